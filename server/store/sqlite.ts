@@ -1,0 +1,57 @@
+import Libsql from 'libsql'
+import { Kysely, sql, SqliteDialect, type SqliteDatabase } from 'kysely'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { sqliteColumns } from '../../migrations/columns.ts'
+import { runMigrations } from './migrate.ts'
+import type { Schema } from './schema.ts'
+import type { OnStatement, Store } from './store.ts'
+
+const BUSY_TIMEOUT_MS = 5_000
+
+/**
+ * The embedded store: one file, two connections. Writing has one to itself, so that a pull of many
+ * pages never stands between a batch and its commit; WAL lets both go on at the same time.
+ */
+export function openSqlite(file: string, onStatement?: OnStatement): Store {
+  mkdirSync(dirname(file), { recursive: true })
+  const writer = connect(file, onStatement)
+  const reader = connect(file, onStatement)
+  return {
+    kind: 'sqlite',
+    db: writer,
+    read: (work) => reader.transaction().execute(work),
+    write: (work) => writer.transaction().execute(work),
+    async upsert(db, table, key, rows) {
+      const [first] = rows
+      if (first === undefined) return
+      const columns = Object.keys(first).filter((column) => !(key as readonly string[]).includes(column))
+      await db
+        .insertInto(table)
+        .values(rows as never)
+        .onConflict((conflict) =>
+          conflict
+            .columns(key as never)
+            .doUpdateSet(Object.fromEntries(columns.map((column) => [column, sql.ref(`excluded.${column}`)])) as never),
+        )
+        .execute()
+    },
+    migrate: () => runMigrations(writer as unknown as Kysely<unknown>, sqliteColumns),
+    isTransient: (error) => error instanceof Error && /SQLITE_BUSY|database is locked/.test(error.message),
+    async close() {
+      await reader.destroy()
+      await writer.destroy()
+    },
+  }
+}
+
+function connect(file: string, onStatement: OnStatement | undefined): Kysely<Schema> {
+  const database = new Libsql(file)
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = FULL')
+  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
+  return new Kysely<Schema>({
+    dialect: new SqliteDialect({ database: database as unknown as SqliteDatabase }),
+    ...(onStatement && { log: (event) => onStatement(event.query.sql) }),
+  })
+}

@@ -1,0 +1,30 @@
+import type { Database, Schema } from './schema.ts'
+
+/**
+ * What differs between SQLite and MySQL. Everything else is one set of queries, written in what
+ * MySQL 8, MariaDB 10.11 and SQLite share.
+ */
+export interface Store {
+  readonly kind: 'sqlite' | 'mysql'
+  /** For single statements that need no transaction. */
+  readonly db: Database
+  /** Runs `work` in one snapshot: every query in it sees the database as the first one saw it. */
+  read<Answer>(work: (db: Database) => Promise<Answer>): Promise<Answer>
+  /** Runs `work` in one transaction, committed and on disk when this resolves, undone when it throws. */
+  write<Answer>(work: (db: Database) => Promise<Answer>): Promise<Answer>
+  /** Inserts rows, or replaces every column outside `key` of those that are there: one statement. */
+  upsert<Table extends keyof Schema>(
+    db: Database,
+    table: Table,
+    key: readonly (keyof Schema[Table] & string)[],
+    rows: readonly Schema[Table][],
+  ): Promise<void>
+  /** Brings the schema up to this code's; throws when the database is already past it. */
+  migrate(): Promise<void>
+  /** Whether an error says "the same again may succeed": a deadlock, a lock wait, a busy file. */
+  isTransient(error: unknown): boolean
+  close(): Promise<void>
+}
+
+/** Told of every statement, `begin` and `commit` included; tests count with it. */
+export type OnStatement = (sql: string) => void

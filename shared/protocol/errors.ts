@@ -1,0 +1,72 @@
+import * as v from 'valibot'
+
+/**
+ * Every code that a server answers with: the HTTP status it travels under, the sentence a person
+ * reads, and whether the same request can succeed later without being changed (`retry`).
+ * The list is closed; adding to it is a new protocol version.
+ */
+export const ERRORS = {
+  bad_request: { status: 400, retry: false, sentence: 'The request is not in the form that this server understands.' },
+  not_signed_in: { status: 401, retry: false, sentence: 'Sign in to go on.' },
+  wrong_credentials: { status: 401, retry: false, sentence: 'The handle or the password is wrong.' },
+  foreign_origin: { status: 403, retry: false, sentence: 'This request came from another website.' },
+  forbidden: { status: 403, retry: false, sentence: 'You may not do that.' },
+  not_a_member: { status: 403, retry: false, sentence: 'You are not in this conversation.' },
+  only_creator: { status: 403, retry: false, sentence: 'Only the one who leads this group can do that.' },
+  not_author: { status: 403, retry: false, sentence: 'Only the author of a message can change it.' },
+  not_found: { status: 404, retry: false, sentence: 'There is no such thing here.' },
+  id_taken: { status: 409, retry: false, sentence: 'This id already stands for something else.' },
+  handle_taken: { status: 409, retry: false, sentence: 'Somebody already has this handle.' },
+  message_deleted: { status: 409, retry: false, sentence: 'This message was deleted.' },
+  epoch_changed: { status: 409, retry: false, sentence: 'The server was restored from a backup. Pull afresh.' },
+  cursor_ahead: { status: 409, retry: false, sentence: 'Your cursor is ahead of the log. Pull afresh.' },
+  too_large: { status: 413, retry: false, sentence: 'That is too large.' },
+  group_full: { status: 422, retry: false, sentence: 'The group has no room for that many people.' },
+  text_empty: { status: 422, retry: false, sentence: 'Write something first.' },
+  text_too_long: { status: 422, retry: false, sentence: 'The text is too long.' },
+  protocol_version: { status: 426, retry: false, sentence: 'This app is of another version than the server. Update it.' },
+  too_many_tries: { status: 429, retry: true, sentence: 'Too many tries. Wait a little and try again.' },
+  internal: { status: 500, retry: true, sentence: 'Something went wrong on the server.' },
+  unavailable: { status: 503, retry: true, sentence: 'The server cannot store anything right now. Try again.' },
+} as const satisfies Record<string, { status: number; retry: boolean; sentence: string }>
+
+export type ErrorCode = keyof typeof ERRORS
+export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]
+export const errorCode = v.picklist(ERROR_CODES)
+
+/** An expected refusal. It is a value: what is thrown is a bug or the outside world. */
+export type Refusal = { code: ErrorCode; message: string }
+
+export function refusal(code: ErrorCode, message: string = ERRORS[code].sentence): Refusal {
+  return { code, message }
+}
+
+/**
+ * The body of every HTTP answer that is not a success. `id` finds the log line of an `internal`
+ * error; `epoch` and `start` come with `epoch_changed` and `cursor_ahead` and say which log to pull,
+ * and up to which seq the server still has what the client was told before.
+ */
+export const errorBody = v.object({
+  error: v.object({
+    code: errorCode,
+    message: v.string(),
+    id: v.optional(v.string()),
+    retryAfterMs: v.optional(v.number()),
+    epoch: v.optional(v.string()),
+    start: v.optional(v.number()),
+  }),
+})
+export type ErrorBody = v.InferOutput<typeof errorBody>
+
+/** The codes with which a server closes a WebSocket (RFC 6455, 7.4.2: 4000 to 4999 are ours). */
+export const CLOSE = {
+  goingAway: 1001,
+  frameTooLarge: 1009,
+  tryAgainLater: 1013,
+  badFrame: 4400,
+  notSignedIn: 4401,
+  foreignOrigin: 4403,
+  silent: 4408,
+  tooMany: 4429,
+  protocolVersion: 4426,
+} as const

@@ -1,0 +1,49 @@
+import * as v from 'valibot'
+import { HANDLE_MAX, HANDLE_MIN, NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, TITLE_MAX } from './limits.ts'
+
+/** A UUID in its canonical lower-case form (RFC 9562). Clients make version 7 ones. */
+export const id = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, 'not a lower-case UUID'),
+)
+/** The name of a log: `campus`, or later a classroom's. */
+export const logId = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/, 'not a log id'))
+/** A position in a log; 0 is before the first change. */
+export const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+/** A message's place in its conversation, dense from 1. */
+export const placeInConversation = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export const timeMs = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8_640_000_000_000_000))
+
+export const CAMPUS_LOG = 'campus'
+/** The conversation that holds every registered user; the first migration makes it. */
+export const EVERYONE_ID = '00000000-0000-8000-8000-000000000001'
+
+// eslint-disable-next-line no-control-regex -- control characters are exactly what is refused here
+const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f\u2028\u2029]/
+/** Text that every store keeps unchanged: well-formed Unicode, no control characters but tab and line feed. */
+const storable = v.pipe(
+  v.string(),
+  v.check((text) => text.isWellFormed(), 'holds half a character'),
+  v.check((text) => !CONTROL_CHARACTERS.test(text), 'holds control characters'),
+)
+const oneLine = (max: number) =>
+  v.pipe(storable, v.trim(), v.minLength(1, 'is empty'), v.maxLength(max, 'is too long'), v.regex(/^[^\n\t]*$/, 'holds a line break'))
+
+export const handle = v.pipe(
+  v.string(),
+  v.trim(),
+  v.toLowerCase(),
+  v.minLength(HANDLE_MIN, `has fewer than ${HANDLE_MIN} characters`),
+  v.maxLength(HANDLE_MAX, `has more than ${HANDLE_MAX} characters`),
+  v.regex(/^[a-z][a-z0-9._-]*$/, 'takes a-z, 0-9, dot, dash and underscore, and starts with a letter'),
+)
+export const displayName = oneLine(NAME_MAX)
+export const groupTitle = oneLine(TITLE_MAX)
+export const password = v.pipe(
+  v.string(),
+  v.minLength(PASSWORD_MIN, `has fewer than ${PASSWORD_MIN} characters`),
+  v.maxLength(PASSWORD_MAX, `has more than ${PASSWORD_MAX} characters`),
+)
+/** A message's text as it travels; its length is checked by the command, which has codes of its own for that. */
+export const messageText = storable

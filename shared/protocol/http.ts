@@ -1,0 +1,72 @@
+import * as v from 'valibot'
+import { command } from './commands.ts'
+import { displayName, handle, id, logId, password, seq, timeMs } from './fields.ts'
+import { COMMANDS_PER_REQUEST_MAX } from './limits.ts'
+import { commandResult } from './results.ts'
+import { messageRow, row, userRow } from './rows.ts'
+
+/** Every answer of the API carries this header; an answer without it comes from somebody else, such as a captive portal. */
+export const PROTOCOL_HEADER = 'x-chatbox-protocol'
+
+/** `GET /api/pull?log=&epoch=&cursor=&next=&wait=`; everything in a query is a string. */
+export const pullQuery = v.object({
+  log: logId,
+  epoch: v.pipe(v.string(), v.maxLength(40)),
+  cursor: v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'not a position'), v.transform(Number)),
+  next: v.optional(v.pipe(v.string(), v.maxLength(120))),
+  wait: v.optional(v.picklist(['0', '1'])),
+})
+/**
+ * One page: `rows` are all that changed after `from` up to `to`, each once at its latest state.
+ * There is more while `to < head`, or while `next` is set: then the same call goes on with it.
+ * Only a first pull (cursor 0) sets `next`, and its `to` stays 0 until the last page.
+ */
+export const pullPage = v.object({
+  epoch: v.string(),
+  from: seq,
+  to: seq,
+  head: seq,
+  next: v.nullable(v.string()),
+  rows: v.array(row),
+})
+export type PullPage = v.InferOutput<typeof pullPage>
+
+/** `GET /api/history?conversation=&before=&limit=`: the messages with the greatest n below `before`, n ascending. */
+export const historyQuery = v.object({
+  conversation: id,
+  before: v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/, 'not a place in a conversation'), v.transform(Number)),
+  limit: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/, 'not a number up to 999'), v.transform(Number))),
+})
+/** `head` is the log's position at which these rows were read. */
+export const historyPage = v.object({ epoch: v.string(), head: seq, rows: v.array(messageRow) })
+export type HistoryPage = v.InferOutput<typeof historyPage>
+
+/** `POST /api/commands`: taken in this order, each checked on its own, answered in this order. */
+export const commandsBody = v.object({
+  commands: v.pipe(v.array(v.looseObject({ id: v.string() })), v.minLength(1), v.maxLength(COMMANDS_PER_REQUEST_MAX)),
+})
+export type CommandsBody = { commands: v.InferOutput<typeof command>[] }
+export const commandsAnswer = v.object({ results: v.array(commandResult) })
+
+/** `POST /api/register`. */
+export const registerBody = v.object({ handle, name: displayName, password })
+/** `POST /api/sign-in`. Not checked for form: whatever is wrong gets the one answer. */
+export const signInBody = v.object({ handle: v.string(), password: v.string() })
+/** `POST /api/password`: ends every other session. */
+export const changePasswordBody = v.object({ current: v.string(), next: password })
+
+/** `GET /api/me`, and the answer to registering and signing in. */
+export const me = v.object({ user: v.omit(userRow, ['type', 'seq']), sessionId: id })
+export type Me = v.InferOutput<typeof me>
+
+export const session = v.object({
+  id,
+  /** What the browser calls itself, shortened: "Firefox on Android". */
+  device: v.string(),
+  createdAt: timeMs,
+  lastSeenAt: timeMs,
+  current: v.boolean(),
+})
+/** `GET /api/sessions` lists one's own; `DELETE /api/sessions/:id` ends one. */
+export const sessionsAnswer = v.object({ sessions: v.array(session) })
+export type Session = v.InferOutput<typeof session>

@@ -1,0 +1,7 @@
+/**
+ * The version that both ends say in their first words. It changes whenever a schema of this folder
+ * does; `tests/shared/version.test.ts` holds the fingerprint of each.
+ *
+ * 1: campus log: users, conversations, members, messages, readings.
+ */
+export const PROTOCOL_VERSION = 1
