@@ -8,8 +8,8 @@ import { GROUP_MEMBERS_MAX } from './limits.ts'
  */
 const people = v.pipe(v.array(id), v.minLength(1, 'names nobody'), v.maxLength(GROUP_MEMBERS_MAX, 'names too many people'))
 
-/** Begins the conversation of two people. Its id is `directId(me, userId)`; begun again, it changes nothing. */
-export const createDirect = v.object({ type: v.literal('direct.create'), id, userId: id })
+/** Begins the conversation of two people. `conversationId` must be `directId(me, userId)`; begun again, it changes nothing. */
+export const createDirect = v.object({ type: v.literal('direct.create'), id, conversationId: id, userId: id })
 /** Whoever creates a group leads it and is in it. */
 export const createGroup = v.object({
   type: v.literal('group.create'),

@@ -1,0 +1,127 @@
+import * as v from 'valibot'
+import type { Command } from '../../shared/protocol/commands.ts'
+import { type CommandResult } from '../../shared/protocol/results.ts'
+import { errorBody, type ErrorBody } from '../../shared/protocol/errors.ts'
+import {
+  commandsAnswer,
+  historyPage,
+  me,
+  PROTOCOL_HEADER,
+  pullPage,
+  sessionsAnswer,
+  type HistoryPage,
+  type Me,
+  type PullPage,
+  type Session,
+} from '../../shared/protocol/http.ts'
+
+/**
+ * What became of a request. `refused` is our server's own word and final; everything else is the
+ * network: `portal` when somebody else answered in the server's place, `unreachable` when nobody did
+ * or the server could not.
+ */
+export type Answer<Value> =
+  | { kind: 'ok'; value: Value }
+  | { kind: 'refused'; error: ErrorBody['error'] }
+  | { kind: 'unreachable' }
+  | { kind: 'portal' }
+
+export interface Api {
+  me(): Promise<Answer<Me>>
+  register(body: { handle: string; name: string; password: string }): Promise<Answer<Me>>
+  signIn(body: { handle: string; password: string }): Promise<Answer<Me>>
+  signOut(): Promise<Answer<null>>
+  listSessions(): Promise<Answer<Session[]>>
+  endSession(id: string): Promise<Answer<null>>
+  changePassword(body: { current: string; next: string }): Promise<Answer<null>>
+  pull(query: PullRequest): Promise<Answer<PullPage>>
+  history(query: { conversation: string; before: number; limit: number }): Promise<Answer<HistoryPage>>
+  send(commands: readonly Command[]): Promise<Answer<CommandResult[]>>
+}
+
+export interface PullRequest {
+  log: string
+  epoch: string
+  cursor: number
+  next: string | null
+  /** Hold the request open until there is something to tell: the long poll. */
+  wait: boolean
+}
+
+export type Fetch = (path: string, init: RequestInit) => Promise<Response>
+
+const TIMEOUT_MS = 20_000
+/** A held request answers within 25 s when nothing happened. */
+const WAIT_TIMEOUT_MS = 40_000
+
+export function createApi(fetch: Fetch): Api {
+  const nothing = v.pipe(
+    v.unknown(),
+    v.transform(() => null),
+  )
+  const get = <Value>(path: string, schema: v.GenericSchema<unknown, Value>, timeoutMs = TIMEOUT_MS) =>
+    request(fetch, 'GET', path, undefined, schema, timeoutMs)
+  const post = <Value>(path: string, body: unknown, schema: v.GenericSchema<unknown, Value>) =>
+    request(fetch, 'POST', path, body, schema, TIMEOUT_MS)
+  return {
+    me: () => get('/api/me', me),
+    register: (body) => post('/api/register', body, me),
+    signIn: (body) => post('/api/sign-in', body, me),
+    signOut: () => post('/api/sign-out', {}, nothing),
+    listSessions: async () => map(await get('/api/sessions', sessionsAnswer), (answer) => answer.sessions),
+    endSession: (id) => request(fetch, 'DELETE', `/api/sessions/${id}`, undefined, nothing, TIMEOUT_MS),
+    changePassword: (body) => post('/api/password', body, nothing),
+    pull: ({ log, epoch, cursor, next, wait }) => {
+      const query = new URLSearchParams({ log, epoch, cursor: String(cursor) })
+      if (next !== null) query.set('next', next)
+      if (wait) query.set('wait', '1')
+      return get(`/api/pull?${query.toString()}`, pullPage, wait ? WAIT_TIMEOUT_MS : TIMEOUT_MS)
+    },
+    history: ({ conversation, before, limit }) => {
+      const query = new URLSearchParams({ conversation, before: String(before), limit: String(limit) })
+      return get(`/api/history?${query.toString()}`, historyPage)
+    },
+    send: async (commands) => map(await post('/api/commands', { commands }, commandsAnswer), (answer) => answer.results),
+  }
+}
+
+async function request<Value>(
+  fetch: Fetch,
+  method: string,
+  path: string,
+  body: unknown,
+  schema: v.GenericSchema<unknown, Value>,
+  timeoutMs: number,
+): Promise<Answer<Value>> {
+  let response: Response
+  let content: unknown
+  try {
+    response = await fetch(path, {
+      method,
+      // A captive portal redirects; following would ask a stranger's server in our name.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    })
+    if (response.headers.get(PROTOCOL_HEADER) === null) return strangerAnswered(response)
+    content = response.status === 204 ? null : await response.json()
+  } catch {
+    return { kind: 'unreachable' }
+  }
+  if (response.ok) {
+    const parsed = v.safeParse(schema, content)
+    return parsed.success ? { kind: 'ok', value: parsed.output } : { kind: 'unreachable' }
+  }
+  const parsed = v.safeParse(errorBody, content)
+  if (!parsed.success || response.status >= 500) return { kind: 'unreachable' }
+  return { kind: 'refused', error: parsed.output.error }
+}
+
+/** A page or a redirect in our server's place is a Wi-Fi that wants a sign-in; a bare 5xx is a proxy whose server is down. */
+function strangerAnswered(response: Response): Answer<never> {
+  return response.status >= 500 ? { kind: 'unreachable' } : { kind: 'portal' }
+}
+
+function map<From, To>(answer: Answer<From>, to: (value: From) => To): Answer<To> {
+  return answer.kind === 'ok' ? { kind: 'ok', value: to(answer.value) } : answer
+}

@@ -1,0 +1,67 @@
+import type { Command } from '../../shared/protocol/commands.ts'
+import type { ClientDatabase, OutboxEntry } from './database.ts'
+
+/*
+ * The outbox: every command in the order in which it was written.
+ *
+ *              enqueue                 accepted at seq            cursor reaches seq
+ *    (view) ─────────────▶ waiting ─────────────────────▶ accepted ─────────────────▶ gone
+ *                          │    ▲
+ *                  refused │    │ send again, or edited
+ *                          ▼    │
+ *                          refused ──── dropped by a person ────▶ gone
+ *
+ * An entry survives a reload, a crash and an expired login; nothing but a person's own hand or the
+ * arrival of its rows removes it. It goes out only while every entry before it has gone out too, so
+ * what one person wrote arrives in the order in which it was written.
+ *
+ * `accepted` is not yet gone, because rows come only from the log: a message that the server took is
+ * shown from here until the row is here, and both change in one transaction, so that it never
+ * vanishes for a moment and never stands there twice.
+ */
+
+/** Stores commands to be sent, in this order, all of them or none. */
+export async function enqueue(db: ClientDatabase, commands: readonly Command[], now: number): Promise<void> {
+  await db.transaction('rw', db.outbox, async () => {
+    for (const command of commands) {
+      if (command.type === 'read') await dropOlderReads(db, command.conversationId)
+      await db.outbox.add({
+        id: command.id,
+        conversationId: conversationOf(command),
+        command,
+        state: { kind: 'waiting' },
+        queuedAt: now,
+      })
+    }
+  })
+}
+
+/** Sends a refused command once more. It goes to the end, as if written now; its id stays. */
+export async function sendAgain(db: ClientDatabase, id: string, changed?: Command): Promise<void> {
+  await db.transaction('rw', db.outbox, async () => {
+    const entry = await db.outbox.get({ id })
+    if (entry?.state.kind !== 'refused') return
+    await db.outbox.delete(entry.position)
+    const { position: _, ...rest } = entry
+    await db.outbox.add({ ...rest, command: changed ?? entry.command, state: { kind: 'waiting' } })
+  })
+}
+
+/** Removes a refused command for good, because a person said so. */
+export async function drop(db: ClientDatabase, id: string): Promise<void> {
+  await db.transaction('rw', db.outbox, async () => {
+    const entry = await db.outbox.get({ id })
+    if (entry?.state.kind === 'refused') await db.outbox.delete(entry.position)
+  })
+}
+
+/** A newer read position makes those still waiting pointless, also one that is on its way: positions only grow. */
+async function dropOlderReads(db: ClientDatabase, conversationId: string): Promise<void> {
+  const waiting = await db.outbox.where({ conversationId }).toArray()
+  const pointless = waiting.filter((entry) => entry.command.type === 'read' && entry.state.kind === 'waiting')
+  await db.outbox.bulkDelete(pointless.map((entry) => entry.position))
+}
+
+export function conversationOf(command: Command): OutboxEntry['conversationId'] {
+  return 'conversationId' in command ? command.conversationId : ''
+}
