@@ -1,0 +1,37 @@
+import svelte from 'eslint-plugin-svelte'
+import { defineConfig, globalIgnores } from 'eslint/config'
+import typescript from 'typescript-eslint'
+
+const projects = ['tsconfig.json', 'client/tsconfig.sw.json']
+
+export default defineConfig(
+  globalIgnores(['dist/', 'data/', 'test-results/', 'playwright-report/']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.ts', '**/*.svelte'],
+    extends: [typescript.configs.strictTypeChecked],
+    languageOptions: {
+      parserOptions: { project: projects, tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.svelte'] },
+    },
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // Numbers and booleans read well in a sentence; an object there is still an error.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // An async function without `await` is how a value meets an interface that promises.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  { files: ['**/*.svelte', '**/*.svelte.ts'], extends: [svelte.configs.recommended] },
+  {
+    files: ['**/*.svelte'],
+    languageOptions: { parserOptions: { parser: typescript.parser } },
+    // Neither knows that markup and a rune's assignments change a value between two looks at it.
+    rules: { 'prefer-const': 'off', '@typescript-eslint/no-unnecessary-condition': 'off' },
+  },
+  { files: ['server/start.ts', 'server/dev.ts', 'server/ops/**', 'tests/**'], rules: { 'no-console': 'off' } },
+)
