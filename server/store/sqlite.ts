@@ -37,7 +37,7 @@ export function openSqlite(file: string, onStatement?: OnStatement): Store {
         .execute()
     },
     migrate: () => runMigrations(writer as unknown as Kysely<unknown>, sqliteColumns),
-    isTransient: (error) => error instanceof Error && /SQLITE_BUSY|database is locked/.test(error.message),
+    classify,
     async close() {
       await reader.destroy()
       await writer.destroy()
@@ -54,4 +54,10 @@ function connect(file: string, onStatement: OnStatement | undefined): Kysely<Sch
     dialect: new SqliteDialect({ database: database as unknown as SqliteDatabase }),
     ...(onStatement && { log: (event) => onStatement(event.query.sql) }),
   })
+}
+
+function classify(error: unknown): ReturnType<Store['classify']> {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'transient'
+  return /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE|ERROR)/.test(code) ? 'statement' : 'down'
 }

@@ -21,8 +21,12 @@ export interface Store {
   ): Promise<void>
   /** Brings the schema up to this code's; throws when the database is already past it. */
   migrate(): Promise<void>
-  /** Whether an error says "the same again may succeed": a deadlock, a lock wait, a busy file. */
-  isTransient(error: unknown): boolean
+  /**
+   * What an error of a transaction means: `transient`, it was undone and the same again may succeed
+   * (a deadlock, a busy file); `down`, nothing can be stored now and it may or may not be committed
+   * (a lost connection, a full disk); `statement`, the database refused what it was given.
+   */
+  classify(error: unknown): 'transient' | 'down' | 'statement'
   close(): Promise<void>
 }
 

@@ -1,0 +1,29 @@
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
+import type { Batch, Needs } from '../log/batch.ts'
+import type { ConversationTable } from '../store/schema.ts'
+
+/** The conversation with one's own place in it: what every command about a conversation looks at first. */
+export function needConversation(needs: Needs, conversationId: string, userId: string): void {
+  needs.conversations.add(conversationId)
+  needs.participants.add(userId)
+}
+
+/** The conversation, if the user is in it. A stranger does not learn whether it exists. */
+export function findOwn(batch: Batch, conversationId: string, userId: string): ConversationTable | undefined {
+  const conversation = batch.conversations.get(conversationId)
+  if (conversation === undefined || conversation.id === EVERYONE_ID) return conversation
+  return batch.findMember(conversationId, userId)?.removed === 0 ? conversation : undefined
+}
+
+/** The group, if the user leads it; otherwise why not. */
+export function findLed(
+  batch: Batch,
+  conversationId: string,
+  userId: string,
+): { group: ConversationTable } | { refused: Refusal } {
+  const group = findOwn(batch, conversationId, userId)
+  if (group === undefined) return { refused: refusal('not_a_member') }
+  if (group.kind !== 'group') return { refused: refusal('forbidden', 'Only a group has members to manage.') }
+  return group.creator_id === userId ? { group } : { refused: refusal('only_creator') }
+}

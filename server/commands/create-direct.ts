@@ -1,0 +1,32 @@
+import { directId } from '../../shared/direct-id.ts'
+import { refusal } from '../../shared/protocol/errors.ts'
+import { needConversation } from './access.ts'
+import type { Rule } from './rule.ts'
+
+export const createDirect: Rule<'direct.create'> = {
+  needs(needs, userId, command) {
+    needConversation(needs, command.conversationId, userId)
+    needs.users.add(command.userId)
+  },
+  decide(batch, userId, { conversationId, userId: otherId }) {
+    if (otherId === userId) return refusal('bad_request', 'A direct conversation takes somebody else.')
+    if (conversationId !== directId(userId, otherId)) {
+      return refusal('bad_request', 'The id of a direct conversation follows from its two people.')
+    }
+    if (!batch.users.has(otherId)) return refusal('not_found', 'Nobody has this account.')
+    if (batch.conversations.has(conversationId)) return undefined
+    batch.setConversation({
+      id: conversationId,
+      seq: 0,
+      kind: 'direct',
+      title: null,
+      creator_id: null,
+      created_at: batch.now,
+      last_n: 0,
+      last_seq: 0,
+    })
+    batch.join(conversationId, userId)
+    batch.join(conversationId, otherId)
+    return undefined
+  },
+}

@@ -1,0 +1,33 @@
+import { refusal } from '../../shared/protocol/errors.ts'
+import { GROUP_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
+import { needConversation } from './access.ts'
+import type { Rule } from './rule.ts'
+
+/** Ids of direct conversations are version 8: a group must not take the place of one that is yet to begin. */
+const VERSION_7 = /^.{14}7/
+
+export const createGroup: Rule<'group.create'> = {
+  needs(needs, userId, command) {
+    needConversation(needs, command.conversationId, userId)
+    for (const id of command.userIds) needs.users.add(id)
+  },
+  decide(batch, userId, { conversationId, title, userIds }) {
+    if (!VERSION_7.test(conversationId)) return refusal('bad_request', 'The id of a group is a version 7 UUID.')
+    if (batch.conversations.has(conversationId)) return refusal('id_taken')
+    const people = new Set([userId, ...userIds])
+    if (people.size > GROUP_MEMBERS_MAX) return refusal('group_full')
+    for (const id of userIds) if (!batch.users.has(id)) return refusal('not_found', 'Somebody in the list has no account.')
+    batch.setConversation({
+      id: conversationId,
+      seq: 0,
+      kind: 'group',
+      title,
+      creator_id: userId,
+      created_at: batch.now,
+      last_n: 0,
+      last_seq: 0,
+    })
+    for (const id of people) batch.join(conversationId, id)
+    return undefined
+  },
+}

@@ -1,0 +1,19 @@
+import { refusal } from '../../shared/protocol/errors.ts'
+import { findLed, needConversation } from './access.ts'
+import type { Rule } from './rule.ts'
+
+export const handOverGroup: Rule<'group.hand-over'> = {
+  needs(needs, userId, command) {
+    needConversation(needs, command.conversationId, userId)
+    needs.participants.add(command.userId)
+  },
+  decide(batch, userId, { conversationId, userId: successorId }) {
+    const led = findLed(batch, conversationId, userId)
+    if ('refused' in led) return led.refused
+    if (batch.findMember(conversationId, successorId)?.removed !== 0) {
+      return refusal('not_found', 'Only somebody in the group can lead it.')
+    }
+    if (successorId !== userId) batch.setConversation({ ...led.group, creator_id: successorId })
+    return undefined
+  },
+}

@@ -1,0 +1,25 @@
+import { refusal } from '../../shared/protocol/errors.ts'
+import { findOwn, needConversation } from './access.ts'
+import type { Rule } from './rule.ts'
+
+/** When the one who leads a group leaves it, the longest-standing member leads on. */
+export const leaveGroup: Rule<'member.leave'> = {
+  needs(needs, userId, { conversationId }) {
+    needConversation(needs, conversationId, userId)
+    needs.rosters.add(conversationId)
+  },
+  decide(batch, userId, { conversationId }) {
+    const conversation = findOwn(batch, conversationId, userId)
+    if (conversation === undefined) return refusal('not_a_member')
+    const member = batch.findMember(conversationId, userId)
+    if (conversation.kind !== 'group' || member === undefined) {
+      return refusal('forbidden', 'Only a group can be left.')
+    }
+    batch.leave(member)
+    const [heir] = batch.listMembers(conversationId)
+    if (conversation.creator_id === userId && heir !== undefined) {
+      batch.setConversation({ ...conversation, creator_id: heir.user_id })
+    }
+    return undefined
+  },
+}

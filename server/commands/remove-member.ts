@@ -1,0 +1,18 @@
+import { refusal } from '../../shared/protocol/errors.ts'
+import { findLed, needConversation } from './access.ts'
+import type { Rule } from './rule.ts'
+
+export const removeMember: Rule<'member.remove'> = {
+  needs(needs, userId, command) {
+    needConversation(needs, command.conversationId, userId)
+    needs.participants.add(command.userId)
+  },
+  decide(batch, userId, { conversationId, userId: otherId }) {
+    const led = findLed(batch, conversationId, userId)
+    if ('refused' in led) return led.refused
+    if (otherId === userId) return refusal('bad_request', 'Leave the group instead.')
+    const member = batch.findMember(conversationId, otherId)
+    if (member?.removed === 0) batch.leave(member)
+    return undefined
+  },
+}

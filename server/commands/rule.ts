@@ -1,0 +1,12 @@
+import type { Refusal } from '../../shared/protocol/errors.ts'
+import type { Batch, Needs } from '../log/batch.ts'
+import type { CampusCommand } from './command.ts'
+
+/**
+ * What one kind of command checks and writes. `needs` names what has to be loaded; `decide` looks at
+ * that alone, and either refuses, changing nothing, or changes the batch. It never waits.
+ */
+export interface Rule<Type extends CampusCommand['type']> {
+  needs(needs: Needs, userId: string, command: Extract<CampusCommand, { type: Type }>): void
+  decide(batch: Batch, userId: string, command: Extract<CampusCommand, { type: Type }>): Refusal | undefined
+}

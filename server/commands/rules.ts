@@ -1,0 +1,41 @@
+import type { Rules } from '../log/sequencer.ts'
+import { addMembers } from './add-members.ts'
+import type { CampusCommand } from './command.ts'
+import { createDirect } from './create-direct.ts'
+import { createGroup } from './create-group.ts'
+import { deleteMessage } from './delete-message.ts'
+import { editMessage } from './edit-message.ts'
+import { handOverGroup } from './hand-over-group.ts'
+import { leaveGroup } from './leave-group.ts'
+import { read } from './read.ts'
+import { registerUser } from './register-user.ts'
+import { removeMember } from './remove-member.ts'
+import { renameGroup } from './rename-group.ts'
+import { renameProfile } from './rename-profile.ts'
+import type { Rule } from './rule.ts'
+import { sendMessage } from './send-message.ts'
+
+/** Every command of the campus with its rule. */
+const RULES: { [Type in CampusCommand['type']]: Rule<Type> } = {
+  'user.register': registerUser,
+  'profile.rename': renameProfile,
+  'direct.create': createDirect,
+  'group.create': createGroup,
+  'group.rename': renameGroup,
+  'group.hand-over': handOverGroup,
+  'member.add': addMembers,
+  'member.remove': removeMember,
+  'member.leave': leaveGroup,
+  'message.send': sendMessage,
+  'message.edit': editMessage,
+  'message.delete': deleteMessage,
+  read,
+}
+
+/** TypeScript cannot see that a command and the rule under its type belong together; the table above says so. */
+const ruleOf = (command: CampusCommand) => RULES[command.type] as Rule<CampusCommand['type']>
+
+export const campusRules: Rules<CampusCommand> = {
+  needs: (needs, userId, command) => ruleOf(command).needs(needs, userId, command),
+  decide: (batch, userId, command) => ruleOf(command).decide(batch, userId, command),
+}

@@ -1,0 +1,31 @@
+import { refusal } from '../../shared/protocol/errors.ts'
+import { findOwn, needConversation } from './access.ts'
+import { advanceReading } from './read.ts'
+import type { Rule } from './rule.ts'
+import { checkText } from './text.ts'
+
+export const sendMessage: Rule<'message.send'> = {
+  needs: (needs, userId, { conversationId }) => needConversation(needs, conversationId, userId),
+  decide(batch, userId, { id, conversationId, text, writtenAt }) {
+    const conversation = findOwn(batch, conversationId, userId)
+    if (conversation === undefined) return refusal('not_a_member')
+    const refused = checkText(text)
+    if (refused !== undefined) return refused
+    const n = batch.takePlace(conversation)
+    batch.setMessage({
+      id,
+      seq: 0,
+      conversation_id: conversationId,
+      n,
+      author_id: userId,
+      text,
+      // A device whose clock runs ahead must not write into the future.
+      written_at: Math.min(writtenAt, batch.now),
+      sent_at: batch.now,
+      edited_at: null,
+    })
+    // Who writes has read what stands above.
+    advanceReading(batch, conversationId, userId, n)
+    return undefined
+  },
+}

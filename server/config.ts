@@ -1,0 +1,63 @@
+/** What an operator can set. Everything has a default: with nothing set ChatBox runs by itself on one machine. */
+export interface Config {
+  port: number
+  host: string
+  dataDir: string
+  /** Undefined: the embedded database, a file in `dataDir`. */
+  databaseUrl: string | undefined
+  /** Undefined: this process is the only one. */
+  redisUrl: string | undefined
+  /** Undefined: whatever name the browser came by. */
+  publicUrl: URL | undefined
+}
+
+/** Thrown with a sentence that names the setting and what to set it to. */
+export class SettingError extends Error {}
+
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const setting = (name: string) => env[name]?.trim() || undefined
+  return {
+    port: toPort(setting('PORT') ?? '8080'),
+    host: setting('HOST') ?? '127.0.0.1',
+    dataDir: setting('DATA_DIR') ?? 'data',
+    databaseUrl: toDatabaseUrl(setting('DATABASE_URL')),
+    redisUrl: toRedisUrl(setting('REDIS_URL')),
+    publicUrl: toPublicUrl(setting('PUBLIC_URL')),
+  }
+}
+
+function toPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port <= 65_535) return port
+  throw new SettingError('PORT is not a port. Set it to a number from 1 to 65535, for example PORT=8080.')
+}
+
+// The addresses of the database and of Redis hold passwords: no sentence repeats them.
+function toDatabaseUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const url = URL.parse(text)
+  const named = url !== null && url.hostname !== '' && url.pathname.length > 1
+  if (named && ['mysql:', 'mariadb:'].includes(url.protocol)) return text.replace(/^mariadb:/i, 'mysql:')
+  throw new SettingError(
+    'DATABASE_URL is not the address of a MySQL or MariaDB database. ' +
+      'Set it to mysql://user:password@host:3306/database, or leave it out to use a file in DATA_DIR.',
+  )
+}
+
+function toRedisUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const url = URL.parse(text)
+  if (url !== null && url.hostname !== '' && ['redis:', 'rediss:'].includes(url.protocol)) return text
+  throw new SettingError(
+    'REDIS_URL is not the address of a Redis. Set it to redis://host:6379, or leave it out to run a single process.',
+  )
+}
+
+function toPublicUrl(text: string | undefined): URL | undefined {
+  if (text === undefined) return undefined
+  const url = URL.parse(text)
+  if (url !== null && url.hostname !== '' && url.pathname === '/' && /^https?:$/.test(url.protocol)) return url
+  throw new SettingError(
+    'PUBLIC_URL is not the address of a website. Set it to what people type, without a path: https://chat.example.edu',
+  )
+}

@@ -1,0 +1,104 @@
+import { sql } from 'kysely'
+import type { ConversationTable, Database, MemberTable, ReadingTable } from '../store/schema.ts'
+import type { LoadedRecords, Needs } from './batch.ts'
+
+/** Loads what a batch needs with at most five statements, whatever the number of commands. */
+export async function loadRecords(db: Database, needs: Needs): Promise<LoadedRecords> {
+  const { conversations, members, readings } = await loadConversations(db, needs)
+  return {
+    conversations,
+    readings,
+    members: [...members, ...(await loadRosters(db, needs))],
+    users: await loadUsers(db, needs),
+    messages:
+      needs.messages.size === 0
+        ? []
+        : await db.selectFrom('message').selectAll().where('id', 'in', [...needs.messages]).execute(),
+  }
+}
+
+/** Conversations with the memberships and readings of the participants, in one statement. */
+async function loadConversations(
+  db: Database,
+  needs: Needs,
+): Promise<{ conversations: ConversationTable[]; members: MemberTable[]; readings: ReadingTable[] }> {
+  if (needs.conversations.size === 0) return { conversations: [], members: [], readings: [] }
+  const ids = [...needs.conversations]
+  const participants = [...needs.participants]
+  const records = await db
+    .selectFrom('conversation')
+    .leftJoin(
+      (from) =>
+        from
+          .selectFrom('member')
+          .select(['conversation_id', 'user_id', 'seq', 'since', 'since_n', 'removed', sql<number>`0`.as('n')])
+          .select(sql<number>`1`.as('is_member'))
+          .where('conversation_id', 'in', ids)
+          .where('user_id', 'in', participants)
+          .unionAll(
+            from
+              .selectFrom('reading')
+              .select(['conversation_id', 'user_id', 'seq'])
+              .select([sql<number>`0`.as('since'), sql<number>`0`.as('since_n'), sql<number>`0`.as('removed')])
+              .select(['n', sql<number>`0`.as('is_member')])
+              .where('conversation_id', 'in', ids)
+              .where('user_id', 'in', participants),
+          )
+          .as('part'),
+      (join) => join.onRef('part.conversation_id', '=', 'conversation.id'),
+    )
+    .select([
+      'conversation.id as id',
+      'conversation.seq as seq',
+      'conversation.kind as kind',
+      'conversation.title as title',
+      'conversation.creator_id as creator_id',
+      'conversation.created_at as created_at',
+      'conversation.last_n as last_n',
+      'conversation.last_seq as last_seq',
+      'part.user_id as user_id',
+      'part.seq as part_seq',
+      'part.since as since',
+      'part.since_n as since_n',
+      'part.removed as removed',
+      'part.n as n',
+      'part.is_member as is_member',
+    ])
+    .where('conversation.id', 'in', ids)
+    .execute()
+
+  const conversations = new Map<string, ConversationTable>()
+  const members: MemberTable[] = []
+  const readings: ReadingTable[] = []
+  for (const { user_id, part_seq, since, since_n, removed, n, is_member, ...conversation } of records) {
+    conversations.set(conversation.id, conversation)
+    if (user_id === null || part_seq === null) continue
+    const key = { conversation_id: conversation.id, user_id, seq: part_seq }
+    if (is_member === 1) members.push({ ...key, since: since ?? 0, since_n: since_n ?? 0, removed: removed ?? 0 })
+    else readings.push({ ...key, n: n ?? 0 })
+  }
+  return { conversations: [...conversations.values()], members, readings }
+}
+
+async function loadRosters(db: Database, needs: Needs): Promise<MemberTable[]> {
+  if (needs.rosters.size === 0) return []
+  return db
+    .selectFrom('member')
+    .selectAll()
+    .where('conversation_id', 'in', [...needs.rosters])
+    .execute()
+}
+
+async function loadUsers(db: Database, needs: Needs): Promise<LoadedRecords['users']> {
+  if (needs.users.size === 0 && needs.handles.size === 0) return []
+  return db
+    .selectFrom('user')
+    .selectAll()
+    .where((or) =>
+      or.or([
+        ...(needs.users.size > 0 ? [or('id', 'in', [...needs.users])] : []),
+        ...(needs.handles.size > 0 ? [or('handle', 'in', [...needs.handles])] : []),
+      ]),
+    )
+    .execute()
+}

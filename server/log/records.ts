@@ -1,0 +1,81 @@
+import type { Selectable } from 'kysely'
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import type { ConversationTable, MemberTable, MessageTable, ReadingTable, UserTable } from '../store/schema.ts'
+import type { LogRow } from '../bus/log-row.ts'
+
+/*
+ * From the tables' records to the rows of the contract, each with its audience. The members of
+ * Everyone are everybody, so its rows go to all.
+ */
+
+export function fromUser(user: Selectable<UserTable>): LogRow {
+  return {
+    row: {
+      type: 'user',
+      seq: user.seq,
+      id: user.id,
+      handle: user.handle,
+      name: user.name,
+      createdAt: user.created_at,
+    },
+    audience: { kind: 'all' },
+  }
+}
+
+export function fromConversation(conversation: Selectable<ConversationTable>): LogRow {
+  return {
+    row: {
+      type: 'conversation',
+      seq: conversation.seq,
+      id: conversation.id,
+      kind: conversation.kind,
+      title: conversation.title,
+      creatorId: conversation.creator_id,
+      createdAt: conversation.created_at,
+    },
+    audience: membersOf(conversation.id),
+  }
+}
+
+export function fromMember(member: Selectable<MemberTable>): LogRow {
+  return {
+    row: {
+      type: 'member',
+      seq: member.seq,
+      conversationId: member.conversation_id,
+      userId: member.user_id,
+      since: member.since,
+      removed: member.removed === 1,
+    },
+    audience: membersOf(member.conversation_id),
+  }
+}
+
+export function fromMessage(message: Selectable<MessageTable>): LogRow {
+  return {
+    row: {
+      type: 'message',
+      seq: message.seq,
+      id: message.id,
+      conversationId: message.conversation_id,
+      n: message.n,
+      authorId: message.author_id,
+      text: message.text,
+      writtenAt: message.written_at,
+      sentAt: message.sent_at,
+      editedAt: message.edited_at,
+    },
+    audience: membersOf(message.conversation_id),
+  }
+}
+
+export function fromReading(reading: Selectable<ReadingTable>): LogRow {
+  return {
+    row: { type: 'reading', seq: reading.seq, conversationId: reading.conversation_id, n: reading.n },
+    audience: { kind: 'user', userId: reading.user_id },
+  }
+}
+
+function membersOf(conversationId: string): LogRow['audience'] {
+  return conversationId === EVERYONE_ID ? { kind: 'all' } : { kind: 'members', conversationId }
+}
