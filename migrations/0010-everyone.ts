@@ -2,7 +2,10 @@ import type { Kysely } from 'kysely'
 
 /** The conversation that holds everybody: the first row of the campus log. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await (db as Kysely<Tables>)
+  const tables = db as Kysely<Tables>
+  // On MySQL a start may have been cut off after this row and before the step was noted.
+  if ((await tables.selectFrom('conversation').select('id').execute()).length > 0) return
+  await tables
     .insertInto('conversation')
     .values({
       id: '00000000-0000-8000-8000-000000000001',

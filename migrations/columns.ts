@@ -11,7 +11,11 @@ export interface ColumnTypes {
   line(length: number): RawBuilder<unknown>
   integer: RawBuilder<unknown>
   flag: RawBuilder<unknown>
-  finish<Table extends string>(table: CreateTableBuilder<Table, never>): CreateTableBuilder<Table, never>
+  /**
+   * MySQL commits a table before the step that made it is noted: a start that was cut off between the
+   * two finds it there, empty, and goes on.
+   */
+  finish<Table extends string>(table: CreateTableBuilder<Table>): CreateTableBuilder<Table>
 }
 
 export const sqliteColumns: ColumnTypes = {
@@ -21,7 +25,7 @@ export const sqliteColumns: ColumnTypes = {
   line: () => sql`text`,
   integer: sql`integer`,
   flag: sql`integer`,
-  finish: (table) => table,
+  finish: (table) => table.ifNotExists(),
 }
 
 export const mysqlColumns: ColumnTypes = {
@@ -31,5 +35,6 @@ export const mysqlColumns: ColumnTypes = {
   line: (length) => sql`varchar(${sql.lit(length)}) character set utf8mb4 collate utf8mb4_bin`,
   integer: sql`bigint`,
   flag: sql`tinyint`,
-  finish: (table) => table.modifyEnd(sql`engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin`),
+  finish: (table) =>
+    table.ifNotExists().modifyEnd(sql`engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin`),
 }

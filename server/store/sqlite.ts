@@ -1,5 +1,5 @@
 import Libsql from 'libsql'
-import { Kysely, sql, SqliteDialect, type SqliteDatabase } from 'kysely'
+import { Kysely, sql, SqliteDialect } from 'kysely'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { sqliteColumns } from '../../migrations/columns.ts'
@@ -31,12 +31,12 @@ export function openSqlite(file: string, onStatement?: OnStatement): Store {
         .values(rows as never)
         .onConflict((conflict) =>
           conflict
-            .columns(key as never)
+            .columns(key)
             .doUpdateSet(Object.fromEntries(columns.map((column) => [column, sql.ref(`excluded.${column}`)])) as never),
         )
         .execute()
     },
-    migrate: () => runMigrations(writer as unknown as Kysely<unknown>, sqliteColumns),
+    migrate: () => writer.connection().execute(migrateAlone),
     classify,
     async close() {
       await reader.destroy()
@@ -47,13 +47,25 @@ export function openSqlite(file: string, onStatement?: OnStatement): Store {
 
 function connect(file: string, onStatement: OnStatement | undefined): Kysely<Schema> {
   const database = new Libsql(file)
+  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
-  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
   return new Kysely<Schema>({
-    dialect: new SqliteDialect({ database: database as unknown as SqliteDatabase }),
+    dialect: new SqliteDialect({ database }),
     ...(onStatement && { log: (event) => onStatement(event.query.sql) }),
   })
+}
+
+/** Kysely's lock for migrations does nothing on SQLite, so the steps run in a transaction that lets one process in. */
+async function migrateAlone(db: Kysely<Schema>): Promise<void> {
+  await sql`begin immediate`.execute(db)
+  try {
+    await runMigrations(db as unknown as Kysely<unknown>, sqliteColumns)
+    await sql`commit`.execute(db)
+  } catch (error) {
+    await sql`rollback`.execute(db)
+    throw error
+  }
 }
 
 function classify(error: unknown): ReturnType<Store['classify']> {
