@@ -35,8 +35,8 @@ function toPort(text: string): number {
 // The addresses of the database and of Redis hold passwords: no sentence repeats them.
 function toDatabaseUrl(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  const url = URL.parse(text)
-  const named = url !== null && url.hostname !== '' && url.pathname.length > 1
+  const url = toUrl(text)
+  const named = url !== undefined && url.hostname !== '' && url.pathname.length > 1
   if (named && ['mysql:', 'mariadb:'].includes(url.protocol)) return text.replace(/^mariadb:/i, 'mysql:')
   throw new SettingError(
     'DATABASE_URL is not the address of a MySQL or MariaDB database. ' +
@@ -46,8 +46,8 @@ function toDatabaseUrl(text: string | undefined): string | undefined {
 
 function toRedisUrl(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  const url = URL.parse(text)
-  if (url !== null && url.hostname !== '' && ['redis:', 'rediss:'].includes(url.protocol)) return text
+  const url = toUrl(text)
+  if (url !== undefined && url.hostname !== '' && ['redis:', 'rediss:'].includes(url.protocol)) return text
   throw new SettingError(
     'REDIS_URL is not the address of a Redis. Set it to redis://host:6379, or leave it out to run a single process.',
   )
@@ -55,9 +55,13 @@ function toRedisUrl(text: string | undefined): string | undefined {
 
 function toPublicUrl(text: string | undefined): URL | undefined {
   if (text === undefined) return undefined
-  const url = URL.parse(text)
-  if (url !== null && url.hostname !== '' && url.pathname === '/' && /^https?:$/.test(url.protocol)) return url
+  const url = toUrl(text)
+  if (url !== undefined && url.hostname !== '' && url.pathname === '/' && /^https?:$/.test(url.protocol)) return url
   throw new SettingError(
     'PUBLIC_URL is not the address of a website. Set it to what people type, without a path: https://chat.example.edu',
   )
+}
+
+function toUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined
 }

@@ -11,6 +11,5 @@ export function isOwnOrigin(headers: OriginHeaders, config: { publicUrl: URL | u
   const { origin, host } = headers
   if (origin === undefined) return [undefined, 'same-origin', 'none'].includes(headers['sec-fetch-site']?.toString())
   if (config.publicUrl !== undefined) return origin === config.publicUrl.origin
-  const own = URL.parse(origin)
-  return own !== null && host !== undefined && own.host === URL.parse(`${own.protocol}//${host}`)?.host
+  return host !== undefined && [`http://${host}`, `https://${host}`].includes(origin)
 }

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import type { Me } from '../../shared/protocol/http.ts'
+import type { Bus } from '../bus/bus.ts'
+import type { CampusCommand } from '../commands/command.ts'
+import type { Sequencer } from '../log/sequencer.ts'
+import type { Store } from '../store/store.ts'
+import { changePassword, type ChangePasswordBody } from './change-password.ts'
+import type { Denied } from './denied.ts'
+import { every as everyByTimer, type Every } from './every.ts'
+import { findMe } from './find-me.ts'
+import { createLane } from './lane.ts'
+import { createLimits, LIMITS, type LimitSettings } from './limits.ts'
+import type { Caller, Parts } from './parts.ts'
+import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts'
+import { register, type RegisterBody } from './register.ts'
+import type { FoundSession } from './session-cache.ts'
+import { createSessions, type Sessions } from './sessions.ts'
+import { signIn, type SignInBody } from './sign-in.ts'
+import type { SignedIn } from './start-session.ts'
+
+export interface Accounts extends Pick<Sessions, 'findSession' | 'listSessions' | 'endSession' | 'recordCursor'> {
+  register(body: RegisterBody, caller: Caller): Promise<SignedIn | Denied>
+  signIn(body: SignInBody, caller: Caller): Promise<SignedIn | Denied>
+  changePassword(session: FoundSession, body: ChangePasswordBody): Promise<{ kind: 'changed' } | Denied>
+  findMe(session: FoundSession): Promise<Me | undefined>
+  /** Writes what is still in memory. */
+  close(): Promise<void>
+}
+
+export interface AccountsOptions {
+  store: Store
+  bus: Pick<Bus, 'publishSessionsEnded' | 'listen'>
+  sequencer: Pick<Sequencer<CampusCommand>, 'submit'>
+  /** Undefined: limits are counted in this process alone. */
+  redis: Redis | undefined
+  now: () => number
+  onError: (error: unknown) => void
+  hasher?: PasswordHasher
+  limits?: Partial<LimitSettings>
+  every?: Every
+}
+
+export const NOTES_FLUSH_MS = 5_000
+/** libuv has four threads for hashing and for compressing answers: hashing never takes them all. */
+const HASHES_AT_ONCE = 2
+/** About ten seconds of work on two cores; a browser would not wait much longer. */
+const HASHES_WAITING_MAX = 100
+
+export function createAccounts(options: AccountsOptions): Accounts {
+  const { store, bus, sequencer, now, onError, every = everyByTimer, hasher = createPasswordHasher() } = options
+  const sessions = createSessions(store, bus, now)
+  const limits = createLimits({ ...LIMITS, ...options.limits }, options.redis)
+  const lane = createLane(HASHES_AT_ONCE, HASHES_WAITING_MAX)
+  const parts: Parts = { store, sequencer, hasher, lane, limits, sessions }
+  const dummyHash = hasher.hash(randomUUID())
+  const stopListening = bus.listen({ onBatch: () => {}, onResumed: () => {}, onSessionsEnded: sessions.forget })
+  const stopFlushing = every(NOTES_FLUSH_MS, () => void sessions.flush().catch(onError))
+  return {
+    findSession: sessions.findSession,
+    listSessions: sessions.listSessions,
+    endSession: sessions.endSession,
+    recordCursor: sessions.recordCursor,
+    register: (body, caller) => register(parts, body, caller),
+    signIn: (body, caller) => signIn(parts, dummyHash, body, caller),
+    changePassword: (session, body) => changePassword(parts, session, body),
+    findMe: (session) => findMe(store.db, session),
+    async close() {
+      stopFlushing()
+      stopListening()
+      await sessions.flush()
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import type { Redis } from 'ioredis'
+import { type Allowance, createCounter } from './counter.ts'
+import type { Limited } from './denied.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+/**
+ * How often somebody may be wrong. A whole campus sits behind one address, so the numbers by address
+ * are those of a lecture hall, and the tight one counts a handle from an address. The one by handle
+ * alone stops guessing from many addresses; it is wide because it also lets a stranger keep the owner
+ * out, for an hour at most.
+ */
+export const LIMITS = {
+  signInByHandleAndAddress: { points: 10, withinMs: 15 * MINUTE_MS },
+  signInByHandle: { points: 100, withinMs: HOUR_MS },
+  signInByAddress: { points: 300, withinMs: 15 * MINUTE_MS },
+  registrationByAddress: { points: 500, withinMs: HOUR_MS },
+  passwordChangeByUser: { points: 10, withinMs: 15 * MINUTE_MS },
+} as const satisfies Record<string, Allowance>
+export type LimitSettings = Record<keyof typeof LIMITS, Allowance>
+
+/** What a sign-in takes is given back when it succeeds: only the failed ones count. */
+export interface Limits {
+  takeSignIn(handle: string, address: string): Promise<Limited | undefined>
+  giveBackSignIn(handle: string, address: string): Promise<void>
+  takeRegistration(address: string): Promise<Limited | undefined>
+  takePasswordChange(userId: string): Promise<Limited | undefined>
+  giveBackPasswordChange(userId: string): Promise<void>
+}
+
+export function createLimits(settings: LimitSettings, redis: Redis | undefined): Limits {
+  const count = (name: keyof LimitSettings) => createCounter(name, settings[name], redis)
+  const byBoth = count('signInByHandleAndAddress')
+  const byAddress = count('signInByAddress')
+  const byHandle = count('signInByHandle')
+  const registrations = count('registrationByAddress')
+  const passwordChanges = count('passwordChangeByUser')
+  return {
+    // In this order, the first that is used up ends it: who is stopped by address spends nothing of the handle's.
+    takeSignIn: async (handle, address) =>
+      (await byBoth.take(`${handle}@${address}`)) ?? (await byAddress.take(address)) ?? (await byHandle.take(handle)),
+    async giveBackSignIn(handle, address) {
+      await Promise.all([
+        byBoth.giveBack(`${handle}@${address}`),
+        byAddress.giveBack(address),
+        byHandle.giveBack(handle),
+      ])
+    },
+    takeRegistration: registrations.take,
+    takePasswordChange: passwordChanges.take,
+    giveBackPasswordChange: passwordChanges.giveBack,
+  }
+}

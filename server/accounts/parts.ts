@@ -1,0 +1,30 @@
+import { refusal } from '../../shared/protocol/errors.ts'
+import type { CampusCommand } from '../commands/command.ts'
+import type { Sequencer } from '../log/sequencer.ts'
+import type { Store } from '../store/store.ts'
+import type { Denied, Limited } from './denied.ts'
+import type { Lane } from './lane.ts'
+import type { Limits } from './limits.ts'
+import type { PasswordHasher } from './password-hasher.ts'
+import type { Sessions } from './sessions.ts'
+
+/** What registering, signing in and changing a password are made of. */
+export interface Parts {
+  store: Store
+  sequencer: Pick<Sequencer<CampusCommand>, 'submit'>
+  hasher: PasswordHasher
+  /** All hashing passes through here. */
+  lane: Lane
+  limits: Limits
+  sessions: Sessions
+}
+
+/** Who asks, as far as limits and the list of sessions care. */
+export interface Caller {
+  address: string
+  device: string
+}
+
+/** So many wait for a hash that another would only wait in vain. */
+export const BUSY: Limited = { kind: 'limited', retryAfterMs: 5_000 }
+export const WRONG_CREDENTIALS: Denied = { kind: 'refused', refusal: refusal('wrong_credentials') }

@@ -1,0 +1,126 @@
+import { uuidv7 } from 'uuidv7'
+import type { Session } from '../../shared/protocol/http.ts'
+import type { Bus } from '../bus/bus.ts'
+import type { Database } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+import { insertSession } from './insert-session.ts'
+import { createSessionCache, type FoundSession } from './session-cache.ts'
+import { fromCookieHeader } from './session-cookie.ts'
+import { isExpired, LAST_SEEN_EVERY_MS, SESSION_IDLE_MS } from './session-life.ts'
+import { createSessionNotes } from './session-notes.ts'
+import { createToken, isSameHash, type SessionToken, toSecretHash } from './session-token.ts'
+
+export interface Sessions {
+  /** The session of a `Cookie` header, if it is one that lives. At most one statement. */
+  findSession(cookieHeader: string | undefined): Promise<FoundSession | undefined>
+  /** Undefined when the password was changed since it was compared with `passwordHash`. */
+  start(userId: string, passwordHash: string, device: string): Promise<SessionToken | undefined>
+  listSessions(current: FoundSession): Promise<Session[]>
+  /** False when this user has no such session. */
+  endSession(userId: string, sessionId: string): Promise<boolean>
+  /** Deletes, in the caller's transaction, all sessions of a user but one; they are over after `announceEnded`. */
+  deleteOthers(db: Database, current: FoundSession): Promise<string[]>
+  announceEnded(sessionIds: readonly string[]): void
+  /** For those that another process ended. */
+  forget(sessionIds: readonly string[]): void
+  /** "This device holds everything up to `cursor`." */
+  recordCursor(sessionId: string, cursor: number): void
+  flush(): Promise<void>
+}
+
+export function createSessions(store: Store, bus: Pick<Bus, 'publishSessionsEnded'>, now: () => number): Sessions {
+  const cache = createSessionCache(now)
+  const notes = createSessionNotes(store, now)
+
+  function announceEnded(sessionIds: readonly string[]): void {
+    if (sessionIds.length === 0) return
+    cache.drop(sessionIds)
+    bus.publishSessionsEnded(sessionIds)
+  }
+
+  async function look(token: SessionToken, secretHash: string): Promise<FoundSession | undefined> {
+    const row = await store.db
+      .selectFrom('session')
+      .select(['user_id', 'secret_hash', 'last_seen_at'])
+      .where('id', '=', token.sessionId)
+      .executeTakeFirst()
+    if (row === undefined || !isSameHash(row.secret_hash, secretHash)) return undefined
+    if (isExpired(row, now())) {
+      await store.db.deleteFrom('session').where('id', '=', token.sessionId).execute()
+      announceEnded([token.sessionId])
+      return undefined
+    }
+    if (now() - row.last_seen_at >= LAST_SEEN_EVERY_MS) notes.note(token.sessionId, 0)
+    return { sessionId: token.sessionId, userId: row.user_id }
+  }
+
+  return {
+    async findSession(cookieHeader) {
+      const token = fromCookieHeader(cookieHeader)
+      if (token === undefined) return undefined
+      const secretHash = toSecretHash(token)
+      return cache.find(secretHash) ?? (await cache.fill(secretHash, () => look(token, secretHash)))
+    },
+
+    async start(userId, passwordHash, device) {
+      const token = createToken(uuidv7())
+      const time = now()
+      await store.db
+        .deleteFrom('session')
+        .where('user_id', '=', userId)
+        .where('last_seen_at', '<', time - SESSION_IDLE_MS)
+        .execute()
+      const record = {
+        id: token.sessionId,
+        user_id: userId,
+        secret_hash: toSecretHash(token),
+        device,
+        created_at: time,
+        last_seen_at: time,
+        cursor_seq: 0,
+      }
+      return (await insertSession(store.db, record, passwordHash)) ? token : undefined
+    },
+
+    async listSessions({ userId, sessionId }) {
+      const rows = await store.db
+        .selectFrom('session')
+        .select(['id', 'device', 'created_at', 'last_seen_at'])
+        .where('user_id', '=', userId)
+        .orderBy('last_seen_at', 'desc')
+        .execute()
+      return rows
+        .filter((row) => !isExpired(row, now()))
+        .map((row) => ({
+          id: row.id,
+          device: row.device,
+          createdAt: row.created_at,
+          lastSeenAt: row.last_seen_at,
+          current: row.id === sessionId,
+        }))
+    },
+
+    async endSession(userId, sessionId) {
+      const deleted = await store.db
+        .deleteFrom('session')
+        .where('id', '=', sessionId)
+        .where('user_id', '=', userId)
+        .executeTakeFirst()
+      if (deleted.numDeletedRows === 0n) return false
+      announceEnded([sessionId])
+      return true
+    },
+
+    async deleteOthers(db, { userId, sessionId }) {
+      const others = db.selectFrom('session').select('id').where('user_id', '=', userId).where('id', '!=', sessionId)
+      const rows = await others.execute()
+      await db.deleteFrom('session').where('user_id', '=', userId).where('id', '!=', sessionId).execute()
+      return rows.map((row) => row.id)
+    },
+
+    announceEnded,
+    forget: cache.drop,
+    recordCursor: notes.note,
+    flush: notes.flush,
+  }
+}

@@ -1,0 +1,45 @@
+import * as v from 'valibot'
+import { handle as handleSchema } from '../../shared/protocol/fields.ts'
+import type { signInBody } from '../../shared/protocol/http.ts'
+import type { Database } from '../store/schema.ts'
+import type { Denied } from './denied.ts'
+import { BUSY, type Caller, type Parts, WRONG_CREDENTIALS } from './parts.ts'
+import { type SignedIn, startSession } from './start-session.ts'
+
+export type SignInBody = v.InferOutput<typeof signInBody>
+
+/** Nobody's: what a password is compared with where there is no such handle, so that both take the same time. */
+export type DummyHash = Promise<string>
+
+export async function signIn(
+  parts: Parts,
+  dummyHash: DummyHash,
+  body: SignInBody,
+  caller: Caller,
+): Promise<SignedIn | Denied> {
+  const parsed = v.safeParse(handleSchema, body.handle)
+  const handle = parsed.success ? parsed.output : undefined
+  // What no handle can be counts as one: nobody fills our memory with keys of a megabyte.
+  const counted = handle ?? '?'
+  // The try is taken when its turn has come: a lecture hall that waits here has not failed yet.
+  const compared = await parts.lane.run(async () => {
+    const limited = await parts.limits.takeSignIn(counted, caller.address)
+    if (limited !== undefined) return limited
+    const credential = handle === undefined ? undefined : await findCredential(parts.store.db, handle)
+    const isRight = await parts.hasher.compare(body.password, credential?.password_hash ?? (await dummyHash))
+    if (credential === undefined || !isRight) return WRONG_CREDENTIALS
+    await parts.limits.giveBackSignIn(counted, caller.address)
+    return credential
+  })
+  if (compared === undefined) return BUSY
+  return 'kind' in compared ? compared : startSession(parts, compared.user_id, compared.password_hash, caller)
+}
+
+function findCredential(db: Database, handle: string) {
+  return db
+    .selectFrom('user')
+    .innerJoin('credential', 'credential.user_id', 'user.id')
+    .select(['credential.user_id', 'credential.password_hash'])
+    .where('user.handle', '=', handle)
+    .executeTakeFirst()
+}

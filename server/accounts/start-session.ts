@@ -1,0 +1,23 @@
+import type { Me } from '../../shared/protocol/http.ts'
+import type { Denied } from './denied.ts'
+import { findMe } from './find-me.ts'
+import { type Caller, type Parts, WRONG_CREDENTIALS } from './parts.ts'
+import type { SessionToken } from './session-token.ts'
+
+export interface SignedIn {
+  kind: 'signed-in'
+  token: SessionToken
+  me: Me
+}
+
+/** The last step of registering and of signing in, after the password was right. */
+export async function startSession(
+  { store, sessions }: Pick<Parts, 'store' | 'sessions'>,
+  userId: string,
+  passwordHash: string,
+  caller: Caller,
+): Promise<SignedIn | Denied> {
+  const token = await sessions.start(userId, passwordHash, caller.device)
+  const me = token && (await findMe(store.db, { userId, sessionId: token.sessionId }))
+  return token === undefined || me === undefined ? WRONG_CREDENTIALS : { kind: 'signed-in', token, me }
+}
