@@ -6,7 +6,8 @@ export type Audience =
   | { kind: 'members'; conversationId: string }
   | { kind: 'user'; userId: string }
 
-export interface LogRow {
-  row: Row
+/** A row on its way to those who may see it. */
+export interface LogRow<Kind extends Row = Row> {
+  row: Kind
   audience: Audience
 }

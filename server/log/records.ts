@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import type { ConversationRow, MemberRow, MessageRow, ReadingRow, UserRow } from '../../shared/protocol/rows.ts'
 import type { ConversationTable, MemberTable, MessageTable, ReadingTable, UserTable } from '../store/schema.ts'
 import type { LogRow } from '../bus/log-row.ts'
 
@@ -8,7 +9,7 @@ import type { LogRow } from '../bus/log-row.ts'
  * Everyone are everybody, so its rows go to all.
  */
 
-export function fromUser(user: Selectable<UserTable>): LogRow {
+export function fromUser(user: Selectable<UserTable>): LogRow<UserRow> {
   return {
     row: {
       type: 'user',
@@ -22,7 +23,7 @@ export function fromUser(user: Selectable<UserTable>): LogRow {
   }
 }
 
-export function fromConversation(conversation: Selectable<ConversationTable>): LogRow {
+export function fromConversation(conversation: Selectable<ConversationTable>): LogRow<ConversationRow> {
   return {
     row: {
       type: 'conversation',
@@ -37,7 +38,7 @@ export function fromConversation(conversation: Selectable<ConversationTable>): L
   }
 }
 
-export function fromMember(member: Selectable<MemberTable>): LogRow {
+export function fromMember(member: Selectable<MemberTable>): LogRow<MemberRow> {
   return {
     row: {
       type: 'member',
@@ -51,7 +52,7 @@ export function fromMember(member: Selectable<MemberTable>): LogRow {
   }
 }
 
-export function fromMessage(message: Selectable<MessageTable>): LogRow {
+export function fromMessage(message: Selectable<MessageTable>): LogRow<MessageRow> {
   return {
     row: {
       type: 'message',
@@ -69,7 +70,7 @@ export function fromMessage(message: Selectable<MessageTable>): LogRow {
   }
 }
 
-export function fromReading(reading: Selectable<ReadingTable>): LogRow {
+export function fromReading(reading: Selectable<ReadingTable>): LogRow<ReadingRow> {
   return {
     row: { type: 'reading', seq: reading.seq, conversationId: reading.conversation_id, n: reading.n },
     audience: { kind: 'user', userId: reading.user_id },

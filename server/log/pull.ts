@@ -1,0 +1,163 @@
+import { refusal } from '../../shared/protocol/errors.ts'
+import type { PullPage } from '../../shared/protocol/http.ts'
+import { PULL_PAGE_ROWS } from '../../shared/protocol/limits.ts'
+import type { Row } from '../../shared/protocol/rows.ts'
+import type { ExpressionBuilder } from 'kysely'
+import type { Database, ReadingTable, Schema } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+import { pullFirst } from './first-pull.ts'
+import { fromConversation, fromMember, fromMessage, fromReading, fromUser } from './records.ts'
+import type { PullInput, PullOutcome } from './pull-outcome.ts'
+import { loadSnapshots } from './snapshot.ts'
+import { loadView, sinceOf, type Place, type View } from './view.ts'
+
+/*
+ * Pull: all rows that a user may see with seq > cursor, each once, at its latest state.
+ *
+ *   log        ──────┬──────────────────────┬───────────────┬────────▶
+ *                 cursor                    to             head
+ *   in since before  │■ ■  ■   ■ ■    ■    ■│               rows after the cursor
+ *   joined in here   │          ┃■    ■   ■ │               at `since`: a snapshot of what was there
+ *   joined later     │                      │     ┃         nothing yet
+ *   left in here     │               □      │               the tombstone of the membership, no more
+ *
+ * One snapshot of the database answers a page, its head read first. A page ends at the seq of its
+ * last row, so the next one goes on there; what changes meanwhile gets a greater seq and comes then.
+ * Cost: seven statements, nine when the page brings a conversation; each reads what was missed, from
+ * an index over (conversation, seq), and only of conversations in which something changed.
+ */
+
+export async function pull(
+  store: Store,
+  userId: string,
+  input: PullInput,
+  pageRows: number = PULL_PAGE_ROWS,
+): Promise<PullOutcome> {
+  return store.read(async (db) => {
+    const view = await loadView(db, input.log, userId)
+    if (view === undefined) return { kind: 'refused', refusal: refusal('not_found', 'There is no such log.') }
+    if (input.epoch !== '' && input.epoch !== view.epoch) {
+      return { kind: 'reset', code: 'epoch_changed', epoch: view.epoch, start: view.epochStart }
+    }
+    if (input.cursor > view.head) {
+      return { kind: 'reset', code: 'cursor_ahead', epoch: view.epoch, start: view.head }
+    }
+    if (input.cursor === 0) return pullFirst(db, view, userId, input.next)
+    return { kind: 'page', page: await pullNext(db, view, userId, input.cursor, pageRows) }
+  })
+}
+
+/** A conversation that arrives brings its newest messages along; so few of them make a page. */
+const ARRIVAL_WEIGHT = 25
+
+async function pullNext(db: Database, view: View, userId: string, cursor: number, pageRows: number): Promise<PullPage> {
+  const changed = view.places.filter((place) => place.conversation.last_seq > cursor)
+  const arriving = view.places.filter((place) => sinceOf(place) > cursor)
+  const readings = await loadReadings(db, userId, cursor, arriving)
+  // One row more than fits tells whether there is more.
+  const rows = await loadChanges(db, view, cursor, changed, pageRows + 1)
+  rows.push(...readings.filter((reading) => isVisible(view, cursor, reading)).map((reading) => fromReading(reading).row))
+  rows.sort((one, other) => one.seq - other.seq)
+
+  const arrivals = new Set(arriving.map(sinceOf))
+  const to = endOfPage(rows, arrivals, pageRows) ?? view.head
+  const snapshots = await loadSnapshots(
+    db,
+    arriving
+      .filter((place) => sinceOf(place) <= to)
+      .map((place) => ({ place, seq: sinceOf(place), lastN: place.member?.since_n ?? 0 })),
+    readings,
+  )
+  // The snapshot of an arrival holds the own membership too, whose row marked its place until here.
+  const following = rows.filter((row) => row.seq <= to && !(row.type === 'member' && arrivals.has(row.seq)))
+  return { epoch: view.epoch, from: cursor, to, head: view.head, next: null, rows: [...snapshots, ...following] }
+}
+
+/** The seq of the last row that fits, or undefined when all do. */
+function endOfPage(rows: readonly Row[], arrivals: ReadonlySet<number>, pageRows: number): number | undefined {
+  let weight = 0
+  for (const [index, row] of rows.entries()) {
+    weight += row.type === 'member' && arrivals.has(row.seq) ? ARRIVAL_WEIGHT : 1
+    if (weight >= pageRows && index < rows.length - 1) return row.seq
+  }
+  return undefined
+}
+
+/** The first changes after the cursor, at most `limit` of each table, so that the first `limit` of all are among them. */
+async function loadChanges(
+  db: Database,
+  view: View,
+  cursor: number,
+  changed: readonly Place[],
+  limit: number,
+): Promise<Row[]> {
+  const users = await db
+    .selectFrom('user')
+    .selectAll()
+    .where('seq', '>', cursor)
+    .where('seq', '<=', view.head)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  const own = view.places.filter((place) => sinceOf(place) > cursor).flatMap(({ member }) => member ?? [])
+  const rows = [
+    ...users.map((user) => fromUser(user).row),
+    ...view.ended.filter((member) => member.seq > cursor).map((member) => fromMember(member).row),
+    ...own.map((member) => fromMember(member).row),
+    ...changed
+      .filter(({ conversation, ...place }) => conversation.seq > Math.max(cursor, sinceOf({ conversation, ...place })))
+      .map(({ conversation }) => fromConversation(conversation).row),
+  ]
+  if (changed.length === 0) return rows
+
+  const members = await db
+    .selectFrom('member')
+    .selectAll()
+    .where((builder) => after(builder, changed, cursor))
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  const messages = await db
+    .selectFrom('message')
+    .selectAll()
+    .where((builder) => after(builder, changed, cursor))
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  return [...rows, ...members.map((member) => fromMember(member).row), ...messages.map((message) => fromMessage(message).row)]
+}
+
+/** In each conversation, what follows the cursor or one's own arrival: ranges of the index over (conversation, seq). */
+function after(builder: ExpressionBuilder<Schema, 'member' | 'message'>, places: readonly Place[], cursor: number) {
+  const before = places.filter((place) => sinceOf(place) <= cursor).map((place) => place.conversation.id)
+  return builder.or([
+    ...(before.length > 0 ? [builder.and([builder('conversation_id', 'in', before), builder('seq', '>', cursor)])] : []),
+    ...places
+      .filter((place) => sinceOf(place) > cursor)
+      .map((place) =>
+        builder.and([builder('conversation_id', '=', place.conversation.id), builder('seq', '>', sinceOf(place))]),
+      ),
+  ])
+}
+
+/** The user's own readings that changed, and those of conversations that arrive, whenever they changed. */
+async function loadReadings(
+  db: Database,
+  userId: string,
+  cursor: number,
+  arriving: readonly Place[],
+): Promise<ReadingTable[]> {
+  const ids = arriving.map((place) => place.conversation.id)
+  return db
+    .selectFrom('reading')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where((or) => or.or([or('seq', '>', cursor), ...(ids.length > 0 ? [or('conversation_id', 'in', ids)] : [])]))
+    .execute()
+}
+
+/** Whether a reading is of a conversation that its reader is in, and newer than both the cursor and the arrival there. */
+function isVisible(view: View, cursor: number, reading: ReadingTable): boolean {
+  const place = view.places.find(({ conversation }) => conversation.id === reading.conversation_id)
+  return place !== undefined && reading.seq > Math.max(cursor, sinceOf(place))
+}
