@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findFreePort } from './free-port.ts'
+import { waitFor } from './wait-for.ts'
+
+export interface ServerOptions {
+  /** The same port and folder start a server again after it was stopped or killed. */
+  port?: number
+  dataDir?: string
+  databaseUrl?: string
+  redisUrl?: string
+  publicUrl?: string
+}
+
+export interface RunningServer {
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  readonly dataDir: string
+  /** What the process has printed so far. */
+  output(): string
+  stop(): Promise<void>
+  kill9(): Promise<void>
+  /** Stops it and removes its folder. */
+  dispose(): Promise<void>
+}
+
+const MAIN = join(import.meta.dirname, '../../dist/server/main.js')
+
+/** A server process of its own, as built by `npm run build`; resolves when it answers. */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const port = options.port ?? (await findFreePort())
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'chatbox-server-'))
+  const server = spawn(process.execPath, [MAIN], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      DATABASE_URL: options.databaseUrl,
+      REDIS_URL: options.redisUrl,
+      PUBLIC_URL: options.publicUrl,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()))
+  let isRunning = true
+  const ended = new Promise<void>((resolve) =>
+    server.once('exit', () => {
+      isRunning = false
+      resolve()
+    }),
+  )
+  const killAtExit = () => server.kill('SIGKILL')
+  process.once('exit', killAtExit)
+  const end = async (signal: NodeJS.Signals) => {
+    server.kill(signal)
+    await ended
+    process.off('exit', killAtExit)
+  }
+
+  const url = `http://127.0.0.1:${port}`
+  try {
+    await waitFor(`an answer of ${url}/api/health`, () => {
+      if (!isRunning) throw new Error('the server ended')
+      return fetch(`${url}/api/health`).then(
+        (answer) => (answer.ok ? true : undefined),
+        () => undefined,
+      )
+    })
+  } catch (error) {
+    await end('SIGKILL')
+    throw new Error(`The server did not start:\n${output}`, { cause: error })
+  }
+  return {
+    url,
+    port,
+    pid: server.pid ?? 0,
+    dataDir,
+    output: () => output,
+    stop: () => end('SIGTERM'),
+    kill9: () => end('SIGKILL'),
+    async dispose() {
+      if (isRunning) await end('SIGTERM')
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}

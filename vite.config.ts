@@ -1,0 +1,83 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { gzipSync } from 'node:zlib'
+import { defineConfig, type Plugin } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
+
+const FIRST_SCREEN_MAX_BYTES = 90_000
+
+/** Fails the build when the first screen's JavaScript, the entry and all that it imports statically, weighs too much. */
+function limitFirstScreen(): Plugin {
+  return {
+    name: 'chatbox:limit-first-screen',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
+        const names = new Set(chunks.filter((chunk) => chunk.isEntry).map((chunk) => chunk.fileName))
+        for (const name of names) {
+          for (const chunk of chunks) if (chunk.fileName === name) chunk.imports.forEach((next) => names.add(next))
+        }
+        const sizes = chunks
+          .filter((chunk) => names.has(chunk.fileName))
+          .map((chunk) => ({ name: chunk.fileName, bytes: gzipSync(chunk.code).byteLength }))
+        const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
+        const list = sizes.map(({ name, bytes }) => `  ${(bytes / 1000).toFixed(1)} kB ${name}`).join('\n')
+        const sentence = `The first screen’s JavaScript is ${(total / 1000).toFixed(1)} kB gzipped, of at most ${FIRST_SCREEN_MAX_BYTES / 1000}`
+        if (total > FIRST_SCREEN_MAX_BYTES) {
+          this.error(`${sentence}. Import later, with import(), what it can do without:\n${list}`)
+        }
+        this.info(`${sentence}.`)
+      },
+    },
+  }
+}
+
+const manifest = {
+  name: 'ChatBox',
+  short_name: 'ChatBox',
+  description: 'Messages that arrive, once, in order, on any network.',
+  id: '/',
+  start_url: '/',
+  scope: '/',
+  display: 'standalone' as const,
+  background_color: '#fffbf8',
+  theme_color: '#9c1f60',
+  categories: ['social', 'education'],
+  icons: [
+    { src: '/icons/192.png', sizes: '192x192', type: 'image/png' },
+    { src: '/icons/512.png', sizes: '512x512', type: 'image/png' },
+    { src: '/icons/maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+  ],
+  shortcuts: [
+    { name: 'New message', url: '/people', icons: [{ src: '/icons/192.png', sizes: '192x192', type: 'image/png' }] },
+    { name: 'New group', url: '/groups/new', icons: [{ src: '/icons/192.png', sizes: '192x192', type: 'image/png' }] },
+  ],
+}
+
+/** The server is one file that leaves its packages in node_modules; the client is everything that a browser loads. */
+export default defineConfig(({ isSsrBuild }) =>
+  isSsrBuild === true
+    ? {
+        publicDir: false,
+        build: { outDir: 'dist/server', target: 'node20', sourcemap: true },
+      }
+    : {
+        root: 'client',
+        build: { outDir: '../dist/client', emptyOutDir: true, sourcemap: true },
+        server: { port: 5173, proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
+        plugins: [
+          svelte({ configFile: false }),
+          VitePWA({
+            strategies: 'injectManifest',
+            srcDir: '.',
+            filename: 'sw.ts',
+            injectRegister: null,
+            manifest,
+            includeManifestIcons: false,
+            injectManifest: { globPatterns: ['**/*.{js,css,html,svg,woff2}'] },
+          }),
+          limitFirstScreen(),
+        ],
+      },
+)
