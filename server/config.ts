@@ -14,7 +14,7 @@ export interface Config {
 /** Thrown with a sentence that names the setting and what to set it to. */
 export class SettingError extends Error {}
 
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const setting = (name: string) => env[name]?.trim() || undefined
   return {
     port: toPort(setting('PORT') ?? '8080'),

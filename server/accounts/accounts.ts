@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
+import { type Clock, repeat } from '../../shared/clock.ts'
 import type { Me } from '../../shared/protocol/http.ts'
 import type { Bus } from '../bus/bus.ts'
-import type { CampusCommand } from '../commands/command.ts'
-import type { Sequencer } from '../log/sequencer.ts'
 import type { Store } from '../store/store.ts'
 import { changePassword, type ChangePasswordBody } from './change-password.ts'
 import type { Denied } from './denied.ts'
-import { every as everyByTimer, type Every } from './every.ts'
 import { findMe } from './find-me.ts'
 import { createLane } from './lane.ts'
 import { createLimits, LIMITS, type LimitSettings } from './limits.ts'
-import type { Caller, Parts } from './parts.ts'
+import type { Caller, Parts, RegisterUser } from './parts.ts'
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts'
 import { register, type RegisterBody } from './register.ts'
 import type { FoundSession } from './session-cache.ts'
@@ -19,7 +17,9 @@ import { createSessions, type Sessions } from './sessions.ts'
 import { signIn, type SignInBody } from './sign-in.ts'
 import type { SignedIn } from './start-session.ts'
 
-export interface Accounts extends Pick<Sessions, 'findSession' | 'listSessions' | 'endSession' | 'recordCursor'> {
+type SessionCalls = 'findSession' | 'listSessions' | 'listAlive' | 'endSession' | 'recordCursor'
+
+export interface Accounts extends Pick<Sessions, SessionCalls> {
   register(body: RegisterBody, caller: Caller): Promise<SignedIn | Denied>
   signIn(body: SignInBody, caller: Caller): Promise<SignedIn | Denied>
   changePassword(session: FoundSession, body: ChangePasswordBody): Promise<{ kind: 'changed' } | Denied>
@@ -31,14 +31,13 @@ export interface Accounts extends Pick<Sessions, 'findSession' | 'listSessions' 
 export interface AccountsOptions {
   store: Store
   bus: Pick<Bus, 'publishSessionsEnded' | 'listen'>
-  sequencer: Pick<Sequencer<CampusCommand>, 'submit'>
+  registerUser: RegisterUser
   /** Undefined: limits are counted in this process alone. */
   redis: Redis | undefined
-  now: () => number
+  clock: Clock
   onError: (error: unknown) => void
   hasher?: PasswordHasher
   limits?: Partial<LimitSettings>
-  every?: Every
 }
 
 export const NOTES_FLUSH_MS = 5_000
@@ -48,17 +47,18 @@ const HASHES_AT_ONCE = 2
 const HASHES_WAITING_MAX = 100
 
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { store, bus, sequencer, now, onError, every = everyByTimer, hasher = createPasswordHasher() } = options
-  const sessions = createSessions(store, bus, now)
+  const { store, bus, registerUser, clock, onError, hasher = createPasswordHasher() } = options
+  const sessions = createSessions(store, bus, clock.now)
   const limits = createLimits({ ...LIMITS, ...options.limits }, options.redis)
   const lane = createLane(HASHES_AT_ONCE, HASHES_WAITING_MAX)
-  const parts: Parts = { store, sequencer, hasher, lane, limits, sessions }
+  const parts: Parts = { store, registerUser, hasher, lane, limits, sessions }
   const dummyHash = hasher.hash(randomUUID())
   const stopListening = bus.listen({ onBatch: () => {}, onResumed: () => {}, onSessionsEnded: sessions.forget })
-  const stopFlushing = every(NOTES_FLUSH_MS, () => void sessions.flush().catch(onError))
+  const stopFlushing = repeat(clock, NOTES_FLUSH_MS, () => sessions.flush().catch(onError))
   return {
     findSession: sessions.findSession,
     listSessions: sessions.listSessions,
+    listAlive: sessions.listAlive,
     endSession: sessions.endSession,
     recordCursor: sessions.recordCursor,
     register: (body, caller) => register(parts, body, caller),

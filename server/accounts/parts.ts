@@ -1,6 +1,5 @@
 import { refusal } from '../../shared/protocol/errors.ts'
-import type { CampusCommand } from '../commands/command.ts'
-import type { Sequencer } from '../log/sequencer.ts'
+import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { Store } from '../store/store.ts'
 import type { Denied, Limited } from './denied.ts'
 import type { Lane } from './lane.ts'
@@ -8,10 +7,13 @@ import type { Limits } from './limits.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import type { Sessions } from './sessions.ts'
 
+/** Writes somebody into the log, with the id as the command's own. Throws `StoreUnavailable`. */
+export type RegisterUser = (user: { id: string; handle: string; name: string }) => Promise<CommandResult | undefined>
+
 /** What registering, signing in and changing a password are made of. */
 export interface Parts {
   store: Store
-  sequencer: Pick<Sequencer<CampusCommand>, 'submit'>
+  registerUser: RegisterUser
   hasher: PasswordHasher
   /** All hashing passes through here. */
   lane: Lane

@@ -22,9 +22,7 @@ export async function register(parts: Parts, body: RegisterBody, caller: Caller)
   const userId = uuidv7()
   const { db } = parts.store
   await db.insertInto('credential').values({ user_id: userId, password_hash: passwordHash }).execute()
-  const [result] = await parts.sequencer.submit(userId, [
-    { type: 'user.register', id: userId, handle: body.handle, name: body.name },
-  ])
+  const result = await parts.registerUser({ id: userId, handle: body.handle, name: body.name })
   if (result?.status !== 'accepted') {
     await db.deleteFrom('credential').where('user_id', '=', userId).execute()
     return { kind: 'refused', refusal: refusal(result?.code ?? 'internal', result?.message) }

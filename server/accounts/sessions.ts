@@ -16,6 +16,8 @@ export interface Sessions {
   /** Undefined when the password was changed since it was compared with `passwordHash`. */
   start(userId: string, passwordHash: string, device: string): Promise<SessionToken | undefined>
   listSessions(current: FoundSession): Promise<Session[]>
+  /** Which of these sessions have not ended. */
+  listAlive(sessionIds: readonly string[]): Promise<ReadonlySet<string>>
   /** False when this user has no such session. */
   endSession(userId: string, sessionId: string): Promise<boolean>
   /** Deletes, in the caller's transaction, all sessions of a user but one; they are over after `announceEnded`. */
@@ -98,6 +100,17 @@ export function createSessions(store: Store, bus: Pick<Bus, 'publishSessionsEnde
           lastSeenAt: row.last_seen_at,
           current: row.id === sessionId,
         }))
+    },
+
+    async listAlive(sessionIds) {
+      if (sessionIds.length === 0) return new Set()
+      const rows = await store.db
+        .selectFrom('session')
+        .select('id')
+        .where('id', 'in', sessionIds)
+        .where('last_seen_at', '>=', now() - SESSION_IDLE_MS)
+        .execute()
+      return new Set(rows.map((row) => row.id))
     },
 
     async endSession(userId, sessionId) {

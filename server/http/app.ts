@@ -1,0 +1,46 @@
+import { Hono } from 'hono'
+import { refusal } from '../../shared/protocol/errors.ts'
+import { answerRefusal } from './answers.ts'
+import type { AppParts } from './app-parts.ts'
+import { compressed } from './compress.ts'
+import type { Env } from './context.ts'
+import { createErrorAnswer } from './errors.ts'
+import { jsonOnly, ownOrigin, signedIn, smallBody } from './guards.ts'
+import { apiHeaders, securityHeaders } from './headers.ts'
+import { changePassword } from './routes/change-password.ts'
+import { commands } from './routes/commands.ts'
+import { health } from './routes/health.ts'
+import { history } from './routes/history.ts'
+import { me } from './routes/me.ts'
+import { pull } from './routes/pull.ts'
+import { endSession, listSessions } from './routes/sessions.ts'
+import { signOut } from './routes/sign-out.ts'
+import { register, signIn } from './routes/signing-in.ts'
+import { serveClient } from './serve-client.ts'
+
+/** Every route of the server but the socket, whose upgrade never reaches here. Listens to nothing. */
+export function createApp(parts: AppParts): Hono<Env> {
+  const app = new Hono<Env>()
+  app.onError(createErrorAnswer(parts.store, parts.report))
+  app.use(securityHeaders)
+  app.use('/api/*', apiHeaders, compressed, ownOrigin(parts.config), jsonOnly, smallBody)
+
+  app.get('/api/health', health(parts))
+  app.post('/api/register', register(parts))
+  app.post('/api/sign-in', signIn(parts))
+  app.post('/api/sign-out', signOut(parts))
+
+  const member = signedIn(parts.accounts)
+  app.get('/api/me', member, me(parts))
+  app.get('/api/sessions', member, listSessions(parts))
+  app.delete('/api/sessions/:id', member, endSession(parts))
+  app.post('/api/password', member, changePassword(parts))
+  app.post('/api/commands', member, commands(parts))
+  app.get('/api/pull', member, pull(parts))
+  app.get('/api/history', member, history(parts))
+
+  app.all('/api', (c) => answerRefusal(c, refusal('not_found')))
+  app.all('/api/*', (c) => answerRefusal(c, refusal('not_found')))
+  app.get('*', serveClient(parts.clientFiles))
+  return app
+}

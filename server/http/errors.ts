@@ -1,0 +1,25 @@
+import { refusal } from '../../shared/protocol/errors.ts'
+import { StoreUnavailable } from '../log/sequencer.ts'
+import type { ReportError } from '../ops/report-error.ts'
+import type { Store } from '../store/store.ts'
+import { answerRefusal } from './answers.ts'
+import type { AppContext } from './context.ts'
+
+/** Answers what was thrown: the store that is away, or a bug, under the id of its log line. */
+export function createErrorAnswer(store: Pick<Store, 'classify'>, report: ReportError) {
+  return (error: unknown, c: AppContext): Response => {
+    if (isStoreAway(store, error)) {
+      // The sequencer has reported its own already.
+      if (!(error instanceof StoreUnavailable)) report(error)
+      return answerRefusal(c, refusal('unavailable'))
+    }
+    return answerRefusal(c, refusal('internal'), { id: report(error) })
+  }
+}
+
+/** A database speaks in codes. Node's own bugs have some too, which all begin with `ERR_`. */
+function isStoreAway(store: Pick<Store, 'classify'>, error: unknown): boolean {
+  if (error instanceof StoreUnavailable) return true
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'ERR_'
+  return !code.startsWith('ERR_') && store.classify(error) !== 'statement'
+}

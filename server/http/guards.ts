@@ -1,0 +1,39 @@
+import { bodyLimit } from 'hono/body-limit'
+import { createMiddleware } from 'hono/factory'
+import { refusal } from '../../shared/protocol/errors.ts'
+import { BODY_BYTES_MAX } from '../../shared/protocol/limits.ts'
+import type { Accounts } from '../accounts/accounts.ts'
+import { isOwnOrigin } from '../accounts/own-origin.ts'
+import { answerRefusal } from './answers.ts'
+import type { Env } from './context.ts'
+
+/** What only reads may be asked for from anywhere: other sites cannot see the answer. */
+const READING = new Set(['GET', 'HEAD'])
+
+export function ownOrigin(config: { publicUrl: URL | undefined }) {
+  return createMiddleware<Env>(async (c, next) => {
+    if (READING.has(c.req.method) || isOwnOrigin(c.req.header(), config)) return next()
+    return answerRefusal(c, refusal('foreign_origin'))
+  })
+}
+
+/** A form of another site cannot send JSON without asking first, and we never allow it (Fetch standard, "CORS-safelisted"). */
+export const jsonOnly = createMiddleware<Env>(async (c, next) => {
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (c.req.method !== 'POST' || type === 'application/json') return next()
+  return answerRefusal(c, refusal('bad_request', 'Send JSON, with the header "content-type: application/json".'))
+})
+
+export const smallBody = createMiddleware<Env>((c, next) => {
+  const onError = () => answerRefusal(c, refusal('too_large'))
+  return bodyLimit({ maxSize: BODY_BYTES_MAX, onError })(c, next)
+})
+
+export function signedIn(accounts: Pick<Accounts, 'findSession'>) {
+  return createMiddleware<Env>(async (c, next) => {
+    const session = await accounts.findSession(c.req.header('cookie'))
+    if (session === undefined) return answerRefusal(c, refusal('not_signed_in'))
+    c.set('session', session)
+    return next()
+  })
+}

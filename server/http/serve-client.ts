@@ -1,0 +1,41 @@
+import type { ClientFile, ClientFiles } from './client-files.ts'
+import { accepts } from './accepts.ts'
+import type { AppContext, AppHandler } from './context.ts'
+
+const INDEX = '/index.html'
+
+/**
+ * Serves the built client. Whatever looks like a page of the app is its `index.html`, which reads the
+ * address itself; whatever looks like a file is that file or a 404, never a page in its place, which
+ * a browser would keep as a broken script.
+ */
+export function serveClient(files: ClientFiles): AppHandler {
+  return (c) => {
+    const { path } = c.req
+    const file = files.get(path) ?? (isPage(c, path) ? files.get(INDEX) : undefined)
+    return file === undefined ? c.text('Not found', 404) : answer(c, file)
+  }
+}
+
+function isPage(c: AppContext, path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  return !name.includes('.') && /text\/html|\*\/\*/.test(c.req.header('accept') ?? '*/*')
+}
+
+function answer(c: AppContext, file: ClientFile): Response {
+  c.header('etag', file.etag)
+  c.header('cache-control', file.cacheControl)
+  c.header('vary', 'accept-encoding')
+  if (c.req.header('if-none-match')?.includes(file.etag) === true) return c.body(null, 304)
+  c.header('content-type', file.type)
+  const header = c.req.header('accept-encoding')
+  if (file.brotli !== undefined && accepts(header, 'br')) {
+    c.header('content-encoding', 'br')
+    return c.body(file.brotli)
+  }
+  if (file.gzip !== undefined && accepts(header, 'gzip')) {
+    c.header('content-encoding', 'gzip')
+    return c.body(file.gzip)
+  }
+  return c.body(file.plain)
+}

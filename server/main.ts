@@ -1,0 +1,106 @@
+import { getRequestListener } from '@hono/node-server'
+import { Redis } from 'ioredis'
+import { createServer } from 'node:http'
+import { resolve } from 'node:path'
+import type { Logger } from 'pino'
+import { systemClock } from '../shared/clock.ts'
+import { CAMPUS_LOG } from '../shared/protocol/fields.ts'
+import { createAccounts } from './accounts/accounts.ts'
+import { isOwnOrigin } from './accounts/own-origin.ts'
+import { createMemoryBus } from './bus/memory.ts'
+import { createRedisBus } from './bus/redis.ts'
+import { campusRules } from './commands/rules.ts'
+import { submitCommands } from './commands/submit.ts'
+import type { Config } from './config.ts'
+import { createApp } from './http/app.ts'
+import { loadClientFiles } from './http/client-files.ts'
+import { listen } from './http/listen.ts'
+import { createHub } from './live/hub.ts'
+import { attachSockets } from './live/sockets.ts'
+import { createSequencer } from './log/sequencer.ts'
+import { openStore } from './ops/open-store.ts'
+import { type RunningServer, runServer } from './ops/run-server.ts'
+import { createReportError } from './ops/report-error.ts'
+import { seldom } from './ops/seldom.ts'
+
+const CLIENT_FOLDER = 'dist/client'
+
+/** Throws when a part cannot start, with nothing left running. */
+async function serve(config: Config, log: Logger): Promise<RunningServer> {
+  const clock = systemClock
+  const report = createReportError(log)
+  // Redis is asked again every second or so while it is away, and would fill the log.
+  const onRedisError = seldom(clock.now, report)
+  const store = openStore(config)
+  try {
+    await store.migrate()
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+
+  const bus = config.redisUrl === undefined ? createMemoryBus() : createRedisBus(config.redisUrl, onRedisError)
+  const redis = config.redisUrl === undefined ? undefined : new Redis(config.redisUrl, { enableOfflineQueue: false })
+  redis?.on('error', onRedisError)
+  const sequencer = createSequencer({
+    log: CAMPUS_LOG,
+    store,
+    bus,
+    rules: campusRules,
+    now: clock.now,
+    onError: report,
+  })
+  const hub = createHub({ log: CAMPUS_LOG, store, bus, clock, onError: report })
+  const accounts = createAccounts({
+    store,
+    bus,
+    redis,
+    clock,
+    onError: report,
+    async registerUser(user) {
+      const [result] = await sequencer.submit(user.id, [{ type: 'user.register', ...user }])
+      return result
+    },
+  })
+  const clientFiles = loadClientFiles(resolve(CLIENT_FOLDER))
+  const app = createApp({ store, accounts, sequencer, hub, clientFiles, config, report })
+
+  const server = createServer(getRequestListener(app.fetch))
+  const closeSockets = attachSockets(server, {
+    hub,
+    clock,
+    findSession: accounts.findSession,
+    listAlive: accounts.listAlive,
+    isOwnOrigin: (headers) => isOwnOrigin(headers, config),
+    submit: (userId, commands) => submitCommands(sequencer, userId, commands),
+    onAcknowledged: accounts.recordCursor,
+    onError: report,
+  })
+
+  async function closeParts(): Promise<void> {
+    hub.close()
+    await sequencer.close()
+    await accounts.close().catch(report)
+    await bus.close()
+    redis?.disconnect()
+    await store.close()
+  }
+
+  try {
+    await hub.start()
+    const { port, close } = await listen(server, config, closeSockets)
+    return {
+      port,
+      async stop() {
+        await close()
+        await closeParts()
+      },
+    }
+  } catch (error) {
+    closeSockets()
+    await closeParts()
+    throw error
+  }
+}
+
+await runServer(serve)
