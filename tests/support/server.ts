@@ -27,13 +27,14 @@ export interface RunningServer {
   dispose(): Promise<void>
 }
 
-const MAIN = join(import.meta.dirname, '../../dist/server/main.js')
+const ROOT = join(import.meta.dirname, '../..')
 
 /** A server process of its own, as built by `npm run build`; resolves when it answers. */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const port = options.port ?? (await findFreePort())
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'chatbox-server-'))
-  const server = spawn(process.execPath, [MAIN], {
+  const server = spawn(process.execPath, [join(ROOT, 'dist/server/main.js')], {
+    cwd: ROOT,
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',

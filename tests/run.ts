@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { installPackages } from './support/packages.ts'
+import { countCheck, countTests, type TestCounts } from './support/test-counts.ts'
+
+// `npm test`: runs every script of package.json whose name begins with `test:`. The checks run
+// together, then the suites one at a time, for each of them keeps both cores busy by itself.
+interface Suite {
+  name: string
+  /** Whether it reports tests, as vitest and playwright do; if not it is a check, and counts as one. */
+  hasTests: boolean
+}
+interface Outcome extends TestCounts {
+  name: string
+  seconds: number
+}
+
+const root = join(import.meta.dirname, '..')
+const reports = mkdtempSync(join(tmpdir(), 'chatbox-reports-'))
+process.once('exit', () => rmSync(reports, { recursive: true }))
+
+function listSuites(): Suite[] {
+  const text = readFileSync(join(root, 'package.json'), 'utf8')
+  const { scripts } = v.parse(v.object({ scripts: v.record(v.string(), v.string()) }), JSON.parse(text))
+  return Object.entries(scripts)
+    .filter(([name]) => name.startsWith('test:'))
+    .map(([name, command]) => ({ name, hasTests: /\b(vitest|playwright)\b/.test(command) }))
+}
+
+function run({ name, hasTests }: Suite): Promise<Outcome> {
+  const report = join(reports, `${name.replace(':', '-')}.json`)
+  const startedAt = performance.now()
+  const child = spawn('npm', ['run', '--silent', name], {
+    cwd: root,
+    env: { ...process.env, TEST_REPORT: report },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const stop = () => child.kill()
+  process.once('SIGTERM', stop)
+  const output: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => output.push(data))
+  return new Promise((resolve) => {
+    child.once('close', (code) => {
+      process.off('SIGTERM', stop)
+      const exitCode = code ?? 1
+      const written = existsSync(report) ? readFileSync(report, 'utf8') : undefined
+      const counts = hasTests ? countTests(written, exitCode) : countCheck(exitCode)
+      const seconds = (performance.now() - startedAt) / 1000
+      console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 76 - name.length))}`)
+      process.stdout.write(Buffer.concat(output))
+      resolve({ name, seconds, ...counts })
+    })
+  })
+}
+
+function toLine({ name, passed, failed, skipped, seconds }: Outcome): string {
+  const result = failed === 0 ? 'passed' : 'FAILED'
+  const columns = [name.padEnd(14), result, `${passed} passed`.padStart(13), `${failed} failed`.padStart(11)]
+  const rest = skipped > 0 ? `  ${skipped} skipped` : ''
+  return `${columns.join('  ')}${`${seconds.toFixed(1)} s`.padStart(10)}${rest}`
+}
+
+if (!installPackages()) process.exit(1)
+const suites = listSuites()
+console.log(`Running ${suites.map(({ name }) => name).join(', ')}. Each one’s output follows when it has ended.`)
+const outcomes = await Promise.all(suites.filter(({ hasTests }) => !hasTests).map(run))
+for (const suite of suites.filter(({ hasTests }) => hasTests)) outcomes.push(await run(suite))
+
+const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0)
+const failed = sum((outcome) => outcome.failed)
+console.log(`\n${outcomes.map(toLine).join('\n')}\n`)
+console.log(`${sum((outcome) => outcome.passed)} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
