@@ -1,0 +1,47 @@
+/** The screens, and what each one's address tells. */
+export type Route =
+  | { screen: 'list' }
+  | { screen: 'conversation'; conversationId: string; withUserId: string | null }
+  | { screen: 'manage'; conversationId: string }
+  | { screen: 'people' }
+  | { screen: 'new-group' }
+  | { screen: 'unsent' }
+  | { screen: 'settings' }
+
+/** Whatever is no screen's address is the list. */
+export function toRoute(address: string): Route {
+  const { pathname, searchParams } = new URL(address, 'http://localhost')
+  const [first, second, third, ...rest] = pathname.split('/').filter((part) => part !== '')
+  if (rest.length > 0) return { screen: 'list' }
+  if (first === 'c' && second !== undefined) {
+    if (third === undefined) {
+      return { screen: 'conversation', conversationId: second, withUserId: searchParams.get('with') }
+    }
+    return third === 'manage' ? { screen: 'manage', conversationId: second } : { screen: 'list' }
+  }
+  if (first === 'groups' && second === 'new' && third === undefined) return { screen: 'new-group' }
+  if (second === undefined && (first === 'people' || first === 'unsent' || first === 'settings'))
+    return { screen: first }
+  return { screen: 'list' }
+}
+
+export function toPath(route: Route): string {
+  switch (route.screen) {
+    case 'list':
+      return '/'
+    case 'conversation':
+      return `/c/${route.conversationId}${route.withUserId === null ? '' : `?with=${route.withUserId}`}`
+    case 'manage':
+      return `/c/${route.conversationId}/manage`
+    case 'new-group':
+      return '/groups/new'
+    case 'people':
+    case 'unsent':
+    case 'settings':
+      return `/${route.screen}`
+  }
+}
+
+export function conversationPath(conversationId: string, withUserId: string | null = null): string {
+  return toPath({ screen: 'conversation', conversationId, withUserId })
+}

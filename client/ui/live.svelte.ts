@@ -1,0 +1,29 @@
+interface Source<Value> {
+  subscribe(observer: { next: (value: Value) => void; error: (error: unknown) => void }): { unsubscribe(): void }
+}
+
+/**
+ * The latest value of an Observable as rune state, undefined before the first. Follows whatever state
+ * `source` reads. A query that fails throws where its value is read, so that a boundary can say so.
+ */
+export function live<Value>(source: () => Source<Value>): { readonly value: Value | undefined } {
+  let value = $state.raw<Value>()
+  let failure = $state.raw<{ error: unknown } | null>(null)
+  $effect.pre(() => {
+    const subscription = source().subscribe({
+      next: (next) => {
+        value = next
+      },
+      error: (error) => {
+        failure = { error }
+      },
+    })
+    return () => subscription.unsubscribe()
+  })
+  return {
+    get value() {
+      if (failure !== null) throw failure.error
+      return value
+    },
+  }
+}

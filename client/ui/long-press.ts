@@ -1,0 +1,35 @@
+const HELD_MS = 450
+const MOVED_PX = 10
+
+/** An attachment: a finger held still on the element calls once. */
+export function longPress(call: () => void): (element: HTMLElement) => () => void {
+  return (element) => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let from = { x: 0, y: 0 }
+    const stop = () => clearTimeout(timer)
+    const start = (event: PointerEvent) => {
+      if (event.pointerType !== 'touch') return
+      from = { x: event.clientX, y: event.clientY }
+      stop()
+      timer = setTimeout(call, HELD_MS)
+    }
+    const move = (event: PointerEvent) => {
+      if (Math.hypot(event.clientX - from.x, event.clientY - from.y) > MOVED_PX) stop()
+    }
+    // The browser's own menu would open on top of ours.
+    const noMenu = (event: MouseEvent) => {
+      if (event instanceof PointerEvent && event.pointerType === 'touch') event.preventDefault()
+    }
+    element.addEventListener('pointerdown', start)
+    element.addEventListener('pointermove', move)
+    element.addEventListener('contextmenu', noMenu)
+    for (const end of ['pointerup', 'pointercancel', 'pointerleave']) element.addEventListener(end, stop)
+    return () => {
+      stop()
+      element.removeEventListener('pointerdown', start)
+      element.removeEventListener('pointermove', move)
+      element.removeEventListener('contextmenu', noMenu)
+      for (const end of ['pointerup', 'pointercancel', 'pointerleave']) element.removeEventListener(end, stop)
+    }
+  }
+}

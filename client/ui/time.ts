@@ -1,0 +1,60 @@
+const DAY_MS = 86_400_000
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' })
+const shortWeekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' })
+const thisYear = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
+const anyYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' })
+const shortThisYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const shortAnyYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'numeric', year: '2-digit' })
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' })
+
+/** "10:42" */
+export function toClock(ms: number): string {
+  return clock.format(ms)
+}
+
+/** A moment in full, for tooltips. */
+export function toFullTime(ms: number): string {
+  return full.format(ms)
+}
+
+/** The day on this device's calendar, as a key: equal for two moments of one day. */
+export function toDayKey(ms: number): string {
+  const date = new Date(ms)
+  return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`
+}
+
+/** "Today", "Yesterday", "Monday", "Friday, 3 May", "3 May 2024" */
+export function toDayName(ms: number, now: number): string {
+  const days = daysBetween(ms, now)
+  if (days === 0) return 'Today'
+  if (days === 1) return 'Yesterday'
+  if (days > 1 && days < 7) return weekday.format(ms)
+  return sameYear(ms, now) ? thisYear.format(ms) : anyYear.format(ms)
+}
+
+/** As short as a list takes it: "10:42", "Mon", "3 May", "3.5.24" */
+export function toShortTime(ms: number, now: number): string {
+  const days = daysBetween(ms, now)
+  if (days <= 0) return toClock(ms)
+  if (days < 7) return shortWeekday.format(ms)
+  return sameYear(ms, now) ? shortThisYear.format(ms) : shortAnyYear.format(ms)
+}
+
+/** "10:42" today, otherwise with the day. */
+export function toDayAndClock(ms: number, now: number): string {
+  return daysBetween(ms, now) === 0 ? toClock(ms) : `${toShortTime(ms, now)}, ${toClock(ms)}`
+}
+
+function daysBetween(ms: number, now: number): number {
+  return Math.round((startOfDay(now) - startOfDay(ms)) / DAY_MS)
+}
+
+function startOfDay(ms: number): number {
+  return new Date(ms).setHours(0, 0, 0, 0)
+}
+
+function sameYear(a: number, b: number): boolean {
+  return new Date(a).getFullYear() === new Date(b).getFullYear()
+}
