@@ -1,7 +1,9 @@
 import { liveQuery, type Subscription } from 'dexie'
+import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import { HISTORY_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
 import type { MessageRow, UserRow } from '../../shared/protocol/rows.ts'
 import type { OutboxEntry } from '../sync/database.ts'
+import { createDexieStore } from '../sync/dexie-store.ts'
 import { loadHistory } from '../sync/history.ts'
 import { watchMessagePages } from './message-pages.ts'
 import { mergeMessages, type MessageView } from './message-view.ts'
@@ -28,8 +30,9 @@ export function openMessages(
   readN: number,
   { onMessages, onError }: MessagesListener,
 ): OpenMessages {
-  const { db, api, account } = session
+  const { db, account } = session
   const myId = account.userId
+  const store = createDexieStore(db, CAMPUS_LOG)
   let rows: MessageRow[] | null = null
   let around: { entries: OutboxEntry[]; users: UserRow[] } | null = null
   const authors = new Set([myId])
@@ -78,7 +81,7 @@ export function openMessages(
   return {
     showOlder: pages.openOlder,
     async fillHole(before) {
-      const outcome = await loadHistory(db, api, conversationId, before)
+      const outcome = await loadHistory({ store, api: session.api, me: myId }, conversationId, before)
       if (outcome === 'loaded') pages.open(Math.max(1, before - HISTORY_PAGE_MESSAGES), before - 1)
       return outcome
     },

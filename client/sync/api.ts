@@ -3,6 +3,7 @@ import type { Command } from '../../shared/protocol/commands.ts'
 import { type CommandResult } from '../../shared/protocol/results.ts'
 import { errorBody, type ErrorBody } from '../../shared/protocol/errors.ts'
 import {
+  ACCOUNT_HEADER,
   commandsAnswer,
   historyPage,
   me,
@@ -54,7 +55,13 @@ const TIMEOUT_MS = 20_000
 /** A held request answers within 25 s when nothing happened. */
 const WAIT_TIMEOUT_MS = 40_000
 
-export function createApi(fetch: Fetch): Api {
+/** With `account`, a user id, the server refuses to take a request for somebody else's. */
+export function createApi(send: Fetch, account?: string): Api {
+  const fetch: Fetch = (path, init) => {
+    const headers = new Headers(init.headers)
+    if (account !== undefined) headers.set(ACCOUNT_HEADER, account)
+    return send(path, { ...init, headers })
+  }
   const nothing = v.pipe(
     v.unknown(),
     v.transform(() => null),

@@ -1,4 +1,4 @@
-import { Dexie, type EntityTable, type Table } from 'dexie'
+import { Dexie, type InsertType, type Table } from 'dexie'
 import type { Command } from '../../shared/protocol/commands.ts'
 import type { ErrorCode } from '../../shared/protocol/errors.ts'
 import type { ConversationRow, MemberRow, MessageRow, ReadingRow, UserRow } from '../../shared/protocol/rows.ts'
@@ -56,14 +56,14 @@ export interface Draft {
  */
 export class ClientDatabase extends Dexie {
   declare meta: Table<Meta, string>
-  declare users: EntityTable<UserRow, 'id'>
-  declare conversations: EntityTable<ConversationRow, 'id'>
+  declare users: Table<UserRow, string>
+  declare conversations: Table<ConversationRow, string>
   declare members: Table<MemberRow, [string, string]>
-  declare messages: EntityTable<MessageRow, 'id'>
-  declare latest: EntityTable<MessageRow, 'conversationId'>
-  declare readings: EntityTable<ReadingRow, 'conversationId'>
-  declare outbox: EntityTable<OutboxEntry, 'position'>
-  declare drafts: EntityTable<Draft, 'conversationId'>
+  declare messages: Table<MessageRow, string>
+  declare latest: Table<MessageRow, string>
+  declare readings: Table<ReadingRow, string>
+  declare outbox: Table<OutboxEntry, number, InsertType<OutboxEntry, 'position'>>
+  declare drafts: Table<Draft, string>
 
   constructor(userId: string) {
     super(databaseName(userId))

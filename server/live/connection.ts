@@ -125,6 +125,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         case 'hello':
           if (greeted) return close(CLOSE.badFrame, 'hello comes once')
           if (frame.protocol !== PROTOCOL_VERSION) return close(CLOSE.protocolVersion, `speak version ${PROTOCOL_VERSION}`)
+          if (frame.account !== userId) return close(CLOSE.notSignedIn, 'the session is of another account')
           greeted = true
           cancelTimer()
           cancelTimer = clock.after(HEARTBEAT_MS, beat)

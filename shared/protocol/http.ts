@@ -8,6 +8,12 @@ import { messageRow, row, userRow } from './rows.ts'
 /** Every answer of the API carries this header; an answer without it comes from somebody else, such as a captive portal. */
 export const PROTOCOL_HEADER = 'x-chatbox-protocol'
 
+/**
+ * A request may say whose it is. When the session belongs to somebody else, because a second account
+ * signed in on the same device meanwhile, it is refused with `not_signed_in`.
+ */
+export const ACCOUNT_HEADER = 'x-chatbox-account'
+
 /** `GET /api/pull?log=&epoch=&cursor=&next=&wait=`; everything in a query is a string. */
 export const pullQuery = v.object({
   log: logId,

@@ -1,11 +1,15 @@
 import * as v from 'valibot'
 import { command } from './commands.ts'
-import { logId, seq } from './fields.ts'
+import { id, logId, seq } from './fields.ts'
 
-/** The first frame on a socket. `epoch` is empty on a device that never pulled. */
+/**
+ * The first frame on a socket. `epoch` is empty on a device that never pulled. `account` is whose
+ * device it is: when the session is somebody else's, the socket closes with 4401.
+ */
 export const helloFrame = v.object({
   type: v.literal('hello'),
   protocol: v.number(),
+  account: id,
   log: logId,
   epoch: v.string(),
   cursor: seq,

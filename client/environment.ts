@@ -1,0 +1,80 @@
+import { systemClock } from '../shared/clock.ts'
+import { BACKGROUND_SYNC_TAG } from './sync/background-tag.ts'
+import type { Environment } from './sync/environment.ts'
+
+/** The browser as sync sees it. This is the only file that touches `window`. */
+export function createEnvironment(): Environment {
+  return {
+    clock: systemClock,
+    random: () => Math.random(),
+    fetch: (path, init) => fetch(path, init),
+    locks: navigator.locks,
+    isVisible: () => document.visibilityState === 'visible',
+    onWake: (listener) =>
+      listen(WAKING, () => {
+        if (document.visibilityState === 'visible') listener()
+      }),
+    onFreeze: (listener) => listen([[document, 'freeze']], listener),
+    openSocket(events) {
+      const address = new URL('/api/socket', window.location.href)
+      address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
+      const socket = new WebSocket(address)
+      socket.onopen = () => events.onOpen()
+      socket.onmessage = (event: MessageEvent<unknown>) =>
+        events.onText(typeof event.data === 'string' ? event.data : '')
+      socket.onclose = (event) => events.onClose(event.code)
+      return {
+        send(text) {
+          if (socket.readyState === WebSocket.OPEN) socket.send(text)
+        },
+        close: () => socket.close(),
+      }
+    },
+    openChannel(name, onMessage) {
+      const channel = new BroadcastChannel(name)
+      channel.onmessage = (event: MessageEvent<unknown>) => onMessage(event.data)
+      return { post: (message) => channel.postMessage(message), close: () => channel.close() }
+    },
+    persistStorage() {
+      // A browser may say no: then the data is kept as long as its space allows.
+      navigator.storage.persist().catch(() => undefined)
+    },
+    requestBackgroundSync() {
+      // Firefox and Safari have none, and a person can forbid it: then the app flushes when it is next open.
+      requestSync().catch(() => undefined)
+    },
+    onError: (error) => reportError(error),
+  }
+}
+
+/** The address bar. */
+export const browserAddress = {
+  read: () => window.location.pathname + window.location.search,
+  push: (path: string) => window.history.pushState(null, '', path),
+  replace: (path: string) => window.history.replaceState(null, '', path),
+}
+
+const WAKING = [
+  [window, 'online'],
+  [window, 'focus'],
+  [window, 'pageshow'],
+  [document, 'resume'],
+  [document, 'visibilitychange'],
+] as const
+
+function listen(targets: readonly (readonly [EventTarget, string])[], listener: () => void): () => void {
+  for (const [target, event] of targets) target.addEventListener(event, listener)
+  return () => {
+    for (const [target, event] of targets) target.removeEventListener(event, listener)
+  }
+}
+
+/** Background Sync is not in TypeScript's library. */
+interface SyncRegistration extends ServiceWorkerRegistration {
+  sync: { register(tag: string): Promise<void> }
+}
+
+async function requestSync(): Promise<void> {
+  const registration = await navigator.serviceWorker.ready
+  if ('sync' in registration) await (registration as SyncRegistration).sync.register(BACKGROUND_SYNC_TAG)
+}

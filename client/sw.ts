@@ -1,0 +1,41 @@
+import { clientsClaim } from 'workbox-core'
+import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
+import { NavigationRoute, registerRoute } from 'workbox-routing'
+import { syncInBackground } from './sync/background.ts'
+import { BACKGROUND_SYNC_TAG } from './sync/background-tag.ts'
+
+/*
+ * The service worker, from top to bottom:
+ *
+ *   install    every file of this version is put into the cache, before it may take over
+ *   activate   on the first visit at once; an update waits until somebody asks for it
+ *   fetch      a page             the cached index.html, with network or without
+ *              a file of ours     from the cache
+ *              /api/…             never touched: what may be old comes from IndexedDB, not from here
+ *   sync       the outbox is flushed, when no tab does it
+ */
+
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] }
+
+/** Background Sync is not in TypeScript's library. */
+interface SyncEvent extends ExtendableEvent {
+  readonly tag: string
+}
+
+cleanupOutdatedCaches()
+precacheAndRoute(self.__WB_MANIFEST)
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [/^\/api\//] }))
+clientsClaim()
+
+self.addEventListener('message', (event) => {
+  const message: unknown = event.data
+  if (typeof message === 'object' && message !== null && 'type' in message && message.type === 'SKIP_WAITING') {
+    event.waitUntil(self.skipWaiting())
+  }
+})
+
+self.addEventListener('sync', (event) => {
+  const { tag } = event as SyncEvent
+  if (tag !== BACKGROUND_SYNC_TAG) return
+  ;(event as SyncEvent).waitUntil(syncInBackground(self.navigator.locks, (path, init) => fetch(path, init)))
+})

@@ -1,0 +1,86 @@
+import { Dexie, liveQuery, type Observable, type Table } from 'dexie'
+import type { Me } from '../../shared/protocol/http.ts'
+import type { Answer, Api } from './api.ts'
+import { databaseName } from './database.ts'
+
+/** Who uses this device now. Kept when the session expires, so that what is here stays readable. */
+export interface Account {
+  key: 'current'
+  userId: string
+  handle: string
+  name: string
+  sessionId: string
+}
+
+/** Somebody signed out with no network: the server has to be told before anybody signs in. */
+interface PendingSignOut {
+  key: 'sign-out'
+}
+
+/** What belongs to the device and not to one account. */
+class DeviceDatabase extends Dexie {
+  declare state: Table<Account | PendingSignOut, string>
+
+  constructor() {
+    super('chatbox-device')
+    this.version(1).stores({ state: 'key' })
+  }
+}
+
+const device = new DeviceDatabase()
+
+export function watchAccount(): Observable<Account | null> {
+  return liveQuery(findAccount)
+}
+
+export async function findAccount(): Promise<Account | null> {
+  const found = await device.state.get('current')
+  return found?.key === 'current' ? found : null
+}
+
+/** Takes up a session that the browser still has although the device's storage was cleared. */
+export async function restoreAccount(api: Api): Promise<void> {
+  if ((await findAccount()) !== null || !(await finishSignOut(api))) return
+  const answer = await api.me()
+  if (answer.kind === 'ok') await keep(answer.value)
+}
+
+export async function registerAccount(
+  api: Api,
+  body: { handle: string; name: string; password: string },
+): Promise<Answer<Account>> {
+  return enter(api, () => api.register(body))
+}
+
+export async function signIn(api: Api, body: { handle: string; password: string }): Promise<Answer<Account>> {
+  return enter(api, () => api.signIn(body))
+}
+
+/** Ends the session and removes what this account has on the device; with no network, the session ends as soon as there is one. */
+export async function signOut(api: Api, account: Account): Promise<void> {
+  await device.state.put({ key: 'sign-out' })
+  await device.state.delete('current')
+  await Dexie.delete(databaseName(account.userId))
+  await finishSignOut(api)
+}
+
+async function enter(api: Api, ask: () => Promise<Answer<Me>>): Promise<Answer<Account>> {
+  if (!(await finishSignOut(api))) return { kind: 'unreachable' }
+  const answer = await ask()
+  return answer.kind === 'ok' ? { kind: 'ok', value: await keep(answer.value) } : answer
+}
+
+/** Whether no sign-out is left to be told. */
+async function finishSignOut(api: Api): Promise<boolean> {
+  if ((await device.state.get('sign-out')) === undefined) return true
+  const answer = await api.signOut()
+  if (answer.kind !== 'ok' && answer.kind !== 'refused') return false
+  await device.state.delete('sign-out')
+  return true
+}
+
+async function keep({ user, sessionId }: Me): Promise<Account> {
+  const account: Account = { key: 'current', userId: user.id, handle: user.handle, name: user.name, sessionId }
+  await device.state.put(account)
+  return account
+}

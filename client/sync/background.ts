@@ -1,0 +1,34 @@
+import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
+import { findAccount } from './account.ts'
+import { createApi, type Fetch } from './api.ts'
+import { ClientDatabase } from './database.ts'
+import { createDexieStore } from './dexie-store.ts'
+import { pullAll, sendAll } from './exchange.ts'
+import { lockName } from './leader.ts'
+
+/**
+ * Sends what waits and pulls what is new while no tab does. Throws when the server was not reached,
+ * so that the browser tries again later.
+ */
+export async function syncInBackground(locks: Pick<LockManager, 'request'>, fetch: Fetch): Promise<void> {
+  const account = await findAccount()
+  if (account === null) return
+  await locks.request(lockName(account.userId), { ifAvailable: true }, async (lock) => {
+    // A tab that leads does it better.
+    if (lock === null) return
+    const db = new ClientDatabase(account.userId)
+    const part = {
+      store: createDexieStore(db, CAMPUS_LOG),
+      api: createApi(fetch, account.userId),
+      me: account.userId,
+      log: CAMPUS_LOG,
+    }
+    try {
+      const sent = await sendAll(part)
+      const ending = sent === 'done' ? await pullAll(part) : sent
+      if (ending === 'unreachable' || ending === 'portal') throw new Error('the server was not reached')
+    } finally {
+      db.close()
+    }
+  })
+}

@@ -1,0 +1,175 @@
+import type { Api } from './api.ts'
+import { createBackOff, HELD_MS } from './back-off.ts'
+import type { ConnectionState } from './database.ts'
+import type { Environment } from './environment.ts'
+import { pullAll, sendAll, type Ending } from './exchange.ts'
+import { singleFlight } from './single-flight.ts'
+import { createSocketSession, type SocketSession } from './socket-session.ts'
+import type { ClientStore } from './tables.ts'
+
+/*
+ * The engine: keeps one account of one device in touch with its server, for ever.
+ *
+ *             ┌────────────── wait: full jitter, cut short by a wake ◀───────────┐
+ *             ▼                                                                   │
+ *        try a socket ── held ── ended ───────────────────────────────────────────┤
+ *             │                                                                   │
+ *             └─ never greeted ─▶ the same by HTTP ── nobody there ── offline ────┤
+ *                                      │           └─ a stranger ─── portal ──────┤
+ *                                      └─ works: long poll for a minute ──────────┘
+ *
+ *        signed out: everything stays where it is until somebody signs in again
+ *
+ * Trying never ends. `navigator.onLine` and its kind only wake; what is said of the connection is
+ * what a request showed.
+ */
+
+export interface Engine {
+  /** Something changed that makes trying worthwhile now: the network, the page, a new sign-in. */
+  wake(): void
+  /** Resolves when nothing is under way any more. */
+  stop(): Promise<void>
+}
+
+export interface EngineOptions {
+  environment: Pick<Environment, 'clock' | 'random' | 'openSocket' | 'onWake' | 'requestBackgroundSync'>
+  store: ClientStore
+  api: Api
+  me: string
+  log: string
+  onError(error: unknown): void
+}
+
+/** How long to stay with long polls before a socket is tried again. */
+const POLL_FOR_MS = 60_000
+/** An app too old for its server asks again this often; the service worker brings the new one meanwhile. */
+const OUTDATED_RETRY_MS = 60_000
+
+export function startEngine(options: EngineOptions): Engine {
+  const { environment, store } = options
+  const { clock } = environment
+  const backOff = createBackOff(() => environment.random())
+  let stopped = false
+  let session: SocketSession | undefined
+  let lostAt: number | undefined
+  let endSleep: () => void = () => undefined
+  let flush: () => void = () => undefined
+
+  const stopListening = [environment.onWake(wake), store.onOutboxChange(onOutboxChange)]
+  const finished = run()
+
+  function onOutboxChange(): void {
+    flush()
+    if (lostAt !== undefined) environment.requestBackgroundSync()
+  }
+
+  function wake(): void {
+    session?.probe()
+    endSleep()
+  }
+
+  async function run(): Promise<void> {
+    await show({ kind: 'connecting' })
+    while (!stopped) {
+      try {
+        await after(await trySocket())
+      } catch (error) {
+        options.onError(error)
+        await sleep(backOff.next())
+      }
+    }
+  }
+
+  async function trySocket(): Promise<Ending> {
+    let greetedAt = Infinity
+    session = createSocketSession({
+      ...options,
+      onLive() {
+        greetedAt = Math.min(greetedAt, clock.now())
+        void showLive()
+      },
+      onProgress: (done, total) => void show({ kind: 'catching-up', done, total }),
+    })
+    flush = session.flush
+    const { why, greeted } = await session.ended
+    session = undefined
+    flush = () => undefined
+    if (clock.now() - greetedAt >= HELD_MS) backOff.reset()
+    if (stopped || why !== 'closed') return why === 'closed' ? 'done' : why
+    lostAt ??= clock.now()
+    if (greeted) {
+      await show({ kind: 'connecting' })
+      return 'done'
+    }
+    return exchangeByHttp()
+  }
+
+  /** Some networks let no WebSocket through: then requests carry the same commands and the same pull. */
+  async function exchangeByHttp(): Promise<Ending> {
+    const first = await exchange(false)
+    if (first !== 'done') return first
+    await showLive()
+    const send = singleFlight(async () => void (await sendAll(options)), options.onError)
+    flush = send
+    const until = clock.now() + POLL_FOR_MS
+    let ending: Ending = 'done'
+    while (!stopped && ending === 'done' && clock.now() < until) ending = await exchange(true)
+    flush = () => undefined
+    return ending
+  }
+
+  async function exchange(wait: boolean): Promise<Ending> {
+    const sent = await sendAll(options)
+    if (sent !== 'done') return sent
+    return pullAll(options, { wait, onProgress: (done, total) => void show({ kind: 'catching-up', done, total }) })
+  }
+
+  async function after(ending: Ending): Promise<void> {
+    if (stopped) return
+    switch (ending) {
+      case 'done':
+        return sleep(backOff.next())
+      case 'unreachable':
+      case 'portal':
+        lostAt ??= clock.now()
+        await show({ kind: ending === 'portal' ? 'portal' : 'offline', since: lostAt })
+        return sleep(backOff.next())
+      case 'signed-out':
+        await show({ kind: 'signed-out' })
+        return sleep(Infinity)
+      case 'outdated':
+        await show({ kind: 'outdated' })
+        return sleep(OUTDATED_RETRY_MS)
+    }
+  }
+
+  async function showLive(): Promise<void> {
+    lostAt = undefined
+    await show({ kind: 'live' })
+  }
+
+  async function show(state: ConnectionState): Promise<void> {
+    if (!stopped) await store.setConnection(state)
+  }
+
+  function sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = ms === Infinity ? () => undefined : clock.after(ms, resolve)
+      endSleep = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+
+  return {
+    wake,
+    async stop() {
+      stopped = true
+      stopListening.forEach((stop) => stop())
+      session?.close()
+      endSleep()
+      await finished
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import type { Fetch } from './api.ts'
+import type { LeaderEnvironment } from './leader.ts'
+
+/** One socket as the browser offers it. `onClose` is called once, also when it never opened. */
+export interface SocketEvents {
+  onOpen(): void
+  onText(text: string): void
+  onClose(code: number): void
+}
+
+export interface ClientSocket {
+  send(text: string): void
+  close(): void
+}
+
+/**
+ * Everything that sync needs of the world. `client/environment.ts` hands in the browser's, tests and
+ * the simulation hand in their own.
+ */
+export interface Environment extends LeaderEnvironment {
+  /** At least 0, below 1. */
+  random(): number
+  fetch: Fetch
+  openSocket(events: SocketEvents): ClientSocket
+  /** Asks the browser to keep the data when space runs short. */
+  persistStorage(): void
+  /** Asks the browser to flush the outbox later, even when the app is closed by then. */
+  requestBackgroundSync(): void
+  /** Hears of what is a bug or a broken device, for the console of whoever looks into it. */
+  onError(error: unknown): void
+}

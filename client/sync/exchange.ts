@@ -1,0 +1,64 @@
+import { COMMANDS_PER_REQUEST_MAX } from '../../shared/protocol/limits.ts'
+import { uuidv7 } from 'uuidv7'
+import type { Answer, Api } from './api.ts'
+import { applyChange } from './apply.ts'
+import { resetToEpoch } from './reset.ts'
+import { listWaiting, settle } from './settle.ts'
+import type { ClientStore } from './tables.ts'
+
+/** How an exchange with the server ended; all but `done` leave everything where it was, to be tried again. */
+export type Ending = 'done' | 'unreachable' | 'portal' | 'signed-out' | 'outdated'
+
+export interface Progress {
+  /** Positions of the log behind us and in all, since this catching up began. */
+  (done: number, total: number): void
+}
+
+/**
+ * Pulls until there is no more. With `wait`, the last question is held open by the server until there
+ * is something to tell, which is the long poll.
+ */
+export async function pullAll(
+  { store, api, me, log }: { store: ClientStore; api: Api; me: string; log: string },
+  { wait = false, onProgress }: { wait?: boolean; onProgress?: Progress } = {},
+): Promise<Ending> {
+  let began: number | undefined
+  for (;;) {
+    const { epoch, cursor, next } = await store.transact((tables) => Promise.resolve(tables.getPosition()))
+    began ??= cursor
+    const answer = await api.pull({ log, epoch, cursor, next, wait: wait && cursor > 0 })
+    if (answer.kind === 'refused') {
+      const { code, start } = answer.error
+      if (code === 'epoch_changed' || code === 'cursor_ahead') {
+        await store.transact((tables) => resetToEpoch(tables, me, start ?? 0, uuidv7))
+      } else if (code === 'bad_request' && next !== null) {
+        // The server does not know where our first pull was: begin it anew.
+        await store.transact(async (tables) => tables.setPosition({ ...(await tables.getPosition()), next: null }))
+      } else return endingOf(answer)
+      continue
+    }
+    if (answer.kind !== 'ok') return endingOf(answer)
+    const page = answer.value
+    // Another tab may have moved on meanwhile; then this page is not applied, and we ask from there.
+    await store.transact((tables) => applyChange(tables, me, page))
+    if (page.to < page.head || page.next !== null) onProgress?.(page.to - began, page.head - began)
+    if (page.next === null && page.to >= page.head) return 'done'
+  }
+}
+
+/** Sends all that waits over HTTP, in order, a request at a time. */
+export async function sendAll({ store, api }: { store: ClientStore; api: Api }): Promise<Ending> {
+  for (;;) {
+    const waiting = await store.transact((tables) => listWaiting(tables))
+    if (waiting.length === 0) return 'done'
+    const answer = await api.send(waiting.slice(0, COMMANDS_PER_REQUEST_MAX).map((entry) => entry.command))
+    if (answer.kind !== 'ok') return endingOf(answer)
+    await store.transact((tables) => settle(tables, answer.value))
+  }
+}
+
+function endingOf(answer: Exclude<Answer<unknown>, { kind: 'ok' }>): Ending {
+  if (answer.kind !== 'refused') return answer.kind
+  if (answer.error.code === 'not_signed_in') return 'signed-out'
+  return answer.error.code === 'protocol_version' ? 'outdated' : 'unreachable'
+}

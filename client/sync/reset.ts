@@ -1,0 +1,74 @@
+import type { Command } from '../../shared/protocol/commands.ts'
+import type { MessageRow } from '../../shared/protocol/rows.ts'
+import type { OutboxEntry } from './database.ts'
+import type { ClientTables } from './tables.ts'
+
+/**
+ * The server was restored from a backup: it has nothing of what it told after `start`. Prepares a
+ * first pull, and offers the server again what this person did that it lost: commands accepted after
+ * `start` wait once more, and messages of theirs that came after it are sent again, under their old
+ * ids and before all that waits. The rows stay on the screen until the pull brings what takes their place.
+ */
+export async function resetToEpoch(tables: ClientTables, me: string, start: number, newId: () => string): Promise<void> {
+  const entries = await tables.outbox.toArray()
+  const undone = entries.filter(({ state }) => state.kind === 'accepted' && state.seq > start)
+  await tables.outbox.bulkPut(undone.map((entry) => ({ ...entry, state: { kind: 'waiting' } })))
+
+  const queued = new Set(entries.map((entry) => entry.id))
+  const lost = (await listLost(tables, me, start, newId)).filter((command) => !queued.has(command.id))
+  const first = Math.min(1, ...entries.map((entry) => entry.position))
+  await tables.outbox.bulkPut(
+    lost.map((command, index): OutboxEntry => ({
+      position: first - lost.length + index,
+      id: command.id,
+      conversationId: 'conversationId' in command ? command.conversationId : '',
+      command,
+      state: { kind: 'waiting' },
+      queuedAt: 'writtenAt' in command ? command.writtenAt : 0,
+    })),
+  )
+  const position = await tables.getPosition()
+  await tables.setPosition({ ...position, epoch: '', cursor: 0, next: null })
+}
+
+async function listLost(tables: ClientTables, me: string, start: number, newId: () => string): Promise<Command[]> {
+  const lost: Command[] = []
+  const members = await tables.members.toArray()
+  for (const { id, kind, title, creatorId, seq } of await tables.conversations.toArray()) {
+    if (seq <= start) continue
+    const others = members.filter((member) => member.conversationId === id && member.userId !== me)
+    const userIds = others.map((member) => member.userId)
+    const [userId] = userIds
+    if (kind === 'group' && creatorId === me && title !== null) {
+      lost.push({ type: 'group.create', id: newId(), conversationId: id, title, userIds })
+    } else if (kind === 'direct' && userId !== undefined) {
+      lost.push({ type: 'direct.create', id: newId(), conversationId: id, userId })
+    }
+  }
+  lost.push(...listLostMessages(await tables.messages.toArray(), me, start, newId))
+  for (const { conversationId, n, seq } of await tables.readings.toArray()) {
+    if (seq > start) lost.push({ type: 'read', id: newId(), conversationId, n })
+  }
+  const [user] = await tables.users.bulkGet([me])
+  if (user !== undefined && user.seq > start) lost.push({ type: 'profile.rename', id: newId(), name: user.name })
+  return lost
+}
+
+/**
+ * What a message of mine that changed after `start` was before is not known here any more. One that
+ * stands below another that the server still has was there too: only its change is lost.
+ */
+function listLostMessages(rows: readonly MessageRow[], me: string, start: number, newId: () => string): Command[] {
+  const known = new Map<string, number>()
+  for (const { conversationId, n, seq } of rows) {
+    if (seq <= start) known.set(conversationId, Math.max(n, known.get(conversationId) ?? 0))
+  }
+  return rows
+    .filter((row) => row.authorId === me && row.seq > start)
+    .sort((one, other) => one.seq - other.seq)
+    .map(({ id, conversationId, n, text, writtenAt }): Command => {
+      if (text === null) return { type: 'message.delete', id: newId(), conversationId, messageId: id }
+      if (n > (known.get(conversationId) ?? 0)) return { type: 'message.send', id, conversationId, text, writtenAt }
+      return { type: 'message.edit', id: newId(), conversationId, messageId: id, text }
+    })
+}

@@ -1,0 +1,39 @@
+import type { ErrorCode } from '../../shared/protocol/errors.ts'
+import type { CommandResult } from '../../shared/protocol/results.ts'
+import type { ClientTables } from './tables.ts'
+import type { OutboxEntry } from './database.ts'
+
+/** Those still to be sent, in the order in which they were written. */
+export async function listWaiting(tables: ClientTables): Promise<OutboxEntry[]> {
+  const entries = await tables.outbox.toArray()
+  return entries
+    .filter((entry) => entry.state.kind === 'waiting')
+    .sort((one, other) => one.position - other.position)
+}
+
+/**
+ * Notes what the server answered. An accepted command whose rows are here already goes at once; an
+ * answer to something that is no longer waiting changes nothing.
+ */
+export async function settle(tables: ClientTables, results: readonly CommandResult[]): Promise<void> {
+  const { cursor, next } = await tables.getPosition()
+  const waiting = new Map((await listWaiting(tables)).map((entry) => [entry.id, entry]))
+  const gone: number[] = []
+  const changed: OutboxEntry[] = []
+  for (const result of results) {
+    const entry = waiting.get(result.id)
+    if (entry === undefined) continue
+    if (result.status === 'refused' && isPointless(entry, result.code)) gone.push(entry.position)
+    else if (result.status === 'refused') {
+      changed.push({ ...entry, state: { kind: 'refused', code: result.code, message: result.message } })
+    } else if (next === null && result.seq <= cursor) gone.push(entry.position)
+    else changed.push({ ...entry, state: { kind: 'accepted', seq: result.seq } })
+  }
+  await tables.outbox.bulkPut(changed)
+  await tables.outbox.bulkDelete(gone)
+}
+
+/** A refusal that leaves nothing for a person to decide: reading where one is no more, deleting what is not there. */
+function isPointless({ command }: OutboxEntry, code: ErrorCode): boolean {
+  return command.type === 'read' || (command.type === 'message.delete' && code === 'not_found')
+}
