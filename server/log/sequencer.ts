@@ -78,7 +78,9 @@ class RuleFailure extends Error {}
 
 type Outcome = { kind: 'done' } | { kind: 'down' | 'statement'; error: unknown }
 
-export function createSequencer<Command extends { id: string }>(options: SequencerOptions<Command>): Sequencer<Command> {
+export function createSequencer<Command extends { id: string }>(
+  options: SequencerOptions<Command>,
+): Sequencer<Command> {
   const { store, bus, rules } = options
   const queue: Waiting<Command>[] = []
   let running: Promise<void> | undefined
@@ -127,7 +129,11 @@ export function createSequencer<Command extends { id: string }>(options: Sequenc
 
   async function transact(db: Database, batch: readonly Waiting<Command>[]) {
     const now = options.now()
-    const locked = await lockLog(db, options.log, batch.map((waiting) => waiting.command.id))
+    const locked = await lockLog(
+      db,
+      options.log,
+      batch.map((waiting) => waiting.command.id),
+    )
     const state = createBatch(now)
     const needs = createNeeds()
     for (const { userId, command } of batch) if (!locked.done.has(command.id)) rules.needs(needs, userId, command)
@@ -174,7 +180,8 @@ export function createSequencer<Command extends { id: string }>(options: Sequenc
             queue.push({ userId, command, body: JSON.stringify(command), resolve, reject })
           }),
       )
-      running ??= run()
+      // With nothing to do `run` ends before it is noted as running, and would be taken for running ever after.
+      if (queue.length > 0) running ??= run()
       return Promise.all(results)
     },
     async close() {

@@ -1,0 +1,102 @@
+import { uuidv7 } from 'uuidv7'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { submitCommands } from '../../../server/commands/submit.ts'
+import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
+import { type Backend, createBackend } from '../../support/backend.ts'
+import { type Campus, createCampus, dump, send } from '../../support/campus.ts'
+
+let backend: Backend
+let campus: Campus
+let ann: string
+beforeAll(async () => {
+  backend = await createBackend()
+  campus = createCampus({ store: backend.store })
+  ann = await campus.register()
+})
+afterAll(() => backend.dispose())
+
+const submit = (...received: { id: string }[]) => submitCommands(campus.sequencer, ann, received)
+const statuses = async (...received: { id: string }[]) =>
+  (await submit(...received)).map((result) => (result.status === 'refused' ? result.code : 'accepted'))
+
+test('after a request in which no command is in form, the next one is done', async () => {
+  expect(await statuses({ id: uuidv7() })).toEqual(['bad_request'])
+  expect(await statuses(send())).toEqual(['accepted'])
+})
+
+test('a command that is not in form is answered in its place, and its neighbours are done', async () => {
+  const [first, second] = [send(), send()]
+  const results = await submit(first, { id: 'not an id' }, second)
+  expect(results).toEqual([
+    { status: 'accepted', id: first.id, seq: expect.any(Number) as number },
+    { status: 'refused', id: 'not an id', code: 'bad_request', message: expect.any(String) as string },
+    { status: 'accepted', id: second.id, seq: expect.any(Number) as number },
+  ])
+})
+
+const emoji = '👩‍🎓'
+const texts: [name: string, text: unknown, status: string][] = [
+  ['10,000 characters', 'x'.repeat(10_000), 'accepted'],
+  ['10,001 characters', 'x'.repeat(10_001), 'text_too_long'],
+  ['5,000 characters outside the basic plane', '😀'.repeat(5_000), 'accepted'],
+  ['5,001 characters outside the basic plane', '😀'.repeat(5_001), 'text_too_long'],
+  ['an emoji of several code points', emoji, 'accepted'],
+  ['tabs and line feeds', 'a\tb\nc', 'accepted'],
+  ['any script', 'Ünïcödé 漢字 עברית', 'accepted'],
+  ['quotes and backslashes', `'"\\%_;-- \\0`, 'accepted'],
+  ['nothing', '', 'text_empty'],
+  ['white space alone', ' \n\t\u00a0', 'text_empty'],
+  ['a high surrogate alone', 'a\ud83d', 'bad_request'],
+  ['a low surrogate alone', '\ude00a', 'bad_request'],
+  ['a null character', 'a\u0000b', 'bad_request'],
+  ['an escape character', '\u001b[31m', 'bad_request'],
+  ['a carriage return', 'a\r\nb', 'bad_request'],
+  ['a line separator', 'a\u2028b', 'bad_request'],
+  ['a number', 5, 'bad_request'],
+  ['null', null, 'bad_request'],
+  ['an object', { $ne: '' }, 'bad_request'],
+]
+test.each(texts)('a message of %s is answered', async (_, text, status) => {
+  const before = await dump(campus.store)
+  const command = { ...send(), text } as { id: string }
+  expect(await statuses(command)).toEqual([status])
+  if (status !== 'accepted') return expect(await dump(campus.store)).toEqual(before)
+  const stored = await campus.store.db.selectFrom('message').select('text').where('id', '=', command.id).execute()
+  expect(stored).toEqual([{ text }])
+})
+
+const malformed: [name: string, changes: Record<string, unknown>][] = [
+  ['an unknown type', { type: 'message.shout' }],
+  ['the type that only the server gives', { type: 'user.register', handle: 'root', name: 'Root' }],
+  ['no type', { type: undefined }],
+  ['a type from the prototype', { type: '__proto__' }],
+  ['an upper-case id', { id: uuidv7().toUpperCase() }],
+  ['an id with a wild card', { id: '%' }],
+  ['no conversation', { conversationId: undefined }],
+  ['a conversation that is a list', { conversationId: [EVERYONE_ID] }],
+  ['a time that is no number', { writtenAt: '2026-01-01' }],
+  ['a time with a fraction', { writtenAt: 1.5 }],
+  ['a time before 1970', { writtenAt: -1 }],
+  ['a time beyond all dates', { writtenAt: Number.MAX_SAFE_INTEGER }],
+]
+test.each(malformed)('a command with %s is refused, and nothing is written', async (_, changes) => {
+  const before = await dump(campus.store)
+  expect(await statuses({ ...send(), ...changes })).toEqual(['bad_request'])
+  expect(await dump(campus.store)).toEqual(before)
+})
+
+test('a refusal names the field, and never repeats what was sent', async () => {
+  const [result] = await submit({ ...send(), conversationId: '<script>' } as { id: string })
+  expect(result).toMatchObject({ code: 'bad_request', message: "The command's conversationId not a lower-case UUID." })
+})
+
+test('fields that the contract does not know are left out, and do not make it another command', async () => {
+  const command = send()
+  expect(await statuses({ ...command, colour: 'red' } as { id: string }, command)).toEqual(['accepted', 'accepted'])
+})
+
+test('the order of the fields does not make it another command', async () => {
+  const command = send()
+  const turned = Object.fromEntries(Object.entries(command).reverse()) as typeof command
+  expect(await statuses(command, turned)).toEqual(['accepted', 'accepted'])
+})

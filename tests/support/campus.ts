@@ -1,0 +1,169 @@
+import { uuidv7 } from 'uuidv7'
+import { createMemoryBus } from '../../server/bus/memory.ts'
+import type { Bus, PublishedBatch } from '../../server/bus/bus.ts'
+import type { CampusCommand } from '../../server/commands/command.ts'
+import { campusRules } from '../../server/commands/rules.ts'
+import { createSequencer, type Sequencer } from '../../server/log/sequencer.ts'
+import type { Schema } from '../../server/store/schema.ts'
+import type { Store } from '../../server/store/store.ts'
+import type { Command } from '../../shared/protocol/commands.ts'
+import { directId } from '../../shared/direct-id.ts'
+import { CAMPUS_LOG, EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import type { CommandResult } from '../../shared/protocol/results.ts'
+
+/** A campus as one server process writes it, with short words for what tests do all the time. */
+export interface Campus {
+  readonly store: Store
+  readonly bus: Bus
+  readonly sequencer: Sequencer<CampusCommand>
+  /** Everything that was published, in order. */
+  readonly published: PublishedBatch[]
+  /** Everything that was reported as a bug or the outside world. */
+  readonly errors: unknown[]
+  /** Registers somebody new and returns their id. */
+  register(name?: string): Promise<string>
+  /** Submits commands of which each must be accepted; returns the last one's seq. */
+  accept(userId: string, ...commands: CampusCommand[]): Promise<number>
+  /** Submits one command and returns its code, or `accepted`. */
+  codeOf(userId: string, command: CampusCommand): Promise<string>
+  /** Begins a group and returns its id. */
+  group(creatorId: string, ...userIds: string[]): Promise<string>
+  /** Begins the conversation of two people and returns its id. */
+  direct(userId: string, otherId: string): Promise<string>
+  head(): Promise<number>
+}
+
+export interface CampusOptions {
+  store: Store
+  bus?: Bus
+  now?: () => number
+}
+
+export function createCampus({ store, bus = createMemoryBus(), now = Date.now }: CampusOptions): Campus {
+  const published: PublishedBatch[] = []
+  const errors: unknown[] = []
+  const sequencer = createSequencer<CampusCommand>({
+    log: CAMPUS_LOG,
+    store,
+    bus: {
+      publishBatch(batch) {
+        published.push(batch)
+        bus.publishBatch(batch)
+      },
+    },
+    rules: campusRules,
+    now,
+    onError: (error) => `error-${errors.push(error)}`,
+  })
+  const accept = async (userId: string, ...commands: CampusCommand[]) => {
+    const results = await sequencer.submit(userId, commands)
+    return results.reduce((_, result) => getSeq(result), 0)
+  }
+  return {
+    store,
+    bus,
+    sequencer,
+    published,
+    errors,
+    accept,
+    async register(name = 'Somebody') {
+      const id = uuidv7()
+      await accept(id, registerUser(id, name))
+      return id
+    },
+    async codeOf(userId, command) {
+      const [result] = await sequencer.submit(userId, [command])
+      return result?.status === 'refused' ? result.code : (result?.status ?? 'nothing')
+    },
+    async group(creatorId, ...userIds) {
+      const command = createGroup(userIds)
+      await accept(creatorId, command)
+      return command.conversationId
+    },
+    async direct(userId, otherId) {
+      const command = createDirect(userId, otherId)
+      await accept(userId, command)
+      return command.conversationId
+    },
+    head: () => findHead(store),
+  }
+}
+
+export async function findHead(store: Store): Promise<number> {
+  const log = await store.db.selectFrom('log').select('head').where('id', '=', CAMPUS_LOG).executeTakeFirstOrThrow()
+  return log.head
+}
+
+function getSeq(result: CommandResult): number {
+  if (result.status === 'refused') throw new Error(`refused with ${result.code}: ${result.message}`)
+  return result.seq
+}
+
+/** Every table that the log writes, so that a test can say that nothing changed. */
+export async function dump(store: Store): Promise<Record<string, unknown[]>> {
+  const keys = {
+    log: 'id',
+    user: 'seq',
+    conversation: 'seq',
+    member: 'seq',
+    message: 'seq',
+    reading: 'seq',
+    command: 'id',
+  } as const satisfies Partial<Record<keyof Schema, string>>
+  const tables: Record<string, unknown[]> = {}
+  for (const [table, key] of Object.entries(keys)) {
+    tables[table] = await store.db
+      .selectFrom(table as keyof typeof keys)
+      .selectAll()
+      .orderBy(key)
+      .execute()
+  }
+  return tables
+}
+
+export function registerUser(id: string, name: string): CampusCommand {
+  return { type: 'user.register', id, handle: `u${id.replaceAll('-', '').slice(3)}`, name }
+}
+
+type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
+
+export function send(
+  conversationId: string = EVERYONE_ID,
+  text = 'Hello',
+  changes: Partial<Of<'message.send'>> = {},
+): Of<'message.send'> {
+  return { type: 'message.send', id: uuidv7(), conversationId, text, writtenAt: 1_700_000_000_000, ...changes }
+}
+export function createGroup(userIds: string[] = [], changes: Partial<Of<'group.create'>> = {}): Of<'group.create'> {
+  return { type: 'group.create', id: uuidv7(), conversationId: uuidv7(), title: 'A group', userIds, ...changes }
+}
+export function createDirect(userId: string, otherId: string): Of<'direct.create'> {
+  return { type: 'direct.create', id: uuidv7(), conversationId: directId(userId, otherId), userId: otherId }
+}
+export function renameGroup(conversationId: string, title: string): Of<'group.rename'> {
+  return { type: 'group.rename', id: uuidv7(), conversationId, title }
+}
+export function handOver(conversationId: string, userId: string): Of<'group.hand-over'> {
+  return { type: 'group.hand-over', id: uuidv7(), conversationId, userId }
+}
+export function addMembers(conversationId: string, ...userIds: string[]): Of<'member.add'> {
+  return { type: 'member.add', id: uuidv7(), conversationId, userIds }
+}
+export function removeMember(conversationId: string, userId: string): Of<'member.remove'> {
+  return { type: 'member.remove', id: uuidv7(), conversationId, userId }
+}
+export function leaveGroup(conversationId: string): Of<'member.leave'> {
+  return { type: 'member.leave', id: uuidv7(), conversationId }
+}
+export function edit(conversationId: string, messageId: string, text = 'Edited'): Of<'message.edit'> {
+  return { type: 'message.edit', id: uuidv7(), conversationId, messageId, text }
+}
+export function remove(conversationId: string, messageId: string): Of<'message.delete'> {
+  return { type: 'message.delete', id: uuidv7(), conversationId, messageId }
+}
+export function read(conversationId: string, n: number): Of<'read'> {
+  return { type: 'read', id: uuidv7(), conversationId, n }
+}
+export function renameProfile(name: string): Of<'profile.rename'> {
+  return { type: 'profile.rename', id: uuidv7(), name }
+}
