@@ -65,7 +65,8 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
   const clientFiles = loadClientFiles(resolve(CLIENT_FOLDER))
   const app = createApp({ store, accounts, sequencer, hub, clientFiles, config, report })
 
-  const server = createServer(getRequestListener(app.fetch))
+  const onRequest = getRequestListener(app.fetch)
+  const server = createServer((request, response) => void onRequest(request, response))
   const closeSockets = attachSockets(server, {
     hub,
     clock,
