@@ -27,8 +27,6 @@ export interface ConversationSummary {
   waiting: number
   refused: number
   draft: string
-  /** One was in it, and is no more. */
-  gone: boolean
 }
 
 export interface SummaryInput {
@@ -45,7 +43,7 @@ export interface SummaryInput {
   ownUnread: ReadonlyMap<string, number>
 }
 
-/** Every conversation that one is or was in, those begun on this device included, the last active first. */
+/** Every conversation that one is in and does not mean to leave, those begun on this device included, the last active first. */
 export function summarize(input: SummaryInput): ConversationSummary[] {
   const outbox = groupBy(input.outbox, (entry) => entry.conversationId)
   const latest = new Map(input.latest.map((row) => [row.conversationId, row]))
@@ -57,15 +55,14 @@ export function summarize(input: SummaryInput): ConversationSummary[] {
   const summaries = rows.flatMap((row) => {
     const mine = members.get(row.id)?.find((member) => member.userId === input.myId)
     const begun = row.seq === 0
-    if (row.kind !== 'everyone' && !begun && mine === undefined) return []
+    if (row.kind !== 'everyone' && !begun && (mine === undefined || mine.removed)) return []
     const entries = outbox.get(row.id) ?? []
+    if (entriesOf(entries, 'member.leave').some(isHoped)) return []
     const other = row.kind === 'direct' ? findOther(input, members.get(row.id) ?? [], entries) : null
     const lastRow = latest.get(row.id)
     const last = findLast(input, lastRow, entries)
     const read = positions.get(row.id) ?? 0
     const draft = drafts.get(row.id)
-    const gone =
-      !begun && row.kind !== 'everyone' && (mine?.removed === true || entriesOf(entries, 'member.leave').some(isHoped))
     const summary: ConversationSummary = {
       id: row.id,
       kind: row.kind,
@@ -73,11 +70,10 @@ export function summarize(input: SummaryInput): ConversationSummary[] {
       other,
       last,
       activeAt: Math.max(last?.at ?? row.createdAt, draft?.changedAt ?? 0),
-      unread: gone ? 0 : Math.max(0, (lastRow?.n ?? 0) - read - (input.ownUnread.get(row.id) ?? 0)),
+      unread: Math.max(0, (lastRow?.n ?? 0) - read - (input.ownUnread.get(row.id) ?? 0)),
       waiting: entries.filter((entry) => isSpoken(entry) && isWaiting(entry)).length,
       refused: entries.filter((entry) => isSpoken(entry) && isRefused(entry)).length,
       draft: draft?.text ?? '',
-      gone,
     }
     return [summary]
   })

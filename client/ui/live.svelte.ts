@@ -1,12 +1,10 @@
-interface Source<Value> {
-  subscribe(observer: { next: (value: Value) => void; error: (error: unknown) => void }): { unsubscribe(): void }
-}
+import type { Observable } from 'dexie'
 
 /**
  * The latest value of an Observable as rune state, undefined before the first. Follows whatever state
  * `source` reads. A query that fails throws where its value is read, so that a boundary can say so.
  */
-export function live<Value>(source: () => Source<Value>): { readonly value: Value | undefined } {
+export function live<Value>(source: () => Observable<Value>): { readonly value: Value | undefined } {
   let value = $state.raw<Value>()
   let failure = $state.raw<{ error: unknown } | null>(null)
   $effect.pre(() => {
