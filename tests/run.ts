@@ -22,6 +22,15 @@ const root = join(import.meta.dirname, '..')
 const reports = mkdtempSync(join(tmpdir(), 'chatbox-reports-'))
 process.once('exit', () => rmSync(reports, { recursive: true }))
 
+// Each suite leads a process group of its own, so that an interrupted run takes all of it along.
+const running = new Set<number>()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    for (const pid of running) process.kill(-pid, 'SIGTERM')
+    process.exit(1)
+  })
+}
+
 function listSuites(): Suite[] {
   const text = readFileSync(join(root, 'package.json'), 'utf8')
   const { scripts } = v.parse(v.object({ scripts: v.record(v.string(), v.string()) }), JSON.parse(text))
@@ -37,14 +46,15 @@ function run({ name, hasTests }: Suite): Promise<Outcome> {
     cwd: root,
     env: { ...process.env, TEST_REPORT: report },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   })
-  const stop = () => child.kill()
-  process.once('SIGTERM', stop)
+  const pid = child.pid
+  if (pid !== undefined) running.add(pid)
   const output: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => output.push(data))
   return new Promise((resolve) => {
     child.once('close', (code) => {
-      process.off('SIGTERM', stop)
+      if (pid !== undefined) running.delete(pid)
       const exitCode = code ?? 1
       const written = existsSync(report) ? readFileSync(report, 'utf8') : undefined
       const counts = hasTests ? countTests(written, exitCode) : countCheck(exitCode)
