@@ -1,10 +1,4 @@
-import type {
-  ConversationTable,
-  MemberTable,
-  MessageTable,
-  ReadingTable,
-  UserTable,
-} from '../store/schema.ts'
+import type { ConversationTable, MemberTable, MessageTable, ReadingTable, UserTable } from '../store/schema.ts'
 import type { LogRow } from '../bus/log-row.ts'
 import { fromConversation, fromMember, fromMessage, fromReading, fromUser } from './records.ts'
 
@@ -111,7 +105,7 @@ export function createBatch(now: number): LoadedBatch {
   const readingKey = (conversationId: string, userId: string) => `${conversationId}/${userId}`
   const setMember = (record: MemberTable) => {
     let roster = members.get(record.conversation_id)
-    if (roster === undefined) members.set(record.conversation_id, (roster = new Map()))
+    if (roster === undefined) members.set(record.conversation_id, (roster = new Map<string, MemberTable>()))
     roster.set(record.user_id, record)
     changes.set(`member/${record.conversation_id}/${record.user_id}`, { table: 'member', record })
   }
@@ -140,9 +134,14 @@ export function createBatch(now: number): LoadedBatch {
     },
     join(conversationId, userId) {
       const sinceN = conversations.get(conversationId)?.last_n ?? 0
-      setMember(
-        { conversation_id: conversationId, user_id: userId, seq: 0, since: UNSTAMPED, since_n: sinceN, removed: 0 },
-      )
+      setMember({
+        conversation_id: conversationId,
+        user_id: userId,
+        seq: 0,
+        since: UNSTAMPED,
+        since_n: sinceN,
+        removed: 0,
+      })
     },
     leave: (member) => setMember({ ...member, removed: 1 }),
     setMessage(message) {
@@ -173,7 +172,8 @@ export function createBatch(now: number): LoadedBatch {
         messages.set(message.id, message)
         stored.add(message.id)
       }
-      for (const reading of records.readings) readings.set(readingKey(reading.conversation_id, reading.user_id), reading)
+      for (const reading of records.readings)
+        readings.set(readingKey(reading.conversation_id, reading.user_id), reading)
     },
 
     stamp(head) {

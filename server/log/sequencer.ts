@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
-import type { Bus } from '../bus/bus.ts'
+import type { Bus, PublishedBatch } from '../bus/bus.ts'
 import type { CommandTable, Database } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { createBatch, createNeeds, type Batch, type Needs } from './batch.ts'
@@ -76,6 +76,14 @@ interface Waiting<Command> {
 /** A rule threw: a bug in our code, not the store. */
 class RuleFailure extends Error {}
 
+function asRule<Answer>(work: () => Answer): Answer {
+  try {
+    return work()
+  } catch (cause) {
+    throw new RuleFailure('a rule threw', { cause })
+  }
+}
+
 type Outcome = { kind: 'done' } | { kind: 'down' | 'statement'; error: unknown }
 
 export function createSequencer<Command extends { id: string }>(
@@ -116,7 +124,7 @@ export function createSequencer<Command extends { id: string }>(
     for (let tries = 1; ; tries += 1) {
       try {
         const { published, results } = await store.write((db) => transact(db, batch))
-        if (published.to > published.from) bus.publishBatch(published)
+        publish(published)
         for (const [index, waiting] of batch.entries()) waiting.resolve(getResult(results, index))
         return { kind: 'done' }
       } catch (error) {
@@ -136,7 +144,9 @@ export function createSequencer<Command extends { id: string }>(
     )
     const state = createBatch(now)
     const needs = createNeeds()
-    for (const { userId, command } of batch) if (!locked.done.has(command.id)) rules.needs(needs, userId, command)
+    for (const { userId, command } of batch) {
+      if (!locked.done.has(command.id)) asRule(() => rules.needs(needs, userId, command))
+    }
     state.load(await loadRecords(db, needs))
 
     const done = new Map<string, CommandTable>(locked.done)
@@ -147,7 +157,7 @@ export function createSequencer<Command extends { id: string }>(
       if (before !== undefined) {
         return before.user_id === userId && before.fingerprint === fingerprint ? before : refusal('id_taken')
       }
-      const refused = decide(state, userId, command)
+      const refused = asRule(() => rules.decide(state, userId, command))
       if (refused !== undefined) return refused
       const record = { id: command.id, user_id: userId, fingerprint, seq: 0, created_at: now }
       done.set(command.id, record)
@@ -164,11 +174,13 @@ export function createSequencer<Command extends { id: string }>(
     }
   }
 
-  function decide(state: Batch, userId: string, command: Command): Refusal | undefined {
+  /** The batch is on disk: whatever becomes of the news, its commands are done. */
+  function publish(batch: PublishedBatch): void {
+    if (batch.to === batch.from) return
     try {
-      return rules.decide(state, userId, command)
-    } catch (cause) {
-      throw new RuleFailure('a rule threw', { cause })
+      bus.publishBatch(batch)
+    } catch (error) {
+      options.onError(error)
     }
   }
 
