@@ -1,6 +1,9 @@
+import { ACCOUNT_HEADER } from '../../shared/protocol/http.ts'
+import type { Accounts } from '../accounts/accounts.ts'
 import type { Caller } from '../accounts/parts.ts'
 import { isLoopback, toClientAddress } from '../accounts/client-address.ts'
 import { toDeviceName } from '../accounts/device-name.ts'
+import type { FoundSession } from '../accounts/session-cache.ts'
 import type { AppContext } from './context.ts'
 
 export function toCaller(c: AppContext): Caller {
@@ -8,6 +11,16 @@ export function toCaller(c: AppContext): Caller {
     address: toClientAddress(findPeer(c), c.req.header('x-forwarded-for')),
     device: toDeviceName(c.req.header('user-agent')),
   }
+}
+
+/** The session of the cookie, unless the request says that it is somebody else's: cookies are shared by all tabs. */
+export async function findCallerSession(
+  accounts: Pick<Accounts, 'findSession'>,
+  c: AppContext,
+): Promise<FoundSession | undefined> {
+  const session = await accounts.findSession(c.req.header('cookie'))
+  const meant = c.req.header(ACCOUNT_HEADER)
+  return meant === undefined || meant === session?.userId ? session : undefined
 }
 
 /** Whether the browser came over https, so that its cookie never goes over anything else. */

@@ -5,6 +5,7 @@ import { BODY_BYTES_MAX } from '../../shared/protocol/limits.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import { isOwnOrigin } from '../accounts/own-origin.ts'
 import { answerRefusal } from './answers.ts'
+import { findCallerSession } from './caller.ts'
 import type { Env } from './context.ts'
 
 /** What only reads may be asked for from anywhere: other sites cannot see the answer. */
@@ -31,7 +32,7 @@ export const smallBody = createMiddleware<Env>((c, next) => {
 
 export function signedIn(accounts: Pick<Accounts, 'findSession'>) {
   return createMiddleware<Env>(async (c, next) => {
-    const session = await accounts.findSession(c.req.header('cookie'))
+    const session = await findCallerSession(accounts, c)
     if (session === undefined) return answerRefusal(c, refusal('not_signed_in'))
     c.set('session', session)
     return next()

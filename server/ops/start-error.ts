@@ -1,28 +1,24 @@
 import type { Config } from '../config.ts'
 
 const DATABASE_CODES = /^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|PROTOCOL_|ER_)/
+const FOLDER_CODES = /^(?:EACCES|EPERM|EROFS|ENOTDIR|EEXIST|SQLITE_CANTOPEN|SQLITE_READONLY)/
 
 /** What stands in the way of a start, in one sentence that names what to do about it. */
 export function toStartSentence(error: unknown, config: Config | undefined): string {
   if (!(error instanceof Error)) return 'ChatBox could not start.'
   if (config === undefined) return error.message
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const isListening = 'syscall' in error && error.syscall === 'listen'
-  if (code === 'EADDRINUSE') {
-    return `Port ${config.port} is taken. Stop what uses it, or set PORT to another one.`
-  }
-  if (isListening && code === 'EACCES') {
+  if (code === 'EADDRINUSE') return `Port ${config.port} is taken. Stop what uses it, or set PORT to another one.`
+  if (code === 'EACCES' && 'syscall' in error && error.syscall === 'listen') {
     return `Port ${config.port} needs more rights than this user has. Set PORT to one above 1023.`
   }
-  if (isListening)
+  if (code === 'EADDRNOTAVAIL' || ('hostname' in error && error.hostname === config.host)) {
     return `There is no address ${config.host} on this machine. Set HOST to one that it has, or leave it out.`
+  }
   if (config.databaseUrl !== undefined && DATABASE_CODES.test(code)) {
     return `The database did not let us in (${code}). Start it, or correct host, user, password and database in DATABASE_URL.`
   }
-  if (
-    config.databaseUrl === undefined &&
-    /^(?:EACCES|EPERM|EROFS|ENOTDIR|EEXIST|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code)
-  ) {
+  if (config.databaseUrl === undefined && FOLDER_CODES.test(code)) {
     return `The folder ${config.dataDir} cannot be written to. Change its owner, or set DATA_DIR to another one.`
   }
   return error.message

@@ -4,6 +4,7 @@ import { pull as pullPage } from '../../log/pull.ts'
 import type { PullInput, PullOutcome } from '../../log/pull-outcome.ts'
 import { answerLimited, answerRefusal } from '../answers.ts'
 import type { AppParts } from '../app-parts.ts'
+import { findCallerSession } from '../caller.ts'
 import type { AppContext, AppHandler } from '../context.ts'
 import { withQuery } from '../input.ts'
 import { createPollCount } from '../poll-count.ts'
@@ -28,7 +29,7 @@ export function pull({ store, accounts, hub }: AppParts): AppHandler {
       leave()
     }
     // The session may have ended while this waited.
-    const session = await accounts.findSession(c.req.header('cookie'))
+    const session = await findCallerSession(accounts, c)
     if (session === undefined) return answerRefusal(c, refusal('not_signed_in'))
     return answer(c, await pullPage(store, userId, input))
   })
