@@ -13,7 +13,7 @@ const BELOW_COMMANDS = ['server/log', 'server/store', 'server/bus', 'shared']
 
 /**
  * What each room may import besides itself: the last lines of DESIGN.md. A room is a folder, or a
- * file that has a part of its own; the longest name that fits is the one.
+ * file that has a part of its own.
  */
 const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> = {
   shared: { mayImport: [], instead: 'shared/ knows neither side: hand in what it needs as an argument.' },
@@ -61,25 +61,25 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
   }),
 
   'client/ui': {
-    mayImport: ['client/environment.ts', 'shared'],
+    mayImport: ['shared'],
     instead: 'ui has no knowledge of sync: hand data in as properties, from a view.',
   },
   'client/styles': { mayImport: [], instead: 'Styles stand alone.' },
-  'client/environment.ts': { mayImport: ['shared'], instead: 'The platform knows no part of the client.' },
-  'client/router.ts': { mayImport: ['client/environment.ts', 'shared'], instead: 'The router knows paths only.' },
+  'client/environment.ts': {
+    mayImport: ['client/sync', 'shared'],
+    instead: 'The platform is what sync asks for, and knows nothing of data and views.',
+  },
+  'client/router.ts': { mayImport: ['shared'], instead: 'The router knows paths only.' },
   'client/sync': {
-    mayImport: ['client/environment.ts', 'shared'],
+    mayImport: ['shared'],
     instead: 'sync is below data and views: they read what it stores.',
   },
   'client/data': {
-    mayImport: ['client/sync', 'client/environment.ts', 'shared'],
+    mayImport: ['client/sync', 'shared'],
     instead: 'data is below views: move what draws up, and what both need into shared/.',
   },
   'client/views': {
-    mayImport: [
-      ...['client/data', 'client/ui', 'client/sync', 'client/styles', 'client/router.ts', 'client/environment.ts'],
-      'shared',
-    ],
+    mayImport: [...['client/data', 'client/ui', 'client/sync', 'client/styles', 'client/router.ts'], 'shared'],
     instead: 'A view reads through client/data/ and draws with client/ui/.',
   },
   'client/sw.ts': {
