@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 
 // `npm run dev`: the server, started again on each change, and vite before it, which hands it /api.
-const parts = ['tsx watch --clear-screen=false server/main.ts', 'vite'].map((command) =>
-  spawn(command, { stdio: 'inherit', shell: true }),
-)
+const parts = [
+  spawn('tsx', ['watch', '--clear-screen=false', 'server/main.ts'], { stdio: 'inherit' }),
+  spawn('vite', [], { stdio: 'inherit' }),
+]
 const stop = () => {
   for (const part of parts) part.kill()
 }
