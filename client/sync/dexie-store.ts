@@ -30,12 +30,14 @@ export function createDexieStore(db: ClientDatabase, log: string): ClientStore {
   // Only what a transaction touches: a draft being typed waits for nothing.
   const scope = [db.meta, db.users, db.conversations, db.members, db.messages, db.latest, db.readings, db.outbox]
   return {
-    transact: (work) => db.transaction('rw', scope, () => work(tables)),
+    // Dexie keeps a transaction open across native awaits only for a function that is async itself.
+    transact: (work) => db.transaction('rw', scope, async () => work(tables)),
     async setConnection(state: ConnectionState) {
       await db.meta.put({ key: 'connection', state })
     },
     onOutboxChange(listener) {
-      const subscription = liveQuery(() => db.outbox.toCollection().primaryKeys()).subscribe(() => listener())
+      // A query for keys alone does not hear of rows whose key the database made.
+      const subscription = liveQuery(() => db.outbox.toArray()).subscribe(() => listener())
       return () => subscription.unsubscribe()
     },
   }
