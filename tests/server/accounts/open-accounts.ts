@@ -1,0 +1,76 @@
+import { type Accounts, type AccountsOptions, createAccounts } from '../../../server/accounts/accounts.ts'
+import type { Caller } from '../../../server/accounts/parts.ts'
+import { createPasswordHasher, type PasswordHasher } from '../../../server/accounts/password-hasher.ts'
+import { toSessionCookie } from '../../../server/accounts/session-cookie.ts'
+import type { Store } from '../../../server/store/store.ts'
+import { createMemoryBus } from '../../../server/bus/memory.ts'
+import { type Campus, createCampus } from '../../support/campus.ts'
+import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
+
+export const PASSWORD = 'correct horse'
+export const CALLER: Caller = { address: '192.0.2.1', device: 'Firefox on Linux' }
+
+/** Counts, and is fast. */
+export function createCountingHasher(): PasswordHasher & { compares: number } {
+  const real = createPasswordHasher(4)
+  return {
+    compares: 0,
+    hash: (password) => real.hash(password),
+    compare(password, hash) {
+      this.compares += 1
+      return real.compare(password, hash)
+    },
+  }
+}
+
+export interface OpenAccounts {
+  accounts: Accounts
+  campus: Campus
+  clock: FakeClock
+  hasher: ReturnType<typeof createCountingHasher>
+  ended: string[]
+  errors: unknown[]
+  /** Registers somebody and returns their ids and the header by which their browser is known. */
+  join(handle: string): Promise<{ userId: string; sessionId: string; cookie: string }>
+  /** Another sign-in with the same password. */
+  enter(handle: string, password?: string): Promise<{ userId: string; sessionId: string; cookie: string }>
+}
+
+export function openAccounts(store: Store, options: Partial<AccountsOptions> = {}): OpenAccounts {
+  const clock = createFakeClock()
+  const bus = options.bus ?? createMemoryBus()
+  const campus = createCampus({ store })
+  const hasher = createCountingHasher()
+  const errors: unknown[] = []
+  const ended: string[] = []
+  const nothing = () => undefined
+  bus.listen({ onBatch: nothing, onResumed: nothing, onSessionsEnded: (ids) => ended.push(...ids) })
+  const accounts = createAccounts({
+    store,
+    bus,
+    redis: undefined,
+    clock,
+    hasher,
+    onError: (error) => errors.push(error),
+    async registerUser(user) {
+      const [result] = await campus.sequencer.submit(user.id, [{ type: 'user.register', ...user }])
+      return result
+    },
+    ...options,
+  })
+  const toVisit = (outcome: Awaited<ReturnType<Accounts['signIn']>>) => {
+    if (outcome.kind !== 'signed-in') throw new Error(`not signed in: ${JSON.stringify(outcome)}`)
+    const [cookie = ''] = toSessionCookie(outcome.token, false).split(';')
+    return { userId: outcome.me.user.id, sessionId: outcome.me.sessionId, cookie }
+  }
+  return {
+    accounts,
+    campus,
+    clock,
+    hasher,
+    ended,
+    errors,
+    join: async (handle) => toVisit(await accounts.register({ handle, name: handle, password: PASSWORD }, CALLER)),
+    enter: async (handle, password = PASSWORD) => toVisit(await accounts.signIn({ handle, password }, CALLER)),
+  }
+}

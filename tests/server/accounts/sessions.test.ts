@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { uuidv7 } from 'uuidv7'
+import { SESSION_IDLE_MS } from '../../../server/accounts/session-life.ts'
+import { NOTES_FLUSH_MS } from '../../../server/accounts/accounts.ts'
+import { type Backend, createBackend } from '../../support/backend.ts'
+import { createBusPair } from '../../support/bus.ts'
+import { waitFor } from '../../support/wait-for.ts'
+import { openAccounts } from './open-accounts.ts'
+
+let backend: Backend
+beforeEach(async () => {
+  backend = await createBackend()
+})
+afterEach(() => backend.dispose())
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const getSession = (id: string) =>
+  backend.store.db.selectFrom('session').selectAll().where('id', '=', id).executeTakeFirst()
+
+test('a session is found by its cookie alone', async () => {
+  const { accounts, join } = openAccounts(backend.store)
+  const ann = await join('ann')
+  const bob = await join('bob')
+  expect(await accounts.findSession(ann.cookie)).toEqual({ sessionId: ann.sessionId, userId: ann.userId })
+  const forged: [string, string | undefined][] = [
+    ['nobody', undefined],
+    ['the id of one with the secret of another', ann.cookie.replace(ann.sessionId, bob.sessionId)],
+    ['the id of one that never was', ann.cookie.replace(ann.sessionId, uuidv7())],
+    ['another secret', ann.cookie.replace(/.{43}$/, 'x'.repeat(43))],
+  ]
+  const fresh = openAccounts(backend.store)
+  for (const [name, cookie] of forged)
+    expect([name, await fresh.accounts.findSession(cookie)]).toEqual([name, undefined])
+})
+
+test('a burst of requests asks the database once', async () => {
+  const statements: string[] = []
+  const { accounts, join, clock } = openAccounts(backend.openStore((statement) => statements.push(statement)))
+  const { cookie } = await join('ann')
+  statements.length = 0
+  for (let request = 0; request < 5; request += 1) await accounts.findSession(cookie)
+  expect(statements).toHaveLength(1)
+  clock.advance(1_001)
+  await accounts.findSession(cookie)
+  expect(statements).toHaveLength(2)
+})
+
+test('one sees and ends only sessions of one’s own', async () => {
+  const { accounts, join, enter, ended } = openAccounts(backend.store)
+  const ann = await join('ann')
+  const phone = await enter('ann')
+  const bob = await join('bob')
+  const sessions = await accounts.listSessions(ann)
+  expect(sessions.map((session) => session.id).sort()).toEqual([ann.sessionId, phone.sessionId].sort())
+  expect(sessions.filter((session) => session.current)).toMatchObject([
+    { id: ann.sessionId, device: 'Firefox on Linux' },
+  ])
+  expect(Object.keys(sessions[0] ?? {}).sort()).toEqual(['createdAt', 'current', 'device', 'id', 'lastSeenAt'])
+
+  expect(await accounts.endSession(ann.userId, bob.sessionId)).toBe(false)
+  expect(await accounts.endSession(ann.userId, uuidv7())).toBe(false)
+  expect(await accounts.findSession(bob.cookie)).toBeDefined()
+  expect(ended).toEqual([])
+})
+
+test('an ended session is refused at once, though it was just used, and its end is announced', async () => {
+  const { accounts, join, ended } = openAccounts(backend.store)
+  const { userId, sessionId, cookie } = await join('ann')
+  await accounts.findSession(cookie)
+  expect(await accounts.endSession(userId, sessionId)).toBe(true)
+  expect(await accounts.findSession(cookie)).toBeUndefined()
+  expect(ended).toEqual([sessionId])
+  expect(await accounts.endSession(userId, sessionId)).toBe(false)
+})
+
+test('a look that was on its way when the session ended is not kept', async () => {
+  const { accounts, join, clock } = openAccounts(backend.store)
+  const { userId, sessionId, cookie } = await join('ann')
+  clock.advance(1_001)
+  await Promise.all([accounts.findSession(cookie), accounts.endSession(userId, sessionId)])
+  expect(await accounts.findSession(cookie)).toBeUndefined()
+})
+
+test('another process refuses an ended session as soon as it hears of it', async () => {
+  const bus = await createBusPair(backend, () => undefined)
+  const near = openAccounts(backend.store, { bus: bus.near })
+  const far = openAccounts(backend.openStore(), { bus: bus.far })
+  const { userId, sessionId, cookie } = await near.join('ann')
+  expect(await far.accounts.findSession(cookie)).toBeDefined()
+  await near.accounts.endSession(userId, sessionId)
+  await waitFor('the word', () => far.ended.includes(sessionId) || undefined)
+  expect(await far.accounts.findSession(cookie)).toBeUndefined()
+  await bus.close()
+})
+
+test('a session that nobody used for sixty days is over and removed', async () => {
+  const { accounts, join, clock, ended } = openAccounts(backend.store)
+  const { sessionId, cookie } = await join('ann')
+  clock.advance(SESSION_IDLE_MS)
+  expect(await accounts.findSession(cookie)).toBeDefined()
+  clock.advance(1_001)
+  expect(await accounts.findSession(cookie)).toBeUndefined()
+  expect(await getSession(sessionId)).toBeUndefined()
+  expect(ended).toEqual([sessionId])
+})
+
+test('a session in use lives on', async () => {
+  const { accounts, join, clock } = openAccounts(backend.store)
+  const { cookie } = await join('ann')
+  for (let day = 0; day < 90; day += 30) {
+    clock.advance(30 * DAY_MS)
+    expect(await accounts.findSession(cookie)).toBeDefined()
+    await accounts.close()
+  }
+})
+
+test('signing in removes what has expired meanwhile', async () => {
+  const { join, enter, clock } = openAccounts(backend.store)
+  const { sessionId } = await join('ann')
+  clock.advance(SESSION_IDLE_MS + 1)
+  await enter('ann')
+  expect(await getSession(sessionId)).toBeUndefined()
+})
+
+test('those alive are told from those that ended or expired', async () => {
+  const { accounts, join, enter, clock } = openAccounts(backend.store)
+  const old = await join('ann')
+  clock.advance(SESSION_IDLE_MS - 1_000)
+  const ended = await enter('ann')
+  const alive = await enter('ann')
+  await accounts.endSession(ended.userId, ended.sessionId)
+  clock.advance(2_000)
+  const all = [old.sessionId, ended.sessionId, alive.sessionId, uuidv7()]
+  expect([...(await accounts.listAlive(all))]).toEqual([alive.sessionId])
+  expect([...(await accounts.listAlive([]))]).toEqual([])
+})
+
+test('cursors of many devices are written in one statement, and only move forward', async () => {
+  const statements: string[] = []
+  const { accounts, join, enter, clock } = openAccounts(backend.openStore((statement) => statements.push(statement)))
+  const visits = [await join('ann'), await enter('ann'), await enter('ann')]
+  const cursors = async () => {
+    const rows = await Promise.all(visits.map(({ sessionId }) => getSession(sessionId)))
+    return rows.map((row) => row?.cursor_seq)
+  }
+  statements.length = 0
+  visits.forEach(({ sessionId }, index) => accounts.recordCursor(sessionId, 10 + index))
+  visits.forEach(({ sessionId }) => accounts.recordCursor(sessionId, 5))
+  expect(statements).toEqual([])
+  clock.advance(NOTES_FLUSH_MS)
+  await waitFor('the cursors', async () => (await cursors()).includes(12) || undefined)
+  expect(await cursors()).toEqual([10, 11, 12])
+  expect(statements).toHaveLength(1)
+
+  visits.forEach(({ sessionId }) => accounts.recordCursor(sessionId, 11))
+  await accounts.close()
+  expect(await cursors()).toEqual([11, 11, 12])
+})
+
+test('a note on an ended session does not bring it back', async () => {
+  const { accounts, join } = openAccounts(backend.store)
+  const { userId, sessionId } = await join('ann')
+  await accounts.endSession(userId, sessionId)
+  accounts.recordCursor(sessionId, 10)
+  await accounts.close()
+  expect(await getSession(sessionId)).toBeUndefined()
+})
+
+test('what could not be written is written later', async () => {
+  const { accounts, join, errors, clock } = openAccounts(backend.store)
+  const { sessionId } = await join('ann')
+  await backend.store.db.schema.alterTable('session').renameTo('elsewhere').execute()
+  accounts.recordCursor(sessionId, 10)
+  clock.advance(NOTES_FLUSH_MS)
+  await waitFor('the failure', () => errors.length > 0 || undefined)
+  await backend.store.db.schema.alterTable('elsewhere').renameTo('session').execute()
+  await accounts.close()
+  expect(await getSession(sessionId)).toMatchObject({ cursor_seq: 10 })
+})
