@@ -56,7 +56,9 @@ async function pullNext(db: Database, view: View, userId: string, cursor: number
   const readings = await loadReadings(db, userId, cursor, arriving)
   // One row more than fits tells whether there is more.
   const rows = await loadChanges(db, view, cursor, changed, pageRows + 1)
-  rows.push(...readings.filter((reading) => isVisible(view, cursor, reading)).map((reading) => fromReading(reading).row))
+  rows.push(
+    ...readings.filter((reading) => isVisible(view, cursor, reading)).map((reading) => fromReading(reading).row),
+  )
   rows.sort((one, other) => one.seq - other.seq)
 
   const arrivals = new Set(arriving.map(sinceOf))
@@ -113,6 +115,7 @@ async function loadChanges(
   const members = await db
     .selectFrom('member')
     .selectAll()
+    .where('seq', '>', cursor)
     .where((builder) => after(builder, changed, cursor))
     .orderBy('seq')
     .limit(limit)
@@ -120,18 +123,29 @@ async function loadChanges(
   const messages = await db
     .selectFrom('message')
     .selectAll()
+    .where('seq', '>', cursor)
     .where((builder) => after(builder, changed, cursor))
     .orderBy('seq')
     .limit(limit)
     .execute()
-  return [...rows, ...members.map((member) => fromMember(member).row), ...messages.map((message) => fromMessage(message).row)]
+  return [
+    ...rows,
+    ...members.map((member) => fromMember(member).row),
+    ...messages.map((message) => fromMessage(message).row),
+  ]
 }
 
-/** In each conversation, what follows the cursor or one's own arrival: ranges of the index over (conversation, seq). */
+/**
+ * In each conversation, what follows the cursor or one's own arrival: ranges of the index over
+ * (conversation, seq). All of it follows the cursor; said again beside it, that bounds what a planner
+ * reads that goes by the index over seq instead.
+ */
 function after(builder: ExpressionBuilder<Schema, 'member' | 'message'>, places: readonly Place[], cursor: number) {
   const before = places.filter((place) => sinceOf(place) <= cursor).map((place) => place.conversation.id)
   return builder.or([
-    ...(before.length > 0 ? [builder.and([builder('conversation_id', 'in', before), builder('seq', '>', cursor)])] : []),
+    ...(before.length > 0
+      ? [builder.and([builder('conversation_id', 'in', before), builder('seq', '>', cursor)])]
+      : []),
     ...places
       .filter((place) => sinceOf(place) > cursor)
       .map((place) =>
