@@ -5,6 +5,7 @@ import type { MessageRow, UserRow } from '../../shared/protocol/rows.ts'
 import type { OutboxEntry } from '../sync/database.ts'
 import { createDexieStore } from '../sync/dexie-store.ts'
 import { loadHistory } from '../sync/history.ts'
+import { findEntriesAround } from './entries-around.ts'
 import { watchMessagePages } from './message-pages.ts'
 import { mergeMessages, type MessageView } from './message-view.ts'
 import { createFindPerson } from './person.ts'
@@ -59,7 +60,7 @@ export function openMessages(
   function watchSurroundings(): Subscription {
     return liveQuery(async () => {
       const [entries, users] = await Promise.all([
-        db.outbox.where({ conversationId }).sortBy('position'),
+        findEntriesAround(db, conversationId),
         db.users.bulkGet([...authors]),
       ])
       return { entries, users: users.filter((user) => user !== undefined) }

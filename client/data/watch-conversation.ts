@@ -1,4 +1,5 @@
 import { liveQuery, type Observable } from 'dexie'
+import { findEntriesAround } from './entries-around.ts'
 import { toDetail, type ConversationDetail } from './conversation-detail.ts'
 import { peopleNamedIn } from './pending.ts'
 import { createFindPerson } from './person.ts'
@@ -14,7 +15,7 @@ export function watchConversation(
     const [conversation, members, entries] = await Promise.all([
       db.conversations.get(conversationId),
       db.members.where('conversationId').equals(conversationId).toArray(),
-      db.outbox.where({ conversationId }).sortBy('position'),
+      findEntriesAround(db, conversationId),
     ])
     const named = new Set([myId, ...members.map((row) => row.userId), ...peopleNamedIn(entries)])
     if (withUserId !== null) named.add(withUserId)

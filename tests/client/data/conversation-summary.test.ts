@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { summarize, type ConversationSummary, type SummaryInput } from '../../../client/data/conversation-summary.ts'
+import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
+import { ann, ben, commandId, conversation, edit, entry, exampleId, findPerson } from './example.ts'
+import { group, member, message, MINUTE, NOON, refused, remove, send } from './example.ts'
+
+const direct = exampleId(200)
+
+function list(input: Partial<SummaryInput>): ConversationSummary[] {
+  return summarize({
+    ...{ myId: ann, conversations: [conversation()], latest: [], readings: [], members: [member(ann)] },
+    ...{ outbox: [], drafts: [], findPerson, ownUnread: new Map() },
+    ...input,
+  })
+}
+
+test('a direct conversation is called by the other person, Everyone by its name', () => {
+  const conversations = [
+    conversation({ id: direct, kind: 'direct', title: null, creatorId: null }),
+    conversation({ id: EVERYONE_ID, kind: 'everyone', title: null, creatorId: null }),
+  ]
+  const found = list({ conversations, members: [member(ann, direct), member(ben, direct)] })
+  expect(found.map((summary) => summary.title).sort()).toEqual(['Ben', 'Everyone'])
+})
+
+test('a conversation one was never in, or means to leave, is not listed', () => {
+  const leave = entry({ type: 'member.leave', id: commandId(), conversationId: group })
+  expect(list({ members: [] })).toEqual([])
+  expect(list({ outbox: [leave] })).toEqual([])
+  expect(list({ outbox: [{ ...leave, state: refused }] })).toHaveLength(1)
+})
+
+test('a group and a conversation begun offline are listed with their names', () => {
+  const found = list({
+    conversations: [],
+    members: [],
+    outbox: [
+      entry({ type: 'group.create', id: commandId(), conversationId: group, title: 'New', userIds: [ben] }),
+      entry({ type: 'direct.create', id: commandId(), conversationId: direct, userId: ben }),
+      entry(send('hello', direct)),
+    ],
+  })
+  expect(found.map(({ title, waiting, other }) => [title, waiting, other?.id])).toEqual(
+    expect.arrayContaining([
+      ['New', 1, undefined],
+      ['Ben', 2, ben],
+    ]),
+  )
+})
+
+test('unread is the newest n less the read position, less what one wrote oneself', () => {
+  const latest = [message(12)]
+  const readings = [{ type: 'reading' as const, seq: 1, conversationId: group, n: 4 }]
+  expect(list({ latest, readings })[0]?.unread).toBe(8)
+  expect(list({ latest, readings, ownUnread: new Map([[group, 3]]) })[0]?.unread).toBe(5)
+})
+
+test('a read position that still waits counts already, and never moves back', () => {
+  const read = (n: number) => entry({ type: 'read', id: commandId(), conversationId: group, n })
+  const readings = [{ type: 'reading' as const, seq: 1, conversationId: group, n: 4 }]
+  expect(list({ latest: [message(12)], readings, outbox: [read(12)] })[0]).toMatchObject({ unread: 0, waiting: 0 })
+  expect(list({ latest: [message(12)], readings, outbox: [read(2)] })[0]?.unread).toBe(8)
+})
+
+test('the last message is the one that waits, before the newest that is placed', () => {
+  const [summary] = list({ latest: [message(3)], outbox: [entry(send('mine'))] })
+  expect(summary?.last).toMatchObject({ text: 'mine', mine: true, delivery: { kind: 'waiting' } })
+})
+
+test('a waiting edit or deletion of the last message shows in the list', () => {
+  const latest = [message(3, { authorId: ann })]
+  const id = latest[0]?.id ?? ''
+  expect(list({ latest, outbox: [entry(edit(id, 'new'))] })[0]?.last?.text).toBe('new')
+  expect(list({ latest, outbox: [entry(remove(id))] })[0]?.last?.text).toBeNull()
+  expect(list({ latest, outbox: [entry(remove(id), refused)] })[0]?.last?.text).toBe('text 3')
+})
+
+test('a waiting new title shows at once, a refused one does not', () => {
+  const rename = entry({ type: 'group.rename', id: commandId(), conversationId: group, title: 'Cinema' })
+  expect(list({ outbox: [rename] })[0]?.title).toBe('Cinema')
+  expect(list({ outbox: [{ ...rename, state: refused }] })[0]).toMatchObject({ title: 'Film club', refused: 1 })
+})
+
+test('the last active comes first, and a draft counts as activity', () => {
+  const other = exampleId(300)
+  const input = {
+    conversations: [conversation(), conversation({ id: other, title: 'Quiet' })],
+    members: [member(ann), member(ann, other)],
+    latest: [message(3)],
+  }
+  expect(list(input).map((summary) => summary.title)).toEqual(['Film club', 'Quiet'])
+  const drafts = [{ conversationId: other, text: 'half', changedAt: NOON + 60 * MINUTE }]
+  expect(list({ ...input, drafts }).map((summary) => summary.title)).toEqual(['Quiet', 'Film club'])
+})

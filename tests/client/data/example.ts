@@ -1,0 +1,89 @@
+import type { Command } from '../../../shared/protocol/commands.ts'
+import type { ConversationRow, MemberRow, MessageRow, UserRow } from '../../../shared/protocol/rows.ts'
+import { createFindPerson, type FindPerson } from '../../../client/data/person.ts'
+import type { OutboxEntry, OutboxState } from '../../../client/sync/database.ts'
+
+/** Rows of a small campus. Ann is the person whose device this is. */
+export const NOON = Date.UTC(2026, 4, 4, 12)
+export const MINUTE = 60_000
+
+export const ann = exampleId(1)
+export const ben = exampleId(2)
+export const eva = exampleId(3)
+export const group = exampleId(100)
+
+export const users: UserRow[] = [user(ann, 'Ann'), user(ben, 'Ben'), user(eva, 'Eva')]
+export const findPerson: FindPerson = createFindPerson(users, [], ann)
+
+export function exampleId(number: number): string {
+  return `018f0000-0000-7000-8000-${String(number).padStart(12, '0')}`
+}
+
+export function user(id: string, name: string): UserRow {
+  return { type: 'user', seq: 1, id, handle: name.toLowerCase(), name, createdAt: NOON }
+}
+
+export function conversation(row: Partial<ConversationRow> = {}): ConversationRow {
+  return {
+    type: 'conversation',
+    seq: 1,
+    id: group,
+    kind: 'group',
+    title: 'Film club',
+    creatorId: ann,
+    createdAt: NOON,
+    ...row,
+  }
+}
+
+export function member(userId: string, conversationId = group): MemberRow {
+  return { type: 'member', seq: 1, conversationId, userId, since: 1, removed: false }
+}
+
+export function message(n: number, row: Partial<MessageRow> = {}): MessageRow {
+  return {
+    type: 'message',
+    seq: n,
+    id: exampleId(1_000 + n),
+    conversationId: group,
+    n,
+    authorId: ben,
+    text: `text ${n}`,
+    writtenAt: NOON + n * MINUTE,
+    sentAt: NOON + n * MINUTE,
+    editedAt: null,
+    ...row,
+  }
+}
+
+let commands = 5_000
+
+/** A command's id, never the same twice. */
+export function commandId(): string {
+  return exampleId(commands++)
+}
+
+export function entry(command: Command, state: OutboxState = { kind: 'waiting' }): OutboxEntry {
+  return {
+    position: commands++,
+    id: command.id,
+    conversationId: 'conversationId' in command ? command.conversationId : '',
+    command,
+    state,
+    queuedAt: NOON,
+  }
+}
+
+export const refused: OutboxState = { kind: 'refused', code: 'not_a_member', message: 'You are not in this conversation.' }
+
+export function send(text: string, conversationId = group): Command {
+  return { type: 'message.send', id: commandId(), conversationId, text, writtenAt: NOON }
+}
+
+export function edit(messageId: string, text: string): Command {
+  return { type: 'message.edit', id: commandId(), conversationId: group, messageId, text }
+}
+
+export function remove(messageId: string): Command {
+  return { type: 'message.delete', id: commandId(), conversationId: group, messageId }
+}
