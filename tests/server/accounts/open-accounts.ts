@@ -3,6 +3,7 @@ import type { Caller } from '../../../server/accounts/parts.ts'
 import { createPasswordHasher, type PasswordHasher } from '../../../server/accounts/password-hasher.ts'
 import { toSessionCookie } from '../../../server/accounts/session-cookie.ts'
 import type { Store } from '../../../server/store/store.ts'
+import type { Bus } from '../../../server/bus/bus.ts'
 import { createMemoryBus } from '../../../server/bus/memory.ts'
 import { type Campus, createCampus } from '../../support/campus.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
@@ -36,10 +37,12 @@ export interface OpenAccounts {
   enter(handle: string, password?: string): Promise<{ userId: string; sessionId: string; cookie: string }>
 }
 
-export function openAccounts(store: Store, options: Partial<AccountsOptions> = {}): OpenAccounts {
+type Options = Partial<Omit<AccountsOptions, 'bus'>> & { bus?: Bus }
+
+export function openAccounts(store: Store, options: Options = {}): OpenAccounts {
   const clock = createFakeClock()
   const bus = options.bus ?? createMemoryBus()
-  const campus = createCampus({ store })
+  const campus = createCampus({ store, bus })
   const hasher = createCountingHasher()
   const errors: unknown[] = []
   const ended: string[] = []

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Backend, createBackend } from '../../support/backend.ts'
+import { send } from '../../support/campus.ts'
+import { PASSWORD } from '../accounts/open-accounts.ts'
+import { type ApiServer, codeOf, createApiServer } from './api-server.ts'
+
+let backend: Backend
+let server: ApiServer
+beforeEach(async () => {
+  backend = await createBackend()
+  server = await createApiServer(backend.openStore())
+})
+afterEach(async () => {
+  await server.close()
+  await backend.dispose()
+})
+
+test('health says whether the database answers', async () => {
+  const healthy = await server.call('GET', '/api/health')
+  expect([healthy.status, healthy.body]).toEqual([200, { status: 'ok' }])
+})
+
+test('what is unexpected is reported, and answered with the id of the report and nothing else', async () => {
+  const { cookie } = await server.join('ann')
+  await backend.store.db.schema.dropTable('reading').execute()
+  const answer = await server.call('GET', '/api/pull?log=campus&epoch=&cursor=0', { cookie })
+  expect([answer.status, codeOf(answer)]).toEqual([500, 'internal'])
+  expect(answer.body).toMatchObject({ error: { id: 'error-1', message: 'Something went wrong on the server.' } })
+  expect(answer.content.toString()).not.toContain('reading')
+  expect(server.errors).toHaveLength(1)
+})
+
+test('security headers are on every answer', async () => {
+  for (const path of ['/', '/api/me', '/api/nothing', '/api/health', '/nothing.js']) {
+    const { headers } = await server.call('GET', path)
+    expect(headers['content-security-policy']).toMatch(/^default-src 'self';.*frame-ancestors 'none'/)
+    expect(headers['content-security-policy']).not.toMatch(/script|unsafe-eval/)
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+    })
+    expect(headers['access-control-allow-origin']).toBeUndefined()
+  }
+})
+
+test('another site may not even ask', async () => {
+  const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' }
+  const answer = await server.call('OPTIONS', '/api/commands', { headers })
+  expect(answer.status).toBe(403)
+  expect(answer.headers['access-control-allow-origin']).toBeUndefined()
+})
+
+test('our own pages may change things', async () => {
+  const { cookie } = await server.join('ann')
+  const headers = { origin: 'http://chat.example', host: 'chat.example', 'sec-fetch-site': 'same-origin' }
+  const body = { commands: [send()] }
+  expect((await server.call('POST', '/api/commands', { cookie, headers, body })).status).toBe(200)
+})
+
+test('while the database is away everything says so and nothing is taken for wrong', async () => {
+  const { cookie } = await server.join('ann')
+  const store = backend.openStore()
+  const away = await createApiServer(store)
+  await store.close()
+  const credentials = { handle: 'ann', password: PASSWORD }
+  expect((await away.call('GET', '/api/health')).status).toBe(503)
+  for (const call of [
+    () => away.call('GET', '/api/me', { cookie }),
+    () => away.call('POST', '/api/sign-in', { body: credentials }),
+    () => away.call('POST', '/api/register', { body: { ...credentials, handle: 'bob', name: 'Bob' } }),
+  ]) {
+    const { status, headers } = await call()
+    expect(status).toBeGreaterThanOrEqual(500)
+    expect(headers['set-cookie']).toBeUndefined()
+  }
+  await away.close().catch(() => undefined)
+})

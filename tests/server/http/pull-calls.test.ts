@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { gunzipSync } from 'node:zlib'
+import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
+import { SOCKETS_PER_SESSION_MAX } from '../../../shared/protocol/limits.ts'
+import { type Backend, createBackend } from '../../support/backend.ts'
+import { send } from '../../support/campus.ts'
+import { waitFor } from '../../support/wait-for.ts'
+import { type ApiServer, codeOf, createApiServer } from './api-server.ts'
+
+let backend: Backend
+let server: ApiServer
+let statements: string[]
+let ann: Awaited<ReturnType<ApiServer['join']>>
+let bob: typeof ann
+beforeEach(async () => {
+  backend = await createBackend()
+  statements = []
+  server = await createApiServer(backend.openStore((statement) => statements.push(statement)))
+  ann = await server.join('ann')
+  bob = await server.join('bob')
+})
+afterEach(async () => {
+  await server.close()
+  await backend.dispose()
+})
+
+async function pull(cursor: number, more = '', signal?: AbortSignal) {
+  const { epoch } = await backend.store.db.selectFrom('log').select('epoch').executeTakeFirstOrThrow()
+  const path = `/api/pull?log=${CAMPUS_LOG}&epoch=${epoch}&cursor=${cursor}${more}`
+  return server.call('GET', path, { cookie: ann.cookie, ...(signal && { signal }) })
+}
+const getSession = () =>
+  backend.store.db.selectFrom('session').selectAll().where('id', '=', ann.sessionId).executeTakeFirstOrThrow()
+const isWaiting = () => server.hub.listSessions().length > 0 || undefined
+
+test('a pull says what follows the cursor', async () => {
+  const head = await server.campus.head()
+  await server.campus.accept(bob.userId, send(undefined, 'Hello'))
+  const answer = await pull(head)
+  expect(answer.body).toMatchObject({ from: head, next: null, rows: [{ type: 'message', text: 'Hello' }] })
+})
+
+test('a pull looks at the session once, and no more often in a burst', async () => {
+  await pull(1)
+  const looks = () => statements.filter((statement) => /from .session./.test(statement)).length
+  statements.length = 0
+  await Promise.all([pull(1), pull(1), pull(1)])
+  expect(looks()).toBeLessThanOrEqual(3)
+})
+
+test('what a device asks beyond is what it has acknowledged', async () => {
+  const head = await server.campus.head()
+  await pull(head)
+  await pull(head - 1)
+  await server.accounts.close()
+  const session = await getSession()
+  expect(session.cursor_seq).toBe(head)
+})
+
+test('a cursor of another epoch or from the future is not taken for an acknowledgement', async () => {
+  await pull(999_999)
+  await server.accounts.close()
+  const session = await getSession()
+  expect(session.cursor_seq).toBe(0)
+})
+
+test('a pull that waits is answered when there is something', async () => {
+  const head = await server.campus.head()
+  const waiting = pull(head, '&wait=1')
+  await waitFor('the wait', isWaiting)
+  await server.campus.accept(bob.userId, send(undefined, 'Here'))
+  expect((await waiting).body).toMatchObject({ from: head, rows: [{ text: 'Here' }] })
+  expect(server.hub.listSessions()).toEqual([])
+})
+
+test('a pull that waits is answered at once when there is something already, and on a first pull', async () => {
+  const head = await server.campus.head()
+  await server.campus.accept(bob.userId, send())
+  expect((await pull(head, '&wait=1')).body).toMatchObject({ rows: [{ type: 'message' }] })
+  expect((await pull(0, '&wait=1')).status).toBe(200)
+})
+
+test('a session that ends while it waits is told so, and hears nothing more', async () => {
+  const waiting = pull(await server.campus.head(), '&wait=1')
+  await waitFor('the wait', isWaiting)
+  await server.accounts.endSession(ann.userId, ann.sessionId)
+  const answer = await waiting
+  expect([answer.status, codeOf(answer)]).toEqual([401, 'not_signed_in'])
+})
+
+test('whoever goes away while waiting leaves nothing behind', async () => {
+  const leaving = new AbortController()
+  const waiting = pull(await server.campus.head(), '&wait=1', leaving.signal)
+  const gone = expect(waiting).rejects.toThrow()
+  await waitFor('the wait', isWaiting)
+  leaving.abort()
+  await gone
+  await waitFor('the end of the wait', () => server.hub.listSessions().length === 0 || undefined)
+  expect(server.errors).toEqual([])
+})
+
+test('a session holds only so many waits open', async () => {
+  const head = await server.campus.head()
+  const leaving = Array.from({ length: SOCKETS_PER_SESSION_MAX + 1 }, () => new AbortController())
+  const waits = leaving.map(({ signal }) => pull(head, '&wait=1', signal))
+  const first = await Promise.race(waits)
+  expect([first.status, codeOf(first), first.headers['retry-after']]).toEqual([429, 'too_many_tries', '1'])
+  leaving.forEach((one) => one.abort())
+  await Promise.allSettled(waits)
+})
+
+test('a long answer is compressed for whoever takes it, a short one never', async () => {
+  for (let count = 0; count < 20; count += 1) await server.campus.accept(bob.userId, send(undefined, 'Hello again'))
+  const { epoch } = await backend.store.db.selectFrom('log').select('epoch').executeTakeFirstOrThrow()
+  const call = (path: string, encoding: string) =>
+    server.call('GET', path, { cookie: ann.cookie, headers: { 'accept-encoding': encoding } })
+  const path = `/api/pull?log=${CAMPUS_LOG}&epoch=${epoch}&cursor=1`
+  const plain = await call(path, 'identity')
+  const packed = await call(path, 'br, gzip')
+  expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' })
+  expect(packed.content.length).toBeLessThan(plain.content.length / 3)
+  expect(gunzipSync(packed.content).toString()).toBe(plain.content.toString())
+  expect((await call(path, 'gzip;q=0')).headers['content-encoding']).toBeUndefined()
+  expect((await call('/api/me', 'gzip')).headers['content-encoding']).toBeUndefined()
+})
+
+test('history goes back page by page', async () => {
+  for (const text of ['one', 'two', 'three']) await server.campus.accept(bob.userId, send(undefined, text))
+  const path = '/api/history?conversation=00000000-0000-8000-8000-000000000001&before=3&limit=1'
+  const answer = await server.call('GET', path, { cookie: ann.cookie })
+  expect(answer.body).toMatchObject({ head: await server.campus.head(), rows: [{ text: 'two', n: 2 }] })
+})
+
+test('commands are done over HTTP as over a socket, and once', async () => {
+  const commands = [send(undefined, 'one'), send(undefined, 'two')]
+  const call = () => server.call('POST', '/api/commands', { cookie: ann.cookie, body: { commands } })
+  const first = await call()
+  expect(first.body).toMatchObject({ results: commands.map(({ id }) => ({ status: 'accepted', id })) })
+  expect((await call()).body).toEqual(first.body)
+})
