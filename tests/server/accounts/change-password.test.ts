@@ -1,12 +1,14 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Backend, createBackend } from '../../support/backend.ts'
+import { clearAccounts } from './clear-accounts.ts'
 import { CALLER, openAccounts, PASSWORD } from './open-accounts.ts'
 
 let backend: Backend
-beforeEach(async () => {
+beforeAll(async () => {
   backend = await createBackend()
 })
-afterEach(() => backend.dispose())
+afterEach(() => clearAccounts(backend.store))
+afterAll(() => backend.dispose())
 
 const NEXT = 'battery staple'
 

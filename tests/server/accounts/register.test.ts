@@ -1,13 +1,15 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { StoreUnavailable } from '../../../server/log/sequencer.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
+import { clearAccounts } from './clear-accounts.ts'
 import { CALLER, openAccounts, PASSWORD } from './open-accounts.ts'
 
 let backend: Backend
-beforeEach(async () => {
+beforeAll(async () => {
   backend = await createBackend()
 })
-afterEach(() => backend.dispose())
+afterEach(() => clearAccounts(backend.store))
+afterAll(() => backend.dispose())
 
 const body = { handle: 'ann', name: 'Ann', password: PASSWORD }
 const listCredentials = () => backend.store.db.selectFrom('credential').selectAll().execute()

@@ -1,17 +1,19 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { uuidv7 } from 'uuidv7'
 import { SESSION_IDLE_MS } from '../../../server/accounts/session-life.ts'
 import { NOTES_FLUSH_MS } from '../../../server/accounts/accounts.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { createBusPair } from '../../support/bus.ts'
 import { waitFor } from '../../support/wait-for.ts'
+import { clearAccounts } from './clear-accounts.ts'
 import { openAccounts } from './open-accounts.ts'
 
 let backend: Backend
-beforeEach(async () => {
+beforeAll(async () => {
   backend = await createBackend()
 })
-afterEach(() => backend.dispose())
+afterEach(() => clearAccounts(backend.store))
+afterAll(() => backend.dispose())
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const getSession = (id: string) =>

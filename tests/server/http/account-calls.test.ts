@@ -1,15 +1,17 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Backend, createBackend } from '../../support/backend.ts'
+import { clearAccounts } from '../accounts/clear-accounts.ts'
 import { PASSWORD } from '../accounts/open-accounts.ts'
 import { type ApiServer, codeOf, createApiServer } from './api-server.ts'
 
 let backend: Backend
 let server: ApiServer
-beforeEach(async () => {
+beforeAll(async () => {
   backend = await createBackend()
   server = await createApiServer(backend.store)
 })
-afterEach(async () => {
+afterEach(() => clearAccounts(backend.store))
+afterAll(async () => {
   await server.close()
   await backend.dispose()
 })
