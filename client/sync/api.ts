@@ -37,7 +37,7 @@ export interface Api {
   changePassword(body: { current: string; next: string }): Promise<Answer<null>>
   pull(query: PullRequest): Promise<Answer<PullPage>>
   history(query: { conversation: string; before: number; limit: number }): Promise<Answer<HistoryPage>>
-  send(commands: readonly Command[]): Promise<Answer<CommandResult[]>>
+  send(epoch: string, commands: readonly Command[]): Promise<Answer<CommandResult[]>>
 }
 
 export interface PullRequest {
@@ -88,7 +88,8 @@ export function createApi(send: Fetch, account?: string): Api {
       const query = new URLSearchParams({ conversation, before: String(before), limit: String(limit) })
       return get(`/api/history?${query.toString()}`, historyPage)
     },
-    send: async (commands) => map(await post('/api/commands', { commands }, commandsAnswer), (answer) => answer.results),
+    send: async (epoch, commands) =>
+      map(await post('/api/commands', { epoch, commands }, commandsAnswer), (answer) => answer.results),
   }
 }
 

@@ -26,7 +26,11 @@ export interface Change {
 }
 
 /** Applies a change if it starts where this device stands, and says whether it did. After a `gap` the caller pulls. */
-export async function applyChange(tables: ClientTables, me: string, change: Change): Promise<'applied' | 'old' | 'gap'> {
+export async function applyChange(
+  tables: ClientTables,
+  me: string,
+  change: Change,
+): Promise<'applied' | 'old' | 'gap'> {
   const position = await tables.getPosition()
   if (position.epoch !== '' && change.epoch !== position.epoch) return 'gap'
   if (change.from !== position.cursor) return change.to <= position.cursor ? 'old' : 'gap'
@@ -44,10 +48,17 @@ async function clearRows(tables: ClientTables): Promise<void> {
 
 async function applyRows(tables: ClientTables, me: string, rows: readonly Row[]): Promise<void> {
   const members = ofType(rows, 'member')
-  await applyOwnMemberships(tables, members.filter((row) => row.userId === me))
+  await applyOwnMemberships(
+    tables,
+    members.filter((row) => row.userId === me),
+  )
   const others = members.filter((row) => row.userId !== me)
   await tables.members.bulkDelete(others.filter((row) => row.removed).map(memberKey))
-  await putNewer(tables.members, others.filter((row) => !row.removed), memberKey)
+  await putNewer(
+    tables.members,
+    others.filter((row) => !row.removed),
+    memberKey,
+  )
   await putNewer(tables.users, ofType(rows, 'user'), (row) => row.id)
   await putNewer(tables.conversations, ofType(rows, 'conversation'), (row) => row.id)
   await putNewer(tables.readings, ofType(rows, 'reading'), (row) => row.conversationId)

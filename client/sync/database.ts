@@ -29,9 +29,7 @@ export type Meta = LogPosition | { key: 'connection'; state: ConnectionState }
 
 /** `waiting` until the server answered; `accepted` until the cursor has reached `seq`; `refused` until a person decides. */
 export type OutboxState =
-  | { kind: 'waiting' }
-  | { kind: 'accepted'; seq: number }
-  | { kind: 'refused'; code: ErrorCode; message: string }
+  { kind: 'waiting' } | { kind: 'accepted'; seq: number } | { kind: 'refused'; code: ErrorCode; message: string }
 
 /** A command on its way. `position` is the order in which it was written. */
 export interface OutboxEntry {

@@ -13,9 +13,18 @@ export function createDexieStore(db: ClientDatabase, log: string): ClientStore {
     readings: rowTable(db.readings),
     outbox: rowTable(db.outbox),
     async purgeConversation(conversationId) {
-      const range = [[conversationId, Dexie.minKey], [conversationId, Dexie.maxKey]] as const
-      await db.messages.where('[conversationId+n]').between(...range).delete()
-      await db.members.where('[conversationId+userId]').between(...range).delete()
+      const range = [
+        [conversationId, Dexie.minKey],
+        [conversationId, Dexie.maxKey],
+      ] as const
+      await db.messages
+        .where('[conversationId+n]')
+        .between(...range)
+        .delete()
+      await db.members
+        .where('[conversationId+userId]')
+        .between(...range)
+        .delete()
       await db.conversations.delete(conversationId)
       await db.latest.delete(conversationId)
       await db.readings.delete(conversationId)

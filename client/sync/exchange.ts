@@ -14,12 +14,20 @@ export interface Progress {
   (done: number, total: number): void
 }
 
+/** One account's storage and its server. */
+export interface Part {
+  store: ClientStore
+  api: Api
+  me: string
+  log: string
+}
+
 /**
  * Pulls until there is no more. With `wait`, the last question is held open by the server until there
  * is something to tell, which is the long poll.
  */
 export async function pullAll(
-  { store, api, me, log }: { store: ClientStore; api: Api; me: string; log: string },
+  { store, api, me, log }: Part,
   { wait = false, onProgress }: { wait?: boolean; onProgress?: Progress } = {},
 ): Promise<Ending> {
   let began: number | undefined
@@ -47,13 +55,25 @@ export async function pullAll(
 }
 
 /** Sends all that waits over HTTP, in order, a request at a time. */
-export async function sendAll({ store, api }: { store: ClientStore; api: Api }): Promise<Ending> {
+export async function sendAll(part: Part): Promise<Ending> {
   for (;;) {
-    const waiting = await store.transact((tables) => listWaiting(tables))
+    const { epoch, waiting } = await part.store.transact(async (tables) => ({
+      epoch: (await tables.getPosition()).epoch,
+      waiting: await listWaiting(tables),
+    }))
     if (waiting.length === 0) return 'done'
-    const answer = await api.send(waiting.slice(0, COMMANDS_PER_REQUEST_MAX).map((entry) => entry.command))
+    const answer = await part.api.send(
+      epoch,
+      waiting.slice(0, COMMANDS_PER_REQUEST_MAX).map((entry) => entry.command),
+    )
+    if (answer.kind === 'refused' && answer.error.code === 'epoch_changed') {
+      // What the server lost goes first, and only a pull tells what that is.
+      const ending = await pullAll(part)
+      if (ending !== 'done') return ending
+      continue
+    }
     if (answer.kind !== 'ok') return endingOf(answer)
-    await store.transact((tables) => settle(tables, answer.value))
+    await part.store.transact((tables) => settle(tables, answer.value))
   }
 }
 

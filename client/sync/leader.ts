@@ -57,14 +57,16 @@ export function leadInTurn(
     cancelRequest = new AbortController()
     // A request that steals takes no signal: it never waits.
     const options: LockOptions = steal ? { steal } : { signal: cancelRequest.signal }
-    locks.request(name, options, () => (stopped ? undefined : holdLock())).catch((error: unknown) => {
-      // Taken away by another tab, or our own waiting called off.
-      if (error instanceof DOMException && error.name === 'AbortError') {
-        if (leading) stepDown()
-        return
-      }
-      onError(error)
-    })
+    locks
+      .request(name, options, () => (stopped ? undefined : holdLock()))
+      .catch((error: unknown) => {
+        // Taken away by another tab, or our own waiting called off.
+        if (error instanceof DOMException && error.name === 'AbortError') {
+          if (leading) stepDown()
+          return
+        }
+        onError(error)
+      })
   }
 
   function holdLock(): Promise<void> {

@@ -9,7 +9,12 @@ import type { ClientTables } from './tables.ts'
  * `start` wait once more, and messages of theirs that came after it are sent again, under their old
  * ids and before all that waits. The rows stay on the screen until the pull brings what takes their place.
  */
-export async function resetToEpoch(tables: ClientTables, me: string, start: number, newId: () => string): Promise<void> {
+export async function resetToEpoch(
+  tables: ClientTables,
+  me: string,
+  start: number,
+  newId: () => string,
+): Promise<void> {
   const entries = await tables.outbox.toArray()
   const undone = entries.filter(({ state }) => state.kind === 'accepted' && state.seq > start)
   await tables.outbox.bulkPut(undone.map((entry) => ({ ...entry, state: { kind: 'waiting' } })))
@@ -63,12 +68,15 @@ function listLostMessages(rows: readonly MessageRow[], me: string, start: number
   for (const { conversationId, n, seq } of rows) {
     if (seq <= start) known.set(conversationId, Math.max(n, known.get(conversationId) ?? 0))
   }
-  return rows
-    .filter((row) => row.authorId === me && row.seq > start)
-    .sort((one, other) => one.seq - other.seq)
-    .map(({ id, conversationId, n, text, writtenAt }): Command => {
-      if (text === null) return { type: 'message.delete', id: newId(), conversationId, messageId: id }
-      if (n > (known.get(conversationId) ?? 0)) return { type: 'message.send', id, conversationId, text, writtenAt }
-      return { type: 'message.edit', id: newId(), conversationId, messageId: id, text }
-    })
+  return (
+    rows
+      .filter((row) => row.authorId === me && row.seq > start)
+      // In the order of writing: an edit gave an early message a late seq.
+      .sort((one, other) => one.sentAt - other.sentAt || one.n - other.n)
+      .map(({ id, conversationId, n, text, writtenAt }): Command => {
+        if (text === null) return { type: 'message.delete', id: newId(), conversationId, messageId: id }
+        if (n > (known.get(conversationId) ?? 0)) return { type: 'message.send', id, conversationId, text, writtenAt }
+        return { type: 'message.edit', id: newId(), conversationId, messageId: id, text }
+      })
+  )
 }

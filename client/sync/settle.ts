@@ -6,9 +6,7 @@ import type { OutboxEntry } from './database.ts'
 /** Those still to be sent, in the order in which they were written. */
 export async function listWaiting(tables: ClientTables): Promise<OutboxEntry[]> {
   const entries = await tables.outbox.toArray()
-  return entries
-    .filter((entry) => entry.state.kind === 'waiting')
-    .sort((one, other) => one.position - other.position)
+  return entries.filter((entry) => entry.state.kind === 'waiting').sort((one, other) => one.position - other.position)
 }
 
 /**

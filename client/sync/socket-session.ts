@@ -71,6 +71,8 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
   /** Sent on this socket and not answered yet, by id. */
   const sent = new Set<string>()
   let greeted = false
+  /** Not before the greeting, and after a restored backup not before the pull: what the server lost goes first. */
+  let mayCommand = false
   let over = false
   let epoch = ''
   let cursor = 0
@@ -127,6 +129,7 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
     switch (frame.type) {
       case 'welcome':
         greeted = true
+        mayCommand = epoch === '' || frame.epoch === epoch
         flush()
         break
       case 'live':
@@ -191,11 +194,13 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
     }
     await lookUpPosition()
     send({ type: 'resume', log, epoch, cursor })
+    mayCommand = true
+    flush()
     return true
   }
 
   async function sendWaiting(): Promise<void> {
-    if (!greeted || over) return
+    if (!mayCommand || over) return
     const waiting = await store.transact((tables) => listWaiting(tables))
     for (const { id, command } of waiting) {
       if (sent.size >= WINDOW) return

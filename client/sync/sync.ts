@@ -14,11 +14,7 @@ export interface Sync {
 }
 
 /** Keeps an account in touch with its server, from whichever of its tabs leads. */
-export function startSync(
-  environment: Environment,
-  account: Account,
-  db: ClientDatabase,
-): Sync {
+export function startSync(environment: Environment, account: Account, db: ClientDatabase): Sync {
   const onError = (error: unknown) => environment.onError(error)
   const store = createDexieStore(db, CAMPUS_LOG)
   const api = createApi(environment.fetch, account.userId)

@@ -36,7 +36,10 @@ export function applyUpdate(): void {
   reloading = true
   // Without one that waits, another tab has changed over already.
   if (workbox === undefined) location.reload()
-  else void workbox.getSW().then((worker) => (worker.state === 'installed' ? workbox.messageSkipWaiting() : location.reload()))
+  else
+    void workbox
+      .getSW()
+      .then((worker) => (worker.state === 'installed' ? workbox.messageSkipWaiting() : location.reload()))
 }
 
 /** Installs the service worker, and looks for a newer one now and then. */

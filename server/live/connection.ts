@@ -43,7 +43,7 @@ export interface ConnectionOptions {
   userId: string
   sessionId: string
   socket: Socket
-  hub: Pick<Hub, 'subscribe'>
+  hub: Pick<Hub, 'subscribe' | 'epoch'>
   clock: Clock
   submit: (userId: string, commands: readonly { id: string }[]) => Promise<CommandResult[]>
   /** The device holds everything up to this position. */
@@ -124,12 +124,20 @@ export function createConnection(options: ConnectionOptions): Connection {
       switch (frame.type) {
         case 'hello':
           if (greeted) return close(CLOSE.badFrame, 'hello comes once')
-          if (frame.protocol !== PROTOCOL_VERSION) return close(CLOSE.protocolVersion, `speak version ${PROTOCOL_VERSION}`)
+          if (frame.protocol !== PROTOCOL_VERSION)
+            return close(CLOSE.protocolVersion, `speak version ${PROTOCOL_VERSION}`)
           if (frame.account !== userId) return close(CLOSE.notSignedIn, 'the session is of another account')
           greeted = true
           cancelTimer()
           cancelTimer = clock.after(HEARTBEAT_MS, beat)
-          socket.send(encode({ type: 'welcome', protocol: PROTOCOL_VERSION, heartbeatMs: HEARTBEAT_MS }))
+          socket.send(
+            encode({
+              type: 'welcome',
+              protocol: PROTOCOL_VERSION,
+              epoch: options.hub.epoch,
+              heartbeatMs: HEARTBEAT_MS,
+            }),
+          )
           return resume(frame.epoch, frame.cursor)
         case 'resume':
           return resume(frame.epoch, frame.cursor)

@@ -45,6 +45,8 @@ export interface Subscription {
 }
 
 export interface Hub {
+  /** The log's epoch, as far as this process has heard. */
+  readonly epoch: string
   start(): Promise<void>
   /** Undefined when the session has too many open already. */
   subscribe(subscriber: Subscriber): Subscription | undefined
@@ -120,9 +122,7 @@ export function createHub(options: {
       // It pulled past the beginning of this batch before we heard of it.
       const after = entry.position
       const rows = indices.flatMap((index) => batch.rows[index] ?? []).filter(({ row }) => row.seq > after)
-      entry.subscriber.send(
-        encode({ type: 'rows', log, from: after, to: batch.to, rows: rows.map(({ row }) => row) }),
-      )
+      entry.subscriber.send(encode({ type: 'rows', log, from: after, to: batch.to, rows: rows.map(({ row }) => row) }))
     } else {
       // The small step first, so that the large frame is the same for all.
       if (entry.position < batch.from) sendPosition(entry, entry.position, batch.from)
@@ -208,8 +208,15 @@ export function createHub(options: {
 
   let stopListening: (() => void) | undefined
   return {
+    get epoch() {
+      return follower.epoch
+    },
     async start() {
-      stopListening = bus.listen({ onBatch: () => undefined, onSessionsEnded: sessionsEnded, onResumed: () => undefined })
+      stopListening = bus.listen({
+        onBatch: () => undefined,
+        onSessionsEnded: sessionsEnded,
+        onResumed: () => undefined,
+      })
       await follower.start()
     },
     subscribe,

@@ -23,7 +23,9 @@ export function createRecentRows(rowsMax = RECENT_ROWS_MAX): RecentRows {
     findSince(cursor) {
       const [oldest] = batches
       if (oldest === undefined || cursor < oldest.from) return undefined
-      return batches.filter((batch) => batch.to > cursor).flatMap((batch) => batch.rows.filter(({ row }) => row.seq > cursor))
+      return batches
+        .filter((batch) => batch.to > cursor)
+        .flatMap((batch) => batch.rows.filter(({ row }) => row.seq > cursor))
     },
     clear() {
       batches = []

@@ -15,8 +15,11 @@ const BUSY_TIMEOUT_MS = 5_000
  */
 export function openSqlite(file: string, onStatement?: OnStatement): Store {
   mkdirSync(dirname(file), { recursive: true })
-  const writer = connect(file, onStatement)
-  const reader = connect(file, onStatement)
+  return createSqliteStore(connect(file, onStatement), connect(file, onStatement))
+}
+
+/** The store over two connections to one SQLite database, which may be the same one. */
+export function createSqliteStore(writer: Kysely<Schema>, reader: Kysely<Schema>): Store {
   return {
     kind: 'sqlite',
     db: writer,

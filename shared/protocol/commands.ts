@@ -6,7 +6,11 @@ import { GROUP_MEMBERS_MAX } from './limits.ts'
  * What a client can ask for. Each command has an id that the client made; sent twice it is answered
  * twice and done once, and the same id with another body is refused with `id_taken`.
  */
-const people = v.pipe(v.array(id), v.minLength(1, 'names nobody'), v.maxLength(GROUP_MEMBERS_MAX, 'names too many people'))
+const people = v.pipe(
+  v.array(id),
+  v.minLength(1, 'names nobody'),
+  v.maxLength(GROUP_MEMBERS_MAX, 'names too many people'),
+)
 
 /** Begins the conversation of two people. `conversationId` must be `directId(me, userId)`; begun again, it changes nothing. */
 export const createDirect = v.object({ type: v.literal('direct.create'), id, conversationId: id, userId: id })

@@ -3,8 +3,16 @@ import { logId, seq } from './fields.ts'
 import { commandResult } from './results.ts'
 import { row } from './rows.ts'
 
-/** Answers `hello`. What follows is either `live` or `behind`. */
-export const welcomeFrame = v.object({ type: v.literal('welcome'), protocol: v.number(), heartbeatMs: v.number() })
+/**
+ * Answers `hello`. What follows is either `live` or `behind`. A client of another epoch sends no
+ * command before it has pulled: the server may have lost earlier ones, which have to go first.
+ */
+export const welcomeFrame = v.object({
+  type: v.literal('welcome'),
+  protocol: v.number(),
+  epoch: v.string(),
+  heartbeatMs: v.number(),
+})
 /** From here on every change the client may see comes as `rows`, beginning at its cursor. */
 export const liveFrame = v.object({ type: v.literal('live'), log: logId })
 /** Rows will not come any more. Pull until there is no more, then `resume`. */

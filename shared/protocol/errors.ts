@@ -24,7 +24,11 @@ export const ERRORS = {
   group_full: { status: 422, retry: false, sentence: 'The group has no room for that many people.' },
   text_empty: { status: 422, retry: false, sentence: 'Write something first.' },
   text_too_long: { status: 422, retry: false, sentence: 'The text is too long.' },
-  protocol_version: { status: 426, retry: false, sentence: 'This app is of another version than the server. Update it.' },
+  protocol_version: {
+    status: 426,
+    retry: false,
+    sentence: 'This app is of another version than the server. Update it.',
+  },
   too_many_tries: { status: 429, retry: true, sentence: 'Too many tries. Wait a little and try again.' },
   internal: { status: 500, retry: true, sentence: 'Something went wrong on the server.' },
   unavailable: { status: 503, retry: true, sentence: 'The server cannot store anything right now. Try again.' },

@@ -28,7 +28,13 @@ const storable = v.pipe(
   v.check((text) => !CONTROL_CHARACTERS.test(text), 'holds control characters'),
 )
 const oneLine = (max: number) =>
-  v.pipe(storable, v.trim(), v.minLength(1, 'is empty'), v.maxLength(max, 'is too long'), v.regex(/^[^\n\t]*$/, 'holds a line break'))
+  v.pipe(
+    storable,
+    v.trim(),
+    v.minLength(1, 'is empty'),
+    v.maxLength(max, 'is too long'),
+    v.regex(/^[^\n\t]*$/, 'holds a line break'),
+  )
 
 export const handle = v.pipe(
   v.string(),

@@ -47,8 +47,12 @@ export const historyQuery = v.object({
 export const historyPage = v.object({ epoch: v.string(), head: seq, rows: v.array(messageRow) })
 export type HistoryPage = v.InferOutput<typeof historyPage>
 
-/** `POST /api/commands`: taken in this order, each checked on its own, answered in this order. */
+/**
+ * `POST /api/commands`: taken in this order, each checked on its own, answered in this order. With an
+ * `epoch` that is not the server's none is taken, but all refused with `epoch_changed`: pull first.
+ */
 export const commandsBody = v.object({
+  epoch: v.optional(v.pipe(v.string(), v.maxLength(40))),
   commands: v.pipe(v.array(v.looseObject({ id: v.string() })), v.minLength(1), v.maxLength(COMMANDS_PER_REQUEST_MAX)),
 })
 export type CommandsBody = { commands: v.InferOutput<typeof command>[] }

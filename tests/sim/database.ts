@@ -1,0 +1,47 @@
+import Libsql from 'libsql'
+import { Kysely, SqliteDialect } from 'kysely'
+import { createSqliteStore } from '../../server/store/sqlite.ts'
+import type { Schema } from '../../server/store/schema.ts'
+import type { Store } from '../../server/store/store.ts'
+
+const TABLES = ['log', 'user', 'conversation', 'member', 'message', 'reading', 'command'] as const
+
+/** The one database of a simulated campus: the real SQLite store, in memory. */
+export interface SimDatabase {
+  store: Store
+  backUp(): Promise<Backup>
+  /** Puts back what a backup holds, as the operator does: in a new epoch. */
+  restore(backup: Backup, epoch: string): Promise<void>
+}
+
+export type Backup = Map<(typeof TABLES)[number], object[]>
+
+export async function createSimDatabase(): Promise<SimDatabase> {
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: new Libsql(':memory:') }) })
+  const store = createSqliteStore(db, db)
+  await store.migrate()
+  return {
+    store,
+    async backUp() {
+      const backup: Backup = new Map()
+      for (const table of TABLES) backup.set(table, await db.selectFrom(table).selectAll().execute())
+      return backup
+    },
+    async restore(backup, epoch) {
+      await store.write(async (transaction) => {
+        for (const table of TABLES) {
+          await transaction.deleteFrom(table).execute()
+          for (const row of backup.get(table) ?? [])
+            await transaction
+              .insertInto(table)
+              .values(row as never)
+              .execute()
+        }
+        await transaction
+          .updateTable('log')
+          .set((column) => ({ epoch, epoch_start: column.ref('head') }))
+          .execute()
+      })
+    },
+  }
+}
