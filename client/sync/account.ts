@@ -49,7 +49,14 @@ export async function registerAccount(
   api: Api,
   body: { handle: string; name: string; password: string },
 ): Promise<Answer<Account>> {
-  return enter(api, () => api.register(body))
+  return enter(api, async () => {
+    const answer = await api.register(body)
+    if (answer.kind !== 'refused' || answer.error.code !== 'handle_taken') return answer
+    // Perhaps by ourselves, when the answer to an earlier try was lost: then this password is the right one.
+    const { handle, password } = body
+    const entered = await api.signIn({ handle, password })
+    return entered.kind === 'ok' ? entered : answer
+  })
 }
 
 export async function signIn(api: Api, body: { handle: string; password: string }): Promise<Answer<Account>> {

@@ -1,10 +1,15 @@
-import { COMMANDS_PER_REQUEST_MAX } from '../../shared/protocol/limits.ts'
+import type { Command } from '../../shared/protocol/commands.ts'
+import { BODY_BYTES_MAX, COMMANDS_PER_REQUEST_MAX } from '../../shared/protocol/limits.ts'
 import { uuidv7 } from 'uuidv7'
 import type { Answer, Api } from './api.ts'
 import { applyChange } from './apply.ts'
+import type { OutboxEntry } from './database.ts'
 import { resetToEpoch } from './reset.ts'
 import { listWaiting, settle } from './settle.ts'
 import type { ClientStore } from './tables.ts'
+
+/** What a request has around its commands. */
+const ENVELOPE_BYTES = 1_000
 
 /** How an exchange with the server ended; all but `done` leave everything where it was, to be tried again. */
 export type Ending = 'done' | 'unreachable' | 'portal' | 'signed-out' | 'outdated'
@@ -62,10 +67,7 @@ export async function sendAll(part: Part): Promise<Ending> {
       waiting: await listWaiting(tables),
     }))
     if (waiting.length === 0) return 'done'
-    const answer = await part.api.send(
-      epoch,
-      waiting.slice(0, COMMANDS_PER_REQUEST_MAX).map((entry) => entry.command),
-    )
+    const answer = await part.api.send(epoch, takeRequest(waiting))
     if (answer.kind === 'refused' && answer.error.code === 'epoch_changed') {
       // What the server lost goes first, and only a pull tells what that is.
       const ending = await pullAll(part)
@@ -75,6 +77,18 @@ export async function sendAll(part: Part): Promise<Ending> {
     if (answer.kind !== 'ok') return endingOf(answer)
     await part.store.transact((tables) => settle(tables, answer.value))
   }
+}
+
+/** As many commands as fit into one request, at least one. */
+function takeRequest(waiting: readonly OutboxEntry[]): Command[] {
+  let bytes = 0
+  const commands: Command[] = []
+  for (const { command } of waiting.slice(0, COMMANDS_PER_REQUEST_MAX)) {
+    bytes += new TextEncoder().encode(JSON.stringify(command)).length + 1
+    if (commands.length > 0 && bytes > BODY_BYTES_MAX - ENVELOPE_BYTES) break
+    commands.push(command)
+  }
+  return commands
 }
 
 function endingOf(answer: Exclude<Answer<unknown>, { kind: 'ok' }>): Ending {

@@ -147,7 +147,6 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
         if (frame.from !== null && frame.to !== null) add({ kind: 'rows', from: frame.from, to: frame.to, rows: [] })
         break
       case 'result':
-        sent.delete(frame.result.id)
         add({ kind: 'result', result: frame.result })
         break
       default:
@@ -175,7 +174,7 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
     const results = taken.flatMap((piece) => (piece.kind === 'result' ? [piece.result] : []))
     const changes = joinRows(taken)
     if (results.length === 0 && changes.length === 0) return false
-    return store.transact(async (tables) => {
+    const hasGap = await store.transact(async (tables) => {
       let gap = false
       for (const change of changes) {
         if ((await applyChange(tables, me, { epoch, next: null, ...change })) === 'gap') gap = true
@@ -184,6 +183,9 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
       cursor = (await tables.getPosition()).cursor
       return gap
     })
+    // Only now: until it is settled an entry waits, and would be sent once more.
+    for (const { id } of results) sent.delete(id)
+    return hasGap
   }
 
   async function catchUp(): Promise<boolean> {

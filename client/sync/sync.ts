@@ -1,3 +1,4 @@
+import { repeat } from '../../shared/clock.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import type { Account } from './account.ts'
 import { createApi } from './api.ts'
@@ -6,6 +7,8 @@ import { createDexieStore } from './dexie-store.ts'
 import { startEngine, type Engine } from './engine.ts'
 import type { Environment } from './environment.ts'
 import { leadInTurn, lockName } from './leader.ts'
+
+const RENEW_EVERY_MS = 24 * 60 * 60 * 1000
 
 export interface Sync {
   /** Tries now what was waiting for a better moment. */
@@ -24,7 +27,12 @@ export function startSync(environment: Environment, account: Account, db: Client
     lockName(account.userId),
     () => {
       engine = startEngine({ environment, store, api, me: account.userId, log: CAMPUS_LOG, onError })
+      // Asking who one is renews the cookie, whose life counts from its last renewal.
+      const renew = async () => void (await api.me())
+      const stopRenewing = repeat(environment.clock, RENEW_EVERY_MS, renew)
+      void renew()
       return () => {
+        stopRenewing()
         engine?.stop().catch(onError)
         engine = undefined
       }

@@ -43,7 +43,7 @@ export interface ConnectionOptions {
   userId: string
   sessionId: string
   socket: Socket
-  hub: Pick<Hub, 'subscribe' | 'epoch'>
+  hub: Pick<Hub, 'subscribe' | 'epoch' | 'position'>
   clock: Clock
   submit: (userId: string, commands: readonly { id: string }[]) => Promise<CommandResult[]>
   /** The device holds everything up to this position. */
@@ -145,7 +145,8 @@ export function createConnection(options: ConnectionOptions): Connection {
           return take(frame.command)
         case 'pong':
           answered = true
-          return options.onAcknowledged(sessionId, frame.cursor)
+          // Nobody can have what the log does not have yet.
+          return options.onAcknowledged(sessionId, Math.min(frame.cursor, options.hub.position))
         case 'probe':
           return subscription?.ping()
         default:

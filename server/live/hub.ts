@@ -47,6 +47,8 @@ export interface Subscription {
 export interface Hub {
   /** The log's epoch, as far as this process has heard. */
   readonly epoch: string
+  /** The log's position, likewise. */
+  readonly position: number
   start(): Promise<void>
   /** Undefined when the session has too many open already. */
   subscribe(subscriber: Subscriber): Subscription | undefined
@@ -211,6 +213,9 @@ export function createHub(options: {
     get epoch() {
       return follower.epoch
     },
+    get position() {
+      return follower.position
+    },
     async start() {
       stopListening = bus.listen({
         onBatch: () => undefined,
@@ -231,8 +236,9 @@ export function createHub(options: {
           if (frame !== liveFrame) done()
         }
         subscription = subscribe({ userId, sessionId, isFull: () => false, send, end: done })
+        // With too many open already it only waits: answering at once would make the client ask in circles.
         subscription?.resume(follower.epoch, cursor).catch(done)
-        if (subscription === undefined || signal.aborted) done()
+        if (signal.aborted) done()
       })
       cancel()
       subscription?.remove()

@@ -28,7 +28,9 @@ export function attachSockets(server: Server, options: SocketsOptions): () => vo
   const sockets = new WebSocketServer({ noServer: true, maxPayload: FRAME_BYTES_MAX, perMessageDeflate: false })
 
   server.on('upgrade', (request, stream: Duplex, head) => {
-    if (new URL(request.url ?? '/', 'http://localhost').pathname !== SOCKET_PATH) {
+    stream.on('error', () => stream.destroy())
+    // Whatever stands here is a stranger's: it is compared, never parsed.
+    if (request.url?.split('?')[0] !== SOCKET_PATH) {
       stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
       return
     }
