@@ -1,7 +1,7 @@
 import { refusal } from '../../shared/protocol/errors.ts'
-import { FIRST_PULL_CONVERSATIONS, FIRST_PULL_USERS } from '../../shared/protocol/limits.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { Database } from '../store/schema.ts'
+import type { PageLimits } from './page-limits.ts'
 import type { PullOutcome } from './pull-outcome.ts'
 import { fromUser } from './records.ts'
 import { loadSnapshots } from './snapshot.ts'
@@ -23,13 +23,16 @@ export async function pullFirst(
   view: View,
   userId: string,
   next: string | null,
+  limits: PageLimits,
 ): Promise<PullOutcome> {
   const step = next === null ? { begin: view.head, table: 'conversation' as const, after: '' } : fromNext(next)
   if (step === undefined || step.begin > view.head) {
     return { kind: 'refused', refusal: refusal('bad_request', 'The value of "next" is not one that a pull gave.') }
   }
   const { rows, following } =
-    step.table === 'conversation' ? await pullConversations(db, view, userId, step) : await pullUsers(db, step)
+    step.table === 'conversation'
+      ? await pullConversations(db, view, userId, step, limits.conversations)
+      : await pullUsers(db, step, limits.users)
   return {
     kind: 'page',
     page: {
@@ -48,12 +51,13 @@ async function pullConversations(
   view: View,
   userId: string,
   step: Step,
+  limit: number,
 ): Promise<{ rows: Row[]; following: Step }> {
   const places = view.places
     .filter((place) => place.conversation.id > step.after && sinceOf(place) <= step.begin)
     .sort((one, other) => (one.conversation.id < other.conversation.id ? -1 : 1))
-    .slice(0, FIRST_PULL_CONVERSATIONS + 1)
-  const page = places.slice(0, FIRST_PULL_CONVERSATIONS)
+    .slice(0, limit + 1)
+  const page = places.slice(0, limit)
   const ids = page.map((place) => place.conversation.id)
   const readings =
     ids.length === 0
@@ -84,19 +88,23 @@ async function loadPeople(db: Database, userId: string, rows: readonly Row[]): P
     if (row.type === 'message') ids.add(row.authorId)
     if (row.type === 'member') ids.add(row.userId)
   }
-  const users = await db.selectFrom('user').selectAll().where('id', 'in', [...ids]).execute()
+  const users = await db
+    .selectFrom('user')
+    .selectAll()
+    .where('id', 'in', [...ids])
+    .execute()
   return users.map((user) => fromUser(user).row)
 }
 
-async function pullUsers(db: Database, step: Step): Promise<{ rows: Row[]; following: Step | null }> {
+async function pullUsers(db: Database, step: Step, limit: number): Promise<{ rows: Row[]; following: Step | null }> {
   const users = await db
     .selectFrom('user')
     .selectAll()
     .where('id', '>', step.after)
     .orderBy('id')
-    .limit(FIRST_PULL_USERS + 1)
+    .limit(limit + 1)
     .execute()
-  const page = users.slice(0, FIRST_PULL_USERS)
+  const page = users.slice(0, limit)
   const last = page.at(-1)
   return {
     rows: page.map((user) => fromUser(user).row),

@@ -1,11 +1,11 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import type { PullPage } from '../../shared/protocol/http.ts'
-import { PULL_PAGE_ROWS } from '../../shared/protocol/limits.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { ExpressionBuilder } from 'kysely'
 import type { Database, ReadingTable, Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { pullFirst } from './first-pull.ts'
+import { PAGE_LIMITS } from './page-limits.ts'
 import { fromConversation, fromMember, fromMessage, fromReading, fromUser } from './records.ts'
 import type { PullInput, PullOutcome } from './pull-outcome.ts'
 import { loadSnapshots } from './snapshot.ts'
@@ -27,12 +27,7 @@ import { loadView, sinceOf, type Place, type View } from './view.ts'
  * an index over (conversation, seq), and only of conversations in which something changed.
  */
 
-export async function pull(
-  store: Store,
-  userId: string,
-  input: PullInput,
-  pageRows: number = PULL_PAGE_ROWS,
-): Promise<PullOutcome> {
+export async function pull(store: Store, userId: string, input: PullInput, limits = PAGE_LIMITS): Promise<PullOutcome> {
   return store.read(async (db) => {
     const view = await loadView(db, input.log, userId)
     if (view === undefined) return { kind: 'refused', refusal: refusal('not_found', 'There is no such log.') }
@@ -42,8 +37,8 @@ export async function pull(
     if (input.cursor > view.head) {
       return { kind: 'reset', code: 'cursor_ahead', epoch: view.epoch, start: view.head }
     }
-    if (input.cursor === 0) return pullFirst(db, view, userId, input.next)
-    return { kind: 'page', page: await pullNext(db, view, userId, input.cursor, pageRows) }
+    if (input.cursor === 0) return pullFirst(db, view, userId, input.next, limits)
+    return { kind: 'page', page: await pullNext(db, view, userId, input.cursor, limits.rows) }
   })
 }
 

@@ -1,0 +1,353 @@
+import { randomUUID } from 'node:crypto'
+import { uuidv7 } from 'uuidv7'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pull } from '../../../server/log/pull.ts'
+import { beginEpoch } from '../../../server/ops/begin-epoch.ts'
+import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
+import { NEWEST_PAGE_MESSAGES } from '../../../shared/protocol/limits.ts'
+import type { Row } from '../../../shared/protocol/rows.ts'
+import { type Backend, createBackend } from '../../support/backend.ts'
+import {
+  addMembers,
+  type Campus,
+  createCampus,
+  edit,
+  leaveGroup,
+  read,
+  remove,
+  removeMember,
+  renameGroup,
+  send,
+} from '../../support/campus.ts'
+import { createDevice, getPage } from '../../support/device.ts'
+
+let backend: Backend
+let campus: Campus
+let ann: string
+let ben: string
+beforeAll(async () => {
+  backend = await createBackend()
+  campus = createCampus({ store: backend.store })
+  ann = await campus.register('Ann')
+  ben = await campus.register('Ben')
+})
+afterAll(() => backend.dispose())
+
+const sends = (count: number, conversationId: string) => Array.from({ length: count }, () => send(conversationId))
+const input = { log: CAMPUS_LOG, epoch: '', cursor: 0, next: null }
+const pullFrom = async (userId: string, cursor: number) =>
+  getPage(await pull(campus.store, userId, { ...input, cursor }))
+const about = (rows: readonly Row[], conversationId: string) =>
+  rows.filter(
+    (row) => (row.type === 'conversation' ? row.id : 'conversationId' in row && row.conversationId) === conversationId,
+  )
+const findEpoch = async () => {
+  const log = await campus.store.db.selectFrom('log').select('epoch').where('id', '=', CAMPUS_LOG).executeTakeFirst()
+  return log?.epoch ?? ''
+}
+
+test('a pull at the head brings nothing and stays there', async () => {
+  const head = await campus.head()
+  const epoch = await findEpoch()
+  expect(await pullFrom(ann, head)).toEqual({ epoch, from: head, to: head, head, next: null, rows: [] })
+})
+
+test('a row that changed several times comes once, at its latest state', async () => {
+  const cursor = await campus.head()
+  const message = send()
+  await campus.accept(ann, message)
+  await campus.accept(ann, edit(EVERYONE_ID, message.id, 'one'))
+  await campus.accept(ann, edit(EVERYONE_ID, message.id, 'two'))
+  const { rows } = await pullFrom(ben, cursor)
+  expect(rows).toMatchObject([{ type: 'message', id: message.id, text: 'two' }])
+})
+
+test('a deleted message comes as a tombstone that keeps its place and nothing of its text', async () => {
+  const message = send(EVERYONE_ID, 'secret')
+  await campus.accept(ann, message)
+  const cursor = await campus.head()
+  await campus.accept(ann, edit(EVERYONE_ID, message.id, 'secret too'), remove(EVERYONE_ID, message.id))
+  const { rows } = await pullFrom(ben, cursor)
+  expect(rows).toMatchObject([{ type: 'message', id: message.id, text: null, editedAt: null }])
+  expect(JSON.stringify(rows)).not.toContain('secret')
+})
+
+test('what a transaction writes while a page is read is in the next page', async () => {
+  const cursor = await campus.head()
+  await campus.accept(ann, send(EVERYONE_ID, 'before'))
+  const other = createCampus({ store: backend.openStore() })
+  const page = getPage(
+    await pull(
+      {
+        ...campus.store,
+        read: (work) =>
+          campus.store.read(async (db) => {
+            await db.selectFrom('log').select('head').execute()
+            await other.accept(ann, send(EVERYONE_ID, 'meanwhile'))
+            return work(db)
+          }),
+      },
+      ben,
+      { ...input, cursor },
+    ),
+  )
+  const texts = (rows: readonly Row[]) => rows.flatMap((row) => (row.type === 'message' ? [row.text] : []))
+  expect(texts(page.rows)).toEqual(['before'])
+  expect(page.to).toBe(page.head)
+  expect(texts((await pullFrom(ben, page.to)).rows)).toEqual(['meanwhile'])
+})
+
+test('whoever is added gets the newest messages, and history gives the rest', async () => {
+  const group = await campus.group(ann)
+  await campus.accept(ann, ...sends(NEWEST_PAGE_MESSAGES + 30, group))
+  const device = createDevice(campus.store, ben)
+  await device.pullAll()
+  await campus.accept(ann, addMembers(group, ben))
+  await device.pullAll()
+  expect(device.messages(group).map(({ n }) => n)).toEqual(
+    Array.from({ length: NEWEST_PAGE_MESSAGES }, (_, index) => 31 + index),
+  )
+  await device.loadHistory(group)
+  expect(device.messages(group).map(({ n }) => n)).toEqual(
+    Array.from({ length: NEWEST_PAGE_MESSAGES + 30 }, (_, index) => 1 + index),
+  )
+})
+
+test('whoever is added sees an edit from before and one from after', async () => {
+  const group = await campus.group(ann)
+  const [early, late] = [send(group, 'early'), send(group, 'late')]
+  await campus.accept(ann, early, late, edit(group, early.id, 'early, edited'))
+  const cursor = await campus.head()
+  await campus.accept(ann, addMembers(group, ben))
+  await campus.accept(ann, edit(group, late.id, 'late, edited'))
+  const texts = (await pullFrom(ben, cursor)).rows.flatMap((row) => (row.type === 'message' ? [row.text] : []))
+  expect(texts.sort()).toEqual(['early, edited', 'late, edited'])
+})
+
+test('of an ended membership comes the tombstone, and nothing else of the conversation', async () => {
+  const group = await campus.group(ann, ben)
+  const cursor = await campus.head()
+  await campus.accept(ann, send(group, 'before'), renameGroup(group, 'Renamed'))
+  await campus.accept(ben, read(group, 1))
+  await campus.accept(ann, removeMember(group, ben))
+  await campus.accept(ann, send(group, 'after'), renameGroup(group, 'Again'))
+  expect(about((await pullFrom(ben, cursor)).rows, group)).toMatchObject([
+    { type: 'member', userId: ben, removed: true },
+  ])
+})
+
+test('a membership that ended and began again comes as a new one, with a new since', async () => {
+  const group = await campus.group(ann, ben)
+  const device = createDevice(campus.store, ben)
+  await device.pullAll()
+  const cursor = device.cursor()
+  await campus.accept(ann, send(group), removeMember(group, ben), send(group))
+  await campus.accept(ann, addMembers(group, ben), send(group))
+  const own = (await pullFrom(ben, cursor)).rows.filter((row) => row.type === 'member' && row.userId === ben)
+  expect(own).toMatchObject([{ removed: false }])
+  expect(own[0]?.type === 'member' && own[0].since).toBeGreaterThan(cursor)
+  await device.pullAll()
+  expect(device.messages(group).map(({ n }) => n)).toEqual([1, 2, 3])
+})
+
+test("somebody's read position is told to nobody else", async () => {
+  const group = await campus.group(ann, ben)
+  await campus.accept(ann, send(group))
+  const cursor = await campus.head()
+  await campus.accept(ben, read(group, 1))
+  expect((await pullFrom(ann, cursor)).rows).toEqual([])
+  expect((await pullFrom(ben, cursor)).rows).toMatchObject([{ type: 'reading', conversationId: group, n: 1 }])
+})
+
+test('a conversation that arrives again brings the own reading once, whenever it was read', async () => {
+  const group = await campus.group(ann, ben)
+  await campus.accept(ann, send(group), send(group))
+  await campus.accept(ben, read(group, 1))
+  const device = createDevice(campus.store, ben)
+  await device.pullAll()
+  const cursor = device.cursor()
+  await campus.accept(ann, removeMember(group, ben), addMembers(group, ben))
+  expect(about((await pullFrom(ben, cursor)).rows, group)).toContainEqual(
+    expect.objectContaining({ type: 'reading', n: 1 }),
+  )
+  await campus.accept(ann, removeMember(group, ben), addMembers(group, ben))
+  await campus.accept(ben, read(group, 2))
+  await campus.accept(ann, removeMember(group, ben), addMembers(group, ben))
+  const readings = about((await pullFrom(ben, cursor)).rows, group).filter(({ type }) => type === 'reading')
+  expect(readings).toMatchObject([{ n: 2 }])
+})
+
+interface Sight {
+  who: 'a stranger' | 'somebody who left' | 'somebody who was removed' | 'a member of another group'
+  prepare: (group: string) => Promise<string>
+}
+const sights: Sight[] = [
+  { who: 'a stranger', prepare: () => campus.register() },
+  {
+    who: 'somebody who left',
+    async prepare(group) {
+      const cid = await campus.register()
+      await campus.accept(ann, addMembers(group, cid))
+      await campus.accept(cid, send(group), leaveGroup(group))
+      return cid
+    },
+  },
+  {
+    who: 'somebody who was removed',
+    async prepare(group) {
+      const cid = await campus.register()
+      await campus.accept(ann, addMembers(group, cid))
+      await campus.accept(cid, send(group))
+      await campus.accept(ann, removeMember(group, cid))
+      return cid
+    },
+  },
+  {
+    who: 'a member of another group',
+    async prepare() {
+      const cid = await campus.register()
+      await campus.group(ann, ben, cid)
+      return cid
+    },
+  },
+]
+test.each(sights)('$who gets nothing of a group, from whatever cursor', async ({ prepare }) => {
+  const group = await campus.group(ann, ben)
+  const before = await campus.head()
+  const who = await prepare(group)
+  const message = send(group, 'for members')
+  await campus.accept(ann, message, renameGroup(group, 'Of members'))
+  await campus.accept(ann, edit(group, message.id, 'still for members'))
+  for (const cursor of [0, 1, before, await campus.head()]) {
+    const rows = about((await pullFrom(who, cursor)).rows, group)
+    expect(rows.filter((row) => !(row.type === 'member' && row.userId === who && row.removed))).toEqual([])
+  }
+})
+
+test('a direct conversation is seen by its two people alone', async () => {
+  const cursor = await campus.head()
+  const direct = await campus.direct(ann, ben)
+  await campus.accept(ann, send(direct))
+  const stranger = await campus.register()
+  expect(
+    about((await pullFrom(ben, cursor)).rows, direct)
+      .map(({ type }) => type)
+      .sort(),
+  ).toEqual(['conversation', 'member', 'member', 'message'])
+  expect(about((await pullFrom(stranger, cursor)).rows, direct)).toEqual([])
+  expect(about((await pullFrom(stranger, 0)).rows, direct)).toEqual([])
+})
+
+test('a page that ends in the middle of a batch is followed by exactly the rest', async () => {
+  const group = await campus.group(ann, ben)
+  const cursor = await campus.head()
+  await campus.accept(ann, ...sends(25, group))
+  const places: number[] = []
+  for (let from = cursor, more = true; more;) {
+    const limits = { rows: 7, conversations: 20, users: 2_000 }
+    const page = getPage(await pull(campus.store, ben, { ...input, cursor: from }, limits))
+    expect(page.rows.length).toBeLessThanOrEqual(7)
+    places.push(...page.rows.flatMap((row) => (row.type === 'message' ? [row.n] : [])))
+    from = page.to
+    more = page.to < page.head
+  }
+  expect(places).toEqual(Array.from({ length: 25 }, (_, index) => index + 1))
+})
+
+test('a first pull over several pages ends at the head at which it began, whatever joined it meanwhile', async () => {
+  const cid = await campus.register()
+  const groups = await Promise.all(Array.from({ length: 5 }, () => campus.group(ann, cid)))
+  const limits = { rows: 500, conversations: 2, users: 1_000 }
+  const device = createDevice(campus.store, cid)
+  const began = await campus.head()
+  await device.pullPage(limits)
+  await campus.accept(ann, ...groups.flatMap((group) => sends(2, group)))
+  const late = await campus.group(ann, cid)
+  while (device.cursor() === 0) await device.pullPage(limits)
+  expect(device.cursor()).toBe(began)
+  expect(device.pages.length).toBeGreaterThan(3)
+  expect(device.messages(late)).toEqual([])
+  await device.pullAll(limits)
+  for (const group of groups) expect(device.messages(group).map(({ n }) => n)).toEqual([1, 2])
+  expect(device.rows.has(`conversation/${late}`)).toBe(true)
+})
+
+test('the first page of a first pull names everybody whom it shows', async () => {
+  const group = await campus.group(ann, ben)
+  await campus.accept(ann, send(group))
+  const [page] = [await pullFrom(ben, 0)]
+  const named = new Set(page.rows.flatMap((row) => (row.type === 'user' ? [row.id] : [])))
+  for (const row of page.rows) {
+    if (row.type === 'message') expect(named).toContain(row.authorId)
+    if (row.type === 'member') expect(named).toContain(row.userId)
+  }
+})
+
+test.each([
+  '',
+  'x',
+  '5',
+  '1.message.',
+  '1.conversation',
+  '-1.user.',
+  '1.user.0 or 1=1',
+  `1.user.${'0'.repeat(40)}`,
+  '999999999999999.user.',
+  `1.conversation.${EVERYONE_ID}.`,
+])('a "next" that no pull gave is refused: %j', async (next) => {
+  expect(await pull(campus.store, ann, { ...input, next })).toMatchObject({
+    kind: 'refused',
+    refusal: { code: 'bad_request' },
+  })
+})
+
+test('a log that is not there is not found', async () => {
+  expect(await pull(campus.store, ann, { ...input, log: 'elsewhere' })).toMatchObject({
+    kind: 'refused',
+    refusal: { code: 'not_found' },
+  })
+})
+
+test('a cursor ahead of the log is told where the log ends', async () => {
+  const head = await campus.head()
+  expect(await pull(campus.store, ann, { ...input, epoch: await findEpoch(), cursor: head + 1 })).toEqual({
+    kind: 'reset',
+    code: 'cursor_ahead',
+    epoch: await findEpoch(),
+    start: head,
+  })
+})
+
+test.each([0, 5])(
+  'a client of another epoch at cursor %i is told the new one and what is kept of the old',
+  async (cursor) => {
+    expect(await pull(campus.store, ann, { ...input, epoch: randomUUID(), cursor })).toEqual({
+      kind: 'reset',
+      code: 'epoch_changed',
+      epoch: await findEpoch(),
+      start: 0,
+    })
+  },
+)
+
+test('a new epoch begins at the head, and its log goes on from there', async () => {
+  const own = await createBackend()
+  try {
+    const other = createCampus({ store: own.store })
+    const cid = await other.register()
+    const page = getPage(await pull(other.store, cid, input))
+    const head = await other.head()
+    await beginEpoch(other.store)
+    const outcome = await pull(other.store, cid, { ...input, epoch: page.epoch, cursor: page.to })
+    expect(outcome).toMatchObject({ kind: 'reset', code: 'epoch_changed', start: head })
+    expect(await other.accept(cid, send())).toBe(head + 2)
+    expect(getPage(await pull(other.store, cid, input)).epoch).not.toBe(page.epoch)
+  } finally {
+    await own.dispose()
+  }
+})
+
+test('an id that belongs to nobody sees what everybody sees', async () => {
+  const { rows } = await pullFrom(uuidv7(), 0)
+  expect(new Set(rows.map(({ type }) => type))).toEqual(new Set(['user', 'conversation', 'message']))
+})

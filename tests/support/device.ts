@@ -1,0 +1,114 @@
+import { history } from '../../server/log/history.ts'
+import type { PageLimits } from '../../server/log/page-limits.ts'
+import { pull } from '../../server/log/pull.ts'
+import type { PullOutcome } from '../../server/log/pull-outcome.ts'
+import type { Store } from '../../server/store/store.ts'
+import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
+import type { PullPage } from '../../shared/protocol/http.ts'
+import type { MemberRow, MessageRow, Row } from '../../shared/protocol/rows.ts'
+
+/**
+ * A client reduced to what the contract says of applying: rows are upserted by their key, a newer
+ * `since` of one's own voids what is held of the conversation, and one's own tombstone drops it.
+ */
+export interface Device {
+  readonly userId: string
+  readonly rows: Map<string, Row>
+  readonly pages: PullPage[]
+  cursor(): number
+  /** Pulls one page; true when there is more. */
+  pullPage(limits?: PageLimits): Promise<boolean>
+  pullAll(limits?: PageLimits): Promise<void>
+  /** Loads older messages of a conversation until there are no more. */
+  loadHistory(conversationId: string, limit?: number): Promise<void>
+  apply(rows: readonly Row[]): void
+  messages(conversationId: string): MessageRow[]
+}
+
+export function keyOf(row: Row): string {
+  switch (row.type) {
+    case 'user':
+    case 'conversation':
+    case 'message':
+      return `${row.type}/${row.id}`
+    case 'member':
+      return `member/${row.conversationId}/${row.userId}`
+    case 'reading':
+      return `reading/${row.conversationId}`
+  }
+}
+
+const conversationOf = (row: Row) =>
+  row.type === 'user' ? undefined : row.type === 'conversation' ? row.id : row.conversationId
+
+export function createDevice(store: Store, userId: string): Device {
+  const rows = new Map<string, Row>()
+  const pages: PullPage[] = []
+  let epoch = ''
+  let cursor = 0
+  let next: string | null = null
+
+  function dropConversation(conversationId: string): void {
+    for (const [key, row] of rows) if (conversationOf(row) === conversationId) rows.delete(key)
+  }
+
+  function apply(arrived: readonly Row[]): void {
+    const own = arrived.filter((row): row is MemberRow => row.type === 'member' && row.userId === userId)
+    for (const row of own) {
+      const held = rows.get(keyOf(row))
+      if (row.removed || (held?.type === 'member' && held.since < row.since)) dropConversation(row.conversationId)
+    }
+    for (const row of arrived) {
+      const held = rows.get(keyOf(row))
+      if (held !== undefined && held.seq > row.seq) throw new Error(`an older ${keyOf(row)} came after a newer one`)
+      if (row.type === 'member' && row.removed) rows.delete(keyOf(row))
+      else rows.set(keyOf(row), row)
+    }
+  }
+
+  async function pullPage(limits?: PageLimits): Promise<boolean> {
+    const outcome = await pull(store, userId, { log: CAMPUS_LOG, epoch, cursor, next }, limits)
+    const page = getPage(outcome)
+    if (page.from !== cursor) throw new Error('a page begins elsewhere')
+    pages.push(page)
+    apply(page.rows)
+    epoch = page.epoch
+    cursor = page.to
+    next = page.next
+    return next !== null || cursor < page.head
+  }
+
+  const messages = (conversationId: string) =>
+    [...rows.values()]
+      .filter((row): row is MessageRow => row.type === 'message' && row.conversationId === conversationId)
+      .sort((one, other) => one.n - other.n)
+
+  return {
+    userId,
+    rows,
+    pages,
+    cursor: () => cursor,
+    apply,
+    messages,
+    pullPage,
+    async pullAll(limits) {
+      while (await pullPage(limits)) continue
+    },
+    async loadHistory(conversationId, limit = 200) {
+      let before = (messages(conversationId).at(-1)?.n ?? 0) + 1
+      for (;;) {
+        const outcome = await history(store, userId, { log: CAMPUS_LOG, conversation: conversationId, before, limit })
+        if (outcome.kind !== 'page') throw new Error(outcome.refusal.code)
+        apply(outcome.page.rows)
+        const [first] = outcome.page.rows
+        if (first === undefined) return
+        before = first.n
+      }
+    },
+  }
+}
+
+export function getPage(outcome: PullOutcome): PullPage {
+  if (outcome.kind !== 'page') throw new Error(outcome.kind === 'reset' ? outcome.code : outcome.refusal.code)
+  return outcome.page
+}
