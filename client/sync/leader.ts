@@ -53,19 +53,21 @@ export function leadInTurn(
   })
 
   function request(steal: boolean): void {
+    let granted = false
     cancelRequest.abort()
     cancelRequest = new AbortController()
     // A request that steals takes no signal: it never waits.
     const options: LockOptions = steal ? { steal } : { signal: cancelRequest.signal }
     locks
-      .request(name, options, () => (stopped ? undefined : holdLock()))
+      .request(name, options, () => {
+        if (stopped) return undefined
+        granted = true
+        return holdLock()
+      })
       .catch((error: unknown) => {
-        // Taken away by another tab, or our own waiting called off.
-        if (error instanceof DOMException && error.name === 'AbortError') {
-          if (leading) stepDown()
-          return
-        }
-        onError(error)
+        if (!(error instanceof DOMException && error.name === 'AbortError')) onError(error)
+        // Granted, it was taken away by another tab; not granted, it was our own waiting that was called off.
+        else if (granted && leading) stepDown()
       })
   }
 
@@ -89,8 +91,10 @@ export function leadInTurn(
   function call(): void {
     cancelCall()
     if (stopped) return
-    cancelCall = clock.after(CALL_EVERY_MS, call)
-    if (leading || !environment.isVisible()) return
+    if (leading || !environment.isVisible()) {
+      cancelCall = clock.after(CALL_EVERY_MS, call)
+      return
+    }
     answered = false
     channel.post('who leads?')
     cancelCall = clock.after(ANSWER_WITHIN_MS, () => {
