@@ -1,0 +1,231 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { createApi, type Api, type Fetch } from '../../../client/sync/api.ts'
+import type { Command } from '../../../shared/protocol/commands.ts'
+import { ERROR_CODES, ERRORS, refusal, type ErrorCode } from '../../../shared/protocol/errors.ts'
+import { ACCOUNT_HEADER, PROTOCOL_HEADER } from '../../../shared/protocol/http.ts'
+
+const userId = '01a20907-d1c4-7c46-95e6-1d8d1101f8a9'
+const sessionId = '01a20907-d582-7912-afa3-9cac32f2f06f'
+const me = { user: { id: userId, handle: 'ada', name: 'Ada', createdAt: 1 }, sessionId }
+const page = { epoch: 'e', from: 3, to: 3, head: 3, next: null, rows: [] }
+const pullRequest = { log: 'campus', epoch: 'e', cursor: 3, next: null, wait: false }
+const command: Command = { type: 'read', id: sessionId, conversationId: userId, n: 1 }
+const results = [{ status: 'accepted', id: sessionId, seq: 4 }]
+const OURS = { [PROTOCOL_HEADER]: '1' }
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+function json(content: unknown, status = 200, headers: Record<string, string> = OURS): Response {
+  return new Response(JSON.stringify(content), { status, headers })
+}
+
+/** An api whose every request is answered in the same way, and what it asked. */
+function answering(answer: () => Response | Promise<Response>, account?: string) {
+  const asked: { path: string; init: RequestInit; headers: Headers }[] = []
+  const send: Fetch = async (path, init) => {
+    asked.push({ path, init, headers: new Headers(init.headers) })
+    return answer()
+  }
+  return { api: createApi(send, account), asked }
+}
+
+const refusalOf = (code: ErrorCode) => json({ error: refusal(code) }, ERRORS[code].status)
+
+const PAGE_OF_A_PORTAL = '<html><body>Welcome to Campus Wi-Fi. Please sign in.</body></html>'
+
+const fates: [string, () => Response | Promise<Response>, string][] = [
+  ['an answer in form', () => json(me), 'ok'],
+  ['an answer with a field more', () => json({ ...me, colour: 'red' }), 'ok'],
+  ['our own 400', () => refusalOf('bad_request'), 'refused'],
+  ['our own 401', () => refusalOf('not_signed_in'), 'refused'],
+  ['our own 429', () => refusalOf('too_many_tries'), 'refused'],
+  ['our own 500', () => refusalOf('internal'), 'unreachable'],
+  ['our own 503', () => refusalOf('unavailable'), 'unreachable'],
+  ['our header with an answer not in form', () => json({ user: null }), 'unreachable'],
+  ['our header with garbage', () => new Response('{"user":', { headers: OURS }), 'unreachable'],
+  ['our header with nothing', () => new Response('', { headers: OURS }), 'unreachable'],
+  ['a 4xx with our header and no error in it', () => json({ message: 'No.' }, 400), 'unreachable'],
+  [
+    'a 4xx with our header and a code that is none',
+    () => json({ error: { code: 'x', message: '' } }, 400),
+    'unreachable',
+  ],
+  ['a network that fails', () => Promise.reject(new TypeError('Failed to fetch')), 'unreachable'],
+  ['a body that breaks off', () => new Response(brokenBody(), { headers: OURS }), 'unreachable'],
+  ['a 502 of a proxy', () => new Response('<h1>Bad Gateway</h1>', { status: 502 }), 'unreachable'],
+  ['a 503 of a proxy that speaks JSON', () => json({ error: refusal('unavailable') }, 503, {}), 'unreachable'],
+  ['a page of a portal', () => new Response(PAGE_OF_A_PORTAL), 'portal'],
+  ['a page of a portal that says 401', () => new Response(PAGE_OF_A_PORTAL, { status: 401 }), 'portal'],
+  ['JSON of a stranger in our form', () => json(me, 200, {}), 'portal'],
+  ['an error of a stranger in our form', () => json({ error: refusal('not_signed_in') }, 401, {}), 'portal'],
+  ['a redirect', () => new Response(null, { status: 302, headers: { location: 'http://wifi.example/' } }), 'portal'],
+  // What a browser hands out for a redirect that it was told not to follow: no status, no headers.
+  ['a redirect as a browser shows it', () => Response.error(), 'portal'],
+]
+
+function brokenBody(): ReadableStream {
+  return new ReadableStream({ start: (controller) => controller.error(new TypeError('terminated')) })
+}
+
+test.each(fates)('%s', async (_, answer, kind) => {
+  expect((await answering(answer).api.me()).kind).toBe(kind)
+})
+
+test.each(ERROR_CODES)('%s is final when its status is 4xx, and the network otherwise', async (code) => {
+  const answer = await answering(() => refusalOf(code)).api.me()
+  expect(answer).toEqual(
+    ERRORS[code].status < 500 ? { kind: 'refused', error: { ...refusal(code) } } : { kind: 'unreachable' },
+  )
+})
+
+test('a refusal carries what the server said beside it', async () => {
+  const error = { ...refusal('cursor_ahead'), epoch: 'f', start: 2 }
+  expect(await answering(() => json({ error }, 409)).api.pull(pullRequest)).toEqual({ kind: 'refused', error })
+})
+
+type Call = (api: Api) => Promise<unknown>
+const calls: [string, Call, () => Response, { method: string; path: string; body?: unknown }, unknown][] = [
+  ['me', (api) => api.me(), () => json(me), { method: 'GET', path: '/api/me' }, me],
+  [
+    'register',
+    (api) => api.register({ handle: 'ada', name: 'Ada', password: 'password' }),
+    () => json(me),
+    { method: 'POST', path: '/api/register', body: { handle: 'ada', name: 'Ada', password: 'password' } },
+    me,
+  ],
+  [
+    'signIn',
+    (api) => api.signIn({ handle: 'ada', password: 'password' }),
+    () => json(me),
+    { method: 'POST', path: '/api/sign-in', body: { handle: 'ada', password: 'password' } },
+    me,
+  ],
+  ['signOut', (api) => api.signOut(), done, { method: 'POST', path: '/api/sign-out', body: {} }, null],
+  [
+    'listSessions',
+    (api) => api.listSessions(),
+    () => json({ sessions: [] }),
+    { method: 'GET', path: '/api/sessions' },
+    [],
+  ],
+  [
+    'endSession',
+    (api) => api.endSession(sessionId),
+    done,
+    { method: 'DELETE', path: `/api/sessions/${sessionId}` },
+    null,
+  ],
+  [
+    'changePassword',
+    (api) => api.changePassword({ current: 'a', next: 'password' }),
+    done,
+    { method: 'POST', path: '/api/password', body: { current: 'a', next: 'password' } },
+    null,
+  ],
+  [
+    'pull',
+    (api) => api.pull(pullRequest),
+    () => json(page),
+    { method: 'GET', path: '/api/pull?log=campus&epoch=e&cursor=3' },
+    page,
+  ],
+  [
+    'pull of the next page of a first pull',
+    (api) => api.pull({ ...pullRequest, cursor: 0, next: '3.user.' }),
+    () => json(page),
+    { method: 'GET', path: '/api/pull?log=campus&epoch=e&cursor=0&next=3.user.' },
+    page,
+  ],
+  [
+    'pull that waits',
+    (api) => api.pull({ ...pullRequest, wait: true }),
+    () => json(page),
+    { method: 'GET', path: '/api/pull?log=campus&epoch=e&cursor=3&wait=1' },
+    page,
+  ],
+  [
+    'history',
+    (api) => api.history({ conversation: userId, before: 51, limit: 50 }),
+    () => json({ epoch: 'e', head: 3, rows: [] }),
+    { method: 'GET', path: `/api/history?conversation=${userId}&before=51&limit=50` },
+    { epoch: 'e', head: 3, rows: [] },
+  ],
+  [
+    'send',
+    (api) => api.send('e', [command]),
+    () => json({ results }),
+    { method: 'POST', path: '/api/commands', body: { epoch: 'e', commands: [command] } },
+    results,
+  ],
+]
+
+function done(): Response {
+  return new Response(null, { status: 204, headers: OURS })
+}
+
+test.each(calls)('%s asks as the contract says, and hands out what came', async (_, call, answer, request, value) => {
+  const { api, asked } = answering(answer)
+  expect(await call(api)).toEqual({ kind: 'ok', value })
+  const [{ path, init, headers } = { path: '', init: {}, headers: new Headers() }] = asked
+  expect({ method: init.method, path }).toEqual({ method: request.method, path: request.path })
+  expect(typeof init.body === 'string' ? JSON.parse(init.body) : undefined).toEqual(request.body)
+  expect(headers.get('content-type')).toBe(request.body === undefined ? null : 'application/json')
+  expect(asked).toHaveLength(1)
+})
+
+test.each(calls)(
+  '%s says whose it is when it is somebody’s, and nothing when it is nobody’s',
+  async (_, call, answer) => {
+    const theirs = answering(answer, userId)
+    await call(theirs.api)
+    expect(theirs.asked[0]?.headers.get(ACCOUNT_HEADER)).toBe(userId)
+    const nobodys = answering(answer)
+    await call(nobodys.api)
+    expect(nobodys.asked[0]?.headers.has(ACCOUNT_HEADER)).toBe(false)
+  },
+)
+
+test.each(calls)('%s follows no redirect: a stranger’s server would be asked in our name', async (_, call, answer) => {
+  const { api, asked } = answering(answer)
+  await call(api)
+  expect(asked[0]?.init.redirect).toBe('manual')
+})
+
+/** A server that never answers, and the moment at which the caller’s patience ends. */
+function silence() {
+  const patience: { ms: number; end: () => void }[] = []
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    const controller = new AbortController()
+    patience.push({ ms, end: () => controller.abort(new DOMException('late', 'TimeoutError')) })
+    return controller.signal
+  })
+  const send: Fetch = (_, { signal }) =>
+    new Promise((_, reject) => {
+      signal?.addEventListener('abort', () => reject(new DOMException('late', 'TimeoutError')))
+    })
+  return { api: createApi(send), patience }
+}
+
+test.each(calls)('%s takes silence for the network, in time', async (name, call) => {
+  const { api, patience } = silence()
+  const answer = call(api)
+  // A question that waits is held for 25 seconds by a server that is well.
+  expect(patience.map(({ ms }) => ms)).toEqual([name === 'pull that waits' ? 40_000 : 20_000])
+  patience.forEach(({ end }) => end())
+  expect(await answer).toEqual({ kind: 'unreachable' })
+})
+
+test('patience covers the body too', async () => {
+  const patience = new AbortController()
+  vi.spyOn(AbortSignal, 'timeout').mockReturnValue(patience.signal)
+  const endless: Fetch = async (_, { signal }) => {
+    const start = (controller: ReadableStreamDefaultController) =>
+      signal?.addEventListener('abort', () => controller.error(new DOMException('late', 'TimeoutError')))
+    return new Response(new ReadableStream({ start }), { headers: OURS })
+  }
+  const answer = createApi(endless).me()
+  patience.abort()
+  expect(await answer).toEqual({ kind: 'unreachable' })
+})

@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { expect, test } from 'vitest'
+import { directId } from '../../shared/direct-id.ts'
+import { command } from '../../shared/protocol/commands.ts'
+import { downFrame } from '../../shared/protocol/down.ts'
+import { CLOSE, ERROR_CODES, errorBody, ERRORS } from '../../shared/protocol/errors.ts'
+import { CAMPUS_LOG, EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { ACCOUNT_HEADER, commandsAnswer, commandsBody, PROTOCOL_HEADER, pullPage } from '../../shared/protocol/http.ts'
+import * as limits from '../../shared/protocol/limits.ts'
+import { row } from '../../shared/protocol/rows.ts'
+import { upFrame } from '../../shared/protocol/up.ts'
+import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
+
+// shared/protocol/README.md is written by hand. Here its tables are held against the code: what one
+// names and the other does not fails, with the name in the difference.
+
+const root = join(import.meta.dirname, '../..')
+const readme = readFileSync(join(root, 'shared/protocol/README.md'), 'utf8')
+
+/** What stands under one heading, up to the next of any rank. */
+function section(heading: string): string {
+  const [, rest] = readme.split(`\n${heading}\n`)
+  if (rest === undefined) throw new Error(`README.md has no heading "${heading}"`)
+  return rest.split(/\n##/)[0] ?? ''
+}
+
+/** The cells of the table under a heading, without its head. */
+function table(heading: string): string[][] {
+  const lines = section(heading)
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+  return lines.slice(2).map((line) =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  )
+}
+
+/** What stands between backquotes. */
+function names(cell = ''): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? '')
+}
+
+/** A variant's types, each with its fields, as the tables of the README put them. */
+function fieldsOf(options: readonly { entries: Record<string, unknown> }[], known: readonly string[]) {
+  return options.map(({ entries }) => [
+    (entries.type as v.LiteralSchema<string, undefined>).literal,
+    Object.keys(entries)
+      .filter((name) => !known.includes(name))
+      .sort(),
+  ])
+}
+
+function fieldsTold(heading: string) {
+  return table(heading).map(([type, fields]) => [names(type)[0], names(fields).sort()])
+}
+
+test('it tells this version', () => {
+  expect(readme).toMatch(new RegExp(`^# The protocol, version ${PROTOCOL_VERSION}$`, 'm'))
+})
+
+test('it names the headers, the log and Everyone', () => {
+  for (const name of [PROTOCOL_HEADER, ACCOUNT_HEADER, CAMPUS_LOG, EVERYONE_ID]) expect(readme).toContain(name)
+})
+
+test('it tells every command with its fields', () => {
+  expect(fieldsTold('## Commands')).toEqual(fieldsOf(command.options, ['type', 'id']))
+})
+
+test('it tells every row with its fields, whose order is that of the code', () => {
+  expect(fieldsTold('## Rows')).toEqual(fieldsOf(row.options, ['type']))
+})
+
+test('it tells every frame with its fields', () => {
+  expect(fieldsTold('### Frames up')).toEqual(fieldsOf(upFrame.options, ['type']))
+  expect(fieldsTold('### Frames down')).toEqual(fieldsOf(downFrame.options, ['type']))
+})
+
+test('it tells every error with its status, its advice and its sentence', () => {
+  const told = table('## Errors').map(([code, status, retry, sentence]) => [names(code)[0], status, retry, sentence])
+  expect(told).toEqual(
+    Object.entries(ERRORS).map(([code, { status, retry, sentence }]) => [
+      code,
+      String(status),
+      retry ? 'yes' : 'no',
+      sentence,
+    ]),
+  )
+})
+
+test('it tells every close code', () => {
+  const told = table('## Close codes').map(([code, name]) => [names(name)[0], Number(code)])
+  expect(Object.fromEntries(told)).toEqual(CLOSE)
+})
+
+test('it tells every limit', () => {
+  const told = table('## Limits').map(([name, value]) => [names(name)[0], Number(value)])
+  expect(told).toEqual(Object.entries(sortLike(told, limits)))
+})
+
+/** Exports of a module come sorted by name; here they are put in the order in which the README tells them. */
+function sortLike(told: readonly unknown[][], all: Record<string, number>): Record<string, number> {
+  const order = told.map(([name]) => name)
+  return Object.fromEntries(Object.entries(all).sort(([one], [other]) => order.indexOf(one) - order.indexOf(other)))
+}
+
+test('it tells every route of the server', () => {
+  const app = readFileSync(join(root, 'server/http/app.ts'), 'utf8')
+  const sockets = readFileSync(join(root, 'server/live/sockets.ts'), 'utf8')
+  const routes = [...app.matchAll(/app\.(get|post|put|patch|delete)\('(\/api\/[^']*)'/g)]
+  const known = routes.map(([, method = '', path = '']) => `${method.toUpperCase()} ${path}`)
+  const [, socketPath = ''] = /SOCKET_PATH = '([^']+)'/.exec(sockets) ?? []
+  const told = table('## HTTP').map(([method, path]) => `${names(method).join()} ${names(path).join()}`)
+  expect(told.sort()).toEqual([...known, `GET ${socketPath}`].sort())
+})
+
+test('it promises no refusal that is none', () => {
+  const told = [...table('## HTTP').map((cells) => cells[4]), ...table('## Commands').map((cells) => cells[3])]
+  const codes = new Set<string>(ERROR_CODES)
+  expect(told.flatMap((cell) => names(cell)).filter((name) => !codes.has(name))).toEqual([])
+  const inWords = [...readme.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, name = '']) => name)
+  expect(inWords.filter((name) => !codes.has(name))).toEqual([])
+})
+
+test('its ids of direct conversations are right', () => {
+  const vectors = table('## The id of a direct conversation').map((cells) => cells.flatMap(names))
+  expect(vectors.length).toBeGreaterThan(0)
+  for (const [one = '', other = '', expected] of vectors) expect(directId(one, other)).toBe(expected)
+})
+
+test('every line of its exchange is one that this version takes', () => {
+  const lines = [...section('## An exchange').matchAll(/^([▶◀]) (.+)$/gm)]
+  expect(lines.length).toBeGreaterThan(20)
+  const up = v.union([upFrame, commandsBody])
+  const down = v.union([downFrame, pullPage, commandsAnswer, errorBody])
+  for (const [, direction, text = ''] of lines) {
+    const content: unknown = JSON.parse(text)
+    expect(v.safeParse(direction === '▶' ? up : down, content).issues, text).toBeUndefined()
+  }
+})
+
+test('every link within it leads somewhere', () => {
+  const anchors = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  )
+  anchors.push(...[...readme.matchAll(/<a id="([^"]+)">/g)].map(([, name = '']) => name))
+  const links = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, target]) => target)
+  expect(links.filter((target) => !anchors.includes(target ?? ''))).toEqual([])
+})

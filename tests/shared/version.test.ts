@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { expect, test } from 'vitest'
+import * as commands from '../../shared/protocol/commands.ts'
+import * as down from '../../shared/protocol/down.ts'
+import * as errors from '../../shared/protocol/errors.ts'
+import * as fields from '../../shared/protocol/fields.ts'
+import * as http from '../../shared/protocol/http.ts'
+import * as limits from '../../shared/protocol/limits.ts'
+import * as results from '../../shared/protocol/results.ts'
+import * as rows from '../../shared/protocol/rows.ts'
+import * as up from '../../shared/protocol/up.ts'
+import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
+import { isDescribed, outline } from './outline.ts'
+
+/** What each version that was ever released spoke. A line that is here is never changed. */
+const FINGERPRINTS: Record<number, string> = {
+  1: '05167b5c6872b766',
+}
+
+const FILES = { commands, down, errors, fields, http, limits, results, rows, up }
+
+/** The whole contract as plain data: schemas by their outline, limits and names by their value. */
+function outlineContract(): unknown {
+  return Object.fromEntries(
+    Object.entries(FILES).map(([file, exported]) => [
+      file,
+      Object.fromEntries(Object.entries(exported).map(([name, value]) => [name, outlineExport(value)])),
+    ]),
+  )
+}
+
+function outlineExport(value: unknown): unknown {
+  if (isDescribed(value)) return outline(value)
+  // What a person reads may be said better at any time; the code, its status and its advice may not change.
+  if (value === errors.ERRORS)
+    return Object.entries(errors.ERRORS).map(([code, { status, retry }]) => [code, status, retry])
+  return typeof value === 'function' ? null : value
+}
+
+function fingerprintOf(contract: unknown): string {
+  return createHash('sha256').update(JSON.stringify(contract)).digest('hex').slice(0, 16)
+}
+
+test('the contract is the one that its version stands for', () => {
+  const fingerprint = fingerprintOf(outlineContract())
+  expect(
+    FINGERPRINTS[PROTOCOL_VERSION],
+    'A schema, a limit or an error code of shared/protocol/ changed, and clients of the old version are out there. ' +
+      'Raise PROTOCOL_VERSION in shared/protocol/version.ts, add its line to the history above it, add the line ' +
+      `\`<new version>: '${fingerprint}',\` to FINGERPRINTS in tests/shared/version.test.ts and leave the older ones, ` +
+      'and bring shared/protocol/README.md up to date.',
+  ).toBe(fingerprint)
+})
+
+test('the history has a line for each version', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../shared/protocol/version.ts'), 'utf8')
+  const told = [...text.matchAll(/^ \* (\d+): \S/gm)].map(([, version]) => Number(version))
+  expect(told).toEqual(Array.from({ length: PROTOCOL_VERSION }, (_, index) => index + 1))
+  expect(Object.keys(FINGERPRINTS).map(Number)).toEqual(told)
+})
+
+const message = { type: v.literal('message'), text: v.pipe(v.string(), v.maxLength(10)) }
+const changes: [string, unknown][] = [
+  ['a field more', v.object({ ...message, colour: v.string() })],
+  ['a field less', v.object({ type: message.type })],
+  ['another name of a type', v.object({ ...message, type: v.literal('note') })],
+  ['a field that may be null', v.object({ ...message, text: v.nullable(message.text) })],
+  ['a field that may be left out', v.object({ ...message, text: v.optional(message.text) })],
+  ['a list of a field', v.object({ ...message, text: v.array(message.text) })],
+  ['another bound', v.object({ ...message, text: v.pipe(v.string(), v.maxLength(11)) })],
+  ['another pattern', v.object({ ...message, text: v.pipe(v.string(), v.maxLength(10), v.regex(/^a/)) })],
+  ['unknown fields kept', v.looseObject(message)],
+  ['another variant beside it', v.variant('type', [v.object(message), v.object({ type: v.literal('note') })])],
+  ['one value more to choose', v.object({ ...message, text: v.picklist(['a', 'b']) })],
+]
+
+test.each(changes)('a changed schema has another fingerprint: %s', (_, changed) => {
+  expect(fingerprintOf(outline(changed))).not.toBe(fingerprintOf(outline(v.object(message))))
+})
+
+test('the order of fields and the sentences of checks are no part of the fingerprint', () => {
+  const { type, text } = message
+  const same = v.object({ text: v.pipe(v.string(), v.maxLength(10, 'is too long')), type })
+  expect(fingerprintOf(outline(same))).toBe(fingerprintOf(outline(v.object({ type, text }))))
+})
