@@ -27,6 +27,15 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      {
+        test: {
+          name: 'faults',
+          include: ['tests/faults/**/*.test.ts'],
+          globalSetup: 'tests/support/start-services.ts',
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
+        },
+      },
       { test: { name: 'sim', include: ['tests/sim/**/*.test.ts'], provide: sqlite, testTimeout: 300_000 } },
     ],
   },
