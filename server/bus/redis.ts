@@ -37,20 +37,29 @@ export function createRedisBus(url: string, onError: (error: unknown) => void): 
   const publisher = new Redis(url, { ...options, enableOfflineQueue: false })
   const subscriber = new Redis(url, options)
   const listeners = new Set<BusListener>()
+  const tell = (word: (listener: BusListener) => void) => {
+    for (const listener of listeners) {
+      try {
+        word(listener)
+      } catch (error) {
+        onError(error)
+      }
+    }
+  }
   publisher.on('error', onError)
   subscriber.on('error', onError)
   // ioredis subscribes again by itself after a reconnect, and says `ready` each time.
-  subscriber.on('ready', () => listeners.forEach((listener) => listener.onResumed()))
+  subscriber.on('ready', () => tell((listener) => listener.onResumed()))
   subscriber.subscribe(BATCH_CHANNEL, SESSIONS_CHANNEL).catch(onError)
   subscriber.on('message', (channel: string, text: string) => {
     try {
       const content: unknown = JSON.parse(text)
       if (channel === BATCH_CHANNEL) {
         const batch = v.parse(publishedBatch, content)
-        listeners.forEach((listener) => listener.onBatch(batch))
+        tell((listener) => listener.onBatch(batch))
       } else {
         const ids = v.parse(sessionsEnded, content)
-        listeners.forEach((listener) => listener.onSessionsEnded(ids))
+        tell((listener) => listener.onSessionsEnded(ids))
       }
     } catch (error) {
       onError(error)
