@@ -8,9 +8,9 @@ import { EVERYONE_ID, id } from '../../shared/protocol/fields.ts'
 const VECTORS: [string, string, string][] = [
   // From the exchange in shared/protocol/README.md.
   [
-    '01a20907-d1c4-7c46-95e6-1d8d1101f8a9',
-    '01a20907-d582-7912-afa3-9cac32f2f06f',
-    '35a31aa2-1ce1-85c9-8866-d0f714070e3d',
+    '01a20913-d988-7711-997d-7c59cc5050b5',
+    '01a20913-dcf0-78da-bfe8-9e408cab0831',
+    'bc415d6a-4a9b-8355-b234-16e1e2fce1c4',
   ],
   [
     '00000000-0000-7000-8000-000000000001',
