@@ -60,12 +60,21 @@ export function createRoster(load: (userId: string) => Promise<LoadedMemberships
     if (users?.size === 0) inside.delete(conversationId)
   }
 
-  /** Loads again when everybody was forgotten meanwhile. */
-  async function loadFresh(userId: string, missed: MemberRow[]): Promise<LoadedMemberships> {
+  /**
+   * Loads, and again when everybody was forgotten meanwhile. What was loaded is taken in the same turn in
+   * which that is looked at: a word heard between the two would be missed.
+   */
+  async function loadAndTake(userId: string, missed: MemberRow[]): Promise<void> {
     for (;;) {
       const before = generation
-      const loaded = await load(userId)
-      if (before === generation) return loaded
+      const { changedAt, conversations } = await load(userId)
+      if (before === generation) {
+        const memberships: Memberships = { changedAt, conversations: new Set() }
+        for (const conversationId of conversations) enter(userId, memberships, conversationId)
+        known.set(userId, memberships)
+        missed.forEach(apply)
+        return
+      }
       missed.length = 0
     }
   }
@@ -77,14 +86,7 @@ export function createRoster(load: (userId: string) => Promise<LoadedMemberships
       const underWay = loading.get(userId)
       if (underWay !== undefined) return underWay.done
       const missed: MemberRow[] = []
-      const done = loadFresh(userId, missed)
-        .then(({ changedAt, conversations }) => {
-          const memberships: Memberships = { changedAt, conversations: new Set() }
-          for (const conversationId of conversations) enter(userId, memberships, conversationId)
-          known.set(userId, memberships)
-          missed.forEach(apply)
-        })
-        .finally(() => loading.delete(userId))
+      const done = loadAndTake(userId, missed).finally(() => loading.delete(userId))
       loading.set(userId, { missed, done })
       return done
     },
