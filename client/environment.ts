@@ -54,8 +54,10 @@ export const browserAddress = {
   replace: (path: string) => window.history.replaceState(null, '', path),
 }
 
+/** Going offline too: whether the socket is still there is then worth asking. */
 const WAKING = [
   [window, 'online'],
+  [window, 'offline'],
   [window, 'focus'],
   [window, 'pageshow'],
   [document, 'resume'],

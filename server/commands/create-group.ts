@@ -16,7 +16,8 @@ export const createGroup: Rule<'group.create'> = {
     if (batch.conversations.has(conversationId)) return refusal('id_taken')
     const people = new Set([userId, ...userIds])
     if (people.size > GROUP_MEMBERS_MAX) return refusal('group_full')
-    for (const id of userIds) if (!batch.users.has(id)) return refusal('not_found', 'Somebody in the list has no account.')
+    for (const id of userIds)
+      if (!batch.users.has(id)) return refusal('not_found', 'Somebody in the list has no account.')
     batch.setConversation({
       id: conversationId,
       seq: 0,

@@ -13,8 +13,12 @@ export const read: Rule<'read'> = {
   },
 }
 
+export function findReadN(batch: Batch, conversationId: string, userId: string): number {
+  return batch.findReading(conversationId, userId)?.n ?? 0
+}
+
 /** A read position only moves forward. */
 export function advanceReading(batch: Batch, conversationId: string, userId: string, n: number): void {
-  if (n <= (batch.findReading(conversationId, userId)?.n ?? 0)) return
+  if (n <= findReadN(batch, conversationId, userId)) return
   batch.setReading({ conversation_id: conversationId, user_id: userId, seq: 0, n })
 }

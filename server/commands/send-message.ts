@@ -1,6 +1,6 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { findOwn, needConversation } from './access.ts'
-import { advanceReading } from './read.ts'
+import { advanceReading, findReadN } from './read.ts'
 import type { Rule } from './rule.ts'
 import { checkText } from './text.ts'
 
@@ -24,8 +24,9 @@ export const sendMessage: Rule<'message.send'> = {
       sent_at: batch.now,
       edited_at: null,
     })
-    // Who writes has read what stands above.
-    advanceReading(batch, conversationId, userId, n)
+    // One's own words are read. What others wrote above them may not have been: this may be an answer to
+    // less than that, written with no network.
+    if (findReadN(batch, conversationId, userId) === n - 1) advanceReading(batch, conversationId, userId, n)
     return undefined
   },
 }

@@ -97,12 +97,26 @@ test('a deleted message holds no text in the database any more', async () => {
   await campus.accept(ann, message, edit(EVERYONE_ID, message.id), remove(EVERYONE_ID, message.id))
   expect(await findMessage(message.id)).toMatchObject({ text: null, edited_at: null })
 })
-test('who sends has read everything up to there', async () => {
+test('who sends has read their own words', async () => {
   const group = await campus.group(ann, ben)
   await campus.accept(ben, send(group), send(group))
-  await campus.accept(ann, send(group))
-  expect(await findReading(ann, group)).toBe(3)
   expect(await findReading(ben, group)).toBe(2)
+})
+test('who sends has not read what others wrote above it, perhaps unseen', async () => {
+  const group = await campus.group(ann, ben)
+  await campus.accept(ben, send(group), send(group))
+  await campus.accept(ann, read(group, 1), send(group))
+  expect(await findReading(ann, group)).toBe(1)
+})
+test('who joins a group begins at its end', async () => {
+  const group = await campus.group(ann)
+  await campus.accept(ann, send(group), send(group), addMembers(group, ben))
+  expect(await findReading(ben, group)).toBe(2)
+})
+test('who registers begins at the end of Everyone', async () => {
+  await campus.accept(ann, send(EVERYONE_ID))
+  const newcomer = await campus.register()
+  expect(await findReading(newcomer, EVERYONE_ID)).toBe((await findReading(ann, EVERYONE_ID)) ?? 0)
 })
 test('a read position moves forward, never back', async () => {
   const group = await campus.group(ann, ben)
