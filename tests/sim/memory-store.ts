@@ -20,20 +20,27 @@ export interface Disk {
   position: LogPosition
   connection: ConnectionState
   listeners: Set<() => void>
+  /** Ends when the transactions begun so far have. */
+  idle: Promise<unknown>
+  /** What undoes the writes of the transaction under way, the first one first. */
+  undo: (() => void)[]
 }
 
 export function createDisk(log: string): Disk {
+  const undo: Disk['undo'] = []
   return {
-    users: createTable((row) => row.id),
-    conversations: createTable((row) => row.id),
-    members: createTable((row) => memberKey(row.conversationId, row.userId)),
-    messages: createTable((row) => row.id),
-    latest: createTable((row) => row.conversationId),
-    readings: createTable((row) => row.conversationId),
-    outbox: createTable((entry) => String(entry.position)),
+    users: createTable(undo, (row) => row.id),
+    conversations: createTable(undo, (row) => row.id),
+    members: createTable(undo, (row) => memberKey(row.conversationId, row.userId)),
+    messages: createTable(undo, (row) => row.id),
+    latest: createTable(undo, (row) => row.conversationId),
+    readings: createTable(undo, (row) => row.conversationId),
+    outbox: createTable(undo, (entry) => String(entry.position)),
     position: { key: 'position', log, epoch: '', cursor: 0, next: null },
     connection: { kind: 'connecting' },
     listeners: new Set(),
+    idle: Promise.resolve(),
+    undo,
   }
 }
 
@@ -41,25 +48,35 @@ export function memberKey(conversationId: string, userId: string): string {
   return `${conversationId},${userId}`
 }
 
-function createTable<Row, Key>(keyOf: (row: Row) => string): MemoryTable<Row, Key> {
+function createTable<Row, Key>(undo: Disk['undo'], keyOf: (row: Row) => string): MemoryTable<Row, Key> {
   const rows = new Map<string, Row>()
+  const write = (key: string, row: Row | undefined) => {
+    const before = rows.get(key)
+    undo.push(() => set(key, before))
+    set(key, row)
+  }
+  const set = (key: string, row: Row | undefined) => {
+    if (row === undefined) rows.delete(key)
+    else rows.set(key, row)
+  }
   return {
     rows,
     bulkGet: async (keys) => keys.map((key) => rows.get(String(key))),
-    bulkPut: async (added) => added.forEach((row) => rows.set(keyOf(row), row)),
-    bulkDelete: async (keys) => keys.forEach((key) => rows.delete(String(key))),
+    bulkPut: async (added) => added.forEach((row) => write(keyOf(row), row)),
+    bulkDelete: async (keys) => keys.forEach((key) => write(String(key), undefined)),
     toArray: async () => [...rows.values()],
-    clear: async () => rows.clear(),
+    clear: async () => [...rows.keys()].forEach((key) => write(key, undefined)),
   }
 }
 
 /**
- * A client store over a disk. One transaction runs at a time; none waits for the outside, so nothing
- * can end a device's power in the middle of one. Once `isOn` says no, nothing is read or written any
- * more: whatever still runs of an app that was killed waits for ever.
+ * A client store over a disk. One transaction runs at a time, and what one wrote that throws is
+ * undone; none waits for the outside, so nothing can end a device's power in the middle of one. Once
+ * `isOn` says no, nothing is read or written any more: whatever still runs of an app that was killed
+ * waits for ever.
  */
 export function createMemoryStore(disk: Disk, isOn: () => boolean): ClientStore & { tables: ClientTables } {
-  let last: Promise<unknown> = Promise.resolve()
+  const never = () => new Promise<never>(() => undefined)
   const tables: ClientTables = {
     users: disk.users,
     conversations: disk.conversations,
@@ -69,25 +86,39 @@ export function createMemoryStore(disk: Disk, isOn: () => boolean): ClientStore 
     readings: disk.readings,
     outbox: disk.outbox,
     async purgeConversation(conversationId) {
-      disk.conversations.rows.delete(conversationId)
-      disk.latest.rows.delete(conversationId)
-      disk.readings.rows.delete(conversationId)
-      for (const table of [disk.members.rows, disk.messages.rows]) {
-        for (const [key, row] of table) if (row.conversationId === conversationId) table.delete(key)
-      }
+      await disk.conversations.bulkDelete([conversationId])
+      await disk.latest.bulkDelete([conversationId])
+      await disk.readings.bulkDelete([conversationId])
+      const members = (await disk.members.toArray()).filter((row) => row.conversationId === conversationId)
+      await disk.members.bulkDelete(members.map((row) => [row.conversationId, row.userId]))
+      const messages = (await disk.messages.toArray()).filter((row) => row.conversationId === conversationId)
+      await disk.messages.bulkDelete(messages.map((row) => row.id))
     },
     getPosition: async () => disk.position,
-    setPosition: async (position) => void (disk.position = position),
+    async setPosition(position) {
+      const before = disk.position
+      disk.undo.push(() => (disk.position = before))
+      disk.position = position
+    },
   }
+
+  async function atomically<Answer>(work: (tables: ClientTables) => Promise<Answer>): Promise<Answer> {
+    disk.undo.length = 0
+    try {
+      return await work(tables)
+    } catch (error) {
+      for (const undo of disk.undo.toReversed()) undo()
+      throw error
+    }
+  }
+
   return {
     tables,
-    transact(work) {
-      const turn = last.then(() => (isOn() ? work(tables) : new Promise<never>(() => undefined)))
-      last = turn.catch(() => undefined)
-      return turn.then(async (answer) => {
-        if (!isOn()) await new Promise<never>(() => undefined)
-        return answer
-      })
+    async transact(work) {
+      const turn = disk.idle.then(async () => (isOn() ? { answer: await atomically(work) } : undefined))
+      disk.idle = turn.catch(() => undefined)
+      const done = await turn
+      return done === undefined || !isOn() ? never() : done.answer
     },
     setConnection: async (state) => void (disk.connection = state),
     onOutboxChange(listener) {

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ReadingRow } from '../../../shared/protocol/rows.ts'
+import { ann, ben, conversation, entry, exampleId, group, member, message, NOON, send, user } from '../data/example.ts'
+import { fill, readAll, stores, type OpenStore } from './stores.ts'
+
+const other = exampleId(101)
+
+describe.each(stores)('the %s store', (_, openStore) => {
+  let open: OpenStore
+  beforeEach(() => {
+    open = openStore()
+  })
+  afterEach(() => open.close())
+
+  const reading = (conversationId: string): ReadingRow => ({ type: 'reading', seq: 3, conversationId, n: 2 })
+
+  test('begins before the first change of no epoch', async () => {
+    expect((await readAll(open.store)).position).toEqual({
+      ...{ key: 'position', log: 'campus', epoch: '', cursor: 0, next: null },
+    })
+  })
+
+  test('keeps the position as it was set', async () => {
+    await fill(open.store, { position: { epoch: 'e1', cursor: 7, next: 'there' } })
+    expect((await readAll(open.store)).position).toMatchObject({ epoch: 'e1', cursor: 7, next: 'there' })
+  })
+
+  test('a transaction that throws wrote nothing, whatever it did before', async () => {
+    const rows = [user(ann, 'Ann'), conversation(), member(ann), message(1), reading(group)]
+    await fill(open.store, { rows, outbox: [entry(send('waits'))], position: { epoch: 'e1', cursor: 5 } })
+    const before = await readAll(open.store)
+    const failing = open.store.transact(async (tables) => {
+      await tables.users.bulkPut([user(ann, 'Anna'), user(ben, 'Ben')])
+      await tables.messages.bulkPut([message(1, { text: 'changed' }), message(2)])
+      await tables.purgeConversation(group)
+      await tables.latest.clear()
+      await tables.outbox.bulkDelete(before.outbox.map((one) => one.position))
+      await tables.setPosition({ ...(await tables.getPosition()), cursor: 6 })
+      throw new Error('the tab ran out of luck')
+    })
+    await expect(failing).rejects.toThrow('out of luck')
+    expect(await readAll(open.store)).toEqual(before)
+  })
+
+  test('the transaction after one that threw is done in full', async () => {
+    await expect(open.store.transact(() => Promise.reject(new Error('first')))).rejects.toThrow('first')
+    await fill(open.store, { rows: [message(1)] })
+    expect((await readAll(open.store)).rows).toEqual([message(1)])
+  })
+
+  test('two transactions do not mix', async () => {
+    const move = () =>
+      open.store.transact(async (tables) => {
+        const position = await tables.getPosition()
+        await tables.users.bulkPut([user(ann, 'Ann')])
+        await tables.setPosition({ ...position, cursor: position.cursor + 1 })
+      })
+    await Promise.all([move(), move(), move()])
+    expect((await readAll(open.store)).position.cursor).toBe(3)
+  })
+
+  test('purging a conversation removes its rows, and neither others nor what is on its way', async () => {
+    const others = [conversation({ id: other }), member(ann, other), reading(other), user(ben, 'Ben')]
+    const kept = [...others, message(7, { conversationId: other })]
+    const gone = [conversation(), member(ann), member(ben), message(1), message(2), reading(group)]
+    const waiting = entry(send('still to be sent'))
+    await fill(open.store, { rows: [...kept, ...gone], outbox: [waiting] })
+    await open.store.transact(async (tables) => tables.purgeConversation(group))
+    const left = await readAll(open.store)
+    expect(left.rows).toHaveLength(kept.length)
+    expect(left.rows).toEqual(expect.arrayContaining(kept))
+    expect(left.latest).toEqual([`${message(7).id} of seq 7`])
+    expect(left.outbox).toEqual([waiting])
+  })
+
+  test('keys that are not there are undefined, each in its place', async () => {
+    await fill(open.store, { rows: [message(2), member(ben)] })
+    await open.store.transact(async (tables) => {
+      const found = await tables.messages.bulkGet([message(1).id, message(2).id])
+      expect(found).toEqual([undefined, message(2)])
+      expect(await tables.members.bulkGet([[group, ben]])).toEqual([member(ben)])
+    })
+  })
+
+  test('the connection is what was said last', async () => {
+    await open.store.setConnection({ kind: 'live' })
+    await open.store.setConnection({ kind: 'offline', since: NOON })
+    expect(await open.getConnection()).toEqual({ kind: 'offline', since: NOON })
+  })
+
+  test('hears of what is queued in this tab, and in another one', async () => {
+    const hears = listen(open)
+    await open.enqueue([send('here')])
+    await hears.until((texts) => texts.includes('here'))
+    await open.enqueueElsewhere([send('there')])
+    await hears.until((texts) => texts.includes('there'))
+    hears.stop()
+  })
+
+  test('hears no more once told to stop', async () => {
+    const hears = listen(open)
+    await open.enqueue([send('one')])
+    await hears.until((texts) => texts.includes('one'))
+    hears.stop()
+    await open.enqueue([send('two')])
+    await readAll(open.store)
+    expect(hears.count()).toBe(hears.countAtStop())
+  })
+})
+
+/** Looks into the outbox whenever the store says that it may have changed, and only then. */
+function listen({ store }: OpenStore) {
+  let calls = 0
+  let atStop = 0
+  let seen: string[] = []
+  let wake: () => void = () => undefined
+  const stop = store.onOutboxChange(() => {
+    calls += 1
+    void readAll(store).then(({ outbox }) => {
+      seen = outbox.map(({ command }) => ('text' in command ? command.text : ''))
+      wake()
+    })
+  })
+  return {
+    count: () => calls,
+    countAtStop: () => atStop,
+    async until(fact: (texts: string[]) => boolean): Promise<void> {
+      while (!fact(seen)) await new Promise<void>((resolve) => (wake = resolve))
+    },
+    stop() {
+      stop()
+      atStop = calls
+    },
+  }
+}
