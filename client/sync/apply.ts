@@ -52,12 +52,9 @@ async function applyRows(tables: ClientTables, me: string, rows: readonly Row[])
     tables,
     members.filter((row) => row.userId === me),
   )
-  const others = members.filter((row) => row.userId !== me)
-  await tables.members.bulkDelete(others.filter((row) => row.removed).map(memberKey))
-  await putNewer(
-    tables.members,
-    others.filter((row) => !row.removed),
-    memberKey,
+  await applyOtherMembers(
+    tables,
+    members.filter((row) => row.userId !== me),
   )
   await putNewer(tables.users, ofType(rows, 'user'), (row) => row.id)
   await putNewer(tables.conversations, ofType(rows, 'conversation'), (row) => row.id)
@@ -77,6 +74,14 @@ async function applyOwnMemberships(tables: ClientTables, rows: readonly MemberRo
   await tables.members.bulkPut(rows.filter((row) => !row.removed))
 }
 
+/** In a burst of frames somebody may come and go, or go and come: the last word counts. */
+async function applyOtherMembers(tables: ClientTables, rows: readonly MemberRow[]): Promise<void> {
+  const last = new Map(rows.map((row) => [memberKey(row).join(), row]))
+  const newer = await listNewer(tables.members, [...last.values()], memberKey)
+  await tables.members.bulkDelete(newer.filter((row) => row.removed).map(memberKey))
+  await tables.members.bulkPut(newer.filter((row) => !row.removed))
+}
+
 /** Stores messages, from the log or from history, and keeps each conversation's latest beside them. */
 export async function putMessages(tables: ClientTables, rows: readonly MessageRow[]): Promise<void> {
   if (rows.length === 0) return
@@ -94,15 +99,22 @@ export async function putMessages(tables: ClientTables, rows: readonly MessageRo
   )
 }
 
-/** A row older than the one held comes from a page that was overtaken, and changes nothing. */
 async function putNewer<R extends Row, Key>(
   table: RowTable<R, Key>,
   rows: readonly R[],
   keyOf: (row: R) => Key,
 ): Promise<void> {
-  if (rows.length === 0) return
+  if (rows.length > 0) await table.bulkPut(await listNewer(table, rows, keyOf))
+}
+
+/** A row older than the one held comes from a page that was overtaken, and changes nothing. */
+async function listNewer<R extends Row, Key>(
+  table: RowTable<R, Key>,
+  rows: readonly R[],
+  keyOf: (row: R) => Key,
+): Promise<R[]> {
   const held = await table.bulkGet(rows.map(keyOf))
-  await table.bulkPut(rows.filter((row, index) => row.seq > (held[index]?.seq ?? -1)))
+  return rows.filter((row, index) => row.seq > (held[index]?.seq ?? -1))
 }
 
 async function removeArrived(tables: ClientTables, cursor: number): Promise<void> {

@@ -1,0 +1,328 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { applyChange, type Change } from '../../../client/sync/apply.ts'
+import type { LogPosition } from '../../../client/sync/database.ts'
+import type { ClientStore, ClientTables } from '../../../client/sync/tables.ts'
+import type { MemberRow, ReadingRow, Row } from '../../../shared/protocol/rows.ts'
+import { ann, ben, conversation, entry, eva, exampleId, group, member, message, send, user } from '../data/example.ts'
+import { fill, readAll, stores, type OpenStore } from './stores.ts'
+
+const change = (part: Partial<Change> = {}): Change => ({
+  epoch: 'e1',
+  from: 10,
+  to: 11,
+  next: null,
+  rows: [],
+  ...part,
+})
+const at10: Partial<LogPosition> = { epoch: 'e1', cursor: 10 }
+const reading = (n: number, seq: number): ReadingRow => ({ type: 'reading', seq, conversationId: group, n })
+const tombstone = (userId: string, seq: number): MemberRow => ({ ...member(userId), seq, removed: true })
+
+describe.each(stores)('applying to the %s store', (name, openStore) => {
+  let open: OpenStore
+  let store: ClientStore
+  beforeEach(() => {
+    open = openStore()
+    store = open.store
+  })
+  afterEach(() => open.close())
+
+  const apply = (part: Partial<Change>) => store.transact((tables) => applyChange(tables, ann, change(part)))
+  const rowsHere = async () => (await readAll(store)).rows
+
+  const cases: [
+    what: string,
+    position: Partial<LogPosition>,
+    part: Partial<Change>,
+    outcome: string,
+    cursor: number,
+  ][] = [
+    ['starts at the cursor', at10, {}, 'applied', 11],
+    ['starts at the cursor and moves nothing', at10, { to: 10 }, 'applied', 10],
+    ['ended at the cursor', at10, { from: 9, to: 10 }, 'old', 10],
+    ['ended before the cursor', at10, { from: 3, to: 5 }, 'old', 10],
+    ['starts after the cursor', at10, { from: 11, to: 12 }, 'gap', 10],
+    ['starts before the cursor and ends after it', at10, { from: 9, to: 12 }, 'gap', 10],
+    ['is of another epoch', at10, { epoch: 'e2' }, 'gap', 10],
+    ['is of another epoch and old', at10, { epoch: 'e2', from: 1, to: 2 }, 'gap', 10],
+    ['is the first of all', {}, { from: 0, to: 5 }, 'applied', 5],
+    ['comes live before the first pull', {}, { from: 4, to: 5 }, 'gap', 0],
+  ]
+  test.each(cases)('a change that %s', async (_, position, part, outcome, cursor) => {
+    await fill(store, { position })
+    expect(await apply({ ...part, rows: [user(ben, 'Ben')] })).toBe(outcome)
+    const after = await readAll(store)
+    expect(after.position.cursor).toBe(cursor)
+    expect(after.rows).toHaveLength(outcome === 'applied' ? 1 : 0)
+  })
+
+  test('rows of every kind are kept as they came, and the cursor with them', async () => {
+    await fill(store, { position: at10 })
+    const rows = [user(ben, 'Ben'), conversation(), member(ann), member(ben), message(1), reading(1, 11)]
+    await apply({ rows })
+    const after = await readAll(store)
+    expect(after.rows).toHaveLength(rows.length)
+    expect(after.rows).toEqual(expect.arrayContaining(rows))
+    expect(after.position).toMatchObject({ epoch: 'e1', cursor: 11, next: null })
+  })
+
+  const older: [string, Row, Row][] = [
+    ['user', { ...user(ben, 'New'), seq: 9 }, { ...user(ben, 'Old'), seq: 8 }],
+    ['conversation', conversation({ seq: 9, title: 'new' }), conversation({ seq: 8, title: 'old' })],
+    ['member', { ...member(ben), seq: 9, since: 9 }, { ...member(ben), seq: 8, since: 8 }],
+    ['member that was removed', { ...member(ben), seq: 9, since: 9 }, tombstone(ben, 8)],
+    ['message', message(1, { seq: 9, text: 'new' }), message(1, { seq: 8, text: 'old' })],
+    ['reading', reading(5, 9), reading(3, 8)],
+  ]
+  test.each(older)('an older row of a %s never replaces a newer one', async (_, held, row) => {
+    await fill(store, { position: at10, rows: [held] })
+    const before = await readAll(store)
+    await apply({ rows: [row] })
+    expect(await readAll(store)).toEqual({ ...before, position: { ...before.position, cursor: 11 } })
+  })
+
+  test('a newer row replaces the older one', async () => {
+    await fill(store, { position: at10, rows: [message(1, { text: 'old' }), { ...user(ben, 'Old'), seq: 2 }] })
+    const rows = [message(1, { seq: 11, text: null }), { ...user(ben, 'New'), seq: 11 }]
+    await apply({ rows })
+    expect(await rowsHere()).toEqual(expect.arrayContaining(rows))
+    expect((await readAll(store)).latest).toEqual([`${message(1).id} of seq 11`])
+  })
+
+  describe('one’s own membership', () => {
+    const held = [conversation(), member(ann), member(ben), message(1), message(2), reading(2, 2), user(ben, 'Ben')]
+
+    test('that ended removes the conversation and leaves people and commands', async () => {
+      const waiting = entry(send('not sent yet'))
+      await fill(store, { position: at10, rows: held, outbox: [waiting] })
+      await apply({ rows: [tombstone(ann, 11)] })
+      expect(await readAll(store)).toMatchObject({ rows: [user(ben, 'Ben')], latest: [], outbox: [waiting] })
+    })
+
+    test('that began anew voids what was held before', async () => {
+      await fill(store, { position: at10, rows: held })
+      const again = { ...member(ann), seq: 11, since: 11 }
+      const rows = [message(7, { seq: 7 }), conversation({ seq: 8, title: 'Renamed' }), again]
+      await apply({ rows })
+      expect(await rowsHere()).toHaveLength(4)
+      expect(await rowsHere()).toEqual(expect.arrayContaining([...rows, user(ben, 'Ben')]))
+    })
+
+    test('that only changed keeps what is held', async () => {
+      await fill(store, { position: at10, rows: held })
+      await apply({ rows: [{ ...member(ann), seq: 11 }] })
+      expect(await rowsHere()).toHaveLength(held.length)
+    })
+
+    test('in a conversation never seen is just taken up', async () => {
+      await fill(store, { position: at10 })
+      const rows = [message(1), conversation(), { ...member(ann), seq: 11, since: 11 }]
+      await apply({ rows })
+      expect(await rowsHere()).toHaveLength(3)
+    })
+
+    test('in a conversation never held and ended at once leaves nothing', async () => {
+      await fill(store, { position: at10 })
+      await apply({ rows: [tombstone(ann, 11)] })
+      expect(await rowsHere()).toEqual([])
+    })
+  })
+
+  test('another’s tombstone removes their member row alone', async () => {
+    await fill(store, { position: at10, rows: [conversation(), member(ann), member(ben), message(1)] })
+    await apply({ rows: [tombstone(ben, 11)] })
+    expect(await rowsHere()).toHaveLength(3)
+    expect(await rowsHere()).not.toContainEqual(member(ben))
+  })
+
+  test('somebody added and removed within one burst is no member', async () => {
+    await fill(store, { position: at10, rows: [conversation(), member(ann)] })
+    await apply({ to: 12, rows: [{ ...member(ben), seq: 11, since: 11 }, tombstone(ben, 12)] })
+    expect(await rowsHere()).toHaveLength(2)
+  })
+
+  test('somebody removed and added again within one burst is a member', async () => {
+    await fill(store, { position: at10, rows: [conversation(), member(ann), member(ben)] })
+    const again = { ...member(ben), seq: 12, since: 12 }
+    await apply({ to: 12, rows: [tombstone(ben, 11), again] })
+    expect(await rowsHere()).toContainEqual(again)
+  })
+
+  test('the latest is the message of greatest n, whatever comes later or again', async () => {
+    const latest = async () => (await readAll(store)).latest
+    await fill(store, { position: at10 })
+    await apply({ rows: [message(4), message(5), message(3)] })
+    expect(await latest()).toEqual([`${message(5).id} of seq 5`])
+    await apply({ from: 11, to: 12, rows: [message(2, { seq: 12, text: 'edited' })] })
+    expect(await latest()).toEqual([`${message(5).id} of seq 5`])
+    await apply({ from: 12, to: 13, rows: [message(5, { seq: 13, text: null })] })
+    expect(await latest()).toEqual([`${message(5).id} of seq 13`])
+    await apply({ from: 13, to: 14, rows: [message(6, { seq: 14 })] })
+    expect(await latest()).toEqual([`${message(6).id} of seq 14`])
+  })
+
+  describe('a first pull', () => {
+    const old = [user(eva, 'Eva'), conversation(), member(ann), message(1), reading(1, 2)]
+
+    test('replaces what was there, at its first page', async () => {
+      await fill(store, { rows: old })
+      await apply({ from: 0, to: 0, next: 'page 2', rows: [user(ben, 'Ben')] })
+      expect(await readAll(store)).toMatchObject({ rows: [user(ben, 'Ben')], latest: [], position: { next: 'page 2' } })
+    })
+
+    test('goes on where it was interrupted, and ends at the position of its last page', async () => {
+      await apply({ from: 0, to: 0, next: 'page 2', rows: [user(ben, 'Ben')] })
+      await apply({ from: 0, to: 0, next: 'page 3', rows: [user(eva, 'Eva')] })
+      await apply({ from: 0, to: 9, rows: [user(ann, 'Ann')] })
+      const after = await readAll(store)
+      expect(after.rows).toHaveLength(3)
+      expect(after.position).toMatchObject({ epoch: 'e1', cursor: 9, next: null })
+    })
+
+    test('keeps drafts of commands: the outbox stays', async () => {
+      const waiting = entry(send('waits'))
+      await fill(store, { rows: old, outbox: [waiting] })
+      await apply({ from: 0, to: 9 })
+      expect((await readAll(store)).outbox).toEqual([waiting])
+    })
+  })
+
+  test('accepted commands go exactly when the cursor reaches them', async () => {
+    const accepted = (seq: number) => entry(send(`at ${seq}`), { kind: 'accepted', seq })
+    const [early, there, later] = [accepted(9), accepted(11), accepted(12)]
+    const waiting = entry(send('waits'))
+    const refused = entry(send('no'), { kind: 'refused', code: 'forbidden', message: 'No.' })
+    await fill(store, { position: at10, outbox: [early, there, later, waiting, refused] })
+    expect(await apply({ from: 11, to: 12 })).toBe('gap')
+    expect((await readAll(store)).outbox).toHaveLength(5)
+    await apply({ rows: [message(1, { id: there.id, seq: 11 })] })
+    expect((await readAll(store)).outbox).toEqual([later, waiting, refused])
+    await apply({ from: 11, to: 12 })
+    expect((await readAll(store)).outbox).toEqual([waiting, refused])
+  })
+
+  test('pages of a first pull leave accepted commands, its last one takes them along', async () => {
+    await fill(store, { outbox: [entry(send('one'), { kind: 'accepted', seq: 8 })] })
+    await apply({ from: 0, to: 0, next: 'page 2' })
+    expect((await readAll(store)).outbox).toHaveLength(1)
+    await apply({ from: 0, to: 9 })
+    expect((await readAll(store)).outbox).toEqual([])
+  })
+
+  const broken: (keyof ClientTables & ('users' | 'members' | 'messages' | 'latest' | 'outbox' | 'readings'))[] = [
+    ...(['users', 'members', 'messages', 'latest', 'outbox', 'readings'] as const),
+  ]
+  test.each(broken)('when %s cannot be written, nothing is', async (table) => {
+    const accepted = entry(send('one'), { kind: 'accepted', seq: 11 })
+    await fill(store, { position: at10, rows: [user(ben, 'Old'), member(eva)], outbox: [accepted] })
+    const before = await readAll(store)
+    const full = () => Promise.reject(new Error('the disk is full'))
+    const rows = [{ ...user(ben, 'New'), seq: 11 }, tombstone(eva, 11), member(ann), message(1), reading(1, 11)]
+    const applying = store.transact((tables) =>
+      applyChange({ ...tables, [table]: { ...tables[table], bulkPut: full, bulkDelete: full } }, ann, change({ rows })),
+    )
+    await expect(applying).rejects.toThrow('disk is full')
+    expect(await readAll(store)).toEqual(before)
+  })
+
+  test('when the cursor cannot be stored, no row is', async () => {
+    await fill(store, { position: at10 })
+    const setPosition = () => Promise.reject(new Error('the disk is full'))
+    const rows = [user(ben, 'Ben'), message(1)]
+    const applying = store.transact((tables) => applyChange({ ...tables, setPosition }, ann, change({ rows })))
+    await expect(applying).rejects.toThrow('disk is full')
+    expect(await rowsHere()).toEqual([])
+  })
+
+  const numRuns = name === 'memory' ? 200 : 15
+
+  test('applying any page twice is applying it once', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, async (frames) => {
+        await start(store)
+        for (const frame of frames) expect(await apply(frame)).toBe('applied')
+        const once = await readAll(store)
+        for (const frame of frames) expect(await apply(frame)).not.toBe('gap')
+        expect(await readAll(store)).toEqual(once)
+        // Even forced onto a device that has forgotten how far it was.
+        const last = frames.at(-1)
+        if (last === undefined) return
+        await fill(store, { position: { cursor: last.from } })
+        await apply(last)
+        expect(await readAll(store)).toEqual(once)
+      }),
+      { numRuns },
+    )
+  })
+
+  test('a burst applied as one is what its frames are one by one', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, async (frames) => {
+        await start(store)
+        for (const frame of frames) await apply(frame)
+        const apart = await readAll(store)
+        await start(store)
+        const [first, last] = [frames[0], frames.at(-1)]
+        if (first === undefined || last === undefined) return
+        await apply({ from: first.from, to: last.to, rows: frames.flatMap((frame) => frame.rows) })
+        expect(await readAll(store)).toEqual(apart)
+      }),
+      { numRuns },
+    )
+  })
+})
+
+async function start(store: ClientStore): Promise<void> {
+  await store.transact(async (tables) => {
+    for (const table of [tables.users, tables.conversations, tables.members]) await table.clear()
+    for (const table of [tables.messages, tables.latest, tables.readings]) await table.clear()
+  })
+  const rows = [user(ben, 'Ben'), conversation(), member(ann), member(ben), message(1), message(2), reading(1, 2)]
+  await fill(store, { position: { epoch: 'e1', cursor: 10, next: null }, rows })
+}
+
+/** One change of what a device may hear live; its seq is put in later. */
+const someRow: fc.Arbitrary<(seq: number) => Row> = fc.oneof(
+  fc.constantFrom(ben, eva).map((id) => (seq: number): Row => ({ ...user(id, `name ${seq}`), seq })),
+  fc.constant((seq: number): Row => conversation({ seq, title: `title ${seq}` })),
+  fc
+    .tuple(fc.constantFrom(ben, eva), fc.boolean())
+    .map(([id, removed]) => (seq: number): Row => ({ ...member(id), seq, since: seq, removed })),
+  fc.tuple(fc.integer({ min: 1, max: 6 }), fc.boolean()).map(
+    ([n, deleted]) =>
+      (seq: number): Row =>
+        message(n, { seq, text: deleted ? null : `text ${seq}` }),
+  ),
+  fc.integer({ min: 1, max: 6 }).map(
+    (n) =>
+      (seq: number): Row =>
+        reading(n, seq),
+  ),
+  fc.integer({ min: 1, max: 3 }).map((n) => (seq: number): Row => {
+    const conversationId = exampleId(200 + n)
+    return message(n, { seq, id: exampleId(2_000 + n), conversationId })
+  }),
+)
+
+/** Frames as the hub tells them: one after the other, each key once in a frame, rows in the order of seq. */
+const history: fc.Arbitrary<Change[]> = fc
+  .array(fc.array(someRow, { maxLength: 4 }), { minLength: 1, maxLength: 6 })
+  .map((frames) => {
+    let seq = 10
+    return frames.map((makers): Change => {
+      const from = seq
+      const newest = new Map<string, Row>()
+      for (const make of makers) {
+        const row = make((seq += 1))
+        newest.delete(keyOf(row))
+        newest.set(keyOf(row), row)
+      }
+      return change({ from, to: seq, rows: [...newest.values()] })
+    })
+  })
+
+function keyOf(row: Row): string {
+  if (row.type === 'member') return `member ${row.conversationId} ${row.userId}`
+  return `${row.type} ${row.type === 'reading' ? row.conversationId : row.id}`
+}
