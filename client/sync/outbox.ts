@@ -25,25 +25,18 @@ export async function enqueue(db: ClientDatabase, commands: readonly Command[], 
   await db.transaction('rw', db.outbox, async () => {
     for (const command of commands) {
       if (command.type === 'read') await dropOlderReads(db, command.conversationId)
-      await db.outbox.add({
-        id: command.id,
-        conversationId: conversationOf(command),
-        command,
-        state: { kind: 'waiting' },
-        queuedAt: now,
-      })
+      await db.outbox.add(toWaiting(command, now))
     }
   })
 }
 
-/** Sends a refused command once more. It goes to the end, as if written now; its id stays. */
+/** Sends a refused command, or what a person made of it, once more. It goes to the end, as if written now. */
 export async function sendAgain(db: ClientDatabase, id: string, changed?: Command): Promise<void> {
   await db.transaction('rw', db.outbox, async () => {
     const entry = await db.outbox.get({ id })
     if (entry?.state.kind !== 'refused') return
     await db.outbox.delete(entry.position)
-    const { position: _, ...rest } = entry
-    await db.outbox.add({ ...rest, command: changed ?? entry.command, state: { kind: 'waiting' } })
+    await db.outbox.add(toWaiting(changed ?? entry.command, entry.queuedAt))
   })
 }
 
@@ -60,6 +53,10 @@ async function dropOlderReads(db: ClientDatabase, conversationId: string): Promi
   const waiting = await db.outbox.where({ conversationId }).toArray()
   const pointless = waiting.filter((entry) => entry.command.type === 'read' && entry.state.kind === 'waiting')
   await db.outbox.bulkDelete(pointless.map((entry) => entry.position))
+}
+
+function toWaiting(command: Command, queuedAt: number): Omit<OutboxEntry, 'position'> {
+  return { id: command.id, conversationId: conversationOf(command), command, state: { kind: 'waiting' }, queuedAt }
 }
 
 export function conversationOf(command: Command): OutboxEntry['conversationId'] {

@@ -44,8 +44,12 @@ async function listLost(tables: ClientTables, me: string, start: number, newId: 
     const others = members.filter((member) => member.conversationId === id && member.userId !== me)
     const userIds = others.map((member) => member.userId)
     const [userId] = userIds
+    const mine = members.find((member) => member.conversationId === id && member.userId === me)
     if (kind === 'group' && creatorId === me && title !== null) {
-      lost.push({ type: 'group.create', id: newId(), conversationId: id, title, userIds })
+      // Who was in it before is still in it: then only its title is lost.
+      if (mine !== undefined && mine.since <= start) {
+        lost.push({ type: 'group.rename', id: newId(), conversationId: id, title })
+      } else lost.push({ type: 'group.create', id: newId(), conversationId: id, title, userIds })
     } else if (kind === 'direct' && userId !== undefined) {
       lost.push({ type: 'direct.create', id: newId(), conversationId: id, userId })
     }
@@ -61,7 +65,8 @@ async function listLost(tables: ClientTables, me: string, start: number, newId: 
 
 /**
  * What a message of mine that changed after `start` was before is not known here any more. One that
- * stands below another that the server still has was there too: only its change is lost.
+ * stands below another that the server still has was there too: only its change is lost. Where that
+ * cannot be told, both are offered, and the server refuses to take the message again if it has it.
  */
 function listLostMessages(rows: readonly MessageRow[], me: string, start: number, newId: () => string): Command[] {
   const known = new Map<string, number>()
@@ -73,10 +78,12 @@ function listLostMessages(rows: readonly MessageRow[], me: string, start: number
       .filter((row) => row.authorId === me && row.seq > start)
       // In the order of writing: an edit gave an early message a late seq.
       .sort((one, other) => one.sentAt - other.sentAt || one.n - other.n)
-      .map(({ id, conversationId, n, text, writtenAt }): Command => {
-        if (text === null) return { type: 'message.delete', id: newId(), conversationId, messageId: id }
-        if (n > (known.get(conversationId) ?? 0)) return { type: 'message.send', id, conversationId, text, writtenAt }
-        return { type: 'message.edit', id: newId(), conversationId, messageId: id, text }
+      .flatMap(({ id, conversationId, n, text, writtenAt, editedAt }): Command[] => {
+        if (text === null) return [{ type: 'message.delete', id: newId(), conversationId, messageId: id }]
+        const send: Command = { type: 'message.send', id, conversationId, text, writtenAt }
+        const edit: Command = { type: 'message.edit', id: newId(), conversationId, messageId: id, text }
+        if (n <= (known.get(conversationId) ?? 0)) return [edit]
+        return editedAt === null ? [send] : [send, edit]
       })
   )
 }

@@ -16,12 +16,14 @@ export async function listWaiting(tables: ClientTables): Promise<OutboxEntry[]> 
 export async function settle(tables: ClientTables, results: readonly CommandResult[]): Promise<void> {
   const { cursor, next } = await tables.getPosition()
   const waiting = new Map((await listWaiting(tables)).map((entry) => [entry.id, entry]))
+  const held = new Set((await tables.messages.bulkGet(results.map(({ id }) => id))).map((row) => row?.id))
   const gone: number[] = []
   const changed: OutboxEntry[] = []
   for (const result of results) {
     const entry = waiting.get(result.id)
     if (entry === undefined) continue
-    if (result.status === 'refused' && isPointless(entry, result.code)) gone.push(entry.position)
+    waiting.delete(result.id)
+    if (result.status === 'refused' && isPointless(entry, result.code, held)) gone.push(entry.position)
     else if (result.status === 'refused') {
       changed.push({ ...entry, state: { kind: 'refused', code: result.code, message: result.message } })
     } else if (next === null && result.seq <= cursor) gone.push(entry.position)
@@ -31,7 +33,19 @@ export async function settle(tables: ClientTables, results: readonly CommandResu
   await tables.outbox.bulkDelete(gone)
 }
 
-/** A refusal that leaves nothing for a person to decide: reading where one is no more, deleting what is not there. */
-function isPointless({ command }: OutboxEntry, code: ErrorCode): boolean {
-  return command.type === 'read' || (command.type === 'message.delete' && code === 'not_found')
+/**
+ * A refusal that leaves nothing for a person to decide: reading where one is no more, deleting what
+ * is not there, sending, after a restored backup, what was there after all.
+ */
+function isPointless({ id, command }: OutboxEntry, code: ErrorCode, held: ReadonlySet<string | undefined>): boolean {
+  switch (command.type) {
+    case 'read':
+      return true
+    case 'message.delete':
+      return code === 'not_found'
+    case 'message.send':
+      return code === 'id_taken' && held.has(id)
+    default:
+      return false
+  }
 }

@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { OutboxEntry } from '../../../client/sync/database.ts'
+import { resetToEpoch } from '../../../client/sync/reset.ts'
+import { listWaiting } from '../../../client/sync/settle.ts'
+import type { MemberRow, MessageRow, Row } from '../../../shared/protocol/rows.ts'
+import { ann, ben, commandId, conversation, entry, eva, exampleId, group, member, message } from '../data/example.ts'
+import { MINUTE, NOON, refused, send, user } from '../data/example.ts'
+import { fill, readAll, stores, type OpenStore } from './stores.ts'
+
+/** The server has nothing of what it told after this. */
+const START = 20
+const direct = exampleId(300)
+
+describe.each(stores)('after a restored backup, in the %s store', (_, openStore) => {
+  let open: OpenStore
+  beforeEach(() => {
+    open = openStore()
+  })
+  afterEach(() => open.close())
+
+  /** Resets a device that holds this, and returns what it offers the server, in order. */
+  async function offered(rows: readonly Row[], outbox: readonly OutboxEntry[] = [], start = START): Promise<string[]> {
+    await fill(open.store, { rows, outbox, position: { epoch: 'e1', cursor: 50 } })
+    await open.store.transact((tables) => resetToEpoch(tables, ann, start, commandId))
+    const waiting = await open.store.transact((tables) => listWaiting(tables))
+    return waiting.map(describeEntry)
+  }
+
+  const mine = (n: number, row: Partial<MessageRow> = {}) => message(n, { authorId: ann, ...row })
+  const edited = { text: 'edited', editedAt: NOON + 90 * MINUTE }
+
+  test('a first pull comes next, and the rows stay until it replaces them', async () => {
+    const rows = [user(ben, 'Ben'), message(1), message(30)]
+    await offered(rows)
+    const after = await readAll(open.store)
+    expect(after.position).toMatchObject({ epoch: '', cursor: 0, next: null })
+    expect(after.rows).toHaveLength(3)
+  })
+
+  test('a first pull that was under way begins anew', async () => {
+    await fill(open.store, { position: { epoch: 'e1', cursor: 0, next: 'page 2' } })
+    await open.store.transact((tables) => resetToEpoch(tables, ann, 0, commandId))
+    expect((await readAll(open.store)).position).toMatchObject({ epoch: '', cursor: 0, next: null })
+  })
+
+  const cases: [what: string, rows: Row[], expected: string[]][] = [
+    ['nothing that the server still has', [mine(1), mine(2, { seq: START })], []],
+    ['nothing that others wrote', [message(30), message(31, { text: null })], []],
+    ['a message of one’s own under its old id', [mine(30)], ['send text 30 as 1030']],
+    [
+      'messages in the order of writing, also over conversations',
+      [
+        mine(31, { sentAt: NOON + 2, conversationId: group }),
+        mine(5, { seq: 33, sentAt: NOON + 1, conversationId: direct }),
+        mine(30, { sentAt: NOON, seq: 40 }),
+      ],
+      ['send text 30 as 1030', 'send text 5 as 1005', 'send text 31 as 1031'],
+    ],
+    ['the deleting of a message', [mine(4, { seq: 30, text: null })], ['delete 1004']],
+    [
+      'the editing of one that the server still has, as it stands below another',
+      [mine(4, { seq: 30, ...edited }), message(5)],
+      ['edit 1004 to edited'],
+    ],
+    [
+      'a message that was edited, and its editing too, where the server may have it or not',
+      [mine(4), mine(6, { seq: 30, ...edited }), message(7, { seq: 25, id: exampleId(7), n: 7 })],
+      ['send edited as 1006', 'edit 1006 to edited'],
+    ],
+    [
+      'a group that one made, with its people, before what was written in it',
+      [
+        mine(1, { seq: 24 }),
+        conversation({ seq: 21 }),
+        { ...member(ann), since: 21, seq: 21 },
+        { ...member(ben), since: 22, seq: 22 },
+      ],
+      ['create group Film club with 2', 'send text 1 as 1001'],
+    ],
+    [
+      'the new title of a group that the server still has',
+      [conversation({ seq: 21, title: 'Renamed' }), member(ann), member(ben)],
+      ['rename to Renamed'],
+    ],
+    ['no group of somebody else', [conversation({ seq: 21, creatorId: ben }), since(ann, 21)], []],
+    [
+      'a direct conversation, whoever began it',
+      [
+        conversation({ id: direct, kind: 'direct', title: null, creatorId: null, seq: 21 }),
+        since(ann, 21, direct),
+        since(eva, 21, direct),
+      ],
+      ['create direct with 3'],
+    ],
+    ['how far one read', [{ type: 'reading', seq: 21, conversationId: group, n: 9 }], ['read 9']],
+    ['one’s own new name, and nobody else’s', [named(ann, 'Anna'), named(ben, 'Benno')], ['name Anna']],
+  ]
+  test.each(cases)('it is offered %s', async (_, rows, expected) => {
+    expect(await offered(rows)).toEqual(expected)
+  })
+
+  test('what was lost stands before all that waits, at the second time too', async () => {
+    const [one, two] = [entry(send('waits')), entry(send('waits too'))]
+    const first = await offered([mine(30), mine(31)], [one, two])
+    expect(first).toEqual(['send text 30 as 1030', 'send text 31 as 1031', 'send waits', 'send waits too'])
+    const again = await offered([mine(29, { seq: 60 })])
+    expect(again).toEqual(['send text 29 as 1029', ...first])
+  })
+
+  test('a message that waits already is not offered twice', async () => {
+    const queued = entry({ ...send('text 30'), id: mine(30).id }, { kind: 'accepted', seq: 30 })
+    expect(await offered([mine(30)], [queued])).toEqual(['send text 30 as 1030'])
+    expect((await readAll(open.store)).outbox).toHaveLength(1)
+  })
+
+  test('what was accepted after the start waits again, in its place; what came before it, or was refused, does not', async () => {
+    const kept = entry(send('kept'), { kind: 'accepted', seq: START })
+    const undone = entry(send('undone'), { kind: 'accepted', seq: START + 1 })
+    const no = entry(send('no'), refused)
+    const waits = entry(send('waits'))
+    expect(await offered([], [kept, undone, no, waits])).toEqual(['send undone', 'send waits'])
+    expect((await readAll(open.store)).outbox.map(({ state }) => state.kind)).toEqual([
+      ...['accepted', 'waiting', 'refused', 'waiting'],
+    ])
+  })
+
+  test('with a server that has nothing at all, everything of one’s own is offered', async () => {
+    expect(await offered([mine(1), message(2), mine(3)], [], 0)).toEqual(['send text 1 as 1001', 'send text 3 as 1003'])
+  })
+})
+
+function since(userId: string, seq: number, conversationId = group): MemberRow {
+  return { ...member(userId, conversationId), since: seq, seq }
+}
+
+function named(id: string, name: string): Row {
+  return { ...user(id, name), seq: 21 }
+}
+
+const short = (id: string) => String(Number(id.slice(-12)))
+
+function describeEntry({ id, command }: OutboxEntry): string {
+  switch (command.type) {
+    case 'message.send':
+      return Number(short(id)) < 5_000 ? `send ${command.text} as ${short(id)}` : `send ${command.text}`
+    case 'message.edit':
+      return `edit ${short(command.messageId)} to ${command.text}`
+    case 'message.delete':
+      return `delete ${short(command.messageId)}`
+    case 'group.create':
+      return `create group ${command.title} with ${command.userIds.map(short).join()}`
+    case 'group.rename':
+      return `rename to ${command.title}`
+    case 'direct.create':
+      return `create direct with ${short(command.userId)}`
+    case 'read':
+      return `read ${command.n}`
+    case 'profile.rename':
+      return `name ${command.name}`
+    default:
+      return command.type
+  }
+}
