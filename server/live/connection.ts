@@ -43,7 +43,7 @@ export interface ConnectionOptions {
   userId: string
   sessionId: string
   socket: Socket
-  hub: Pick<Hub, 'subscribe' | 'epoch' | 'position'>
+  hub: Pick<Hub, 'log' | 'subscribe' | 'log' | 'epoch' | 'position'>
   clock: Clock
   submit: (userId: string, commands: readonly { id: string }[]) => Promise<CommandResult[]>
   /** The device holds everything up to this position. */
@@ -118,14 +118,19 @@ export function createConnection(options: ConnectionOptions): Connection {
     onClosed,
     onMessage(text) {
       if (closed) return
-      const frame = parse(text)
-      if (frame === undefined) return close(CLOSE.badFrame, 'not a frame of this protocol')
+      const content = parse(text)
+      // A hello of another version may have another shape, so its version is looked at first.
+      if (!greeted && v.is(anyHello, content) && content.protocol !== PROTOCOL_VERSION)
+        return close(CLOSE.protocolVersion, `speak version ${PROTOCOL_VERSION}`)
+      const parsed = v.safeParse(upFrame, content)
+      if (!parsed.success) return close(CLOSE.badFrame, 'not a frame of this protocol')
+      const frame = parsed.output
       if (!greeted && frame.type !== 'hello') return close(CLOSE.badFrame, 'the first frame is hello')
+      if ('log' in frame && frame.log !== options.hub.log) return close(CLOSE.badFrame, 'there is no such log')
       switch (frame.type) {
         case 'hello':
           if (greeted) return close(CLOSE.badFrame, 'hello comes once')
-          if (frame.protocol !== PROTOCOL_VERSION)
-            return close(CLOSE.protocolVersion, `speak version ${PROTOCOL_VERSION}`)
+          if (frame.log !== options.hub.log) return close(CLOSE.badFrame, 'there is no such log')
           if (frame.account !== userId) return close(CLOSE.notSignedIn, 'the session is of another account')
           greeted = true
           cancelTimer()
@@ -156,10 +161,12 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 }
 
-function parse(text: string): v.InferOutput<typeof upFrame> | undefined {
+const anyHello = v.object({ type: v.literal('hello'), protocol: v.number() })
+
+/** Undefined when it is no JSON. */
+function parse(text: string): unknown {
   try {
-    const parsed = v.safeParse(upFrame, JSON.parse(text))
-    return parsed.success ? parsed.output : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }

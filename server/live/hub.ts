@@ -45,8 +45,12 @@ export interface Subscription {
 }
 
 export interface Hub {
+  readonly log: string
+  readonly log: string
   /** The log's epoch, as far as this process has heard. */
   readonly epoch: string
+  /** Whether this is the log's epoch; if not, it looks whether there is a new one. */
+  isEpoch(epoch: string): boolean
   /** The log's position, likewise. */
   readonly position: number
   start(): Promise<void>
@@ -150,9 +154,15 @@ export function createHub(options: {
     entry.position = to
   }
 
+  function isEpoch(epoch: string): boolean {
+    if (epoch === follower.epoch) return true
+    follower.look()
+    return false
+  }
+
   function findMissed(userId: string, epoch: string, cursor: number) {
     const memberships = roster.find(userId)
-    if (memberships === undefined || epoch !== follower.epoch) return undefined
+    if (memberships === undefined || !isEpoch(epoch)) return undefined
     if (cursor === 0 || memberships.changedAt > cursor) return undefined
     if (cursor >= follower.position) return []
     const rows = recent.findSince(cursor)?.filter(({ audience }) => roster.mayHear(userId, audience))
@@ -210,9 +220,12 @@ export function createHub(options: {
 
   let stopListening: (() => void) | undefined
   return {
+    log,
+    log,
     get epoch() {
       return follower.epoch
     },
+    isEpoch,
     get position() {
       return follower.position
     },

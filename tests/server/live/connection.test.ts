@@ -15,7 +15,7 @@ import {
 import type { CommandResult } from '../../../shared/protocol/results.ts'
 import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
-import { type Campus, createCampus, dump, send } from '../../support/campus.ts'
+import { type Campus, createCampus, dump, edit, send } from '../../support/campus.ts'
 import { createDevice } from '../../support/device.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
 import { waitFor } from '../../support/wait-for.ts'
@@ -31,7 +31,13 @@ beforeAll(async () => {
   backend = await createBackend()
   campus = createCampus({ store: backend.store })
   hubClock = createFakeClock()
-  hub = createHub({ log: CAMPUS_LOG, store: backend.store, bus: campus.bus, clock: hubClock, onError: (error) => errors.push(error) })
+  hub = createHub({
+    log: CAMPUS_LOG,
+    store: backend.store,
+    bus: campus.bus,
+    clock: hubClock,
+    onError: (error) => errors.push(error),
+  })
   await hub.start()
 })
 afterAll(async () => {
@@ -94,7 +100,15 @@ function connect({ userId = ann, sessionId = uuidv7(), submit = submitAll } = {}
   return opened
 }
 
-const hello = (changes: object = {}) => ({ type: 'hello', protocol: PROTOCOL_VERSION, log: CAMPUS_LOG, account: ann, epoch: '', cursor: 0, ...changes })
+const hello = (changes: object = {}) => ({
+  type: 'hello',
+  protocol: PROTOCOL_VERSION,
+  log: CAMPUS_LOG,
+  account: ann,
+  epoch: '',
+  cursor: 0,
+  ...changes,
+})
 const heard = (opened: Opened, count: number) =>
   waitFor(`${count} frames`, () => (opened.frames.length >= count ? opened.frames : undefined))
 
@@ -102,7 +116,8 @@ test('a whole exchange, frame by frame', async () => {
   const socket = connect({ userId: ann })
   const device = createDevice(backend.store, ann)
   const group = await campus.group(ben, ann)
-  await campus.accept(ben, send(group, 'early'))
+  const early = send(group, 'early')
+  await campus.accept(ann, early)
 
   socket.say(hello())
   await heard(socket, 2)
@@ -112,31 +127,30 @@ test('a whole exchange, frame by frame', async () => {
   await heard(socket, 3)
   const late = send(group, 'late')
   await campus.accept(ben, late)
-  const own = send(group, 'mine')
-  socket.say({ type: 'command', command: own })
+  const between = await campus.head()
+  const better = edit(group, early.id, 'better')
+  socket.say({ type: 'command', command: better })
   await heard(socket, 6)
   const end = await campus.head()
   clock.advance(HEARTBEAT_MS)
   socket.say({ type: 'pong', cursor: end }, { type: 'probe' })
 
-  const row = (message: typeof own, author: string, n: number) =>
-    expect.objectContaining({ type: 'message', id: message.id, authorId: author, n, text: message.text }) as object
-  const readingOf = (n: number) => expect.objectContaining({ type: 'reading', conversationId: group, n }) as object
+  const row = (id: string, authorId: string, n: number, text: string) =>
+    expect.objectContaining({ type: 'message', id, authorId, n, text }) as object
   expect(socket.frames).toEqual([
     { type: 'welcome', protocol: PROTOCOL_VERSION, epoch: hub.epoch, heartbeatMs: HEARTBEAT_MS },
     { type: 'behind', log: CAMPUS_LOG },
     { type: 'live', log: CAMPUS_LOG },
-    // Of the batch a third row, of Ben's reading, is not Ann's to see.
-    { type: 'rows', log: CAMPUS_LOG, from: resumedAt, to: resumedAt + 2, rows: [row(late, ben, 2)] },
-    { type: 'rows', log: CAMPUS_LOG, from: resumedAt + 2, to: end, rows: [row(own, ann, 3), readingOf(3)] },
-    { type: 'result', result: { status: 'accepted', id: own.id, seq: end } },
+    { type: 'rows', log: CAMPUS_LOG, from: resumedAt, to: between, rows: [row(late.id, ben, 2, 'late')] },
+    { type: 'rows', log: CAMPUS_LOG, from: between, to: end, rows: [row(early.id, ann, 1, 'better')] },
+    { type: 'result', result: { status: 'accepted', id: better.id, seq: end } },
     { type: 'ping', log: CAMPUS_LOG, from: end, to: end },
     { type: 'ping', log: CAMPUS_LOG, from: end, to: end },
   ])
   expect(socket.acknowledged).toEqual([end])
   expect(socket.closes).toEqual([])
   for (const frame of socket.frames) if (frame.type === 'rows') device.apply(frame.rows)
-  expect(device.messages(group).map(({ text }) => text)).toEqual(['early', 'late', 'mine'])
+  expect(device.messages(group).map(({ text }) => text)).toEqual(['better', 'late'])
 })
 
 const hostile: [name: string, frames: (() => unknown)[], code: number][] = [
@@ -161,7 +175,11 @@ const hostile: [name: string, frames: (() => unknown)[], code: number][] = [
   ['a hello without a version', [() => hello({ protocol: undefined })], 4400],
   ['a hello of another account', [() => hello({ account: ben })], 4401],
   ['a hello for a log that is not there', [() => hello({ log: 'elsewhere' })], 4400],
-  ['a resume of a log that is not there', [hello, () => ({ type: 'resume', log: 'elsewhere', epoch: hub.epoch, cursor: 1 })], 4400],
+  [
+    'a resume of a log that is not there',
+    [hello, () => ({ type: 'resume', log: 'elsewhere', epoch: hub.epoch, cursor: 1 })],
+    4400,
+  ],
   ['a hello with a cursor below 0', [() => hello({ cursor: -1 })], 4400],
   ['a hello with a cursor that is text', [() => hello({ cursor: '1' })], 4400],
   ['a hello with a cursor beyond all numbers', [() => hello({ cursor: 1e300 })], 4400],
@@ -205,7 +223,9 @@ test('results come in the order of the commands', async () => {
   const commands = Array.from({ length: 50 }, () => send())
   socket.say(hello(), ...commands.map((command) => ({ type: 'command', command })))
   const frames = await heard(socket, 52)
-  expect(frames.flatMap((frame) => (frame.type === 'result' ? [frame.result.id] : []))).toEqual(commands.map(({ id }) => id))
+  expect(frames.flatMap((frame) => (frame.type === 'result' ? [frame.result.id] : []))).toEqual(
+    commands.map(({ id }) => id),
+  )
 })
 
 test('a socket that says nothing is closed after its time', () => {
@@ -312,5 +332,8 @@ test('a socket with too much unsent is put behind, and told nothing more until i
   socket.buffer(BUFFERED_BYTES_MAX + 1)
   await campus.accept(ben, send())
   await campus.accept(ben, send())
-  expect(socket.frames.slice(1)).toEqual([{ type: 'live', log: CAMPUS_LOG }, { type: 'behind', log: CAMPUS_LOG }])
+  expect(socket.frames.slice(1)).toEqual([
+    { type: 'live', log: CAMPUS_LOG },
+    { type: 'behind', log: CAMPUS_LOG },
+  ])
 })
