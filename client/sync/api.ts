@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Command } from '../../shared/protocol/commands.ts'
 import { type CommandResult } from '../../shared/protocol/results.ts'
-import { errorBody, type ErrorBody } from '../../shared/protocol/errors.ts'
+import { errorBody, refusal, type ErrorBody } from '../../shared/protocol/errors.ts'
 import {
   ACCOUNT_HEADER,
   commandsAnswer,
@@ -15,6 +15,8 @@ import {
   type PullPage,
   type Session,
 } from '../../shared/protocol/http.ts'
+
+import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
 
 /**
  * What became of a request. `refused` is our server's own word and final; everything else is the
@@ -111,7 +113,9 @@ async function request<Value>(
       signal: AbortSignal.timeout(timeoutMs),
       ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     })
-    if (response.headers.get(PROTOCOL_HEADER) === null) return strangerAnswered(response)
+    const version = response.headers.get(PROTOCOL_HEADER)
+    if (version === null) return strangerAnswered(response)
+    if (version !== String(PROTOCOL_VERSION)) return { kind: 'refused', error: refusal('protocol_version') }
     content = response.status === 204 ? null : await response.json()
   } catch {
     return { kind: 'unreachable' }
@@ -125,9 +129,12 @@ async function request<Value>(
   return { kind: 'refused', error: parsed.output.error }
 }
 
-/** A page or a redirect in our server's place is a Wi-Fi that wants a sign-in; a bare 5xx is a proxy whose server is down. */
+/**
+ * A page or a redirect in our server's place is a Wi-Fi that wants a sign-in, which may even say so
+ * (511, RFC 6585); any other bare 5xx is a proxy whose server is down.
+ */
 function strangerAnswered(response: Response): Answer<never> {
-  return response.status >= 500 ? { kind: 'unreachable' } : { kind: 'portal' }
+  return response.status >= 500 && response.status !== 511 ? { kind: 'unreachable' } : { kind: 'portal' }
 }
 
 function map<From, To>(answer: Answer<From>, to: (value: From) => To): Answer<To> {

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../shared/protocol/errors.ts'
 import type { ConversationRow, MemberRow, MessageRow, ReadingRow, UserRow } from '../../shared/protocol/rows.ts'
 
 /**
- * Where this device stands in a log: a null epoch before the first pull. While `next` is set, a
+ * Where this device stands in a log: an empty epoch before the first pull. While `next` is set, a
  * first pull is under way and goes on from there.
  */
 export interface LogPosition {

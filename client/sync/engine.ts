@@ -12,11 +12,12 @@ import type { ClientStore } from './tables.ts'
  *
  *             ┌────────────── wait: full jitter, cut short by a wake ◀───────────┐
  *             ▼                                                                   │
- *        try a socket ── held ── ended ───────────────────────────────────────────┤
+ *        try a socket ── greeted ── ended ────────────────────────────────────────┤
  *             │                                                                   │
  *             └─ never greeted ─▶ the same by HTTP ── nobody there ── offline ────┤
  *                                      │           └─ a stranger ─── portal ──────┤
- *                                      └─ works: long poll for a minute ──────────┘
+ *                                      └─ works: long polls, with a socket tried ─┘
+ *                                         beside them once a minute
  *
  *        signed out: everything stays where it is until somebody signs in again
  *
@@ -40,6 +41,12 @@ export interface EngineOptions {
   onError(error: unknown): void
 }
 
+/** Long polls under way; they go on until one fails or a socket was greeted. */
+interface Polling {
+  ended: Promise<Ending>
+  stop(): void
+}
+
 /** How long to stay with long polls before a socket is tried again. */
 const POLL_FOR_MS = 60_000
 /** An app too old for its server asks again this often; the service worker brings the new one meanwhile. */
@@ -51,6 +58,7 @@ export function startEngine(options: EngineOptions): Engine {
   const backOff = createBackOff(() => environment.random())
   let stopped = false
   let session: SocketSession | undefined
+  let polling: Polling | undefined
   let lostAt: number | undefined
   let endSleep: () => void = () => undefined
   let flush: () => void = () => undefined
@@ -81,41 +89,61 @@ export function startEngine(options: EngineOptions): Engine {
   }
 
   async function trySocket(): Promise<Ending> {
-    let greetedAt = Infinity
+    let liveSince = Infinity
     session = createSocketSession({
       ...options,
       onLive() {
-        greetedAt = Math.min(greetedAt, clock.now())
+        liveSince = Math.min(liveSince, clock.now())
         void showLive()
       },
       onProgress: (done, total) => void show({ kind: 'catching-up', done, total }),
     })
-    flush = session.flush
-    const { why, greeted } = await session.ended
+    const { ended, greeted, flush: flushSocket } = session
+    void greeted.then(() => {
+      polling?.stop()
+      polling = undefined
+      flush = flushSocket
+    })
+    const ending = await ended
     session = undefined
+    if (clock.now() - liveSince >= HELD_MS) backOff.reset()
+    if (stopped || ending.why !== 'closed') return ending.why === 'closed' ? 'done' : ending.why
+    if (!ending.greeted) return exchangeByHttp()
     flush = () => undefined
-    if (clock.now() - greetedAt >= HELD_MS) backOff.reset()
-    if (stopped || why !== 'closed') return why === 'closed' ? 'done' : why
     lostAt ??= clock.now()
-    if (greeted) {
-      await show({ kind: 'connecting' })
-      return 'done'
-    }
-    return exchangeByHttp()
+    await show({ kind: 'connecting' })
+    return 'done'
   }
 
   /** Some networks let no WebSocket through: then requests carry the same commands and the same pull. */
   async function exchangeByHttp(): Promise<Ending> {
-    const first = await exchange(false)
-    if (first !== 'done') return first
-    await showLive()
-    const send = singleFlight(async () => void (await sendAll(options)), options.onError)
-    flush = send
-    const until = clock.now() + POLL_FOR_MS
-    let ending: Ending = 'done'
-    while (!stopped && ending === 'done' && clock.now() < until) ending = await exchange(true)
-    flush = () => undefined
-    return ending
+    if (polling === undefined) {
+      lostAt ??= clock.now()
+      const first = await exchange(false)
+      if (first !== 'done' || stopped) return first
+      backOff.reset()
+      await showLive()
+      polling = startPolling()
+    }
+    const { ended } = polling
+    const ending = await Promise.race([ended, sleep(POLL_FOR_MS)])
+    // Still polling: a socket is tried beside it.
+    return ending ?? 'done'
+  }
+
+  function startPolling(): Polling {
+    let over = false
+    flush = singleFlight(async () => void (await sendAll(options)), options.onError)
+    const poll = async (): Promise<Ending> => {
+      let ending: Ending = 'done'
+      while (!over && !stopped && ending === 'done') ending = await exchange(true)
+      if (!over) {
+        polling = undefined
+        flush = () => undefined
+      }
+      return ending
+    }
+    return { ended: poll(), stop: () => (over = true) }
   }
 
   async function exchange(wait: boolean): Promise<Ending> {
@@ -128,7 +156,7 @@ export function startEngine(options: EngineOptions): Engine {
     if (stopped) return
     switch (ending) {
       case 'done':
-        return sleep(backOff.next())
+        return polling === undefined ? sleep(backOff.next()) : undefined
       case 'unreachable':
       case 'portal':
         lostAt ??= clock.now()
@@ -153,6 +181,7 @@ export function startEngine(options: EngineOptions): Engine {
   }
 
   function sleep(ms: number): Promise<void> {
+    if (stopped) return Promise.resolve()
     return new Promise((resolve) => {
       const cancel = ms === Infinity ? () => undefined : clock.after(ms, resolve)
       endSleep = () => {

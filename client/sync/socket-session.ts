@@ -33,6 +33,8 @@ import type { ClientStore } from './tables.ts'
 export type SocketEnding = Ending | 'closed'
 
 export interface SocketSession {
+  /** Resolves when the server greeted; never, when it does not. */
+  greeted: Promise<void>
   /** Resolves when the socket is gone. */
   ended: Promise<{ why: SocketEnding; greeted: boolean }>
   /** Sends what the outbox holds and this socket has not sent yet. */
@@ -76,6 +78,8 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
   let over = false
   let epoch = ''
   let cursor = 0
+  let onGreeted: () => void = () => undefined
+  const whenGreeted = new Promise<void>((resolve) => (onGreeted = resolve))
   let end: (ending: Awaited<SocketSession['ended']>) => void = () => undefined
   const ended: SocketSession['ended'] = new Promise((resolve) => (end = resolve))
   let cancelTimer = clock.after(OPEN_WITHIN_MS, () => finish('closed'))
@@ -129,6 +133,7 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
     switch (frame.type) {
       case 'welcome':
         greeted = true
+        onGreeted()
         mayCommand = epoch === '' || frame.epoch === epoch
         flush()
         break
@@ -214,6 +219,7 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
   }
 
   return {
+    greeted: whenGreeted,
     ended,
     flush,
     probe() {

@@ -4,6 +4,7 @@ import { refusal } from '../../shared/protocol/errors.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { Sequencer } from '../log/sequencer.ts'
 import type { CampusCommand } from './command.ts'
+import { toIssueSentence } from './issue-sentence.ts'
 
 /**
  * Takes what a client sent, by socket or by HTTP, and answers each command in order. One that is not
@@ -21,16 +22,12 @@ export async function submitCommands(
   )
   const answers = results.values()
   return parsed.map((one, index): CommandResult => {
-    if (!one.success) return { status: 'refused', id: received[index]?.id ?? '', ...badRequest(one.issues) }
+    if (!one.success) {
+      const refused = refusal('bad_request', `The command is not right: ${toIssueSentence(one.issues)}`)
+      return { status: 'refused', id: received[index]?.id ?? '', ...refused }
+    }
     const answer = answers.next()
     if (answer.done === true) throw new Error('the sequencer answered fewer commands than it took')
     return answer.value
   })
-}
-
-/** Names the field and what is wrong with it, in our words: what the client sent is not repeated. */
-function badRequest([issue]: [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]) {
-  const path = v.getDotPath(issue)
-  const known = issue.kind === 'validation' ? issue.message : 'is not of the right type'
-  return refusal('bad_request', `The command's ${path ?? 'type'} ${known}.`)
 }

@@ -11,7 +11,7 @@ export interface AppParts {
   store: Store
   accounts: Accounts
   sequencer: Sequencer<CampusCommand>
-  hub: Pick<Hub, 'waitForNews' | 'epoch'>
+  hub: Pick<Hub, 'waitForNews' | 'isEpoch'>
   clientFiles: ClientFiles
   config: { publicUrl: URL | undefined }
   report: ReportError

@@ -130,7 +130,6 @@ export function createConnection(options: ConnectionOptions): Connection {
       switch (frame.type) {
         case 'hello':
           if (greeted) return close(CLOSE.badFrame, 'hello comes once')
-          if (frame.log !== options.hub.log) return close(CLOSE.badFrame, 'there is no such log')
           if (frame.account !== userId) return close(CLOSE.notSignedIn, 'the session is of another account')
           greeted = true
           cancelTimer()

@@ -46,7 +46,6 @@ export interface Subscription {
 
 export interface Hub {
   readonly log: string
-  readonly log: string
   /** The log's epoch, as far as this process has heard. */
   readonly epoch: string
   /** Whether this is the log's epoch; if not, it looks whether there is a new one. */
@@ -220,7 +219,6 @@ export function createHub(options: {
 
   let stopListening: (() => void) | undefined
   return {
-    log,
     log,
     get epoch() {
       return follower.epoch

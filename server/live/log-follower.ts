@@ -25,6 +25,8 @@ export interface LogFollower {
   readonly epoch: string
   readonly position: number
   start(): Promise<void>
+  /** Looks at the log now: somebody knows more than has been heard here. */
+  look(): void
   stop(): void
 }
 
@@ -113,6 +115,7 @@ export function createLogFollower(options: {
       takeHeard()
       stops.push(repeat(options.clock, POLL_MS, poll))
     },
+    look: readMissing,
     stop: () => stops.forEach((stop) => stop()),
   }
 }

@@ -8,6 +8,7 @@ import { createConnection, type ConnectionOptions } from './connection.ts'
 import type { Hub } from './hub.ts'
 
 const SOCKET_PATH = '/api/socket'
+const CLOSE_WITHIN_MS = 1_000
 
 export interface SocketsOptions extends Pick<ConnectionOptions, 'submit' | 'onAcknowledged' | 'onError'> {
   hub: Hub
@@ -83,5 +84,7 @@ export function attachSockets(server: Server, options: SocketsOptions): () => vo
   return () => {
     stopChecking()
     for (const socket of sockets.clients) socket.close(CLOSE.goingAway, 'the server is going away')
+    // Whoever does not answer is not waited for.
+    options.clock.after(CLOSE_WITHIN_MS, () => sockets.clients.forEach((socket) => socket.terminate()))
   }
 }

@@ -13,7 +13,11 @@ export async function loadRecords(db: Database, needs: Needs): Promise<LoadedRec
     messages:
       needs.messages.size === 0
         ? []
-        : await db.selectFrom('message').selectAll().where('id', 'in', [...needs.messages]).execute(),
+        : await db
+            .selectFrom('message')
+            .selectAll()
+            .where('id', 'in', [...needs.messages])
+            .execute(),
   }
 }
 

@@ -76,6 +76,10 @@ interface Waiting<Command> {
 /** A rule threw: a bug in our code, not the store. */
 class RuleFailure extends Error {}
 
+function isBug(error: unknown): boolean {
+  return [RuleFailure, TypeError, RangeError, ReferenceError].some((kind) => error instanceof kind)
+}
+
 function asRule<Answer>(work: () => Answer): Answer {
   try {
     return work()
@@ -128,7 +132,7 @@ export function createSequencer<Command extends { id: string }>(
         for (const [index, waiting] of batch.entries()) waiting.resolve(getResult(results, index))
         return { kind: 'done' }
       } catch (error) {
-        const kind = error instanceof RuleFailure ? 'statement' : store.classify(error)
+        const kind = isBug(error) ? 'statement' : store.classify(error)
         if (kind !== 'transient') return { kind, error }
         if (tries >= TRANSIENT_TRIES) return { kind: 'down', error }
       }

@@ -26,7 +26,11 @@ export async function loadSnapshots(
     .selectAll()
     .where('removed', '=', 0)
     .where((or) =>
-      or.or(wanted.map(({ place, seq }) => or.and([or('conversation_id', '=', place.conversation.id), or('seq', '<=', seq)]))),
+      or.or(
+        wanted.map(({ place, seq }) =>
+          or.and([or('conversation_id', '=', place.conversation.id), or('seq', '<=', seq)]),
+        ),
+      ),
     )
     .execute()
   const messages = await db

@@ -65,7 +65,16 @@ export async function loadView(db: Database, log: string, userId: string): Promi
     places: [],
     ended: [],
   }
-  for (const { epoch: _, epoch_start: __, head: ___, member_seq, since, since_n, removed, ...conversation } of records) {
+  for (const {
+    epoch: _,
+    epoch_start: __,
+    head: ___,
+    member_seq,
+    since,
+    since_n,
+    removed,
+    ...conversation
+  } of records) {
     const member =
       member_seq === null || since === null || since_n === null || removed === null
         ? null

@@ -48,6 +48,10 @@ export async function writeBatch(
   if (stamped.newMessages.length > 0) await db.insertInto('message').values(stamped.newMessages).execute()
   await store.upsert(db, 'message', ['id'], stamped.changedMessages)
   await store.upsert(db, 'reading', ['user_id', 'conversation_id'], stamped.readings)
-  if (commands.length > 0) await db.insertInto('command').values([...commands]).execute()
+  if (commands.length > 0)
+    await db
+      .insertInto('command')
+      .values([...commands])
+      .execute()
   if (stamped.head > from) await db.updateTable('log').set({ head: stamped.head }).where('id', '=', log).execute()
 }

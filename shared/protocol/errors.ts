@@ -47,7 +47,7 @@ export function refusal(code: ErrorCode, message: string = ERRORS[code].sentence
 
 /**
  * The body of every HTTP answer that is not a success. `id` finds the log line of an `internal`
- * error; `epoch` and `start` come with `epoch_changed` and `cursor_ahead` and say which log to pull,
+ * error; `epoch` and `start` come with the `epoch_changed` and `cursor_ahead` of a pull and say which log to pull,
  * and up to which seq the server still has what the client was told before.
  */
 export const errorBody = v.object({

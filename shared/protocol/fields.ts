@@ -27,6 +27,8 @@ const storable = v.pipe(
   v.check((text) => text.isWellFormed(), 'holds half a character'),
   v.check((text) => !CONTROL_CHARACTERS.test(text), 'holds control characters'),
 )
+/** What makes a name look like another one: overrides of direction, invisible characters, the upper controls. */
+const DECEIVING = /[\u0080-\u009f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff]/
 const oneLine = (max: number) =>
   v.pipe(
     storable,
@@ -34,6 +36,7 @@ const oneLine = (max: number) =>
     v.minLength(1, 'is empty'),
     v.maxLength(max, 'is too long'),
     v.regex(/^[^\n\t]*$/, 'holds a line break'),
+    v.check((text) => !DECEIVING.test(text), 'holds invisible characters'),
   )
 
 export const handle = v.pipe(

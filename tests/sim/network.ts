@@ -177,7 +177,7 @@ export function createWire(world: World, end: WireEnd): Wire {
         }),
       send: (epoch, commands) =>
         request(async (server) =>
-          epoch === '' || epoch === server.hub.epoch
+          epoch === '' || server.hub.isEpoch(epoch)
             ? { kind: 'ok', value: await server.submit(end.userId, commands) }
             : { kind: 'refused', error: { code: 'epoch_changed', message: '' } },
         ),

@@ -8,7 +8,7 @@ import { withBody } from '../input.ts'
 
 export function commands({ sequencer, hub }: AppParts): AppHandler {
   return withBody(commandsBody, async (c, body) => {
-    if (body.epoch !== undefined && body.epoch !== '' && body.epoch !== hub.epoch) {
+    if (body.epoch !== undefined && body.epoch !== '' && !hub.isEpoch(body.epoch)) {
       return answerRefusal(c, refusal('epoch_changed'))
     }
     return c.json({ results: await submitCommands(sequencer, c.var.session.userId, body.commands) })
