@@ -39,6 +39,9 @@ export async function resetToEpoch(
 async function listLost(tables: ClientTables, me: string, start: number, newId: () => string): Promise<Command[]> {
   const lost: Command[] = []
   const members = await tables.members.toArray()
+  // Whoever registered after the backup has no account there, and one such name would have a whole group refused.
+  const users = await tables.users.toArray()
+  const strangers = new Set(users.filter((user) => user.seq > start).map((user) => user.id))
   for (const { id, kind, title, creatorId, seq } of await tables.conversations.toArray()) {
     if (seq <= start) continue
     const others = members.filter((member) => member.conversationId === id && member.userId !== me)
@@ -49,7 +52,10 @@ async function listLost(tables: ClientTables, me: string, start: number, newId: 
       // Who was in it before is still in it: then only its title is lost.
       if (mine !== undefined && mine.since <= start) {
         lost.push({ type: 'group.rename', id: newId(), conversationId: id, title })
-      } else lost.push({ type: 'group.create', id: newId(), conversationId: id, title, userIds })
+      } else {
+        const known = userIds.filter((userId) => !strangers.has(userId))
+        lost.push({ type: 'group.create', id: newId(), conversationId: id, title, userIds: known })
+      }
     } else if (kind === 'direct' && userId !== undefined) {
       lost.push({ type: 'direct.create', id: newId(), conversationId: id, userId })
     }
