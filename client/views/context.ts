@@ -8,8 +8,6 @@ export interface Context {
   navigation: Navigation
   /** For what needs no session, such as signing in again. */
   api: Api
-  /** Tries to reach the server now. */
-  wake(): void
 }
 
 export const [getContext, setContext] = createContext<Context>()
