@@ -12,6 +12,8 @@ export interface ServerOptions {
   databaseUrl?: string
   redisUrl?: string
   publicUrl?: string
+  /** The folder whose `dist/client` it serves: another build of the app. */
+  root?: string
 }
 
 export interface RunningServer {
@@ -34,7 +36,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const port = options.port ?? (await findFreePort())
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'chatbox-server-'))
   const server = spawn(process.execPath, [join(ROOT, 'dist/server/main.js')], {
-    cwd: ROOT,
+    cwd: options.root ?? ROOT,
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
