@@ -1,0 +1,118 @@
+import type { Browser, BrowserContextOptions } from '@playwright/test'
+import { SESSION_COOKIE } from '../../../server/accounts/session-cookie.ts'
+import { SESSION_IDLE_MS } from '../../../server/accounts/session-life.ts'
+import { startServer, type RunningServer } from '../../support/server.ts'
+import { createDevice, createLastingDevice, type Complaints, type Device, type LastingDevice } from './device.ts'
+import { expectSignedIn } from './entering.ts'
+import type { Person, Student } from './person.ts'
+
+/** A server process of a test's own, and the people who use it. */
+export interface Campus {
+  /** The process that runs now. */
+  readonly server: RunningServer
+  readonly complaints: Complaints
+  /** Gives somebody an account, as if they had registered on another device long ago. */
+  enrol(name: string): Promise<Student>
+  /** A browser that nobody has used yet. */
+  openDevice(options?: DeviceOptions): Promise<Device>
+  openLastingDevice(): Promise<LastingDevice>
+  /** Somebody with an account who is signed in on a device of their own. */
+  join(name: string, options?: DeviceOptions): Promise<Person>
+  joinLasting(name: string): Promise<Person<LastingDevice>>
+  /** Starts the server again on the same port and data, with another build of the app if `root` is given. */
+  startServerAgain(root?: string): Promise<void>
+  close(): Promise<void>
+}
+
+export interface DeviceOptions extends BrowserContextOptions {
+  /** A port that stands between the device and the server. */
+  through?: number
+}
+
+export const PASSWORD = 'correct horse battery'
+
+export async function openCampus(browser: Browser): Promise<Campus> {
+  let server = await startServer()
+  const devices: Device[] = []
+  const complaints: Complaints = { pageErrors: [], consoleErrors: [] }
+
+  async function enrol(name: string): Promise<Student> {
+    return (await enrolWithSession(name)).student
+  }
+
+  async function enrolWithSession(name: string): Promise<{ student: Student; cookie: string }> {
+    const student: Student = { name, handle: name.toLowerCase().replaceAll(' ', '.'), password: PASSWORD }
+    const answer = await fetch(`${server.url}/api/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(student),
+    })
+    if (!answer.ok) throw new Error(`${name} could not register: ${await answer.text()}`)
+    const cookie = answer.headers.getSetCookie()[0]?.split(';')[0]?.split('=')[1]
+    if (cookie === undefined) throw new Error(`${name} has no session`)
+    return { student, cookie }
+  }
+
+  async function addDevice({ through, ...options }: DeviceOptions = {}): Promise<Device> {
+    const device = await createDevice(browser, through ?? server.port, complaints, options)
+    devices.push(device)
+    return device
+  }
+
+  async function addLastingDevice(): Promise<LastingDevice> {
+    const device = await createLastingDevice(server.port, complaints)
+    devices.push(device)
+    return device
+  }
+
+  /** The session comes along as a cookie, because the entrance has tests of its own and hashing is slow. */
+  async function enter<D extends Device>(name: string, device: D): Promise<Person<D>> {
+    const { student, cookie } = await enrolWithSession(name)
+    const { hostname } = new URL(device.url)
+    await device.context.addCookies([
+      {
+        name: SESSION_COOKIE,
+        value: cookie,
+        domain: hostname,
+        path: '/api',
+        httpOnly: true,
+        sameSite: 'Lax',
+        expires: Date.now() / 1000 + SESSION_IDLE_MS / 1000,
+      },
+    ])
+    await device.openTab()
+    await expectSignedIn(device)
+    return {
+      ...student,
+      device,
+      get page() {
+        return device.page
+      },
+    }
+  }
+
+  async function withTab<D extends Device>(device: D): Promise<D> {
+    await device.openTab()
+    return device
+  }
+
+  return {
+    get server() {
+      return server
+    },
+    complaints,
+    enrol,
+    openDevice: async (options) => withTab(await addDevice(options)),
+    openLastingDevice: async () => withTab(await addLastingDevice()),
+    join: async (name, options) => enter(name, await addDevice(options)),
+    joinLasting: async (name) => enter(name, await addLastingDevice()),
+    async startServerAgain(root) {
+      const { port, dataDir } = server
+      server = await startServer({ port, dataDir, ...(root !== undefined && { root }) })
+    },
+    async close() {
+      await Promise.all(devices.map((device) => device.close()))
+      await server.dispose()
+    },
+  }
+}

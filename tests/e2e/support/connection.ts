@@ -1,0 +1,30 @@
+import { expect, type Locator } from '@playwright/test'
+import type { Screen } from './person.ts'
+
+export function connectionLine({ page }: Screen): Locator {
+  return page.getByRole('status', { name: 'Connection', includeHidden: true })
+}
+
+/** The line says nothing: the device is connected and holds nothing back. */
+export async function expectConnected(screen: Screen): Promise<void> {
+  await expect(connectionLine(screen)).toHaveText('', { timeout: 30_000 })
+}
+
+/** "3 messages and 1 change"; null when nothing waits. */
+export async function expectOffline(screen: Screen, waiting: string | null): Promise<void> {
+  const also = waiting === null ? '' : `, ${waiting} waiting`
+  await expect(connectionLine(screen)).toHaveText(new RegExp(`^\\s*Offline since \\d\\d:\\d\\d${also}\\s*$`))
+}
+
+/** The app is on the device for good: from now on it starts without a network. */
+export async function waitUntilInstalled({ page }: Screen): Promise<void> {
+  await page.evaluate(async () => {
+    const { active } = await navigator.serviceWorker.ready
+    if (active === null || active.state === 'activated') return
+    await new Promise<void>((resolve) =>
+      active.addEventListener('statechange', () => {
+        if (active.state === 'activated') resolve()
+      }),
+    )
+  })
+}
