@@ -1,10 +1,7 @@
 import type { Row } from '../../shared/protocol/rows.ts'
 
 /** Who may see a row: everybody with an account, the members of a conversation, or one person. */
-export type Audience =
-  | { kind: 'all' }
-  | { kind: 'members'; conversationId: string }
-  | { kind: 'user'; userId: string }
+export type Audience = { kind: 'all' } | { kind: 'members'; conversationId: string } | { kind: 'user'; userId: string }
 
 /** A row on its way to those who may see it. */
 export interface LogRow<Kind extends Row = Row> {

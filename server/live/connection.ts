@@ -43,7 +43,7 @@ export interface ConnectionOptions {
   userId: string
   sessionId: string
   socket: Socket
-  hub: Pick<Hub, 'log' | 'subscribe' | 'log' | 'epoch' | 'position'>
+  hub: Pick<Hub, 'log' | 'subscribe' | 'epoch' | 'position'>
   clock: Clock
   submit: (userId: string, commands: readonly { id: string }[]) => Promise<CommandResult[]>
   /** The device holds everything up to this position. */
