@@ -29,11 +29,11 @@ export interface Part {
 
 /**
  * Pulls until there is no more. With `wait`, the last question is held open by the server until there
- * is something to tell, which is the long poll.
+ * is something to tell, which is the long poll. Once `isOver` no further page is asked for.
  */
 export async function pullAll(
   { store, api, me, log }: Part,
-  { wait = false, onProgress }: { wait?: boolean; onProgress?: Progress } = {},
+  { wait = false, onProgress, isOver }: { wait?: boolean; onProgress?: Progress; isOver?: () => boolean } = {},
 ): Promise<Ending> {
   let began: number | undefined
   for (;;) {
@@ -43,7 +43,12 @@ export async function pullAll(
     if (answer.kind === 'refused') {
       const { code, start } = answer.error
       if (code === 'epoch_changed' || code === 'cursor_ahead') {
-        await store.transact((tables) => resetToEpoch(tables, me, start ?? 0, uuidv7))
+        began = undefined
+        await store.transact(async (tables) => {
+          const now = await tables.getPosition()
+          // Unless another tab did so meanwhile: what was lost is offered once.
+          if (now.epoch === epoch && now.cursor === cursor) await resetToEpoch(tables, me, start ?? 0, uuidv7)
+        })
       } else if (code === 'bad_request' && next !== null) {
         // The server does not know where our first pull was: begin it anew.
         await store.transact(async (tables) => tables.setPosition({ ...(await tables.getPosition()), next: null }))
@@ -53,9 +58,10 @@ export async function pullAll(
     if (answer.kind !== 'ok') return endingOf(answer)
     const page = answer.value
     // Another tab may have moved on meanwhile; then this page is not applied, and we ask from there.
-    await store.transact((tables) => applyChange(tables, me, page))
+    const outcome = await store.transact((tables) => applyChange(tables, me, page))
+    if (isOver?.() === true) return 'done'
     if (page.to < page.head || page.next !== null) onProgress?.(page.to - began, page.head - began)
-    if (page.next === null && page.to >= page.head) return 'done'
+    if (outcome !== 'gap' && page.next === null && page.to >= page.head) return 'done'
   }
 }
 

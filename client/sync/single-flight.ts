@@ -3,19 +3,16 @@ export function singleFlight(work: () => Promise<void>, onError: (error: unknown
   let running = false
   let again = false
   async function run(): Promise<void> {
+    running = true
     do {
       again = false
-      await work()
+      await work().catch(onError)
     } while (again)
+    // With nothing awaited in between: who asks from here on finds it ended, and starts it anew.
+    running = false
   }
   return () => {
     again = true
-    if (running) return
-    running = true
-    run()
-      .catch(onError)
-      .finally(() => {
-        running = false
-      })
+    if (!running) void run()
   }
 }

@@ -9,7 +9,7 @@ import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
 import { unreachable } from '../../shared/unreachable.ts'
 import type { Api } from './api.ts'
 import { applyChange } from './apply.ts'
-import type { Environment } from './environment.ts'
+import type { ClientSocket, Environment } from './environment.ts'
 import { pullAll, type Ending, type Progress } from './exchange.ts'
 import { listWaiting, settle } from './settle.ts'
 import { singleFlight } from './single-flight.ts'
@@ -61,17 +61,17 @@ const PROBE_WITHIN_MS = 5_000
 /** Commands unanswered at one time; the server closes at 200. */
 const WINDOW = 100
 
-type Piece =
-  | { kind: 'rows'; from: number; to: number; rows: readonly Row[] }
-  | { kind: 'result'; result: CommandResult }
-  | { kind: 'catch-up' }
+type RowsPiece = { kind: 'rows'; from: number; to: number; rows: readonly Row[] }
+type Piece = RowsPiece | { kind: 'result'; result: CommandResult } | { kind: 'catch-up' }
 
 export function createSocketSession(options: SocketSessionOptions): SocketSession {
   const { store, me, log } = options
   const { clock } = options.environment
   const pieces: Piece[] = []
-  /** Sent on this socket and not answered yet, by id. */
+  /** Sent on this socket, and the outbox does not know the answer yet, by id. */
   const sent = new Set<string>()
+  /** Those of them that the server has not answered. */
+  const unanswered = new Set<string>()
   let greeted = false
   /** Not before the greeting, and after a restored backup not before the pull: what the server lost goes first. */
   let mayCommand = false
@@ -82,21 +82,32 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
   const whenGreeted = new Promise<void>((resolve) => (onGreeted = resolve))
   let end: (ending: Awaited<SocketSession['ended']>) => void = () => undefined
   const ended: SocketSession['ended'] = new Promise((resolve) => (end = resolve))
-  let cancelTimer = clock.after(OPEN_WITHIN_MS, () => finish('closed'))
-
-  const socket = options.environment.openSocket({
-    onOpen: () => void greet().catch(fail),
-    onText,
-    onClose: (code) => finish(endingOf(code)),
-  })
+  let deadline = Infinity
+  let cancelTimer: () => void = () => undefined
   const work = singleFlight(takePieces, fail)
   const flush = singleFlight(sendWaiting, fail)
+  let socket: ClientSocket | undefined
+  open()
+
+  function open(): void {
+    expectWithin(OPEN_WITHIN_MS)
+    try {
+      socket = options.environment.openSocket({
+        onOpen: () => void greet().catch(fail),
+        onText,
+        onClose: (code) => finish(endingOf(code)),
+      })
+    } catch (error) {
+      // Where a policy forbids sockets it is as on a network that lets none through.
+      fail(error)
+    }
+  }
 
   function finish(why: SocketEnding): void {
     if (over) return
     over = true
     cancelTimer()
-    socket.close()
+    socket?.close()
     end({ why, greeted })
   }
 
@@ -107,12 +118,15 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
   }
 
   function send(frame: UpFrame): void {
-    if (!over) socket.send(JSON.stringify(frame))
+    if (!over) socket?.send(JSON.stringify(frame))
   }
 
+  /** Ends the session unless something arrives in time. */
   function expectWithin(ms: number): void {
     cancelTimer()
-    if (!over) cancelTimer = clock.after(ms, () => finish('closed'))
+    if (over) return
+    deadline = clock.now() + ms
+    cancelTimer = clock.after(ms, () => finish('closed'))
   }
 
   async function greet(): Promise<void> {
@@ -152,12 +166,13 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
         if (frame.from !== null && frame.to !== null) add({ kind: 'rows', from: frame.from, to: frame.to, rows: [] })
         break
       case 'result':
+        unanswered.delete(frame.result.id)
         add({ kind: 'result', result: frame.result })
         break
       default:
         return unreachable(frame)
     }
-    expectWithin(sent.size > 0 ? ANSWER_WITHIN_MS : SILENCE_MAX_MS)
+    expectWithin(unanswered.size > 0 ? ANSWER_WITHIN_MS : SILENCE_MAX_MS)
   }
 
   function add(piece: Piece): void {
@@ -177,24 +192,25 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
   /** Applies rows and notes results in one transaction; returns whether there was a gap. */
   async function write(taken: readonly Piece[]): Promise<boolean> {
     const results = taken.flatMap((piece) => (piece.kind === 'result' ? [piece.result] : []))
-    const changes = joinRows(taken)
-    if (results.length === 0 && changes.length === 0) return false
-    const hasGap = await store.transact(async (tables) => {
+    const frames = taken.filter((piece) => piece.kind === 'rows')
+    if (results.length === 0 && frames.length === 0) return false
+    const written = await store.transact(async (tables) => {
       let gap = false
-      for (const change of changes) {
+      for (const change of joinRows(frames, (await tables.getPosition()).cursor)) {
         if ((await applyChange(tables, me, { epoch, next: null, ...change })) === 'gap') gap = true
       }
       await settle(tables, results)
-      cursor = (await tables.getPosition()).cursor
-      return gap
+      return { gap, cursor: (await tables.getPosition()).cursor }
     })
-    // Only now: until it is settled an entry waits, and would be sent once more.
+    // Only now it is on the disk, for a pong to acknowledge; and until it is settled an entry waits, and would be
+    // sent once more.
+    cursor = written.cursor
     for (const { id } of results) sent.delete(id)
-    return hasGap
+    return written.gap
   }
 
   async function catchUp(): Promise<boolean> {
-    const ending = await pullAll(options, { onProgress: options.onProgress })
+    const ending = await pullAll(options, { onProgress: options.onProgress, isOver: () => over })
     if (ending !== 'done') {
       finish(ending)
       return false
@@ -210,9 +226,10 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
     if (!mayCommand || over) return
     const waiting = await store.transact((tables) => listWaiting(tables))
     for (const { id, command } of waiting) {
-      if (sent.size >= WINDOW) return
+      if (unanswered.size >= WINDOW) return
       if (sent.has(id)) continue
-      if (sent.size === 0) expectWithin(ANSWER_WITHIN_MS)
+      if (unanswered.size === 0) expectWithin(ANSWER_WITHIN_MS)
+      unanswered.add(id)
       sent.add(id)
       send({ type: 'command', command })
     }
@@ -223,6 +240,8 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
     ended,
     flush,
     probe() {
+      // The first frame is hello; and who probes again and again must not put off the end by it.
+      if (!greeted || deadline <= clock.now() + PROBE_WITHIN_MS) return
       send({ type: 'probe' })
       expectWithin(PROBE_WITHIN_MS)
     },
@@ -230,14 +249,18 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
   }
 }
 
-/** Frames that follow on each other become one, so that a burst costs one transaction. */
-function joinRows(pieces: readonly Piece[]): Extract<Piece, { kind: 'rows' }>[] {
-  const joined: Extract<Piece, { kind: 'rows' }>[] = []
-  for (const piece of pieces) {
-    if (piece.kind !== 'rows') continue
+/**
+ * Frames that follow on each other become one, so that a burst costs one transaction. Those that are
+ * here already, because a pull was quicker, are left out first: joined with what follows they would
+ * start before the cursor, and look like a gap.
+ */
+function joinRows(frames: readonly RowsPiece[], cursor: number): RowsPiece[] {
+  const joined: RowsPiece[] = []
+  for (const frame of frames) {
+    if (frame.to <= cursor) continue
     const last = joined.at(-1)
-    if (last?.to === piece.from) joined.splice(-1, 1, { ...last, to: piece.to, rows: [...last.rows, ...piece.rows] })
-    else joined.push(piece)
+    if (last?.to === frame.from) joined.splice(-1, 1, { ...last, to: frame.to, rows: [...last.rows, ...frame.rows] })
+    else joined.push(frame)
   }
   return joined
 }
