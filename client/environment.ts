@@ -37,7 +37,7 @@ export function createEnvironment(): Environment {
     },
     persistStorage() {
       // A browser may say no: then the data is kept as long as its space allows.
-      navigator.storage.persist().catch(() => undefined)
+      persist().catch(() => undefined)
     },
     requestBackgroundSync() {
       // Firefox and Safari have none, and a person can forbid it: then the app flushes when it is next open.
@@ -69,6 +69,10 @@ function listen(targets: readonly (readonly [EventTarget, string])[], listener: 
   return () => {
     for (const [target, event] of targets) target.removeEventListener(event, listener)
   }
+}
+
+async function persist(): Promise<void> {
+  if (!(await navigator.storage.persisted())) await navigator.storage.persist()
 }
 
 /** Background Sync is not in TypeScript's library. */

@@ -7,6 +7,7 @@ import { createDexieStore } from './dexie-store.ts'
 import { startEngine, type Engine } from './engine.ts'
 import type { Environment } from './environment.ts'
 import { leadInTurn, lockName } from './leader.ts'
+import { persistAfterFirstMessage } from './persistence.ts'
 
 const RENEW_EVERY_MS = 24 * 60 * 60 * 1000
 
@@ -39,5 +40,12 @@ export function startSync(environment: Environment, account: Account, db: Client
     },
     onError,
   )
-  return { wake: () => engine?.wake(), stop: giveUp }
+  const stopWaiting = persistAfterFirstMessage(db, environment)
+  return {
+    wake: () => engine?.wake(),
+    stop() {
+      stopWaiting()
+      giveUp()
+    },
+  }
 }

@@ -102,7 +102,7 @@ async function loadChanges(
     ...view.ended.filter((member) => member.seq > cursor).map((member) => fromMember(member).row),
     ...own.map((member) => fromMember(member).row),
     ...changed
-      .filter(({ conversation, ...place }) => conversation.seq > Math.max(cursor, sinceOf({ conversation, ...place })))
+      .filter((place) => place.conversation.seq > Math.max(cursor, sinceOf(place)))
       .map(({ conversation }) => fromConversation(conversation).row),
   ]
   if (changed.length === 0) return rows
