@@ -1,21 +1,34 @@
 import type { Observable, Subscription } from 'dexie'
-import { Workbox } from 'workbox-window'
+
+/*
+ * A new version of the app, from the moment that the browser finds it:
+ *
+ *   looked for ──▶ installing ──▶ waiting ── somebody asks for it ──▶ takes over ──▶ this page reloads
+ *   on a start,                      │                                    │
+ *   every hour                       ▼                                    ▼
+ *                                 announced                     every other page: announced
+ *
+ * The browser's own registration is asked each time, and no copy of it kept: a page stays open for
+ * days, and sees one version after another come by.
+ */
 
 const CHECK_EVERY_MS = 60 * 60 * 1000
 
-let available = false
-let reloading = false
-const listeners = new Set<(available: boolean) => void>()
-const workbox = import.meta.env.PROD && 'serviceWorker' in navigator ? new Workbox('/sw.js') : undefined
+let registration: ServiceWorkerRegistration | undefined
+let found = 0
+let isAsked = false
+/** Another page asked: what controls this one is newer than it. */
+let isOvertaken = false
+const listeners = new Set<(found: number) => void>()
 
 /**
- * Whether a newer version of the app is there. It waits until somebody asks for it: a page is never
- * reloaded by itself, over whatever its person is writing.
+ * How many newer versions have been found since this page was opened. One waits until somebody asks
+ * for it: a page is never reloaded by itself, over whatever its person is writing.
  */
-export function watchUpdate(): Observable<boolean> {
-  const subscribe = (next: (available: boolean) => void): Subscription => {
+export function watchUpdates(): Observable<number> {
+  const subscribe = (next: (found: number) => void): Subscription => {
     listeners.add(next)
-    next(available)
+    next(found)
     return {
       closed: false,
       unsubscribe: () => {
@@ -23,7 +36,7 @@ export function watchUpdate(): Observable<boolean> {
       },
     }
   }
-  const observable: Observable<boolean> = {
+  const observable: Observable<number> = {
     subscribe: (observer) =>
       subscribe((value) => (typeof observer === 'function' ? observer(value) : observer?.next?.(value))),
     [Symbol.observable]: () => observable,
@@ -31,30 +44,54 @@ export function watchUpdate(): Observable<boolean> {
   return observable
 }
 
-/** Changes to the new version and reloads this page. */
-export function applyUpdate(): void {
-  reloading = true
-  // Without one that waits, another tab has changed over already.
-  if (workbox === undefined) location.reload()
-  else
-    void workbox
-      .getSW()
-      .then((worker) => (worker.state === 'installed' ? workbox.messageSkipWaiting() : location.reload()))
+/** Changes to the newest version and reloads this page. */
+export async function applyUpdate(): Promise<void> {
+  if (registration === undefined || isOvertaken) return location.reload()
+  // A page that is too old for its server may be the first to ask whether there is a newer one.
+  if (registration.waiting === null) await registration.update().catch(() => undefined)
+  const next = registration.waiting ?? registration.installing
+  if (next === null) return location.reload()
+  isAsked = true
+  next.postMessage({ type: 'SKIP_WAITING' })
 }
 
 /** Installs the service worker, and looks for a newer one now and then. */
 export async function registerServiceWorker(): Promise<void> {
-  if (workbox === undefined) return
-  workbox.addEventListener('waiting', () => announce())
-  workbox.addEventListener('controlling', (event) => {
-    if (reloading) location.reload()
-    else if (event.isUpdate === true) announce()
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
+  // What the first screen needs comes first.
+  if (document.readyState !== 'complete') {
+    await new Promise((resolve) => addEventListener('load', resolve, { once: true }))
+  }
+  const { serviceWorker } = navigator
+  let isControlled = serviceWorker.controller !== null
+  serviceWorker.addEventListener('controllerchange', () => {
+    if (isAsked) return location.reload()
+    if (isControlled) {
+      isOvertaken = true
+      announce()
+    }
+    // The first service worker of all takes over a page that is as new as itself.
+    isControlled = true
   })
-  await workbox.register()
-  setInterval(() => void workbox.update().catch(() => undefined), CHECK_EVERY_MS)
+  follow(await serviceWorker.register('/sw.js'))
+}
+
+function follow(followed: ServiceWorkerRegistration): void {
+  registration = followed
+  const watchInstalling = () => {
+    const { installing, active } = followed
+    if (active === null) return
+    installing?.addEventListener('statechange', () => {
+      if (installing.state === 'installed') announce()
+    })
+  }
+  followed.addEventListener('updatefound', watchInstalling)
+  watchInstalling()
+  if (followed.waiting !== null) announce()
+  setInterval(() => void followed.update().catch(() => undefined), CHECK_EVERY_MS)
 }
 
 function announce(): void {
-  available = true
-  listeners.forEach((listener) => listener(true))
+  found += 1
+  listeners.forEach((listener) => listener(found))
 }
