@@ -1,0 +1,60 @@
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { connectionLine, expectConnected } from './support/connection.ts'
+import { composer, open, send } from './support/conversing.ts'
+import type { Screen } from './support/person.ts'
+import { readMessages, readStore } from './support/storage.ts'
+import { expect, test } from './support/test.ts'
+
+// The server is killed in the middle of what two people write, and started again on the same data.
+
+const EACH = 30
+
+function toText(name: string, count: number): string {
+  return `${name} ${count} of ${EACH}`
+}
+
+/** Writes on and on, and never waits for an answer, as somebody who does not look. */
+async function writeOn(screen: Screen, name: string, from: number, to: number): Promise<void> {
+  for (let count = from; count <= to; count++) {
+    await composer(screen).fill(toText(name, count))
+    await composer(screen).press('Enter')
+  }
+}
+
+test('a server killed in the middle of what is written loses nothing, doubles nothing and keeps the order', async ({
+  campus,
+}) => {
+  test.slow()
+  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  for (const person of [ada, ben]) await open(person, 'Everyone')
+  const writing = writeOn(ben, 'Ben', 1, EACH)
+  await writeOn(ada, 'Ada', 1, EACH / 3)
+  const restarting = campus.server.kill9().then(() => campus.startServerAgain())
+  await Promise.all([writing, restarting, writeOn(ada, 'Ada', EACH / 3 + 1, EACH)])
+
+  const written = ['Ada', 'Ben'].map((name) => Array.from({ length: EACH }, (_, index) => toText(name, index + 1)))
+  for (const person of [ada, ben]) {
+    await expectConnected(person)
+    await expect.poll(async () => (await readMessages(person, EVERYONE_ID)).length).toBe(2 * EACH)
+    const texts = await readMessages(person, EVERYONE_ID)
+    expect(['Ada', 'Ben'].map((name) => texts.filter((text) => text.startsWith(name)))).toEqual(written)
+    await expect.poll(() => readStore(person, 'outbox')).toEqual([])
+  }
+})
+
+test('while the server is down one hears so, and what is written goes out by itself when it is back', async ({
+  campus,
+}) => {
+  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  for (const person of [ada, ben]) await open(person, 'Everyone')
+  await send(ada, 'All is well')
+  await campus.server.kill9()
+  await expect(connectionLine(ada)).toContainText('Offline since')
+  await send(ada, 'Is anybody there?')
+  await expect(connectionLine(ada)).toContainText('1 message waiting')
+  await campus.startServerAgain()
+  for (const person of [ada, ben]) {
+    await expectConnected(person)
+    await expect.poll(() => readMessages(person, EVERYONE_ID)).toEqual(['All is well', 'Is anybody there?'])
+  }
+})
