@@ -5,6 +5,7 @@ import type { Environment } from './environment.ts'
 import { pullAll, sendAll, type Ending } from './exchange.ts'
 import { singleFlight } from './single-flight.ts'
 import { createSocketSession, type SocketSession } from './socket-session.ts'
+import { listWaiting } from './settle.ts'
 import type { ClientStore } from './tables.ts'
 
 /*
@@ -28,7 +29,7 @@ import type { ClientStore } from './tables.ts'
 export interface Engine {
   /** Something changed that makes trying worthwhile now: the network, the page, a new sign-in. */
   wake(): void
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when nothing more is begun; what was asked already may still be answered, and is applied. */
   stop(): Promise<void>
 }
 
@@ -61,6 +62,8 @@ export function startEngine(options: EngineOptions): Engine {
   let polling: Polling | undefined
   let lostAt: number | undefined
   let endSleep: () => void = () => undefined
+  /** Somebody woke us since this try began: if it fails it may have been of the network before, so the next follows at once. */
+  let woken = false
   let flush: () => void = () => undefined
 
   const stopListening = [environment.onWake(wake), store.onOutboxChange(onOutboxChange)]
@@ -72,6 +75,7 @@ export function startEngine(options: EngineOptions): Engine {
   }
 
   function wake(): void {
+    woken = true
     session?.probe()
     endSleep()
   }
@@ -89,6 +93,7 @@ export function startEngine(options: EngineOptions): Engine {
   }
 
   async function trySocket(): Promise<Ending> {
+    woken = false
     let liveSince = Infinity
     session = createSocketSession({
       ...options,
@@ -110,7 +115,9 @@ export function startEngine(options: EngineOptions): Engine {
     if (stopped || ending.why !== 'closed') return ending.why === 'closed' ? 'done' : ending.why
     if (!ending.greeted) return exchangeByHttp()
     flush = () => undefined
-    lostAt ??= clock.now()
+    // That wake was for this socket.
+    woken = false
+    await noteLoss()
     await show({ kind: 'connecting' })
     return 'done'
   }
@@ -127,16 +134,24 @@ export function startEngine(options: EngineOptions): Engine {
     }
     const { ended } = polling
     const ending = await Promise.race([ended, sleep(POLL_FOR_MS)])
+    endSleep()
     // Still polling: a socket is tried beside it.
     return ending ?? 'done'
   }
 
   function startPolling(): Polling {
     let over = false
-    flush = singleFlight(async () => void (await sendAll(options)), options.onError)
+    flush = singleFlight(async () => {
+      await sendAll(options)
+    }, options.onError)
+    const isOver = () => over || stopped
     const poll = async (): Promise<Ending> => {
       let ending: Ending = 'done'
-      while (!over && !stopped && ending === 'done') ending = await exchange(true)
+      try {
+        while (!isOver() && ending === 'done') ending = await exchange(true, isOver)
+      } catch (error) {
+        options.onError(error)
+      }
       if (!over) {
         polling = undefined
         flush = () => undefined
@@ -146,10 +161,11 @@ export function startEngine(options: EngineOptions): Engine {
     return { ended: poll(), stop: () => (over = true) }
   }
 
-  async function exchange(wait: boolean): Promise<Ending> {
+  async function exchange(wait: boolean, isOver = () => stopped): Promise<Ending> {
     const sent = await sendAll(options)
-    if (sent !== 'done') return sent
-    return pullAll(options, { wait, onProgress: (done, total) => void show({ kind: 'catching-up', done, total }) })
+    if (sent !== 'done' || isOver()) return sent
+    const onProgress = (done: number, total: number) => void show({ kind: 'catching-up', done, total })
+    return pullAll(options, { wait, isOver, onProgress })
   }
 
   async function after(ending: Ending): Promise<void> {
@@ -159,8 +175,7 @@ export function startEngine(options: EngineOptions): Engine {
         return polling === undefined ? sleep(backOff.next()) : undefined
       case 'unreachable':
       case 'portal':
-        lostAt ??= clock.now()
-        await show({ kind: ending === 'portal' ? 'portal' : 'offline', since: lostAt })
+        await show({ kind: ending === 'portal' ? 'portal' : 'offline', since: await noteLoss() })
         return sleep(backOff.next())
       case 'signed-out':
         await show({ kind: 'signed-out' })
@@ -171,17 +186,26 @@ export function startEngine(options: EngineOptions): Engine {
     }
   }
 
+  /** Returns when the connection was lost. What was queued before anybody noticed is left to the browser too. */
+  async function noteLoss(): Promise<number> {
+    lostAt ??= clock.now()
+    const waiting = await store.transact((tables) => listWaiting(tables))
+    if (waiting.length > 0) environment.requestBackgroundSync()
+    return lostAt
+  }
+
   async function showLive(): Promise<void> {
     lostAt = undefined
     await show({ kind: 'live' })
   }
 
   async function show(state: ConnectionState): Promise<void> {
-    if (!stopped) await store.setConnection(state)
+    // What cannot be shown must not keep from trying.
+    if (!stopped) await store.setConnection(state).catch(options.onError)
   }
 
   function sleep(ms: number): Promise<void> {
-    if (stopped) return Promise.resolve()
+    if (stopped || woken) return Promise.resolve()
     return new Promise((resolve) => {
       const cancel = ms === Infinity ? () => undefined : clock.after(ms, resolve)
       endSleep = () => {

@@ -1,18 +1,18 @@
 /** A function that runs `work`, never twice at a time: asked while running, it runs once more afterwards. */
 export function singleFlight(work: () => Promise<void>, onError: (error: unknown) => void): () => void {
   let running = false
-  let again = false
+  let asked = 0
   async function run(): Promise<void> {
     running = true
-    do {
-      again = false
+    for (let done = -1; done < asked;) {
+      done = asked
       await work().catch(onError)
-    } while (again)
+    }
     // With nothing awaited in between: who asks from here on finds it ended, and starts it anew.
     running = false
   }
   return () => {
-    again = true
+    asked += 1
     if (!running) void run()
   }
 }

@@ -36,7 +36,7 @@ export function createScript() {
   const ask = <Value>(line: string) =>
     new Promise<Answer<Value>>((resolve) => {
       note(line)
-      asked.push(resolve as (answer: Answer<never>) => void)
+      asked.push(resolve)
     })
 
   const store: ClientStore = {
@@ -112,7 +112,7 @@ export function createScript() {
       await settle()
     },
     /** Answers the request that has waited longest. */
-    async answer(answer: Answer<PullPage | CommandResult[]>) {
+    async answer(answer: Answer<PullPage | CommandResult[]>): Promise<void> {
       const resolve = asked.shift()
       if (resolve === undefined) throw new Error('nothing was asked')
       resolve(answer as Answer<never>)

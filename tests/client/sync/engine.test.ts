@@ -1,0 +1,556 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startEngine, type Engine } from '../../../client/sync/engine.ts'
+import { CLOSE } from '../../../shared/protocol/errors.ts'
+import { ann, entry, message, send } from '../data/example.ts'
+import { accepted, behind, createScript, live, page, portal, refuse, result, rows, type Script } from './script.ts'
+import { unreachable, welcome } from './script.ts'
+
+let script: Script
+let engine: Engine | undefined
+let wakers: Set<() => void>
+let syncsAsked: number
+/** With 0.5, waits are 250, 500, 1000 … up to 15,000 ms. */
+let chance: number
+
+beforeEach(() => {
+  script = createScript()
+  script.at('e1', 10)
+  wakers = new Set()
+  syncsAsked = 0
+  chance = 0.5
+})
+afterEach(async () => {
+  const stopped = engine?.stop()
+  for (let asked = 0; asked < 5; asked += 1) await script.answer(unreachable).catch(() => undefined)
+  await stopped
+  await script.take()
+  expect(script.clock.waiting(), 'timers left behind').toBe(0)
+  expect(wakers.size, 'listeners left behind').toBe(0)
+  expect(script.disk.listeners.size, 'listeners left behind').toBe(0)
+})
+
+function start(change: { openSocket?: () => never } = {}): void {
+  const { clock, openSocket, store, api, onError } = script
+  engine = startEngine({
+    environment: {
+      clock,
+      openSocket: change.openSocket ?? openSocket,
+      random: () => chance,
+      onWake(listener) {
+        wakers.add(listener)
+        return () => wakers.delete(listener)
+      },
+      requestBackgroundSync: () => (syncsAsked += 1),
+    },
+    ...{ store, api, me: ann, log: 'campus', onError },
+  })
+}
+
+async function beLive(): Promise<void> {
+  start()
+  await script.take()
+  await script.accept()
+  await script.down(welcome(), live)
+  await script.take()
+}
+
+/** Where no socket opens, but requests come through. */
+async function bePolling(): Promise<void> {
+  start()
+  await script.take()
+  await script.drop()
+  await script.answer(page({ from: 10, to: 10 }))
+  expect(await script.take()).toEqual(['close', 'pull e1 10', '[live]', 'pull e1 10 and wait'])
+}
+
+const wake = () => wakers.forEach((listener) => listener())
+
+describe('with a socket', () => {
+  test('it connects, greets and is live', async () => {
+    start()
+    expect(await script.take()).toEqual(['[connecting]', 'open'])
+    await script.accept()
+    await script.down(welcome(), live)
+    expect(await script.take()).toEqual(['hello e1 10', '[live]'])
+  })
+
+  test('it says how far catching up has come', async () => {
+    start()
+    await script.take()
+    await script.accept()
+    await script.down(welcome(), behind)
+    await script.answer(page({ from: 10, to: 350, head: 1_210 }))
+    await script.answer(page({ from: 350, to: 1_210 }))
+    await script.down(live)
+    expect(await script.take()).toEqual([
+      ...['hello e1 10', 'pull e1 10', '[catching up 340 of 1200]', 'pull e1 350', 'resume e1 1210', '[live]'],
+    ])
+  })
+
+  test('after a restored backup progress counts from the beginning', async () => {
+    start()
+    await script.take()
+    await script.accept()
+    await script.down(welcome('e2'), behind)
+    await script.answer(refuse('epoch_changed', 5))
+    await script.answer(page({ epoch: 'e2', from: 0, to: 0, head: 7, next: 'page 2' }))
+    expect(await script.take()).toEqual([
+      ...['hello e1 10', 'pull e1 10', 'pull - 0', '[catching up 0 of 7]', 'pull e2 0 from page 2'],
+    ])
+  })
+
+  test('what is queued goes out at once', async () => {
+    await beLive()
+    await script.enqueue(send('one'))
+    expect(await script.take()).toEqual(['command one'])
+    expect(syncsAsked).toBe(0)
+  })
+
+  test('a socket that is lost is tried again after a while, and what was not answered goes out again', async () => {
+    await beLive()
+    await script.pass(10_000)
+    await script.enqueue(send('one'))
+    await script.drop()
+    expect(await script.take()).toEqual(['command one', 'close', '[connecting]'])
+    await script.pass(249)
+    expect(await script.take()).toEqual([])
+    await script.pass(1)
+    await script.accept()
+    await script.down(welcome(), live)
+    expect(await script.take()).toEqual(['open', 'hello e1 10', '[live]', 'command one'])
+  })
+
+  test('waiting grows while sockets do not hold for 5 s, and begins small after one that did', async () => {
+    const waits: number[] = []
+    await beLive()
+    for (const held of [4_999, 4_999, 4_999, 5_000, 4_999, 30_000, 0]) {
+      if (held > 0) await script.pass(held)
+      await script.drop()
+      await script.take()
+      let waited = 0
+      while (!(await script.take()).includes('open')) {
+        script.clock.advance(50)
+        waited += 50
+      }
+      waits.push(waited)
+      await script.accept()
+      await script.down(welcome(), live)
+    }
+    expect(waits).toEqual([250, 500, 1_000, 250, 500, 250, 500])
+  })
+
+  test('a socket that was greeted and never live does not count as held', async () => {
+    start()
+    await script.take()
+    await script.accept()
+    await script.down(welcome(), behind)
+    await script.pass(9_000)
+    await script.drop()
+    await script.pass(250)
+    await script.accept()
+    await script.drop(CLOSE.tryAgainLater)
+    expect(script.clock.waiting()).toBe(0)
+    await script.answer(unreachable)
+    await script.answer(unreachable)
+    await script.pass(499)
+    expect((await script.take()).at(-1)).toContain('offline')
+    await script.pass(1)
+    expect(await script.take()).toEqual(['open'])
+  })
+
+  test('a wake makes sure that the socket is still alive', async () => {
+    await beLive()
+    wake()
+    expect(await script.take()).toEqual(['probe'])
+    await script.pass(5_250)
+    expect(await script.take()).toEqual(['close', '[connecting]', 'open'])
+  })
+
+  test('a catching up that outlives its socket says nothing over the next one’s live', async () => {
+    start()
+    await script.take()
+    await script.accept()
+    await script.down(welcome(), behind)
+    await script.drop()
+    await script.pass(250)
+    await script.accept()
+    await script.down(welcome(), live)
+    await script.take()
+    await script.answer(page({ from: 10, to: 20, head: 500 }))
+    expect(await script.take()).toEqual([])
+  })
+})
+
+describe('without a socket', () => {
+  test('what waits is posted, then all is pulled, then polls are held', async () => {
+    const [one, two] = [entry(send('one')), entry(send('two'))]
+    script.at('e1', 10, [one, two])
+    start()
+    expect(await script.take()).toEqual(['[connecting]', 'open'])
+    await script.drop()
+    expect(await script.take()).toEqual(['close', 'post e1 one, two'])
+    await script.answer({ kind: 'ok', value: [accepted(one.id, 11), accepted(two.id, 12)] })
+    await script.answer(page({ from: 10, to: 12, rows: [message(1, { id: one.id }), message(2, { id: two.id })] }))
+    expect(await script.take()).toEqual(['pull e1 10', '[live]', 'pull e1 12 and wait'])
+    expect(script.outbox()).toEqual([])
+    await script.answer(page({ from: 12, to: 13, rows: [message(3)] }))
+    expect(await script.take()).toEqual(['pull e1 13 and wait'])
+  })
+
+  test('what is queued meanwhile is posted at once', async () => {
+    await bePolling()
+    await script.enqueue(send('one'))
+    expect(await script.take()).toEqual(['post e1 one'])
+  })
+
+  test('after a minute a socket is tried again, and polls go on until it is greeted', async () => {
+    await bePolling()
+    await script.pass(59_999)
+    expect(await script.take()).toEqual([])
+    await script.pass(1)
+    expect(await script.take()).toEqual(['open'])
+    await script.answer(page({ from: 10, to: 11 }))
+    expect(await script.take()).toEqual(['pull e1 11 and wait'])
+    await script.enqueue(send('one'))
+    expect(await script.take()).toEqual(['post e1 one'])
+    await script.accept()
+    await script.down(welcome(), live)
+    expect(await script.take()).toEqual(['hello e1 11', '[live]', 'command one'])
+    await script.answer(page({ from: 11, to: 40, head: 500 }))
+    expect(await script.take()).toEqual([])
+  })
+
+  test('a socket that is not greeted then either leaves the polls as they are', async () => {
+    await bePolling()
+    await script.pass(60_000)
+    await script.drop()
+    expect(await script.take()).toEqual(['open', 'close'])
+    await script.answer(page({ from: 10, to: 11 }))
+    expect(await script.take()).toEqual(['pull e1 11 and wait'])
+    await script.pass(60_000)
+    expect(await script.take()).toEqual(['open'])
+  })
+
+  test('a poll that fails ends them: offline, and everything from the beginning', async () => {
+    await bePolling()
+    await script.pass(20_000)
+    await script.answer(unreachable)
+    expect(await script.take()).toEqual(['[offline since 20000]'])
+    await script.pass(250)
+    expect(await script.take()).toEqual(['open'])
+    await script.drop()
+    expect(await script.take()).toEqual(['close', 'pull e1 10'])
+  })
+
+  test('polls that ended while a socket was tried are begun anew', async () => {
+    await bePolling()
+    await script.pass(60_000)
+    await script.answer(unreachable)
+    await script.drop()
+    expect(await script.take()).toEqual(['open', 'close', 'pull e1 10'])
+  })
+
+  test('a disk that fails in the middle of polling ends them, and they are begun anew', async () => {
+    await bePolling()
+    await script.pass(60_000)
+    const { bulkPut } = script.disk.messages
+    script.disk.messages.bulkPut = () => Promise.reject(new Error('the disk is full'))
+    await script.answer(page({ from: 10, to: 11, rows: [message(1)] }))
+    script.disk.messages.bulkPut = bulkPut
+    expect(script.errors).toEqual([new Error('the disk is full')])
+    await script.drop()
+    expect(await script.take()).toEqual(['open', 'close', 'pull e1 10'])
+  })
+
+  test('where sockets cannot even be made, requests do', async () => {
+    start({
+      openSocket() {
+        throw new Error('not allowed here')
+      },
+    })
+    await script.answer(page({ from: 10, to: 10 })).catch(() => undefined)
+    await script.take()
+    await script.answer(page({ from: 10, to: 10 })).catch(() => undefined)
+    expect(script.disk.connection).toEqual({ kind: 'live' })
+  })
+})
+
+describe('with nobody there', () => {
+  const offline = [
+    ['unreachable', unreachable, 'offline'],
+    ['portal', portal, 'portal'],
+    ['busy', refuse('too_many_tries'), 'offline'],
+  ] as const
+  test.each(offline)('it is said since when: %s', async (_, answer, shown) => {
+    await beLive()
+    await script.pass(10_000)
+    await script.drop()
+    await script.pass(250)
+    await script.take()
+    for (const wait of [500, 1_000, 2_000]) {
+      await script.drop()
+      await script.answer(answer)
+      expect(await script.take()).toEqual(['close', 'pull e1 10', `[${shown} since 10000]`])
+      await script.pass(wait)
+      expect(await script.take()).toEqual(['open'])
+    }
+  })
+
+  test('the time of the first loss is forgotten once live', async () => {
+    await beLive()
+    await script.drop()
+    await script.pass(250)
+    await script.accept()
+    await script.down(welcome(), live)
+    await script.pass(20_000)
+    await script.drop()
+    await script.pass(250)
+    await script.drop()
+    await script.answer(unreachable)
+    expect((await script.take()).at(-1)).toBe('[offline since 20250]')
+  })
+
+  test('it never gives up, and asks about every half minute at most', async () => {
+    start()
+    chance = 1
+    let tries = 0
+    for (let second = 0; second < 3_600; second += 1) {
+      if ((await script.take()).includes('open')) {
+        tries += 1
+        await script.drop()
+        await script.answer(unreachable)
+      }
+      await script.pass(1_000)
+    }
+    expect(tries).toBeGreaterThan(115)
+    expect(tries).toBeLessThan(130)
+  })
+
+  test('a wake cuts the waiting short', async () => {
+    start()
+    chance = 1
+    await script.take()
+    await script.drop()
+    await script.answer(unreachable)
+    await script.take()
+    wake()
+    expect(await script.take()).toEqual(['open'])
+  })
+
+  test('a wake in the middle of a try that fails leads to another at once', async () => {
+    start()
+    await script.take()
+    await script.drop()
+    wake()
+    await script.answer(unreachable)
+    expect(await script.take()).toEqual(['close', 'pull e1 10', '[offline since 0]', 'open'])
+    await script.drop()
+    await script.answer(unreachable)
+    expect(await script.take()).toEqual(['close', 'pull e1 10', '[offline since 0]'])
+  })
+
+  test('a wake while a socket holds does not hurry the next one', async () => {
+    await beLive()
+    wake()
+    await script.down(rows(10, 11))
+    await script.drop()
+    expect(await script.take()).toEqual(['probe', 'close', '[connecting]'])
+  })
+
+  test('the browser is asked to flush what is queued later', async () => {
+    start()
+    await script.take()
+    await script.drop()
+    await script.answer(unreachable)
+    expect(syncsAsked).toBe(0)
+    await script.enqueue(send('one'))
+    expect(syncsAsked).toBeGreaterThan(0)
+  })
+
+  test('the browser is asked to flush what was queued before the loss was noticed', async () => {
+    await beLive()
+    await script.enqueue(send('one'))
+    expect(syncsAsked).toBe(0)
+    await script.pass(15_000)
+    expect(await script.take()).toEqual(['command one', 'close', '[connecting]'])
+    expect(syncsAsked).toBe(1)
+  })
+})
+
+describe('signed out', () => {
+  test('nothing is tried until a wake, and the outbox stays', async () => {
+    await beLive()
+    await script.enqueue(send('one'))
+    await script.drop(CLOSE.notSignedIn)
+    expect(await script.take()).toEqual(['command one', 'close', '[signed-out]'])
+    await script.pass(3_600_000)
+    await script.enqueue(send('two'))
+    expect(await script.take()).toEqual([])
+    expect(script.outbox()).toEqual(['one: waiting', 'two: waiting'])
+    engine?.wake()
+    await script.take()
+    await script.accept()
+    await script.down(welcome(), live)
+    expect(await script.take()).toEqual(['hello e1 10', '[live]', 'command one', 'command two'])
+  })
+
+  test('it shows also where only requests come through', async () => {
+    script.at('e1', 10, [entry(send('one'))])
+    start()
+    await script.take()
+    await script.drop()
+    await script.answer(refuse('not_signed_in'))
+    expect((await script.take()).at(-1)).toBe('[signed-out]')
+    expect(script.outbox()).toEqual(['one: waiting'])
+  })
+
+  test('who signs in again while the last try is still under way does not wait', async () => {
+    start()
+    await script.take()
+    await script.drop()
+    engine?.wake()
+    await script.answer(refuse('not_signed_in'))
+    expect((await script.take()).slice(-2)).toEqual(['[signed-out]', 'open'])
+  })
+})
+
+describe('outdated', () => {
+  test('it asks again every minute', async () => {
+    await beLive()
+    await script.drop(CLOSE.protocolVersion)
+    expect(await script.take()).toEqual(['close', '[outdated]'])
+    await script.pass(59_999)
+    expect(await script.take()).toEqual([])
+    await script.pass(1)
+    expect(await script.take()).toEqual(['open'])
+  })
+})
+
+describe('a broken device', () => {
+  test('a state that cannot be stored is told, and trying goes on', async () => {
+    const { setConnection } = script.store
+    script.store.setConnection = () => Promise.reject(new Error('the disk is full'))
+    start()
+    expect(await script.take()).toEqual(['open'])
+    await script.accept()
+    await script.down(welcome(), live)
+    expect(script.errors).toEqual([new Error('the disk is full'), new Error('the disk is full')])
+    script.store.setConnection = setConnection
+    await script.enqueue(send('one'))
+    expect(await script.take()).toEqual(['hello e1 10', 'command one'])
+  })
+
+  test('a disk that cannot be read is tried again after a while', async () => {
+    script.at('e1', 10, [])
+    const { transact } = script.store
+    script.store.transact = () => Promise.reject(new Error('the disk is gone'))
+    start()
+    await script.take()
+    await script.drop()
+    expect(script.errors).toEqual([new Error('the disk is gone')])
+    script.store.transact = transact
+    await script.pass(250)
+    await script.accept()
+    await script.down(welcome(), live)
+    expect((await script.take()).at(-1)).toBe('[live]')
+  })
+})
+
+// What stopping leaves behind is looked at after each of these, and of all tests above.
+const states: [string, () => Promise<void>][] = [
+  ['at the very beginning', async () => start()],
+  [
+    'while connecting',
+    async () => {
+      start()
+      await script.take()
+    },
+  ],
+  ['while live', beLive],
+  [
+    'while a command is unanswered',
+    async () => {
+      await beLive()
+      await script.enqueue(send('one'))
+      await script.take()
+    },
+  ],
+  [
+    'while catching up',
+    async () => {
+      await beLive()
+      await script.down(behind)
+    },
+  ],
+  [
+    'between two sockets',
+    async () => {
+      await beLive()
+      await script.drop()
+    },
+  ],
+  [
+    'while asking by request',
+    async () => {
+      start()
+      await script.take()
+      await script.drop()
+    },
+  ],
+  ['while a poll is held', bePolling],
+  [
+    'while a socket is tried beside a poll',
+    async () => {
+      await bePolling()
+      await script.pass(60_000)
+    },
+  ],
+  [
+    'after a poll failed',
+    async () => {
+      await bePolling()
+      await script.answer(unreachable)
+    },
+  ],
+  [
+    'while signed out',
+    async () => {
+      await beLive()
+      await script.drop(CLOSE.notSignedIn)
+    },
+  ],
+  [
+    'while outdated',
+    async () => {
+      await beLive()
+      await script.drop(CLOSE.protocolVersion)
+    },
+  ],
+]
+test.each(states)('stopped %s it is silent for good', async (_, get) => {
+  await get()
+  await script.take()
+  const stopping = engine?.stop()
+  await script.answer(page({ from: 10, to: 20, head: 500 })).catch(() => undefined)
+  await stopping
+  expect((await script.take()).filter((line) => line !== 'close')).toEqual([])
+  expect(script.clock.waiting()).toBe(0)
+  wake()
+  engine?.wake()
+  await script.enqueue(send('later'))
+  await script.pass(120_000)
+  expect(await script.take()).toEqual([])
+})
+
+test('a result that comes with the end of a socket is not lost', async () => {
+  const one = entry(send('one'))
+  script.at('e1', 10, [one])
+  await beLive()
+  await script.down(result(accepted(one.id, 11)))
+  await script.drop()
+  await script.pass(250)
+  await script.accept()
+  await script.down(welcome(), live, rows(10, 11, message(1, { id: one.id })))
+  expect((await script.take()).filter((line) => line.startsWith('command'))).toEqual([])
+  expect(script.outbox()).toEqual([])
+})
