@@ -73,7 +73,8 @@ export async function sendAll(part: Part): Promise<Ending> {
       waiting: await listWaiting(tables),
     }))
     if (waiting.length === 0) return 'done'
-    const answer = await part.api.send(epoch, takeRequest(waiting))
+    const commands = takeRequest(waiting)
+    const answer = await part.api.send(epoch, commands)
     if (answer.kind === 'refused' && answer.error.code === 'epoch_changed') {
       // What the server lost goes first, and only a pull tells what that is.
       const ending = await pullAll(part)
@@ -81,6 +82,9 @@ export async function sendAll(part: Part): Promise<Ending> {
       continue
     }
     if (answer.kind !== 'ok') return endingOf(answer)
+    const answered = new Set(answer.value.map((result) => result.id))
+    // Asking again at once would ask in circles.
+    if (!commands.some(({ id }) => answered.has(id))) return 'unreachable'
     await part.store.transact((tables) => settle(tables, answer.value))
   }
 }
