@@ -29,7 +29,9 @@ export function startSync(environment: Environment, account: Account, db: Client
     () => {
       engine = startEngine({ environment, store, api, me: account.userId, log: CAMPUS_LOG, onError })
       // Asking who one is renews the cookie, whose life counts from its last renewal.
-      const renew = async () => void (await api.me())
+      const renew = async () => {
+        await api.me()
+      }
       const stopRenewing = repeat(environment.clock, RENEW_EVERY_MS, renew)
       void renew()
       return () => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { command } from './commands.ts'
+import type { command } from './commands.ts'
 import { displayName, handle, id, logId, password, seq, timeMs } from './fields.ts'
 import { COMMANDS_PER_REQUEST_MAX } from './limits.ts'
 import { commandResult } from './results.ts'

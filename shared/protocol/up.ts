@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { command } from './commands.ts'
+import type { command } from './commands.ts'
 import { id, logId, seq } from './fields.ts'
 
 /**

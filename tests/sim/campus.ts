@@ -118,7 +118,7 @@ function slowDown({ scheduler, chance }: World, database: Store, isOn: () => boo
         if (!isOn()) return
         work().then(
           (answer) => scheduler.after(chance.between(0, 5), () => isOn() && resolve(answer)),
-          (error: unknown) => scheduler.after(0, () => isOn() && reject(error as Error)),
+          (error: Error) => scheduler.after(0, () => isOn() && reject(error)),
         )
       })
     })

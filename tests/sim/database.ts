@@ -31,11 +31,7 @@ export async function createSimDatabase(): Promise<SimDatabase> {
       await store.write(async (transaction) => {
         for (const table of TABLES) {
           await transaction.deleteFrom(table).execute()
-          for (const row of backup.get(table) ?? [])
-            await transaction
-              .insertInto(table)
-              .values(row as never)
-              .execute()
+          for (const row of backup.get(table) ?? []) await transaction.insertInto(table).values(row).execute()
         }
         await transaction
           .updateTable('log')
