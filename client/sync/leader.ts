@@ -74,8 +74,11 @@ export function leadInTurn(
   function holdLock(): Promise<void> {
     const end = lead()
     leading = true
+    // Whom we called is ourselves.
+    answered = true
     return new Promise((resolve) => {
       release = () => {
+        release = () => undefined
         leading = false
         end()
         resolve()
@@ -96,8 +99,11 @@ export function leadInTurn(
       return
     }
     answered = false
+    const calledAt = clock.now()
     channel.post('who leads?')
     cancelCall = clock.after(ANSWER_WITHIN_MS, () => {
+      // Long after that it is we who were frozen, and the answer may lie behind this in the queue.
+      if (clock.now() - calledAt > 2 * ANSWER_WITHIN_MS) return call()
       if (!answered && !leading && environment.isVisible()) request(true)
       cancelCall = clock.after(CALL_EVERY_MS, call)
     })
