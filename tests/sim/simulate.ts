@@ -1,3 +1,4 @@
+import type { Command } from '../../shared/protocol/commands.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import { createSequencer } from '../../server/log/sequencer.ts'
 import { createMemoryBus } from '../../server/bus/memory.ts'
@@ -56,6 +57,15 @@ export async function simulate(seed: number, planted?: Planted): Promise<string[
   })
   for (const device of devices) device.startApp()
 
+  /** Wherever a message is about to change, somebody scrolls up to it: the page may come after the news. */
+  const scrollTo = (command: Command) => {
+    if (command.type !== 'message.edit' && command.type !== 'message.delete') return
+    for (const { disk, loadHistory } of devices) {
+      const row = disk.messages.rows.get(command.messageId)
+      if (row !== undefined && disk.connection.kind === 'live') void loadHistory(row.conversationId, row.n + 1)
+    }
+  }
+
   const sent: Sent[] = []
   const killed: string[] = []
   let backup: Backup | undefined
@@ -72,6 +82,7 @@ export async function simulate(seed: number, planted?: Planted): Promise<string[
           sent.push({ id: command.id, conversationId: command.conversationId, device })
       }
       device.enqueue(commands)
+      for (const command of commands) scrollTo(command)
     } else if (dice <= 200) device.cut()
     else if (dice <= 260) device.mend()
     else if (dice <= 275) device.killApp()
@@ -159,9 +170,9 @@ async function fillHoles(scheduler: ReturnType<typeof createScheduler>, device: 
       let hole = before - 1
       while (hole > 0 && places.has(hole)) hole -= 1
       if (hole === 0) break
-      let done = false
-      void device.loadHistory(latest.conversationId, hole + 1).finally(() => (done = true))
-      for (let step = 0; !done && step < 2_000; step += 1) await scheduler.step()
+      const progress = { done: false }
+      void device.loadHistory(latest.conversationId, hole + 1).finally(() => (progress.done = true))
+      for (let step = 0; !progress.done && step < 2_000; step += 1) await scheduler.step()
       before = hole
     }
   }
