@@ -118,7 +118,11 @@ function slowDown({ scheduler, chance }: World, database: Store, isOn: () => boo
         if (!isOn()) return
         work().then(
           (answer) => scheduler.after(chance.between(0, 5), () => isOn() && resolve(answer)),
-          (error: Error) => scheduler.after(0, () => isOn() && reject(error)),
+          (error: unknown) => {
+            scheduler.after(0, () => {
+              if (isOn()) reject(error)
+            })
+          },
         )
       })
     })
