@@ -120,7 +120,7 @@ function slowDown({ scheduler, chance }: World, database: Store, isOn: () => boo
           (answer) => scheduler.after(chance.between(0, 5), () => isOn() && resolve(answer)),
           (error: unknown) => {
             scheduler.after(0, () => {
-              if (isOn()) reject(error)
+              if (isOn()) reject(error instanceof Error ? error : new Error(String(error)))
             })
           },
         )
