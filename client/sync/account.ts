@@ -40,7 +40,7 @@ export async function findAccount(): Promise<Account | null> {
 
 /** Takes up a session that the browser still has although the device's storage was cleared. */
 export async function restoreAccount(api: Api): Promise<void> {
-  if ((await findAccount()) !== null || !(await finishSignOut(api))) return
+  if ((await findAccount()) !== null || (await finishSignOut(api)).kind !== 'ok') return
   const answer = await api.me()
   if (answer.kind === 'ok') await keep(answer.value)
 }
@@ -65,25 +65,28 @@ export async function signIn(api: Api, body: { handle: string; password: string 
 
 /** Ends the session and removes what this account has on the device; with no network, the session ends as soon as there is one. */
 export async function signOut(api: Api, account: Account): Promise<void> {
-  await device.state.put({ key: 'sign-out' })
-  await device.state.delete('current')
-  await Dexie.delete(databaseName(account.userId))
-  await finishSignOut(api)
+  await device.transaction('rw', device.state, async () => {
+    await device.state.put({ key: 'sign-out' })
+    await device.state.delete('current')
+  })
+  // Beside each other: a frozen tab that has the database open must not keep the session alive.
+  await Promise.all([Dexie.delete(databaseName(account.userId)), finishSignOut(api)])
 }
 
 async function enter(api: Api, ask: () => Promise<Answer<Me>>): Promise<Answer<Account>> {
-  if (!(await finishSignOut(api))) return { kind: 'unreachable' }
+  const signedOut = await finishSignOut(api)
+  if (signedOut.kind !== 'ok') return signedOut
   const answer = await ask()
   return answer.kind === 'ok' ? { kind: 'ok', value: await keep(answer.value) } : answer
 }
 
-/** Whether no sign-out is left to be told. */
-async function finishSignOut(api: Api): Promise<boolean> {
-  if ((await device.state.get('sign-out')) === undefined) return true
+/** `ok` once no sign-out is left to be told; one of a session that had ended already is. */
+async function finishSignOut(api: Api): Promise<Answer<null>> {
+  if ((await device.state.get('sign-out')) === undefined) return { kind: 'ok', value: null }
   const answer = await api.signOut()
-  if (answer.kind !== 'ok' && answer.kind !== 'refused') return false
+  if (answer.kind !== 'ok' && !(answer.kind === 'refused' && answer.error.code === 'not_signed_in')) return answer
   await device.state.delete('sign-out')
-  return true
+  return { kind: 'ok', value: null }
 }
 
 async function keep({ user, sessionId }: Me): Promise<Account> {

@@ -48,7 +48,7 @@ export function createFakeLocks() {
           name,
           grant: (lock) => new Promise((granted) => when(() => granted(grant(lock)))),
           resolve: (value) => when(() => resolve(value)),
-          reject: (error) => when(() => reject(error)),
+          reject: (error) => when(() => reject(error instanceof Error ? error : new Error(String(error)))),
         })
       }),
   })
