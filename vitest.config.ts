@@ -6,6 +6,8 @@ const sqlite = { backend: { kind: 'sqlite' as const } }
 
 export default defineConfig({
   test: {
+    // Left to itself vitest keeps a core free.
+    maxWorkers: 2,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       {
