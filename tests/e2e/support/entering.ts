@@ -8,13 +8,14 @@ export async function register(screen: Screen, student: Student): Promise<void> 
 }
 
 export async function fillRegistration({ page }: Screen, { name, handle, password }: Student): Promise<void> {
-  if (await page.getByRole('heading', { name: 'Sign in' }).isVisible()) {
-    await page.getByRole('button', { name: 'Create an account' }).click()
-  }
+  const turn = page.getByRole('button', { name: 'Create an account' })
+  const submit = page.getByRole('button', { name: 'Create account' })
+  await expect(turn.or(submit)).toBeVisible()
+  if (await turn.isVisible()) await turn.click()
   await page.getByRole('textbox', { name: 'Name' }).fill(name)
   await page.getByRole('textbox', { name: 'Handle' }).fill(handle)
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Create account' }).click()
+  await submit.click()
 }
 
 export async function signIn(screen: Screen, student: Pick<Student, 'handle' | 'password'>): Promise<void> {

@@ -46,7 +46,7 @@ export async function leaveGroup(screen: Screen): Promise<void> {
   await confirm(screen, 'Leave this group?', 'Leave')
 }
 
-export async function expectMembers({ page }: Screen, names: readonly string[]): Promise<void> {
+export async function expectMembers({ page }: Screen, names: readonly (string | RegExp)[]): Promise<void> {
   await expect(page.getByRole('region', { name: /\d+ members?/ }).getByRole('listitem')).toContainText(names)
 }
 

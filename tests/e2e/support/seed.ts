@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { openSqlite } from '../../../server/store/sqlite.ts'
+import { createCampus, send } from '../../support/campus.ts'
+
+const PER_TURN = 4
+const TURNS_AT_ONCE = 250
+
+/**
+ * Has the people named here talk in turns in Everyone, through the sequencer, while no server runs on
+ * the folder. The text of message n begins with "Message n."
+ */
+export async function talkInEveryone(dataDir: string, handles: readonly string[], count: number): Promise<void> {
+  const store = openSqlite(join(dataDir, 'chatbox.sqlite'))
+  try {
+    const campus = createCampus({ store })
+    const users = await store.db.selectFrom('user').select('id').where('handle', 'in', handles).execute()
+    let turns: Promise<number>[] = []
+    for (let n = 0; n < count; n += PER_TURN) {
+      const author = users[(n / PER_TURN) % users.length]
+      if (author === undefined) throw new Error('nobody is there to talk')
+      const said = Array.from({ length: Math.min(PER_TURN, count - n) }, (_, index) =>
+        send(undefined, toText(n + index + 1)),
+      )
+      turns.push(campus.accept(author.id, ...said))
+      if (turns.length < TURNS_AT_ONCE) continue
+      await Promise.all(turns)
+      turns = []
+    }
+    await Promise.all(turns)
+    await campus.sequencer.close()
+  } finally {
+    await store.close()
+  }
+}
+
+/** Short and long ones, as people write. */
+function toText(n: number): string {
+  return `Message ${n}. ${'And so on, and on. '.repeat((n * 7) % 11)}`.trim()
+}
