@@ -1,0 +1,121 @@
+import { expectAccessible } from './support/axe.ts'
+import { expectOffline } from './support/connection.ts'
+import {
+  chooseFromMenu,
+  composer,
+  expectMessages,
+  expectSent,
+  message,
+  open,
+  openDirect,
+  send,
+} from './support/conversing.ts'
+import { expectEntrance } from './support/entering.ts'
+import { createGroup, openManage, removeFromGroup } from './support/grouping.ts'
+import { expect, test } from './support/test.ts'
+
+// axe over every screen, in both themes, on a phone and on a wide screen.
+
+test('the entrance is accessible, also where something is wrong', async ({ campus }) => {
+  const device = await campus.openDevice()
+  await expectEntrance(device)
+  await expectAccessible(device, 'sign in')
+  await device.page.getByRole('button', { name: 'Create an account' }).click()
+  await device.page.getByRole('button', { name: 'Create account' }).click()
+  await expect(device.page.getByRole('alert').first()).toBeVisible()
+  await expectAccessible(device, 'register, with errors')
+})
+
+for (const viewport of [
+  { width: 390, height: 780 },
+  { width: 1280, height: 800 },
+]) {
+  test(`every screen is accessible at ${viewport.width} px`, async ({ campus }) => {
+    test.slow()
+    const [ada, ben] = [await campus.join('Ada', { viewport }), await campus.join('Ben')]
+    const { page } = ada
+    await expectAccessible(ada, 'the list with nothing open')
+    await page.goto('/people')
+    await expect(page.getByRole('list', { name: 'People' })).toBeVisible()
+    await expectAccessible(ada, 'people')
+    await page.getByRole('searchbox').fill('xyz')
+    await expectAccessible(ada, 'people, none found')
+
+    await page.goto('/groups/new')
+    await page.getByRole('textbox', { name: 'Group name' }).fill('Film club')
+    await page.getByRole('checkbox', { name: 'Ben' }).check()
+    await expectAccessible(ada, 'new group')
+    await page.getByRole('button', { name: 'Create group' }).click()
+    await expect(composer(ada)).toBeVisible()
+    await expectAccessible(ada, 'an empty conversation')
+
+    await open(ben, 'Film club')
+    await send(ben, 'See https://example.org/film')
+    for (const text of ['One', 'Two', 'Three']) await send(ada, text)
+    await chooseFromMenu(ada, 'Two', 'Edit')
+    await composer(ada).fill('Two and a half')
+    await composer(ada).press('Enter')
+    await chooseFromMenu(ada, 'Three', 'Delete')
+    await expectAccessible(ada, 'the question before deleting')
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await expectMessages(ada, ['See https', 'One', 'Two and a half', 'Message deleted'])
+    await expectAccessible(ada, 'a conversation')
+    await message(ada, 'One').hover()
+    await message(ada, 'One').getByRole('button', { name: 'Message options' }).click()
+    await expectAccessible(ada, 'the menu of a message')
+    await page.keyboard.press('Escape')
+
+    await openManage(ada)
+    await expectAccessible(ada, 'manage group')
+    await page.getByRole('button', { name: 'Options for Ben' }).click()
+    await expectAccessible(ada, 'the menu of a member')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Add people' }).click()
+    await expectAccessible(ada, 'add people')
+    await page.keyboard.press('Escape')
+
+    await page.goto('/settings')
+    await expect(page.getByRole('listitem').filter({ hasText: 'This device,' })).toBeVisible()
+    await expectAccessible(ada, 'settings')
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+    await expectAccessible(ada, 'the question before signing out')
+    await page.keyboard.press('Escape')
+
+    await page.goto('/')
+    await send(ben, 'Still there?')
+    await expect(page.getByText('unread')).toBeAttached()
+    await expectAccessible(ada, 'the list with something unread')
+  })
+
+  test(`what waits and what was refused is accessible at ${viewport.width} px`, async ({ campus }) => {
+    const [ada, ben] = [await campus.join('Ada', { viewport }), await campus.join('Ben')]
+    const { page } = ada
+    await openDirect(ada, 'Ben')
+    await send(ada, 'Hello')
+    await expectSent(ada, 'Hello')
+    await createGroup(ben, 'Film club', ['Ada'])
+    await page.goto('/')
+    await open(ada, 'Film club')
+    await ada.device.goOffline()
+    await expectOffline(ada, null)
+    await send(ada, 'Nobody will read this')
+    await expectAccessible(ada, 'offline, with something waiting')
+    await page.goto('/unsent')
+    await expect(page.getByRole('article')).toHaveCount(1)
+    await expectAccessible(ada, 'what waits')
+
+    await openManage(ben)
+    await removeFromGroup(ben, 'Ada')
+    await ada.device.goOnline()
+    await expect(page.getByRole('region', { name: 'Not taken' })).toBeVisible({ timeout: 30_000 })
+    await expectAccessible(ada, 'what was refused')
+    await page.getByRole('button', { name: 'Edit' }).click()
+    await expectAccessible(ada, 'writing it anew')
+    await page.keyboard.press('Escape')
+
+    await ada.device.context.clearCookies()
+    await page.reload()
+    await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible({ timeout: 30_000 })
+    await expectAccessible(ada, 'signing in again')
+  })
+}

@@ -1,0 +1,37 @@
+import { expect, type Page } from '@playwright/test'
+import type { AxeResults, NodeResult } from 'axe-core'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Screen } from './person.ts'
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** axe finds nothing serious in what is on the screen, neither by day nor by night. */
+export async function expectAccessible({ page }: Screen, what: string): Promise<void> {
+  // As a string it is run by the browser itself, whatever the page's own policy allows.
+  await page.evaluate(source)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await settle(page)
+    const { violations } = await page.evaluate<AxeResults>('axe.run({ resultTypes: ["violations"] })')
+    const serious = violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(toLine).join('; ')}`)
+    expect.soft(serious, `${what}, ${colorScheme}`).toEqual([])
+  }
+}
+
+/** Half-way from one colour to another, none has the contrast of either. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const isEnding = ({ effect, playState }: Animation) =>
+      effect?.getComputedTiming().iterations !== Infinity && playState !== 'finished'
+    do {
+      for (let frames = 0; frames < 2; frames++) await new Promise((resolve) => requestAnimationFrame(resolve))
+    } while (document.getAnimations().some(isEnding))
+  })
+}
+
+function toLine({ target, any }: NodeResult): string {
+  return `${target.join(' ')} (${any.map(({ message }) => message).join(', ')})`
+}
