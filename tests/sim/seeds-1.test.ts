@@ -1,6 +1,3 @@
-import { test } from 'vitest'
-import { runSeeds } from './run-seeds.ts'
+import { testSeeds } from './run-seeds.ts'
 
-test('seeds 1 to 125 come to rest with nothing lost, doubled or out of order', async () => {
-  await runSeeds(1, 126)
-})
+testSeeds(1, 125)
