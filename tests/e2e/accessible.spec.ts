@@ -1,5 +1,5 @@
 import { expectAccessible } from './support/axe.ts'
-import { expectOffline } from './support/connection.ts'
+import { expectAllSent, expectOffline } from './support/connection.ts'
 import {
   chooseFromMenu,
   composer,
@@ -106,6 +106,8 @@ for (const viewport of [
 
     await openManage(ben)
     await removeFromGroup(ben, 'Ada')
+    await expect(ben.page.getByRole('region', { name: '1 member' })).toBeVisible()
+    await expectAllSent(ben)
     await ada.device.goOnline()
     await expect(page.getByRole('region', { name: 'Not taken' })).toBeVisible({ timeout: 30_000 })
     await expectAccessible(ada, 'what was refused')

@@ -1,8 +1,8 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
-import { connectionLine, expectConnected } from './support/connection.ts'
+import { connectionLine, expectAllSent, expectConnected } from './support/connection.ts'
 import { composer, open, send } from './support/conversing.ts'
 import type { Screen } from './support/person.ts'
-import { readMessages, readStore } from './support/storage.ts'
+import { readMessages } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
 
 // The server is killed in the middle of what two people write, and started again on the same data.
@@ -38,7 +38,7 @@ test('a server killed in the middle of what is written loses nothing, doubles no
     await expect.poll(async () => (await readMessages(person, EVERYONE_ID)).length).toBe(2 * EACH)
     const texts = await readMessages(person, EVERYONE_ID)
     expect(['Ada', 'Ben'].map((name) => texts.filter((text) => text.startsWith(name)))).toEqual(written)
-    await expect.poll(() => readStore(person, 'outbox')).toEqual([])
+    await expectAllSent(person)
   }
 })
 

@@ -1,5 +1,5 @@
 import { MESSAGE_TEXT_MAX } from '../../shared/protocol/limits.ts'
-import { expectConnected, expectOffline } from './support/connection.ts'
+import { expectAllSent, expectConnected, expectOffline } from './support/connection.ts'
 import {
   chooseFromMenu,
   composer,
@@ -126,6 +126,7 @@ test.describe('what is refused', () => {
     await openManage(ben)
     await removeFromGroup(ben, 'Ada')
     await expect(ben.page.getByRole('region', { name: '1 member' })).toBeVisible()
+    await expectAllSent(ben)
     await ada.device.goOnline()
     await ada.page.getByRole('link', { name: '2 things were not sent' }).click({ timeout: 30_000 })
   }

@@ -8,9 +8,14 @@ import {
   openDirect,
   send,
 } from './support/conversing.ts'
-import { connectionLine, expectConnected, expectOffline, waitUntilInstalled } from './support/connection.ts'
+import {
+  connectionLine,
+  expectAllSent,
+  expectConnected,
+  expectOffline,
+  waitUntilInstalled,
+} from './support/connection.ts'
 import { createGroup } from './support/grouping.ts'
-import { readStore } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
 
 // The same experiment with the network cut: what is written without a signal arrives once, in order.
@@ -115,7 +120,7 @@ test('what was written offline survives the browser being killed, and arrives on
     }
     await ada.page.goto('/unsent')
     await expect(ada.page.getByRole('heading', { name: 'Everything has arrived' })).toBeVisible()
-    await expect.poll(() => readStore(ada, 'outbox')).toEqual([])
+    await expectAllSent(ada)
   })
 })
 

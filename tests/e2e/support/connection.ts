@@ -1,5 +1,6 @@
 import { expect, type Locator } from '@playwright/test'
 import type { Screen } from './person.ts'
+import { readStore } from './storage.ts'
 
 export function connectionLine({ page }: Screen): Locator {
   return page.getByRole('status', { name: 'Connection', includeHidden: true })
@@ -8,6 +9,11 @@ export function connectionLine({ page }: Screen): Locator {
 /** The line says nothing: the device is connected and holds nothing back. */
 export async function expectConnected(screen: Screen): Promise<void> {
   await expect(connectionLine(screen)).toHaveText('', { timeout: 30_000 })
+}
+
+/** Whatever somebody did has been done: the server has taken it, and this device has heard so. */
+export async function expectAllSent(screen: Screen): Promise<void> {
+  await expect.poll(() => readStore(screen, 'outbox'), { timeout: 30_000 }).toEqual([])
 }
 
 /** "3 messages and 1 change"; null when nothing waits. */

@@ -9,6 +9,8 @@ export interface Relay {
   openSockets(): number
   /** The most that were ever open at one time. */
   mostSockets(): number
+  /** Requests whose path it matches break off, as on a network that comes and goes; null lets everything through. */
+  breakOff(path: RegExp | null): void
   /** From now on upgrades are refused, as in networks whose proxies know no WebSocket. */
   blockSockets(): void
   close(): Promise<void>
@@ -18,9 +20,11 @@ export async function createRelay(target: number): Promise<Relay> {
   const open = new Set<Duplex>()
   let most = 0
   let blocked = false
+  let broken: RegExp | null = null
 
   const server = createServer((request, response) => {
-    const { method, url: path, headers } = request
+    const { method, url: path = '/', headers } = request
+    if (broken?.test(path) === true) return request.socket.destroy()
     const onward = sendRequest({ host: '127.0.0.1', port: target, method, path, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(response)
@@ -57,6 +61,9 @@ export async function createRelay(target: number): Promise<Relay> {
     port: (server.address() as AddressInfo).port,
     openSockets: () => open.size,
     mostSockets: () => most,
+    breakOff(path) {
+      broken = path
+    },
     blockSockets() {
       blocked = true
       for (const socket of open) socket.destroy()
