@@ -1,6 +1,6 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { connectionLine, expectAllSent, expectConnected } from './support/connection.ts'
-import { composer, open, send } from './support/conversing.ts'
+import { composer, expectMessages, open, send } from './support/conversing.ts'
 import type { Screen } from './support/person.ts'
 import { readMessages } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
@@ -48,6 +48,8 @@ test('while the server is down one hears so, and what is written goes out by its
   const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
   for (const person of [ada, ben]) await open(person, 'Everyone')
   await send(ada, 'All is well')
+  await expectMessages(ben, ['All is well'])
+  await expectAllSent(ada)
   await campus.server.kill9()
   await expect(connectionLine(ada)).toContainText('Offline since')
   await send(ada, 'Is anybody there?')

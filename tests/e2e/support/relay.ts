@@ -24,7 +24,10 @@ export async function createRelay(target: number): Promise<Relay> {
 
   const server = createServer((request, response) => {
     const { method, url: path = '/', headers } = request
-    if (broken?.test(path) === true) return request.socket.destroy()
+    if (broken?.test(path) === true) {
+      request.socket.destroy()
+      return
+    }
     const onward = sendRequest({ host: '127.0.0.1', port: target, method, path, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(response)
