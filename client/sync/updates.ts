@@ -13,6 +13,7 @@ import type { Observable, Subscription } from 'dexie'
  */
 
 const CHECK_EVERY_MS = 60 * 60 * 1000
+const INSTALL_AGAIN_MS = 60 * 1000
 
 let registration: ServiceWorkerRegistration | undefined
 let found = 0
@@ -73,22 +74,36 @@ export async function registerServiceWorker(): Promise<void> {
     // The first service worker of all takes over a page that is as new as itself.
     isControlled = true
   })
-  follow(await serviceWorker.register('/sw.js'))
+  setInterval(() => void registration?.update().catch(() => undefined), CHECK_EVERY_MS)
+  await install()
+}
+
+/** The network may fail here, or in the middle; then it is done again while this page is open. */
+async function install(): Promise<void> {
+  try {
+    follow(await navigator.serviceWorker.register('/sw.js'))
+  } catch {
+    installLater()
+  }
+}
+
+function installLater(): void {
+  setTimeout(() => void install(), INSTALL_AGAIN_MS)
 }
 
 function follow(followed: ServiceWorkerRegistration): void {
   registration = followed
   const watchInstalling = () => {
-    const { installing, active } = followed
-    if (active === null) return
+    const { installing } = followed
     installing?.addEventListener('statechange', () => {
-      if (installing.state === 'installed') announce()
+      if (installing.state === 'installed' && followed.active !== null) announce()
+      // A file did not arrive, and the browser gave the first installation up.
+      if (installing.state === 'redundant' && followed.active === null) installLater()
     })
   }
   followed.addEventListener('updatefound', watchInstalling)
   watchInstalling()
   if (followed.waiting !== null) announce()
-  setInterval(() => void followed.update().catch(() => undefined), CHECK_EVERY_MS)
 }
 
 function announce(): void {

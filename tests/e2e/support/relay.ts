@@ -11,6 +11,8 @@ export interface Relay {
   mostSockets(): number
   /** Requests whose path it matches break off, as on a network that comes and goes; null lets everything through. */
   breakOff(path: RegExp | null): void
+  /** How many requests broke off so far. */
+  brokenOff(): number
   /** From now on upgrades are refused, as in networks whose proxies know no WebSocket. */
   blockSockets(): void
   close(): Promise<void>
@@ -21,10 +23,12 @@ export async function createRelay(target: number): Promise<Relay> {
   let most = 0
   let blocked = false
   let broken: RegExp | null = null
+  let breaks = 0
 
   const server = createServer((request, response) => {
     const { method, url: path = '/', headers } = request
     if (broken?.test(path) === true) {
+      breaks += 1
       request.socket.destroy()
       return
     }
@@ -67,6 +71,7 @@ export async function createRelay(target: number): Promise<Relay> {
     breakOff(path) {
       broken = path
     },
+    brokenOff: () => breaks,
     blockSockets() {
       blocked = true
       for (const socket of open) socket.destroy()
