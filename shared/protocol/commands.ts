@@ -1,6 +1,17 @@
 import * as v from 'valibot'
-import { displayName, groupTitle, id, messageText, placeInConversation, timeMs } from './fields.ts'
-import { GROUP_MEMBERS_MAX } from './limits.ts'
+import {
+  displayName,
+  emoji,
+  groupTitle,
+  id,
+  mentions,
+  messageText,
+  pictureFile,
+  placeInConversation,
+  seq,
+  timeMs,
+} from './fields.ts'
+import { GROUP_MEMBERS_MAX, RECEIVED_MAX } from './limits.ts'
 
 /**
  * What a client can ask for. Each command has an id that the client made; sent twice it is answered
@@ -27,13 +38,17 @@ export const handOverGroup = v.object({ type: v.literal('group.hand-over'), id, 
 export const addMembers = v.object({ type: v.literal('member.add'), id, conversationId: id, userIds: people })
 export const removeMember = v.object({ type: v.literal('member.remove'), id, conversationId: id, userId: id })
 export const leaveGroup = v.object({ type: v.literal('member.leave'), id, conversationId: id })
-/** The command's id is the message's id. */
+/** The command's id is the message's id. `mentionsAll` is for groups. */
 export const sendMessage = v.object({
   type: v.literal('message.send'),
   id,
   conversationId: id,
   text: messageText,
   writtenAt: timeMs,
+  replyToId: v.optional(v.nullable(id), null),
+  mentions: v.optional(mentions, []),
+  mentionsAll: v.optional(v.boolean(), false),
+  forwarded: v.optional(v.boolean(), false),
 })
 export const editMessage = v.object({
   type: v.literal('message.edit'),
@@ -41,10 +56,66 @@ export const editMessage = v.object({
   conversationId: id,
   messageId: id,
   text: messageText,
+  mentions: v.optional(mentions, []),
+  mentionsAll: v.optional(v.boolean(), false),
 })
 export const deleteMessage = v.object({ type: v.literal('message.delete'), id, conversationId: id, messageId: id })
+/** Pins a message for everybody in a direct conversation or a group, or takes it down. */
+export const pinMessage = v.object({
+  type: v.literal('message.pin'),
+  id,
+  conversationId: id,
+  messageId: id,
+  pinned: v.boolean(),
+})
+/** Puts an emoji of one's own under a message, or takes it away. */
+export const setReaction = v.object({
+  type: v.literal('reaction.set'),
+  id,
+  conversationId: id,
+  messageId: id,
+  emoji,
+  on: v.boolean(),
+})
+/** "This device holds these conversations up to and with message n." An older position changes nothing. */
+export const receive = v.object({
+  type: v.literal('receive'),
+  id,
+  positions: v.pipe(
+    v.array(v.object({ conversationId: id, n: placeInConversation })),
+    v.minLength(1, 'names no conversation'),
+    v.maxLength(RECEIVED_MAX, 'names too many conversations'),
+  ),
+})
 /** "I have read up to and with message n." A position only moves forward; an older one changes nothing. */
 export const read = v.object({ type: v.literal('read'), id, conversationId: id, n: placeInConversation })
+/** Arranges a conversation for oneself; what is left out stays as it is. */
+export const setConversation = v.object({
+  type: v.literal('conversation.set'),
+  id,
+  conversationId: id,
+  mutedUntil: v.optional(v.nullable(timeMs)),
+  pinned: v.optional(v.boolean()),
+  archivedN: v.optional(v.nullable(seq)),
+  markedUnread: v.optional(v.boolean()),
+})
+/** Keeps what one has begun to write for one's other devices. An older draft than the one kept changes nothing. */
+export const setDraft = v.object({
+  type: v.literal('draft.set'),
+  id,
+  conversationId: id,
+  text: messageText,
+  replyToId: v.nullable(id),
+  changedAt: timeMs,
+})
+export const setPreference = v.object({
+  type: v.literal('preference.set'),
+  id,
+  seen: v.optional(v.boolean()),
+  presence: v.optional(v.boolean()),
+})
+/** The command's id is the picture's id. Null takes the picture away. */
+export const setPicture = v.object({ type: v.literal('profile.picture'), id, picture: v.nullable(pictureFile) })
 export const renameProfile = v.object({ type: v.literal('profile.rename'), id, name: displayName })
 
 export const command = v.variant('type', [
@@ -58,7 +129,14 @@ export const command = v.variant('type', [
   sendMessage,
   editMessage,
   deleteMessage,
+  pinMessage,
+  setReaction,
+  receive,
   read,
+  setConversation,
+  setDraft,
+  setPreference,
+  setPicture,
   renameProfile,
 ])
 export type Command = v.InferOutput<typeof command>

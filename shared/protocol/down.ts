@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { logId, seq } from './fields.ts'
+import { errorCode } from './errors.ts'
+import { id, logId, seq, timeMs } from './fields.ts'
 import { commandResult } from './results.ts'
 import { row } from './rows.ts'
 
@@ -27,6 +28,35 @@ export const pingFrame = v.object({
   to: v.nullable(seq),
 })
 export const resultFrame = v.object({ type: v.literal('result'), result: commandResult })
+/** Somebody types in the watched conversation; it is over after `ttlMs`, or when a message of theirs comes. */
+export const typistFrame = v.object({ type: v.literal('typist'), conversationId: id, userId: id, ttlMs: v.number() })
+/**
+ * How somebody watched is: there; away, with when they were last seen as far as that is known; or
+ * unknown, when they or oneself do not let others know.
+ */
+export const presenceFrame = v.object({
+  type: v.literal('presence'),
+  userId: id,
+  state: v.picklist(['there', 'away', 'unknown']),
+  lastSeenAt: v.nullable(timeMs),
+})
+/** A `typing` or `watch` frame was not taken. */
+export const deniedFrame = v.object({
+  type: v.literal('denied'),
+  frame: v.picklist(['typing', 'watch']),
+  code: errorCode,
+  message: v.string(),
+})
 
-export const downFrame = v.variant('type', [welcomeFrame, liveFrame, behindFrame, rowsFrame, pingFrame, resultFrame])
+export const downFrame = v.variant('type', [
+  welcomeFrame,
+  liveFrame,
+  behindFrame,
+  rowsFrame,
+  pingFrame,
+  resultFrame,
+  typistFrame,
+  presenceFrame,
+  deniedFrame,
+])
 export type DownFrame = v.InferOutput<typeof downFrame>

@@ -1,5 +1,15 @@
 import * as v from 'valibot'
-import { HANDLE_MAX, HANDLE_MIN, NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, TITLE_MAX } from './limits.ts'
+import {
+  EMOJI_MAX,
+  HANDLE_MAX,
+  HANDLE_MIN,
+  MENTIONS_MAX,
+  NAME_MAX,
+  PASSWORD_MAX,
+  PASSWORD_MIN,
+  PICTURE_BASE64_MAX,
+  TITLE_MAX,
+} from './limits.ts'
 
 /** A UUID in its canonical lower-case form (RFC 9562). Clients make version 7 ones. */
 export const id = v.pipe(
@@ -56,3 +66,14 @@ export const password = v.pipe(
 )
 /** A message's text as it travels; its length is checked by the command, which has codes of its own for that. */
 export const messageText = storable
+
+/** The people whom a message mentions with `@handle`. */
+export const mentions = v.pipe(v.array(id), v.maxLength(MENTIONS_MAX, 'mentions too many people'))
+/** One emoji, as a person picks it; the command checks that it is one. */
+export const emoji = v.pipe(v.string(), v.maxLength(EMOJI_MAX, 'is too long'))
+/** A JPEG file in base64 (RFC 4648, 4); the command looks into it. */
+export const pictureFile = v.pipe(
+  v.string(),
+  v.maxLength(PICTURE_BASE64_MAX, 'is too large'),
+  v.regex(/^[A-Za-z0-9+/]+={0,2}$/, 'is not base64'),
+)

@@ -3,7 +3,7 @@ import type { command } from './commands.ts'
 import { displayName, handle, id, logId, password, seq, timeMs } from './fields.ts'
 import { COMMANDS_PER_REQUEST_MAX } from './limits.ts'
 import { commandResult } from './results.ts'
-import { messageRow, row, userRow } from './rows.ts'
+import { messageRow, reactionRow, revisionRow, row, userRow } from './rows.ts'
 
 /** Every answer of the API carries this header; an answer without it comes from somebody else, such as a captive portal. */
 export const PROTOCOL_HEADER = 'x-chatbox-protocol'
@@ -37,14 +37,25 @@ export const pullPage = v.object({
 })
 export type PullPage = v.InferOutput<typeof pullPage>
 
-/** `GET /api/history?conversation=&before=&limit=`: the messages with the greatest n below `before`, n ascending. */
+/**
+ * `GET /api/history?conversation=&before=&limit=`: the messages with the greatest n below `before`, n
+ * ascending, with their reactions and revisions. With `at`, milliseconds since 1970, instead of
+ * `before`: the first messages sent at or after that moment, or the last ones when there are none.
+ */
 export const historyQuery = v.object({
   conversation: id,
-  before: v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/, 'not a place in a conversation'), v.transform(Number)),
+  before: v.optional(
+    v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/, 'not a place in a conversation'), v.transform(Number)),
+  ),
+  at: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'not a moment'), v.transform(Number))),
   limit: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/, 'not a number up to 999'), v.transform(Number))),
 })
 /** `head` is the log's position at which these rows were read. */
-export const historyPage = v.object({ epoch: v.string(), head: seq, rows: v.array(messageRow) })
+export const historyPage = v.object({
+  epoch: v.string(),
+  head: seq,
+  rows: v.array(v.variant('type', [messageRow, reactionRow, revisionRow])),
+})
 export type HistoryPage = v.InferOutput<typeof historyPage>
 
 /**
@@ -57,6 +68,13 @@ export const commandsBody = v.object({
 })
 export type CommandsBody = { commands: v.InferOutput<typeof command>[] }
 export const commandsAnswer = v.object({ results: v.array(commandResult) })
+
+/** `GET /api/seen?conversation=&n=`: how many others have read message n, where no `seen` rows tell. */
+export const seenQuery = v.object({
+  conversation: id,
+  n: v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/, 'not a place in a conversation'), v.transform(Number)),
+})
+export const seenAnswer = v.object({ count: v.number() })
 
 /** `POST /api/register`. */
 export const registerBody = v.object({ handle, name: displayName, password })
@@ -75,6 +93,10 @@ export const session = v.object({
   device: v.string(),
   createdAt: timeMs,
   lastSeenAt: timeMs,
+  /** When it last said how far it holds the log; null before it ever did. */
+  lastSyncAt: v.nullable(timeMs),
+  /** Whether it held all of the log then. */
+  upToDate: v.boolean(),
   current: v.boolean(),
 })
 /** `GET /api/sessions` lists one's own; `DELETE /api/sessions/:id` ends one. */

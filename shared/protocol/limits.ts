@@ -13,6 +13,28 @@ export const PASSWORD_MAX = 1_000
 /** Most people in a group, its creator included. Everyone has no such bound: it keeps no member rows. */
 export const GROUP_MEMBERS_MAX = 250
 
+/** Most people whom one message mentions by name. */
+export const MENTIONS_MAX = 50
+/** How often a message can be edited. */
+export const EDITS_MAX = 50
+/** Different emoji that one person can put under one message, and people who can react to one. */
+export const REACTIONS_PER_PERSON_MAX = 6
+export const REACTING_PEOPLE_MAX = 1_000
+/** An emoji, in UTF-16 code units. */
+export const EMOJI_MAX = 40
+/** Messages pinned in one conversation. */
+export const PINS_MAX = 50
+/** Up to so many members a group's members learn who received, saw and types what; in larger ones "seen" is a count. */
+export const RECEIPT_MEMBERS_MAX = 50
+/** How many steps of somebody's reading a `seen` row tells. */
+export const SEEN_STEPS_MAX = 16
+/** Conversations in one `receive`. */
+export const RECEIVED_MAX = 100
+/** A profile picture: a JPEG of at most so many bytes and pixels a side. */
+export const PICTURE_BYTES_MAX = 32 * 1024
+export const PICTURE_BASE64_MAX = Math.ceil(PICTURE_BYTES_MAX / 3) * 4
+export const PICTURE_SIDE_MAX = 512
+
 /** A client frame or a single command, in bytes of UTF-8. A larger frame closes the socket with 1009. */
 export const FRAME_BYTES_MAX = 64 * 1024
 /** The body of any HTTP request, in bytes. A larger one is refused with `too_large`. */
@@ -43,3 +65,9 @@ export const SILENCE_MAX_MS = 35_000
 export const LONG_POLL_MS = 25_000
 /** The first frame on a socket must arrive within this time, or it closes with 4408. */
 export const HELLO_WITHIN_MS = 10_000
+
+/** Whoever types says so at most this often; whoever hears it forgets it after `TYPING_TTL_MS`. */
+export const TYPING_EVERY_MS = 3_000
+export const TYPING_TTL_MS = 6_000
+/** People whose presence one socket can watch at a time. */
+export const WATCHED_MAX = 100

@@ -1,13 +1,14 @@
 import * as v from 'valibot'
-import { id, placeInConversation, seq, timeMs } from './fields.ts'
+import { emoji, id, placeInConversation, seq, timeMs } from './fields.ts'
 
-/** Somebody with an account. Everybody sees every user. */
+/** Somebody with an account. Everybody sees every user. `pictureId` is what `GET /api/pictures/:id` takes. */
 export const userRow = v.object({
   type: v.literal('user'),
   seq,
   id,
   handle: v.string(),
   name: v.string(),
+  pictureId: v.nullable(id),
   createdAt: timeMs,
 })
 
@@ -36,7 +37,10 @@ export const memberRow = v.object({
   removed: v.boolean(),
 })
 
-/** `text` is null once the message was deleted; the row stays, so that `n` is dense. */
+/**
+ * `text` is null once the message was deleted; the row stays, so that `n` is dense. In the text a
+ * mention is `@` with the handle of somebody in `mentions`, or `@everyone` with `mentionsAll`.
+ */
 export const messageRow = v.object({
   type: v.literal('message'),
   seq,
@@ -48,6 +52,52 @@ export const messageRow = v.object({
   writtenAt: timeMs,
   sentAt: timeMs,
   editedAt: v.nullable(timeMs),
+  /** The message of the same conversation that this one answers. */
+  replyTo: v.nullable(v.object({ messageId: id, n: placeInConversation })),
+  mentions: v.array(id),
+  mentionsAll: v.boolean(),
+  forwarded: v.boolean(),
+  /** When it was pinned for all; null when it is not. */
+  pinnedAt: v.nullable(timeMs),
+  /** How many earlier versions there are: `revision` rows 1 to this number. */
+  edits: v.number(),
+})
+
+/** An earlier text of an edited message, `k` counted from 1, and since when it stood; null once the message was deleted. */
+export const revisionRow = v.object({
+  type: v.literal('revision'),
+  seq,
+  conversationId: id,
+  messageId: id,
+  k: placeInConversation,
+  text: v.nullable(v.string()),
+  at: timeMs,
+})
+
+/** All emoji that one person has under one message; none is the tombstone. */
+export const reactionRow = v.object({
+  type: v.literal('reaction'),
+  seq,
+  conversationId: id,
+  messageId: id,
+  userId: id,
+  emoji: v.array(emoji),
+})
+
+/** "A device of this member holds everything up to message n." In direct conversations and groups of up to 50. */
+export const deliveryRow = v.object({ type: v.literal('delivery'), seq, conversationId: id, userId: id, n: seq })
+
+/**
+ * How far a member has read, and when they came that far: the last steps, `n` and `at` ascending. What
+ * is below the first step was seen by then at the latest. In direct conversations and groups of up to
+ * 50, between those who let others know what they have seen.
+ */
+export const seenRow = v.object({
+  type: v.literal('seen'),
+  seq,
+  conversationId: id,
+  userId: id,
+  steps: v.array(v.object({ n: placeInConversation, at: timeMs })),
 })
 
 /** How far the receiver of this row has read. Private: nobody else gets it. */
@@ -58,11 +108,61 @@ export const readingRow = v.object({
   n: seq,
 })
 
-export const row = v.variant('type', [userRow, conversationRow, memberRow, messageRow, readingRow])
+/**
+ * How one has arranged a conversation. Private. It is archived, unless `archivedN` is null, until a
+ * message with a greater `n` comes, and longer when it is muted.
+ */
+export const settingRow = v.object({
+  type: v.literal('setting'),
+  seq,
+  conversationId: id,
+  /** Until when; null is not muted, `MUTED_FOR_GOOD` is for good. */
+  mutedUntil: v.nullable(timeMs),
+  pinned: v.boolean(),
+  archivedN: v.nullable(seq),
+  /** Marked as unread by hand; reading takes it away. */
+  markedUnread: v.boolean(),
+})
+export const MUTED_FOR_GOOD = 8_640_000_000_000_000
+
+/** What one has begun to write in a conversation. Private; an empty text is the tombstone. */
+export const draftRow = v.object({
+  type: v.literal('draft'),
+  seq,
+  conversationId: id,
+  text: v.string(),
+  replyToId: v.nullable(id),
+  changedAt: timeMs,
+})
+
+/** Whether one lets others know what one has seen, and that one is there; who does not, does not get it of others. Private. */
+export const preferenceRow = v.object({ type: v.literal('preference'), seq, seen: v.boolean(), presence: v.boolean() })
+
+export const row = v.variant('type', [
+  userRow,
+  conversationRow,
+  memberRow,
+  messageRow,
+  revisionRow,
+  reactionRow,
+  deliveryRow,
+  seenRow,
+  readingRow,
+  settingRow,
+  draftRow,
+  preferenceRow,
+])
 
 export type UserRow = v.InferOutput<typeof userRow>
 export type ConversationRow = v.InferOutput<typeof conversationRow>
 export type MemberRow = v.InferOutput<typeof memberRow>
 export type MessageRow = v.InferOutput<typeof messageRow>
+export type RevisionRow = v.InferOutput<typeof revisionRow>
+export type ReactionRow = v.InferOutput<typeof reactionRow>
+export type DeliveryRow = v.InferOutput<typeof deliveryRow>
+export type SeenRow = v.InferOutput<typeof seenRow>
 export type ReadingRow = v.InferOutput<typeof readingRow>
+export type SettingRow = v.InferOutput<typeof settingRow>
+export type DraftRow = v.InferOutput<typeof draftRow>
+export type PreferenceRow = v.InferOutput<typeof preferenceRow>
 export type Row = v.InferOutput<typeof row>

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { command } from './commands.ts'
 import { id, logId, seq } from './fields.ts'
+import { WATCHED_MAX } from './limits.ts'
 
 /**
  * The first frame on a socket. `epoch` is empty on a device that never pulled. `account` is whose
@@ -25,8 +26,27 @@ export const commandFrame = v.object({ type: v.literal('command'), command: v.lo
 export const pongFrame = v.object({ type: v.literal('pong'), cursor: seq })
 /** "Are you there?" The server answers with a ping at once. */
 export const probeFrame = v.object({ type: v.literal('probe') })
+/** "I am typing in this conversation." Never stored; answered only by `denied`, when it may not be said. */
+export const typingFrame = v.object({ type: v.literal('typing'), conversationId: id })
+/**
+ * What is on the screen: the open conversation, whose typing is told, and the people whose presence is
+ * told. Replaces what was watched before; nothing is watched on a new socket.
+ */
+export const watchFrame = v.object({
+  type: v.literal('watch'),
+  conversationId: v.nullable(id),
+  userIds: v.pipe(v.array(id), v.maxLength(WATCHED_MAX, 'watches too many people')),
+})
 
-export const upFrame = v.variant('type', [helloFrame, resumeFrame, commandFrame, pongFrame, probeFrame])
+export const upFrame = v.variant('type', [
+  helloFrame,
+  resumeFrame,
+  commandFrame,
+  pongFrame,
+  probeFrame,
+  typingFrame,
+  watchFrame,
+])
 export type UpFrame =
   | Exclude<v.InferOutput<typeof upFrame>, { type: 'command' }>
   | { type: 'command'; command: v.InferOutput<typeof command> }

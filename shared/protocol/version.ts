@@ -3,5 +3,7 @@
  * does; `tests/shared/version.test.ts` holds the fingerprint of each.
  *
  * 1: campus log: users, conversations, members, messages, readings.
+ * 2: replies, mentions, forwarding, pins, revisions, reactions, deliveries and "seen", settings, drafts,
+ *    preferences, pictures; typing and presence.
  */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
