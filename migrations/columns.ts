@@ -1,4 +1,4 @@
-import { type CreateTableBuilder, type RawBuilder, sql } from 'kysely'
+import { type ColumnDefinitionBuilder, type CreateTableBuilder, type Kysely, type RawBuilder, sql } from 'kysely'
 
 /** What a column is called in each dialect: the only thing in which the schemas differ. */
 export interface ColumnTypes {
@@ -11,11 +11,53 @@ export interface ColumnTypes {
   line(length: number): RawBuilder<unknown>
   integer: RawBuilder<unknown>
   flag: RawBuilder<unknown>
+  /** Up to 64 KiB of bytes. */
+  bytes: RawBuilder<unknown>
   /**
    * MySQL commits a table before the step that made it is noted: a start that was cut off between the
    * two finds it there, empty, and goes on.
    */
   finish<Table extends string>(table: CreateTableBuilder<Table>): CreateTableBuilder<Table>
+  /** Whether a step failed only because it was done already, by a start that was cut off likewise. */
+  isDone(error: unknown): boolean
+}
+
+/** One step: adds a column, unless it is there. */
+export async function addColumn(
+  db: Kysely<unknown>,
+  types: ColumnTypes,
+  table: string,
+  column: string,
+  type: RawBuilder<unknown>,
+  define: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder = (definition) => definition,
+): Promise<void> {
+  await once(types, () =>
+    db.schema
+      .alterTable(table)
+      .addColumn(column, type as never, define)
+      .execute(),
+  )
+}
+
+export const notNullZero = (column: ColumnDefinitionBuilder) => column.notNull().defaultTo(0)
+
+/** One step: adds an index, unless it is there. */
+export async function addIndex(
+  db: Kysely<unknown>,
+  types: ColumnTypes,
+  index: string,
+  table: string,
+  columns: string[],
+): Promise<void> {
+  await once(types, () => db.schema.createIndex(index).on(table).columns(columns).execute())
+}
+
+async function once(types: ColumnTypes, step: () => Promise<void>): Promise<void> {
+  try {
+    await step()
+  } catch (error) {
+    if (!types.isDone(error)) throw error
+  }
 }
 
 export const sqliteColumns: ColumnTypes = {
@@ -25,8 +67,13 @@ export const sqliteColumns: ColumnTypes = {
   line: () => sql`text`,
   integer: sql`integer`,
   flag: sql`integer`,
+  bytes: sql`blob`,
   finish: (table) => table.ifNotExists(),
+  // Here a step and the note of it are one transaction.
+  isDone: () => false,
 }
+
+const ALREADY_THERE = new Set(['ER_DUP_FIELDNAME', 'ER_DUP_KEYNAME'])
 
 export const mysqlColumns: ColumnTypes = {
   id: sql`char(36) character set ascii collate ascii_bin`,
@@ -35,6 +82,8 @@ export const mysqlColumns: ColumnTypes = {
   line: (length) => sql`varchar(${sql.lit(length)}) character set utf8mb4 collate utf8mb4_bin`,
   integer: sql`bigint`,
   flag: sql`tinyint`,
+  bytes: sql`blob`,
+  isDone: (error) => error instanceof Error && 'code' in error && ALREADY_THERE.has(String(error.code)),
   finish: (table) =>
     table.ifNotExists().modifyEnd(sql`engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin`),
 }

@@ -11,6 +11,25 @@ import { up as reading } from './0008-reading.ts'
 import { up as command } from './0009-command.ts'
 import { up as everyone } from './0010-everyone.ts'
 import { up as campus } from './0011-campus.ts'
+import { up as userPicture } from './0012-user-picture.ts'
+import { up as picture } from './0013-picture.ts'
+import { up as messageReplyTo } from './0014-message-reply-to.ts'
+import { up as messageReplyToN } from './0015-message-reply-to-n.ts'
+import { up as messageMentions } from './0016-message-mentions.ts'
+import { up as messageMentionsAll } from './0017-message-mentions-all.ts'
+import { up as messageForwarded } from './0018-message-forwarded.ts'
+import { up as messagePinned } from './0019-message-pinned.ts'
+import { up as messageEdits } from './0020-message-edits.ts'
+import { up as messagePinnedIndex } from './0021-message-pinned-index.ts'
+import { up as messageSentIndex } from './0022-message-sent-index.ts'
+import { up as mention } from './0023-mention.ts'
+import { up as annotation } from './0024-annotation.ts'
+import { up as personal } from './0025-personal.ts'
+import { up as preference } from './0026-preference.ts'
+import { up as conversationMemberCount } from './0027-conversation-member-count.ts'
+import { up as memberCounts } from './0028-member-counts.ts'
+import { up as readingIndex } from './0029-reading-index.ts'
+import { up as sessionSync } from './0030-session-sync.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -25,4 +44,23 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0009-command': command,
   '0010-everyone': everyone,
   '0011-campus': campus,
+  '0012-user-picture': userPicture,
+  '0013-picture': picture,
+  '0014-message-reply-to': messageReplyTo,
+  '0015-message-reply-to-n': messageReplyToN,
+  '0016-message-mentions': messageMentions,
+  '0017-message-mentions-all': messageMentionsAll,
+  '0018-message-forwarded': messageForwarded,
+  '0019-message-pinned': messagePinned,
+  '0020-message-edits': messageEdits,
+  '0021-message-pinned-index': messagePinnedIndex,
+  '0022-message-sent-index': messageSentIndex,
+  '0023-mention': mention,
+  '0024-annotation': annotation,
+  '0025-personal': personal,
+  '0026-preference': preference,
+  '0027-conversation-member-count': conversationMemberCount,
+  '0028-member-counts': memberCounts,
+  '0029-reading-index': readingIndex,
+  '0030-session-sync': sessionSync,
 }

@@ -18,6 +18,7 @@ const publishedBatch = v.object({
       audience: v.variant('kind', [
         v.object({ kind: v.literal('all') }),
         v.object({ kind: v.literal('members'), conversationId: v.string() }),
+        v.object({ kind: v.literal('seers'), conversationId: v.string() }),
         v.object({ kind: v.literal('user'), userId: v.string() }),
       ]),
     }),

@@ -1,5 +1,6 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
+import { RECEIPT_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import type { Batch, Needs } from '../log/batch.ts'
 import type { ConversationTable } from '../store/schema.ts'
 
@@ -14,6 +15,11 @@ export function findOwn(batch: Batch, conversationId: string, userId: string): C
   const conversation = batch.conversations.get(conversationId)
   if (conversation === undefined || conversation.id === EVERYONE_ID) return conversation
   return batch.findMember(conversationId, userId)?.removed === 0 ? conversation : undefined
+}
+
+/** Whether its members learn who received, saw and types what. In larger ones that is counted or left out. */
+export function tellsReceipts(conversation: ConversationTable): boolean {
+  return conversation.kind !== 'everyone' && conversation.member_count <= RECEIPT_MEMBERS_MAX
 }
 
 /** The group, if the user leads it; otherwise why not. */

@@ -24,6 +24,7 @@ export const createDirect: Rule<'direct.create'> = {
       created_at: batch.now,
       last_n: 0,
       last_seq: 0,
+      member_count: 0,
     })
     batch.join(conversationId, userId)
     batch.join(conversationId, otherId)

@@ -27,6 +27,7 @@ export const createGroup: Rule<'group.create'> = {
       created_at: batch.now,
       last_n: 0,
       last_seq: 0,
+      member_count: 0,
     })
     for (const id of people) batch.join(conversationId, id)
     return undefined

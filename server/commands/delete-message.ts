@@ -1,13 +1,31 @@
 import { findOwnMessage, needMessage } from './own-message.ts'
 import type { Rule } from './rule.ts'
 
-/** The row stays as a tombstone: its text is gone, its place in the conversation is not. */
+/** The row stays as a tombstone: its text is gone, in every version, its place in the conversation is not. */
 export const deleteMessage: Rule<'message.delete'> = {
-  needs: needMessage,
+  needs(needs, userId, command) {
+    needMessage(needs, userId, command)
+    needs.annotated.set(command.messageId, command.conversationId)
+  },
   decide(batch, userId, command) {
     const found = findOwnMessage(batch, userId, command)
     if ('refused' in found) return found.refused
-    if (found.message.text !== null) batch.setMessage({ ...found.message, text: null, edited_at: null })
+    const { message } = found
+    if (message.text === null) return undefined
+    for (const revision of batch.listAnnotations('revision', message.id))
+      batch.setAnnotation({ ...revision, text: null })
+    for (const reaction of batch.listAnnotations('reaction', message.id)) {
+      if (reaction.emoji.length > 0) batch.setAnnotation({ ...reaction, emoji: [] })
+    }
+    batch.setMessage({
+      ...message,
+      text: null,
+      edited_at: null,
+      mentions: null,
+      mentions_all: 0,
+      pinned_at: null,
+      edits: 0,
+    })
     return undefined
   },
 }

@@ -1,18 +1,36 @@
 import { refusal } from '../../shared/protocol/errors.ts'
+import { EDITS_MAX } from '../../shared/protocol/limits.ts'
+import { checkMentions, needMentioned, toMentionColumns } from './mentions.ts'
 import { findOwnMessage, needMessage } from './own-message.ts'
 import type { Rule } from './rule.ts'
 import { checkText } from './text.ts'
 
+/** The text that stood until now becomes a revision. */
 export const editMessage: Rule<'message.edit'> = {
-  needs: needMessage,
+  needs(needs, userId, command) {
+    needMessage(needs, userId, command)
+    needMentioned(needs, command.conversationId, command)
+  },
   decide(batch, userId, command) {
     const found = findOwnMessage(batch, userId, command)
     if ('refused' in found) return found.refused
-    const { message } = found
+    const { conversation, message } = found
     if (message.text === null) return refusal('message_deleted')
-    const refused = checkText(command.text)
+    const refused = checkText(command.text) ?? checkMentions(batch, conversation, command)
     if (refused !== undefined) return refused
-    if (message.text !== command.text) batch.setMessage({ ...message, text: command.text, edited_at: batch.now })
+    if (message.text === command.text) return undefined
+    if (message.edits === EDITS_MAX) return refusal('too_many_edits')
+    const edits = message.edits + 1
+    batch.setAnnotation({
+      type: 'revision',
+      seq: 0,
+      conversationId: conversation.id,
+      messageId: message.id,
+      k: edits,
+      text: message.text,
+      at: message.edited_at ?? message.sent_at,
+    })
+    batch.setMessage({ ...message, text: command.text, edited_at: batch.now, edits, ...toMentionColumns(command) })
     return undefined
   },
 }

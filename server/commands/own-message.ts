@@ -1,6 +1,6 @@
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import type { Batch, Needs } from '../log/batch.ts'
-import type { MessageTable } from '../store/schema.ts'
+import type { ConversationTable, MessageTable } from '../store/schema.ts'
 import { findOwn, needConversation } from './access.ts'
 
 interface Target {
@@ -13,14 +13,18 @@ export function needMessage(needs: Needs, userId: string, { conversationId, mess
   needs.messages.add(messageId)
 }
 
-/** A message of one's own in a conversation that one is still in; otherwise why not. */
-export function findOwnMessage(
-  batch: Batch,
-  userId: string,
-  { conversationId, messageId }: Target,
-): { message: MessageTable } | { refused: Refusal } {
-  if (findOwn(batch, conversationId, userId) === undefined) return { refused: refusal('not_a_member') }
+type Found = { conversation: ConversationTable; message: MessageTable } | { refused: Refusal }
+
+/** A message in a conversation that one is still in; otherwise why not. */
+export function findMessage(batch: Batch, userId: string, { conversationId, messageId }: Target): Found {
+  const conversation = findOwn(batch, conversationId, userId)
+  if (conversation === undefined) return { refused: refusal('not_a_member') }
   const message = batch.messages.get(messageId)
-  if (message?.conversation_id !== conversationId) return { refused: refusal('not_found') }
-  return message.author_id === userId ? { message } : { refused: refusal('not_author') }
+  return message?.conversation_id === conversationId ? { conversation, message } : { refused: refusal('not_found') }
+}
+
+/** The same, of a message that one wrote. */
+export function findOwnMessage(batch: Batch, userId: string, target: Target): Found {
+  const found = findMessage(batch, userId, target)
+  return 'refused' in found || found.message.author_id === userId ? found : { refused: refusal('not_author') }
 }

@@ -1,14 +1,26 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import type { Batch } from '../log/batch.ts'
 import { findOwn, needConversation } from './access.ts'
+import { advanceDelivery, advanceSeen } from './receipts.ts'
 import type { Rule } from './rule.ts'
 
 export const read: Rule<'read'> = {
-  needs: (needs, userId, { conversationId }) => needConversation(needs, conversationId, userId),
-  decide(batch, userId, { conversationId, n }) {
+  needs(needs, userId, { conversationId }) {
+    needConversation(needs, conversationId, userId)
+    needs.receipts.add(conversationId)
+    needs.personal.add(conversationId)
+    needs.preferences.add(userId)
+  },
+  decide(batch, userId, { conversationId, n: told }) {
     const conversation = findOwn(batch, conversationId, userId)
     if (conversation === undefined) return refusal('not_a_member')
-    advanceReading(batch, conversationId, userId, Math.min(n, conversation.last_n))
+    const n = Math.min(told, conversation.last_n)
+    const setting = batch.findSetting(conversationId, userId)
+    if (setting?.markedUnread === true) batch.setPersonal(userId, { ...setting, markedUnread: false })
+    if (n <= findReadN(batch, conversationId, userId)) return undefined
+    advanceReading(batch, conversationId, userId, n)
+    advanceDelivery(batch, conversation, userId, n)
+    advanceSeen(batch, conversation, userId, n)
     return undefined
   },
 }

@@ -11,7 +11,7 @@ export const registerUser: Rule<'user.register'> = {
   },
   decide(batch, _userId, { id, handle, name }) {
     if (batch.handles.has(handle)) return refusal('handle_taken')
-    batch.setUser({ id, seq: 0, handle, name, created_at: batch.now })
+    batch.setUser({ id, seq: 0, handle, name, picture_id: null, created_at: batch.now })
     markAllRead(batch, EVERYONE_ID, id)
     return undefined
   },

@@ -7,13 +7,20 @@ import { deleteMessage } from './delete-message.ts'
 import { editMessage } from './edit-message.ts'
 import { handOverGroup } from './hand-over-group.ts'
 import { leaveGroup } from './leave-group.ts'
+import { pinMessage } from './pin-message.ts'
 import { read } from './read.ts'
+import { receive } from './receive.ts'
 import { registerUser } from './register-user.ts'
 import { removeMember } from './remove-member.ts'
 import { renameGroup } from './rename-group.ts'
 import { renameProfile } from './rename-profile.ts'
 import type { Rule } from './rule.ts'
 import { sendMessage } from './send-message.ts'
+import { setConversation } from './set-conversation.ts'
+import { setDraft } from './set-draft.ts'
+import { setPicture } from './set-picture.ts'
+import { setPreference } from './set-preference.ts'
+import { setReaction } from './set-reaction.ts'
 
 /** Every command of the campus with its rule. */
 const RULES: { [Type in CampusCommand['type']]: Rule<Type> } = {
@@ -29,7 +36,14 @@ const RULES: { [Type in CampusCommand['type']]: Rule<Type> } = {
   'message.send': sendMessage,
   'message.edit': editMessage,
   'message.delete': deleteMessage,
+  'message.pin': pinMessage,
+  'reaction.set': setReaction,
+  receive,
   read,
+  'conversation.set': setConversation,
+  'draft.set': setDraft,
+  'preference.set': setPreference,
+  'profile.picture': setPicture,
 }
 
 /** TypeScript cannot see that a command and the rule under its type belong together; the table above says so. */

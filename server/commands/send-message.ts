@@ -1,16 +1,24 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { findOwn, needConversation } from './access.ts'
+import { checkMentions, needMentioned, toMentionColumns } from './mentions.ts'
 import { advanceReading, findReadN } from './read.ts'
 import type { Rule } from './rule.ts'
 import { checkText } from './text.ts'
 
 export const sendMessage: Rule<'message.send'> = {
-  needs: (needs, userId, { conversationId }) => needConversation(needs, conversationId, userId),
-  decide(batch, userId, { id, conversationId, text, writtenAt }) {
+  needs(needs, userId, command) {
+    needConversation(needs, command.conversationId, userId)
+    needMentioned(needs, command.conversationId, command)
+    if (command.replyToId !== null) needs.messages.add(command.replyToId)
+  },
+  decide(batch, userId, command) {
+    const { id, conversationId, text, writtenAt, replyToId } = command
     const conversation = findOwn(batch, conversationId, userId)
     if (conversation === undefined) return refusal('not_a_member')
-    const refused = checkText(text)
+    const refused = checkText(text) ?? checkMentions(batch, conversation, command)
     if (refused !== undefined) return refused
+    const answered = replyToId === null ? undefined : batch.messages.get(replyToId)
+    if (replyToId !== null && answered?.conversation_id !== conversationId) return refusal('reply_elsewhere')
     const n = batch.takePlace(conversation)
     batch.setMessage({
       id,
@@ -23,6 +31,12 @@ export const sendMessage: Rule<'message.send'> = {
       written_at: Math.min(writtenAt, batch.now),
       sent_at: batch.now,
       edited_at: null,
+      reply_to_id: replyToId,
+      reply_to_n: answered?.n ?? null,
+      ...toMentionColumns(command),
+      forwarded: command.forwarded ? 1 : 0,
+      pinned_at: null,
+      edits: 0,
     })
     // One's own words are read. What others wrote above them may not have been: this may be an answer to
     // less than that, written with no network.

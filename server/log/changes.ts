@@ -1,7 +1,8 @@
 import type { Database } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import type { LogRow } from '../bus/log-row.ts'
-import { fromConversation, fromMember, fromMessage, fromReading, fromUser } from './records.ts'
+import { addressAnnotation, fromPersonal, toAnnotationRow } from './annotations.ts'
+import { fromConversation, fromMember, fromMessage, fromPreference, fromReading, fromUser } from './records.ts'
 
 export interface Changes {
   epoch: string
@@ -18,6 +19,9 @@ export async function loadChangesSince(store: Store, log: string, from: number, 
     const conversations = await db.selectFrom('conversation').selectAll().where('seq', '>', from).limit(limit).execute()
     const members = await db.selectFrom('member').selectAll().where('seq', '>', from).limit(limit).execute()
     const messages = await db.selectFrom('message').selectAll().where('seq', '>', from).limit(limit).execute()
+    const annotations = await db.selectFrom('annotation').selectAll().where('seq', '>', from).limit(limit).execute()
+    const personal = await db.selectFrom('personal').selectAll().where('seq', '>', from).limit(limit).execute()
+    const preferences = await db.selectFrom('preference').selectAll().where('seq', '>', from).limit(limit).execute()
     const readings = await db.selectFrom('reading').selectAll().where('seq', '>', from).limit(limit).execute()
     const rows = [
       ...users.map(fromUser),
@@ -25,6 +29,9 @@ export async function loadChangesSince(store: Store, log: string, from: number, 
       ...members.map(fromMember),
       ...messages.map(fromMessage),
       ...readings.map(fromReading),
+      ...annotations.map((record) => addressAnnotation(toAnnotationRow(record))),
+      ...personal.map(fromPersonal),
+      ...preferences.map(fromPreference),
     ].sort((one, other) => one.row.seq - other.row.seq)
     return { epoch, head, rows: rows.length < limit ? rows : null }
   })

@@ -3,7 +3,8 @@ import type { Row } from '../../shared/protocol/rows.ts'
 import type { Database } from '../store/schema.ts'
 import type { PageLimits } from './page-limits.ts'
 import type { PullOutcome } from './pull-outcome.ts'
-import { fromUser } from './records.ts'
+import { loadPrivateRows } from './private-rows.ts'
+import { fromPreference, fromUser } from './records.ts'
 import { loadSnapshots } from './snapshot.ts'
 import { sinceOf, type View } from './view.ts'
 
@@ -59,20 +60,15 @@ async function pullConversations(
     .slice(0, limit + 1)
   const page = places.slice(0, limit)
   const ids = page.map((place) => place.conversation.id)
-  const readings =
-    ids.length === 0
-      ? []
-      : await db
-          .selectFrom('reading')
-          .selectAll()
-          .where('user_id', '=', userId)
-          .where('conversation_id', 'in', ids)
-          .execute()
+  const privateRows = await loadPrivateRows(db, userId, view.head, ids)
   const rows = await loadSnapshots(
     db,
+    { userId, seen: view.preference.seen === 1 },
     page.map((place) => ({ place, seq: view.head, lastN: place.conversation.last_n })),
-    readings,
+    privateRows,
   )
+  if (step.after === '' && view.preference.seq > 0)
+    rows.push(fromPreference({ user_id: userId, ...view.preference }).row)
   const last = ids.at(-1)
   const following: Step =
     places.length > page.length && last !== undefined

@@ -2,20 +2,25 @@ import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import type { HistoryPage } from '../../shared/protocol/http.ts'
 import { HISTORY_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
+import type { Database, MessageTable } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
+import { toAnnotationRow } from './annotations.ts'
 import { fromMessage } from './records.ts'
 
 export interface HistoryInput {
   log: string
   conversation: string
-  /** The greatest `n` that is not wanted any more. */
-  before: number
+  /** Below this `n`, or from the first message that was sent at or after this moment on. */
+  from: { before: number } | { at: number }
   limit: number
 }
 
 export type HistoryOutcome = { kind: 'page'; page: HistoryPage } | { kind: 'refused'; refusal: Refusal }
 
-/** The messages next below `before`, `n` ascending, at most a page of them; whoever joined later sees them too. */
+/**
+ * A page of messages with what hangs on them, `n` ascending; whoever joined later sees them too. After the
+ * last message there is nothing to begin at: the page of a later moment is the last one.
+ */
 export async function history(store: Store, userId: string, input: HistoryInput): Promise<HistoryOutcome> {
   return store.read(async (db) => {
     const head = await db
@@ -32,15 +37,56 @@ export async function history(store: Store, userId: string, input: HistoryInput)
     if (head === undefined || (head.seq === null && input.conversation !== EVERYONE_ID)) {
       return { kind: 'refused', refusal: refusal('not_a_member') }
     }
-    const messages = await db
-      .selectFrom('message')
-      .selectAll()
-      .where('conversation_id', '=', input.conversation)
-      .where('n', '<', input.before)
-      .orderBy('n', 'desc')
-      .limit(Math.min(input.limit, HISTORY_PAGE_MESSAGES))
-      .execute()
-    const rows = messages.reverse().map((message) => fromMessage(message).row)
+    const messages = await loadPage(db, input)
+    const annotations = await loadAnnotations(db, input.conversation, messages)
+    const rows = [...messages.map((message) => fromMessage(message).row), ...annotations]
     return { kind: 'page', page: { epoch: head.epoch, head: head.head, rows } }
   })
+}
+
+async function loadPage(db: Database, { conversation, from, limit }: HistoryInput): Promise<MessageTable[]> {
+  const count = Math.min(limit, HISTORY_PAGE_MESSAGES)
+  const before = 'before' in from ? from.before : (await findFirst(db, conversation, from.at)) + count
+  const messages = await db
+    .selectFrom('message')
+    .selectAll()
+    .where('conversation_id', '=', conversation)
+    .where('n', '<', before)
+    .orderBy('n', 'desc')
+    .limit(count)
+    .execute()
+  return messages.reverse()
+}
+
+/** The place of the first message sent at or after a moment; beyond every place when there is none. */
+async function findFirst(db: Database, conversation: string, at: number): Promise<number> {
+  const first = await db
+    .selectFrom('message')
+    .select('n')
+    .where('conversation_id', '=', conversation)
+    .where('sent_at', '>=', at)
+    .orderBy('sent_at')
+    .orderBy('n')
+    .limit(1)
+    .executeTakeFirst()
+  return first?.n ?? Number.MAX_SAFE_INTEGER - HISTORY_PAGE_MESSAGES
+}
+
+async function loadAnnotations(
+  db: Database,
+  conversation: string,
+  messages: readonly MessageTable[],
+): Promise<HistoryPage['rows']> {
+  if (messages.length === 0) return []
+  const records = await db
+    .selectFrom('annotation')
+    .selectAll()
+    .where('conversation_id', '=', conversation)
+    .where(
+      'message_id',
+      'in',
+      messages.map((message) => message.id),
+    )
+    .execute()
+  return records.map(toAnnotationRow).filter((row) => row.type === 'reaction' || row.type === 'revision')
 }

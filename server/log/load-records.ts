@@ -1,8 +1,16 @@
 import { sql } from 'kysely'
-import type { ConversationTable, Database, MemberTable, ReadingTable } from '../store/schema.ts'
+import type {
+  AnnotationTable,
+  ConversationTable,
+  Database,
+  MemberTable,
+  PersonalTable,
+  PreferenceTable,
+  ReadingTable,
+} from '../store/schema.ts'
 import type { LoadedRecords, Needs } from './batch.ts'
 
-/** Loads what a batch needs with at most five statements, whatever the number of commands. */
+/** Loads what a batch needs with a statement for each kind of record at most, whatever the number of commands. */
 export async function loadRecords(db: Database, needs: Needs): Promise<LoadedRecords> {
   const { conversations, members, readings } = await loadConversations(db, needs)
   return {
@@ -18,7 +26,53 @@ export async function loadRecords(db: Database, needs: Needs): Promise<LoadedRec
             .selectAll()
             .where('id', 'in', [...needs.messages])
             .execute(),
+    annotations: await loadAnnotations(db, needs),
+    personal: await loadPersonal(db, needs),
+    preferences: await loadPreferences(db, needs),
+    pins: await loadPins(db, needs),
   }
+}
+
+async function loadAnnotations(db: Database, needs: Needs): Promise<AnnotationTable[]> {
+  const conversations = new Set([...needs.receipts, ...needs.annotated.values()])
+  if (conversations.size === 0) return []
+  return db
+    .selectFrom('annotation')
+    .selectAll()
+    .where('conversation_id', 'in', [...conversations])
+    .where('message_id', 'in', [...needs.annotated.keys(), ''])
+    .where((or) => or.or([or('message_id', '!=', ''), or('user_id', 'in', [...needs.participants])]))
+    .execute()
+}
+
+async function loadPersonal(db: Database, needs: Needs): Promise<PersonalTable[]> {
+  if (needs.personal.size === 0) return []
+  return db
+    .selectFrom('personal')
+    .selectAll()
+    .where('user_id', 'in', [...needs.participants])
+    .where('conversation_id', 'in', [...needs.personal])
+    .execute()
+}
+
+async function loadPreferences(db: Database, needs: Needs): Promise<PreferenceTable[]> {
+  if (needs.preferences.size === 0) return []
+  return db
+    .selectFrom('preference')
+    .selectAll()
+    .where('user_id', 'in', [...needs.preferences])
+    .execute()
+}
+
+async function loadPins(db: Database, needs: Needs): Promise<LoadedRecords['pins']> {
+  if (needs.pins.size === 0) return []
+  return db
+    .selectFrom('message')
+    .select(['conversation_id', sql<number>`count(*)`.as('count')])
+    .where('conversation_id', 'in', [...needs.pins])
+    .where('pinned_at', 'is not', null)
+    .groupBy('conversation_id')
+    .execute()
 }
 
 /** Conversations with the memberships and readings of the participants, in one statement. */
@@ -60,6 +114,7 @@ async function loadConversations(
       'conversation.created_at as created_at',
       'conversation.last_n as last_n',
       'conversation.last_seq as last_seq',
+      'conversation.member_count as member_count',
       'part.user_id as user_id',
       'part.seq as part_seq',
       'part.since as since',

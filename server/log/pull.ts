@@ -2,12 +2,14 @@ import { refusal } from '../../shared/protocol/errors.ts'
 import type { PullPage } from '../../shared/protocol/http.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { ExpressionBuilder } from 'kysely'
-import type { Database, ReadingTable, Schema } from '../store/schema.ts'
+import type { Database, Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { pullFirst } from './first-pull.ts'
 import { PAGE_LIMITS } from './page-limits.ts'
-import { fromConversation, fromMember, fromMessage, fromReading, fromUser } from './records.ts'
+import { toAnnotationRow } from './annotations.ts'
+import { loadPrivateRows, type PrivateRow } from './private-rows.ts'
 import type { PullInput, PullOutcome } from './pull-outcome.ts'
+import { fromConversation, fromMember, fromMessage, fromPreference, fromUser } from './records.ts'
 import { loadSnapshots } from './snapshot.ts'
 import { loadView, sinceOf, type Place, type View } from './view.ts'
 
@@ -23,7 +25,7 @@ import { loadView, sinceOf, type Place, type View } from './view.ts'
  *
  * One snapshot of the database answers a page, its head read first. A page ends at the seq of its
  * last row, so the next one goes on there; what changes meanwhile gets a greater seq and comes then.
- * Cost: seven statements, nine when the page brings a conversation; each reads what was missed, from
+ * Cost: eight statements, twelve when the page brings a conversation; each reads what was missed, from
  * an index over (conversation, seq), and only of conversations in which something changed.
  */
 
@@ -48,26 +50,41 @@ const ARRIVAL_WEIGHT = 25
 async function pullNext(db: Database, view: View, userId: string, cursor: number, pageRows: number): Promise<PullPage> {
   const changed = view.places.filter((place) => place.conversation.last_seq > cursor)
   const arriving = view.places.filter((place) => sinceOf(place) > cursor)
-  const readings = await loadReadings(db, userId, cursor, arriving)
+  const privateRows = await loadPrivateRows(
+    db,
+    userId,
+    cursor,
+    arriving.map((place) => place.conversation.id),
+  )
   // One row more than fits tells whether there is more.
   const rows = await loadChanges(db, view, cursor, changed, pageRows + 1)
-  rows.push(
-    ...readings.filter((reading) => isVisible(view, cursor, reading)).map((reading) => fromReading(reading).row),
-  )
+  rows.push(...privateRows.filter((row) => isVisible(view, cursor, row)))
+  const { preference } = view
+  if (preference.seq > cursor) rows.push(fromPreference({ user_id: userId, ...preference }).row)
   rows.sort((one, other) => one.seq - other.seq)
 
   const arrivals = new Set(arriving.map(sinceOf))
   const to = endOfPage(rows, arrivals, pageRows) ?? view.head
   const snapshots = await loadSnapshots(
     db,
+    { userId, seen: preference.seen === 1 },
     arriving
       .filter((place) => sinceOf(place) <= to)
       .map((place) => ({ place, seq: sinceOf(place), lastN: place.member?.since_n ?? 0 })),
-    readings,
+    privateRows,
   )
+  const switchedOn = preference.seen === 1 && preference.seq > cursor && preference.seq <= to
+  const seen = switchedOn ? await loadSeen(db, view, cursor) : []
   // The snapshot of an arrival holds the own membership too, whose row marked its place until here.
   const following = rows.filter((row) => row.seq <= to && !(row.type === 'member' && arrivals.has(row.seq)))
-  return { epoch: view.epoch, from: cursor, to, head: view.head, next: null, rows: [...snapshots, ...following] }
+  return {
+    epoch: view.epoch,
+    from: cursor,
+    to,
+    head: view.head,
+    next: null,
+    rows: [...snapshots, ...seen, ...following],
+  }
 }
 
 /** The seq of the last row that fits, or undefined when all do. */
@@ -123,10 +140,20 @@ async function loadChanges(
     .orderBy('seq')
     .limit(limit)
     .execute()
+  const annotations = await db
+    .selectFrom('annotation')
+    .selectAll()
+    .where('seq', '>', cursor)
+    .where((builder) => after(builder, changed, cursor))
+    .$if(view.preference.seen === 0, (query) => query.where('kind', '!=', 'seen'))
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
   return [
     ...rows,
     ...members.map((member) => fromMember(member).row),
     ...messages.map((message) => fromMessage(message).row),
+    ...annotations.map(toAnnotationRow),
   ]
 }
 
@@ -135,7 +162,11 @@ async function loadChanges(
  * (conversation, seq). All of it follows the cursor; said again beside it, that bounds what a planner
  * reads that goes by the index over seq instead.
  */
-function after(builder: ExpressionBuilder<Schema, 'member' | 'message'>, places: readonly Place[], cursor: number) {
+function after(
+  builder: ExpressionBuilder<Schema, 'member' | 'message' | 'annotation'>,
+  places: readonly Place[],
+  cursor: number,
+) {
   const before = places.filter((place) => sinceOf(place) <= cursor).map((place) => place.conversation.id)
   return builder.or([
     ...(before.length > 0
@@ -149,24 +180,22 @@ function after(builder: ExpressionBuilder<Schema, 'member' | 'message'>, places:
   ])
 }
 
-/** The user's own readings that changed, and those of conversations that arrive, whenever they changed. */
-async function loadReadings(
-  db: Database,
-  userId: string,
-  cursor: number,
-  arriving: readonly Place[],
-): Promise<ReadingTable[]> {
-  const ids = arriving.map((place) => place.conversation.id)
-  return db
-    .selectFrom('reading')
+/** Whoever lets others know again gets what was kept from them until now: all that is older than the cursor. */
+async function loadSeen(db: Database, view: View, cursor: number): Promise<Row[]> {
+  const ids = view.places.filter((place) => sinceOf(place) <= cursor).map((place) => place.conversation.id)
+  const records = await db
+    .selectFrom('annotation')
     .selectAll()
-    .where('user_id', '=', userId)
-    .where((or) => or.or([or('seq', '>', cursor), ...(ids.length > 0 ? [or('conversation_id', 'in', ids)] : [])]))
+    .where('conversation_id', 'in', ids)
+    .where('message_id', '=', '')
+    .where('kind', '=', 'seen')
+    .where('seq', '<=', cursor)
     .execute()
+  return records.map(toAnnotationRow)
 }
 
-/** Whether a reading is of a conversation that its reader is in, and newer than both the cursor and the arrival there. */
-function isVisible(view: View, cursor: number, reading: ReadingTable): boolean {
-  const place = view.places.find(({ conversation }) => conversation.id === reading.conversation_id)
-  return place !== undefined && reading.seq > Math.max(cursor, sinceOf(place))
+/** Whether a private row is of a conversation that its owner is in, and newer than both the cursor and the arrival there. */
+function isVisible(view: View, cursor: number, row: PrivateRow): boolean {
+  const place = view.places.find(({ conversation }) => conversation.id === row.conversationId)
+  return place !== undefined && row.seq > Math.max(cursor, sinceOf(place))
 }

@@ -1,7 +1,21 @@
 import type { Selectable } from 'kysely'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
-import type { ConversationRow, MemberRow, MessageRow, ReadingRow, UserRow } from '../../shared/protocol/rows.ts'
-import type { ConversationTable, MemberTable, MessageTable, ReadingTable, UserTable } from '../store/schema.ts'
+import type {
+  ConversationRow,
+  MemberRow,
+  MessageRow,
+  PreferenceRow,
+  ReadingRow,
+  UserRow,
+} from '../../shared/protocol/rows.ts'
+import type {
+  ConversationTable,
+  MemberTable,
+  MessageTable,
+  PreferenceTable,
+  ReadingTable,
+  UserTable,
+} from '../store/schema.ts'
 import type { LogRow } from '../bus/log-row.ts'
 
 /*
@@ -17,6 +31,7 @@ export function fromUser(user: Selectable<UserTable>): LogRow<UserRow> {
       id: user.id,
       handle: user.handle,
       name: user.name,
+      pictureId: user.picture_id,
       createdAt: user.created_at,
     },
     audience: { kind: 'all' },
@@ -65,6 +80,15 @@ export function fromMessage(message: Selectable<MessageTable>): LogRow<MessageRo
       writtenAt: message.written_at,
       sentAt: message.sent_at,
       editedAt: message.edited_at,
+      replyTo:
+        message.reply_to_id === null || message.reply_to_n === null
+          ? null
+          : { messageId: message.reply_to_id, n: message.reply_to_n },
+      mentions: toMentions(message),
+      mentionsAll: message.mentions_all === 1,
+      forwarded: message.forwarded === 1,
+      pinnedAt: message.pinned_at,
+      edits: message.edits,
     },
     audience: membersOf(message.conversation_id),
   }
@@ -77,6 +101,23 @@ export function fromReading(reading: Selectable<ReadingTable>): LogRow<ReadingRo
   }
 }
 
-function membersOf(conversationId: string): LogRow['audience'] {
+export function fromPreference(preference: Selectable<PreferenceTable>): LogRow<PreferenceRow> {
+  return {
+    row: {
+      type: 'preference',
+      seq: preference.seq,
+      seen: preference.seen === 1,
+      presence: preference.presence === 1,
+    },
+    audience: { kind: 'user', userId: preference.user_id },
+  }
+}
+
+/** The user ids that a message mentions by name. */
+export function toMentions({ mentions }: Pick<MessageTable, 'mentions'>): string[] {
+  return mentions === null ? [] : mentions.split(',')
+}
+
+export function membersOf(conversationId: string): LogRow['audience'] {
   return conversationId === EVERYONE_ID ? { kind: 'all' } : { kind: 'members', conversationId }
 }

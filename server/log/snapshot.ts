@@ -1,7 +1,10 @@
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { NEWEST_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
-import type { Database, ReadingTable } from '../store/schema.ts'
-import { fromConversation, fromMember, fromMessage, fromReading } from './records.ts'
+import type { AnnotationTable, Database, MessageTable } from '../store/schema.ts'
+import { toAnnotationRow } from './annotations.ts'
+import type { PrivateRow } from './private-rows.ts'
+import { fromConversation, fromMember, fromMessage } from './records.ts'
 import type { Place } from './view.ts'
 
 /** A place as it stands at one position: what changed after `seq` is not in it, and comes row by row. */
@@ -11,39 +14,61 @@ export interface SnapshotOf {
   lastN: number
 }
 
+export interface Reader {
+  userId: string
+  /** Whether they get what others have seen. */
+  seen: boolean
+}
+
+/** So many messages at most come along because they are pinned, or mention the reader and are unread. */
+const POINTED_OUT_MAX = 1_000
+
 /**
  * What somebody gets at once of conversations that are new to their device: the conversation, who is
- * in it, their own reading, and the newest messages. Two statements.
+ * in it, the rows of their own, the newest messages and, however old, those that are pinned or mention
+ * them and are unread, with all that hangs on them. Four statements.
  */
 export async function loadSnapshots(
   db: Database,
+  reader: Reader,
   wanted: readonly SnapshotOf[],
-  readings: readonly ReadingTable[],
+  privateRows: readonly PrivateRow[],
 ): Promise<Row[]> {
   if (wanted.length === 0) return []
+  const seqs = new Map(wanted.map(({ place, seq }) => [place.conversation.id, seq]))
+  const isThere = (record: { conversation_id: string; seq: number }) =>
+    record.seq <= (seqs.get(record.conversation_id) ?? -1)
   const members = await db
     .selectFrom('member')
     .selectAll()
     .where('removed', '=', 0)
-    .where((or) =>
-      or.or(
-        wanted.map(({ place, seq }) =>
-          or.and([or('conversation_id', '=', place.conversation.id), or('seq', '<=', seq)]),
-        ),
-      ),
-    )
+    .where('conversation_id', 'in', [...seqs.keys()])
     .execute()
-  const messages = await db
+  const messages = await loadMessages(db, reader, wanted)
+  const annotations = await loadAnnotations(db, reader, [...seqs.keys()], messages)
+  return [
+    ...wanted
+      .filter(({ place, seq }) => place.conversation.seq <= seq)
+      .map(({ place }) => fromConversation(place.conversation).row),
+    ...members.filter(isThere).map((member) => fromMember(member).row),
+    ...privateRows.filter((row) => row.seq <= (seqs.get(row.conversationId) ?? -1)),
+    ...messages.filter(isThere).map((message) => fromMessage(message).row),
+    ...annotations.filter(isThere).map(toAnnotationRow),
+  ]
+}
+
+/** By conversation and n. Also those that changed after the snapshot: what hangs on them may be older. */
+async function loadMessages(db: Database, reader: Reader, wanted: readonly SnapshotOf[]): Promise<MessageTable[]> {
+  const newest = await db
     .selectFrom('message')
     .selectAll()
     .where((or) =>
       or.or(
-        wanted.map(({ place, seq, lastN }) =>
+        wanted.map(({ place, lastN }) =>
           or.and([
             or('conversation_id', '=', place.conversation.id),
             or('n', '>', lastN - NEWEST_PAGE_MESSAGES),
             or('n', '<=', lastN),
-            or('seq', '<=', seq),
           ]),
         ),
       ),
@@ -51,15 +76,55 @@ export async function loadSnapshots(
     .orderBy('conversation_id')
     .orderBy('n')
     .execute()
-  const seqs = new Map(wanted.map(({ place, seq }) => [place.conversation.id, seq]))
-  return [
-    ...wanted
-      .filter(({ place, seq }) => place.conversation.seq <= seq)
-      .map(({ place }) => fromConversation(place.conversation).row),
-    ...members.map((member) => fromMember(member).row),
-    ...readings
-      .filter((reading) => reading.seq <= (seqs.get(reading.conversation_id) ?? -1))
-      .map((reading) => fromReading(reading).row),
-    ...messages.map((message) => fromMessage(message).row),
-  ]
+  const held = new Set(newest.map((message) => message.id))
+  const pointedOut = await loadPointedOut(
+    db,
+    reader,
+    wanted.map(({ place }) => place.conversation.id),
+  )
+  return [...newest, ...pointedOut.filter((message) => !held.has(message.id))]
+}
+
+async function loadPointedOut(db: Database, { userId }: Reader, conversationIds: string[]): Promise<MessageTable[]> {
+  return db
+    .selectFrom((from) =>
+      from
+        .selectFrom('message')
+        .select('id')
+        .where('conversation_id', 'in', conversationIds)
+        .where('pinned_at', 'is not', null)
+        .union((other) =>
+          other
+            .selectFrom('mention')
+            .leftJoin('reading', (join) =>
+              join.onRef('reading.conversation_id', '=', 'mention.conversation_id').on('reading.user_id', '=', userId),
+            )
+            .select('mention.message_id as id')
+            .where('mention.conversation_id', 'in', conversationIds)
+            .where('mention.user_id', 'in', [userId, EVERYONE_ID])
+            .where((or) => or.or([or('reading.n', 'is', null), or('mention.n', '>', or.ref('reading.n'))])),
+        )
+        .as('pointed_out'),
+    )
+    .innerJoin('message', 'message.id', 'pointed_out.id')
+    .selectAll('message')
+    .orderBy('message.seq', 'desc')
+    .limit(POINTED_OUT_MAX)
+    .execute()
+}
+
+/** Everything that hangs on the conversations as such, or on one of these messages. */
+async function loadAnnotations(
+  db: Database,
+  { seen }: Reader,
+  conversationIds: string[],
+  messages: readonly MessageTable[],
+): Promise<AnnotationTable[]> {
+  return db
+    .selectFrom('annotation')
+    .selectAll()
+    .where('conversation_id', 'in', conversationIds)
+    .where('message_id', 'in', ['', ...messages.map((message) => message.id)])
+    .$if(!seen, (query) => query.where('kind', '!=', 'seen'))
+    .execute()
 }

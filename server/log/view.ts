@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
-import type { ConversationTable, Database, MemberTable } from '../store/schema.ts'
+import type { ConversationTable, Database, MemberTable, PreferenceTable } from '../store/schema.ts'
 
 /** One conversation that somebody is or was in. Of Everyone, everybody is a member from the beginning. */
 export interface Place {
@@ -17,9 +17,13 @@ export interface View {
   places: Place[]
   /** Memberships that have ended. */
   ended: MemberTable[]
+  preference: Pick<PreferenceTable, 'seq' | 'seen' | 'presence'>
 }
 
-/** Loads the head and all of somebody's places with one statement; cost grows with the number of their conversations. */
+/** Who never chose lets others know. */
+const DEFAULT_PREFERENCE = { seq: 0, seen: 1, presence: 1 }
+
+/** Loads the head, all of somebody's places and their preference with one statement; cost grows with the number of their conversations. */
 export async function loadView(db: Database, log: string, userId: string): Promise<View | undefined> {
   const columns = [
     'log.epoch as epoch',
@@ -33,10 +37,15 @@ export async function loadView(db: Database, log: string, userId: string): Promi
     'conversation.created_at as created_at',
     'conversation.last_n as last_n',
     'conversation.last_seq as last_seq',
+    'conversation.member_count as member_count',
+    'preference.seq as preference_seq',
+    'preference.seen as seen',
+    'preference.presence as presence',
   ] as const
   const records = await db
     .selectFrom('log')
     .innerJoin('conversation', (join) => join.on('conversation.id', '=', EVERYONE_ID))
+    .leftJoin('preference', (join) => join.on('preference.user_id', '=', userId))
     .where('log.id', '=', log)
     .select(columns)
     .select([
@@ -50,6 +59,7 @@ export async function loadView(db: Database, log: string, userId: string): Promi
         .selectFrom('member')
         .innerJoin('conversation', 'conversation.id', 'member.conversation_id')
         .innerJoin('log', (join) => join.on('log.id', '=', log))
+        .leftJoin('preference', 'preference.user_id', 'member.user_id')
         .where('member.user_id', '=', userId)
         .select(columns)
         .select(['member.seq as member_seq', 'member.since as since'])
@@ -64,11 +74,15 @@ export async function loadView(db: Database, log: string, userId: string): Promi
     head: first.head,
     places: [],
     ended: [],
+    preference: toPreference(first),
   }
   for (const {
     epoch: _,
     epoch_start: __,
     head: ___,
+    preference_seq: ____,
+    seen: _____,
+    presence: ______,
     member_seq,
     since,
     since_n,
@@ -83,6 +97,15 @@ export async function loadView(db: Database, log: string, userId: string): Promi
     else view.places.push({ conversation, member })
   }
   return view
+}
+
+function toPreference(record: {
+  preference_seq: number | null
+  seen: number | null
+  presence: number | null
+}): View['preference'] {
+  const { preference_seq: seq, seen, presence } = record
+  return seq === null || seen === null || presence === null ? DEFAULT_PREFERENCE : { seq, seen, presence }
 }
 
 /** The position from which a place is seen row by row; everything before it comes as one snapshot. */

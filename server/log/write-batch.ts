@@ -48,10 +48,25 @@ export async function writeBatch(
   if (stamped.newMessages.length > 0) await db.insertInto('message').values(stamped.newMessages).execute()
   await store.upsert(db, 'message', ['id'], stamped.changedMessages)
   await store.upsert(db, 'reading', ['user_id', 'conversation_id'], stamped.readings)
+  await store.upsert(db, 'annotation', ['conversation_id', 'message_id', 'kind', 'user_id', 'k'], stamped.annotations)
+  await store.upsert(db, 'personal', ['user_id', 'conversation_id', 'kind'], stamped.personal)
+  await store.upsert(db, 'preference', ['user_id'], stamped.preferences)
+  await writeMentions(db, stamped)
+  await writePictures(db, stamped)
   if (commands.length > 0)
     await db
       .insertInto('command')
       .values([...commands])
       .execute()
   if (stamped.head > from) await db.updateTable('log').set({ head: stamped.head }).where('id', '=', log).execute()
+}
+
+async function writeMentions(db: Database, { unmentioned, mentions }: Stamped): Promise<void> {
+  if (unmentioned.length > 0) await db.deleteFrom('mention').where('message_id', 'in', unmentioned).execute()
+  if (mentions.length > 0) await db.insertInto('mention').values(mentions).execute()
+}
+
+async function writePictures(db: Database, { pictures, oldPictures }: Stamped): Promise<void> {
+  if (pictures.length > 0) await db.insertInto('picture').values(pictures).execute()
+  if (oldPictures.length > 0) await db.deleteFrom('picture').where('id', 'in', oldPictures).execute()
 }

@@ -13,7 +13,12 @@ export interface Schema {
   conversation: ConversationTable
   member: MemberTable
   message: MessageTable
+  mention: MentionTable
+  annotation: AnnotationTable
   reading: ReadingTable
+  personal: PersonalTable
+  preference: PreferenceTable
+  picture: PictureTable
   command: CommandTable
 }
 
@@ -30,6 +35,7 @@ export interface UserTable {
   seq: number
   handle: string
   name: string
+  picture_id: string | null
   created_at: number
 }
 
@@ -38,7 +44,10 @@ export interface CredentialTable {
   password_hash: string
 }
 
-/** `secret_hash` is the SHA-256, in hex, of the secret half of the cookie. `cursor_seq` is what the device acknowledged. */
+/**
+ * `secret_hash` is the SHA-256, in hex, of the secret half of the cookie. `cursor_seq` is what the
+ * device acknowledged, and `synced_at` when it last did.
+ */
 export interface SessionTable {
   id: string
   user_id: string
@@ -47,9 +56,13 @@ export interface SessionTable {
   created_at: number
   last_seen_at: number
   cursor_seq: number
+  synced_at: number | null
 }
 
-/** `last_n` and `last_seq` follow the newest message and the newest change of any row in it; they are no part of the synced row. */
+/**
+ * `last_n` and `last_seq` follow the newest message and the newest change of any row in it, and
+ * `member_count` who is in it (0 for Everyone); they are no part of the synced row.
+ */
 export interface ConversationTable {
   id: string
   seq: number
@@ -59,6 +72,7 @@ export interface ConversationTable {
   created_at: number
   last_n: number
   last_seq: number
+  member_count: number
 }
 
 /** `since` and `since_n` are the log's position and the conversation's last `n` when this membership began. */
@@ -71,6 +85,7 @@ export interface MemberTable {
   removed: number
 }
 
+/** `mentions` holds user ids with commas between them, and is null where there are none. */
 export interface MessageTable {
   id: string
   seq: number
@@ -81,6 +96,36 @@ export interface MessageTable {
   written_at: number
   sent_at: number
   edited_at: number | null
+  reply_to_id: string | null
+  reply_to_n: number | null
+  mentions: string | null
+  mentions_all: number
+  forwarded: number
+  pinned_at: number | null
+  edits: number
+}
+
+/** Which messages mention somebody, to be found by whom; `user_id` is Everyone's id where all are meant. */
+export interface MentionTable {
+  conversation_id: string
+  user_id: string
+  n: number
+  message_id: string
+}
+
+/**
+ * The small synced rows of a conversation and its messages: revisions, reactions, deliveries, "seen".
+ * `message_id` and `user_id` are empty and `k` is 0 where a kind has none; `body` is what the row holds
+ * beyond its key, as JSON.
+ */
+export interface AnnotationTable {
+  conversation_id: string
+  message_id: string
+  kind: 'revision' | 'reaction' | 'delivery' | 'seen'
+  user_id: string
+  k: number
+  seq: number
+  body: string
 }
 
 export interface ReadingTable {
@@ -88,6 +133,30 @@ export interface ReadingTable {
   conversation_id: string
   seq: number
   n: number
+}
+
+/** The synced rows that are somebody's own, one of a kind to a conversation: settings and drafts. `body` as above. */
+export interface PersonalTable {
+  user_id: string
+  conversation_id: string
+  kind: 'setting' | 'draft'
+  seq: number
+  body: string
+}
+
+/** Somebody without a row lets others know both. */
+export interface PreferenceTable {
+  user_id: string
+  seq: number
+  seen: number
+  presence: number
+}
+
+export interface PictureTable {
+  id: string
+  user_id: string
+  bytes: Uint8Array
+  created_at: number
 }
 
 /** The commands that were accepted, so that one sent twice is done once. `fingerprint` is the SHA-256, in hex, of its body. */

@@ -1,0 +1,32 @@
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
+import type { Batch, Needs } from '../log/batch.ts'
+import type { ConversationTable, MessageTable } from '../store/schema.ts'
+
+interface Mentions {
+  mentions: readonly string[]
+  mentionsAll: boolean
+}
+
+/** Everybody mentioned, with their place in the conversation, or as one of Everyone. */
+export function needMentioned(needs: Needs, conversationId: string, { mentions }: Mentions): void {
+  for (const id of mentions) (conversationId === EVERYONE_ID ? needs.users : needs.participants).add(id)
+}
+
+export function checkMentions(
+  batch: Batch,
+  conversation: ConversationTable,
+  { mentions, mentionsAll }: Mentions,
+): Refusal | undefined {
+  const isIn = (id: string) =>
+    conversation.id === EVERYONE_ID ? batch.users.has(id) : batch.findMember(conversation.id, id)?.removed === 0
+  if (!mentions.every(isIn)) return refusal('mention_stranger')
+  if (mentionsAll && conversation.kind !== 'group')
+    return refusal('forbidden', 'Only a group can be mentioned as a whole.')
+  return undefined
+}
+
+export function toMentionColumns({ mentions, mentionsAll }: Mentions): Pick<MessageTable, 'mentions' | 'mentions_all'> {
+  const ids = [...new Set(mentions)]
+  return { mentions: ids.length === 0 ? null : ids.join(), mentions_all: mentionsAll ? 1 : 0 }
+}

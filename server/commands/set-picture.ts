@@ -1,0 +1,23 @@
+import { refusal } from '../../shared/protocol/errors.ts'
+import { cleanJpeg, fromBase64 } from '../files/jpeg.ts'
+import type { Rule } from './rule.ts'
+
+export const setPicture: Rule<'profile.picture'> = {
+  needs: (needs, userId) => needs.users.add(userId),
+  decide(batch, userId, { id, picture }) {
+    const user = batch.users.get(userId)
+    if (user === undefined) return refusal('not_found')
+    if (picture === null) {
+      if (user.picture_id === null) return undefined
+      batch.replacePicture(null, user.picture_id)
+      batch.setUser({ ...user, picture_id: null })
+      return undefined
+    }
+    const file = fromBase64(picture)
+    const bytes = file && cleanJpeg(file)
+    if (bytes === undefined) return refusal('bad_picture')
+    batch.replacePicture({ id, user_id: userId, bytes, created_at: batch.now }, user.picture_id)
+    batch.setUser({ ...user, picture_id: id })
+    return undefined
+  },
+}

@@ -1,0 +1,47 @@
+import { sql } from 'kysely'
+import type { DraftRow, ReadingRow, SettingRow } from '../../shared/protocol/rows.ts'
+import type { Database, PersonalTable } from '../store/schema.ts'
+import { toPersonalRow } from './annotations.ts'
+
+export type PrivateRow = ReadingRow | SettingRow | DraftRow
+
+/**
+ * The rows that only this user sees: those that changed after the cursor, and those of the named
+ * conversations whenever they changed. One statement.
+ */
+export async function loadPrivateRows(
+  db: Database,
+  userId: string,
+  cursor: number,
+  conversationIds: readonly string[],
+): Promise<PrivateRow[]> {
+  const records = await db
+    .selectFrom('reading')
+    .select(['conversation_id', 'seq', 'n', sql<PersonalTable['kind'] | null>`null`.as('kind')])
+    .select(sql<string>`''`.as('body'))
+    .where('user_id', '=', userId)
+    .where((or) =>
+      or.or([
+        or('seq', '>', cursor),
+        ...(conversationIds.length > 0 ? [or('conversation_id', 'in', conversationIds)] : []),
+      ]),
+    )
+    .unionAll((from) =>
+      from
+        .selectFrom('personal')
+        .select(['conversation_id', 'seq', sql<number>`0`.as('n'), 'kind', 'body'])
+        .where('user_id', '=', userId)
+        .where((or) =>
+          or.or([
+            or('seq', '>', cursor),
+            ...(conversationIds.length > 0 ? [or('conversation_id', 'in', conversationIds)] : []),
+          ]),
+        ),
+    )
+    .execute()
+  return records.map(({ conversation_id, seq, n, kind, body }) =>
+    kind === null
+      ? { type: 'reading', seq, conversationId: conversation_id, n }
+      : toPersonalRow({ conversation_id, seq, kind, body }),
+  )
+}
