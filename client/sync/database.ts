@@ -1,7 +1,21 @@
 import { Dexie, type InsertType, type Table } from 'dexie'
 import type { Command } from '../../shared/protocol/commands.ts'
 import type { ErrorCode } from '../../shared/protocol/errors.ts'
-import type { ConversationRow, MemberRow, MessageRow, ReadingRow, UserRow } from '../../shared/protocol/rows.ts'
+import type {
+  ConversationRow,
+  DeliveryRow,
+  DraftRow,
+  MemberRow,
+  MessageRow,
+  PreferenceRow,
+  ReactionRow,
+  ReadingRow,
+  RevisionRow,
+  SeenRow,
+  SettingRow,
+  UserRow,
+} from '../../shared/protocol/rows.ts'
+import { completeDraft, completeEntry, completeMessage, completeUser } from './version-one.ts'
 
 /**
  * Where this device stands in a log: an empty epoch before the first pull. While `next` is set, a
@@ -42,15 +56,60 @@ export interface OutboxEntry {
   queuedAt: number
 }
 
+/** What is typed on this device; what one's other devices know of it is in `keptDrafts`. */
 export interface Draft {
   conversationId: string
   text: string
+  replyToId: string | null
+  changedAt: number
+}
+
+/** A message of somebody else's that mentions me, by name or with all. */
+export interface Mention {
+  conversationId: string
+  n: number
+  messageId: string
+}
+
+/** A profile picture: a JPEG file. */
+export interface Picture {
+  id: string
+  bytes: ArrayBuffer
+}
+
+/** Somebody types in a conversation that is on the screen; over at `until`, whatever else happens. */
+export interface Typist {
+  conversationId: string
+  userId: string
+  until: number
+}
+
+/** What the server said of somebody on the screen; there is none while nothing is known. */
+export interface Presence {
+  userId: string
+  state: 'there' | 'away' | 'unknown'
+  lastSeenAt: number | null
+  heardAt: number
+}
+
+/** What one tab has on its screen, and when its person last typed in that conversation. */
+export interface Watch {
+  tab: string
+  conversationId: string | null
+  userIds: string[]
+  typingAt: number | null
+  /** A tab says the same again before `WATCH_TTL_MS` are over; one that crashed does not. */
   changedAt: number
 }
 
 /**
  * Everything one account has on this device; a second account has a database of its own. Rows are
- * the server's rows as they came. `latest` holds each conversation's message of greatest `n`.
+ * the server's rows as they came, but that rows of version 1 get what they lack when they are read.
+ * `latest` holds each conversation's message of greatest `n`. `typists`, `presences` and `watches`
+ * are only for now.
+ *
+ * An app of an older version may open this database next to a newer one, or after it: a version only
+ * adds tables and indexes, and no table changes its key.
  */
 export class ClientDatabase extends Dexie {
   declare meta: Table<Meta, string>
@@ -62,6 +121,18 @@ export class ClientDatabase extends Dexie {
   declare readings: Table<ReadingRow, string>
   declare outbox: Table<OutboxEntry, number, InsertType<OutboxEntry, 'position'>>
   declare drafts: Table<Draft, string>
+  declare revisions: Table<RevisionRow, [string, number]>
+  declare reactions: Table<ReactionRow, [string, string]>
+  declare deliveries: Table<DeliveryRow, [string, string]>
+  declare seens: Table<SeenRow, [string, string]>
+  declare settings: Table<SettingRow, string>
+  declare keptDrafts: Table<DraftRow, string>
+  declare preferences: Table<PreferenceRow, PreferenceRow['type']>
+  declare mentions: Table<Mention, [string, number]>
+  declare pictures: Table<Picture, string>
+  declare typists: Table<Typist, [string, string]>
+  declare presences: Table<Presence, string>
+  declare watches: Table<Watch, string>
 
   constructor(userId: string) {
     super(databaseName(userId))
@@ -76,6 +147,26 @@ export class ClientDatabase extends Dexie {
       outbox: '++position, &id, conversationId',
       drafts: 'conversationId',
     })
+    this.version(2).stores({
+      messages: 'id, &[conversationId+n], [conversationId+sentAt], [conversationId+pinnedAt]',
+      revisions: '[messageId+k], conversationId',
+      reactions: '[messageId+userId], conversationId',
+      deliveries: '[conversationId+userId]',
+      seens: '[conversationId+userId]',
+      settings: 'conversationId',
+      keptDrafts: 'conversationId',
+      preferences: 'type',
+      mentions: '[conversationId+n]',
+      pictures: 'id',
+      typists: '[conversationId+userId]',
+      presences: 'userId',
+      watches: 'tab',
+    })
+    this.users.hook('reading', completeUser)
+    this.messages.hook('reading', completeMessage)
+    this.latest.hook('reading', completeMessage)
+    this.outbox.hook('reading', completeEntry)
+    this.drafts.hook('reading', completeDraft)
   }
 }
 

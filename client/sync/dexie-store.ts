@@ -1,6 +1,6 @@
 import { Dexie, liveQuery, type Table } from 'dexie'
 import type { ClientDatabase, ConnectionState, LogPosition } from './database.ts'
-import type { ClientStore, ClientTables, RowTable } from './tables.ts'
+import type { ClientStore, ClientTables, LiveTables, RowTable } from './tables.ts'
 
 /** The store of one account in IndexedDB, shared by all its tabs and the service worker. */
 export function createDexieStore(db: ClientDatabase, log: string): ClientStore {
@@ -10,24 +10,46 @@ export function createDexieStore(db: ClientDatabase, log: string): ClientStore {
     members: rowTable(db.members),
     messages: rowTable(db.messages),
     latest: rowTable(db.latest),
+    revisions: rowTable(db.revisions),
+    reactions: rowTable(db.reactions),
+    mentions: rowTable(db.mentions),
+    deliveries: rowTable(db.deliveries),
+    seens: rowTable(db.seens),
     readings: rowTable(db.readings),
+    settings: rowTable(db.settings),
+    keptDrafts: rowTable(db.keptDrafts),
+    preferences: rowTable(db.preferences),
+    pictures: rowTable(db.pictures),
     outbox: rowTable(db.outbox),
-    async purgeConversation(conversationId) {
-      const range = [
-        [conversationId, Dexie.minKey],
-        [conversationId, Dexie.maxKey],
-      ] as const
-      await db.messages
-        .where('[conversationId+n]')
-        .between(...range)
-        .delete()
-      await db.members
+    countMembers: (conversationId) =>
+      db.members
         .where('[conversationId+userId]')
-        .between(...range)
-        .delete()
-      await db.conversations.delete(conversationId)
-      await db.latest.delete(conversationId)
-      await db.readings.delete(conversationId)
+        .between(...allOf(conversationId))
+        .count(),
+    listMessagesAbove: (conversationId, n, limit) =>
+      db.messages
+        .where('[conversationId+n]')
+        .between([conversationId, n], [conversationId, Dexie.maxKey], false)
+        .limit(limit)
+        .toArray(),
+    async purgeConversation(conversationId) {
+      const range = allOf(conversationId)
+      for (const table of [db.messages, db.mentions]) {
+        await table
+          .where('[conversationId+n]')
+          .between(...range)
+          .delete()
+      }
+      for (const table of [db.members, db.deliveries, db.seens]) {
+        await table
+          .where('[conversationId+userId]')
+          .between(...range)
+          .delete()
+      }
+      for (const table of [db.revisions, db.reactions]) await table.where({ conversationId }).delete()
+      for (const table of [db.conversations, db.latest, db.readings, db.settings, db.keptDrafts]) {
+        await table.delete(conversationId)
+      }
     },
     async getPosition() {
       return (await findPosition(db)) ?? { key: 'position', log, epoch: '', cursor: 0, next: null }
@@ -36,11 +58,20 @@ export function createDexieStore(db: ClientDatabase, log: string): ClientStore {
       await db.meta.put(position)
     },
   }
+  const live: LiveTables = {
+    typists: rowTable(db.typists),
+    presences: rowTable(db.presences),
+    watches: rowTable(db.watches),
+  }
+  const liveScope = [db.typists, db.presences, db.watches]
   // Only what a transaction touches: a draft being typed waits for nothing.
-  const scope = [db.meta, db.users, db.conversations, db.members, db.messages, db.latest, db.readings, db.outbox]
+  const scope = db.tables.filter(
+    (table) => table.name !== 'drafts' && !liveScope.some(({ name }) => name === table.name),
+  )
   return {
     // Dexie keeps a transaction open across native awaits only for a function that is async itself.
     transact: (work) => db.transaction('rw', scope, async () => work(tables)),
+    transactLive: (work) => db.transaction('rw', liveScope, async () => work(live)),
     async setConnection(state: ConnectionState) {
       await db.meta.put({ key: 'connection', state })
     },
@@ -49,7 +80,19 @@ export function createDexieStore(db: ClientDatabase, log: string): ClientStore {
       const subscription = liveQuery(() => db.outbox.toArray()).subscribe(() => listener())
       return () => subscription.unsubscribe()
     },
+    onWatchChange(listener) {
+      const subscription = liveQuery(() => db.watches.toArray()).subscribe(() => listener())
+      return () => subscription.unsubscribe()
+    },
   }
+}
+
+/** Where a compound key begins with this. */
+function allOf(conversationId: string) {
+  return [
+    [conversationId, Dexie.minKey],
+    [conversationId, Dexie.maxKey],
+  ] as const
 }
 
 async function findPosition(db: ClientDatabase): Promise<LogPosition | undefined> {
