@@ -1,0 +1,56 @@
+/** Small pictures as programs make them, each 24 pixels wide and 16 high. */
+export const BASELINE = fromText(
+  '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNywtQFdBRkxOUlNSMj5aYV' +
+    'pQYEpRUk//2wBDAQ4ODhMREyYVFSZPNS01T09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT0//wAARCAAQ' +
+    'ABgDASIAAhEBAxEB/8QAFgABAQEAAAAAAAAAAAAAAAAABgAE/8QAFxAAAwEAAAAAAAAAAAAAAAAAAAMFYv/EABYBAQEBAAAAAAAAAAAAAAAAAA' +
+    'YEBf/EABoRAAIDAQEAAAAAAAAAAAAAAAAEBSExIgP/2gAMAwEAAhEDEQA/ADK5+TSufkRLn5NS5+TXkXdshQkMsOLn5IWLn5IFMO9i7wkONP/Z',
+)
+export const PROGRESSIVE = fromText(
+  '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNywtQFdBRkxOUlNSMj5aYV' +
+    'pQYEpRUk//2wBDAQ4ODhMREyYVFSZPNS01T09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT0//wgARCAAQ' +
+    'ABgDASIAAhEBAxEB/8QAFgABAQEAAAAAAAAAAAAAAAAABQAD/8QAFgEBAQEAAAAAAAAAAAAAAAAABQME/9oADAMBAAIQAxAAAAEzRHXXA6WhV/' +
+    '/EABYQAAMAAAAAAAAAAAAAAAAAAAABA//aAAgBAQABBQJTFMUxTFMUz//EABgRAAIDAAAAAAAAAAAAAAAAAAAEAgMh/9oACAEDAQE/AaGCDGH/' +
+    'xAAXEQEBAQEAAAAAAAAAAAAAAAADAAQh/9oACAECAQE/AdDSN2//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAY/Al//xAAVEAEBAAAAAA' +
+    'AAAAAAAAAAAAAAYf/aAAgBAQABPyGCCCCCD//aAAwDAQACAAMAAAAQeA//xAAXEQEAAwAAAAAAAAAAAAAAAAAAITFR/9oACAEDAQE/EKpbX//E' +
+    'ABYRAAMAAAAAAAAAAAAAAAAAABAhMf/aAAgBAgEBPxC7D//EABQQAQAAAAAAAAAAAAAAAAAAACD/2gAIAQEAAT8QQAAH/9k=',
+)
+export const GREY = fromText(
+  '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8yb' +
+    'qmx5moq6T/wAALCAAQABgBAREA/8QAFgABAQEAAAAAAAAAAAAAAAAAAwQF/8QAFxAAAwEAAAAAAAAAAAAAAAAAAAIEYf/aAAgBAQAAPwDNWfBF' +
+    'nwVZ8LFnwRZ8EWfD/9k=',
+)
+/** As a phone would have taken it: BASELINE with an EXIF segment that names the camera and the place, and a comment. */
+export const TAKEN_AT_HOME = fromText(
+  '/9j/4AAQSkZJRgABAQAAAQABAAD/4QCcRXhpZgAATU0AKgAAAAgAAgEPAAIAAAAHAAAAJoglAAQAAAABAAAALgAAAABTcHlDYW0AAAAEAAEAAg' +
+    'AAAAJOAAAAAAIABQAAAAMAAABkAAMAAgAAAAJFAAAAAAQABQAAAAMAAAB8AAAAAAAAADQAAAABAAAAHwAAAAEAAAAMAAAAAQAAAA0AAAABAAAA' +
+    'GAAAAAEAAAASAAAAAf/+AAZob21l/9sAQwANCQoLCggNCwoLDg4NDxMgFRMSEhMnHB4XIC4pMTAuKS0sMzpKPjM2RjcsLUBXQUZMTlJTUjI+Wm' +
+    'FaUGBKUVJP/9sAQwEODg4TERMmFRUmTzUtNU9PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09P/8AAEQgA' +
+    'EAAYAwEiAAIRAQMRAf/EABYAAQEBAAAAAAAAAAAAAAAAAAYABP/EABcQAAMBAAAAAAAAAAAAAAAAAAADBWL/xAAWAQEBAQAAAAAAAAAAAAAAAA' +
+    'AGBAX/xAAaEQACAwEBAAAAAAAAAAAAAAAABAUhMSID/9oADAMBAAIRAxEAPwAyufk0rn5ES5+TUufk15F3bIUJDLDi5+SFi5+SBTDvYu8JDjT/' +
+    '2Q==',
+)
+
+function fromText(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(text, 'base64'))
+}
+
+export function toText(picture: Uint8Array): string {
+  return Buffer.from(picture).toString('base64')
+}
+
+/** The picture with another segment before all others. */
+export function withSegment(picture: Uint8Array, marker: number, content: string | Uint8Array): Uint8Array {
+  const bytes = Buffer.from(content)
+  const length = bytes.length + 2
+  const head = [0xff, marker, length >> 8, length & 0xff]
+  return Buffer.concat([picture.subarray(0, 2), Buffer.from(head), bytes, picture.subarray(2)])
+}
+
+/** The picture with a header that says another size. */
+export function withSize(picture: Uint8Array, width: number, height: number): Uint8Array {
+  const changed = Buffer.from(picture)
+  const frame = Math.max(changed.indexOf(Buffer.from([0xff, 0xc0])), changed.indexOf(Buffer.from([0xff, 0xc2])))
+  changed.writeUInt16BE(height, frame + 5)
+  changed.writeUInt16BE(width, frame + 7)
+  return changed
+}
