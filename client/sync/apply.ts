@@ -1,4 +1,13 @@
-import type { MemberRow, MessageRow, Row } from '../../shared/protocol/rows.ts'
+import type { HistoryPage } from '../../shared/protocol/http.ts'
+import type {
+  MemberRow,
+  MessageRow,
+  PreferenceRow,
+  ReactionRow,
+  RevisionRow,
+  Row,
+  UserRow,
+} from '../../shared/protocol/rows.ts'
 import type { OutboxEntry } from './database.ts'
 import type { ClientTables, RowTable } from './tables.ts'
 
@@ -9,10 +18,14 @@ import type { ClientTables, RowTable } from './tables.ts'
  *   from is 0                   →  a first pull begins: what was here gives way to it
  *   a membership of mine began  →  what I held of the conversation is void, the page brings it anew
  *   a membership of mine ended  →  the conversation goes
+ *   a member’s ended            →  what they received and saw goes with it
  *   any other row               →  it replaces the row of its key, unless that is newer
+ *   "seen" is switched off      →  what others have seen goes
  *   the cursor reached `seq`    →  the outbox entry accepted there has its rows here, and goes
  *
- * Applying twice changes nothing. Memberships of mine are taken first, whatever their place in the
+ * Applying twice changes nothing. Tombstones of reactions and drafts stay, because history may still
+ * bring what was before them. Pages of a first pull are stored without looking: the tables were empty,
+ * and what history put there since comes once more, because the pull ends at a cursor before it. Memberships of mine are taken first, whatever their place in the
  * page: the rows beside them are of the same snapshot.
  */
 
@@ -34,19 +47,38 @@ export async function applyChange(
   const position = await tables.getPosition()
   if (position.epoch !== '' && change.epoch !== position.epoch) return 'gap'
   if (change.from !== position.cursor) return change.to <= position.cursor ? 'old' : 'gap'
-  if (change.from === 0 && position.next === null) await clearRows(tables)
-  await applyRows(tables, me, change.rows)
+  const isFirst = change.from === 0
+  if (isFirst && position.next === null) await clearRows(tables)
+  await applyRows(tables, me, change.rows, isFirst ? putAll : putNewer)
   await removeArrived(tables, change.to)
   await tables.setPosition({ ...position, epoch: change.epoch, cursor: change.to, next: change.next })
   return 'applied'
 }
 
-async function clearRows(tables: ClientTables): Promise<void> {
-  const { users, conversations, members, messages, latest, readings } = tables
-  for (const table of [users, conversations, members, messages, latest, readings]) await table.clear()
+/** Keeps a page of history, which comes beside the log. */
+export async function applyHistory(tables: ClientTables, me: string, rows: HistoryPage['rows']): Promise<void> {
+  await putMessages(tables, me, ofType(rows, 'message'), putNewer)
+  await putNewer(tables.reactions, ofType(rows, 'reaction'), reactionKey)
+  await putNewer(tables.revisions, ofType(rows, 'revision'), revisionKey)
 }
 
-async function applyRows(tables: ClientTables, me: string, rows: readonly Row[]): Promise<void> {
+async function clearRows(tables: ClientTables): Promise<void> {
+  const { users, conversations, members, messages, latest, revisions, reactions, mentions } = tables
+  const { deliveries, seens, readings, settings, keptDrafts, preferences } = tables
+  for (const table of [users, conversations, members, messages, latest, revisions, reactions, mentions]) {
+    await table.clear()
+  }
+  for (const table of [deliveries, seens, readings, settings, keptDrafts, preferences]) await table.clear()
+}
+
+/** Stores rows, and returns those that it stored. */
+type Put = <R extends Row, Key>(
+  table: RowTable<R, Key>,
+  rows: readonly R[],
+  keyOf: (row: R) => Key,
+) => Promise<readonly R[]>
+
+async function applyRows(tables: ClientTables, me: string, rows: readonly Row[], put: Put): Promise<void> {
   const members = ofType(rows, 'member')
   await applyOwnMemberships(
     tables,
@@ -55,11 +87,19 @@ async function applyRows(tables: ClientTables, me: string, rows: readonly Row[])
   await applyOtherMembers(
     tables,
     members.filter((row) => row.userId !== me),
+    put,
   )
-  await putNewer(tables.users, ofType(rows, 'user'), (row) => row.id)
-  await putNewer(tables.conversations, ofType(rows, 'conversation'), (row) => row.id)
-  await putNewer(tables.readings, ofType(rows, 'reading'), (row) => row.conversationId)
-  await putMessages(tables, ofType(rows, 'message'))
+  await putUsers(tables, ofType(rows, 'user'), put)
+  await put(tables.conversations, ofType(rows, 'conversation'), (row) => row.id)
+  await put(tables.readings, ofType(rows, 'reading'), inConversation)
+  await put(tables.settings, ofType(rows, 'setting'), inConversation)
+  await put(tables.keptDrafts, ofType(rows, 'draft'), inConversation)
+  await putMessages(tables, me, ofType(rows, 'message'), put)
+  await put(tables.reactions, ofType(rows, 'reaction'), reactionKey)
+  await put(tables.revisions, ofType(rows, 'revision'), revisionKey)
+  await put(tables.deliveries, ofType(rows, 'delivery'), memberKey)
+  await put(tables.seens, ofType(rows, 'seen'), memberKey)
+  await applyPreference(tables, me, ofType(rows, 'preference'), put)
 }
 
 async function applyOwnMemberships(tables: ClientTables, rows: readonly MemberRow[]): Promise<void> {
@@ -67,7 +107,7 @@ async function applyOwnMemberships(tables: ClientTables, rows: readonly MemberRo
   const held = await tables.members.bulkGet(rows.map(memberKey))
   for (const [index, row] of rows.entries()) {
     const before = held[index]
-    if (before !== undefined && (row.removed || before.since !== row.since)) {
+    if (row.removed || (before !== undefined && before.since !== row.since)) {
       await tables.purgeConversation(row.conversationId)
     }
   }
@@ -75,17 +115,33 @@ async function applyOwnMemberships(tables: ClientTables, rows: readonly MemberRo
 }
 
 /** In a burst of frames somebody may come and go, or go and come: the last word counts. */
-async function applyOtherMembers(tables: ClientTables, rows: readonly MemberRow[]): Promise<void> {
+async function applyOtherMembers(tables: ClientTables, rows: readonly MemberRow[], put: Put): Promise<void> {
   const last = new Map(rows.map((row) => [memberKey(row).join(), row]))
-  const newer = await listNewer(tables.members, [...last.values()], memberKey)
-  await tables.members.bulkDelete(newer.filter((row) => row.removed).map(memberKey))
-  await tables.members.bulkPut(newer.filter((row) => !row.removed))
+  const stored = await put(tables.members, [...last.values()], memberKey)
+  const gone = stored.filter((row) => row.removed).map(memberKey)
+  if (gone.length === 0) return
+  for (const table of [tables.members, tables.deliveries, tables.seens]) await table.bulkDelete(gone)
 }
 
-/** Stores messages, from the log or from history, and keeps each conversation's latest beside them. */
-export async function putMessages(tables: ClientTables, rows: readonly MessageRow[]): Promise<void> {
+/** A picture that somebody has replaced is not shown any more. */
+async function putUsers(tables: ClientTables, rows: readonly UserRow[], put: Put): Promise<void> {
   if (rows.length === 0) return
-  await putNewer(tables.messages, rows, (row) => row.id)
+  const held = put === putAll ? [] : await tables.users.bulkGet(rows.map((row) => row.id))
+  const stored = new Map((await put(tables.users, rows, (row) => row.id)).map((row) => [row.id, row]))
+  const replaced = held.flatMap((row) => {
+    const now = row === undefined ? undefined : stored.get(row.id)
+    return row !== undefined && row.pictureId !== null && now !== undefined && now.pictureId !== row.pictureId
+      ? [row.pictureId]
+      : []
+  })
+  if (replaced.length > 0) await tables.pictures.bulkDelete(replaced)
+}
+
+/** Keeps each conversation's latest message beside the messages, and where others mention me. */
+async function putMessages(tables: ClientTables, me: string, rows: readonly MessageRow[], put: Put): Promise<void> {
+  if (rows.length === 0) return
+  const stored = await put(tables.messages, rows, (row) => row.id)
+  await putMentions(tables, me, stored)
   const newest = new Map<string, MessageRow>()
   for (const row of rows) {
     if (row.n >= (newest.get(row.conversationId)?.n ?? 0)) newest.set(row.conversationId, row)
@@ -94,27 +150,48 @@ export async function putMessages(tables: ClientTables, rows: readonly MessageRo
   await tables.latest.bulkPut(
     [...newest.values()].filter((row, index) => {
       const before = latest[index]
-      return before === undefined || row.n > before.n || (row.n === before.n && row.seq > before.seq)
+      return before === undefined || row.n > before.n || (row.n === before.n && row.seq >= before.seq)
     }),
   )
 }
 
-async function putNewer<R extends Row, Key>(
-  table: RowTable<R, Key>,
-  rows: readonly R[],
-  keyOf: (row: R) => Key,
+async function putMentions(tables: ClientTables, me: string, rows: readonly MessageRow[]): Promise<void> {
+  const last = new Map(rows.map((row) => [row.id, row]))
+  const others = [...last.values()].filter((row) => row.authorId !== me)
+  const isMention = (row: MessageRow) => row.text !== null && (row.mentionsAll || row.mentions.includes(me))
+  // Only a change takes a mention away.
+  const gone = others.filter((row) => (row.editedAt !== null || row.text === null) && !isMention(row))
+  const mentions = others.filter(isMention).map(({ conversationId, n, id }) => ({ conversationId, n, messageId: id }))
+  if (gone.length > 0) await tables.mentions.bulkDelete(gone.map((row) => [row.conversationId, row.n]))
+  if (mentions.length > 0) await tables.mentions.bulkPut(mentions)
+}
+
+/** Whoever does not let others know what they have seen does not get it of others. */
+async function applyPreference(
+  tables: ClientTables,
+  me: string,
+  rows: readonly PreferenceRow[],
+  put: Put,
 ): Promise<void> {
-  if (rows.length > 0) await table.bulkPut(await listNewer(table, rows, keyOf))
+  const stored = await put(tables.preferences, rows, (row) => row.type)
+  if (stored.at(-1)?.seen !== false) return
+  const others = (await tables.seens.toArray()).filter((row) => row.userId !== me)
+  await tables.seens.bulkDelete(others.map(memberKey))
 }
 
 /** A row older than the one held comes from a page that was overtaken, and changes nothing. */
-async function listNewer<R extends Row, Key>(
-  table: RowTable<R, Key>,
-  rows: readonly R[],
-  keyOf: (row: R) => Key,
-): Promise<R[]> {
+const putNewer: Put = async (table, rows, keyOf) => {
+  if (rows.length === 0) return []
   const held = await table.bulkGet(rows.map(keyOf))
-  return rows.filter((row, index) => row.seq > (held[index]?.seq ?? -1))
+  // The same row again may be held as an older version of the app stored it.
+  const newer = rows.filter((row, index) => row.seq >= (held[index]?.seq ?? -1))
+  await table.bulkPut(newer)
+  return newer
+}
+
+const putAll: Put = async (table, rows) => {
+  if (rows.length > 0) await table.bulkPut(rows)
+  return rows
 }
 
 async function removeArrived(tables: ClientTables, cursor: number): Promise<void> {
@@ -123,10 +200,22 @@ async function removeArrived(tables: ClientTables, cursor: number): Promise<void
   if (arrived.length > 0) await tables.outbox.bulkDelete(arrived.map((entry: OutboxEntry) => entry.position))
 }
 
-function ofType<Type extends Row['type']>(rows: readonly Row[], type: Type): Extract<Row, { type: Type }>[] {
-  return rows.filter((row): row is Extract<Row, { type: Type }> => row.type === type)
+function ofType<R extends Row, Type extends R['type']>(rows: readonly R[], type: Type): Extract<R, { type: Type }>[] {
+  return rows.filter((row): row is Extract<R, { type: Type }> => row.type === type)
 }
 
-function memberKey(row: MemberRow): [string, string] {
+function memberKey(row: { conversationId: string; userId: string }): [string, string] {
   return [row.conversationId, row.userId]
+}
+
+function reactionKey(row: ReactionRow): [string, string] {
+  return [row.messageId, row.userId]
+}
+
+function revisionKey(row: RevisionRow): [string, number] {
+  return [row.messageId, row.k]
+}
+
+function inConversation(row: { conversationId: string }): string {
+  return row.conversationId
 }

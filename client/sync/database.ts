@@ -29,6 +29,11 @@ export interface LogPosition {
   next: string | null
 }
 
+/** `complete` is where an app that knows all kinds of rows left it; see `position.ts`. */
+export interface StoredPosition extends LogPosition {
+  complete?: { epoch: string; cursor: number }
+}
+
 /** What the flushing tab knows of the network, for every tab to show. Times in milliseconds since 1970. */
 export type ConnectionState =
   | { kind: 'connecting' }
@@ -39,7 +44,7 @@ export type ConnectionState =
   | { kind: 'signed-out' }
   | { kind: 'outdated' }
 
-export type Meta = LogPosition | { key: 'connection'; state: ConnectionState }
+export type Meta = StoredPosition | { key: 'connection'; state: ConnectionState }
 
 /** `waiting` until the server answered; `accepted` until the cursor has reached `seq`; `refused` until a person decides. */
 export type OutboxState =

@@ -1,5 +1,6 @@
 import { Dexie, liveQuery, type Table } from 'dexie'
 import type { ClientDatabase, ConnectionState, LogPosition } from './database.ts'
+import { fromStored, toStored } from './position.ts'
 import type { ClientStore, ClientTables, LiveTables, RowTable } from './tables.ts'
 
 /** The store of one account in IndexedDB, shared by all its tabs and the service worker. */
@@ -55,7 +56,7 @@ export function createDexieStore(db: ClientDatabase, log: string): ClientStore {
       return (await findPosition(db)) ?? { key: 'position', log, epoch: '', cursor: 0, next: null }
     },
     async setPosition(position) {
-      await db.meta.put(position)
+      await db.meta.put(toStored(position))
     },
   }
   const live: LiveTables = {
@@ -97,7 +98,7 @@ function allOf(conversationId: string) {
 
 async function findPosition(db: ClientDatabase): Promise<LogPosition | undefined> {
   const found = await db.meta.get('position')
-  return found?.key === 'position' ? found : undefined
+  return found?.key === 'position' ? fromStored(found) : undefined
 }
 
 /** Dexie's own table does all of it; the wrapper only narrows its overloads to what sync uses. */

@@ -1,5 +1,7 @@
 import type { Command } from '../../shared/protocol/commands.ts'
+import { coalesce } from './coalesce.ts'
 import type { ClientDatabase, OutboxEntry } from './database.ts'
+import type { ClientTables } from './tables.ts'
 
 /*
  * The outbox: every command in the order in which it was written.
@@ -12,7 +14,8 @@ import type { ClientDatabase, OutboxEntry } from './database.ts'
  *                          refused ──── dropped by a person ────▶ gone
  *
  * An entry survives a reload, a crash and an expired login; nothing but a person's own hand or the
- * arrival of its rows removes it. It goes out only while every entry before it has gone out too, so
+ * arrival of its rows removes it; one that only says how something is gives way to a newer one while
+ * it waits (see `coalesce.ts`). It goes out only while every entry before it has gone out too, so
  * what one person wrote arrives in the order in which it was written.
  *
  * `accepted` is not yet gone, because rows come only from the log: a message that the server took is
@@ -24,10 +27,23 @@ import type { ClientDatabase, OutboxEntry } from './database.ts'
 export async function enqueue(db: ClientDatabase, commands: readonly Command[], now: number): Promise<void> {
   await db.transaction('rw', db.outbox, async () => {
     for (const command of commands) {
-      if (command.type === 'read') await dropOlderReads(db, command.conversationId)
-      await db.outbox.add(toWaiting(command, now))
+      const beside = await db.outbox.where({ conversationId: conversationOf(command) }).toArray()
+      const joined = coalesce(beside, command)
+      await db.outbox.bulkDelete(joined.replaced)
+      await db.outbox.add(toWaiting(joined.command, now))
     }
   })
+}
+
+/** The same inside a transaction of the store. */
+export async function enqueueIn(tables: ClientTables, commands: readonly Command[], now: number): Promise<void> {
+  for (const command of commands) {
+    const entries = await tables.outbox.toArray()
+    const joined = coalesce(entries, command)
+    await tables.outbox.bulkDelete(joined.replaced)
+    const position = Math.max(0, ...entries.map((entry) => entry.position)) + 1
+    await tables.outbox.bulkPut([{ position, ...toWaiting(joined.command, now) }])
+  }
 }
 
 /** Sends a refused command, or what a person made of it, once more. It goes to the end, as if written now. */
@@ -46,13 +62,6 @@ export async function drop(db: ClientDatabase, id: string): Promise<void> {
     const entry = await db.outbox.get({ id })
     if (entry?.state.kind === 'refused') await db.outbox.delete(entry.position)
   })
-}
-
-/** A newer read position makes those still waiting pointless, also one that is on its way: positions only grow. */
-async function dropOlderReads(db: ClientDatabase, conversationId: string): Promise<void> {
-  const waiting = await db.outbox.where({ conversationId }).toArray()
-  const pointless = waiting.filter((entry) => entry.command.type === 'read' && entry.state.kind === 'waiting')
-  await db.outbox.bulkDelete(pointless.map((entry) => entry.position))
 }
 
 function toWaiting(command: Command, queuedAt: number): Omit<OutboxEntry, 'position'> {

@@ -34,15 +34,24 @@ export async function settle(tables: ClientTables, results: readonly CommandResu
 }
 
 /**
- * A refusal that leaves nothing for a person to decide: reading where one is no more, deleting what
- * is not there, sending, after a restored backup, what was there after all.
+ * A refusal that leaves nothing for a person to decide: of what a device says by itself, of arranging or
+ * drafting where one is no more, of taking away what is gone, of reacting to and pinning it, and, after a
+ * restored backup, of sending what was there after all.
  */
 function isPointless({ id, command }: OutboxEntry, code: ErrorCode, held: ReadonlySet<string | undefined>): boolean {
+  const isGone = code === 'not_found' || code === 'message_deleted'
   switch (command.type) {
     case 'read':
+    case 'receive':
+    case 'draft.set':
+    case 'conversation.set':
       return true
     case 'message.delete':
-      return code === 'not_found'
+      return isGone
+    case 'message.pin':
+      return isGone || (!command.pinned && code === 'not_a_member')
+    case 'reaction.set':
+      return isGone || !command.on
     case 'message.send':
       return code === 'id_taken' && held.has(id)
     default:
