@@ -11,14 +11,13 @@ export const receive: Rule<'receive'> = {
     }
   },
   decide(batch, userId, { positions }) {
-    const found = positions.map(({ conversationId, n }) => ({
-      conversation: findOwn(batch, conversationId, userId),
-      n,
-    }))
-    if (found.some(({ conversation }) => conversation === undefined)) return refusal('not_a_member')
-    for (const { conversation, n } of found) {
-      if (conversation !== undefined) advanceDelivery(batch, conversation, userId, Math.min(n, conversation.last_n))
-    }
+    // A device tells of all at once, and may not have heard yet that it is out of one of them.
+    const found = positions.flatMap(({ conversationId, n }) => {
+      const conversation = findOwn(batch, conversationId, userId)
+      return conversation === undefined ? [] : [{ conversation, n: Math.min(n, conversation.last_n) }]
+    })
+    if (found.length === 0) return refusal('not_a_member')
+    for (const { conversation, n } of found) advanceDelivery(batch, conversation, userId, n)
     return undefined
   },
 }

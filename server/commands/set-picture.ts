@@ -1,5 +1,6 @@
 import { refusal } from '../../shared/protocol/errors.ts'
-import { cleanJpeg, fromBase64 } from '../files/jpeg.ts'
+import { fromBase64 } from '../files/base64.ts'
+import { cleanJpeg } from '../files/jpeg.ts'
 import type { Rule } from './rule.ts'
 
 export const setPicture: Rule<'profile.picture'> = {

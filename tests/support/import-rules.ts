@@ -8,7 +8,7 @@ export interface SourceFile {
 }
 
 const TAKES_COMMANDS = ['server/commands', 'server/accounts', 'server/classroom']
-const BESIDE_COMMANDS = ['server/files', 'server/notify']
+const BESIDE_COMMANDS = ['server/notify']
 const BELOW_COMMANDS = ['server/log', 'server/store', 'server/bus', 'shared']
 
 /**
@@ -25,8 +25,9 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
     mayImport: ['server/store', 'server/bus', 'shared'],
     instead: 'The log is below commands, live and http: let them hand it what it needs.',
   },
+  'server/files': { mayImport: ['shared'], instead: 'What looks into files knows nothing of who sent them.' },
   'server/commands': {
-    mayImport: BELOW_COMMANDS,
+    mayImport: ['server/files', ...BELOW_COMMANDS],
     instead: 'Commands are below live and http: let server/main.ts hand them what they need.',
   },
   ...rooms(['server/accounts', 'server/classroom', ...BESIDE_COMMANDS], {
@@ -38,8 +39,8 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
     instead: 'live is beside http: let server/main.ts hand it what it needs.',
   },
   'server/ops': {
-    mayImport: ['server/config.ts', 'migrations', ...BELOW_COMMANDS],
-    instead: 'ops looks at the log, the store and the bus: let server/main.ts hand it the rest.',
+    mayImport: ['server/config.ts', 'migrations', ...TAKES_COMMANDS, ...BELOW_COMMANDS],
+    instead: 'ops knows neither live nor http: let server/main.ts hand it the rest.',
   },
   'server/http': {
     mayImport: [
