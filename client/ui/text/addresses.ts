@@ -1,4 +1,4 @@
-/** A longer address stays text. It bounds what is read again when an address turns out to be none. */
+/** A longer address stays text. */
 const ADDRESS_MAX = 2_048
 const ENDS_ADDRESS = /[\s<>"'`\u200b\u202a-\u202e\u2066-\u2069]/
 const NOT_AT_THE_END = /[.,:;!?*_~…”’»]/

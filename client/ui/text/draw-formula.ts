@@ -1,0 +1,4 @@
+import { createLoadOnce } from './load-once.ts'
+
+/** `drawFormula` of katex.ts. */
+export const formulaDrawing = createLoadOnce(async () => (await import('./katex.ts')).drawFormula)
