@@ -11,6 +11,7 @@ import { openMysql } from '../../server/store/mysql.ts'
 import { openSqlite } from '../../server/store/sqlite.ts'
 import type { Store } from '../../server/store/store.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { send as buildSend } from '../support/campus.ts'
 import { startMariadb } from '../support/services.ts'
 import { createConnection } from 'mysql2/promise'
 
@@ -57,9 +58,7 @@ async function measure(name: string, store: Store): Promise<void> {
     { type: 'user.register', id: reader, handle: 'reader', name: 'Reader' },
   ])
   const send = (count: number) =>
-    Array.from({ length: count }, (): CampusCommand => {
-      return { type: 'message.send', id: uuidv7(), conversationId: EVERYONE_ID, text: 'A line of text.', writtenAt: 0 }
-    })
+    Array.from({ length: count }, (): CampusCommand => buildSend(EVERYONE_ID, 'A line of text.'))
   const missedMs = async () => {
     const { head: cursor } = await store.db.selectFrom('log').select('head').executeTakeFirstOrThrow()
     await sequencer.submit(writer, send(MISSED))

@@ -1,11 +1,11 @@
 import { WebSocket } from 'ws'
-import { uuidv7 } from 'uuidv7'
 import { createApi, type Fetch } from '../../client/sync/api.ts'
 import { startEngine } from '../../client/sync/engine.ts'
 import { systemClock } from '../../shared/clock.ts'
 import type { Command } from '../../shared/protocol/commands.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import { createDisk, createMemoryStore, enqueueOn, type Disk } from '../sim/memory-store.ts'
+import { send as buildSend } from '../support/campus.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 /** The app without its screens, against a real server process: the same engine, over a real socket. */
@@ -84,8 +84,7 @@ async function enter(url: string, ask: Ask): Promise<Device> {
     userId,
     disk,
     enqueue,
-    send: (conversationId, text) =>
-      enqueue([{ type: 'message.send', id: uuidv7(), conversationId, text, writtenAt: Date.now() }]),
+    send: (conversationId, text) => enqueue([buildSend(conversationId, text, { writtenAt: Date.now() })]),
     read: texts,
     expectTexts: async (conversationId, expected) => {
       const wanted = JSON.stringify(expected)

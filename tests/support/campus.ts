@@ -107,7 +107,12 @@ export async function dump(store: Store): Promise<Record<string, unknown[]>> {
     conversation: 'seq',
     member: 'seq',
     message: 'seq',
+    mention: 'message_id',
+    annotation: 'seq',
     reading: 'seq',
+    personal: 'seq',
+    preference: 'seq',
+    picture: 'id',
     command: 'id',
   } as const satisfies Partial<Record<keyof Schema, string>>
   const tables: Record<string, unknown[]> = {}
@@ -132,7 +137,18 @@ export function send(
   text = 'Hello',
   changes: Partial<Of<'message.send'>> = {},
 ): Of<'message.send'> {
-  return { type: 'message.send', id: uuidv7(), conversationId, text, writtenAt: 1_700_000_000_000, ...changes }
+  return {
+    type: 'message.send',
+    id: uuidv7(),
+    conversationId,
+    text,
+    writtenAt: 1_700_000_000_000,
+    replyToId: null,
+    mentions: [],
+    mentionsAll: false,
+    forwarded: false,
+    ...changes,
+  }
 }
 export function createGroup(userIds: string[] = [], changes: Partial<Of<'group.create'>> = {}): Of<'group.create'> {
   return { type: 'group.create', id: uuidv7(), conversationId: uuidv7(), title: 'A group', userIds, ...changes }
@@ -155,14 +171,64 @@ export function removeMember(conversationId: string, userId: string): Of<'member
 export function leaveGroup(conversationId: string): Of<'member.leave'> {
   return { type: 'member.leave', id: uuidv7(), conversationId }
 }
-export function edit(conversationId: string, messageId: string, text = 'Edited'): Of<'message.edit'> {
-  return { type: 'message.edit', id: uuidv7(), conversationId, messageId, text }
+export function edit(
+  conversationId: string,
+  messageId: string,
+  text = 'Edited',
+  changes: Partial<Of<'message.edit'>> = {},
+): Of<'message.edit'> {
+  return {
+    type: 'message.edit',
+    id: uuidv7(),
+    conversationId,
+    messageId,
+    text,
+    mentions: [],
+    mentionsAll: false,
+    ...changes,
+  }
 }
 export function remove(conversationId: string, messageId: string): Of<'message.delete'> {
   return { type: 'message.delete', id: uuidv7(), conversationId, messageId }
 }
+export function pin(conversationId: string, messageId: string, pinned = true): Of<'message.pin'> {
+  return { type: 'message.pin', id: uuidv7(), conversationId, messageId, pinned }
+}
+export function react(conversationId: string, messageId: string, emoji = '👍', on = true): Of<'reaction.set'> {
+  return { type: 'reaction.set', id: uuidv7(), conversationId, messageId, emoji, on }
+}
+export function receive(conversationId: string, n: number, ...more: Of<'receive'>['positions']): Of<'receive'> {
+  return { type: 'receive', id: uuidv7(), positions: [{ conversationId, n }, ...more] }
+}
 export function read(conversationId: string, n: number): Of<'read'> {
   return { type: 'read', id: uuidv7(), conversationId, n }
+}
+export function setConversation(
+  conversationId: string,
+  changes: Omit<Partial<Of<'conversation.set'>>, 'type' | 'id' | 'conversationId'>,
+): Of<'conversation.set'> {
+  return { type: 'conversation.set', id: uuidv7(), conversationId, ...changes }
+}
+export function setDraft(
+  conversationId: string,
+  text: string,
+  changes: Partial<Of<'draft.set'>> = {},
+): Of<'draft.set'> {
+  return {
+    type: 'draft.set',
+    id: uuidv7(),
+    conversationId,
+    text,
+    replyToId: null,
+    changedAt: 1_700_000_000_000,
+    ...changes,
+  }
+}
+export function setPreference(changes: { seen?: boolean; presence?: boolean }): Of<'preference.set'> {
+  return { type: 'preference.set', id: uuidv7(), ...changes }
+}
+export function setPicture(picture: string | null): Of<'profile.picture'> {
+  return { type: 'profile.picture', id: uuidv7(), picture }
 }
 export function renameProfile(name: string): Of<'profile.rename'> {
   return { type: 'profile.rename', id: uuidv7(), name }

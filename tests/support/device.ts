@@ -9,7 +9,8 @@ import type { MemberRow, MessageRow, Row } from '../../shared/protocol/rows.ts'
 
 /**
  * A client reduced to what the contract says of applying: rows are upserted by their key, a newer
- * `since` of one's own voids what is held of the conversation, and one's own tombstone drops it.
+ * `since` of one's own voids what is held of the conversation, and one's own tombstone drops it. Who
+ * does not let others know what they have seen holds nothing of what others have.
  */
 export interface Device {
   readonly userId: string
@@ -33,13 +34,24 @@ export function keyOf(row: Row): string {
       return `${row.type}/${row.id}`
     case 'member':
       return `member/${row.conversationId}/${row.userId}`
+    case 'revision':
+      return `revision/${row.messageId}/${row.k}`
+    case 'reaction':
+      return `reaction/${row.messageId}/${row.userId}`
+    case 'delivery':
+    case 'seen':
+      return `${row.type}/${row.conversationId}/${row.userId}`
     case 'reading':
-      return `reading/${row.conversationId}`
+    case 'setting':
+    case 'draft':
+      return `${row.type}/${row.conversationId}`
+    case 'preference':
+      return 'preference'
   }
 }
 
 const conversationOf = (row: Row) =>
-  row.type === 'user' ? undefined : row.type === 'conversation' ? row.id : row.conversationId
+  row.type === 'conversation' ? row.id : 'conversationId' in row ? row.conversationId : undefined
 
 export function createDevice(store: Store, userId: string): Device {
   const rows = new Map<string, Row>()
@@ -50,6 +62,10 @@ export function createDevice(store: Store, userId: string): Device {
 
   function dropConversation(conversationId: string): void {
     for (const [key, row] of rows) if (conversationOf(row) === conversationId) rows.delete(key)
+  }
+
+  function dropSeen(): void {
+    for (const [key, row] of rows) if (row.type === 'seen') rows.delete(key)
   }
 
   function apply(arrived: readonly Row[]): void {
@@ -63,6 +79,7 @@ export function createDevice(store: Store, userId: string): Device {
       if (held !== undefined && held.seq > row.seq) throw new Error(`an older ${keyOf(row)} came after a newer one`)
       if (row.type === 'member' && row.removed) rows.delete(keyOf(row))
       else rows.set(keyOf(row), row)
+      if (row.type === 'preference' && !row.seen) dropSeen()
     }
   }
 
@@ -97,10 +114,11 @@ export function createDevice(store: Store, userId: string): Device {
     async loadHistory(conversationId, limit = 200) {
       let before = (messages(conversationId).at(-1)?.n ?? 0) + 1
       for (;;) {
-        const outcome = await history(store, userId, { log: CAMPUS_LOG, conversation: conversationId, before, limit })
+        const from = { before }
+        const outcome = await history(store, userId, { log: CAMPUS_LOG, conversation: conversationId, from, limit })
         if (outcome.kind !== 'page') throw new Error(outcome.refusal.code)
         apply(outcome.page.rows)
-        const [first] = outcome.page.rows
+        const first = outcome.page.rows.find((row) => row.type === 'message')
         if (first === undefined) return
         before = first.n
       }

@@ -1,4 +1,12 @@
-import { fromConversation, fromMember, fromMessage, fromReading, fromUser } from '../../server/log/records.ts'
+import { toAnnotationRow, toPersonalRow } from '../../server/log/annotations.ts'
+import {
+  fromConversation,
+  fromMember,
+  fromMessage,
+  fromPreference,
+  fromReading,
+  fromUser,
+} from '../../server/log/records.ts'
 import type { Store } from '../../server/store/store.ts'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
@@ -10,16 +18,27 @@ export async function listVisibleRows(store: Store, userId: string): Promise<Map
   const members = await db.selectFrom('member').selectAll().where('removed', '=', 0).execute()
   const own = new Set([EVERYONE_ID])
   for (const member of members) if (member.user_id === userId) own.add(member.conversation_id)
+  const isOwn = (record: { conversation_id: string }) => own.has(record.conversation_id)
   const users = await db.selectFrom('user').selectAll().execute()
   const conversations = await db.selectFrom('conversation').selectAll().execute()
   const messages = await db.selectFrom('message').selectAll().execute()
+  const annotations = await db.selectFrom('annotation').selectAll().execute()
   const readings = await db.selectFrom('reading').selectAll().where('user_id', '=', userId).execute()
+  const personal = await db.selectFrom('personal').selectAll().where('user_id', '=', userId).execute()
+  const preferences = await db.selectFrom('preference').selectAll().where('user_id', '=', userId).execute()
+  const hidesSeen = preferences.some(({ seen }) => seen === 0)
   const rows: Row[] = [
     ...users.map((user) => fromUser(user).row),
     ...conversations.filter(({ id }) => own.has(id)).map((conversation) => fromConversation(conversation).row),
-    ...members.filter((member) => own.has(member.conversation_id)).map((member) => fromMember(member).row),
-    ...messages.filter((message) => own.has(message.conversation_id)).map((message) => fromMessage(message).row),
-    ...readings.filter((reading) => own.has(reading.conversation_id)).map((reading) => fromReading(reading).row),
+    ...members.filter(isOwn).map((member) => fromMember(member).row),
+    ...messages.filter(isOwn).map((message) => fromMessage(message).row),
+    ...annotations
+      .filter(isOwn)
+      .filter(({ kind }) => !(kind === 'seen' && hidesSeen))
+      .map(toAnnotationRow),
+    ...readings.filter(isOwn).map((reading) => fromReading(reading).row),
+    ...personal.filter(isOwn).map(toPersonalRow),
+    ...preferences.map((preference) => fromPreference(preference).row),
   ]
   return new Map(rows.map((row) => [keyOf(row), row]))
 }
