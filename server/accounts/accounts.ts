@@ -17,7 +17,7 @@ import { createSessions, type Sessions } from './sessions.ts'
 import { signIn, type SignInBody } from './sign-in.ts'
 import type { SignedIn } from './start-session.ts'
 
-type SessionCalls = 'findSession' | 'listSessions' | 'listAlive' | 'endSession' | 'recordCursor'
+type SessionCalls = 'findSession' | 'listSessions' | 'listAlive' | 'endSession' | 'recordCursor' | 'recordLeft'
 
 export interface Accounts extends Pick<Sessions, SessionCalls> {
   register(body: RegisterBody, caller: Caller): Promise<SignedIn | Denied>
@@ -61,6 +61,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     listAlive: sessions.listAlive,
     endSession: sessions.endSession,
     recordCursor: sessions.recordCursor,
+    recordLeft: sessions.recordLeft,
     register: (body, caller) => register(parts, body, caller),
     signIn: (body, caller) => signIn(parts, dummyHash, body, caller),
     changePassword: (session, body) => changePassword(parts, session, body),

@@ -6,7 +6,7 @@ import type { FoundSession } from './session-cache.ts'
 export async function findMe(db: Database, { userId, sessionId }: FoundSession): Promise<Me | undefined> {
   const user = await db
     .selectFrom('user')
-    .select(['id', 'handle', 'name', 'created_at as createdAt'])
+    .select(['id', 'handle', 'name', 'picture_id as pictureId', 'created_at as createdAt'])
     .where('id', '=', userId)
     .executeTakeFirst()
   return user && { user, sessionId }

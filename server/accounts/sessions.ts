@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7'
+import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import type { Session } from '../../shared/protocol/http.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Database } from '../store/schema.ts'
@@ -27,6 +28,8 @@ export interface Sessions {
   forget(sessionIds: readonly string[]): void
   /** "This device holds everything up to `cursor`." */
   recordCursor(sessionId: string, cursor: number): void
+  /** "The last socket of this session just went": when it was last in use, to the millisecond. */
+  recordLeft(sessionId: string): void
   flush(): Promise<void>
 }
 
@@ -52,7 +55,7 @@ export function createSessions(store: Store, bus: Pick<Bus, 'publishSessionsEnde
       announceEnded([token.sessionId])
       return undefined
     }
-    if (now() - row.last_seen_at >= LAST_SEEN_EVERY_MS) notes.note(token.sessionId, 0)
+    if (now() - row.last_seen_at >= LAST_SEEN_EVERY_MS) notes.noteUse(token.sessionId)
     return { sessionId: token.sessionId, userId: row.user_id }
   }
 
@@ -87,7 +90,8 @@ export function createSessions(store: Store, bus: Pick<Bus, 'publishSessionsEnde
     async listSessions({ userId, sessionId }) {
       const rows = await store.db
         .selectFrom('session')
-        .select(['id', 'device', 'created_at', 'last_seen_at'])
+        .select(['id', 'device', 'created_at', 'last_seen_at', 'synced_at', 'cursor_seq'])
+        .select((from) => from.selectFrom('log').select('head').where('log.id', '=', CAMPUS_LOG).as('head'))
         .where('user_id', '=', userId)
         .orderBy('last_seen_at', 'desc')
         .execute()
@@ -98,6 +102,8 @@ export function createSessions(store: Store, bus: Pick<Bus, 'publishSessionsEnde
           device: row.device,
           createdAt: row.created_at,
           lastSeenAt: row.last_seen_at,
+          lastSyncAt: row.synced_at,
+          upToDate: row.synced_at !== null && row.cursor_seq >= (row.head ?? 0),
           current: row.id === sessionId,
         }))
     },
@@ -133,7 +139,8 @@ export function createSessions(store: Store, bus: Pick<Bus, 'publishSessionsEnde
 
     announceEnded,
     forget: cache.drop,
-    recordCursor: notes.note,
+    recordCursor: notes.noteCursor,
+    recordLeft: notes.noteUse,
     flush: notes.flush,
   }
 }

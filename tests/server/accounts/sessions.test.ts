@@ -4,6 +4,7 @@ import { SESSION_IDLE_MS } from '../../../server/accounts/session-life.ts'
 import { NOTES_FLUSH_MS } from '../../../server/accounts/accounts.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { createBusPair } from '../../support/bus.ts'
+import { send } from '../../support/campus.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { clearAccounts } from './clear-accounts.ts'
 import { openAccounts } from './open-accounts.ts'
@@ -57,7 +58,8 @@ test('one sees and ends only sessions of one’s own', async () => {
   expect(sessions.filter((session) => session.current)).toMatchObject([
     { id: ann.sessionId, device: 'Firefox on Linux' },
   ])
-  expect(Object.keys(sessions[0] ?? {}).sort()).toEqual(['createdAt', 'current', 'device', 'id', 'lastSeenAt'])
+  const told = ['createdAt', 'current', 'device', 'id', 'lastSeenAt', 'lastSyncAt', 'upToDate']
+  expect(Object.keys(sessions[0] ?? {}).sort()).toEqual(told)
 
   expect(await accounts.endSession(ann.userId, bob.sessionId)).toBe(false)
   expect(await accounts.endSession(ann.userId, uuidv7())).toBe(false)
@@ -159,6 +161,61 @@ test('cursors of many devices are written in one statement, and only move forwar
   expect(await cursors()).toEqual([11, 11, 12])
 })
 
+test('the list says when each device last acknowledged a cursor, and whether that is all of the log', async () => {
+  const { accounts, campus, join, enter, clock } = openAccounts(backend.store)
+  const desktop = await join('ann')
+  const phone = await enter('ann')
+  const fresh = await enter('ann')
+  const list = async () => {
+    const sessions = await accounts.listSessions(desktop)
+    return new Map(sessions.map(({ id, lastSyncAt, upToDate }) => [id, { lastSyncAt, upToDate }]))
+  }
+  const never = { lastSyncAt: null, upToDate: false }
+  expect([...(await list()).values()]).toEqual([never, never, never])
+
+  const head = await campus.head()
+  accounts.recordCursor(phone.sessionId, head - 1)
+  accounts.recordCursor(desktop.sessionId, head)
+  // A device that has not pulled yet answers pings with the cursor before everything.
+  accounts.recordCursor(fresh.sessionId, 0)
+  const acknowledgedAt = clock.now()
+  clock.advance(3_000)
+  await accounts.close()
+  const first = await list()
+  expect(first.get(desktop.sessionId)).toEqual({ lastSyncAt: acknowledgedAt, upToDate: true })
+  expect(first.get(phone.sessionId)).toEqual({ lastSyncAt: acknowledgedAt, upToDate: false })
+  expect(first.get(fresh.sessionId)).toEqual(never)
+
+  accounts.recordCursor(desktop.sessionId, head)
+  await accounts.close()
+  expect((await list()).get(desktop.sessionId)).toEqual({ lastSyncAt: acknowledgedAt + 3_000, upToDate: true })
+  await campus.accept(desktop.userId, send())
+  expect((await list()).get(desktop.sessionId)).toEqual({ lastSyncAt: acknowledgedAt + 3_000, upToDate: false })
+})
+
+test('what another process wrote later stands: neither a sync nor a use goes back in time', async () => {
+  const { accounts, join, clock } = openAccounts(backend.store)
+  const { sessionId } = await join('ann')
+  accounts.recordCursor(sessionId, 5)
+  accounts.recordLeft(sessionId)
+  const later = clock.now() + 60_000
+  const written = { cursor_seq: 9, synced_at: later, last_seen_at: later }
+  await backend.store.db.updateTable('session').set(written).where('id', '=', sessionId).execute()
+  await accounts.close()
+  expect(await getSession(sessionId)).toMatchObject(written)
+})
+
+test('when the last socket of a session went is written to the millisecond, and is no sync', async () => {
+  const { accounts, join, clock } = openAccounts(backend.store)
+  const { sessionId } = await join('ann')
+  clock.advance(1_234)
+  accounts.recordLeft(sessionId)
+  const leftAt = clock.now()
+  clock.advance(NOTES_FLUSH_MS)
+  await waitFor('the note', async () => (await getSession(sessionId))?.last_seen_at === leftAt || undefined)
+  expect(await getSession(sessionId)).toMatchObject({ synced_at: null, cursor_seq: 0 })
+})
+
 test('a note on an ended session does not bring it back', async () => {
   const { accounts, join } = openAccounts(backend.store)
   const { userId, sessionId } = await join('ann')
@@ -177,5 +234,5 @@ test('what could not be written is written later', async () => {
   await waitFor('the failure', () => errors.length > 0 || undefined)
   await backend.store.db.schema.alterTable('elsewhere').renameTo('session').execute()
   await accounts.close()
-  expect(await getSession(sessionId)).toMatchObject({ cursor_seq: 10 })
+  expect(await getSession(sessionId)).toMatchObject({ cursor_seq: 10, synced_at: clock.now() - NOTES_FLUSH_MS })
 })
