@@ -12,7 +12,9 @@ import { commands } from './routes/commands.ts'
 import { health } from './routes/health.ts'
 import { history } from './routes/history.ts'
 import { me } from './routes/me.ts'
+import { picture } from './routes/picture.ts'
 import { pull } from './routes/pull.ts'
+import { seen } from './routes/seen.ts'
 import { endSession, listSessions } from './routes/sessions.ts'
 import { signOut } from './routes/sign-out.ts'
 import { register, signIn } from './routes/signing-in.ts'
@@ -38,6 +40,8 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.post('/api/commands', member, commands(parts))
   app.get('/api/pull', member, pull(parts))
   app.get('/api/history', member, history(parts))
+  app.get('/api/seen', member, seen(parts))
+  app.get('/api/pictures/:id', member, picture(parts))
 
   app.all('/api', (c) => answerRefusal(c, refusal('not_found')))
   app.all('/api/*', (c) => answerRefusal(c, refusal('not_found')))

@@ -9,10 +9,11 @@ const COMPRESS_FROM_BYTES = 1024
 
 /**
  * Compresses what the API answers. Hono's own middleware takes what has no content-length for long,
- * which is every small answer.
+ * which is every small answer. Pictures are as small as they get.
  */
 export const compressed = createMiddleware<Env>(async (c, next) => {
   await next()
+  if (c.res.headers.get('content-type')?.startsWith('image/') === true) return
   c.header('vary', 'accept-encoding', { append: true })
   if (!accepts(c.req.header('accept-encoding'), 'gzip') || c.res.body === null) return
   const plain = new Uint8Array(await c.res.arrayBuffer())

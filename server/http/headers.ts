@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { PROTOCOL_HEADER } from '../../shared/protocol/http.ts'
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
-import type { Env } from './context.ts'
+import type { AppContext, Env } from './context.ts'
 
 /**
  * Scripts come from files of ours alone. Style attributes are allowed because Svelte and the
@@ -29,11 +29,16 @@ const SECURITY_HEADERS = {
 
 export const securityHeaders = createMiddleware<Env>(async (c, next) => {
   await next()
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value)
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) setUnlessSet(c, name, value)
 })
 
 export const apiHeaders = createMiddleware<Env>(async (c, next) => {
   await next()
-  c.header('cache-control', 'no-store')
+  setUnlessSet(c, 'cache-control', 'no-store')
   c.header(PROTOCOL_HEADER, String(PROTOCOL_VERSION))
 })
+
+/** A route may say something stricter, or something else of what never changes. */
+function setUnlessSet(c: AppContext, name: string, value: string): void {
+  if (!c.res.headers.has(name)) c.header(name, value)
+}

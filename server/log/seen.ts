@@ -1,0 +1,92 @@
+import { sql } from 'kysely'
+import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
+import type { Database } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+
+export interface SeenInput {
+  conversation: string
+  n: number
+}
+
+export type SeenOutcome = { kind: 'count'; count: number } | { kind: 'refused'; refusal: Refusal }
+
+const KEPT_TO_ONESELF = refusal(
+  'forbidden',
+  'You do not let others know what you have seen, so you do not get to know it of them.',
+)
+
+/**
+ * How many others have read a message, of those who let others know. Who came after it begins with
+ * everything read and is not counted: nobody knows whether they saw it.
+ */
+export async function countSeen(store: Store, userId: string, input: SeenInput): Promise<SeenOutcome> {
+  const place = await findPlace(store.db, userId, input.conversation)
+  if (place === undefined) return { kind: 'refused', refusal: refusal('not_a_member') }
+  if (place.seen === 0) return { kind: 'refused', refusal: KEPT_TO_ONESELF }
+  const readers = selectReaders(store.db, userId, input)
+  const { count } = await (place.isEveryone ? amongUsers(readers, input) : amongMembers(readers, input))
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow()
+  return { kind: 'count', count }
+}
+
+async function findPlace(db: Database, userId: string, conversation: string) {
+  const found = await db
+    .selectFrom('conversation')
+    .leftJoin('member', (join) =>
+      join
+        .onRef('member.conversation_id', '=', 'conversation.id')
+        .on('member.user_id', '=', userId)
+        .on('member.removed', '=', 0),
+    )
+    .leftJoin('preference', (join) => join.on('preference.user_id', '=', userId))
+    .select(['conversation.kind', 'member.seq as memberSeq', 'preference.seen'])
+    .where('conversation.id', '=', conversation)
+    .executeTakeFirst()
+  const isEveryone = found?.kind === 'everyone'
+  return found === undefined || (found.memberSeq === null && !isEveryone) ? undefined : { isEveryone, seen: found.seen }
+}
+
+function selectReaders(db: Database, userId: string, { conversation, n }: SeenInput) {
+  return db
+    .selectFrom('reading')
+    .where('reading.conversation_id', '=', conversation)
+    .where('reading.n', '>=', n)
+    .where('reading.user_id', '!=', userId)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('preference')
+            .select('preference.seq')
+            .whereRef('preference.user_id', '=', 'reading.user_id')
+            .where('preference.seen', '=', 0),
+        ),
+      ),
+    )
+}
+type Readers = ReturnType<typeof selectReaders>
+
+function amongMembers(readers: Readers, { n }: SeenInput) {
+  return readers.where(({ exists, selectFrom }) =>
+    exists(
+      selectFrom('member')
+        .select('member.seq')
+        .whereRef('member.conversation_id', '=', 'reading.conversation_id')
+        .whereRef('member.user_id', '=', 'reading.user_id')
+        .where('member.removed', '=', 0)
+        .where('member.since_n', '<', n),
+    ),
+  )
+}
+
+function amongUsers(readers: Readers, { conversation, n }: SeenInput) {
+  return readers.where(({ exists, selectFrom }) =>
+    exists(
+      selectFrom('user')
+        .innerJoin('message', (join) => join.on('message.conversation_id', '=', conversation).on('message.n', '=', n))
+        .select('user.seq')
+        .whereRef('user.id', '=', 'reading.user_id')
+        .whereRef('user.created_at', '<', 'message.sent_at'),
+    ),
+  )
+}
