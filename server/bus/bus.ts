@@ -1,4 +1,5 @@
 import type { LogRow } from './log-row.ts'
+import type { PresenceQuestion, PresenceSignal, SignalListener, TypingSignal } from './signals.ts'
 
 /** What one transaction added to a log: every row that changed after `from`, up to and with `to`. */
 export interface PublishedBatch {
@@ -25,5 +26,10 @@ export interface Bus {
   publishSessionsEnded(sessionIds: readonly string[]): void
   /** Returns the function that stops listening. */
   listen(listener: BusListener): () => void
+  publishTyping(typing: TypingSignal): void
+  askPresence(question: PresenceQuestion): void
+  publishPresence(presence: PresenceSignal): void
+  /** Hears what is only for now. Returns the function that stops listening. */
+  listenToSignals(listener: SignalListener): () => void
   close(): Promise<void>
 }

@@ -1,4 +1,5 @@
 import type { Bus, BusListener } from './bus.ts'
+import type { SignalListener } from './signals.ts'
 
 /**
  * The bus of a single process. Listeners hear at once, in the order in which it was said; what one of
@@ -6,17 +7,9 @@ import type { Bus, BusListener } from './bus.ts'
  */
 export function createMemoryBus(): Bus {
   const listeners = new Set<BusListener>()
-  function tell(word: (listener: BusListener) => void): void {
-    const errors: unknown[] = []
-    for (const listener of listeners) {
-      try {
-        word(listener)
-      } catch (error) {
-        errors.push(error)
-      }
-    }
-    if (errors.length > 0) throw errors[0]
-  }
+  const signalListeners = new Set<SignalListener>()
+  const tell = (word: (listener: BusListener) => void) => tellAll(listeners, word)
+  const signal = (word: (listener: SignalListener) => void) => tellAll(signalListeners, word)
   return {
     publishBatch: (batch) => tell((listener) => listener.onBatch(batch)),
     publishSessionsEnded: (ids) => tell((listener) => listener.onSessionsEnded(ids)),
@@ -24,6 +17,28 @@ export function createMemoryBus(): Bus {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    close: async () => listeners.clear(),
+    publishTyping: (typing) => signal((listener) => listener.onTyping(typing)),
+    askPresence: (question) => signal((listener) => listener.onPresenceAsked(question)),
+    publishPresence: (presence) => signal((listener) => listener.onPresence(presence)),
+    listenToSignals(listener) {
+      signalListeners.add(listener)
+      return () => signalListeners.delete(listener)
+    },
+    async close() {
+      listeners.clear()
+      signalListeners.clear()
+    },
   }
+}
+
+function tellAll<Listener>(listeners: ReadonlySet<Listener>, word: (listener: Listener) => void): void {
+  const errors: unknown[] = []
+  for (const listener of listeners) {
+    try {
+      word(listener)
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  if (errors.length > 0) throw errors[0]
 }

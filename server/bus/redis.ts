@@ -2,9 +2,15 @@ import { Redis } from 'ioredis'
 import * as v from 'valibot'
 import { row } from '../../shared/protocol/rows.ts'
 import type { Bus, BusListener } from './bus.ts'
+import type { SignalListener } from './signals.ts'
 
-const BATCH_CHANNEL = 'chatbox:batch'
-const SESSIONS_CHANNEL = 'chatbox:sessions-ended'
+const CHANNEL = {
+  batch: 'chatbox:batch',
+  sessionsEnded: 'chatbox:sessions-ended',
+  typing: 'chatbox:typing',
+  presenceAsked: 'chatbox:presence-asked',
+  presence: 'chatbox:presence',
+} as const
 const RECONNECT_MAX_MS = 2_000
 
 const publishedBatch = v.object({
@@ -25,10 +31,13 @@ const publishedBatch = v.object({
   ),
 })
 const sessionsEnded = v.array(v.string())
+const typingSignal = v.object({ conversationId: v.string(), userId: v.string() })
+const presenceQuestion = v.object({ processId: v.string(), userIds: v.array(v.string()) })
+const presenceSignal = v.object({ ...presenceQuestion.entries, goneAt: v.nullable(v.number()) })
 
 /**
  * The bus over Redis pub/sub. Publishing never waits and never throws: while Redis is away words are
- * dropped, and `onError` hears of it; the log still has them.
+ * dropped, and `onError` hears of it; the log still has what must not be lost.
  */
 export function createRedisBus(url: string, onError: (error: unknown) => void): Bus {
   const options = {
@@ -38,8 +47,9 @@ export function createRedisBus(url: string, onError: (error: unknown) => void): 
   const publisher = new Redis(url, { ...options, enableOfflineQueue: false })
   const subscriber = new Redis(url, options)
   const listeners = new Set<BusListener>()
-  const tell = (word: (listener: BusListener) => void) => {
-    for (const listener of listeners) {
+  const signalListeners = new Set<SignalListener>()
+  function tellAll<Listener>(all: ReadonlySet<Listener>, word: (listener: Listener) => void): void {
+    for (const listener of all) {
       try {
         word(listener)
       } catch (error) {
@@ -47,37 +57,64 @@ export function createRedisBus(url: string, onError: (error: unknown) => void): 
       }
     }
   }
+  const tell = (word: (listener: BusListener) => void) => tellAll(listeners, word)
+  const signal = (word: (listener: SignalListener) => void) => tellAll(signalListeners, word)
   publisher.on('error', onError)
   subscriber.on('error', onError)
   // ioredis subscribes again by itself after a reconnect, and says `ready` each time.
   subscriber.on('ready', () => tell((listener) => listener.onResumed()))
-  subscriber.subscribe(BATCH_CHANNEL, SESSIONS_CHANNEL).catch(onError)
+  subscriber.subscribe(...Object.values(CHANNEL)).catch(onError)
   subscriber.on('message', (channel: string, text: string) => {
     try {
-      const content: unknown = JSON.parse(text)
-      if (channel === BATCH_CHANNEL) {
-        const batch = v.parse(publishedBatch, content)
-        tell((listener) => listener.onBatch(batch))
-      } else {
-        const ids = v.parse(sessionsEnded, content)
-        tell((listener) => listener.onSessionsEnded(ids))
-      }
+      hear(channel, JSON.parse(text))
     } catch (error) {
       onError(error)
     }
   })
+  function hear(channel: string, content: unknown): void {
+    switch (channel) {
+      case CHANNEL.batch: {
+        const batch = v.parse(publishedBatch, content)
+        return tell((listener) => listener.onBatch(batch))
+      }
+      case CHANNEL.sessionsEnded: {
+        const ids = v.parse(sessionsEnded, content)
+        return tell((listener) => listener.onSessionsEnded(ids))
+      }
+      case CHANNEL.typing: {
+        const typing = v.parse(typingSignal, content)
+        return signal((listener) => listener.onTyping(typing))
+      }
+      case CHANNEL.presenceAsked: {
+        const question = v.parse(presenceQuestion, content)
+        return signal((listener) => listener.onPresenceAsked(question))
+      }
+      case CHANNEL.presence: {
+        const presence = v.parse(presenceSignal, content)
+        return signal((listener) => listener.onPresence(presence))
+      }
+    }
+  }
   const publish = (channel: string, content: unknown) => {
     publisher.publish(channel, JSON.stringify(content)).catch(onError)
   }
   return {
-    publishBatch: (batch) => publish(BATCH_CHANNEL, batch),
-    publishSessionsEnded: (ids) => publish(SESSIONS_CHANNEL, ids),
+    publishBatch: (batch) => publish(CHANNEL.batch, batch),
+    publishSessionsEnded: (ids) => publish(CHANNEL.sessionsEnded, ids),
     listen(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    publishTyping: (typing) => publish(CHANNEL.typing, typing),
+    askPresence: (question) => publish(CHANNEL.presenceAsked, question),
+    publishPresence: (presence) => publish(CHANNEL.presence, presence),
+    listenToSignals(listener) {
+      signalListeners.add(listener)
+      return () => signalListeners.delete(listener)
+    },
     async close() {
       listeners.clear()
+      signalListeners.clear()
       subscriber.disconnect()
       await publisher.quit().catch(() => publisher.disconnect())
     },

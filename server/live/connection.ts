@@ -3,12 +3,13 @@ import type { Clock } from '../../shared/clock.ts'
 import { CLOSE } from '../../shared/protocol/errors.ts'
 import { COMMANDS_IN_FLIGHT_MAX, HEARTBEAT_MS, HELLO_WITHIN_MS } from '../../shared/protocol/limits.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
-import { upFrame } from '../../shared/protocol/up.ts'
+import { type UpFrame, upFrame } from '../../shared/protocol/up.ts'
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
 import { unreachable } from '../../shared/unreachable.ts'
 import { StoreUnavailable } from '../log/sequencer.ts'
 import { encode } from './frames.ts'
-import type { Hub, Subscription } from './hub.ts'
+import type { Hub, Subscriber, Subscription } from './hub.ts'
+import type { Attended } from './signals.ts'
 
 /*
  * One socket, from its first frame to its close:
@@ -43,7 +44,7 @@ export interface ConnectionOptions {
   userId: string
   sessionId: string
   socket: Socket
-  hub: Pick<Hub, 'log' | 'subscribe' | 'epoch' | 'position'>
+  hub: Pick<Hub, 'log' | 'subscribe' | 'attend' | 'epoch' | 'position'>
   clock: Clock
   submit: (userId: string, commands: readonly { id: string }[]) => Promise<CommandResult[]>
   /** The device holds everything up to this position. */
@@ -57,12 +58,13 @@ export const BUFFERED_BYTES_MAX = 1024 * 1024
 export function createConnection(options: ConnectionOptions): Connection {
   const { userId, sessionId, socket, clock } = options
   let closed = false
-  let greeted = false
+  /** Undefined until hello. */
+  let attended: Attended | undefined
   let answered = true
   let inFlight = 0
   let cancelTimer = clock.after(HELLO_WITHIN_MS, () => close(CLOSE.silent, 'no hello'))
 
-  const subscription: Subscription | undefined = options.hub.subscribe({
+  const subscriber: Subscriber = {
     userId,
     sessionId,
     isFull: () => socket.bufferedBytes() > BUFFERED_BYTES_MAX,
@@ -70,7 +72,8 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (!closed) socket.send(frame)
     },
     end: () => close(CLOSE.notSignedIn, 'session ended'),
-  })
+  }
+  const subscription: Subscription | undefined = options.hub.subscribe(subscriber)
   if (subscription === undefined) close(CLOSE.tooMany, 'too many sockets of one session')
 
   function close(code: number, reason: string): void {
@@ -83,6 +86,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     closed = true
     cancelTimer()
     subscription?.remove()
+    attended?.leave()
   }
 
   function beat(): void {
@@ -93,10 +97,18 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function resume(epoch: string, cursor: number): void {
-    subscription?.resume(epoch, cursor).catch((error: unknown) => {
-      options.onError(error)
-      close(CLOSE.tryAgainLater, 'the store is away')
-    })
+    subscription?.resume(epoch, cursor).catch(onStoreAway)
+  }
+
+  function look(frame: Extract<UpFrame, { type: 'typing' | 'watch' }>): void {
+    attended?.take(frame).then((refused) => {
+      if (refused !== undefined && !closed) socket.send(encode({ type: 'denied', frame: frame.type, ...refused }))
+    }, onStoreAway)
+  }
+
+  function onStoreAway(error: unknown): void {
+    options.onError(error)
+    close(CLOSE.tryAgainLater, 'the store is away')
   }
 
   function take(command: { id: string }): void {
@@ -120,18 +132,18 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (closed) return
       const content = parse(text)
       // A hello of another version may have another shape, so its version is looked at first.
-      if (!greeted && v.is(anyHello, content) && content.protocol !== PROTOCOL_VERSION)
+      if (attended === undefined && v.is(anyHello, content) && content.protocol !== PROTOCOL_VERSION)
         return close(CLOSE.protocolVersion, `speak version ${PROTOCOL_VERSION}`)
       const parsed = v.safeParse(upFrame, content)
       if (!parsed.success) return close(CLOSE.badFrame, 'not a frame of this protocol')
       const frame = parsed.output
-      if (!greeted && frame.type !== 'hello') return close(CLOSE.badFrame, 'the first frame is hello')
+      if (attended === undefined && frame.type !== 'hello') return close(CLOSE.badFrame, 'the first frame is hello')
       if ('log' in frame && frame.log !== options.hub.log) return close(CLOSE.badFrame, 'there is no such log')
       switch (frame.type) {
         case 'hello':
-          if (greeted) return close(CLOSE.badFrame, 'hello comes once')
+          if (attended !== undefined) return close(CLOSE.badFrame, 'hello comes once')
           if (frame.account !== userId) return close(CLOSE.notSignedIn, 'the session is of another account')
-          greeted = true
+          attended = options.hub.attend(subscriber)
           cancelTimer()
           cancelTimer = clock.after(HEARTBEAT_MS, beat)
           socket.send(
@@ -151,6 +163,9 @@ export function createConnection(options: ConnectionOptions): Connection {
           answered = true
           // Nobody can have what the log does not have yet.
           return options.onAcknowledged(sessionId, Math.min(frame.cursor, options.hub.position))
+        case 'typing':
+        case 'watch':
+          return look(frame)
         case 'probe':
           return subscription?.ping()
         default:

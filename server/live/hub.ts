@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
 import { LONG_POLL_MS, PULL_PAGE_ROWS, SOCKETS_PER_SESSION_MAX } from '../../shared/protocol/limits.ts'
+import type { MemberRow, PreferenceRow } from '../../shared/protocol/rows.ts'
 import type { Bus, PublishedBatch } from '../bus/bus.ts'
 import { loadView } from '../log/view.ts'
 import type { Store } from '../store/store.ts'
@@ -7,22 +8,24 @@ import { createBatchEncoder, encode } from './frames.ts'
 import { createLogFollower } from './log-follower.ts'
 import { createRecentRows } from './recent-rows.ts'
 import { createRoster } from './roster.ts'
+import { type Attended, createSignals } from './signals.ts'
 
 /*
  * The hub: tells each subscriber of this process what the log brings, as long as it can be sure.
  *
  *             resume: the cursor is within recent memory,
- *             and no membership of the user changed since
+ *             and no membership or preference of the user changed since
  *     behind ─────────────────────────────────────────────▶ live
  *       ▲                                                     │
  *       └─────────────────────────────────────────────────────┘
- *         a membership of the user changed · the log was lost · the
- *         subscriber does not drain
+ *         a membership or the preference of the user changed ·
+ *         the log was lost · the subscriber does not drain
  *
  * Live, a subscriber has a position: everything visible up to there has been told to it, in order.
- * Behind, it gets no rows, and has to pull. A change of one's own membership always puts behind, so
- * the rules of arriving and leaving stand in one place, the pull. It is noted before any row of the
- * same batch is told, so whoever is removed hears nothing of it.
+ * Behind, it gets no rows, and has to pull. A change of one's own membership or preference always puts
+ * behind, so the rules of arriving and leaving, and of who learns what others have seen, stand in one
+ * place, the pull. It is noted before any row of the same batch is told, so whoever is removed hears
+ * nothing of it.
  */
 
 /** Whoever listens: a socket or a waiting request. None of these may throw. */
@@ -55,6 +58,8 @@ export interface Hub {
   start(): Promise<void>
   /** Undefined when the session has too many open already. */
   subscribe(subscriber: Subscriber): Subscription | undefined
+  /** A socket said hello: from here on its user is there, and it may type and watch, see signals. */
+  attend(subscriber: Subscriber): Attended
   /** Resolves when there may be something after the cursor, when nothing came for `LONG_POLL_MS`, or when aborted. */
   waitForNews(userId: string, sessionId: string, cursor: number, signal: AbortSignal): Promise<void>
   /** Ends what these sessions have open in this process. */
@@ -75,6 +80,8 @@ export function createHub(options: {
   store: Store
   bus: Bus
   clock: Clock
+  /** The last socket of a session that was here went at this moment. */
+  onLeft?: (sessionId: string) => void
   onError: (error: unknown) => void
 }): Hub {
   const { log, store, bus, clock } = options
@@ -83,20 +90,30 @@ export function createHub(options: {
   const roster = createRoster(async (userId) => {
     const view = await loadView(store.db, log, userId)
     if (view === undefined) throw new Error(`there is no log "${log}"`)
+    const { preference } = view
     const members = [...view.ended, ...view.places.flatMap(({ member }) => member ?? [])]
     return {
-      changedAt: Math.max(0, ...members.map((member) => member.seq)),
+      changedAt: Math.max(preference.seq, ...members.map((member) => member.seq)),
+      seen: preference.seen === 1,
+      presence: preference.presence === 1,
       conversations: view.places.flatMap(({ member }) => member?.conversation_id ?? []),
     }
   })
+  const signals = createSignals({ ...options, roster, learn, onLeft: options.onLeft ?? (() => undefined) })
   const follower = createLogFollower({ ...options, listener: { onBatch, onLost } })
   const behindFrame = encode({ type: 'behind', log })
   const liveFrame = encode({ type: 'live', log })
 
   function onBatch(batch: PublishedBatch): void {
     recent.add(batch)
-    for (const { row } of batch.rows) {
-      if (row.type === 'member' && roster.apply(row)) byUser.get(row.userId)?.forEach(putBehind)
+    for (const { row, audience } of batch.rows) {
+      if (row.type === 'member') {
+        signals.onMembersChanged(row.conversationId)
+        noteStanding(row.userId, row)
+      } else if (row.type === 'preference' && audience.kind === 'user') {
+        noteStanding(audience.userId, row)
+        signals.onPreference(audience.userId, row)
+      }
     }
     const everybody: number[] = []
     const somebody = new Map<string, number[]>()
@@ -106,13 +123,22 @@ export function createHub(options: {
     batch.rows.forEach(({ audience }, index) => {
       if (audience.kind === 'all') everybody.push(index)
       else if (audience.kind === 'user') add(audience.userId, index)
-      else for (const userId of roster.listIn(audience.conversationId)) add(userId, index)
+      else for (const userId of roster.listIn(audience)) add(userId, index)
     })
     const encodeRows = createBatchEncoder(batch)
     for (const userId of everybody.length > 0 ? byUser.keys() : somebody.keys()) {
       const indices = [...everybody, ...(somebody.get(userId) ?? [])].sort((one, other) => one - other)
       byUser.get(userId)?.forEach((entry) => tell(entry, batch, indices, encodeRows))
     }
+  }
+
+  function noteStanding(userId: string, row: MemberRow | PreferenceRow): void {
+    if (roster.apply(userId, row)) byUser.get(userId)?.forEach(putBehind)
+  }
+
+  async function learn(userId: string): Promise<void> {
+    await roster.learn(userId)
+    if (!byUser.has(userId)) roster.forget(userId)
   }
 
   function tell(
@@ -139,6 +165,7 @@ export function createHub(options: {
   function onLost(): void {
     recent.clear()
     roster.clear()
+    signals.onLost()
     for (const entries of byUser.values()) entries.forEach(putBehind)
   }
 
@@ -160,9 +187,9 @@ export function createHub(options: {
   }
 
   function findMissed(userId: string, epoch: string, cursor: number) {
-    const memberships = roster.find(userId)
-    if (memberships === undefined || !isEpoch(epoch)) return undefined
-    if (cursor === 0 || memberships.changedAt > cursor) return undefined
+    const standing = roster.find(userId)
+    if (standing === undefined || !isEpoch(epoch)) return undefined
+    if (cursor === 0 || standing.changedAt > cursor) return undefined
     if (cursor >= follower.position) return []
     const rows = recent.findSince(cursor)?.filter(({ audience }) => roster.mayHear(userId, audience))
     return rows !== undefined && rows.length <= PULL_PAGE_ROWS ? rows : undefined
@@ -191,9 +218,8 @@ export function createHub(options: {
     byUser.set(subscriber.userId, entries.add(entry))
     return {
       async resume(epoch, cursor) {
-        await roster.learn(subscriber.userId)
+        await learn(subscriber.userId)
         if (entries.has(entry)) goLive(entry, epoch, cursor)
-        else if (!byUser.has(subscriber.userId)) roster.forget(subscriber.userId)
       },
       ping() {
         if (entry.position === undefined) subscriber.send(encode({ type: 'ping', log, from: null, to: null }))
@@ -236,6 +262,7 @@ export function createHub(options: {
       await follower.start()
     },
     subscribe,
+    attend: signals.attend,
     async waitForNews(userId, sessionId, cursor, signal) {
       let subscription: Subscription | undefined
       let cancel: () => void = () => undefined
@@ -261,6 +288,7 @@ export function createHub(options: {
     close() {
       stopListening?.()
       follower.stop()
+      signals.close()
     },
   }
 }

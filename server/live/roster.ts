@@ -1,60 +1,71 @@
-import type { MemberRow } from '../../shared/protocol/rows.ts'
+import type { MemberRow, PreferenceRow } from '../../shared/protocol/rows.ts'
 import type { Audience } from '../bus/log-row.ts'
 
-/** The conversations of one connected user, as of the last change of any membership of theirs. */
-export interface Memberships {
+/** What decides what one connected user hears, as of its last change. */
+export interface Standing {
   conversations: Set<string>
-  /** The seq of the last change of their own memberships, ended ones too. */
+  /** Whether they let others know what they have seen, and that they are there. */
+  seen: boolean
+  presence: boolean
+  /** The seq of the last change of their own memberships, ended ones too, and of their preference. */
   changedAt: number
 }
 
-export interface LoadedMemberships {
-  changedAt: number
+export interface LoadedStanding {
   conversations: string[]
+  seen: boolean
+  presence: boolean
+  changedAt: number
 }
+
+/** An audience that only those who are in a conversation can belong to. */
+export type Insiders = Extract<Audience, { conversationId: string }>
 
 export interface Roster {
-  /** Knows the user's conversations once this resolves, and keeps knowing them until `forget`. */
+  /** Knows the user's standing once this resolves, and keeps knowing it until `forget`. */
   learn(userId: string): Promise<void>
   forget(userId: string): void
   /** Forgets everybody, also those whose loading is under way: what they were in may be long past. */
   clear(): void
-  find(userId: string): Memberships | undefined
-  /** Takes note of a change in a membership; returns whether it is news of a user who is known here. */
-  apply(row: MemberRow): boolean
+  find(userId: string): Standing | undefined
+  /** Takes note of a change in a user's membership or preference; returns whether it is news of one who is known here. */
+  apply(userId: string, row: MemberRow | PreferenceRow): boolean
   mayHear(userId: string, audience: Audience): boolean
-  /** The users known here who are in a conversation. */
-  listIn(conversationId: string): Iterable<string>
+  /** The users known here whom an audience holds. */
+  listIn(audience: Insiders): Iterable<string>
 }
 
 /**
- * Who of the users connected here is in which conversation. Memberships are loaded once for each
- * user and then follow the log: those that change while the load is under way are applied after it,
- * unless the load has seen them already.
+ * Who of the users connected here is in which conversation, and what they let others know. It is
+ * loaded once for each user and then follows the log: what changes while the load is under way is
+ * applied after it, unless the load has seen it already.
  */
-export function createRoster(load: (userId: string) => Promise<LoadedMemberships>): Roster {
-  const known = new Map<string, Memberships>()
+export function createRoster(load: (userId: string) => Promise<LoadedStanding>): Roster {
+  const known = new Map<string, Standing>()
   let generation = 0
   const inside = new Map<string, Set<string>>()
-  const loading = new Map<string, { missed: MemberRow[]; done: Promise<void> }>()
+  const loading = new Map<string, { missed: (MemberRow | PreferenceRow)[]; done: Promise<void> }>()
 
-  function apply(row: MemberRow): boolean {
-    loading.get(row.userId)?.missed.push(row)
-    const memberships = known.get(row.userId)
-    if (memberships === undefined || row.seq <= memberships.changedAt) return false
-    memberships.changedAt = row.seq
-    if (row.removed) exit(row.userId, memberships, row.conversationId)
-    else enter(row.userId, memberships, row.conversationId)
+  function apply(userId: string, row: MemberRow | PreferenceRow): boolean {
+    loading.get(userId)?.missed.push(row)
+    const standing = known.get(userId)
+    if (standing === undefined || row.seq <= standing.changedAt) return false
+    standing.changedAt = row.seq
+    if (row.type === 'preference') {
+      standing.seen = row.seen
+      standing.presence = row.presence
+    } else if (row.removed) exit(userId, standing, row.conversationId)
+    else enter(userId, standing, row.conversationId)
     return true
   }
 
-  function enter(userId: string, memberships: Memberships, conversationId: string): void {
-    memberships.conversations.add(conversationId)
+  function enter(userId: string, standing: Standing, conversationId: string): void {
+    standing.conversations.add(conversationId)
     inside.set(conversationId, (inside.get(conversationId) ?? new Set()).add(userId))
   }
 
-  function exit(userId: string, memberships: Memberships, conversationId: string): void {
-    memberships.conversations.delete(conversationId)
+  function exit(userId: string, standing: Standing, conversationId: string): void {
+    standing.conversations.delete(conversationId)
     const users = inside.get(conversationId)
     users?.delete(userId)
     if (users?.size === 0) inside.delete(conversationId)
@@ -64,36 +75,45 @@ export function createRoster(load: (userId: string) => Promise<LoadedMemberships
    * Loads, and again when everybody was forgotten meanwhile. What was loaded is taken in the same turn in
    * which that is looked at: a word heard between the two would be missed.
    */
-  async function loadAndTake(userId: string, missed: MemberRow[]): Promise<void> {
+  async function loadAndTake(userId: string, missed: (MemberRow | PreferenceRow)[]): Promise<void> {
     for (;;) {
       const before = generation
-      const { changedAt, conversations } = await load(userId)
+      const { conversations, ...rest } = await load(userId)
       if (before === generation) {
-        const memberships: Memberships = { changedAt, conversations: new Set() }
-        for (const conversationId of conversations) enter(userId, memberships, conversationId)
-        known.set(userId, memberships)
-        missed.forEach(apply)
+        const standing: Standing = { ...rest, conversations: new Set() }
+        for (const conversationId of conversations) enter(userId, standing, conversationId)
+        known.set(userId, standing)
+        missed.forEach((row) => apply(userId, row))
         return
       }
       missed.length = 0
     }
   }
 
+  function mayHear(userId: string, audience: Audience): boolean {
+    if (audience.kind === 'all') return true
+    if (audience.kind === 'user') return audience.userId === userId
+    const standing = known.get(userId)
+    if (standing?.conversations.has(audience.conversationId) !== true) return false
+    return audience.kind === 'members' || standing.seen
+  }
+
   return {
     apply,
+    mayHear,
     async learn(userId) {
       if (known.has(userId)) return
       const underWay = loading.get(userId)
       if (underWay !== undefined) return underWay.done
-      const missed: MemberRow[] = []
+      const missed: (MemberRow | PreferenceRow)[] = []
       const done = loadAndTake(userId, missed).finally(() => loading.delete(userId))
       loading.set(userId, { missed, done })
       return done
     },
     forget(userId) {
-      const memberships = known.get(userId)
-      if (memberships === undefined) return
-      for (const conversationId of [...memberships.conversations]) exit(userId, memberships, conversationId)
+      const standing = known.get(userId)
+      if (standing === undefined) return
+      for (const conversationId of [...standing.conversations]) exit(userId, standing, conversationId)
       known.delete(userId)
     },
     clear() {
@@ -102,16 +122,9 @@ export function createRoster(load: (userId: string) => Promise<LoadedMemberships
       inside.clear()
     },
     find: (userId) => known.get(userId),
-    mayHear(userId, audience) {
-      switch (audience.kind) {
-        case 'all':
-          return true
-        case 'user':
-          return audience.userId === userId
-        case 'members':
-          return known.get(userId)?.conversations.has(audience.conversationId) === true
-      }
+    listIn(audience) {
+      const users = inside.get(audience.conversationId) ?? new Set<string>()
+      return audience.kind === 'members' ? users : [...users].filter((userId) => mayHear(userId, audience))
     },
-    listIn: (conversationId) => inside.get(conversationId) ?? [],
   }
 }

@@ -1,0 +1,306 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { DownFrame } from '../../shared/protocol/down.ts'
+import type { Bus } from '../bus/bus.ts'
+import type { FoundPerson } from './find-people.ts'
+import { encode } from './frames.ts'
+import type { Onlooker } from './typing.ts'
+
+/*
+ * How the people are at whom sockets of this process look. Who has a socket here is known here
+ * (attendance); of the other processes it is asked, and asked again for as long as somebody looks:
+ *
+ *     this process                            every other process
+ *        │ presence asked [people] ───────────────▶ │  remembers for a while that they are asked about
+ *        │ ◀─────────── presence [those with me]    │
+ *        │        … every ASK_EVERY_MS …            │
+ *        │ ◀─────────── presence [one who came, or went at …]  at once
+ *        ✕ silent for FORGOTTEN_AFTER_MS: it died; whom it had went when it was last heard
+ *
+ * What is told of somebody, once the database said whether they let others know it:
+ *
+ *     a process has them        there
+ *     none has                  away, once all had ANSWERS_WITHIN_MS to say so
+ *     they do not let know, or
+ *     the onlooker does not     unknown, whatever happens, so that no change can be told by it
+ *
+ * A question and a statement are for all whom somebody began to look at while the statement before was
+ * under way, however many sockets look; a change costs a frame for each socket that looks, and nothing
+ * when nobody does.
+ */
+
+export interface Presence {
+  /** Tells this socket how each of these people is, and again whenever it changes; instead of those before. */
+  watch(onlooker: Onlooker, userIds: readonly string[]): void
+  /** Somebody came here, or their last socket here went at `goneAt`. */
+  changeHere(userId: string, goneAt: number | null): void
+  /** Somebody chose whether they let others know. */
+  choose(userId: string, seq: number, presence: boolean): void
+  /** Choices may have been missed: everybody's is read again. */
+  reload(): void
+  close(): void
+}
+
+export const ASK_EVERY_MS = 15_000
+/** More than three times as long: two answers in a row may be lost. */
+export const FORGOTTEN_AFTER_MS = 50_000
+export const ANSWERS_WITHIN_MS = 500
+/** People in one question, and in one statement. */
+const PEOPLE_AT_ONCE = 1_000
+
+interface Watcher {
+  onlooker: Onlooker
+  own: Person
+  /** Whom it watches, and the frame that it was sent last of each. */
+  told: Map<Person, Buffer | undefined>
+}
+
+type State = Extract<DownFrame, { type: 'presence' }>['state']
+
+/** Somebody who is watched, or watches. */
+interface Person {
+  readonly userId: string
+  readonly watchers: Set<Watcher>
+  /** Their own sockets that watch. */
+  readonly own: Set<Watcher>
+  isLoaded: boolean
+  preferenceSeq: number
+  letsKnow: boolean
+  lastSeenAt: number | null
+  /** Which other processes have them, and when each said so last. */
+  readonly processes: Map<string, number>
+  /** When all processes have had their time to answer; undefined until they are asked. */
+  answeredAt: number | undefined
+  /** Encoded once for all sockets. */
+  readonly frames: Map<State, Buffer>
+}
+
+export function createPresence(options: {
+  processId: string
+  bus: Bus
+  clock: Clock
+  isHere: (userId: string) => boolean
+  findPeople: (userIds: readonly string[]) => Promise<FoundPerson[]>
+  onError: (error: unknown) => void
+}): Presence {
+  const { processId, bus, clock } = options
+  const people = new Map<string, Person>()
+  const watchers = new Map<Onlooker, Watcher>()
+  const unloaded = new Set<Person>()
+  const unasked = new Set<Person>()
+  let isGathering = false
+  let reloads = 0
+  let stopBeating: (() => void) | undefined
+
+  function takePerson(userId: string): Person {
+    const known = people.get(userId)
+    if (known !== undefined) return known
+    const person: Person = {
+      userId,
+      watchers: new Set(),
+      own: new Set(),
+      isLoaded: false,
+      preferenceSeq: -1,
+      letsKnow: false,
+      lastSeenAt: null,
+      processes: new Map(),
+      answeredAt: undefined,
+      frames: new Map(),
+    }
+    people.set(userId, person)
+    unloaded.add(person)
+    return person
+  }
+
+  function letGo(person: Person): void {
+    if (person.watchers.size > 0) return
+    person.processes.clear()
+    person.answeredAt = undefined
+    unasked.delete(person)
+    if (person.own.size > 0) return
+    people.delete(person.userId)
+    unloaded.delete(person)
+  }
+
+  function findState(watcher: Watcher, person: Person): State | undefined {
+    if (!watcher.own.isLoaded || !person.isLoaded) return undefined
+    if (!watcher.own.letsKnow || !person.letsKnow) return 'unknown'
+    if (options.isHere(person.userId) || person.processes.size > 0) return 'there'
+    return person.answeredAt !== undefined && person.answeredAt <= clock.now() ? 'away' : undefined
+  }
+
+  function getFrame(person: Person, state: State): Buffer {
+    const known = person.frames.get(state)
+    if (known !== undefined) return known
+    const lastSeenAt = state === 'away' ? person.lastSeenAt : null
+    const frame = encode({ type: 'presence', userId: person.userId, state, lastSeenAt })
+    person.frames.set(state, frame)
+    return frame
+  }
+
+  function tell(watcher: Watcher, person: Person): void {
+    const state = findState(watcher, person)
+    if (state === undefined) return
+    const frame = getFrame(person, state)
+    if (watcher.told.get(person) === frame) return
+    watcher.told.set(person, frame)
+    watcher.onlooker.send(frame)
+  }
+
+  function tellOf(person: Person): void {
+    for (const watcher of person.watchers) tell(watcher, person)
+  }
+
+  /** Of the person, and to the person: both rest on what they let others know. */
+  function tellAround(person: Person): void {
+    tellOf(person)
+    for (const watcher of person.own) for (const other of watcher.told.keys()) tell(watcher, other)
+  }
+
+  function see(person: Person, at: number | null): void {
+    if (at === null || at <= (person.lastSeenAt ?? 0)) return
+    person.lastSeenAt = at
+    person.frames.delete('away')
+  }
+
+  function choose(person: Person, seq: number, presence: boolean): void {
+    if (seq <= person.preferenceSeq) return
+    person.preferenceSeq = seq
+    person.letsKnow = presence
+  }
+
+  /** Asks and loads all who have gathered, one statement at a time. Whoever cannot be loaded now is at the next beat. */
+  async function gather(): Promise<void> {
+    if (isGathering) return
+    isGathering = true
+    try {
+      while (unasked.size > 0 || unloaded.size > 0) {
+        ask([...unasked])
+        await load([...unloaded].slice(0, PEOPLE_AT_ONCE))
+      }
+    } catch (error) {
+      options.onError(error)
+    } finally {
+      isGathering = false
+    }
+  }
+
+  async function load(some: readonly Person[]): Promise<void> {
+    if (some.length === 0) return
+    const before = reloads
+    const found = await options.findPeople(some.map(({ userId }) => userId))
+    // Everybody waits again to be loaded, by a statement that sees what this one may have missed.
+    if (before !== reloads) return
+    const byId = new Map(found.map((one) => [one.userId, one]))
+    for (const person of some) {
+      const { preferenceSeq = 0, presence = false, lastSeenAt = null } = byId.get(person.userId) ?? {}
+      choose(person, preferenceSeq, presence)
+      see(person, lastSeenAt)
+      person.isLoaded = true
+      unloaded.delete(person)
+    }
+    some.forEach(tellAround)
+  }
+
+  function ask(some: readonly Person[]): void {
+    const fresh = some.filter((person) => person.answeredAt === undefined)
+    for (const person of fresh) person.answeredAt = clock.now() + ANSWERS_WITHIN_MS
+    for (const person of some) unasked.delete(person)
+    for (let from = 0; from < some.length; from += PEOPLE_AT_ONCE) {
+      const userIds = some.slice(from, from + PEOPLE_AT_ONCE).map(({ userId }) => userId)
+      bus.askPresence({ processId, userIds })
+    }
+    if (fresh.length > 0) clock.after(ANSWERS_WITHIN_MS, () => fresh.forEach(tellOf))
+  }
+
+  function beat(): void {
+    stopBeating = clock.after(ASK_EVERY_MS, beat)
+    const watched = [...people.values()].filter((person) => person.watchers.size > 0)
+    for (const person of watched) {
+      for (const [process, heardAt] of person.processes) {
+        if (heardAt > clock.now() - FORGOTTEN_AFTER_MS) continue
+        person.processes.delete(process)
+        see(person, heardAt)
+        tellOf(person)
+      }
+    }
+    ask(watched)
+    void gather()
+  }
+
+  function begin(watcher: Watcher): void {
+    watchers.set(watcher.onlooker, watcher)
+    watcher.own.own.add(watcher)
+    for (const person of watcher.told.keys()) {
+      person.watchers.add(watcher)
+      if (person.answeredAt === undefined) unasked.add(person)
+    }
+    stopBeating ??= clock.after(ASK_EVERY_MS, beat)
+  }
+
+  function end(watcher: Watcher): void {
+    watchers.delete(watcher.onlooker)
+    watcher.own.own.delete(watcher)
+    letGo(watcher.own)
+    if (watchers.size > 0) return
+    stopBeating?.()
+    stopBeating = undefined
+  }
+
+  const stopListening = bus.listenToSignals({
+    onTyping: () => undefined,
+    onPresenceAsked: () => undefined,
+    onPresence(presence) {
+      if (presence.processId === processId) return
+      for (const userId of presence.userIds) {
+        const person = people.get(userId)
+        if (person === undefined || person.watchers.size === 0) continue
+        if (presence.goneAt === null) person.processes.set(presence.processId, clock.now())
+        else person.processes.delete(presence.processId)
+        see(person, presence.goneAt)
+        tellOf(person)
+      }
+    },
+  })
+
+  return {
+    watch(onlooker, userIds) {
+      const known = watchers.get(onlooker)
+      if (known === undefined && userIds.length === 0) return
+      const watcher: Watcher = known ?? { onlooker, own: takePerson(onlooker.userId), told: new Map() }
+      const before = [...watcher.told.keys()]
+      watcher.told = new Map([...new Set(userIds)].map((userId) => [takePerson(userId), undefined]))
+      if (watcher.told.size > 0) begin(watcher)
+      else end(watcher)
+      for (const person of before) {
+        if (!watcher.told.has(person)) person.watchers.delete(watcher)
+        letGo(person)
+      }
+      for (const person of watcher.told.keys()) tell(watcher, person)
+      void gather()
+    },
+    changeHere(userId, goneAt) {
+      const person = people.get(userId)
+      if (person === undefined) return
+      see(person, goneAt)
+      tellOf(person)
+    },
+    choose(userId, seq, presence) {
+      const person = people.get(userId)
+      if (person === undefined) return
+      choose(person, seq, presence)
+      tellAround(person)
+    },
+    reload() {
+      reloads += 1
+      for (const person of people.values()) {
+        person.preferenceSeq = -1
+        unloaded.add(person)
+      }
+      void gather()
+    },
+    close() {
+      stopListening()
+      stopBeating?.()
+    },
+  }
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../../shared/clock.ts'
+import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import type { PreferenceRow } from '../../shared/protocol/rows.ts'
+import type { UpFrame } from '../../shared/protocol/up.ts'
+import type { Bus } from '../bus/bus.ts'
+import type { Store } from '../store/store.ts'
+import { createAttendance } from './attendance.ts'
+import { findPeople } from './find-people.ts'
+import { createGroupSizes } from './group-sizes.ts'
+import { createPresence } from './presence.ts'
+import type { Roster } from './roster.ts'
+import { createTyping, createTypingLimit, type Onlooker } from './typing.ts'
+
+/*
+ * What is only for now, as a socket has it: from its hello to its close its user is there, it says
+ * that somebody types, and it looks at one conversation and some people. None of it touches the log.
+ * A long poll has none of it: it neither tells of its user nor hears of others.
+ */
+
+export interface Attendee extends Onlooker {
+  readonly sessionId: string
+}
+
+export interface Attended {
+  /** A refusal when the frame is not taken; then what was watched before still is. Throws when the store is away. */
+  take(frame: Extract<UpFrame, { type: 'typing' | 'watch' }>): Promise<Refusal | undefined>
+  leave(): void
+}
+
+export interface Signals {
+  /** A socket is there and said hello. */
+  attend(attendee: Attendee): Attended
+  /** Somebody came to a conversation or left it. */
+  onMembersChanged(conversationId: string): void
+  onPreference(userId: string, row: PreferenceRow): void
+  /** What the log said lately is unknown. */
+  onLost(): void
+  close(): void
+}
+
+export function createSignals(options: {
+  store: Store
+  bus: Bus
+  clock: Clock
+  roster: Pick<Roster, 'find'>
+  /** Resolves when the roster knows this user. */
+  learn: (userId: string) => Promise<void>
+  onLeft: (sessionId: string) => void
+  onError: (error: unknown) => void
+}): Signals {
+  const { store, bus, clock, roster, learn } = options
+  const processId = randomUUID()
+  const sockets = new Map<string, number>()
+  const sizes = createGroupSizes(async (conversationId) => {
+    const { member_count: size } = await store.db
+      .selectFrom('conversation')
+      .select('member_count')
+      .where('id', '=', conversationId)
+      .executeTakeFirstOrThrow()
+    return size
+  })
+  const typing = createTyping({ bus, roster, getSize: sizes.get })
+  const attendance = createAttendance({
+    processId,
+    bus,
+    clock,
+    onChanged: (userId, goneAt) => presence.changeHere(userId, goneAt),
+  })
+  const presence = createPresence({
+    processId,
+    bus,
+    clock,
+    isHere: attendance.isHere,
+    findPeople: (userIds) => findPeople(store.db, userIds),
+    onError: options.onError,
+  })
+  const isIn = (userId: string, conversationId: string) =>
+    conversationId === EVERYONE_ID || roster.find(userId)?.conversations.has(conversationId) === true
+
+  return {
+    attend(attendee) {
+      const { userId, sessionId } = attendee
+      const go = attendance.come(userId)
+      sockets.set(sessionId, (sockets.get(sessionId) ?? 0) + 1)
+      const mayType = createTypingLimit(clock.now)
+      let watches = 0
+      let isThere = true
+      return {
+        async take(frame) {
+          if (frame.type === 'typing') {
+            if (!mayType(frame.conversationId)) return undefined
+            await learn(userId)
+            return isThere ? typing.say(userId, frame.conversationId) : undefined
+          }
+          watches += 1
+          const turn = watches
+          await learn(userId)
+          // What was on the screen before the newest frame is not there any more.
+          if (!isThere || turn !== watches) return undefined
+          if (frame.conversationId !== null && !isIn(userId, frame.conversationId)) return refusal('not_a_member')
+          typing.watch(attendee, frame.conversationId)
+          presence.watch(attendee, frame.userIds)
+          return undefined
+        },
+        leave() {
+          if (!isThere) return
+          isThere = false
+          typing.watch(attendee, null)
+          presence.watch(attendee, [])
+          go()
+          const others = (sockets.get(sessionId) ?? 1) - 1
+          if (others > 0) sockets.set(sessionId, others)
+          else {
+            sockets.delete(sessionId)
+            options.onLeft(sessionId)
+          }
+        },
+      }
+    },
+    onMembersChanged: sizes.forget,
+    onPreference: (userId, row) => presence.choose(userId, row.seq, row.presence),
+    onLost() {
+      sizes.clear()
+      presence.reload()
+    },
+    close() {
+      typing.close()
+      attendance.close()
+      presence.close()
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { RECEIPT_MEMBERS_MAX, TYPING_EVERY_MS, TYPING_TTL_MS } from '../../shared/protocol/limits.ts'
+import type { Bus } from '../bus/bus.ts'
+import { encode } from './frames.ts'
+import type { Roster } from './roster.ts'
+
+/*
+ * "Somebody types":
+ *
+ *     typing ─▶ may they? ─▶ bus ─▶ each process ─▶ its sockets that have the conversation open: typist
+ *
+ * Nothing is kept: who hears it forgets it after its time to live, and whoever opens the conversation
+ * later hears it when it is said again. It tells that somebody is there, so it neither comes from nor
+ * goes to people who do not let others know that. Membership is looked at on both ends, at the moment.
+ */
+
+/** A socket with a screen behind it. */
+export interface Onlooker {
+  readonly userId: string
+  isFull(): boolean
+  send(frame: Buffer): void
+}
+
+export interface Typing {
+  /** Tells those who have the conversation open; a refusal when this user may not type there. */
+  say(userId: string, conversationId: string): Promise<Refusal | undefined>
+  /** The conversation that this socket has open, instead of the one before. */
+  watch(onlooker: Onlooker, conversationId: string | null): void
+  close(): void
+}
+
+/** A network delays one frame more than the next. */
+const TOLERANCE_MS = 500
+/** Who goes on to another conversation need not wait, but cannot type everywhere at once. */
+const ELSEWHERE_EVERY_MS = 1_000
+
+/** Whether a socket may say now that somebody types; what it says more often is dropped. */
+export function createTypingLimit(now: () => number): (conversationId: string) => boolean {
+  let last = { conversationId: '', at: -Infinity }
+  return (conversationId) => {
+    const everyMs = conversationId === last.conversationId ? TYPING_EVERY_MS - TOLERANCE_MS : ELSEWHERE_EVERY_MS
+    if (now() - last.at < everyMs) return false
+    last = { conversationId, at: now() }
+    return true
+  }
+}
+
+export function createTyping(options: {
+  bus: Bus
+  roster: Pick<Roster, 'find'>
+  getSize: (conversationId: string) => Promise<number>
+}): Typing {
+  const { bus, roster, getSize } = options
+  const open = new Map<Onlooker, string>()
+  const onlookers = new Map<string, Set<Onlooker>>()
+  const isIn = (userId: string, conversationId: string) =>
+    conversationId === EVERYONE_ID || roster.find(userId)?.conversations.has(conversationId) === true
+  const isOpen = (userId: string) => roster.find(userId)?.presence === true
+
+  const stopListening = bus.listenToSignals({
+    onPresence: () => undefined,
+    onPresenceAsked: () => undefined,
+    onTyping({ conversationId, userId }) {
+      const hearers = [...(onlookers.get(conversationId) ?? [])].filter(
+        (one) => one.userId !== userId && !one.isFull() && isIn(one.userId, conversationId) && isOpen(one.userId),
+      )
+      if (hearers.length === 0) return
+      const frame = encode({ type: 'typist', conversationId, userId, ttlMs: TYPING_TTL_MS })
+      for (const hearer of hearers) hearer.send(frame)
+    },
+  })
+
+  return {
+    async say(userId, conversationId) {
+      if (!isIn(userId, conversationId)) return refusal('not_a_member')
+      const isLarge = conversationId === EVERYONE_ID || (await getSize(conversationId)) > RECEIPT_MEMBERS_MAX
+      if (isLarge) return refusal('forbidden', 'Typing is not told in large conversations.')
+      if (!isIn(userId, conversationId)) return refusal('not_a_member')
+      if (isOpen(userId)) bus.publishTyping({ conversationId, userId })
+      return undefined
+    },
+    watch(onlooker, conversationId) {
+      const before = open.get(onlooker)
+      if (before !== undefined) {
+        const others = onlookers.get(before)
+        others?.delete(onlooker)
+        if (others?.size === 0) onlookers.delete(before)
+      }
+      if (conversationId === null) open.delete(onlooker)
+      else {
+        open.set(onlooker, conversationId)
+        onlookers.set(conversationId, (onlookers.get(conversationId) ?? new Set()).add(onlooker))
+      }
+    },
+    close: stopListening,
+  }
+}
