@@ -1,9 +1,12 @@
-import type { ConversationRow, MemberRow } from '../../shared/protocol/rows.ts'
+import type { ConversationRow, MemberRow, SettingRow } from '../../shared/protocol/rows.ts'
 import type { OutboxEntry } from '../sync/database.ts'
+import { toArrangement, type Arrangement } from './arrangement.ts'
 import { begunHere, toTitle, type ConversationKind } from './conversation-summary.ts'
 import { isHoped, isWaiting } from './pending.ts'
 import type { FindPerson, Person } from './person.ts'
+import { tellsReceipts } from './receipts.ts'
 import { byName } from './search-people.ts'
+import { chooseFaces } from './faces.ts'
 
 export interface Member {
   person: Person
@@ -13,13 +16,17 @@ export interface Member {
   waiting: boolean
 }
 
-export interface ConversationDetail {
+export interface ConversationDetail extends Arrangement {
   id: string
   kind: ConversationKind
   title: string
   other: Person | null
   /** By name, whoever leads first. Empty for Everyone. */
   members: Member[]
+  /** Up to four members of a group, for its picture. */
+  faces: readonly Person[]
+  /** Whether its members learn who received, saw and types what; otherwise there is a count of who has seen. */
+  small: boolean
   /** Whether this person may rename the group and add, remove and choose who leads. */
   leads: boolean
   /** So far it exists on this device only. */
@@ -33,6 +40,10 @@ export interface DetailInput {
   conversationId: string
   conversation: ConversationRow | undefined
   members: readonly MemberRow[]
+  setting: SettingRow | undefined
+  /** The greatest `n` of the conversation on this device. */
+  lastN: number
+  now: number
   /** Those of this conversation, in order. */
   entries: readonly OutboxEntry[]
   /** Whom a conversation that nobody has begun yet would be with. */
@@ -42,7 +53,7 @@ export interface DetailInput {
 
 /** Null when this device knows of no such conversation. */
 export function toDetail(input: DetailInput): ConversationDetail | null {
-  const { myId, conversationId, conversation, entries, withUserId, findPerson } = input
+  const { myId, conversationId, conversation, entries, setting, lastN, now, withUserId, findPerson } = input
   const conversations = conversation === undefined ? [] : [conversation]
   const row = conversation ?? begunHere({ myId, conversations, outbox: entries }).at(0)
   if (row === undefined) return withUserId === null ? null : notYetBegun(conversationId, findPerson(withUserId))
@@ -52,11 +63,14 @@ export function toDetail(input: DetailInput): ConversationDetail | null {
   const other = otherId === null ? null : findPerson(otherId)
   const pending = conversation === undefined
   return {
+    ...toArrangement({ setting, entries, lastN, now }),
     id: row.id,
     kind: row.kind,
     title: toTitle(row, entries, other),
     other,
     members: toMembers(group, myId, findPerson),
+    faces: row.kind === 'group' ? chooseFaces([...group.people.keys()].sort().map(findPerson)) : [],
+    small: tellsReceipts(row.kind, group.people.size),
     leads: row.kind === 'group' && group.leaderId === myId && group.people.has(myId),
     pending,
     gone: row.kind !== 'everyone' && !pending && !group.people.has(myId),
@@ -113,5 +127,9 @@ function toMembers({ leaderId, people }: Group, myId: string, findPerson: FindPe
 }
 
 function notYetBegun(id: string, other: Person): ConversationDetail {
-  return { id, kind: 'direct', title: other.name, other, members: [], leads: false, pending: true, gone: false }
+  return {
+    ...toArrangement({ setting: undefined, entries: [], lastN: 0, now: 0 }),
+    ...{ id, kind: 'direct', title: other.name, other, members: [], faces: [], small: true },
+    ...{ leads: false, pending: true, gone: false },
+  }
 }

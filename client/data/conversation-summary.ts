@@ -1,5 +1,8 @@
-import type { ConversationRow, MemberRow, MessageRow, ReadingRow } from '../../shared/protocol/rows.ts'
+import type { ConversationRow, DraftRow, MemberRow, MessageRow, ReadingRow, SettingRow } from '../../shared/protocol/rows.ts'
 import type { Draft, OutboxEntry } from '../sync/database.ts'
+import { toArrangement, type Arrangement } from './arrangement.ts'
+import { findNewerDraft } from './newer-draft.ts'
+import { toOneLine } from './one-line.ts'
 import { entriesOf, isHoped, isRefused, isSpoken, isWaiting, toDelivery, type Delivery } from './pending.ts'
 import type { FindPerson, Person } from './person.ts'
 
@@ -8,47 +11,67 @@ export type ConversationKind = ConversationRow['kind']
 export interface LastMessage {
   author: Person
   mine: boolean
-  /** Null once it was deleted. */
+  /** In one line; null once it was deleted. */
   text: string | null
   at: number
   delivery: Delivery
 }
 
-export interface ConversationSummary {
+/** One conversation in the list. Archived ones are among them, and are for a list of their own. */
+export interface ConversationSummary extends Arrangement {
   id: string
   kind: ConversationKind
   title: string
   /** The other person of a direct conversation. */
   other: Person | null
+  /** Up to four members of a group, for its picture: those with a picture first, else the longest registered. */
+  faces: readonly Person[]
   last: LastMessage | null
-  /** What the list is sorted by. */
+  /** What the list is sorted by, below what is pinned. */
   activeAt: number
   unread: number
+  /** How many of the unread messages mention oneself. */
+  mentions: number
   waiting: number
   refused: number
+  /** In one line; empty when nothing is begun. */
   draft: string
 }
 
 export interface SummaryInput {
   myId: string
+  now: number
   conversations: readonly ConversationRow[]
   latest: readonly MessageRow[]
   readings: readonly ReadingRow[]
+  settings: readonly SettingRow[]
   /** My own memberships, and both of every direct conversation. */
   members: readonly MemberRow[]
   outbox: readonly OutboxEntry[]
   drafts: readonly Draft[]
+  keptDrafts: readonly DraftRow[]
   findPerson: FindPerson
+  /** Of each group, whose pictures make up its own. */
+  faces: ReadonlyMap<string, readonly string[]>
   /** How many of the messages after a conversation's read position are my own, where there are any. */
   ownUnread: ReadonlyMap<string, number>
+  /** How many of them mention me. */
+  mentions: ReadonlyMap<string, number>
 }
 
-/** Every conversation that one is in and does not mean to leave, those begun on this device included, the last active first. */
+/**
+ * Every conversation that one is in and does not mean to leave, those begun on this device included:
+ * what is pinned first, then the last active.
+ */
 export function summarize(input: SummaryInput): ConversationSummary[] {
   const outbox = groupBy(input.outbox, (entry) => entry.conversationId)
-  const latest = new Map(input.latest.map((row) => [row.conversationId, row]))
-  const drafts = new Map(input.drafts.map((draft) => [draft.conversationId, draft]))
   const members = groupBy(input.members, (row) => row.conversationId)
+  const [latest, drafts, keptDrafts, settings] = [
+    byConversation(input.latest),
+    byConversation(input.drafts),
+    byConversation(input.keptDrafts),
+    byConversation(input.settings),
+  ]
   const positions = readPositions(input.readings, input.outbox)
 
   const rows = [...input.conversations, ...begunHere(input)]
@@ -62,22 +85,28 @@ export function summarize(input: SummaryInput): ConversationSummary[] {
     const lastRow = latest.get(row.id)
     const last = findLast(input, lastRow, entries)
     const read = positions.get(row.id) ?? 0
-    const draft = drafts.get(row.id)
+    const lastN = lastRow?.n ?? 0
+    const draft = findNewerDraft(drafts.get(row.id), keptDrafts.get(row.id))
     const summary: ConversationSummary = {
+      ...toArrangement({ setting: settings.get(row.id), entries, lastN, now: input.now }),
       id: row.id,
       kind: row.kind,
       title: toTitle(row, entries, other),
       other,
+      faces: (input.faces.get(row.id) ?? []).map(input.findPerson),
       last,
       activeAt: Math.max(last?.at ?? row.createdAt, draft?.changedAt ?? 0),
-      unread: Math.max(0, (lastRow?.n ?? 0) - read - (input.ownUnread.get(row.id) ?? 0)),
+      unread: Math.max(0, lastN - read - (input.ownUnread.get(row.id) ?? 0)),
+      mentions: input.mentions.get(row.id) ?? 0,
       waiting: entries.filter((entry) => isSpoken(entry) && isWaiting(entry)).length,
       refused: entries.filter((entry) => isSpoken(entry) && isRefused(entry)).length,
-      draft: draft?.text ?? '',
+      draft: toOneLine(draft?.text ?? ''),
     }
     return [summary]
   })
-  return summaries.sort((a, b) => b.activeAt - a.activeAt || (a.id < b.id ? -1 : 1))
+  return summaries.sort(
+    (a, b) => Number(b.pinned) - Number(a.pinned) || b.activeAt - a.activeAt || (a.id < b.id ? -1 : 1),
+  )
 }
 
 /** Read positions, with those that still wait in the outbox. */
@@ -151,7 +180,7 @@ function findLast(
     return {
       author: findPerson(myId),
       mine: true,
-      text: textAfterChanges(pending.id, pending.command.text, entries),
+      text: lineAfterChanges(pending.id, pending.command.text, entries),
       at: pending.command.writtenAt,
       delivery: toDelivery(pending.state),
     }
@@ -160,19 +189,23 @@ function findLast(
   return {
     author: findPerson(row.authorId),
     mine: row.authorId === myId,
-    text: textAfterChanges(row.id, row.text, entries),
+    text: lineAfterChanges(row.id, row.text, entries),
     at: row.sentAt,
     delivery: { kind: 'sent' },
   }
 }
 
-function textAfterChanges(messageId: string, text: string | null, entries: readonly OutboxEntry[]): string | null {
+function lineAfterChanges(messageId: string, text: string | null, entries: readonly OutboxEntry[]): string | null {
   for (const { command, state } of entries) {
     if (state.kind === 'refused') continue
     if (command.type === 'message.edit' && command.messageId === messageId && text !== null) text = command.text
     if (command.type === 'message.delete' && command.messageId === messageId) text = null
   }
-  return text
+  return text === null ? null : toOneLine(text)
+}
+
+function byConversation<Row extends { conversationId: string }>(rows: readonly Row[]): Map<string, Row> {
+  return new Map(rows.map((row) => [row.conversationId, row]))
 }
 
 export function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {

@@ -5,7 +5,7 @@ import type { OutboxEntry, OutboxState } from '../sync/database.ts'
 /** How far something of one's own has come. What the server took counts as sent. */
 export type Delivery = { kind: 'waiting' } | { kind: 'sent' } | { kind: 'refused'; code: ErrorCode; reason: string }
 
-export const SENT: Delivery = { kind: 'sent' }
+export const SENT: Delivery & { kind: 'sent' } = { kind: 'sent' }
 
 export function toDelivery(state: OutboxState): Delivery {
   switch (state.kind) {
@@ -33,9 +33,11 @@ export function isHoped(entry: OutboxEntry): boolean {
   return entry.state.kind !== 'refused'
 }
 
-/** Reading along is silent: nobody wants to hear that it waits or was refused. */
+const SILENT: ReadonlySet<Command['type']> = new Set<Command['type']>(['read', 'receive', 'draft.set'])
+
+/** What the app does by itself is silent: nobody wants to hear that it waits or was refused. */
 export function isSpoken(entry: OutboxEntry): boolean {
-  return entry.command.type !== 'read'
+  return !SILENT.has(entry.command.type)
 }
 
 export function isWaiting(entry: OutboxEntry): boolean {
@@ -50,6 +52,7 @@ export function isRefused(entry: OutboxEntry): boolean {
 export function peopleNamedIn(entries: readonly OutboxEntry[]): string[] {
   return entries.flatMap(({ command }) => {
     if ('userIds' in command) return command.userIds
+    if ('mentions' in command) return command.mentions
     return 'userId' in command ? [command.userId] : []
   })
 }

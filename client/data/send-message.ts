@@ -1,22 +1,36 @@
 import { uuidv7 } from 'uuidv7'
-import type { Command } from '../../shared/protocol/commands.ts'
+import type { Command, CommandOf } from '../../shared/protocol/commands.ts'
 import { enqueue, sendAgain } from '../sync/outbox.ts'
+import { beginDirect } from './begin-direct.ts'
+import { clearDraft } from './draft.ts'
+import { findMentions } from './find-mentions.ts'
 import { toOutgoingText } from './outgoing-text.ts'
 import type { Session } from './session.ts'
 
-/** Queues a message. The first one to a person also begins their conversation. */
+/**
+ * Queues a message, perhaps a reply. The first one to a person also begins their conversation; what
+ * was drafted there is drafted no more, here and on one's other devices.
+ */
 export async function sendMessage(
   session: Session,
   conversationId: string,
   typed: string,
   withUserId: string | null,
+  replyToId: string | null = null,
 ): Promise<void> {
   const { db, now } = session
   const text = toOutgoingText(typed)
   if (text === '') return
-  const send: Command = { type: 'message.send', id: uuidv7(), conversationId, text, writtenAt: now() }
-  const begin = withUserId === null || (await isBegun(session, conversationId)) ? [] : [beginWith(conversationId, withUserId)]
-  await enqueue(db, [...begin, send], now())
+  const mentioned = await findMentions(session, conversationId, text)
+  const send: Command = {
+    ...{ type: 'message.send', id: uuidv7(), conversationId, text, writtenAt: now(), replyToId },
+    ...{ ...mentioned, forwarded: false },
+  }
+  await db.transaction('rw', db.outbox, db.drafts, db.keptDrafts, db.conversations, async () => {
+    const begin = await beginDirect(session, conversationId, withUserId)
+    const cleared = await clearDraft(session, conversationId)
+    await enqueue(db, [...begin, send, ...cleared], now())
+  })
 }
 
 /** Sends a refused message once more with another text. */
@@ -24,15 +38,7 @@ export async function sendRewritten(session: Session, messageId: string, typed: 
   const entry = await session.db.outbox.get({ id: messageId })
   const text = toOutgoingText(typed)
   if (entry?.command.type !== 'message.send' || text === '') return
-  await sendAgain(session.db, messageId, { ...entry.command, text })
-}
-
-function beginWith(conversationId: string, userId: string): Command {
-  return { type: 'direct.create', id: uuidv7(), conversationId, userId }
-}
-
-async function isBegun({ db }: Session, conversationId: string): Promise<boolean> {
-  if ((await db.conversations.get(conversationId)) !== undefined) return true
-  const entries = await db.outbox.where({ conversationId }).toArray()
-  return entries.some(({ command, state }) => command.type === 'direct.create' && state.kind !== 'refused')
+  const { command } = entry
+  const mentioned = command.forwarded ? {} : await findMentions(session, command.conversationId, text)
+  await sendAgain(session.db, messageId, { ...command, ...mentioned, text } satisfies CommandOf<'message.send'>)
 }

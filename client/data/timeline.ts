@@ -1,36 +1,43 @@
 import type { MessageView } from './message-view.ts'
+import type { MessagesPlace } from './open-messages.ts'
 
 /** Messages of one person within this time stand together. */
 export const GROUP_MS = 5 * 60_000
 
 export type TimelineItem =
   | { kind: 'start'; key: string }
-  | { kind: 'hole'; key: string; before: number; count: number }
+  /** More messages of this device follow in this direction; `openMessages` shows them. */
+  | { kind: 'more'; key: string; toward: 'older' | 'newer' }
+  /** Messages that are not on this device: those after `after` and before `before`. */
+  | { kind: 'hole'; key: string; after: number; before: number; count: number }
   | { kind: 'day'; key: string; at: number }
   | { kind: 'unread'; key: string }
   | { kind: 'message'; key: string; message: MessageView; first: boolean; last: boolean }
 
 export interface TimelineInput {
   messages: readonly MessageView[]
-  /** How far one had read when the conversation was opened, or null when nothing was new then. */
-  dividerAfter: number | null
+  place: Pick<MessagesPlace, 'olderN' | 'newerN' | 'divider'>
   /** Which day a moment belongs to, on this device's calendar. */
   toDay: (ms: number) => string
 }
 
 /** What stands in a conversation from top to bottom: messages, and all that is drawn between them. */
-export function toTimeline({ messages, dividerAfter, toDay }: TimelineInput): TimelineItem[] {
+export function toTimeline({ messages, place, toDay }: TimelineInput): TimelineItem[] {
+  const { olderN, newerN, divider } = place
   const items: TimelineItem[] = []
   let previous: MessageView | null = null
+  let previousN = olderN
   let day = ''
-  let divided = dividerAfter === null
+  // The line belongs where one had read to, and is drawn only where that is in sight.
+  let crossed = divider !== null && olderN <= divider.afterN
+  if (olderN > 0) items.push({ kind: 'more', key: 'older', toward: 'older' })
   for (const message of messages) {
-    const expected = previous === null ? 1 : (previous.n ?? 0) + 1
+    const { n } = message
     let apart = previous === null
-    if (message.n !== null && message.n > expected) {
-      items.push({ kind: 'hole', key: `hole-${message.n}`, before: message.n, count: message.n - expected })
+    if (n !== null && n > previousN + 1) {
+      items.push(toHole(previousN, n))
       apart = true
-    } else if (previous === null) {
+    } else if (previous === null && olderN === 0) {
       items.push({ kind: 'start', key: 'start' })
     }
     const messageDay = toDay(message.at)
@@ -39,17 +46,28 @@ export function toTimeline({ messages, dividerAfter, toDay }: TimelineInput): Ti
       day = messageDay
       apart = true
     }
-    if (!divided && dividerAfter !== null && message.n !== null && message.n > dividerAfter && !message.mine) {
-      items.push({ kind: 'unread', key: 'unread' })
-      divided = true
-      apart = true
+    if (crossed && divider !== null && n !== null && n > divider.afterN && !message.mine) {
+      if (n <= divider.uptoN) {
+        items.push({ kind: 'unread', key: 'unread' })
+        apart = true
+      }
+      crossed = false
     }
     const first = apart || previous === null || !standTogether(previous, message)
     if (!first) closeGroup(items)
     items.push({ kind: 'message', key: message.id, message, first, last: true })
     previous = message
+    previousN = n ?? previousN
+  }
+  if (newerN !== null) {
+    if (newerN > previousN + 1) items.push(toHole(previousN, newerN))
+    items.push({ kind: 'more', key: 'newer', toward: 'newer' })
   }
   return items
+}
+
+function toHole(after: number, before: number): TimelineItem {
+  return { kind: 'hole', key: `hole-${before}`, after, before, count: before - after - 1 }
 }
 
 function standTogether(a: MessageView, b: MessageView): boolean {

@@ -1,4 +1,4 @@
-import type { Command } from '../../shared/protocol/commands.ts'
+import type { Command, CommandOf } from '../../shared/protocol/commands.ts'
 import { unreachable } from '../../shared/unreachable.ts'
 import type { OutboxEntry } from '../sync/database.ts'
 import { isSpoken, toDelivery, type Delivery } from './pending.ts'
@@ -43,7 +43,7 @@ export function describe(command: Command, findPerson: FindPerson): string {
   const nameOf = (userId: string) => findPerson(userId).name
   switch (command.type) {
     case 'message.send':
-      return 'Message'
+      return command.forwarded ? 'Forwarded message' : command.replyToId === null ? 'Message' : 'Reply'
     case 'message.edit':
       return 'Edited message'
     case 'message.delete':
@@ -64,9 +64,43 @@ export function describe(command: Command, findPerson: FindPerson): string {
       return 'Leave the group'
     case 'profile.rename':
       return `Your new name “${command.name}”`
+    case 'message.pin':
+      return command.pinned ? 'Pin a message' : 'Take a pinned message down'
+    case 'reaction.set':
+      return command.on ? `React with ${command.emoji}` : `Take ${command.emoji} away`
+    case 'conversation.set':
+      return describeArranging(command)
+    case 'preference.set':
+      return describePreference(command)
+    case 'profile.picture':
+      return command.picture === null ? 'Remove your picture' : 'Your new picture'
     case 'read':
       return 'Mark as read'
+    case 'receive':
+      return 'Tell what has arrived here'
+    case 'draft.set':
+      return 'Draft'
     default:
       return unreachable(command)
   }
+}
+
+function describeArranging(command: CommandOf<'conversation.set'>): string {
+  const { mutedUntil, pinned, archivedN, markedUnread } = command
+  const changes = [
+    mutedUntil === undefined ? null : mutedUntil === null ? 'unmute' : 'mute',
+    pinned === undefined ? null : pinned ? 'pin' : 'unpin',
+    archivedN === undefined ? null : archivedN === null ? 'take out of the archive' : 'archive',
+    markedUnread === undefined ? null : markedUnread ? 'mark as unread' : 'mark as read',
+  ].filter((change) => change !== null)
+  const list = changes.join(', ')
+  return list.charAt(0).toUpperCase() + list.slice(1)
+}
+
+function describePreference({ seen, presence }: CommandOf<'preference.set'>): string {
+  const changes = [
+    seen === undefined ? null : `what you have seen is ${seen ? 'shown' : 'not shown'}`,
+    presence === undefined ? null : `that you are there is ${presence ? 'shown' : 'not shown'}`,
+  ].filter((change) => change !== null)
+  return `Setting: ${changes.join(', ')}`
 }

@@ -1,6 +1,7 @@
 import { liveQuery, type Observable } from 'dexie'
 import type { ConnectionState } from '../sync/database.ts'
 import { countWaiting, type WaitingCount } from './connection-line.ts'
+import { isRefused, isSpoken } from './pending.ts'
 import type { Session } from './session.ts'
 
 export interface Connection {
@@ -15,7 +16,7 @@ export function watchConnection({ db }: Session): Observable<Connection> {
     return {
       state: meta?.key === 'connection' ? meta.state : { kind: 'connecting' as const },
       waiting: countWaiting(entries),
-      refused: entries.filter(({ state, command }) => state.kind === 'refused' && command.type !== 'read').length,
+      refused: entries.filter((entry) => isSpoken(entry) && isRefused(entry)).length,
     }
   })
 }

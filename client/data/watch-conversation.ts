@@ -1,26 +1,33 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
 import { findEntriesAround } from './entries-around.ts'
 import { toDetail, type ConversationDetail } from './conversation-detail.ts'
+import { findEarliest, liveUntil } from './live-until.ts'
 import { peopleNamedIn } from './pending.ts'
 import { createFindPerson } from './person.ts'
 import type { Session } from './session.ts'
 
+/** One conversation and who is in it, with what still waits in place; null when this device knows of none. */
 export function watchConversation(
-  { db, account }: Session,
+  { db, account, now }: Session,
   conversationId: string,
   withUserId: string | null,
 ): Observable<ConversationDetail | null> {
   const myId = account.userId
-  return liveQuery(async () => {
-    const [conversation, members, entries] = await Promise.all([
+  return liveUntil(now, async () => {
+    const [conversation, members, entries, setting, latest] = await Promise.all([
       db.conversations.get(conversationId),
       db.members.where('conversationId').equals(conversationId).toArray(),
       findEntriesAround(db, conversationId),
+      db.settings.get(conversationId),
+      db.latest.get(conversationId),
     ])
     const named = new Set([myId, ...members.map((row) => row.userId), ...peopleNamedIn(entries)])
     if (withUserId !== null) named.add(withUserId)
     const users = await db.users.bulkGet([...named])
     const findPerson = createFindPerson(users.filter((user) => user !== undefined), entries, myId)
-    return toDetail({ myId, conversationId, conversation, members, entries, withUserId, findPerson })
+    const at = now()
+    const rows = { conversation, members, entries, setting, lastN: latest?.n ?? 0 }
+    const value = toDetail({ ...rows, myId, conversationId, now: at, withUserId, findPerson })
+    return { value, until: findEarliest(at, [value?.mutedUntil ?? null]) }
   })
 }

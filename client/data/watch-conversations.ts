@@ -1,23 +1,41 @@
-import { liveQuery, type Observable } from 'dexie'
+import { Dexie, type Observable } from 'dexie'
 import type { MessageRow } from '../../shared/protocol/rows.ts'
 import type { ClientDatabase } from '../sync/database.ts'
-import { readPositions, summarize, type ConversationSummary } from './conversation-summary.ts'
+import { readPositions, summarize, type ConversationSummary, type SummaryInput } from './conversation-summary.ts'
+import { findEarliest, liveUntil } from './live-until.ts'
+import { combine } from './observable.ts'
 import { entriesOf } from './pending.ts'
 import { createFindPerson } from './person.ts'
 import type { Session } from './session.ts'
+import { watchFaces } from './watch-faces.ts'
 
 /** Above this an unread count is shown as "99+", so one's own messages need not be told apart any more. */
 const COUNTED_MAX = 100
 
-export function watchConversations({ db, account }: Session): Observable<ConversationSummary[]> {
+/** The list of conversations, archived ones included, as it should be seen now. */
+export function watchConversations(session: Session): Observable<ConversationSummary[]> {
+  const myId = session.account.userId
+  return combine(watchList(session), watchFaces(session), ({ users, ...list }, faces) => {
+    const all = [...users, ...[...faces.values()].flat()]
+    const ids = new Map([...faces].map(([id, people]) => [id, people.map((user) => user.id)]))
+    return summarize({ ...list, myId, faces: ids, findPerson: createFindPerson(all, list.outbox, myId) })
+  })
+}
+
+type List = Omit<SummaryInput, 'myId' | 'faces' | 'findPerson'> & { users: Parameters<typeof createFindPerson>[0] }
+
+/** All of the list but the groups' pictures, which change with people's and not with every message. */
+function watchList({ db, account, now }: Session): Observable<List> {
   const myId = account.userId
-  return liveQuery(async () => {
-    const [conversations, latest, readings, outbox, drafts, mine] = await Promise.all([
+  return liveUntil(now, async () => {
+    const [conversations, latest, readings, settings, outbox, drafts, keptDrafts, mine] = await Promise.all([
       db.conversations.toArray(),
       db.latest.toArray(),
       db.readings.toArray(),
-      db.outbox.toArray(),
+      db.settings.toArray(),
+      db.outbox.orderBy('position').toArray(),
       db.drafts.toArray(),
+      db.keptDrafts.toArray(),
       db.members.where('userId').equals(myId).toArray(),
     ])
     const direct = conversations.filter((row) => row.kind === 'direct').map((row) => row.id)
@@ -29,26 +47,37 @@ export function watchConversations({ db, account }: Session): Observable<Convers
       ...both.map((row) => row.userId),
       ...entriesOf(outbox, 'direct.create').map(({ command }) => command.userId),
     ])
-    const users = await db.users.bulkGet([...named])
-    const findPerson = createFindPerson(users.filter((user) => user !== undefined), outbox, myId)
-    const ownUnread = await countOwnUnread(db, myId, latest, readPositions(readings, outbox))
-    return summarize({ myId, conversations, latest, readings, members, outbox, drafts, findPerson, ownUnread })
+    const positions = readPositions(readings, outbox)
+    const behind = latest.filter(({ conversationId, n }) => n > (positions.get(conversationId) ?? 0))
+    const [users, ownUnread, mentions] = await Promise.all([
+      db.users.bulkGet([...named]),
+      countOwnUnread(db, myId, behind, positions),
+      countMentions(db, behind, positions),
+    ])
+    const at = now()
+    return {
+      value: {
+        ...{ now: at, conversations, latest, readings, settings, members, outbox, drafts, keptDrafts },
+        ...{ users: users.filter((user) => user !== undefined), ownUnread, mentions },
+      },
+      until: findEarliest(at, [
+        ...settings.map((row) => row.mutedUntil),
+        ...entriesOf(outbox, 'conversation.set').map(({ command }) => command.mutedUntil ?? null),
+      ]),
+    }
   })
 }
 
 async function countOwnUnread(
   db: ClientDatabase,
   myId: string,
-  latest: readonly MessageRow[],
+  behind: readonly MessageRow[],
   positions: ReadonlyMap<string, number>,
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
-  const behind = latest.filter(({ conversationId, n }) => {
-    const unread = n - (positions.get(conversationId) ?? 0)
-    return unread > 0 && unread <= COUNTED_MAX
-  })
+  const counted = behind.filter(({ conversationId, n }) => n - (positions.get(conversationId) ?? 0) <= COUNTED_MAX)
   await Promise.all(
-    behind.map(async ({ conversationId, n }) => {
+    counted.map(async ({ conversationId, n }) => {
       const from = (positions.get(conversationId) ?? 0) + 1
       const rows = await db.messages
         .where('[conversationId+n]')
@@ -58,4 +87,20 @@ async function countOwnUnread(
     }),
   )
   return counts
+}
+
+async function countMentions(
+  db: ClientDatabase,
+  behind: readonly MessageRow[],
+  positions: ReadonlyMap<string, number>,
+): Promise<Map<string, number>> {
+  const counts = behind.map(async ({ conversationId }): Promise<[string, number]> => {
+    const from = (positions.get(conversationId) ?? 0) + 1
+    const count = await db.mentions
+      .where('[conversationId+n]')
+      .between([conversationId, from], [conversationId, Dexie.maxKey])
+      .count()
+    return [conversationId, count]
+  })
+  return new Map(await Promise.all(counts))
 }
