@@ -50,7 +50,6 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
     now: clock.now,
     onError: report,
   })
-  const hub = createHub({ log: CAMPUS_LOG, store, bus, clock, onError: report })
   const accounts = createAccounts({
     store,
     bus,
@@ -62,6 +61,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
       return result
     },
   })
+  const hub = createHub({ log: CAMPUS_LOG, store, bus, clock, onLeft: accounts.recordLeft, onError: report })
   const clientFiles = loadClientFiles(resolve(CLIENT_FOLDER))
   const app = createApp({ store, accounts, sequencer, hub, clientFiles, config, report })
 
