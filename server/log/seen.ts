@@ -24,9 +24,7 @@ export async function countSeen(store: Store, userId: string, input: SeenInput):
   if (place === undefined) return { kind: 'refused', refusal: refusal('not_a_member') }
   if (place.seen === 0) return { kind: 'refused', refusal: KEPT_TO_ONESELF }
   const readers = selectReaders(store.db, userId, input)
-  const { count } = await (place.isEveryone ? amongUsers(readers, input) : amongMembers(readers, input))
-    .select(sql<number>`count(*)`.as('count'))
-    .executeTakeFirstOrThrow()
+  const { count } = await (place.isEveryone ? countUsers(readers, input.n) : countMembers(readers, input.n))
   return { kind: 'count', count }
 }
 
@@ -50,43 +48,36 @@ async function findPlace(db: Database, userId: string, conversation: string) {
 function selectReaders(db: Database, userId: string, { conversation, n }: SeenInput) {
   return db
     .selectFrom('reading')
+    .leftJoin('preference', 'preference.user_id', 'reading.user_id')
     .where('reading.conversation_id', '=', conversation)
     .where('reading.n', '>=', n)
     .where('reading.user_id', '!=', userId)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('preference')
-            .select('preference.seq')
-            .whereRef('preference.user_id', '=', 'reading.user_id')
-            .where('preference.seen', '=', 0),
-        ),
-      ),
-    )
+    .where((or) => or.or([or('preference.seen', 'is', null), or('preference.seen', '=', 1)]))
 }
 type Readers = ReturnType<typeof selectReaders>
 
-function amongMembers(readers: Readers, { n }: SeenInput) {
-  return readers.where(({ exists, selectFrom }) =>
-    exists(
-      selectFrom('member')
-        .select('member.seq')
-        .whereRef('member.conversation_id', '=', 'reading.conversation_id')
-        .whereRef('member.user_id', '=', 'reading.user_id')
-        .where('member.removed', '=', 0)
-        .where('member.since_n', '<', n),
-    ),
-  )
+const COUNT = sql<number>`count(*)`.as('count')
+
+function countMembers(readers: Readers, n: number) {
+  return readers
+    .innerJoin('member', (join) =>
+      join
+        .onRef('member.conversation_id', '=', 'reading.conversation_id')
+        .onRef('member.user_id', '=', 'reading.user_id'),
+    )
+    .where('member.removed', '=', 0)
+    .where('member.since_n', '<', n)
+    .select(COUNT)
+    .executeTakeFirstOrThrow()
 }
 
-function amongUsers(readers: Readers, { conversation, n }: SeenInput) {
-  return readers.where(({ exists, selectFrom }) =>
-    exists(
-      selectFrom('user')
-        .innerJoin('message', (join) => join.on('message.conversation_id', '=', conversation).on('message.n', '=', n))
-        .select('user.seq')
-        .whereRef('user.id', '=', 'reading.user_id')
-        .whereRef('user.created_at', '<', 'message.sent_at'),
-    ),
-  )
+function countUsers(readers: Readers, n: number) {
+  return readers
+    .innerJoin('message', (join) =>
+      join.onRef('message.conversation_id', '=', 'reading.conversation_id').on('message.n', '=', n),
+    )
+    .innerJoin('user', 'user.id', 'reading.user_id')
+    .whereRef('user.created_at', '<', 'message.sent_at')
+    .select(COUNT)
+    .executeTakeFirstOrThrow()
 }
