@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { uuidv7 } from 'uuidv7'
+import type { Command } from '../../../shared/protocol/commands.ts'
+import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
+import { createPasswordHasher } from '../../accounts/password-hasher.ts'
+import { createMemoryBus } from '../../bus/memory.ts'
+import type { CampusCommand, RegisterUser } from '../../commands/command.ts'
+import { campusRules } from '../../commands/rules.ts'
+import { createSequencer } from '../../log/sequencer.ts'
+import type { Store } from '../../store/store.ts'
+import { DEMO_PEOPLE } from './people.ts'
+import { planDemo } from './plan.ts'
+import type { Member, Step } from './thread-steps.ts'
+
+export const DEMO_PASSWORD = 'demo-campus'
+const PICTURES = join(import.meta.dirname, 'pictures')
+/** Everybody signed up in the weeks before the year begins. */
+const SIGNED_UP_MS = 380 * 24 * 60 * 60 * 1000
+
+interface RegisterStep {
+  at: number
+  userId: string
+  command: RegisterUser
+}
+
+export interface DemoOptions {
+  now: number
+  messages: number
+  onProgress: (done: number, total: number) => void
+}
+
+/**
+ * Fills an empty store with the demo's campus, through the rules that hold for everybody, its year ending at
+ * `now`. Throws when a command is refused: then the demo does not keep the rules.
+ */
+export async function fillDemo(store: Store, options: DemoOptions): Promise<void> {
+  const { now, messages, onProgress } = options
+  let time = now
+  const sequencer = createSequencer<CampusCommand>({
+    log: CAMPUS_LOG,
+    store,
+    bus: createMemoryBus(),
+    rules: campusRules,
+    now: () => time,
+    onError(error) {
+      throw error
+    },
+  })
+  const submit = async (steps: readonly (Step | RegisterStep)[]) => {
+    time = steps.at(-1)?.at ?? time
+    const results = await Promise.all(steps.map(({ userId, command }) => sequencer.submit(userId, [command])))
+    for (const result of results.flat()) {
+      if (result.status === 'refused') throw new Error(`A step of the demo was refused: ${result.message}`)
+    }
+  }
+
+  const passwordHash = await createPasswordHasher().hash(DEMO_PASSWORD)
+  const people: Member[] = DEMO_PEOPLE.map((person) => ({ ...person, id: uuidv7() }))
+  await store.db
+    .insertInto('credential')
+    .values(people.map(({ id }) => ({ user_id: id, password_hash: passwordHash })))
+    .execute()
+  const registrations = people.map(({ id, handle, name }, index): RegisterStep => {
+    return {
+      at: now - SIGNED_UP_MS + index * 60 * 1000,
+      userId: id,
+      command: { type: 'user.register', id, handle, name },
+    }
+  })
+  await submit(registrations)
+  const steps = [...planPictures(people, now), ...planDemo(people, now, messages)]
+  let done = 0
+  for (const batch of toBatches(steps)) {
+    await submit(batch)
+    done += batch.length
+    onProgress(done, steps.length)
+  }
+  await sequencer.close()
+}
+
+/** What was done within a minute is written at once, at the time of the last of it. */
+function toBatches(steps: readonly Step[]): Step[][] {
+  const batches: Step[][] = []
+  for (const step of steps) {
+    const batch = batches.at(-1)
+    if (batch?.[0] !== undefined && step.at - batch[0].at < 60_000) batch.push(step)
+    else batches.push([step])
+  }
+  return batches
+}
+
+function planPictures(people: readonly Member[], now: number): Step[] {
+  return readdirSync(PICTURES).flatMap((file): Step[] => {
+    const owner = people.find(({ handle }) => `${handle}.jpg` === file)
+    if (owner === undefined) return []
+    const picture = readFileSync(join(PICTURES, file)).toString('base64')
+    const command: Command = { type: 'profile.picture', id: uuidv7(), picture }
+    return [{ at: now - SIGNED_UP_MS + 10 * 24 * 60 * 60 * 1000, userId: owner.id, command }]
+  })
+}

@@ -1,0 +1,48 @@
+export interface DemoPerson {
+  handle: string
+  name: string
+}
+
+/** The first is whoever looks around. */
+export const DEMO_PEOPLE: readonly DemoPerson[] = [
+  ['lena', 'Lena Hoffmann'],
+  ['amara', 'Amara Okafor'],
+  ['jonas', 'Jonas Weber'],
+  ['priya', 'Priya Raman'],
+  ['mateo', 'Mateo Fernández'],
+  ['yuki', 'Yuki Tanaka'],
+  ['noor', 'نور الهاشمي'],
+  ['emil', 'Emil Lindqvist'],
+  ['chloe', 'Chloé Marchand'],
+  ['tariq', 'Tariq Aziz'],
+  ['sofia', 'Sofia Rossi'],
+  ['wei', '陈伟'],
+  ['olek', 'Oleksandr Kovalenko'],
+  ['hanna', 'Hanna Nowak'],
+  ['ben', 'Ben Adeyemi'],
+  ['ines', 'Inês Carvalho'],
+  ['marek', 'Marek Dvořák'],
+  ['zeynep', 'Zeynep Yılmaz'],
+  ['liam', 'Liam O’Connor'],
+  ['aiko', '佐藤 愛子'],
+  ['david', 'David Ben-Ami'],
+  ['fatou', 'Fatou Diallo'],
+  ['nils', 'Nils Bergström'],
+  ['ravi', 'रवि शर्मा'],
+  ['clara', 'Clara von Hohenstein-Wartenburg'],
+  ['minh', 'Nguyễn Minh'],
+  ['elif', 'Elif Kaya'],
+  ['pavel', 'Павел Орлов'],
+  ['grace', 'Grace Kim'],
+  ['tomas', 'Tomás Herrera'],
+  ['ada.t', 'Ada Thorsen'],
+  ['hugo', 'Hugo Lambert'],
+  ['leila', 'Leila Haddad'],
+  ['finn', 'Finn Jensen'],
+  ['marta', 'Marta Kowalczyk'],
+  ['sam', 'Sam Whitfield'],
+  ['dr.keller', 'Dr. Ruth Keller'],
+  ['prof.moreau', 'Prof. Alain Moreau'],
+  ['dr.iyer', 'Dr. Anand Iyer'],
+  ['union', 'Students’ Union'],
+].map(([handle = '', name = '']) => ({ handle, name }))
