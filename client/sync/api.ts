@@ -9,6 +9,7 @@ import {
   me,
   PROTOCOL_HEADER,
   pullPage,
+  seenAnswer,
   sessionsAnswer,
   type HistoryPage,
   type Me,
@@ -38,7 +39,11 @@ export interface Api {
   endSession(id: string): Promise<Answer<null>>
   changePassword(body: { current: string; next: string }): Promise<Answer<null>>
   pull(query: PullRequest): Promise<Answer<PullPage>>
-  history(query: { conversation: string; before: number; limit: number }): Promise<Answer<HistoryPage>>
+  history(query: HistoryRequest): Promise<Answer<HistoryPage>>
+  /** How many others have read a message, where no rows tell. */
+  countSeen(query: { conversation: string; n: number }): Promise<Answer<number>>
+  /** A profile picture's file, a JPEG. */
+  picture(id: string): Promise<Answer<ArrayBuffer>>
   send(epoch: string, commands: readonly Command[]): Promise<Answer<CommandResult[]>>
 }
 
@@ -51,7 +56,12 @@ export interface PullRequest {
   wait: boolean
 }
 
+/** The messages below a place, or from a moment on. */
+export type HistoryRequest = { conversation: string; limit: number } & ({ before: number } | { at: number })
+
 export type Fetch = (path: string, init: RequestInit) => Promise<Response>
+
+const PICTURE_TYPE = 'image/jpeg'
 
 const TIMEOUT_MS = 20_000
 /** A held request answers within 25 s when nothing happened. */
@@ -86,10 +96,17 @@ export function createApi(send: Fetch, account?: string): Api {
       if (wait) query.set('wait', '1')
       return get(`/api/pull?${query.toString()}`, pullPage, wait ? WAIT_TIMEOUT_MS : TIMEOUT_MS)
     },
-    history: ({ conversation, before, limit }) => {
-      const query = new URLSearchParams({ conversation, before: String(before), limit: String(limit) })
+    history: ({ conversation, limit, ...from }) => {
+      const query = new URLSearchParams({ conversation, limit: String(limit) })
+      if ('at' in from) query.set('at', String(from.at))
+      else query.set('before', String(from.before))
       return get(`/api/history?${query.toString()}`, historyPage)
     },
+    countSeen: async ({ conversation, n }) => {
+      const query = new URLSearchParams({ conversation, n: String(n) })
+      return map(await get(`/api/seen?${query.toString()}`, seenAnswer), ({ count }) => count)
+    },
+    picture: (id) => requestFile(fetch, `/api/pictures/${id}`, PICTURE_TYPE),
     send: async (epoch, commands) =>
       map(await post('/api/commands', { epoch, commands }, commandsAnswer), (answer) => answer.results),
   }
@@ -103,30 +120,44 @@ async function request<Value>(
   schema: v.GenericSchema<unknown, Value>,
   timeoutMs: number,
 ): Promise<Answer<Value>> {
-  let response: Response
-  let content: unknown
+  const init = {
+    method,
+    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  }
+  return ask(fetch, path, init, timeoutMs, async (response) => {
+    const parsed = v.safeParse(schema, response.status === 204 ? null : await response.json())
+    return parsed.success ? { kind: 'ok', value: parsed.output } : { kind: 'unreachable' }
+  })
+}
+
+async function requestFile(fetch: Fetch, path: string, type: string): Promise<Answer<ArrayBuffer>> {
+  return ask(fetch, path, { method: 'GET' }, TIMEOUT_MS, async (response) => {
+    if (response.headers.get('content-type') !== type) return { kind: 'unreachable' }
+    return { kind: 'ok', value: await response.arrayBuffer() }
+  })
+}
+
+/** Tells our server's answers from those of the network between us; `read` takes what is in a success. */
+async function ask<Value>(
+  fetch: Fetch,
+  path: string,
+  init: RequestInit,
+  timeoutMs: number,
+  read: (response: Response) => Promise<Answer<Value>>,
+): Promise<Answer<Value>> {
   try {
-    response = await fetch(path, {
-      method,
-      // A captive portal redirects; following would ask a stranger's server in our name.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    })
+    // A captive portal redirects; following would ask a stranger's server in our name.
+    const response = await fetch(path, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
     const version = response.headers.get(PROTOCOL_HEADER)
     if (version === null) return strangerAnswered(response)
     if (version !== String(PROTOCOL_VERSION)) return { kind: 'refused', error: refusal('protocol_version') }
-    content = response.status === 204 ? null : await response.json()
+    if (response.ok) return await read(response)
+    const parsed = v.safeParse(errorBody, await response.json())
+    if (!parsed.success || response.status >= 500) return { kind: 'unreachable' }
+    return { kind: 'refused', error: parsed.output.error }
   } catch {
     return { kind: 'unreachable' }
   }
-  if (response.ok) {
-    const parsed = v.safeParse(schema, content)
-    return parsed.success ? { kind: 'ok', value: parsed.output } : { kind: 'unreachable' }
-  }
-  const parsed = v.safeParse(errorBody, content)
-  if (!parsed.success || response.status >= 500) return { kind: 'unreachable' }
-  return { kind: 'refused', error: parsed.output.error }
 }
 
 /**

@@ -1,10 +1,12 @@
+import { systemClock } from '../../shared/clock.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import { findAccount } from './account.ts'
 import { createApi, type Fetch } from './api.ts'
 import { ClientDatabase } from './database.ts'
 import { createDexieStore } from './dexie-store.ts'
-import { pullAll, sendAll } from './exchange.ts'
+import { pullAll, sendAll, type Ending, type Part } from './exchange.ts'
 import { lockName } from './leader.ts'
+import { queueReceipts } from './receipts.ts'
 
 /**
  * Sends what waits and pulls what is new while no tab does. Throws when the server was not reached,
@@ -24,11 +26,19 @@ export async function syncInBackground(locks: Pick<LockManager, 'request'>, fetc
       log: CAMPUS_LOG,
     }
     try {
-      const sent = await sendAll(part)
-      const ending = sent === 'done' ? await pullAll(part) : sent
+      const ending = await exchange(part)
       if (ending === 'unreachable' || ending === 'portal') throw new Error('the server was not reached')
     } finally {
       db.close()
     }
   })
+}
+
+/** Nobody looks at what came, so nothing is read at once: it is said to have been received. */
+async function exchange(part: Part): Promise<Ending> {
+  const sent = await sendAll(part)
+  const pulled = sent === 'done' ? await pullAll(part) : sent
+  if (pulled !== 'done') return pulled
+  const queued = await part.store.transact((tables) => queueReceipts(tables, part.me, systemClock.now()))
+  return queued ? sendAll(part) : 'done'
 }

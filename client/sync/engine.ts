@@ -3,6 +3,7 @@ import { createBackOff, HELD_MS } from './back-off.ts'
 import type { ConnectionState } from './database.ts'
 import type { Environment } from './environment.ts'
 import { pullAll, sendAll, type Ending } from './exchange.ts'
+import { createReceipts } from './receipts.ts'
 import { singleFlight } from './single-flight.ts'
 import { createSocketSession, type SocketSession } from './socket-session.ts'
 import { listWaiting } from './settle.ts'
@@ -66,6 +67,7 @@ export function startEngine(options: EngineOptions): Engine {
   let woken = false
   let flush: () => void = () => undefined
 
+  const receipts = createReceipts({ clock, store, me: options.me, onQueued: onOutboxChange, onError: options.onError })
   const stopListening = [environment.onWake(wake), store.onOutboxChange(onOutboxChange)]
   const finished = run()
 
@@ -99,8 +101,10 @@ export function startEngine(options: EngineOptions): Engine {
       ...options,
       onLive() {
         liveSince = Math.min(liveSince, clock.now())
+        receipts.noteAll()
         void showLive()
       },
+      onRows: receipts.note,
       onProgress: (done, total) => void show({ kind: 'catching-up', done, total }),
     })
     const { ended, greeted, flush: flushSocket } = session
@@ -165,7 +169,9 @@ export function startEngine(options: EngineOptions): Engine {
     const sent = await sendAll(options)
     if (sent !== 'done' || isOver()) return sent
     const onProgress = (done: number, total: number) => void show({ kind: 'catching-up', done, total })
-    return pullAll(options, { wait, isOver, onProgress })
+    const pulled = await pullAll(options, { wait, isOver, onProgress })
+    receipts.noteAll()
+    return pulled
   }
 
   async function after(ending: Ending): Promise<void> {
@@ -220,6 +226,7 @@ export function startEngine(options: EngineOptions): Engine {
     async stop() {
       stopped = true
       stopListening.forEach((stop) => stop())
+      receipts.stop()
       session?.close()
       endSleep()
       await finished

@@ -60,13 +60,56 @@ async function listLost(tables: ClientTables, me: string, start: number, newId: 
       lost.push({ type: 'direct.create', id: newId(), conversationId: id, userId })
     }
   }
-  lost.push(...listLostMessages(await tables.messages.toArray(), me, start, newId))
+  const messages = await tables.messages.toArray()
+  lost.push(...listLostMessages(messages, me, start, newId))
+  // Whoever pinned it: everybody there may.
+  for (const { id, conversationId, pinnedAt, seq } of messages) {
+    if (seq <= start || pinnedAt === null) continue
+    lost.push({ type: 'message.pin', id: newId(), conversationId, messageId: id, pinned: true })
+  }
+  for (const row of await tables.reactions.toArray()) {
+    if (row.userId !== me || row.seq <= start) continue
+    const { conversationId, messageId } = row
+    for (const emoji of row.emoji) {
+      lost.push({ type: 'reaction.set', id: newId(), conversationId, messageId, emoji, on: true })
+    }
+  }
   for (const { conversationId, n, seq } of await tables.readings.toArray()) {
     if (seq > start) lost.push({ type: 'read', id: newId(), conversationId, n })
   }
-  const [user] = await tables.users.bulkGet([me])
-  if (user !== undefined && user.seq > start) lost.push({ type: 'profile.rename', id: newId(), name: user.name })
+  lost.push(...(await listLostOfMine(tables, me, start, newId)))
   return lost
+}
+
+/** How one has arranged things for oneself, and oneself for others. */
+async function listLostOfMine(
+  tables: ClientTables,
+  me: string,
+  start: number,
+  newId: () => string,
+): Promise<Command[]> {
+  const lost: Command[] = []
+  for (const { type: _, seq, ...setting } of await tables.settings.toArray()) {
+    if (seq > start) lost.push({ type: 'conversation.set', id: newId(), ...setting })
+  }
+  for (const { type: _, seq, ...draft } of await tables.keptDrafts.toArray()) {
+    if (seq > start) lost.push({ type: 'draft.set', id: newId(), ...draft })
+  }
+  for (const { seq, seen, presence } of await tables.preferences.toArray()) {
+    if (seq > start) lost.push({ type: 'preference.set', id: newId(), seen, presence })
+  }
+  const [user] = await tables.users.bulkGet([me])
+  if (user === undefined || user.seq <= start) return lost
+  lost.push({ type: 'profile.rename', id: newId(), name: user.name })
+  const [picture] = user.pictureId === null ? [] : await tables.pictures.bulkGet([user.pictureId])
+  if (picture !== undefined) {
+    lost.push({ type: 'profile.picture', id: picture.id, picture: toBase64(picture.bytes) })
+  }
+  return lost
+}
+
+function toBase64(bytes: ArrayBuffer): string {
+  return btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join(''))
 }
 
 /**
@@ -84,10 +127,13 @@ function listLostMessages(rows: readonly MessageRow[], me: string, start: number
       .filter((row) => row.authorId === me && row.seq > start)
       // In the order of writing: an edit gave an early message a late seq.
       .sort((one, other) => one.sentAt - other.sentAt || one.n - other.n)
-      .flatMap(({ id, conversationId, n, text, writtenAt, editedAt }): Command[] => {
+      .flatMap((row): Command[] => {
+        const { id, conversationId, n, text, writtenAt, editedAt, mentions, mentionsAll, forwarded } = row
         if (text === null) return [{ type: 'message.delete', id: newId(), conversationId, messageId: id }]
-        const send: Command = { type: 'message.send', id, conversationId, text, writtenAt }
-        const edit: Command = { type: 'message.edit', id: newId(), conversationId, messageId: id, text }
+        const said = { conversationId, text, mentions, mentionsAll }
+        const replyToId = row.replyTo?.messageId ?? null
+        const send: Command = { type: 'message.send', id, ...said, writtenAt, replyToId, forwarded }
+        const edit: Command = { type: 'message.edit', id: newId(), ...said, messageId: id }
         if (n <= (known.get(conversationId) ?? 0)) return [edit]
         return editedAt === null ? [send] : [send, edit]
       })

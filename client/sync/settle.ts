@@ -36,7 +36,7 @@ export async function settle(tables: ClientTables, results: readonly CommandResu
 /**
  * A refusal that leaves nothing for a person to decide: of what a device says by itself, of arranging or
  * drafting where one is no more, of taking away what is gone, of reacting to and pinning it, and, after a
- * restored backup, of sending what was there after all.
+ * restored backup, of sending or showing what was there after all.
  */
 function isPointless({ id, command }: OutboxEntry, code: ErrorCode, held: ReadonlySet<string | undefined>): boolean {
   const isGone = code === 'not_found' || code === 'message_deleted'
@@ -54,6 +54,8 @@ function isPointless({ id, command }: OutboxEntry, code: ErrorCode, held: Readon
       return isGone || !command.on
     case 'message.send':
       return code === 'id_taken' && held.has(id)
+    case 'profile.picture':
+      return code === 'id_taken'
     default:
       return false
   }

@@ -14,6 +14,7 @@ import { pullAll, type Ending, type Progress } from './exchange.ts'
 import { listWaiting, settle } from './settle.ts'
 import { singleFlight } from './single-flight.ts'
 import type { ClientStore } from './tables.ts'
+import { createWatching } from './watching.ts'
 
 /*
  * One socket from its opening to its end, as the client sees it:
@@ -51,6 +52,8 @@ export interface SocketSessionOptions {
   me: string
   log: string
   onLive(): void
+  /** These came live, and are stored. */
+  onRows(rows: readonly Row[]): void
   onProgress: Progress
   onError(error: unknown): void
 }
@@ -84,6 +87,7 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
   const ended: SocketSession['ended'] = new Promise((resolve) => (end = resolve))
   let deadline = Infinity
   let cancelTimer: () => void = () => undefined
+  const watching = createWatching({ clock, store, send, onError: options.onError })
   const work = singleFlight(takePieces, fail)
   const flush = singleFlight(sendWaiting, fail)
   let socket: ClientSocket | undefined
@@ -107,6 +111,7 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
     if (over) return
     over = true
     cancelTimer()
+    watching.end()
     socket?.close()
     end({ why, greeted })
   }
@@ -149,6 +154,7 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
         greeted = true
         onGreeted()
         mayCommand = epoch === '' || frame.epoch === epoch
+        watching.begin()
         flush()
         break
       case 'live':
@@ -168,6 +174,11 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
       case 'result':
         unanswered.delete(frame.result.id)
         add({ kind: 'result', result: frame.result })
+        break
+      case 'typist':
+      case 'presence':
+      case 'denied':
+        watching.onFrame(frame)
         break
       default:
         return unreachable(frame)
@@ -196,16 +207,21 @@ export function createSocketSession(options: SocketSessionOptions): SocketSessio
     if (results.length === 0 && frames.length === 0) return false
     const written = await store.transact(async (tables) => {
       let gap = false
+      const rows: Row[] = []
       for (const change of joinRows(frames, (await tables.getPosition()).cursor)) {
-        if ((await applyChange(tables, me, { epoch, next: null, ...change })) === 'gap') gap = true
+        const outcome = await applyChange(tables, me, { epoch, next: null, ...change })
+        if (outcome === 'gap') gap = true
+        if (outcome === 'applied') rows.push(...change.rows)
       }
       await settle(tables, results)
-      return { gap, cursor: (await tables.getPosition()).cursor }
+      return { gap, rows, cursor: (await tables.getPosition()).cursor }
     })
     // Only now it is on the disk, for a pong to acknowledge; and until it is settled an entry waits, and would be
     // sent once more.
     cursor = written.cursor
     for (const { id } of results) sent.delete(id)
+    watching.onRows(written.rows)
+    options.onRows(written.rows)
     return written.gap
   }
 
