@@ -1,4 +1,5 @@
 import type { Hub, Subscriber, Subscription } from '../../server/live/hub.ts'
+import type { Attended } from '../../server/live/signals.ts'
 import type { DownFrame } from '../../shared/protocol/down.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 
@@ -10,6 +11,8 @@ export interface Listening {
   take(): DownFrame[]
   /** Every row told so far, in order. */
   rows(): Row[]
+  /** Says hello: from here on the user is there. */
+  attend(): Attended
   isEnded(): boolean
   fill(): void
 }
@@ -39,6 +42,7 @@ export function listenTo(hub: Hub, userId: string, sessionId = `session-${(sessi
       return fresh
     },
     rows: () => frames.flatMap((frame) => (frame.type === 'rows' ? frame.rows : [])),
+    attend: () => hub.attend(subscriber),
     isEnded: () => ended,
     fill: () => (full = true),
   }

@@ -38,7 +38,7 @@ function batchOf(from: number, text = 'Hello'): PublishedBatch {
     log: CAMPUS_LOG,
     epoch,
     from,
-    to: from + 4,
+    to: from + 5,
     rows: [
       {
         row: {
@@ -52,6 +52,12 @@ function batchOf(from: number, text = 'Hello'): PublishedBatch {
           writtenAt: 1,
           sentAt: 2,
           editedAt: null,
+          replyTo: null,
+          mentions: [],
+          mentionsAll: true,
+          forwarded: true,
+          pinnedAt: null,
+          edits: 0,
         },
         audience: { kind: 'all' },
       },
@@ -67,6 +73,12 @@ function batchOf(from: number, text = 'Hello'): PublishedBatch {
           writtenAt: 1,
           sentAt: 2,
           editedAt: 3,
+          replyTo: { messageId: uuidv7(), n: 1 },
+          mentions: [uuidv7()],
+          mentionsAll: false,
+          forwarded: false,
+          pinnedAt: 4,
+          edits: 1,
         },
         audience: { kind: 'members', conversationId: uuidv7() },
       },
@@ -86,6 +98,19 @@ function batchOf(from: number, text = 'Hello'): PublishedBatch {
         row: { type: 'reading', seq: seq + 3, conversationId: EVERYONE_ID, n: 1 },
         audience: { kind: 'user', userId: uuidv7() },
       },
+      {
+        row: {
+          type: 'seen',
+          seq: seq + 4,
+          conversationId: uuidv7(),
+          userId: uuidv7(),
+          steps: [
+            { n: 1, at: 1 },
+            { n: 5, at: 2 },
+          ],
+        },
+        audience: { kind: 'seers', conversationId: uuidv7() },
+      },
     ],
   }
 }
@@ -101,9 +126,9 @@ test('a batch arrives as it was said, at the other end and at the own', async ()
 })
 test('words of one end arrive in the order in which they were said', async () => {
   const far = listen(buses.far)
-  for (let index = 0; index < 200; index += 1) buses.near.publishBatch(batchOf(index * 4))
+  for (let index = 0; index < 200; index += 1) buses.near.publishBatch(batchOf(index * 5))
   expect((await heard(far.batches, 200)).map(({ from }) => from)).toEqual(
-    Array.from({ length: 200 }, (_, index) => index * 4),
+    Array.from({ length: 200 }, (_, index) => index * 5),
   )
 })
 test('every listener of an end hears', async () => {
@@ -143,6 +168,56 @@ test('the end of sessions is told to both ends, and is no batch', async () => {
   expect(await heard(near.ended, 2)).toEqual(['one', 'other'])
   expect([...near.batches, ...far.batches]).toEqual([])
 })
+
+function listenToSignals(bus: Bus) {
+  const words: unknown[] = []
+  const stop = bus.listenToSignals({
+    onTyping: (typing) => words.push({ typing }),
+    onPresenceAsked: (question) => words.push({ question }),
+    onPresence: (presence) => words.push({ presence }),
+  })
+  return { words, stop }
+}
+const typing = { conversationId: uuidv7(), userId: uuidv7() }
+const question = { processId: uuidv7(), userIds: [uuidv7(), uuidv7()] }
+const there = { ...question, goneAt: null }
+const gone = { ...question, goneAt: 1_800_000_000_000 }
+
+test('what is only for now arrives as it was said and in order, at the other end and at the own, and is no batch', async () => {
+  const [near, far, log] = [listenToSignals(buses.near), listenToSignals(buses.far), listen(buses.far)]
+  buses.near.publishTyping(typing)
+  buses.near.askPresence(question)
+  buses.near.publishPresence(there)
+  buses.near.publishPresence(gone)
+  const said = [{ typing }, { question }, { presence: there }, { presence: gone }]
+  expect(await heard(near.words, 4)).toEqual(said)
+  expect(await heard(far.words, 4)).toEqual(said)
+  expect([...log.batches, ...log.ended]).toEqual([])
+})
+test('who stopped listening to what is only for now hears nothing more, and the others do', async () => {
+  const [one, other] = [listenToSignals(buses.far), listenToSignals(buses.far)]
+  one.stop()
+  buses.near.publishTyping(typing)
+  await heard(other.words, 1)
+  expect(one.words).toEqual([])
+})
+test('a listener that throws keeps what is only for now from none of the others', async () => {
+  buses.far.listenToSignals({
+    onTyping() {
+      throw new Error('a bug in a listener')
+    },
+    onPresenceAsked: () => undefined,
+    onPresence: () => undefined,
+  })
+  const far = listenToSignals(buses.far)
+  try {
+    buses.near.publishTyping(typing)
+  } catch (error) {
+    errors.push(error)
+  }
+  await heard(far.words, 1)
+  expect(errors).toMatchObject([{ message: 'a bug in a listener' }])
+})
 test('a batch of 2,000 rows with the longest texts arrives', async () => {
   const far = listen(buses.far)
   const [message] = batchOf(0).rows
@@ -152,9 +227,10 @@ test('a batch of 2,000 rows with the longest texts arrives', async () => {
   expect((await heard(far.batches, 1))[0]?.rows).toHaveLength(2_000)
 })
 test('after close nothing is heard', async () => {
-  const far = listen(buses.far)
+  const [far, signals] = [listen(buses.far), listenToSignals(buses.far)]
   await buses.far.close()
   buses.near.publishBatch(batchOf(1))
   buses.near.publishSessionsEnded(['x'])
-  expect(far.batches).toEqual([])
+  buses.near.publishTyping(typing)
+  expect([...far.batches, ...far.ended, ...signals.words]).toEqual([])
 })

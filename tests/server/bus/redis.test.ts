@@ -51,6 +51,10 @@ const hostile: [name: string, channel: string, text: string][] = [
   ['a row without an audience', 'chatbox:batch', JSON.stringify({ ...batch, rows: [{ row }] })],
   ['sessions that are no list', 'chatbox:sessions-ended', '"all"'],
   ['sessions that are numbers', 'chatbox:sessions-ended', '[1]'],
+  ['typing of nobody', 'chatbox:typing', '{"conversationId":"x"}'],
+  ['a question about everybody', 'chatbox:presence-asked', '{"processId":"x","userIds":"all"}'],
+  ['presence without an end', 'chatbox:presence', '{"processId":"x","userIds":["y"]}'],
+  ['presence of no process', 'chatbox:presence', '{"userIds":["y"],"goneAt":null}'],
 ]
 test.each(hostile)('%s on the channel is reported and ignored, and what follows is heard', async (_, channel, text) => {
   const heard: unknown[] = []
@@ -58,6 +62,11 @@ test.each(hostile)('%s on the channel is reported and ignored, and what follows 
     onBatch: (one) => heard.push(one),
     onSessionsEnded: (ids) => heard.push(ids),
     onResumed: () => undefined,
+  })
+  far.listenToSignals({
+    onTyping: (typing) => heard.push(typing),
+    onPresenceAsked: (question) => heard.push(question),
+    onPresence: (presence) => heard.push(presence),
   })
   const stranger = new Redis(redis.url)
   await stranger.publish(channel, text)
@@ -76,6 +85,9 @@ test('while Redis is away publishing neither throws nor waits, and when it is ba
   await waitFor('the loss', () => (errors.length > 0 ? true : undefined))
   for (let index = 0; index < 100; index += 1) near.publishBatch({ ...batch, to: 1_000 + index })
   near.publishSessionsEnded(['x'])
+  near.publishTyping({ conversationId: 'x', userId: 'y' })
+  near.askPresence({ processId: 'x', userIds: ['y'] })
+  near.publishPresence({ processId: 'x', userIds: ['y'], goneAt: null })
   redis = await startRedis(redis.port)
   await waitFor('the return', () => (resumed > 0 ? true : undefined))
   await waitUntilHeard(near, far)

@@ -137,12 +137,13 @@ test('a whole exchange, frame by frame', async () => {
 
   const row = (id: string, authorId: string, n: number, text: string) =>
     expect.objectContaining({ type: 'message', id, authorId, n, text }) as object
+  const revision = expect.objectContaining({ type: 'revision', messageId: early.id, k: 1, text: 'early' }) as object
   expect(socket.frames).toEqual([
     { type: 'welcome', protocol: PROTOCOL_VERSION, epoch: hub.epoch, heartbeatMs: HEARTBEAT_MS },
     { type: 'behind', log: CAMPUS_LOG },
     { type: 'live', log: CAMPUS_LOG },
     { type: 'rows', log: CAMPUS_LOG, from: resumedAt, to: between, rows: [row(late.id, ben, 2, 'late')] },
-    { type: 'rows', log: CAMPUS_LOG, from: between, to: end, rows: [row(early.id, ann, 1, 'better')] },
+    { type: 'rows', log: CAMPUS_LOG, from: between, to: end, rows: [revision, row(early.id, ann, 1, 'better')] },
     { type: 'result', result: { status: 'accepted', id: better.id, seq: end } },
     { type: 'ping', log: CAMPUS_LOG, from: end, to: end },
     { type: 'ping', log: CAMPUS_LOG, from: end, to: end },

@@ -7,7 +7,16 @@ import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { LONG_POLL_MS, SOCKETS_PER_SESSION_MAX } from '../../../shared/protocol/limits.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { createMemoryBus } from '../../../server/bus/memory.ts'
-import { addMembers, type Campus, createCampus, leaveGroup, read, removeMember, send } from '../../support/campus.ts'
+import {
+  addMembers,
+  type Campus,
+  createCampus,
+  leaveGroup,
+  read,
+  removeMember,
+  send,
+  setPreference,
+} from '../../support/campus.ts'
 import { createDevice } from '../../support/device.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
 import { type Listening, listenTo } from '../../support/subscriber.ts'
@@ -117,9 +126,52 @@ test('a stranger hears nothing of a group, and nobody hears of a read position b
   await campus.accept(ann, send(group))
   await campus.accept(ben, read(group, 1))
   expect(eveHears.frames).toEqual([live])
-  expect(annHears.rows().map(({ type }) => type)).toEqual(['message', 'reading'])
-  expect(benHears.rows().map(({ type }) => type)).toEqual(['message', 'reading'])
-  expect(annHears.rows().at(-1)?.seq).not.toBe(benHears.rows().at(-1)?.seq)
+  const readingsOf = (listening: Listening) => listening.rows().filter(({ type }) => type === 'reading')
+  expect(readingsOf(annHears)).toHaveLength(1)
+  expect(readingsOf(benHears)).toHaveLength(1)
+  expect(readingsOf(annHears)).not.toEqual(readingsOf(benHears))
+})
+test('what others have seen is told to members who let others know it themselves, live and when they resume', async () => {
+  const cleo = await campus.register('Cleo')
+  const group = await campus.group(ann, ben, cleo)
+  await campus.accept(cleo, setPreference({ seen: false }))
+  const [annHears, benHears, cleoHears] = [await listenLive(ann), await listenLive(ben), await listenLive(cleo)]
+  const cursor = await campus.head()
+  await campus.accept(ann, send(group))
+  await campus.accept(ben, read(group, 1))
+  const [annLater, cleoLater] = [listenTo(hub, ann), listenTo(hub, cleo)]
+  await annLater.subscription.resume(hub.epoch, cursor)
+  await cleoLater.subscription.resume(hub.epoch, cursor)
+  const seenBy = (listening: Listening) =>
+    listening.rows().flatMap((row) => (row.type === 'seen' ? [[row.userId, row.steps.at(-1)?.n]] : []))
+  expect([annHears, benHears, annLater].map(seenBy)).toEqual([[[ben, 1]], [[ben, 1]], [[ben, 1]]])
+  expect([cleoHears, cleoLater].map(seenBy)).toEqual([[], []])
+  expect(cleoHears.rows().map(({ type }) => type)).toContain('delivery')
+})
+test('a change of the own preference puts all sockets of the user behind, and nothing of its batch is told', async () => {
+  const group = await campus.group(ann, ben)
+  await campus.accept(ann, send(group))
+  const cursor = await campus.head()
+  const [one, other, annHears] = [await listenLive(ben), await listenLive(ben), await listenLive(ann)]
+  await Promise.all([
+    campus.accept(ann, read(EVERYONE_ID, 1)),
+    campus.accept(ben, read(group, 1), setPreference({ seen: false }), send(group)),
+  ])
+  expect([...one.take(), ...other.take()]).toEqual([behind, behind])
+  expect(annHears.rows().map(({ type }) => type)).toContain('message')
+  await one.subscription.resume(hub.epoch, cursor)
+  expect(one.take()).toEqual([behind])
+  await one.subscription.resume(hub.epoch, await campus.head())
+  expect(one.take()).toEqual([live])
+})
+test('a choice that was made before this process is known to it', async () => {
+  await campus.accept(ben, setPreference({ seen: false }))
+  const group = await campus.group(ann, ben)
+  await campus.accept(ann, send(group))
+  const listening = await listenLive(ben)
+  await campus.accept(ann, read(group, 1), send(group))
+  expect(listening.rows().map(({ type }) => type)).not.toContain('seen')
+  expect(listening.rows().map(({ type }) => type)).toContain('message')
 })
 test('a subscriber that never resumed hears nothing', async () => {
   const listening = listenTo(hub, ben)
