@@ -18,9 +18,8 @@ import type { ClientTables, RowTable } from './tables.ts'
  *   from is 0                   →  a first pull begins: what was here gives way to it
  *   a membership of mine began  →  what I held of the conversation is void, the page brings it anew
  *   a membership of mine ended  →  the conversation goes
- *   a member’s ended            →  what they received and saw goes with it
  *   any other row               →  it replaces the row of its key, unless that is newer
- *   "seen" is switched off      →  what others have seen goes
+ *   "seen" is switched off      →  what anybody has seen goes
  *   the cursor reached `seq`    →  the outbox entry accepted there has its rows here, and goes
  *
  * Applying twice changes nothing. Tombstones of reactions and drafts stay, because history may still
@@ -98,8 +97,8 @@ async function applyRows(tables: ClientTables, me: string, rows: readonly Row[],
   await put(tables.reactions, ofType(rows, 'reaction'), reactionKey)
   await put(tables.revisions, ofType(rows, 'revision'), revisionKey)
   await put(tables.deliveries, ofType(rows, 'delivery'), memberKey)
+  await applyPreference(tables, ofType(rows, 'preference'), put)
   await put(tables.seens, ofType(rows, 'seen'), memberKey)
-  await applyPreference(tables, me, ofType(rows, 'preference'), put)
 }
 
 async function applyOwnMemberships(tables: ClientTables, rows: readonly MemberRow[]): Promise<void> {
@@ -118,9 +117,8 @@ async function applyOwnMemberships(tables: ClientTables, rows: readonly MemberRo
 async function applyOtherMembers(tables: ClientTables, rows: readonly MemberRow[], put: Put): Promise<void> {
   const last = new Map(rows.map((row) => [memberKey(row).join(), row]))
   const stored = await put(tables.members, [...last.values()], memberKey)
-  const gone = stored.filter((row) => row.removed).map(memberKey)
-  if (gone.length === 0) return
-  for (const table of [tables.members, tables.deliveries, tables.seens]) await table.bulkDelete(gone)
+  const gone = stored.filter((row) => row.removed)
+  if (gone.length > 0) await tables.members.bulkDelete(gone.map(memberKey))
 }
 
 /** A picture that somebody has replaced is not shown any more. */
@@ -166,17 +164,10 @@ async function putMentions(tables: ClientTables, me: string, rows: readonly Mess
   if (mentions.length > 0) await tables.mentions.bulkPut(mentions)
 }
 
-/** Whoever does not let others know what they have seen does not get it of others. */
-async function applyPreference(
-  tables: ClientTables,
-  me: string,
-  rows: readonly PreferenceRow[],
-  put: Put,
-): Promise<void> {
+/** Whoever does not let others know what they have seen does not get it of others; switched on again, all of it comes anew. */
+async function applyPreference(tables: ClientTables, rows: readonly PreferenceRow[], put: Put): Promise<void> {
   const stored = await put(tables.preferences, rows, (row) => row.type)
-  if (stored.at(-1)?.seen !== false) return
-  const others = (await tables.seens.toArray()).filter((row) => row.userId !== me)
-  await tables.seens.bulkDelete(others.map(memberKey))
+  if (stored.at(-1)?.seen === false) await tables.seens.clear()
 }
 
 /** A row older than the one held comes from a page that was overtaken, and changes nothing. */

@@ -153,6 +153,7 @@ export class ClientDatabase extends Dexie {
       drafts: 'conversationId',
     })
     this.version(2).stores({
+      users: 'id, seq',
       messages: 'id, &[conversationId+n], [conversationId+sentAt], [conversationId+pinnedAt]',
       revisions: '[messageId+k], conversationId',
       reactions: '[messageId+userId], conversationId',

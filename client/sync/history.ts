@@ -12,9 +12,15 @@ interface Place {
   me: string
 }
 
+/**
+ * A message that was changed comes alone, without the reactions and revisions that it had before. Where
+ * one stands above a hole, the page that fills the hole brings it once more with all of them.
+ */
+const OVERLAP_MESSAGES = 10
+
 /** Fetches the messages next below `before` and keeps them, with their reactions and revisions. */
 export async function loadHistory(place: Place, conversationId: string, before: number): Promise<HistoryOutcome> {
-  return load(place, { conversation: conversationId, before, limit: HISTORY_PAGE_MESSAGES })
+  return load(place, { conversation: conversationId, before: before + OVERLAP_MESSAGES, limit: HISTORY_PAGE_MESSAGES })
 }
 
 /**

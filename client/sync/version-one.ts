@@ -1,6 +1,5 @@
-import type { CommandOf } from '../../shared/protocol/commands.ts'
+import type { Command, CommandOf } from '../../shared/protocol/commands.ts'
 import type { MessageRow, UserRow } from '../../shared/protocol/rows.ts'
-import type { Draft, OutboxEntry } from './database.ts'
 
 /*
  * What version 1 of the app stored lacks the fields of version 2. They are added when it is read and
@@ -24,11 +23,11 @@ export function completeMessage(row: Stored<MessageRow>): Stored<MessageRow> {
   return row === undefined || row.edits !== undefined ? row : { ...MESSAGE, ...row }
 }
 
-export function completeDraft(draft: Stored<Draft>): Stored<Draft> {
+export function completeDraft<Draft extends { replyToId: string | null }>(draft: Stored<Draft>): Stored<Draft> {
   return draft === undefined || draft.replyToId !== undefined ? draft : { ...draft, replyToId: null }
 }
 
-export function completeEntry(entry: OutboxEntry | undefined): OutboxEntry | undefined {
+export function completeEntry<Entry extends { command: Command }>(entry: Entry | undefined): Entry | undefined {
   switch (entry?.command.type) {
     case 'message.send': {
       const command: Stored<CommandOf<'message.send'>> = entry.command
