@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { clearAccounts } from '../accounts/clear-accounts.ts'
 import { PASSWORD } from '../accounts/open-accounts.ts'
@@ -26,6 +27,7 @@ test('registering signs in, with a cookie that no script can read and an answer 
       id: expect.any(String) as string,
       handle: 'ann',
       name: 'Ann',
+      pictureId: null,
       createdAt: expect.any(Number) as number,
     },
     sessionId: expect.any(String) as string,
@@ -89,7 +91,7 @@ test('signing out ends the session and forgets the cookie, as often as it is ask
   for (let time = 0; time < 2; time += 1) {
     const answer = await server.call('POST', '/api/sign-out', { cookie, body: {} })
     expect(answer.status).toBe(204)
-    expect(answer.headers['x-chatbox-protocol']).toBe('1')
+    expect(answer.headers['x-chatbox-protocol']).toBe(String(PROTOCOL_VERSION))
     expect(answer.headers['set-cookie']).toEqual(['chatbox_session=; Max-Age=0; Path=/api; HttpOnly; SameSite=Lax'])
   }
   expect((await server.call('GET', '/api/me', { cookie })).status).toBe(401)
@@ -110,7 +112,12 @@ test('sessions are listed with what helps to know them, and nothing of anybody e
   const headers = { 'user-agent': 'Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0' }
   await server.call('POST', '/api/sign-in', { body: registration, headers })
   const answer = await server.call('GET', '/api/sessions', { cookie })
-  const one = { createdAt: expect.any(Number) as number, lastSeenAt: expect.any(Number) as number }
+  const one = {
+    createdAt: expect.any(Number) as number,
+    lastSeenAt: expect.any(Number) as number,
+    lastSyncAt: null,
+    upToDate: false,
+  }
   const { sessions } = answer.body as { sessions: { current: boolean }[] }
   expect(sessions.sort((a, b) => Number(b.current) - Number(a.current))).toEqual([
     { id: sessionId, device: 'Unknown device', current: true, ...one },

@@ -1,10 +1,13 @@
 import { getRequestListener } from '@hono/node-server'
 import { createServer, type IncomingHttpHeaders, request as sendRequest } from 'node:http'
 import type { Accounts, AccountsOptions } from '../../../server/accounts/accounts.ts'
+import { isOwnOrigin } from '../../../server/accounts/own-origin.ts'
+import { submitCommands } from '../../../server/commands/submit.ts'
 import { createApp } from '../../../server/http/app.ts'
 import type { ClientFiles } from '../../../server/http/client-files.ts'
 import { listen } from '../../../server/http/listen.ts'
 import { createHub, type Hub } from '../../../server/live/hub.ts'
+import { attachSockets } from '../../../server/live/sockets.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
@@ -30,6 +33,7 @@ export interface Call {
 }
 
 export interface ApiServer {
+  port: number
   campus: Campus
   accounts: Accounts
   hub: Hub
@@ -45,7 +49,7 @@ export interface ApiServerOptions extends Pick<Partial<AccountsOptions>, 'limits
   clientFiles?: ClientFiles
 }
 
-/** The app with its real parts on a port of its own. */
+/** The app and its sockets, with their real parts, on a port of its own. */
 export async function createApiServer(store: Store, options: ApiServerOptions = {}): Promise<ApiServer> {
   const { publicUrl, clientFiles = new Map(), ...accountsOptions } = options
   const { accounts, campus } = openAccounts(store, { clock: systemClock, ...accountsOptions })
@@ -64,7 +68,17 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
   })
   const onRequest = getRequestListener(app.fetch)
   const server = createServer((request, response) => void onRequest(request, response))
-  const listening = await listen(server, { port: 0, host: '127.0.0.1' }, () => undefined)
+  const closeSockets = attachSockets(server, {
+    hub,
+    clock: systemClock,
+    findSession: accounts.findSession,
+    listAlive: accounts.listAlive,
+    isOwnOrigin: (headers) => isOwnOrigin(headers, { publicUrl }),
+    submit: (userId, commands) => submitCommands(campus.sequencer, userId, commands),
+    onAcknowledged: accounts.recordCursor,
+    onError: report,
+  })
+  const listening = await listen(server, { port: 0, host: '127.0.0.1' }, closeSockets)
 
   const call: ApiServer['call'] = (method, path, { body, raw, cookie, headers, signal } = {}) =>
     new Promise((resolve, reject) => {
@@ -94,6 +108,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     })
 
   return {
+    port: listening.port,
     campus,
     accounts,
     hub,

@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { PROTOCOL_HEADER } from '../../../shared/protocol/http.ts'
 import { BODY_BYTES_MAX } from '../../../shared/protocol/limits.ts'
+import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { createGroup, dump, read, send } from '../../support/campus.ts'
 import { PASSWORD } from '../accounts/open-accounts.ts'
@@ -34,6 +35,8 @@ const needSession: [method: string, path: string][] = [
   ['POST', '/api/commands'],
   ['GET', '/api/pull?log=campus&epoch=&cursor=0'],
   ['GET', `/api/history?conversation=${EVERYONE_ID}&before=1`],
+  ['GET', `/api/seen?conversation=${EVERYONE_ID}&n=1`],
+  ['GET', `/api/pictures/${uuidv7()}`],
 ]
 const changing = [...posts.map((path) => ['POST', path] as const), ['DELETE', `/api/sessions/${uuidv7()}`] as const]
 
@@ -42,7 +45,7 @@ async function expectRefused(method: string, path: string, call: Call, status: n
   const before = await dump(backend.store)
   const answer = await server.call(method, path, call)
   expect([answer.status, codeOf(answer)]).toEqual([status, code])
-  expect(answer.headers[PROTOCOL_HEADER]).toBe('1')
+  expect(answer.headers[PROTOCOL_HEADER]).toBe(String(PROTOCOL_VERSION))
   expect(answer.headers['cache-control']).toBe('no-store')
   expect(answer.headers['set-cookie']).toBeUndefined()
   expect(answer.content.toString()).not.toMatch(/forged|\$2b\$|chatbox_session/)
@@ -138,7 +141,26 @@ const queries: [path: string, status: number, code: string][] = [
   [`/api/history?conversation=${EVERYONE_ID.toUpperCase()}x&before=1`, 400, 'bad_request'],
   [`/api/history?conversation=${EVERYONE_ID}&before=0`, 400, 'bad_request'],
   [`/api/history?conversation=${EVERYONE_ID}&before=1&limit=0`, 400, 'bad_request'],
+  [`/api/history?conversation=${EVERYONE_ID}`, 400, 'bad_request'],
+  [`/api/history?conversation=${EVERYONE_ID}&before=1&at=1`, 400, 'bad_request'],
+  [`/api/history?conversation=${EVERYONE_ID}&at=-1`, 400, 'bad_request'],
+  [`/api/history?conversation=${EVERYONE_ID}&at=2026-11-23`, 400, 'bad_request'],
+  [`/api/history?conversation=${EVERYONE_ID}&at=${'9'.repeat(16)}`, 400, 'bad_request'],
   [`/api/history?conversation=${uuidv7()}&before=1`, 403, 'not_a_member'],
+  [`/api/history?conversation=${uuidv7()}&at=1`, 403, 'not_a_member'],
+  ['/api/seen', 400, 'bad_request'],
+  ['/api/seen?conversation=forged&n=1', 400, 'bad_request'],
+  [`/api/seen?conversation=${EVERYONE_ID}`, 400, 'bad_request'],
+  [`/api/seen?conversation=${EVERYONE_ID}&n=0`, 400, 'bad_request'],
+  [`/api/seen?conversation=${EVERYONE_ID}&n=1.5`, 400, 'bad_request'],
+  [`/api/seen?conversation=${uuidv7()}&n=1`, 403, 'not_a_member'],
+  ['/api/pictures', 404, 'not_found'],
+  [`/api/pictures/${uuidv7()}`, 404, 'not_found'],
+  ['/api/pictures/forged', 400, 'bad_request'],
+  ['/api/pictures/..%2fme', 400, 'bad_request'],
+  ['/api/pictures/%00', 400, 'bad_request'],
+  ['/api/pictures/%E0%A4%A', 400, 'bad_request'],
+  [`/api/pictures/${EVERYONE_ID.replace('8', 'f')}`, 400, 'bad_request'],
   ['/api/nothing', 404, 'not_found'],
   ['/api', 404, 'not_found'],
   ['/api/register', 404, 'not_found'],
@@ -158,14 +180,25 @@ test('a foreign session is not there, and lives on', async () => {
 })
 
 test('a foreign conversation is closed, whether one reads or writes', async () => {
-  const path = `/api/history?conversation=${foreignGroup}&before=10`
-  await expectRefused('GET', path, { cookie: ann.cookie }, 403, 'not_a_member')
+  for (const query of ['history?before=10', 'history?at=0', 'seen?n=1']) {
+    const path = `/api/${query}&conversation=${foreignGroup}`
+    await expectRefused('GET', path, { cookie: ann.cookie }, 403, 'not_a_member')
+  }
   const before = await dump(backend.store)
   const commands = [send(foreignGroup), read(foreignGroup, 1), send(uuidv7())]
   const answer = await server.call('POST', '/api/commands', { cookie: ann.cookie, body: { commands } })
   expect(answer.status).toBe(200)
   expect(answer.body).toMatchObject({ results: commands.map(({ id }) => ({ status: 'refused', id })) })
   expect(await dump(backend.store)).toEqual(before)
+})
+
+test('history is asked for from one place, and the answer says so', async () => {
+  for (const query of ['', '&before=1&at=1']) {
+    const path = `/api/history?conversation=${EVERYONE_ID}${query}`
+    const answer = await server.call('GET', path, { cookie: ann.cookie })
+    const message = 'Say either before which message or at which moment: "before" or "at".'
+    expect(answer.body).toEqual({ error: { code: 'bad_request', message } })
+  }
 })
 
 test('no client registers somebody by a command', async () => {

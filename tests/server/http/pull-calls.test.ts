@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { gunzipSync } from 'node:zlib'
-import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
+import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { SOCKETS_PER_SESSION_MAX } from '../../../shared/protocol/limits.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
-import { send } from '../../support/campus.ts'
+import { read, send, setPreference } from '../../support/campus.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { type ApiServer, codeOf, createApiServer } from './api-server.ts'
 
@@ -129,6 +129,35 @@ test('history goes back page by page', async () => {
   const path = '/api/history?conversation=00000000-0000-8000-8000-000000000001&before=3&limit=1'
   const answer = await server.call('GET', path, { cookie: ann.cookie })
   expect(answer.body).toMatchObject({ head: await server.campus.head(), rows: [{ text: 'two', n: 2 }] })
+})
+
+test('history begins at a moment', async () => {
+  for (const text of ['one', 'two', 'three']) await server.campus.accept(bob.userId, send(EVERYONE_ID, text))
+  const sentAt = new Date('2026-11-23T12:00:00Z').getTime()
+  for (const n of [1, 2, 3]) {
+    const changes = { sent_at: sentAt + n * 1_000 }
+    await backend.store.db.updateTable('message').set(changes).where('n', '=', n).execute()
+  }
+  const begins = async (at: number) => {
+    const path = `/api/history?conversation=${EVERYONE_ID}&at=${at}&limit=1`
+    return (await server.call('GET', path, { cookie: ann.cookie })).body
+  }
+  expect(await begins(0)).toMatchObject({ rows: [{ text: 'one' }] })
+  expect(await begins(sentAt + 1_001)).toMatchObject({ rows: [{ text: 'two' }] })
+  expect(await begins(sentAt + 3_000)).toMatchObject({ rows: [{ text: 'three' }] })
+  expect(await begins(sentAt + 9_000)).toMatchObject({ rows: [{ text: 'three' }] })
+})
+
+test('how many have seen a message is told to whoever lets others know it too', async () => {
+  await server.campus.accept(ann.userId, send(EVERYONE_ID, 'one'))
+  const ask = () => server.call('GET', `/api/seen?conversation=${EVERYONE_ID}&n=1`, { cookie: ann.cookie })
+  expect((await ask()).body).toEqual({ count: 0 })
+  await server.campus.accept(bob.userId, read(EVERYONE_ID, 1))
+  expect((await ask()).body).toEqual({ count: 1 })
+  await server.campus.accept(ann.userId, setPreference({ seen: false }))
+  const refused = await ask()
+  expect([refused.status, codeOf(refused)]).toEqual([403, 'forbidden'])
+  expect(refused.content.toString()).toContain('You do not let others know what you have seen')
 })
 
 test('commands are done over HTTP as over a socket, and once', async () => {
