@@ -46,20 +46,15 @@ export async function history(store: Store, userId: string, input: HistoryInput)
 
 async function loadPage(db: Database, { conversation, from, limit }: HistoryInput): Promise<MessageTable[]> {
   const count = Math.min(limit, HISTORY_PAGE_MESSAGES)
-  const before = 'before' in from ? from.before : (await findFirst(db, conversation, from.at)) + count
-  const messages = await db
-    .selectFrom('message')
-    .selectAll()
-    .where('conversation_id', '=', conversation)
-    .where('n', '<', before)
-    .orderBy('n', 'desc')
-    .limit(count)
-    .execute()
-  return messages.reverse()
+  const messages = db.selectFrom('message').selectAll().where('conversation_id', '=', conversation).limit(count)
+  const first = 'at' in from ? await findFirst(db, conversation, from.at) : undefined
+  if (first !== undefined) return messages.where('n', '>=', first).orderBy('n').execute()
+  const below = 'before' in from ? messages.where('n', '<', from.before) : messages
+  return (await below.orderBy('n', 'desc').execute()).reverse()
 }
 
-/** The place of the first message sent at or after a moment; beyond every place when there is none. */
-async function findFirst(db: Database, conversation: string, at: number): Promise<number> {
+/** The place of the first message sent at or after a moment. */
+async function findFirst(db: Database, conversation: string, at: number): Promise<number | undefined> {
   const first = await db
     .selectFrom('message')
     .select('n')
@@ -69,7 +64,7 @@ async function findFirst(db: Database, conversation: string, at: number): Promis
     .orderBy('n')
     .limit(1)
     .executeTakeFirst()
-  return first?.n ?? Number.MAX_SAFE_INTEGER - HISTORY_PAGE_MESSAGES
+  return first?.n
 }
 
 async function loadAnnotations(

@@ -3,6 +3,7 @@ import { expect, inject, test } from 'vitest'
 import type { CampusCommand } from '../../../server/commands/command.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { NEWEST_PAGE_MESSAGES } from '../../../shared/protocol/limits.ts'
+import type { MessageRow, Row } from '../../../shared/protocol/rows.ts'
 import { createBackend } from '../../support/backend.ts'
 import {
   addMembers,
@@ -12,12 +13,18 @@ import {
   edit,
   handOver,
   leaveGroup,
+  pin,
+  react,
   read,
+  receive,
   remove,
   removeMember,
   renameGroup,
   renameProfile,
   send,
+  setConversation,
+  setDraft,
+  setPreference,
 } from '../../support/campus.ts'
 import { createDevice, type Device, keyOf } from '../../support/device.ts'
 import { listVisibleRows } from '../../support/visible-rows.ts'
@@ -45,7 +52,18 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('handOver' as const), whom: person, where: pick }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('profile' as const), who: person }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('read' as const), who: person, where: pick }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('pull' as const), which: pick, limits }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('mention' as const), who: person, whom: person, where: pick }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('react' as const), who: person, where: pick, on: fc.boolean() }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('pin' as const), who: person, where: pick, on: fc.boolean() }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('readAll' as const), who: person, where: pick }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('receive' as const), who: person, where: pick }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('setting' as const), who: person, where: pick }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('draft' as const), who: person, where: pick }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('preference' as const), who: person, on: fc.boolean() }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('pull' as const), which: pick, limits }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('newDevice' as const), who: person }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('flush' as const) }) },
 )
@@ -109,6 +127,43 @@ async function play(campus: Campus, steps: readonly Step[]): Promise<Device[]> {
         if (message !== undefined) ask(message.who, remove(message.where, message.id))
         break
       }
+      case 'mention': {
+        const [last] = messages.slice(-1)
+        const command = send(whereAt(one.where), 'Hello @you', {
+          mentions: [personAt(one.whom)],
+          mentionsAll: one.where % 3 === 0,
+          replyToId: last?.where === whereAt(one.where) ? last.id : null,
+        })
+        messages.push({ id: command.id, where: command.conversationId, who: one.who })
+        ask(one.who, command)
+        break
+      }
+      case 'react': {
+        const message = messageAt(one.where)
+        const emoji = one.where % 2 === 0 ? '👍' : '🎉'
+        if (message !== undefined) ask(one.who, react(message.where, message.id, emoji, one.on))
+        break
+      }
+      case 'pin': {
+        const message = messageAt(one.where)
+        if (message !== undefined) ask(one.who, pin(message.where, message.id, one.on))
+        break
+      }
+      case 'readAll':
+        ask(one.who, read(whereAt(one.where), Number.MAX_SAFE_INTEGER))
+        break
+      case 'receive':
+        ask(one.who, receive(whereAt(one.where), 1 + (one.where % 70)))
+        break
+      case 'setting':
+        ask(one.who, setConversation(whereAt(one.where), { archivedN: one.where % 9, markedUnread: true }))
+        break
+      case 'draft':
+        ask(one.who, setDraft(whereAt(one.where), `draft ${one.where}`))
+        break
+      case 'preference':
+        ask(one.who, setPreference({ seen: one.on }))
+        break
       case 'create':
         begin(one.who, one.whom)
         break
@@ -166,33 +221,43 @@ function expectOnce(device: Device): void {
   }
 }
 
-/** Without history, what is held is everything but messages below the newest page. */
+const HANGS_ON_MESSAGE = new Set<Row['type']>(['message', 'reaction', 'revision'])
+
+/**
+ * Without history, what is held is everything but messages below the newest page and what hangs on them;
+ * of those, the pinned ones and the unread mentions are there.
+ */
 async function expectConverged(campus: Campus, device: Device): Promise<void> {
   const visible = await listVisibleRows(campus.store, device.userId)
   for (const [key, row] of device.rows) expect(visible.get(key), key).toEqual(row)
-  const missing = [...visible].filter(([key]) => !device.rows.has(key))
-  for (const [, row] of missing) expect(row.type).toBe('message')
+  const missing = [...visible.values()].filter((row) => !device.rows.has(keyOf(row)))
+  for (const row of missing) expect(HANGS_ON_MESSAGE, keyOf(row)).toContain(row.type)
   for (const row of visible.values()) {
     if (row.type === 'conversation') expectNewestPage(device, visible, row.id)
+    if (row.type === 'message' && isPointedOut(visible, row, device.userId)) {
+      expect(device.rows.has(keyOf(row)), keyOf(row)).toBe(true)
+    }
   }
   for (const row of visible.values()) if (row.type === 'conversation') await device.loadHistory(row.id)
   expect(sortRows(device.rows)).toEqual(sortRows(visible))
 }
 
-/** The newest page is there without a gap. */
-function expectNewestPage(device: Device, visible: ReadonlyMap<string, unknown>, conversationId: string): void {
-  const count = [...visible.values()].filter(
-    (row) =>
-      typeof row === 'object' &&
-      row !== null &&
-      'n' in row &&
-      'text' in row &&
-      'conversationId' in row &&
-      row.conversationId === conversationId,
-  ).length
-  const places = device.messages(conversationId).map(({ n }) => n)
-  const newest = Array.from({ length: Math.min(count, NEWEST_PAGE_MESSAGES) }, (_, index) => count - index).reverse()
-  expect(places.slice(-newest.length || places.length)).toEqual(newest)
+function isPointedOut(visible: ReadonlyMap<string, Row>, message: MessageRow, userId: string): boolean {
+  const reading = visible.get(`reading/${message.conversationId}`)
+  const isUnread = message.n > (reading?.type === 'reading' ? reading.n : 0)
+  return message.pinnedAt !== null || (isUnread && (message.mentionsAll || message.mentions.includes(userId)))
+}
+
+/** The newest page is there without a gap, with all that hangs on its messages. */
+function expectNewestPage(device: Device, visible: ReadonlyMap<string, Row>, conversationId: string): void {
+  const messages = [...visible.values()].filter(
+    (row): row is MessageRow => row.type === 'message' && row.conversationId === conversationId,
+  )
+  const newest = messages.sort((one, other) => one.n - other.n).slice(-NEWEST_PAGE_MESSAGES)
+  const ids = new Set(newest.map(({ id }) => id))
+  const page = (rows: Iterable<Row>) =>
+    [...rows].filter((row) => ('messageId' in row ? ids.has(row.messageId) : 'id' in row && ids.has(row.id))).map(keyOf)
+  expect(page(device.rows.values()).sort()).toEqual(page(visible.values()).sort())
 }
 
 test(

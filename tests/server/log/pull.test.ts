@@ -13,11 +13,17 @@ import {
   createCampus,
   edit,
   leaveGroup,
+  pin,
+  react,
   read,
+  receive,
   remove,
   removeMember,
   renameGroup,
   send,
+  setConversation,
+  setDraft,
+  setPreference,
 } from '../../support/campus.ts'
 import { createDevice, getPage } from '../../support/device.ts'
 
@@ -59,16 +65,22 @@ test('a row that changed several times comes once, at its latest state', async (
   await campus.accept(ann, edit(EVERYONE_ID, message.id, 'one'))
   await campus.accept(ann, edit(EVERYONE_ID, message.id, 'two'))
   const { rows } = await pullFrom(ben, cursor)
-  expect(rows).toMatchObject([{ type: 'message', id: message.id, text: 'two' }])
+  expect(rows.filter((row) => row.type === 'message')).toMatchObject([{ id: message.id, text: 'two', edits: 2 }])
+  expect(rows.filter((row) => row.type === 'revision')).toMatchObject([{ text: 'Hello' }, { text: 'one' }])
 })
 
 test('a deleted message comes as a tombstone that keeps its place and nothing of its text', async () => {
   const message = send(EVERYONE_ID, 'secret')
   await campus.accept(ann, message)
   const cursor = await campus.head()
+  await campus.accept(ben, react(EVERYONE_ID, message.id))
   await campus.accept(ann, edit(EVERYONE_ID, message.id, 'secret too'), remove(EVERYONE_ID, message.id))
   const { rows } = await pullFrom(ben, cursor)
-  expect(rows).toMatchObject([{ type: 'message', id: message.id, text: null, editedAt: null }])
+  expect(rows.filter((row) => row.type === 'message')).toMatchObject([
+    { id: message.id, text: null, editedAt: null, edits: 0 },
+  ])
+  expect(rows.filter((row) => row.type === 'revision')).toMatchObject([{ messageId: message.id, k: 1, text: null }])
+  expect(rows.filter((row) => row.type === 'reaction')).toMatchObject([{ messageId: message.id, emoji: [] }])
   expect(JSON.stringify(rows)).not.toContain('secret')
 })
 
@@ -151,12 +163,14 @@ test('a membership that ended and began again comes as a new one, with a new sin
 })
 
 test("somebody's read position is told to nobody else", async () => {
-  const group = await campus.group(ann, ben)
-  await campus.accept(ann, send(group))
+  await campus.accept(ann, send(), send())
+  const [latest] = (await pullFrom(ann, 0)).rows.flatMap((row) => (row.type === 'message' ? [row.n] : [])).slice(-1)
+  const n = latest ?? 0
   const cursor = await campus.head()
-  await campus.accept(ben, read(group, 1))
+  await campus.accept(ben, read(EVERYONE_ID, n))
   expect((await pullFrom(ann, cursor)).rows).toEqual([])
-  expect((await pullFrom(ben, cursor)).rows).toMatchObject([{ type: 'reading', conversationId: group, n: 1 }])
+  const own = { type: 'reading', conversationId: EVERYONE_ID, n }
+  expect((await pullFrom(ben, cursor)).rows).toMatchObject([own])
 })
 
 test('a conversation that arrives again brings the own reading once, whenever it was read', async () => {
@@ -172,6 +186,169 @@ test('a conversation that arrives again brings the own reading once, whenever it
   await campus.accept(ann, removeMember(group, ben), addMembers(group, ben))
   const readings = about((await pullFrom(ben, cursor)).rows, group).filter(({ type }) => type === 'reading')
   expect(readings).toMatchObject([{ n: 3 }])
+})
+
+const owned: [what: string, act: (group: string) => Promise<unknown>, row: Record<string, unknown>][] = [
+  ['draft', (group) => campus.accept(ben, setDraft(group, 'Not yet said')), { type: 'draft', text: 'Not yet said' }],
+  [
+    'arrangement of a conversation',
+    (group) => campus.accept(ben, setConversation(group, { archivedN: 0 })),
+    { type: 'setting', archivedN: 0 },
+  ],
+  [
+    'preference',
+    () => campus.accept(ben, setPreference({ seen: false })),
+    { type: 'preference', presence: true, seen: false },
+  ],
+]
+test.each(owned)("somebody's %s is told to all of their devices, and to nobody else", async (_, act, row) => {
+  const group = await campus.group(ann, ben)
+  const cursor = await campus.head()
+  await act(group)
+  expect((await pullFrom(ben, cursor)).rows).toMatchObject([row])
+  expect((await pullFrom(ben, 0)).rows).toContainEqual(expect.objectContaining(row))
+  expect((await pullFrom(ann, cursor)).rows).toEqual([])
+  expect((await pullFrom(ann, 0)).rows).not.toContainEqual(expect.objectContaining(row))
+  await campus.accept(ben, setPreference({ seen: true }))
+})
+
+test('whoever comes again finds their arrangement and their draft', async () => {
+  const group = await campus.group(ann, ben)
+  await campus.accept(ben, setDraft(group, 'Not yet said'), setConversation(group, { pinned: true }))
+  const cursor = await campus.head()
+  await campus.accept(ann, removeMember(group, ben), addMembers(group, ben))
+  const own = about((await pullFrom(ben, cursor)).rows, group).filter(
+    ({ type }) => type === 'draft' || type === 'setting',
+  )
+  expect(own.map(({ type }) => type).sort()).toEqual(['draft', 'setting'])
+})
+
+test('what hangs on a message, and how far it came, is told to all who are there', async () => {
+  const group = await campus.group(ann, ben)
+  const message = send(group, 'first')
+  await campus.accept(ann, message)
+  const cursor = await campus.head()
+  await campus.accept(ben, react(group, message.id), receive(group, 1), read(group, 1))
+  await campus.accept(ann, edit(group, message.id, 'second'))
+  const expected = [
+    { type: 'reaction', userId: ben, emoji: ['👍'] },
+    { type: 'delivery', userId: ben, n: 1 },
+    { type: 'seen', userId: ben, steps: [{ n: 1 }] },
+    { type: 'revision', messageId: message.id, k: 1, text: 'first' },
+    { type: 'message', text: 'second', edits: 1 },
+  ]
+  const { rows } = await pullFrom(ann, cursor)
+  expect(rows).toMatchObject(expected)
+  expect((await pullFrom(ben, cursor)).rows).toEqual(
+    expect.arrayContaining(rows.map((row) => expect.objectContaining({ ...row }) as unknown)),
+  )
+  const first = about((await pullFrom(ann, 0)).rows, group)
+  for (const row of rows) expect(first).toContainEqual(row)
+})
+
+/** A group in which everybody has read, and the seen rows in it that somebody gets. */
+async function createRead(...userIds: string[]): Promise<{ group: string; seers: (rows: readonly Row[]) => string[] }> {
+  const group = await campus.group(ann, ...userIds)
+  await campus.accept(ann, send(group))
+  for (const userId of userIds) await campus.accept(userId, read(group, 1))
+  const seers = (rows: readonly Row[]) => about(rows, group).flatMap((row) => (row.type === 'seen' ? [row.userId] : []))
+  return { group, seers }
+}
+
+test('who does not let others know gets nothing of what others have seen, from whatever cursor', async () => {
+  const cid = await campus.register()
+  const cursor = await campus.head()
+  const { group, seers } = await createRead(ben, cid)
+  await campus.accept(cid, setPreference({ seen: false }))
+  await campus.accept(ann, send(group))
+  await campus.accept(ben, read(group, 2))
+  expect(seers((await pullFrom(cid, cursor)).rows)).toEqual([])
+  expect(seers((await pullFrom(cid, 0)).rows)).toEqual([])
+  expect(seers((await pullFrom(ann, cursor)).rows).sort()).toEqual([ben, cid].sort())
+  // Added anew, the conversation arrives as a snapshot.
+  const before = await campus.head()
+  await campus.accept(ann, removeMember(group, cid), addMembers(group, cid))
+  expect(seers((await pullFrom(cid, before)).rows)).toEqual([])
+})
+
+test('who lets others know again gets what others have seen until now, however old', async () => {
+  const cid = await campus.register()
+  const { group, seers } = await createRead(ben, cid)
+  await campus.accept(cid, setPreference({ seen: false }))
+  await campus.accept(ann, ...sends(12, group))
+  await campus.accept(ben, read(group, 9))
+  const device = createDevice(campus.store, cid)
+  await device.pullAll()
+  expect(seers([...device.rows.values()])).toEqual([])
+  await campus.accept(ann, ...sends(12, group))
+  await campus.accept(cid, setPreference({ seen: true }))
+  await campus.accept(ann, ...sends(12, group))
+  await device.pullAll({ rows: 3, conversations: 1, users: 1 })
+  expect(seers([...device.rows.values()]).sort()).toEqual([ben, cid].sort())
+  expect(device.rows.get(`seen/${group}/${ben}`)).toMatchObject({ steps: [{ n: 1 }, { n: 9 }] })
+})
+
+test('what hung on a message before one came is there, though the message changed after', async () => {
+  const group = await campus.group(ann)
+  const message = send(group, 'one')
+  await campus.accept(ann, message, react(group, message.id), edit(group, message.id, 'two'))
+  const cursor = await campus.head()
+  await campus.accept(ann, addMembers(group, ben))
+  await campus.accept(ann, edit(group, message.id, 'three'))
+  await campus.accept(ben, react(group, message.id, '🎉'))
+  const rows = about((await pullFrom(ben, cursor)).rows, group)
+  expect(rows.filter((row) => row.type === 'message')).toMatchObject([{ text: 'three', edits: 2 }])
+  expect(rows.flatMap((row) => (row.type === 'revision' ? [row.text] : [])).sort()).toEqual(['one', 'two'])
+  expect(rows.flatMap((row) => (row.type === 'reaction' ? row.emoji : [])).sort()).toEqual(['🎉', '👍'].sort())
+})
+
+const newcomers: [how: string, arrive: (group: string) => Promise<{ who: string; cursor: number }>][] = [
+  ['a new device', async () => ({ who: ben, cursor: 0 })],
+  [
+    'somebody who is added',
+    async (group) => {
+      const who = await campus.register()
+      const cursor = await campus.head()
+      await campus.accept(ann, addMembers(group, who))
+      return { who, cursor }
+    },
+  ],
+]
+test.each(newcomers)('%s gets pinned messages however old, with what hangs on them', async (_, arrive) => {
+  const group = await campus.group(ann, ben)
+  const [taken, pinned] = [send(group, 'taken down'), send(group, 'pinned')]
+  await campus.accept(ann, taken, pinned, pin(group, taken.id), pin(group, pinned.id), react(group, pinned.id))
+  await campus.accept(ann, pin(group, taken.id, false), ...sends(NEWEST_PAGE_MESSAGES, group))
+  const { who, cursor } = await arrive(group)
+  const rows = about((await pullFrom(who, cursor)).rows, group)
+  const places = rows.flatMap((row) => (row.type === 'message' ? [row.n] : []))
+  expect(places.sort((one, other) => one - other)).toEqual([
+    2,
+    ...Array.from({ length: NEWEST_PAGE_MESSAGES }, (__, index) => index + 3),
+  ])
+  expect(rows.filter((row) => row.type === 'reaction')).toMatchObject([{ messageId: pinned.id }])
+})
+
+test('a new device gets unread messages that mention its owner, however old, and no others', async () => {
+  const cid = await campus.register()
+  const group = await campus.group(ann, ben, cid)
+  const [readAlready, named, all, other, taken] = [
+    send(group, 'read', { mentions: [ben] }),
+    send(group, 'named', { mentions: [ben, cid] }),
+    send(group, 'all', { mentionsAll: true }),
+    send(group, 'other', { mentions: [cid] }),
+    send(group, 'taken back', { mentions: [ben] }),
+  ]
+  await campus.accept(ann, readAlready, named, all, other, taken, edit(group, taken.id, 'Nobody'))
+  await campus.accept(ben, read(group, 1))
+  await campus.accept(ann, ...sends(NEWEST_PAGE_MESSAGES, group))
+  const texts = (rows: readonly Row[]) =>
+    about(rows, group)
+      .flatMap((row) => (row.type === 'message' && row.n <= 5 ? [row.text] : []))
+      .sort()
+  expect(texts((await pullFrom(ben, 0)).rows)).toEqual(['all', 'named'])
+  await campus.accept(ben, read(group, 2))
+  expect(texts((await pullFrom(ben, 0)).rows)).toEqual(['all'])
 })
 
 interface Sight {
@@ -214,7 +391,9 @@ test.each(sights)('$who gets nothing of a group, from whatever cursor', async ({
   const who = await prepare(group)
   const message = send(group, 'for members')
   await campus.accept(ann, message, renameGroup(group, 'Of members'))
-  await campus.accept(ann, edit(group, message.id, 'still for members'))
+  await campus.accept(ann, edit(group, message.id, 'still for members'), pin(group, message.id))
+  await campus.accept(ben, react(group, message.id), receive(group, 1), read(group, 99), setDraft(group, 'A draft'))
+  await campus.accept(ben, setConversation(group, { pinned: true }))
   for (const cursor of [0, 1, before, await campus.head()]) {
     const rows = about((await pullFrom(who, cursor)).rows, group)
     expect(rows.filter((row) => !(row.type === 'member' && row.userId === who && row.removed))).toEqual([])
@@ -346,5 +525,6 @@ test('a new epoch begins at the head, and its log goes on from there', async () 
 
 test('an id that belongs to nobody sees what everybody sees', async () => {
   const { rows } = await pullFrom(uuidv7(), 0)
-  expect(new Set(rows.map(({ type }) => type))).toEqual(new Set(['user', 'conversation', 'message']))
+  const types = new Set(['user', 'conversation', 'message', 'reaction', 'revision'])
+  expect(new Set(rows.map(({ type }) => type))).toEqual(types)
 })

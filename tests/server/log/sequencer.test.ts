@@ -55,7 +55,16 @@ function withWrite(write: (pass: Store['write']) => Store['write']): Store {
 }
 
 async function listSeqs(): Promise<number[]> {
-  const tables = ['user', 'conversation', 'member', 'message', 'reading'] as const
+  const tables = [
+    'user',
+    'conversation',
+    'member',
+    'message',
+    'annotation',
+    'reading',
+    'personal',
+    'preference',
+  ] as const
   const seqs = await Promise.all(tables.map((table) => campus.store.db.selectFrom(table).select('seq').execute()))
   return seqs.flat().map(({ seq }) => seq)
 }
@@ -249,6 +258,13 @@ test('a command that the database refuses fails alone, and the order of the othe
       written_at: 0,
       sent_at: 0,
       edited_at: null,
+      reply_to_id: null,
+      reply_to_n: null,
+      mentions: null,
+      mentions_all: 0,
+      forwarded: 0,
+      pinned_at: null,
+      edits: 0,
     })
     .execute()
   const { submit, errors } = build({})

@@ -22,6 +22,7 @@ function exampleUser(number: number, changes: Partial<UserTable> = {}): UserTabl
     seq: number,
     handle: `user${number}`,
     name: `User ${number}`,
+    picture_id: null,
     created_at: 1,
     ...changes,
   }
@@ -38,6 +39,13 @@ function exampleMessage(number: number, text: string): MessageTable {
     written_at: 1_800_000_000_000,
     sent_at: 1_800_000_000_001,
     edited_at: null,
+    reply_to_id: null,
+    reply_to_n: null,
+    mentions: null,
+    mentions_all: 0,
+    forwarded: 0,
+    pinned_at: null,
+    edits: 0,
   }
 }
 
