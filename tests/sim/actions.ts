@@ -19,6 +19,7 @@ export function act({ chance, scheduler }: World, device: Device, userIds: reado
     conversationId,
     text: `text ${chance.between(0, 999)}`,
     writtenAt: scheduler.now(),
+    ...{ replyToId: null, mentions: [], mentionsAll: false, forwarded: false },
   })
   const led = conversations.filter(({ kind, creatorId }) => kind === 'group' && creatorId === userId)
   const group = chance.pick(led)
@@ -69,8 +70,9 @@ export function act({ chance, scheduler }: World, device: Device, userIds: reado
   const message = chance.pick(own)
   if (kind <= 92 && message !== undefined) {
     const { conversationId, id: messageId } = message
+    const text = `edited ${chance.between(0, 999)}`
     return chance.happens(0.7)
-      ? [{ type: 'message.edit', id, conversationId, messageId, text: `edited ${chance.between(0, 999)}` }]
+      ? [{ type: 'message.edit', id, conversationId, messageId, text, mentions: [], mentionsAll: false }]
       : [{ type: 'message.delete', id, conversationId, messageId }]
   }
   const latest = conversation === undefined ? undefined : disk.latest.rows.get(conversation.id)

@@ -59,6 +59,11 @@ export function createSimBus({ scheduler, chance, isRough }: World): SimBus {
           listeners.add(entry)
           return () => listeners.delete(entry)
         },
+        // What is only for now never touches the log.
+        publishTyping: () => undefined,
+        askPresence: () => undefined,
+        publishPresence: () => undefined,
+        listenToSignals: () => () => undefined,
         close: async () => undefined,
       }
     },

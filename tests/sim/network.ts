@@ -170,9 +170,11 @@ export function createWire(world: World, end: WireEnd): Wire {
               return { kind: 'refused', error: { ...outcome, message: '' } }
           }
         }),
-      history: ({ conversation, before, limit }) =>
+      countSeen: notSimulated,
+      picture: notSimulated,
+      history: ({ conversation, limit, ...from }) =>
         request(async (server) => {
-          const outcome = await history(server.store, end.userId, { log: CAMPUS_LOG, conversation, before, limit })
+          const outcome = await history(server.store, end.userId, { log: CAMPUS_LOG, conversation, from, limit })
           return outcome.kind === 'page'
             ? { kind: 'ok', value: outcome.page }
             : { kind: 'refused', error: outcome.refusal }
