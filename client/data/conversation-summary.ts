@@ -2,7 +2,6 @@ import type { ConversationRow, DraftRow, MemberRow, MessageRow, ReadingRow, Sett
 import type { Draft, OutboxEntry } from '../sync/database.ts'
 import { toArrangement, type Arrangement } from './arrangement.ts'
 import { findNewerDraft } from './newer-draft.ts'
-import { toOneLine } from './one-line.ts'
 import { entriesOf, isHoped, isRefused, isSpoken, isWaiting, toDelivery, type Delivery } from './pending.ts'
 import type { FindPerson, Person } from './person.ts'
 
@@ -11,7 +10,7 @@ export type ConversationKind = ConversationRow['kind']
 export interface LastMessage {
   author: Person
   mine: boolean
-  /** In one line; null once it was deleted. */
+  /** Null once it was deleted. */
   text: string | null
   at: number
   delivery: Delivery
@@ -34,7 +33,7 @@ export interface ConversationSummary extends Arrangement {
   mentions: number
   waiting: number
   refused: number
-  /** In one line; empty when nothing is begun. */
+  /** Empty when nothing is begun. */
   draft: string
 }
 
@@ -100,7 +99,7 @@ export function summarize(input: SummaryInput): ConversationSummary[] {
       mentions: input.mentions.get(row.id) ?? 0,
       waiting: entries.filter((entry) => isSpoken(entry) && isWaiting(entry)).length,
       refused: entries.filter((entry) => isSpoken(entry) && isRefused(entry)).length,
-      draft: toOneLine(draft?.text ?? ''),
+      draft: draft?.text ?? '',
     }
     return [summary]
   })
@@ -180,7 +179,7 @@ function findLast(
     return {
       author: findPerson(myId),
       mine: true,
-      text: lineAfterChanges(pending.id, pending.command.text, entries),
+      text: textAfterChanges(pending.id, pending.command.text, entries),
       at: pending.command.writtenAt,
       delivery: toDelivery(pending.state),
     }
@@ -189,19 +188,19 @@ function findLast(
   return {
     author: findPerson(row.authorId),
     mine: row.authorId === myId,
-    text: lineAfterChanges(row.id, row.text, entries),
+    text: textAfterChanges(row.id, row.text, entries),
     at: row.sentAt,
     delivery: { kind: 'sent' },
   }
 }
 
-function lineAfterChanges(messageId: string, text: string | null, entries: readonly OutboxEntry[]): string | null {
+function textAfterChanges(messageId: string, text: string | null, entries: readonly OutboxEntry[]): string | null {
   for (const { command, state } of entries) {
     if (state.kind === 'refused') continue
     if (command.type === 'message.edit' && command.messageId === messageId && text !== null) text = command.text
     if (command.type === 'message.delete' && command.messageId === messageId) text = null
   }
-  return text === null ? null : toOneLine(text)
+  return text
 }
 
 function byConversation<Row extends { conversationId: string }>(rows: readonly Row[]): Map<string, Row> {

@@ -4,7 +4,7 @@ export type SeenCount = { kind: 'counted'; count: number } | { kind: 'offline' }
 
 /** Asks how many others have seen a message of a larger conversation; only the server knows. */
 export async function countSeen({ api }: Session, conversationId: string, n: number): Promise<SeenCount> {
-  const answer = await api.seenCount({ conversation: conversationId, n })
+  const answer = await api.countSeen({ conversation: conversationId, n })
   if (answer.kind === 'ok') return { kind: 'counted', count: answer.value }
   return answer.kind === 'refused' ? { kind: 'refused', reason: answer.error.message } : { kind: 'offline' }
 }

@@ -210,7 +210,7 @@ export function watchMessagePages(
   }
 
   async function told(): Promise<void> {
-    if (stopped || toWindow() !== null) return
+    if (stopped || pages.size === 0 || toWindow() !== null) return
     await new Promise<void>((resolve) => waiters.push(resolve))
   }
 

@@ -1,7 +1,7 @@
 import type { CommandOf } from '../../shared/protocol/commands.ts'
 import type { MessageRow, ReactionRow } from '../../shared/protocol/rows.ts'
 import type { OutboxEntry } from '../sync/database.ts'
-import { entriesOf, isHoped, isWaiting, toDelivery, type Delivery, type EntryOf } from './pending.ts'
+import { entriesOf, isHoped, isWaiting, SENT, toDelivery, type Delivery, type EntryOf } from './pending.ts'
 import type { FindPerson, Person } from './person.ts'
 import { toQuote, type Quote } from './quote.ts'
 import { toReactions, type ReactionView } from './reactions.ts'
@@ -68,7 +68,8 @@ export interface MergeInput {
 }
 
 const UNKNOWN: ReceiptRows = { kind: undefined, members: [], deliveries: [], seens: [], seenOn: false }
-const NONE: readonly ReactionView[] = []
+const NO_REACTIONS: readonly ReactionView[] = []
+const NOBODY: MessageView['mentions'] = new Map()
 
 /** The conversation as its reader should see it: what the server placed, then what is still on its way. */
 export function mergeMessages(input: MergeInput): MessageView[] {
@@ -108,13 +109,13 @@ export function mergeMessages(input: MergeInput): MessageView[] {
       edited: base.edited || edit !== undefined,
       edits: base.edits,
       replyTo: base.replyTo === null ? null : toQuote(quoteInput, base.replyTo.messageId, base.replyTo.n),
-      mentions: new Map(mentions.map(findPerson).map(({ handle, id, name }) => [handle, { id, name }])),
+      mentions: toMentioned(mentions, findPerson),
       mentionsAll,
       mentionsMe: !mine && (mentionsAll || mentions.includes(myId)),
       forwarded: base.forwarded,
       pinned: textNow !== null && (pin?.command.pinned ?? base.pinned),
       pinWaiting: pin !== undefined && isWaiting(pin),
-      reactions: (textNow === null ? undefined : under.get(id)) ?? NONE,
+      reactions: (textNow === null ? undefined : under.get(id)) ?? NO_REACTIONS,
       delivery: base.delivery,
       change: change === undefined ? null : toPendingChange(change),
     }
@@ -147,14 +148,12 @@ interface Base {
 }
 
 function fromRow(row: MessageRow, myId: string, toReceipt: (n: number) => Receipt): Base {
-  const mine = row.authorId === myId
+  const { id, n, authorId, text, writtenAt, edits, replyTo, mentions, mentionsAll, forwarded } = row
+  const mine = authorId === myId
   return {
-    ...row,
-    mine,
-    at: row.sentAt,
-    edited: row.editedAt !== null,
-    pinned: row.pinnedAt !== null,
-    delivery: mine && row.text !== null ? toReceipt(row.n) : { kind: 'sent' },
+    ...{ id, n, authorId, mine, text, writtenAt, at: row.sentAt, edited: row.editedAt !== null, edits, replyTo },
+    ...{ mentions, mentionsAll, forwarded, pinned: row.pinnedAt !== null },
+    delivery: mine && text !== null ? toReceipt(n) : SENT,
   }
 }
 
@@ -172,6 +171,11 @@ function fromEntry({ id, command, state }: EntryOf<'message.send'>, myId: string
     pinned: false,
     delivery: toDelivery(state),
   }
+}
+
+function toMentioned(ids: readonly string[], findPerson: FindPerson): MessageView['mentions'] {
+  if (ids.length === 0) return NOBODY
+  return new Map(ids.map(findPerson).map(({ handle, id, name }) => [handle, { id, name }]))
 }
 
 /** The newest change of one message that is on its way or was refused. */

@@ -47,10 +47,16 @@ export function combine<One, Other, Value>(
     const emit = () => {
       if (first !== null && second !== null) sink.next(make(first.value, second.value))
     }
-    const error = (failure: unknown) => sink.error(failure)
+    const onError = (error: unknown) => sink.error(error)
     const subscriptions = [
-      one.subscribe((value) => void ((first = { value }), emit()), error),
-      other.subscribe((value) => void ((second = { value }), emit()), error),
+      one.subscribe((value) => {
+        first = { value }
+        emit()
+      }, onError),
+      other.subscribe((value) => {
+        second = { value }
+        emit()
+      }, onError),
     ]
     return () => subscriptions.forEach((subscription) => subscription.unsubscribe())
   })

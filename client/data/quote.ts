@@ -1,11 +1,10 @@
 import type { MessageRow } from '../../shared/protocol/rows.ts'
-import { toOneLine } from './one-line.ts'
 import type { EntryOf } from './pending.ts'
 import type { FindPerson, Person } from './person.ts'
 
 /** What a reply shows of the message that it answers. `n` is null while the server has not placed it. */
 export type Quote =
-  | { kind: 'text'; messageId: string; n: number | null; author: Person; mine: boolean; line: string }
+  | { kind: 'text'; messageId: string; n: number | null; author: Person; mine: boolean; text: string }
   | { kind: 'deleted'; messageId: string; n: number | null; author: Person; mine: boolean }
   /** Not on this device; `n` tells where to look for it. */
   | { kind: 'elsewhere'; messageId: string; n: number | null }
@@ -30,5 +29,5 @@ export function toQuote(
   const authorId = row?.authorId ?? myId
   const known = { messageId, n: row?.n ?? n, author: findPerson(authorId), mine: authorId === myId }
   const text = textOf(messageId, row === undefined ? (sending?.command.text ?? null) : row.text)
-  return text === null ? { kind: 'deleted', ...known } : { kind: 'text', ...known, line: toOneLine(text) }
+  return text === null ? { kind: 'deleted', ...known } : { kind: 'text', ...known, text }
 }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { toDetail, type DetailInput } from '../../../client/data/conversation-detail.ts'
 import { ann, ben, commandId, conversation, entry, eva, exampleId, findPerson, group, member } from './example.ts'
-import { refused } from './example.ts'
+import { arrange, NOON, refused, setting, user } from './example.ts'
 
 function detail(input: Partial<DetailInput>) {
   return toDetail({
     ...{ myId: ann, conversationId: group, conversation: conversation(), members: [member(ann), member(ben)] },
-    ...{ entries: [], withUserId: null, findPerson },
+    ...{ entries: [], withUserId: null, findPerson, setting: undefined, lastN: 0, now: NOON },
     ...input,
   })
 }
@@ -57,4 +57,25 @@ test('a conversation nobody has begun is shown with whom it would be', () => {
   const none = { conversationId, conversation: undefined, members: [] }
   expect(detail({ ...none, withUserId: eva })).toMatchObject({ title: 'Eva', pending: true, kind: 'direct' })
   expect(detail(none)).toBeNull()
+})
+
+test('how a conversation is arranged is told with it, what waits first', () => {
+  const row = setting({ pinned: true })
+  expect(detail({ setting: row })).toMatchObject({ pinned: true, muted: false })
+  expect(detail({ setting: row, entries: [entry(arrange({ pinned: false }))] })).toMatchObject({ pinned: false })
+})
+
+test('a group is small with fifty members and not with fifty-one', () => {
+  const members = Array.from({ length: 51 }, (_, index) => member(exampleId(500 + index)))
+  expect(detail({ members: members.slice(0, 50) })?.small).toBe(true)
+  expect(detail({ members })?.small).toBe(false)
+  const everyone = conversation({ kind: 'everyone', title: null, creatorId: null })
+  expect(detail({ conversation: everyone, members: [] })?.small).toBe(false)
+})
+
+test('a group’s picture is made of those who have one first', () => {
+  const people = [ann, ben, eva].map((id) => ({ ...user(id, id), pictureId: id === eva ? exampleId(8) : null }))
+  const find = (id: string) => people.find((person) => person.id === id) ?? findPerson(id)
+  const found = detail({ members: [ann, ben, eva].map((id) => member(id)), findPerson: find })
+  expect(found?.faces.map((face) => face.id)).toEqual([eva, ann, ben])
 })

@@ -2,14 +2,17 @@ import { expect, test } from 'vitest'
 import { summarize, type ConversationSummary, type SummaryInput } from '../../../client/data/conversation-summary.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { ann, ben, commandId, conversation, edit, entry, exampleId, findPerson } from './example.ts'
-import { group, member, message, MINUTE, NOON, refused, remove, send } from './example.ts'
+import { toTotals } from '../../../client/data/totals.ts'
+import { MUTED_FOR_GOOD } from '../../../shared/protocol/rows.ts'
+import { arrange, group, member, message, MINUTE, NOON, refused, remove, send, setting } from './example.ts'
 
 const direct = exampleId(200)
 
 function list(input: Partial<SummaryInput>): ConversationSummary[] {
   return summarize({
     ...{ myId: ann, conversations: [conversation()], latest: [], readings: [], members: [member(ann)] },
-    ...{ outbox: [], drafts: [], findPerson, ownUnread: new Map() },
+    ...{ outbox: [], drafts: [], keptDrafts: [], settings: [], findPerson, now: NOON + 60 * MINUTE },
+    ...{ faces: new Map(), ownUnread: new Map(), mentions: new Map() },
     ...input,
   })
 }
@@ -89,6 +92,67 @@ test('the last active comes first, and a draft counts as activity', () => {
     latest: [message(3)],
   }
   expect(list(input).map((summary) => summary.title)).toEqual(['Film club', 'Quiet'])
-  const drafts = [{ conversationId: other, text: 'half', changedAt: NOON + 60 * MINUTE }]
+  const drafts = [{ conversationId: other, text: 'half', replyToId: null, changedAt: NOON + 60 * MINUTE }]
   expect(list({ ...input, drafts }).map((summary) => summary.title)).toEqual(['Quiet', 'Film club'])
+})
+
+const now = NOON + 60 * MINUTE
+
+test('a conversation is muted until its time is over', () => {
+  expect(list({ settings: [setting({ mutedUntil: now + 1 })] })[0]).toMatchObject({ muted: true, mutedUntil: now + 1 })
+  expect(list({ settings: [setting({ mutedUntil: now })] })[0]).toMatchObject({ muted: false, mutedUntil: null })
+  expect(list({ settings: [setting({ mutedUntil: MUTED_FOR_GOOD })] })[0]?.muted).toBe(true)
+})
+
+test('what is arranged on this device shows at once, and not when it was refused', () => {
+  const set = arrange({ mutedUntil: MUTED_FOR_GOOD, pinned: true })
+  expect(list({ outbox: [entry(set)] })[0]).toMatchObject({ muted: true, pinned: true, archived: false })
+  expect(list({ outbox: [entry(set, refused)] })[0]).toMatchObject({ muted: false, pinned: false })
+  const settings = [setting({ pinned: true, mutedUntil: MUTED_FOR_GOOD })]
+  expect(list({ settings, outbox: [entry(arrange({ mutedUntil: null }))] })[0]).toMatchObject({ muted: false, pinned: true })
+})
+
+test('an archived conversation comes back with a new message, but not while it is muted', () => {
+  const settings = [setting({ archivedN: 3 })]
+  expect(list({ settings, latest: [message(3)] })[0]?.archived).toBe(true)
+  expect(list({ settings, latest: [message(4)] })[0]?.archived).toBe(false)
+  const muted = [setting({ archivedN: 3, mutedUntil: MUTED_FOR_GOOD })]
+  expect(list({ settings: muted, latest: [message(4)] })[0]?.archived).toBe(true)
+  expect(list({ settings: muted, outbox: [entry(arrange({ archivedN: null }))] })[0]?.archived).toBe(false)
+})
+
+test('a mark as unread goes with the next reading, also while that waits', () => {
+  const settings = [setting({ markedUnread: true })]
+  const read = entry({ type: 'read', id: commandId(), conversationId: group, n: 3 })
+  expect(list({ settings })[0]?.markedUnread).toBe(true)
+  expect(list({ settings, outbox: [read] })[0]?.markedUnread).toBe(false)
+  expect(list({ outbox: [read, entry(arrange({ markedUnread: true }))] })[0]?.markedUnread).toBe(true)
+})
+
+test('what is pinned comes first, whatever was said since elsewhere', () => {
+  const other = exampleId(300)
+  const found = list({
+    conversations: [conversation(), conversation({ id: other, title: 'Quiet' })],
+    members: [member(ann), member(ann, other)],
+    latest: [message(3)],
+    settings: [setting({ conversationId: other, pinned: true })],
+  })
+  expect(found.map((summary) => summary.title)).toEqual(['Quiet', 'Film club'])
+})
+
+test('the draft in the list is the newer one of this device and the others', () => {
+  const drafts = [{ conversationId: group, text: 'here', replyToId: null, changedAt: NOON }]
+  const kept = { type: 'draft' as const, seq: 1, conversationId: group, text: 'elsewhere', replyToId: null, changedAt: NOON }
+  expect(list({ drafts, keptDrafts: [kept] })[0]?.draft).toBe('here')
+  expect(list({ drafts, keptDrafts: [{ ...kept, changedAt: NOON + 1 }] })[0]?.draft).toBe('elsewhere')
+  expect(list({ drafts, keptDrafts: [{ ...kept, text: '', changedAt: NOON + 1 }] })[0]?.draft).toBe('')
+})
+
+test('the badge counts what is unread, but not of what is muted or put away', () => {
+  const [one] = list({ latest: [message(3)], mentions: new Map([[group, 2]]) })
+  if (one === undefined) throw new Error('the list is empty')
+  expect(toTotals([one])).toEqual({ unread: 3, mentions: 2 })
+  expect(toTotals([{ ...one, muted: true }])).toEqual({ unread: 0, mentions: 2 })
+  expect(toTotals([{ ...one, archived: true }])).toEqual({ unread: 0, mentions: 0 })
+  expect(toTotals([{ ...one, unread: 0, mentions: 0, markedUnread: true }])).toEqual({ unread: 1, mentions: 0 })
 })

@@ -1,5 +1,5 @@
-import type { Command } from '../../../shared/protocol/commands.ts'
-import type { ConversationRow, MemberRow, MessageRow, UserRow } from '../../../shared/protocol/rows.ts'
+import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
+import type { ConversationRow, MemberRow, MessageRow, ReactionRow, SettingRow, UserRow } from '../../../shared/protocol/rows.ts'
 import { createFindPerson, type FindPerson } from '../../../client/data/person.ts'
 import type { OutboxEntry, OutboxState } from '../../../client/sync/database.ts'
 
@@ -20,7 +20,7 @@ export function exampleId(number: number): string {
 }
 
 export function user(id: string, name: string): UserRow {
-  return { type: 'user', seq: 1, id, handle: name.toLowerCase(), name, createdAt: NOON }
+  return { type: 'user', seq: 1, id, handle: name.toLowerCase(), name, pictureId: null, createdAt: NOON }
 }
 
 export function conversation(row: Partial<ConversationRow> = {}): ConversationRow {
@@ -52,6 +52,12 @@ export function message(n: number, row: Partial<MessageRow> = {}): MessageRow {
     writtenAt: NOON + n * MINUTE,
     sentAt: NOON + n * MINUTE,
     editedAt: null,
+    replyTo: null,
+    mentions: [],
+    mentionsAll: false,
+    forwarded: false,
+    pinnedAt: null,
+    edits: 0,
     ...row,
   }
 }
@@ -76,12 +82,47 @@ export function entry(command: Command, state: OutboxState = { kind: 'waiting' }
 
 export const refused: OutboxState = { kind: 'refused', code: 'not_a_member', message: 'You are not in this conversation.' }
 
-export function send(text: string, conversationId = group): Command {
-  return { type: 'message.send', id: commandId(), conversationId, text, writtenAt: NOON }
+export function send(
+  text: string,
+  conversationId = group,
+  more: Partial<CommandOf<'message.send'>> = {},
+): CommandOf<'message.send'> {
+  return {
+    ...{ type: 'message.send', id: commandId(), conversationId, text, writtenAt: NOON, replyToId: null },
+    ...{ mentions: [], mentionsAll: false, forwarded: false },
+    ...more,
+  }
 }
 
-export function edit(messageId: string, text: string): Command {
-  return { type: 'message.edit', id: commandId(), conversationId: group, messageId, text }
+export function edit(messageId: string, text: string, more: Partial<CommandOf<'message.edit'>> = {}): Command {
+  return {
+    ...{ type: 'message.edit', id: commandId(), conversationId: group, messageId, text, mentions: [] },
+    ...{ mentionsAll: false, ...more },
+  }
+}
+
+export function react(messageId: string, emoji: string, on = true): Command {
+  return { type: 'reaction.set', id: commandId(), conversationId: group, messageId, emoji, on }
+}
+
+/** What somebody put under the message with this n. */
+export function reaction(n: number, userId: string, emoji: string[], seq: number): ReactionRow {
+  return { type: 'reaction', seq, conversationId: group, messageId: exampleId(1_000 + n), userId, emoji }
+}
+
+export function pin(messageId: string, pinned = true): Command {
+  return { type: 'message.pin', id: commandId(), conversationId: group, messageId, pinned }
+}
+
+export function arrange(fields: Partial<CommandOf<'conversation.set'>>): Command {
+  return { type: 'conversation.set', id: commandId(), conversationId: group, ...fields }
+}
+
+export function setting(row: Partial<SettingRow> = {}): SettingRow {
+  return {
+    ...{ type: 'setting', seq: 1, conversationId: group, mutedUntil: null, pinned: false, archivedN: null },
+    ...{ markedUnread: false, ...row },
+  }
 }
 
 export function remove(messageId: string): Command {

@@ -1,9 +1,9 @@
 import 'fake-indexeddb/auto'
-import type { Observable } from 'dexie'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { findDraft, saveDraft } from '../../../client/data/draft.ts'
+import { archiveConversation, MUTE_CHOICES, muteConversation } from '../../../client/data/arrange-conversation.ts'
+import { setPreferences, watchPreferences } from '../../../client/data/preferences.ts'
+import { MUTED_FOR_GOOD } from '../../../shared/protocol/rows.ts'
 import { findReadPosition, markRead } from '../../../client/data/mark-read.ts'
-import { watchMessagePages } from '../../../client/data/message-pages.ts'
 import { sendMessage, sendRewritten } from '../../../client/data/send-message.ts'
 import type { Session } from '../../../client/data/session.ts'
 import { watchConnection } from '../../../client/data/watch-connection.ts'
@@ -11,45 +11,20 @@ import { watchConversation } from '../../../client/data/watch-conversation.ts'
 import { watchConversations } from '../../../client/data/watch-conversations.ts'
 import { watchPeople } from '../../../client/data/watch-people.ts'
 import { watchUnsent } from '../../../client/data/watch-unsent.ts'
-import { createApi } from '../../../client/sync/api.ts'
-import { ClientDatabase } from '../../../client/sync/database.ts'
+import type { ClientDatabase } from '../../../client/sync/database.ts'
 import { directId } from '../../../shared/direct-id.ts'
-import type { MessageRow } from '../../../shared/protocol/rows.ts'
-import { ann, ben, commandId, conversation, entry, eva, exampleId, group, member, message } from './example.ts'
-import { NOON, refused, send, users } from './example.ts'
+import { createDevice, until } from './device.ts'
+import { ann, commandId, entry, eva, exampleId, group, member, message, MINUTE, NOON, refused, send, setting, user } from './example.ts'
 
 let session: Session
 let db: ClientDatabase
-let devices = 0
 
 beforeEach(async () => {
-  db = new ClientDatabase(`test-${devices++}`)
-  session = {
-    account: { key: 'current', userId: ann, handle: 'ann', name: 'Ann', sessionId: exampleId(9) },
-    db,
-    api: createApi(() => Promise.reject(new Error('no network'))),
-    now: () => NOON,
-  }
-  await db.users.bulkPut(users)
-  await db.conversations.put(conversation())
-  await db.members.bulkPut([member(ann), member(ben)])
+  session = await createDevice()
+  db = session.db
 })
 
 afterEach(() => db.delete())
-
-/** The first value of a query for which the fact holds. */
-function until<Value>(source: Observable<Value>, fact: (value: Value) => boolean = () => true): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const subscription = source.subscribe({
-      next: (value) => {
-        if (!fact(value)) return
-        resolve(value)
-        queueMicrotask(() => subscription.unsubscribe())
-      },
-      error: reject,
-    })
-  })
-}
 
 async function queued() {
   return (await db.outbox.toArray()).map((one) => one.command)
@@ -57,7 +32,7 @@ async function queued() {
 
 test('a newcomer appears in the list of people without a reload', async () => {
   const appeared = until(watchPeople(session), (people) => people.some((person) => person.name === 'Ida'))
-  await db.users.put({ type: 'user', seq: 9, id: exampleId(4), handle: 'ida', name: 'Ida', createdAt: NOON })
+  await db.users.put({ type: 'user', seq: 9, id: exampleId(4), handle: 'ida', name: 'Ida', pictureId: null, createdAt: NOON })
   expect((await appeared).map((person) => person.name)).toEqual(['Ben', 'Eva', 'Ida'])
 })
 
@@ -105,13 +80,6 @@ test('one’s own messages after the read position are not unread', async () => 
   expect(summary?.unread).toBe(1)
 })
 
-test('a draft is kept by conversation and goes when it is empty', async () => {
-  await saveDraft(session, group, 'half a thought')
-  expect(await findDraft(session, group)).toBe('half a thought')
-  await saveDraft(session, group, ' ')
-  expect(await findDraft(session, group)).toBe('')
-})
-
 test('the connection is what the syncing tab wrote, with what waits', async () => {
   const { position: _, ...row } = entry(send('one'))
   await db.outbox.add(row)
@@ -138,71 +106,67 @@ test('a person’s own new name shows before the server has heard of it', async 
   expect(detail?.members.map((one) => one.person.name)).toContain('Anna')
 })
 
-/** Follows the window until its rows are as expected. */
-function follow(readN: number) {
-  let rows: MessageRow[] = []
-  let wake: () => void = () => undefined
-  const pages = watchMessagePages(
-    db,
-    group,
-    readN,
-    (next) => {
-      rows = next
-      wake()
-    },
-    (error) => {
-      throw error
-    },
-  )
-  const span = () => [rows[0]?.n, rows.at(-1)?.n, rows.length]
-  const reaches = async (...expected: (number | undefined)[]) => {
-    while (JSON.stringify(span()) !== JSON.stringify(expected)) {
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
-    }
-  }
-  return { pages, reaches }
-}
-
-async function hold(from: number, to: number) {
-  await db.messages.bulkPut(Array.from({ length: to - from + 1 }, (_, index) => message(from + index)))
-  const latest = await db.latest.get(group)
-  if ((latest?.n ?? 0) < to) await db.latest.put(message(to))
-}
-
-test('opening a conversation reads its newest pages only, and older ones when asked', async () => {
-  await hold(1, 1_000)
-  const { pages, reaches } = follow(1_000)
-  await reaches(801, 1_000, 200)
-  expect(await pages.openOlder()).toBe(true)
-  await reaches(601, 1_000, 400)
-  pages.stop()
+test('the list is told again when a mute is over', async () => {
+  let now = NOON
+  session = { ...session, now: () => now }
+  await db.settings.put(setting({ mutedUntil: NOON + 40 }))
+  const muted: (boolean | undefined)[] = []
+  await until(watchConversations(session), (list) => {
+    muted.push(list[0]?.muted)
+    now += 50
+    return list[0]?.muted === false
+  })
+  expect(muted).toEqual([true, false])
 })
 
-test('opening goes back to the first unread message', async () => {
-  await hold(1, 1_000)
-  const { pages, reaches } = follow(450)
-  await reaches(401, 1_000, 600)
-  pages.stop()
+test('mentions after the read position are counted apart', async () => {
+  await db.latest.put(message(9))
+  await db.readings.put({ type: 'reading', seq: 1, conversationId: group, n: 3 })
+  await db.mentions.bulkPut([3, 4, 9].map((n) => ({ conversationId: group, n, messageId: exampleId(1_000 + n) })))
+  expect((await until(watchConversations(session)))[0]).toMatchObject({ unread: 6, mentions: 2 })
 })
 
-test('a new message joins the window', async () => {
-  await hold(1, 100)
-  const { pages, reaches } = follow(100)
-  await reaches(1, 100, 100)
-  await hold(101, 101)
-  await reaches(1, 101, 101)
-  pages.stop()
+test('a group’s picture has at most four faces, those with a picture first', async () => {
+  const people = Array.from({ length: 8 }, (_, index) => user(exampleId(20 + index), `Person ${index}`))
+  await db.users.bulkPut(people.map((row, index) => (index < 6 ? row : { ...row, pictureId: exampleId(900 + index) })))
+  await db.members.bulkPut(people.map((row) => member(row.id)))
+  const [summary] = await until(watchConversations(session))
+  expect(summary?.faces.map((face) => face.name)).toEqual(['Person 6', 'Person 7', 'Ann', 'Ben'])
 })
 
-test('what lies beyond a hole is found, and the top of what is held is known', async () => {
-  await hold(1, 50)
-  await hold(5_001, 5_100)
-  const { pages, reaches } = follow(5_100)
-  await reaches(5_001, 5_100, 100)
-  expect(await pages.openOlder()).toBe(true)
-  await reaches(1, 5_100, 150)
-  expect(await pages.openOlder()).toBe(false)
-  pages.stop()
+test('a mark as unread is taken away by opening, also where nothing is new', async () => {
+  await db.readings.put({ type: 'reading', seq: 1, conversationId: group, n: 5 })
+  await db.settings.put(setting({ markedUnread: true }))
+  await markRead(session, group, 5)
+  await markRead(session, group, 5)
+  expect(await queued()).toMatchObject([{ type: 'read', n: 5 }])
+})
+
+test('archiving puts a conversation away with what was said until now', async () => {
+  await db.latest.put(message(9))
+  await archiveConversation(session, group)
+  expect(await queued()).toMatchObject([{ type: 'conversation.set', archivedN: 9 }])
+  expect((await until(watchConversations(session)))[0]?.archived).toBe(true)
+  await db.latest.put(message(10))
+  expect((await until(watchConversations(session)))[0]?.archived).toBe(false)
+})
+
+const mutes: [string, number][] = [
+  ['For 1 hour', NOON + 60 * MINUTE],
+  ['For 8 hours', NOON + 8 * 60 * MINUTE],
+  ['For 1 week', NOON + 7 * 24 * 60 * MINUTE],
+  ['For good', MUTED_FOR_GOOD],
+]
+
+test.each(mutes)('muting %s', async (label, mutedUntil) => {
+  const choice = MUTE_CHOICES.find((one) => one.label === label)
+  if (choice === undefined) throw new Error('no such choice')
+  await muteConversation(session, group, choice)
+  expect(await queued()).toMatchObject([{ type: 'conversation.set', mutedUntil }])
+})
+
+test('preferences are on until one switches them off, which shows at once', async () => {
+  expect(await until(watchPreferences(session))).toEqual({ seen: true, presence: true, waiting: false })
+  await setPreferences(session, { seen: false })
+  expect(await until(watchPreferences(session))).toEqual({ seen: false, presence: true, waiting: true })
 })

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { mergeMessages } from '../../../client/data/message-view.ts'
 import type { MessageRow } from '../../../shared/protocol/rows.ts'
 import type { OutboxEntry } from '../../../client/sync/database.ts'
-import { ann, edit, entry, findPerson, message, MINUTE, NOON, refused, remove, send } from './example.ts'
+import { ann, ben, edit, entry, exampleId, findPerson, group, message, MINUTE, NOON } from './example.ts'
+import { pin, reaction, refused, remove, send } from './example.ts'
 
 const merge = (rows: MessageRow[], entries: OutboxEntry[] = []) =>
   mergeMessages({ myId: ann, rows, entries, findPerson })
@@ -63,4 +64,49 @@ test('a message that still waits can be edited', () => {
 test('an edit does not bring a deleted message back', () => {
   const row = message(1, { authorId: ann, text: null })
   expect(merge([row], [entry(edit(row.id, 'again'))])[0]?.text).toBeNull()
+})
+
+test('a reply quotes its message as it reads now', () => {
+  const first = message(1, { text: 'one' })
+  const reply = message(2, { replyTo: { messageId: first.id, n: 1 } })
+  expect(merge([first, reply])[1]?.replyTo).toMatchObject({ kind: 'text', n: 1, mine: false, text: 'one' })
+  const gone = { ...first, text: null }
+  expect(merge([gone, reply])[1]?.replyTo).toMatchObject({ kind: 'deleted', n: 1, author: { id: ben } })
+  expect(merge([first, reply], [entry(edit(first.id, 'three'))])[1]?.replyTo).toMatchObject({ text: 'three' })
+  expect(merge([reply])[0]?.replyTo).toEqual({ kind: 'elsewhere', messageId: first.id, n: 1 })
+})
+
+test('a reply that waits can answer a message that waits', () => {
+  const first = send('first')
+  const [, reply] = merge([], [entry(first), entry(send('second', group, { replyToId: first.id }))])
+  expect(reply?.replyTo).toMatchObject({ kind: 'text', n: null, mine: true, text: 'first' })
+})
+
+test('a mention is told by handle, and whether it is of oneself', () => {
+  const [byName, toAll, mine, plain] = merge([
+    message(1, { text: '@ann look', mentions: [ann] }),
+    message(2, { text: '@everyone look', mentionsAll: true }),
+    message(3, { authorId: ann, text: '@everyone and @ben', mentions: [ben], mentionsAll: true }),
+    message(4, { text: '@ann' }),
+  ])
+  expect(byName?.mentions).toEqual(new Map([['ann', { id: ann, name: 'Ann' }]]))
+  expect([byName, toAll, mine, plain].map((view) => view?.mentionsMe)).toEqual([true, true, false, false])
+})
+
+test('a pin that waits shows at once, and so does its taking down', () => {
+  const rows = [message(1), message(2, { pinnedAt: NOON })]
+  const [first, second] = merge(rows, [entry(pin(exampleId(1_001))), entry(pin(exampleId(1_002), false))])
+  expect(first).toMatchObject({ pinned: true, pinWaiting: true })
+  expect(second).toMatchObject({ pinned: false, pinWaiting: true })
+  expect(merge(rows, [entry(pin(exampleId(1_001)), refused)])[0]).toMatchObject({ pinned: false, pinWaiting: false })
+  expect(merge(rows, [entry(pin(exampleId(1_001)), { kind: 'accepted', seq: 9 })])[0]).toMatchObject({
+    ...{ pinned: true, pinWaiting: false },
+  })
+})
+
+test('a deleted message keeps neither reactions nor its pin', () => {
+  const row = message(1, { text: null, pinnedAt: NOON })
+  const reactions = [reaction(1, ben, ['👍'], 4)]
+  const [view] = mergeMessages({ myId: ann, rows: [row], entries: [], findPerson, reactions })
+  expect(view).toMatchObject({ pinned: false, reactions: [] })
 })

@@ -5,6 +5,7 @@ const people = ['Émile Fournier', 'Zoë Papa', 'Anna-Lena Vogt', 'Lena Vogt', '
   id: String(index),
   handle: `user${index}`,
   name,
+  pictureId: null,
 }))
 const find = (words: string) => searchPeople(people, words).map((person) => person.name)
 
@@ -33,4 +34,14 @@ test('people are sorted as a person would', () => {
     'Émile Fournier',
     'Lena Vogt',
   ])
+})
+
+test('ten thousand people are searched between two keys', () => {
+  const many = Array.from({ length: 10_000 }, (_, index) => ({
+    ...{ id: String(index), handle: `person${index}`, name: `Zoë Përson ${index}`, pictureId: null },
+  }))
+  searchPeople(many, 'prepare')
+  const before = performance.now()
+  expect(searchPeople(many, 'zoe person 9999')).toHaveLength(1)
+  expect(performance.now() - before).toBeLessThan(50)
 })
