@@ -45,6 +45,26 @@ function keepWoff2(): Plugin {
   }
 }
 
+/** Of Emojibase's list only what client/ui/text/emoji-data.ts reads, which is a third. */
+function keepEmojiNames(): Plugin {
+  return {
+    name: 'chatbox:keep-emoji-names',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /emojibase-data\/en\/compact\.json$/ },
+      handler(json) {
+        const entries = JSON.parse(json) as { group?: number; skins?: unknown[] }[]
+        const kept = ['unicode', 'label', 'group', 'tags', 'skins']
+        const grouped = entries.filter(({ group }) => group !== undefined)
+        return JSON.stringify(
+          grouped.map(({ skins, ...entry }) => (skins === undefined ? entry : { ...entry, skins: [] })),
+          (key, value: unknown) => (key === '' || /^\d+$/.test(key) || kept.includes(key) ? value : undefined),
+        )
+      },
+    },
+  }
+}
+
 const manifest = {
   name: 'ChatBox',
   short_name: 'ChatBox',
@@ -87,6 +107,7 @@ export default defineConfig(({ isSsrBuild }) =>
         plugins: [
           svelte({ configFile: false }),
           keepWoff2(),
+          keepEmojiNames(),
           VitePWA({
             strategies: 'injectManifest',
             srcDir: '.',

@@ -1,6 +1,6 @@
 import { MESSAGE_TEXT_MAX } from '../../../shared/protocol/limits.ts'
 import { buildTree } from './build-tree.ts'
-import { isEmojiOnly } from './emoji-only.ts'
+import { isEmojiOnly } from './is-emoji.ts'
 import { toTokens } from './markdown.ts'
 import type { Mentions } from './mention-rule.ts'
 import type { TextTree } from './tree.ts'

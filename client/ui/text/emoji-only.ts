@@ -1,9 +1,0 @@
-/** The longest of them, flags of regions and families, have some 15 UTF-16 units. */
-const THREE_EMOJI_MAX = 100
-// TypeScript takes the flag only for a later target than ours.
-const ONE_TO_THREE = new RegExp('^\\s*(?:\\p{RGI_Emoji}\\s*){1,3}$', 'v')
-
-/** Whether a text is one to three emoji, and nothing else but space. */
-export function isEmojiOnly(text: string): boolean {
-  return text.length <= THREE_EMOJI_MAX && ONE_TO_THREE.test(text)
-}
