@@ -1,17 +1,19 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { installPackages } from './support/packages.ts'
 import { countCheck, countTests, type TestCounts } from './support/test-counts.ts'
 
-// `npm test`: runs every script of package.json whose name begins with `test:`. The checks run
-// together, then the suites one at a time, for each of them keeps both cores busy by itself.
+// `npm test`: runs every script of package.json whose name begins with `test:`. The suites run one at
+// a time. The checks only compute: they run beside them with low priority, in the time in which suites
+// wait, and are over before the browsers start, which are told how fast they have to be.
 interface Suite {
   name: string
   /** Whether it reports tests, as vitest and playwright do; if not it is a check, and counts as one. */
   hasTests: boolean
+  needsBrowser: boolean
 }
 interface Outcome extends TestCounts {
   name: string
@@ -36,7 +38,11 @@ function listSuites(): Suite[] {
   const { scripts } = v.parse(v.object({ scripts: v.record(v.string(), v.string()) }), JSON.parse(text))
   return Object.entries(scripts)
     .filter(([name]) => name.startsWith('test:'))
-    .map(([name, command]) => ({ name, hasTests: /\b(vitest|playwright)\b/.test(command) }))
+    .map(([name, command]) => ({
+      name,
+      hasTests: /\b(vitest|playwright)\b/.test(command),
+      needsBrowser: /\bplaywright\b/.test(command),
+    }))
 }
 
 function run({ name, hasTests }: Suite): Promise<Outcome> {
@@ -49,7 +55,10 @@ function run({ name, hasTests }: Suite): Promise<Outcome> {
     detached: true,
   })
   const pid = child.pid
-  if (pid !== undefined) running.add(pid)
+  if (pid !== undefined) {
+    running.add(pid)
+    if (!hasTests) setPriority(pid, constants.priority.PRIORITY_LOW)
+  }
   const output: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => output.push(data))
   return new Promise((resolve) => {
@@ -76,8 +85,13 @@ function toLine({ name, passed, failed, skipped, seconds }: Outcome): string {
 if (!installPackages()) process.exit(1)
 const suites = listSuites()
 console.log(`Running ${suites.map(({ name }) => name).join(', ')}. Each one’s output follows when it has ended.`)
-const outcomes = await Promise.all(suites.filter(({ hasTests }) => !hasTests).map(run))
-for (const suite of suites.filter(({ hasTests }) => hasTests)) outcomes.push(await run(suite))
+const checks = Promise.all(suites.filter(({ hasTests }) => !hasTests).map(run))
+const tested: Outcome[] = []
+for (const suite of suites.filter(({ hasTests }) => hasTests)) {
+  if (suite.needsBrowser) await checks
+  tested.push(await run(suite))
+}
+const outcomes = [...(await checks), ...tested]
 
 const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0)
 const failed = sum((outcome) => outcome.failed)
