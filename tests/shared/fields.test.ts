@@ -2,9 +2,18 @@ import fc from 'fast-check'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import * as fields from '../../shared/protocol/fields.ts'
-import { HANDLE_MAX, NAME_MAX, PASSWORD_MAX, TITLE_MAX } from '../../shared/protocol/limits.ts'
+import {
+  EMOJI_MAX,
+  HANDLE_MAX,
+  MENTIONS_MAX,
+  NAME_MAX,
+  PASSWORD_MAX,
+  PICTURE_BASE64_MAX,
+  TITLE_MAX,
+} from '../../shared/protocol/limits.ts'
 
-const { displayName, groupTitle, handle, id, logId, messageText, password, placeInConversation, seq, timeMs } = fields
+const { displayName, emoji, groupTitle, handle, id, logId, mentions, messageText, password } = fields
+const { pictureFile, placeInConversation, seq, timeMs } = fields
 
 const VERSION_7 = '01a208fd-3ffe-7409-aab2-b4b3c50e0b5d'
 
@@ -36,6 +45,12 @@ const accepted: [string, v.GenericSchema, unknown, unknown?][] = [
   ['the shortest password', password, 'p'.repeat(8)],
   ['a password with space around, kept', password, '  secret  '],
   ['the longest password', password, 'p'.repeat(PASSWORD_MAX)],
+  ['a message that mentions nobody', mentions, []],
+  ['as many mentions as there may be', mentions, Array(MENTIONS_MAX).fill(VERSION_7)],
+  ['an emoji of seven characters', emoji, '👩🏽‍🔬'],
+  ['the longest emoji, whatever it holds', emoji, 'x'.repeat(EMOJI_MAX)],
+  ['a picture, whatever it shows', pictureFile, 'PHN2Zz4='],
+  ['the largest picture', pictureFile, 'A'.repeat(PICTURE_BASE64_MAX)],
 ]
 
 test.each(accepted)('accepted: %s', (_, schema, value, becomes = value) => {
@@ -91,6 +106,17 @@ const refused: [string, v.GenericSchema, unknown][] = [
   ['a text that is nothing', messageText, null],
   ['a password of seven', password, 'p'.repeat(7)],
   ['a password of 1001', password, 'p'.repeat(PASSWORD_MAX + 1)],
+  ['51 mentions', mentions, Array(MENTIONS_MAX + 1).fill(VERSION_7)],
+  ['a mention that is a handle', mentions, ['ada']],
+  ['a mention that is no list', mentions, VERSION_7],
+  ['an emoji of 41', emoji, 'x'.repeat(EMOJI_MAX + 1)],
+  ['an emoji that is a number', emoji, 7],
+  ['an empty picture', pictureFile, ''],
+  ['a picture in another alphabet', pictureFile, 'PHN2Zz4_'],
+  ['a picture with a line break', pictureFile, 'PHN2\nZz4='],
+  ['a picture padded too much', pictureFile, 'PHN2Zz==='],
+  ['a picture as an address', pictureFile, 'data:image/jpeg;base64,PHN2Zz4='],
+  ['a picture too large', pictureFile, 'A'.repeat(PICTURE_BASE64_MAX + 1)],
 ]
 
 test.each(refused)('refused: %s', (_, schema, value) => {

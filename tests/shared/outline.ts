@@ -22,8 +22,11 @@ function outlineStep(step: Described): unknown {
   }
 }
 
-function outlineParts({ entries, options, item, wrapped, literal, key }: Described): Record<string, unknown> {
+function outlineParts(schema: Described): Record<string, unknown> {
+  const { entries, options, item, wrapped, literal, key } = schema
   return {
+    // What a field that is left out becomes.
+    ...(schema.default !== undefined && { default: schema.default }),
     ...(literal !== undefined && { literal }),
     ...(key !== undefined && { key }),
     ...(wrapped !== undefined && { wrapped: outline(wrapped) }),
@@ -46,6 +49,7 @@ interface Described {
   message?: unknown
   requirement?: unknown
   literal?: unknown
+  default?: unknown
   key?: unknown
   pipe?: readonly Described[]
   entries?: Record<string, unknown>

@@ -18,6 +18,7 @@ import { isDescribed, outline } from './outline.ts'
 /** What each version that was ever released spoke. A line that is here is never changed. */
 const FINGERPRINTS: Record<number, string> = {
   1: '378c7fdfcc256a36',
+  2: 'dba70c90c20eaddb',
 }
 
 const FILES = { commands, down, errors, fields, http, limits, results, rows, up }
@@ -79,6 +80,11 @@ const changes: [string, unknown][] = [
 
 test.each(changes)('a changed schema has another fingerprint: %s', (_, changed) => {
   expect(fingerprintOf(outline(changed))).not.toBe(fingerprintOf(outline(v.object(message))))
+})
+
+test('what a field becomes that is left out is part of the fingerprint', () => {
+  const others = [undefined, null, [], ['a']].map((left) => fingerprintOf(outline(v.optional(v.any(), left))))
+  expect(new Set(others).size).toBe(4)
 })
 
 test('the order of fields and the sentences of checks are no part of the fingerprint', () => {
