@@ -5,12 +5,15 @@ import { BUFFERED_BYTES_MAX, type Connection, createConnection } from '../../../
 import { createHub, type Hub } from '../../../server/live/hub.ts'
 import { StoreUnavailable } from '../../../server/log/sequencer.ts'
 import type { DownFrame } from '../../../shared/protocol/down.ts'
-import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
+import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import {
   COMMANDS_IN_FLIGHT_MAX,
   HEARTBEAT_MS,
   HELLO_WITHIN_MS,
   SOCKETS_PER_SESSION_MAX,
+  TYPING_EVERY_MS,
+  TYPING_TTL_MS,
+  WATCHED_MAX,
 } from '../../../shared/protocol/limits.ts'
 import type { CommandResult } from '../../../shared/protocol/results.ts'
 import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
@@ -69,7 +72,7 @@ interface Opened {
 type Submit = (userId: string, commands: readonly { id: string }[]) => Promise<CommandResult[]>
 const submitAll: Submit = (userId, commands) => submitCommands(campus.sequencer, userId, commands)
 
-function connect({ userId = ann, sessionId = uuidv7(), submit = submitAll } = {}): Opened {
+function connect({ userId = ann, sessionId = uuidv7(), submit = submitAll, attend = hub.attend } = {}): Opened {
   const frames: DownFrame[] = []
   const closes: [number, string][] = []
   const acknowledged: number[] = []
@@ -77,7 +80,17 @@ function connect({ userId = ann, sessionId = uuidv7(), submit = submitAll } = {}
   const connection = createConnection({
     userId,
     sessionId,
-    hub,
+    hub: {
+      log: hub.log,
+      subscribe: hub.subscribe,
+      attend,
+      get epoch() {
+        return hub.epoch
+      },
+      get position() {
+        return hub.position
+      },
+    },
     clock,
     submit,
     socket: {
@@ -109,6 +122,7 @@ const hello = (changes: object = {}) => ({
   cursor: 0,
   ...changes,
 })
+const many = (count: number) => Array.from({ length: count }, () => uuidv7())
 const heard = (opened: Opened, count: number) =>
   waitFor(`${count} frames`, () => (opened.frames.length >= count ? opened.frames : undefined))
 
@@ -154,6 +168,58 @@ test('a whole exchange, frame by frame', async () => {
   expect(device.messages(group).map(({ text }) => text)).toEqual(['better', 'late'])
 })
 
+test('typing and presence, frame by frame', async () => {
+  const eve = await campus.register('Eve')
+  const group = await campus.group(ann, ben)
+  const told = (opened: Opened) => opened.frames.filter(({ type }) => /typist|presence|denied/.test(type))
+  const [annSays, benLooks, eveSays] = [connect(), connect({ userId: ben }), connect({ userId: eve })]
+  annSays.say(hello())
+  benLooks.say(hello({ account: ben }), { type: 'watch', conversationId: group, userIds: [ann] })
+  eveSays.say(hello({ account: eve }), { type: 'typing', conversationId: group })
+  await waitFor('the denial', () => told(eveSays)[0])
+  eveSays.say({ type: 'watch', conversationId: group, userIds: [ann] })
+  await waitFor('the presence', () => told(benLooks)[0])
+  annSays.say({ type: 'typing', conversationId: group })
+  await waitFor('the typing', () => told(benLooks)[1])
+  hubClock.advance(TYPING_EVERY_MS)
+  annSays.say({ type: 'typing', conversationId: EVERYONE_ID })
+  await waitFor('the denial', () => told(annSays)[0])
+  annSays.connection.onClosed()
+  const goneAt = hubClock.now()
+  hubClock.advance(60_000)
+  expect(told(benLooks)).toEqual([
+    { type: 'presence', userId: ann, state: 'there', lastSeenAt: null },
+    { type: 'typist', conversationId: group, userId: ann, ttlMs: TYPING_TTL_MS },
+    { type: 'presence', userId: ann, state: 'away', lastSeenAt: goneAt },
+  ])
+  await waitFor('both denials', () => told(eveSays)[1])
+  const denial = { type: 'denied', code: 'not_a_member', message: 'You are not in this conversation.' }
+  expect(told(eveSays)).toEqual([
+    { ...denial, frame: 'typing' },
+    { ...denial, frame: 'watch' },
+  ])
+  expect(told(annSays)).toEqual([
+    { type: 'denied', frame: 'typing', code: 'forbidden', message: 'Typing is not told in large conversations.' },
+  ])
+  expect([annSays, benLooks, eveSays].flatMap(({ closes }) => closes)).toEqual([])
+})
+test('as many people as there may be are watched', async () => {
+  const socket = connect()
+  socket.say(hello(), { type: 'watch', conversationId: EVERYONE_ID, userIds: many(WATCHED_MAX) })
+  const frames = await heard(socket, 2 + WATCHED_MAX)
+  expect(frames.filter(({ type }) => type === 'presence')).toHaveLength(WATCHED_MAX)
+})
+test('a socket whose typing cannot be judged, because the store is away, is closed', async () => {
+  const take = async () => {
+    throw new Error('gone')
+  }
+  const socket = connect({ attend: () => ({ take, leave: () => undefined }) })
+  socket.say(hello(), { type: 'typing', conversationId: uuidv7() })
+  await waitFor('the close', () => socket.closes[0])
+  expect(socket.closes.map(([code]) => code)).toEqual([1013])
+  expect(errors).toMatchObject([{ message: 'gone' }])
+})
+
 const hostile: [name: string, frames: (() => unknown)[], code: number][] = [
   ['no JSON', [() => 'hello'], 4400],
   ['nothing, or something binary', [() => ''], 4400],
@@ -170,6 +236,18 @@ const hostile: [name: string, frames: (() => unknown)[], code: number][] = [
   ['a probe before hello', [() => ({ type: 'probe' })], 4400],
   ['a pong before hello', [() => ({ type: 'pong', cursor: 1 })], 4400],
   ['a resume before hello', [() => ({ type: 'resume', log: CAMPUS_LOG, epoch: hub.epoch, cursor: 1 })], 4400],
+  ['typing before hello', [() => ({ type: 'typing', conversationId: uuidv7() })], 4400],
+  ['a watch before hello', [() => ({ type: 'watch', conversationId: null, userIds: [] })], 4400],
+  ['typing nowhere', [hello, () => ({ type: 'typing' })], 4400],
+  ['typing in something else', [hello, () => ({ type: 'typing', conversationId: 'everywhere' })], 4400],
+  ['a watch of everybody', [hello, () => ({ type: 'watch', conversationId: null, userIds: '*' })], 4400],
+  [
+    'a watch of too many',
+    [hello, () => ({ type: 'watch', conversationId: null, userIds: many(WATCHED_MAX + 1) })],
+    4400,
+  ],
+  ['a watch that leaves the conversation open', [hello, () => ({ type: 'watch', userIds: [] })], 4400],
+  ['typing that only a server tells', [hello, () => ({ type: 'typist', conversationId: uuidv7(), userId: ann })], 4400],
   ['a second hello', [hello, hello], 4400],
   ['a hello of another version', [() => hello({ protocol: PROTOCOL_VERSION + 1 })], 4426],
   ['a hello of another version and shape', [() => ({ type: 'hello', protocol: PROTOCOL_VERSION + 1, at: [1] })], 4426],

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Bus, BusListener } from '../../../server/bus/bus.ts'
+import { GONE_AFTER_MS } from '../../../server/live/attendance.ts'
 import { createHub, type Hub } from '../../../server/live/hub.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
+import { TYPING_TTL_MS } from '../../../shared/protocol/limits.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { type BusPair, createBusPair } from '../../support/bus.ts'
 import { addMembers, type Campus, createCampus, removeMember, send } from '../../support/campus.ts'
@@ -159,4 +161,23 @@ test('a wait at B ends with what A takes', async () => {
   const done = b.hub.waitForNews(ben, 'poll', cursor, new AbortController().signal)
   await a.campus.accept(ann, send())
   await done
+})
+test('who types at A is told at B, and who comes and goes there', async () => {
+  const group = await a.campus.group(ann, ben)
+  const listening = listenTo(b.hub, ben)
+  const told = (count: number) =>
+    waitFor(`${count} frames`, () => (listening.frames.length >= count ? listening.frames : undefined))
+  await listening.attend().take({ type: 'watch', conversationId: group, userIds: [ann] })
+  const annThere = listenTo(a.hub, ann).attend()
+  await told(1)
+  await annThere.take({ type: 'typing', conversationId: group })
+  await told(2)
+  annThere.leave()
+  a.clock.advance(GONE_AFTER_MS)
+  b.clock.advance(GONE_AFTER_MS)
+  expect(await told(3)).toEqual([
+    { type: 'presence', userId: ann, state: 'there', lastSeenAt: null },
+    { type: 'typist', conversationId: group, userId: ann, ttlMs: TYPING_TTL_MS },
+    { type: 'presence', userId: ann, state: 'away', lastSeenAt: a.clock.now() - GONE_AFTER_MS },
+  ])
 })
