@@ -25,7 +25,10 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
     mayImport: ['server/store', 'server/bus', 'shared'],
     instead: 'The log is below commands, live and http: let them hand it what it needs.',
   },
-  'server/files': { mayImport: ['shared'], instead: 'What looks into files knows nothing of who sent them.' },
+  'server/files': {
+    mayImport: ['server/store', 'shared'],
+    instead: 'What looks into files knows nothing of who sent them.',
+  },
   'server/commands': {
     mayImport: ['server/files', ...BELOW_COMMANDS],
     instead: 'Commands are below live and http: let server/main.ts hand them what they need.',
@@ -45,6 +48,7 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
   'server/http': {
     mayImport: [
       'server/config.ts',
+      'server/files',
       'server/live',
       'server/ops',
       ...TAKES_COMMANDS,
