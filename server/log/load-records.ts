@@ -33,15 +33,33 @@ export async function loadRecords(db: Database, needs: Needs): Promise<LoadedRec
   }
 }
 
+/** Receipts of the participants, and what hangs on messages: of each conversation with such messages a range of the key. */
 async function loadAnnotations(db: Database, needs: Needs): Promise<AnnotationTable[]> {
-  const conversations = new Set([...needs.receipts, ...needs.annotated.values()])
-  if (conversations.size === 0) return []
+  const annotated = new Map<string, string[]>()
+  for (const [messageId, conversationId] of needs.annotated) {
+    annotated.set(conversationId, [...(annotated.get(conversationId) ?? []), messageId])
+  }
+  if (needs.receipts.size === 0 && annotated.size === 0) return []
   return db
     .selectFrom('annotation')
     .selectAll()
-    .where('conversation_id', 'in', [...conversations])
-    .where('message_id', 'in', [...needs.annotated.keys(), ''])
-    .where((or) => or.or([or('message_id', '!=', ''), or('user_id', 'in', [...needs.participants])]))
+    .where((or) =>
+      or.or([
+        ...(needs.receipts.size === 0
+          ? []
+          : [
+              or.and([
+                or('conversation_id', 'in', [...needs.receipts]),
+                or('message_id', '=', ''),
+                or('kind', 'in', ['delivery', 'seen']),
+                or('user_id', 'in', [...needs.participants]),
+              ]),
+            ]),
+        ...[...annotated].map(([conversationId, messageIds]) =>
+          or.and([or('conversation_id', '=', conversationId), or('message_id', 'in', messageIds)]),
+        ),
+      ]),
+    )
     .execute()
 }
 

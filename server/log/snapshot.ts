@@ -113,18 +113,25 @@ async function loadPointedOut(db: Database, { userId }: Reader, conversationIds:
     .execute()
 }
 
-/** Everything that hangs on the conversations as such, or on one of these messages. */
+/** Everything that hangs on the conversations as such, or on one of these messages: of each conversation a range of the key. */
 async function loadAnnotations(
   db: Database,
   { seen }: Reader,
   conversationIds: string[],
   messages: readonly MessageTable[],
 ): Promise<AnnotationTable[]> {
+  const ids = new Map(conversationIds.map((id) => [id, ['']]))
+  for (const message of messages) ids.get(message.conversation_id)?.push(message.id)
   return db
     .selectFrom('annotation')
     .selectAll()
-    .where('conversation_id', 'in', conversationIds)
-    .where('message_id', 'in', ['', ...messages.map((message) => message.id)])
+    .where((or) =>
+      or.or(
+        [...ids].map(([conversationId, messageIds]) =>
+          or.and([or('conversation_id', '=', conversationId), or('message_id', 'in', messageIds)]),
+        ),
+      ),
+    )
     .$if(!seen, (query) => query.where('kind', '!=', 'seen'))
     .execute()
 }
