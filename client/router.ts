@@ -1,7 +1,8 @@
 /** The screens, and what each one's address tells. */
 export type Route =
   | { screen: 'list' }
-  | { screen: 'conversation'; conversationId: string; withUserId: string | null }
+  /** `n` is the message to go to. */
+  | { screen: 'conversation'; conversationId: string; withUserId: string | null; n: number | null }
   | { screen: 'manage'; conversationId: string }
   | { screen: 'people' }
   | { screen: 'new-group' }
@@ -15,9 +16,13 @@ export function toRoute(address: string): Route {
   if (rest.length > 0) return { screen: 'list' }
   if (first === 'c' && second !== undefined) {
     if (third === undefined) {
-      return { screen: 'conversation', conversationId: second, withUserId: searchParams.get('with') }
+      return { screen: 'conversation', conversationId: second, withUserId: searchParams.get('with'), n: null }
     }
-    return third === 'manage' ? { screen: 'manage', conversationId: second } : { screen: 'list' }
+    if (third === 'manage') return { screen: 'manage', conversationId: second }
+    const isPlace = /^[1-9]\d{0,14}$/.test(third)
+    return isPlace
+      ? { screen: 'conversation', conversationId: second, withUserId: null, n: Number(third) }
+      : { screen: 'list' }
   }
   if (first === 'groups' && second === 'new' && third === undefined) return { screen: 'new-group' }
   if (second === undefined && (first === 'people' || first === 'unsent' || first === 'settings'))
@@ -29,8 +34,11 @@ export function toPath(route: Route): string {
   switch (route.screen) {
     case 'list':
       return '/'
-    case 'conversation':
-      return `/c/${route.conversationId}${route.withUserId === null ? '' : `?with=${route.withUserId}`}`
+    case 'conversation': {
+      const { conversationId, withUserId, n } = route
+      if (n !== null) return `/c/${conversationId}/${n}`
+      return `/c/${conversationId}${withUserId === null ? '' : `?with=${withUserId}`}`
+    }
     case 'manage':
       return `/c/${route.conversationId}/manage`
     case 'new-group':
@@ -43,5 +51,10 @@ export function toPath(route: Route): string {
 }
 
 export function conversationPath(conversationId: string, withUserId: string | null = null): string {
-  return toPath({ screen: 'conversation', conversationId, withUserId })
+  return toPath({ screen: 'conversation', conversationId, withUserId, n: null })
+}
+
+/** The address of one message, for whoever is in its conversation. */
+export function messagePath(conversationId: string, n: number): string {
+  return toPath({ screen: 'conversation', conversationId, withUserId: null, n })
 }

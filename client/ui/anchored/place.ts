@@ -1,0 +1,102 @@
+/*
+ * Which of a long list's items are drawn, and where, so that what one reads never moves.
+ *
+ *        ┌ before ┐   an empty space as high as the items above are guessed to be
+ *        │ item   │   drawn: what is on the screen, and a little above and below
+ *   ═════│ item   │═════ the upper edge of the screen
+ *        │ ANCHOR │   the first item that is wholly on the screen: it stays where it is, whatever
+ *        │ item   │   comes, goes or grows above or below it
+ *   ═════│ item   │═════ the lower edge
+ *        └ after  ┘
+ *
+ * The guess is wrong, and found to be wrong when an item is drawn for the first time. Then `before`
+ * gives way, not the scroll position: a finger or wheel that is scrolling is not disturbed. Only where
+ * the first item is drawn, or no space is left, the scroll position is set.
+ */
+
+/** An item and how far below the upper edge of the screen it begins; or the end of the list, at the lower edge. */
+export type Anchor = { kind: 'item'; key: string; top: number } | { kind: 'end' }
+
+export interface View {
+  scrollTop: number
+  height: number
+}
+
+export interface List {
+  keys: readonly string[]
+  heightOf: (key: string) => number
+}
+
+export interface Placement {
+  /** Items from `start` up to, but without, `end` are drawn. */
+  start: number
+  end: number
+  before: number
+  after: number
+  /** Where to scroll; null is to stay. */
+  scrollTop: number | null
+}
+
+/** What is drawn beyond the edges of the screen, in pixels. */
+const BEYOND_PX = 600
+
+export function place(list: List, anchor: Anchor, view: View): Placement {
+  const { keys, heightOf } = list
+  const at = anchor.kind === 'end' ? keys.length : keys.indexOf(anchor.key)
+  const top = anchor.kind === 'end' || at === -1 ? view.height : anchor.top
+  let start = at === -1 ? keys.length : at
+  let above = top
+  while (start > 0 && above > -BEYOND_PX) above -= heightAt(list, --start)
+  let end = start
+  for (let bottom = above; end < keys.length && bottom < view.height + BEYOND_PX; end++) bottom += heightAt(list, end)
+  const after = sum(keys.slice(end), heightOf)
+  const floating = view.scrollTop + above
+  if (start > 0 && anchor.kind === 'item' && floating > 0) {
+    return { start, end, before: floating, after, scrollTop: null }
+  }
+  const before = sum(keys.slice(0, start), heightOf)
+  const scrollTop = anchor.kind === 'end' ? Number.MAX_SAFE_INTEGER : Math.max(0, before - above)
+  return { start, end, before, after, scrollTop: Math.abs(scrollTop - view.scrollTop) < 1 ? null : scrollTop }
+}
+
+/** The first item that begins on the screen; the one that fills it, where none does. */
+export function findAnchor(list: List, { start, before }: Placement, view: View): Anchor {
+  const { keys } = list
+  let index = Math.min(start, keys.length - 1)
+  let top = before - view.scrollTop
+  while (index > 0 && top > 0) top -= heightAt(list, --index)
+  while (index < keys.length - 1 && top + heightAt(list, index) <= 0) top += heightAt(list, index++)
+  const nextTop = top + heightAt(list, index)
+  if (top < 0 && index < keys.length - 1 && nextTop < view.height * 0.8) {
+    index++
+    top = nextTop
+  }
+  const key = keys[index]
+  return key === undefined ? { kind: 'end' } : { kind: 'item', key, top }
+}
+
+/** The first and the last item that are wholly on the screen, or fill it; -1 where there are none. */
+export function findSeen(list: List, { start, end, before }: Placement, view: View): { first: number; last: number } {
+  let [first, last] = [-1, -1]
+  for (let index = start, top = before - view.scrollTop; index < end; index++) {
+    const bottom = top + heightAt(list, index)
+    const isSeen = bottom <= view.height + 1 ? bottom > 0 && (top >= -1 || bottom > view.height / 2) : top <= 0
+    if (isSeen) {
+      if (first === -1) first = index
+      last = index
+    }
+    top = bottom
+  }
+  return { first, last }
+}
+
+function heightAt({ keys, heightOf }: List, index: number): number {
+  const key = keys[index]
+  return key === undefined ? 0 : heightOf(key)
+}
+
+function sum(keys: readonly string[], heightOf: (key: string) => number): number {
+  let height = 0
+  for (const key of keys) height += heightOf(key)
+  return height
+}

@@ -1,0 +1,66 @@
+import { openDraft, watchDraft } from '../../data/draft.ts'
+import type { NewerDraft } from '../../data/newer-draft.ts'
+import type { Session } from '../../data/session.ts'
+
+/** Whoever typed so lately is in the middle of it: what comes from another device waits. */
+const IDLE_AFTER_MS = 1_500
+
+/** What is being written in a conversation, kept here and on one's other devices, and followed from them. */
+export class ComposingDraft {
+  text = $state('')
+  replyToId = $state<string | null>(null)
+
+  readonly #session: Session
+  readonly #draft: ReturnType<typeof openDraft>
+  readonly #subscription: { unsubscribe(): void }
+  #typedAt = 0
+  #isFirst = true
+
+  constructor(session: Session, conversationId: string) {
+    this.#session = session
+    this.#draft = openDraft(session, conversationId)
+    this.#subscription = watchDraft(session, conversationId).subscribe((newer) => this.#follow(newer))
+  }
+
+  /** Keeps what was changed here. */
+  write(text: string, replyToId: string | null = this.replyToId): void {
+    this.text = text
+    this.replyToId = replyToId
+    this.#typedAt = this.#session.now()
+    void this.#draft.write({ text, replyToId })
+  }
+
+  /** Takes out what is there, because it is sent and so drafted no more. */
+  take(): { text: string; replyToId: string | null } {
+    const taken = { text: this.text, replyToId: this.replyToId }
+    this.text = ''
+    this.replyToId = null
+    this.#typedAt = this.#session.now()
+    return taken
+  }
+
+  /** One may have typed on while what was taken out was being stored. */
+  keepWhatCame(): void {
+    if (this.text !== '' || this.replyToId !== null) this.write(this.text)
+  }
+
+  carry(): void {
+    void this.#draft.carry()
+  }
+
+  stop(): void {
+    this.#subscription.unsubscribe()
+    this.carry()
+  }
+
+  #follow(newer: NewerDraft | null): void {
+    const isIdle = this.#session.now() - this.#typedAt > IDLE_AFTER_MS
+    const isOpening = this.#isFirst && this.text === '' && this.replyToId === null
+    this.#isFirst = false
+    const isTakenAway = newer === null && isIdle
+    const isElsewhere = newer !== null && newer.fromElsewhere && isIdle
+    if (!isOpening && !isTakenAway && !isElsewhere) return
+    this.text = newer?.text ?? ''
+    this.replyToId = newer?.replyToId ?? null
+  }
+}

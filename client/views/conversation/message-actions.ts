@@ -1,0 +1,61 @@
+import type { ConversationDetail } from '../../data/conversation-detail.ts'
+import type { MessageView } from '../../data/message-view.ts'
+import type { IconName } from '../../ui/icon.svelte'
+
+export type ActionName =
+  'reply' | 'react' | 'edit' | 'copy' | 'link' | 'forward' | 'pin' | 'unpin' | 'info' | 'history' | 'delete'
+
+export interface MessageAction {
+  name: ActionName
+  label: string
+  icon: IconName
+  /** What does it while the message has the focus, as `KeyboardEvent.key`. */
+  key: string
+  danger?: true
+}
+
+const ACTIONS: readonly MessageAction[] = [
+  { name: 'reply', label: 'Reply', icon: 'reply', key: 'r' },
+  { name: 'react', label: 'React', icon: 'react', key: '+' },
+  { name: 'edit', label: 'Edit', icon: 'edit', key: 'e' },
+  { name: 'copy', label: 'Copy text', icon: 'copy', key: 'c' },
+  { name: 'link', label: 'Copy link', icon: 'link', key: 'l' },
+  { name: 'forward', label: 'Forward…', icon: 'share', key: 'f' },
+  { name: 'pin', label: 'Pin', icon: 'pin', key: 'p' },
+  { name: 'unpin', label: 'Take down', icon: 'pin', key: 'p' },
+  { name: 'info', label: 'Info', icon: 'info', key: 'i' },
+  { name: 'history', label: 'See history', icon: 'history', key: 'h' },
+  { name: 'delete', label: 'Delete', icon: 'delete', key: 'Delete', danger: true },
+]
+
+/** The keys for a message that has the focus, and what each does; for the list of all keys. */
+export const MESSAGE_KEYS: readonly Pick<MessageAction, 'key' | 'label'>[] = ACTIONS.filter(
+  ({ name }) => name !== 'unpin',
+).map(({ key, label }) => ({ key, label: label.replace('…', '') }))
+
+/** What this person can do with a message here, in the order of the menu. */
+export function listActions(message: MessageView, detail: ConversationDetail): MessageAction[] {
+  if (message.text === null) return []
+  const can = canDo(message, detail)
+  return ACTIONS.filter(({ name }) => can[name])
+}
+
+function canDo(message: MessageView, detail: ConversationDetail): Record<ActionName, boolean> {
+  const refused = message.delivery.kind === 'refused'
+  const speaks = !detail.gone && !refused
+  const placed = message.n !== null
+  const pins = speaks && placed && detail.kind !== 'everyone'
+  return {
+    reply: speaks,
+    react: speaks,
+    edit: speaks && message.mine,
+    copy: true,
+    link: placed,
+    forward: !refused,
+    pin: pins && !message.pinned,
+    unpin: pins && message.pinned,
+    info: placed,
+    history: message.edited,
+    delete: speaks && message.mine,
+  }
+}

@@ -1,0 +1,16 @@
+import type { MessageView } from '../../data/message-view.ts'
+
+/** What a message's own controls ask the conversation for. */
+export interface MessageDeeds {
+  openMenu(message: MessageView, anchor: HTMLElement): void
+  pickReaction(message: MessageView, anchor: HTMLElement): void
+  react(message: MessageView, emoji: string, on: boolean): void
+  reply(message: MessageView): void
+  jumpTo(messageId: string, n: number | null): void
+  openHistory(message: MessageView): void
+  openInfo(message: MessageView): void
+  openPerson(userId: string): void
+  tryAgain(commandId: string): void
+  discard(commandId: string): void
+  rewrite(message: MessageView): void
+}

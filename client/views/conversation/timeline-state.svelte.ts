@@ -1,0 +1,134 @@
+import { findReadPosition } from '../../data/mark-read.ts'
+import type { MessageView } from '../../data/message-view.ts'
+import { openMessages, type MessagesPlace, type OpenMessages } from '../../data/open-messages.ts'
+import type { Session } from '../../data/session.ts'
+import { toTimeline, type TimelineItem } from '../../data/timeline.ts'
+import { toDayKey } from '../../ui/time.ts'
+import type { HoleState } from './hole.svelte'
+
+const NOWHERE: MessagesPlace = { olderN: 0, newerN: null, newestN: 0, atEnd: true, divider: null }
+
+export type MessageItem = Extract<TimelineItem, { kind: 'message' }>
+
+/** What came of an attempt to show a message. */
+export type JumpOutcome = { kind: 'shown'; key: string } | { kind: 'offline' } | { kind: 'refused' }
+
+/** The messages of one open conversation, and where one is among them. */
+export class TimelineState {
+  items = $state.raw<TimelineItem[]>([])
+  place = $state.raw<MessagesPlace>(NOWHERE)
+  loaded = $state(false)
+  failure = $state.raw<{ error: unknown } | null>(null)
+  /** By the n before which a hole ends. */
+  holes = $state<Record<number, HoleState>>({})
+  /** The greatest n that was on the screen, or had been read before. */
+  seenN = $state(0)
+  readonly lastOwn = $derived(this.#findLastOwn())
+  readonly newBelow = $derived(this.#countNewBelow())
+
+  #messages = $state.raw<readonly MessageView[]>([])
+  #open: OpenMessages | null = null
+  #isBusy = false
+  #stopped = false
+
+  constructor(
+    session: Session,
+    conversationId: string,
+    on: { loaded: () => void; arrived: (messages: readonly MessageView[]) => void },
+  ) {
+    const onError = (error: unknown) => (this.failure = { error })
+    const begin = async () => {
+      const readN = await findReadPosition(session, conversationId)
+      if (this.#stopped) return
+      this.seenN = readN
+      this.#open = openMessages(session, conversationId, readN, {
+        onError,
+        onMessages: (messages, place) => {
+          const isFirst = !this.loaded
+          const before = this.place
+          const known = this.#messages
+          this.#messages = messages
+          this.place = place
+          this.items = toTimeline({ messages, place, toDay: toDayKey })
+          this.loaded = true
+          if (isFirst) on.loaded()
+          else if (before.atEnd && place.atEnd)
+            on.arrived(messages.filter((message) => isNews(message, before.newestN, known)))
+        },
+      })
+    }
+    begin().catch(onError)
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#open?.stop()
+  }
+
+  /** Brings a message into the list, from the server when it is not on this device. */
+  async show(n: number): Promise<JumpOutcome> {
+    const outcome = (await this.#open?.showAround(n)) ?? 'offline'
+    if (outcome !== 'loaded') return { kind: outcome }
+    const item = this.#placed().find(({ message }) => (message.n ?? 0) >= n) ?? this.#placed().at(-1)
+    return item === undefined ? { kind: 'refused' } : { kind: 'shown', key: item.key }
+  }
+
+  /** A message that is in the list already, or on its way. */
+  findItem(messageId: string): MessageItem | undefined {
+    return this.items.find((item): item is MessageItem => item.kind === 'message' && item.key === messageId)
+  }
+
+  async showNewest(): Promise<void> {
+    await this.#open?.showNewest()
+  }
+
+  /** Brings what one scrolls towards: more of this device first, then what only the server has. */
+  async reach(first: number, last: number, edges: { top: boolean; bottom: boolean }): Promise<void> {
+    if (this.#isBusy || this.#open === null) return
+    this.#isBusy = true
+    try {
+      if (edges.top && this.items[0]?.kind === 'more' && (await this.#open.showOlder())) return
+      if (edges.bottom && this.items.at(-1)?.kind === 'more' && (await this.#open.showNewer())) return
+      const hole = this.items.slice(Math.max(0, first), last + 1).findLast((item) => item.kind === 'hole')
+      if (hole?.kind !== 'hole' || this.holes[hole.before] !== undefined) return
+      const middle = this.items[Math.floor((first + last) / 2)]
+      const isBelow = middle?.kind === 'message' && (middle.message.n ?? Infinity) < hole.before
+      await this.fill(hole.before, isBelow ? 'above' : 'below')
+    } finally {
+      this.#isBusy = false
+    }
+  }
+
+  async fill(before: number, from: 'below' | 'above' = 'below'): Promise<void> {
+    this.holes[before] = 'loading'
+    const outcome = await this.#open?.fillHole(before, from)
+    if (outcome === 'offline' || outcome === 'refused') this.holes[before] = outcome
+    else delete this.holes[before]
+  }
+
+  /** The network is back: what could not be fetched is worth another try. */
+  forgetOffline(): void {
+    for (const [before, state] of Object.entries(this.holes)) {
+      if (state === 'offline') delete this.holes[Number(before)]
+    }
+  }
+
+  #placed(): MessageItem[] {
+    return this.items.filter((item): item is MessageItem => item.kind === 'message' && item.message.n !== null)
+  }
+
+  #findLastOwn(): MessageView | null {
+    const isOwn = ({ mine, text, delivery }: MessageView) => mine && text !== null && delivery.kind !== 'refused'
+    return this.#messages.findLast(isOwn) ?? null
+  }
+
+  #countNewBelow(): number {
+    const unseen = this.#messages.filter(({ n, mine }) => n !== null && n > this.seenN && !mine).length
+    const lastN = this.#messages.findLast(({ n }) => n !== null)?.n ?? 0
+    return this.place.atEnd ? unseen : unseen + Math.max(0, this.place.newestN - Math.max(lastN, this.seenN))
+  }
+}
+
+function isNews({ id, n }: MessageView, newestN: number, known: readonly MessageView[]): boolean {
+  return n === null ? known.every((message) => message.id !== id) : n > newestN
+}
