@@ -56,10 +56,11 @@ function keepEmojiNames(): Plugin {
         const entries = JSON.parse(json) as { group?: number; skins?: unknown[] }[]
         const kept = ['unicode', 'label', 'group', 'tags', 'skins']
         const grouped = entries.filter(({ group }) => group !== undefined)
-        return JSON.stringify(
+        const code = JSON.stringify(
           grouped.map(({ skins, ...entry }) => (skins === undefined ? entry : { ...entry, skins: [] })),
           (key, value: unknown) => (key === '' || /^\d+$/.test(key) || kept.includes(key) ? value : undefined),
         )
+        return { code, map: { mappings: '' } }
       },
     },
   }
