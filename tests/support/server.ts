@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { findFreePort } from './free-port.ts'
 import { waitFor } from './wait-for.ts'
 
@@ -31,11 +32,12 @@ export interface RunningServer {
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** A server process of its own, as built by `npm run build`; resolves when it answers. */
+/** A server process of its own, as built by `npm run build`, with quick passwords; resolves when it answers. */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const port = options.port ?? (await findFreePort())
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'chatbox-server-'))
-  const server = spawn(process.execPath, [join(ROOT, 'dist/server/main.js')], {
+  const quickPasswords = pathToFileURL(join(import.meta.dirname, 'quick-passwords.mjs')).href
+  const server = spawn(process.execPath, ['--import', quickPasswords, join(ROOT, 'dist/server/main.js')], {
     cwd: options.root ?? ROOT,
     env: {
       PATH: process.env.PATH,
