@@ -7,6 +7,7 @@ import type { ClientDatabase } from '../sync/database.ts'
 import { enqueue } from '../sync/outbox.ts'
 import { isBegun } from './begin-direct.ts'
 import { findNewerDraft, isEmpty, type NewerDraft } from './newer-draft.ts'
+import { createTurns } from './turns.ts'
 import { toStorableText } from './outgoing-text.ts'
 import { entriesOf, isHoped } from './pending.ts'
 import type { Session } from './session.ts'
@@ -20,6 +21,9 @@ import type { Session } from './session.ts'
  * The one that was changed later is shown. A change is always later than what it changes, whatever
  * this device's clock says, so that a draft of another device never comes back over it.
  */
+
+/** A draft is written in the order in which it was typed, and not once more after the message was sent. */
+const inTurn = createTurns()
 
 /** What is typed is carried to one's other devices once nothing was typed for so long. */
 const CARRY_AFTER_MS = 400
@@ -41,12 +45,10 @@ export interface OpenDraft {
 /** The draft of one conversation, for whoever types it. */
 export function openDraft(session: Session, conversationId: string): OpenDraft {
   let pending: { since: number; cancel: () => void } | null = null
-  let writing: Promise<void> = Promise.resolve()
   const carry = async () => {
     pending?.cancel()
     pending = null
-    await writing
-    await carryDraft(session, conversationId)
+    await inTurn(session.db, conversationId, () => carryDraft(session, conversationId))
   }
   return {
     async write(draft) {
@@ -54,8 +56,7 @@ export function openDraft(session: Session, conversationId: string): OpenDraft {
       const since = pending?.since ?? session.now()
       const wait = Math.max(0, Math.min(CARRY_AFTER_MS, since + CARRY_EVERY_MS - session.now()))
       pending = { since, cancel: systemClock.after(wait, () => void carry()) }
-      writing = writing.then(() => saveDraft(session, conversationId, draft.text, draft.replyToId))
-      await writing
+      await saveDraft(session, conversationId, draft.text, draft.replyToId)
     },
     async carry() {
       if (pending !== null) await carry()
@@ -72,18 +73,19 @@ export function watchDraft({ db }: Session, conversationId: string): Observable<
 }
 
 /** Keeps on this device what is typed. */
-export async function saveDraft(
+export function saveDraft(
   { db, now }: Session,
   conversationId: string,
   typed: string,
   replyToId: string | null = null,
 ): Promise<void> {
-  await db.transaction('rw', db.drafts, db.keptDrafts, async () => {
+  const save = async () => {
     const [here, kept] = await Promise.all([db.drafts.get(conversationId), db.keptDrafts.get(conversationId)])
     const before = Math.max(here?.changedAt ?? 0, kept?.changedAt ?? 0)
     const text = typed.trim() === '' ? '' : toStorableText(typed)
     await db.drafts.put({ conversationId, text, replyToId, changedAt: Math.max(now(), before + 1) })
-  })
+  }
+  return inTurn(db, conversationId, () => db.transaction('rw', db.drafts, db.keptDrafts, save))
 }
 
 /** Sends what is typed here to one's other devices, unless they know of it. */
@@ -98,8 +100,25 @@ async function carryDraft(session: Session, conversationId: string): Promise<voi
   await enqueue(db, [{ type: 'draft.set', id: uuidv7(), conversationId, text, replyToId, changedAt }], now())
 }
 
-/** What follows a message that was sent: nothing is begun any more, and one's other devices learn so if they knew of something. */
-export async function clearDraft({ db, now }: Session, conversationId: string): Promise<Command[]> {
+/**
+ * Queues what `list` gives, in one transaction with taking the draft away: nothing is begun any more,
+ * and one's other devices learn so if they knew of something.
+ */
+export function enqueueInPlaceOfDraft(
+  session: Session,
+  conversationId: string,
+  list: () => Promise<Command[]>,
+): Promise<void> {
+  const { db, now } = session
+  const send = async () => {
+    const commands = await list()
+    await enqueue(db, [...commands, ...(await clearDraft(session, conversationId))], now())
+  }
+  const tables = [db.outbox, db.drafts, db.keptDrafts, db.conversations]
+  return inTurn(db, conversationId, () => db.transaction('rw', tables, send))
+}
+
+async function clearDraft({ db, now }: Session, conversationId: string): Promise<Command[]> {
   const told = await findTold(db, conversationId)
   const here = await db.drafts.get(conversationId)
   const changedAt = Math.max(now(), told.changedAt + 1, (here?.changedAt ?? 0) + 1)

@@ -249,9 +249,10 @@ export function watchMessagePages(
       await told()
       return true
     },
-    async openAround(n) {
+    async openAround(wanted) {
       await told()
-      if (newest === 0 || pages.has(pageOf(n))) return
+      const n = Math.min(wanted, newest)
+      if (n === 0 || pages.has(pageOf(n))) return
       const [from, to] = [pageOf(n) - 1, pageOf(n) + 1]
       closePages((page) => page < from || page > to)
       openPages(n - PAGE_MESSAGES, Math.min(newest, n + PAGE_MESSAGES))

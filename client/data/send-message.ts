@@ -1,8 +1,8 @@
 import { uuidv7 } from 'uuidv7'
 import type { Command, CommandOf } from '../../shared/protocol/commands.ts'
-import { enqueue, sendAgain } from '../sync/outbox.ts'
+import { sendAgain } from '../sync/outbox.ts'
 import { beginDirect } from './begin-direct.ts'
-import { clearDraft } from './draft.ts'
+import { enqueueInPlaceOfDraft } from './draft.ts'
 import { findMentions } from './find-mentions.ts'
 import { toOutgoingText } from './outgoing-text.ts'
 import type { Session } from './session.ts'
@@ -18,19 +18,15 @@ export async function sendMessage(
   withUserId: string | null,
   replyToId: string | null = null,
 ): Promise<void> {
-  const { db, now } = session
   const text = toOutgoingText(typed)
   if (text === '') return
   const mentioned = await findMentions(session, conversationId, text)
   const send: Command = {
-    ...{ type: 'message.send', id: uuidv7(), conversationId, text, writtenAt: now(), replyToId },
+    ...{ type: 'message.send', id: uuidv7(), conversationId, text, writtenAt: session.now(), replyToId },
     ...{ ...mentioned, forwarded: false },
   }
-  await db.transaction('rw', db.outbox, db.drafts, db.keptDrafts, db.conversations, async () => {
-    const begin = await beginDirect(session, conversationId, withUserId)
-    const cleared = await clearDraft(session, conversationId)
-    await enqueue(db, [...begin, send, ...cleared], now())
-  })
+  const list = async () => [...(await beginDirect(session, conversationId, withUserId)), send]
+  await enqueueInPlaceOfDraft(session, conversationId, list)
 }
 
 /** Sends a refused message once more with another text. */

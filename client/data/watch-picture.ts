@@ -1,4 +1,4 @@
-import { liveQuery, type Observable } from 'dexie'
+import { Dexie, liveQuery, type Observable } from 'dexie'
 import { systemClock } from '../../shared/clock.ts'
 import type { ClientDatabase } from '../sync/database.ts'
 import { createPictureLoader, type PictureLoader } from '../sync/pictures.ts'
@@ -31,8 +31,9 @@ function getLoader({ db, api }: Session): PictureLoader {
   return loader
 }
 
-/** A picture that cannot be kept is a bug or a broken device, and stops nothing. */
+/** A picture that cannot be kept is a bug or a broken device, and stops nothing; after signing out there is nowhere to keep it. */
 function throwLater(error: unknown): void {
+  if (error instanceof Dexie.DatabaseClosedError) return
   queueMicrotask(() => {
     throw error
   })

@@ -1,3 +1,4 @@
+import { Dexie } from 'dexie'
 import { uuidv7 } from 'uuidv7'
 import { repeat, systemClock } from '../../shared/clock.ts'
 import { WATCHED_MAX } from '../../shared/protocol/limits.ts'
@@ -30,8 +31,14 @@ export function watchScreen({ db, now }: Session, { conversationId, userIds }: O
   // One write after the other, so that a late one does not bring back what was taken away.
   let writing: Promise<unknown> = Promise.resolve()
 
+  const inTurn = (work: () => Promise<unknown>) => {
+    // Whoever signs out closes the database under the screen that is just going away.
+    writing = writing.then(work).catch((error: unknown) => {
+      if (!(error instanceof Dexie.DatabaseClosedError)) throw error
+    })
+  }
   const write = () => {
-    writing = writing.then(async () => {
+    inTurn(async () => {
       const watch: Watch = { tab, conversationId, userIds: userIds.slice(0, WATCHED_MAX), typingAt, changedAt: now() }
       if (!stopped) await db.watches.put(watch)
     })
@@ -53,7 +60,7 @@ export function watchScreen({ db, now }: Session, { conversationId, userIds }: O
     stop() {
       stopped = true
       stopRenewing()
-      writing = writing.then(() => db.watches.delete(tab))
+      inTurn(async () => db.watches.delete(tab))
     },
   }
 }

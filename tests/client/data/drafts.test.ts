@@ -108,3 +108,11 @@ test('a draft that no message could be stays on its device', async () => {
   await draft.carry()
   expect(await carried()).toEqual([])
 })
+
+test('keys hit right before sending do not bring the draft back', async () => {
+  const draft = openDraft(session, group)
+  const writes = ['h', 'he', 'hello'].map((text) => draft.write({ text, replyToId: null }))
+  await sendMessage(session, group, 'hello', null)
+  await Promise.all(writes)
+  expect(await until(watchDraft(session, group))).toBeNull()
+})

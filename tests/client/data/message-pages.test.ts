@@ -163,6 +163,16 @@ test('a jump closes what is far away, and a jump within the window changes nothi
   pages.stop()
 })
 
+test('a jump to a message that there is not yet ends at the newest', async () => {
+  await hold(1, 500)
+  const { pages, reaches, span } = follow(500)
+  await reaches(301, 500, 200)
+  await pages.openAround(50)
+  await pages.openAround(9_000)
+  expect(span()[1]).toBe(500)
+  pages.stop()
+})
+
 test('a flood of messages does not move a window, but stays to be scrolled to', async () => {
   await hold(1, 100)
   const { pages, reaches, place, span } = follow(100)

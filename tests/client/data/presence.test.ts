@@ -26,6 +26,15 @@ test('what is on the screen is written down, and taken away with it', async () =
   await expect.poll(watches).toEqual([])
 })
 
+test('a screen that goes away after its database is closed troubles nobody', async () => {
+  const screen = watchScreen(session, { conversationId: group, userIds: [] })
+  await expect.poll(watches).toHaveLength(1)
+  session.db.close()
+  screen.stop()
+  await new Promise((resolve) => setTimeout(resolve))
+  await session.db.open()
+})
+
 test('two screens of one person are two, and no more people are watched than the server takes', async () => {
   const people = Array.from({ length: 150 }, (_, index) => `person-${index}`)
   const screens = [[ben], people].map((userIds) => watchScreen(session, { conversationId: null, userIds }))
