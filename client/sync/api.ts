@@ -97,9 +97,10 @@ export function createApi(send: Fetch, account?: string): Api {
       return get(`/api/pull?${query.toString()}`, pullPage, wait ? WAIT_TIMEOUT_MS : TIMEOUT_MS)
     },
     history: ({ conversation, limit, ...from }) => {
-      const query = new URLSearchParams({ conversation, limit: String(limit) })
+      const query = new URLSearchParams({ conversation })
       if ('at' in from) query.set('at', String(from.at))
       else query.set('before', String(from.before))
+      query.set('limit', String(limit))
       return get(`/api/history?${query.toString()}`, historyPage)
     },
     countSeen: async ({ conversation, n }) => {

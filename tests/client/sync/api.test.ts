@@ -3,15 +3,21 @@ import { createApi, type Api, type Fetch } from '../../../client/sync/api.ts'
 import type { Command } from '../../../shared/protocol/commands.ts'
 import { ERROR_CODES, ERRORS, refusal, type ErrorCode } from '../../../shared/protocol/errors.ts'
 import { ACCOUNT_HEADER, PROTOCOL_HEADER } from '../../../shared/protocol/http.ts'
+import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 
 const userId = '01a20907-d1c4-7c46-95e6-1d8d1101f8a9'
 const sessionId = '01a20907-d582-7912-afa3-9cac32f2f06f'
-const me = { user: { id: userId, handle: 'ada', name: 'Ada', createdAt: 1 }, sessionId }
+const me = { user: { id: userId, handle: 'ada', name: 'Ada', pictureId: null, createdAt: 1 }, sessionId }
 const page = { epoch: 'e', from: 3, to: 3, head: 3, next: null, rows: [] }
 const pullRequest = { log: 'campus', epoch: 'e', cursor: 3, next: null, wait: false }
 const command: Command = { type: 'read', id: sessionId, conversationId: userId, n: 1 }
 const results = [{ status: 'accepted', id: sessionId, seq: 4 }]
-const OURS = { [PROTOCOL_HEADER]: '1' }
+const listed = {
+  ...{ id: sessionId, device: 'Firefox on Android', createdAt: 1, lastSeenAt: 2, lastSyncAt: null, upToDate: false },
+  current: true,
+}
+const picture = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]).buffer
+const OURS = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION) }
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -106,9 +112,9 @@ const calls: [string, Call, () => Response, { method: string; path: string; body
   [
     'listSessions',
     (api) => api.listSessions(),
-    () => json({ sessions: [] }),
+    () => json({ sessions: [listed] }),
     { method: 'GET', path: '/api/sessions' },
-    [],
+    [listed],
   ],
   [
     'endSession',
@@ -153,6 +159,27 @@ const calls: [string, Call, () => Response, { method: string; path: string; body
     { epoch: 'e', head: 3, rows: [] },
   ],
   [
+    'history from a moment on',
+    (api) => api.history({ conversation: userId, at: 1_700_000_000_000, limit: 50 }),
+    () => json({ epoch: 'e', head: 3, rows: [] }),
+    { method: 'GET', path: `/api/history?conversation=${userId}&at=1700000000000&limit=50` },
+    { epoch: 'e', head: 3, rows: [] },
+  ],
+  [
+    'countSeen',
+    (api) => api.countSeen({ conversation: userId, n: 7 }),
+    () => json({ count: 812 }),
+    { method: 'GET', path: `/api/seen?conversation=${userId}&n=7` },
+    812,
+  ],
+  [
+    'picture',
+    (api) => api.picture(sessionId),
+    () => file('image/jpeg'),
+    { method: 'GET', path: `/api/pictures/${sessionId}` },
+    picture,
+  ],
+  [
     'send',
     (api) => api.send('e', [command]),
     () => json({ results }),
@@ -164,6 +191,25 @@ const calls: [string, Call, () => Response, { method: string; path: string; body
 function done(): Response {
   return new Response(null, { status: 204, headers: OURS })
 }
+
+function file(type: string, headers: Record<string, string> = OURS): Response {
+  return new Response(picture, { headers: { ...headers, 'content-type': type } })
+}
+
+const pictures: [string, () => Response | Promise<Response>, string][] = [
+  ['a JPEG of our server', () => file('image/jpeg'), 'ok'],
+  ['a JPEG of a stranger', () => file('image/jpeg', {}), 'portal'],
+  ['something else of our server', () => file('text/html'), 'unreachable'],
+  ['our word that there is none', () => refusalOf('not_found'), 'refused'],
+  [
+    'a file that breaks off',
+    () => new Response(brokenBody(), { headers: { ...OURS, 'content-type': 'image/jpeg' } }),
+    'unreachable',
+  ],
+]
+test.each(pictures)('a picture asked for, and %s comes', async (_, answer, kind) => {
+  expect((await answering(answer).api.picture(sessionId)).kind).toBe(kind)
+})
 
 test.each(calls)('%s asks as the contract says, and hands out what came', async (_, call, answer, request, value) => {
   const { api, asked } = answering(answer)

@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { applyChange, type Change } from '../../../client/sync/apply.ts'
+import { applyChange, applyHistory, type Change } from '../../../client/sync/apply.ts'
 import type { LogPosition } from '../../../client/sync/database.ts'
 import type { ClientStore, ClientTables } from '../../../client/sync/tables.ts'
-import type { MemberRow, ReadingRow, Row } from '../../../shared/protocol/rows.ts'
+import type { HistoryPage } from '../../../shared/protocol/http.ts'
+import type { MemberRow, MessageRow, ReadingRow, Row } from '../../../shared/protocol/rows.ts'
 import { ann, ben, conversation, entry, eva, exampleId, group, member, message, send, user } from '../data/example.ts'
-import { fill, readAll, stores, type OpenStore } from './stores.ts'
+import { NOON, reaction, setting } from '../data/example.ts'
+import { clearAll, fill, readAll, stores, type OpenStore } from './stores.ts'
 
 const change = (part: Partial<Change> = {}): Change => ({
   epoch: 'e1',
@@ -18,6 +20,30 @@ const change = (part: Partial<Change> = {}): Change => ({
 const at10: Partial<LogPosition> = { epoch: 'e1', cursor: 10 }
 const reading = (n: number, seq: number): ReadingRow => ({ type: 'reading', seq, conversationId: group, n })
 const tombstone = (userId: string, seq: number): MemberRow => ({ ...member(userId), seq, removed: true })
+const hanging = { conversationId: group, messageId: message(1).id }
+const revision = (seq: number, text: string | null = 'before'): Row => ({
+  ...{ type: 'revision', seq, ...hanging, k: 1, text, at: NOON },
+})
+const delivery = (seq: number, userId = ben): Row => ({ type: 'delivery', seq, conversationId: group, userId, n: seq })
+const seen = (seq: number, userId = ben): Row => ({
+  ...{ type: 'seen', seq, conversationId: group, userId, steps: [{ n: seq, at: NOON }] },
+})
+const draft = (seq: number, text = 'begun'): Row => ({
+  ...{ type: 'draft', seq, conversationId: group, text, replyToId: null, changedAt: NOON },
+})
+const preference = (seq: number, tells: boolean): Row => ({ type: 'preference', seq, seen: tells, presence: true })
+/** What hangs on a conversation, or is somebody's own in it. */
+const inGroup = (seq: number) => [
+  ...[
+    revision(seq),
+    reaction(1, ben, ['👍'], seq),
+    delivery(seq),
+    seen(seq),
+    reading(1, seq),
+    setting({ seq }),
+    draft(seq),
+  ],
+]
 
 describe.each(stores)('applying to the %s store', (name, openStore) => {
   let open: OpenStore
@@ -59,7 +85,8 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
 
   test('rows of every kind are kept as they came, and the cursor with them', async () => {
     await fill(store, { position: at10 })
-    const rows = [user(ben, 'Ben'), conversation(), member(ann), member(ben), message(1), reading(1, 11)]
+    const rows = [user(ben, 'Ben'), conversation(), member(ann), member(ben), message(1), ...inGroup(11)]
+    rows.push(preference(11, true))
     await apply({ rows })
     const after = await readAll(store)
     expect(after.rows).toHaveLength(rows.length)
@@ -74,6 +101,13 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     ['member that was removed', { ...member(ben), seq: 9, since: 9 }, tombstone(ben, 8)],
     ['message', message(1, { seq: 9, text: 'new' }), message(1, { seq: 8, text: 'old' })],
     ['reading', reading(5, 9), reading(3, 8)],
+    ['reaction', reaction(1, ben, [], 9), reaction(1, ben, ['👍'], 8)],
+    ['revision', revision(9, null), revision(8)],
+    ['delivery', delivery(9), delivery(8)],
+    ['seen', seen(9), seen(8)],
+    ['setting', setting({ seq: 9, pinned: true }), setting({ seq: 8 })],
+    ['draft', draft(9, ''), draft(8)],
+    ['preference', preference(9, true), preference(8, false)],
   ]
   test.each(older)('an older row of a %s never replaces a newer one', async (_, held, row) => {
     await fill(store, { position: at10, rows: [held] })
@@ -91,7 +125,7 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
   })
 
   describe('one’s own membership', () => {
-    const held = [conversation(), member(ann), member(ben), message(1), message(2), reading(2, 2), user(ben, 'Ben')]
+    const held = [conversation(), member(ann), member(ben), message(1), message(2), ...inGroup(2), user(ben, 'Ben')]
 
     test('that ended removes the conversation and leaves people and commands', async () => {
       const waiting = entry(send('not sent yet'))
@@ -210,6 +244,124 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     expect((await readAll(store)).outbox).toEqual([])
   })
 
+  describe('a mention', () => {
+    const here = [conversation(), member(ann), member(ben)]
+    const mentions = async () => (await readAll(store)).mentions
+    const at = (n: number) => `${n} in ${group}`
+
+    test('of me by name or with all is kept, of others and by myself is not', async () => {
+      await fill(store, { position: at10, rows: here })
+      await apply({
+        rows: [
+          message(1, { mentions: [eva, ann] }),
+          message(2, { mentions: [eva] }),
+          message(3, { mentionsAll: true }),
+          message(4, { mentionsAll: true, authorId: ann }),
+          message(5, { mentions: [ann], text: null }),
+          message(6),
+        ],
+      })
+      expect(await mentions()).toEqual([at(1), at(3)])
+    })
+
+    const ends: [string, Partial<MessageRow>][] = [
+      ['edited away', { text: 'nobody', editedAt: NOON, edits: 1 }],
+      ['deleted', { text: null, mentions: [ann] }],
+    ]
+    test.each(ends)('that is %s goes, also in one burst with its message', async (_, changed) => {
+      await fill(store, { position: at10, rows: here })
+      await apply({ rows: [message(1, { mentions: [ann] })] })
+      expect(await mentions()).toEqual([at(1)])
+      await apply({ from: 11, to: 12, rows: [message(1, { seq: 12, ...changed })] })
+      expect(await mentions()).toEqual([])
+      const burst = [message(2, { seq: 13, mentions: [ann] }), message(2, { seq: 14, ...changed })]
+      await apply({ from: 12, to: 14, rows: burst })
+      expect(await mentions()).toEqual([])
+    })
+
+    test('that an edit adds is kept', async () => {
+      await fill(store, { position: at10, rows: [...here, message(1)] })
+      await apply({ rows: [message(1, { seq: 11, mentions: [ann], editedAt: NOON, edits: 1 })] })
+      expect(await mentions()).toEqual([at(1)])
+    })
+
+    test('goes with the conversation', async () => {
+      await fill(store, { position: at10, rows: here })
+      await apply({ rows: [message(1, { mentions: [ann] })] })
+      await apply({ from: 11, to: 12, rows: [tombstone(ann, 12)] })
+      expect(await mentions()).toEqual([])
+    })
+
+    test('older than what a page of history was overtaken by stays away', async () => {
+      await fill(store, { position: at10, rows: [...here, message(1, { seq: 9, editedAt: NOON })] })
+      await store.transact((tables) => applyHistory(tables, ann, [message(1, { seq: 5, mentions: [ann] })]))
+      expect(await mentions()).toEqual([])
+    })
+  })
+
+  test('history brings reactions and revisions, and never an older one in place of a newer', async () => {
+    const newer = [message(1), reaction(1, ben, [], 9), revision(9, null)]
+    await fill(store, { position: at10, rows: newer })
+    const page = [message(1), message(2), reaction(1, ben, ['👍'], 8), revision(8), reaction(1, eva, ['🎉'], 7)]
+    await store.transact((tables) => applyHistory(tables, ann, page as HistoryPage['rows']))
+    expect(await rowsHere()).toHaveLength(5)
+    expect(await rowsHere()).toEqual(expect.arrayContaining([...newer, message(2), reaction(1, eva, ['🎉'], 7)]))
+  })
+
+  test('when "seen" is switched off, what anybody has seen goes; switched on, it comes and stays', async () => {
+    await fill(store, { position: at10, rows: [seen(1), seen(2, ann), delivery(3)] })
+    await apply({ rows: [preference(11, false)] })
+    expect(await rowsHere()).toEqual([delivery(3), preference(11, false)])
+    await apply({ from: 11, to: 12, rows: [seen(1), preference(12, true)] })
+    expect(await rowsHere()).toEqual(expect.arrayContaining([seen(1), preference(12, true)]))
+  })
+
+  test('what a member received and saw stays when they leave, as the server keeps it', async () => {
+    await fill(store, { position: at10, rows: [member(ben), delivery(3), seen(3)] })
+    await apply({ rows: [tombstone(ben, 11)] })
+    expect(await rowsHere()).toEqual([delivery(3), seen(3)])
+  })
+
+  test('a picture that was replaced or taken away goes, any other stays', async () => {
+    const [old, other] = [exampleId(401), exampleId(402)]
+    await fill(store, {
+      position: at10,
+      rows: [
+        { ...user(ben, 'Ben'), pictureId: old },
+        { ...user(eva, 'Eva'), pictureId: other },
+      ],
+    })
+    const bytes = new ArrayBuffer(4)
+    await store.transact(async (tables) => {
+      await tables.pictures.bulkPut([
+        { id: old, bytes },
+        { id: other, bytes },
+      ])
+    })
+    const held = () => store.transact(async (tables) => (await tables.pictures.toArray()).map(({ id }) => id))
+    await apply({
+      rows: [
+        { ...user(ben, 'Ben'), seq: 11, pictureId: null },
+        { ...user(eva, 'Eva of old'), seq: 0, pictureId: null },
+        { ...user(ann, 'Ann'), seq: 11 },
+      ],
+    })
+    expect(await held()).toEqual([other])
+    await apply({ from: 11, to: 12, rows: [{ ...user(eva, 'Renamed'), seq: 12, pictureId: other }] })
+    expect(await held()).toEqual([other])
+    await apply({ from: 12, to: 13, rows: [{ ...user(eva, 'Renamed'), seq: 13, pictureId: exampleId(403) }] })
+    expect(await held()).toEqual([])
+  })
+
+  test('a first pull takes the place of all there was, rows of every kind', async () => {
+    await fill(store, { rows: [user(ben, 'Ben'), conversation(), message(1), ...inGroup(3), preference(3, true)] })
+    await apply({ from: 0, to: 0, next: 'page 2', rows: [user(eva, 'Eva')] })
+    expect(await rowsHere()).toEqual([user(eva, 'Eva')])
+    await apply({ from: 0, to: 9, rows: [message(2, { mentions: [ann] })] })
+    expect(await rowsHere()).toHaveLength(2)
+    expect((await readAll(store)).mentions).toHaveLength(1)
+  })
+
   const broken: (keyof ClientTables & ('users' | 'members' | 'messages' | 'latest' | 'outbox' | 'readings'))[] = [
     ...(['users', 'members', 'messages', 'latest', 'outbox', 'readings'] as const),
   ]
@@ -275,8 +427,7 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
 
 async function start(store: ClientStore): Promise<void> {
   await store.transact(async (tables) => {
-    for (const table of [tables.users, tables.conversations, tables.members]) await table.clear()
-    for (const table of [tables.messages, tables.latest, tables.readings]) await table.clear()
+    await clearAll(tables)
   })
   const rows = [user(ben, 'Ben'), conversation(), member(ann), member(ben), message(1), message(2), reading(1, 2)]
   await fill(store, { position: { epoch: 'e1', cursor: 10, next: null }, rows })
@@ -292,13 +443,26 @@ const someRow: fc.Arbitrary<(seq: number) => Row> = fc.oneof(
   fc.tuple(fc.integer({ min: 1, max: 6 }), fc.boolean()).map(
     ([n, deleted]) =>
       (seq: number): Row =>
-        message(n, { seq, text: deleted ? null : `text ${seq}` }),
+        message(n, { seq, text: deleted ? null : `text ${seq}`, editedAt: NOON + seq }),
   ),
   fc.integer({ min: 1, max: 6 }).map(
     (n) =>
       (seq: number): Row =>
         reading(n, seq),
   ),
+  fc.tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom(ann, ben), fc.subarray(['👍', '🎉'])).map(
+    ([n, id, emoji]) =>
+      (seq: number): Row =>
+        reaction(n, id, emoji, seq),
+  ),
+  fc.tuple(fc.integer({ min: 1, max: 6 }), fc.subarray([ann, eva])).map(
+    ([n, mentions]) =>
+      (seq: number): Row =>
+        message(n, { seq, mentions, editedAt: NOON + seq }),
+  ),
+  fc
+    .tuple(fc.constantFrom(ann, ben), fc.integer({ min: 1, max: 6 }))
+    .map(([userId, n]) => (seq: number): Row => ({ type: 'delivery', seq, conversationId: group, userId, n })),
   fc.integer({ min: 1, max: 3 }).map((n) => (seq: number): Row => {
     const conversationId = exampleId(200 + n)
     return message(n, { seq, id: exampleId(2_000 + n), conversationId })
@@ -323,6 +487,7 @@ const history: fc.Arbitrary<Change[]> = fc
   })
 
 function keyOf(row: Row): string {
-  if (row.type === 'member') return `member ${row.conversationId} ${row.userId}`
-  return `${row.type} ${row.type === 'reading' ? row.conversationId : row.id}`
+  const parts = ['id', 'conversationId', 'messageId', 'userId', 'k'] as const
+  const key = 'id' in row ? { id: row.id } : row
+  return [row.type, ...parts.map((part) => (part in key ? key[part as keyof typeof key] : ''))].join()
 }

@@ -11,7 +11,7 @@ import type { Command } from '../../../shared/protocol/commands.ts'
 import { refusal, type ErrorCode } from '../../../shared/protocol/errors.ts'
 import { ACCOUNT_HEADER, PROTOCOL_HEADER } from '../../../shared/protocol/http.ts'
 import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
-import { ann, exampleId, message, NOON, send, user } from '../data/example.ts'
+import { ann, conversation, exampleId, group, message, NOON, send, user } from '../data/example.ts'
 import { createFakeLocks } from './browser.ts'
 
 let fakes: ReturnType<typeof createFakeLocks>
@@ -71,6 +71,23 @@ test('what waits is sent, and then what is new is pulled', async () => {
   expect(asked).toEqual(['ann /api/commands', 'ann /api/pull'])
   expect(await db.outbox.count()).toBe(0)
   expect(await db.messages.toArray()).toEqual([message(2, { seq: 12 })])
+})
+
+test('what came of others is said to have been received, at once', async () => {
+  await beSignedIn()
+  await hold()
+  await db.conversations.put(conversation({ kind: 'direct' }))
+  await db.readings.put({ type: 'reading', seq: 1, conversationId: group, n: 1 })
+  const commands: Command[] = []
+  await syncInBackground(locks, (path, init) => {
+    if (path === '/api/commands' && typeof init.body === 'string') {
+      commands.push(...(JSON.parse(init.body) as { commands: Command[] }).commands)
+    }
+    return works(path, init)
+  })
+  expect(asked).toEqual(['ann /api/commands', 'ann /api/pull', 'ann /api/commands'])
+  expect(commands).toHaveLength(3)
+  expect(commands.at(-1)).toMatchObject({ type: 'receive', positions: [{ conversationId: group, n: 2 }] })
 })
 
 test('with nobody signed in nothing is asked', async () => {

@@ -49,7 +49,7 @@ test('of several commands all are queued or none', async () => {
 })
 
 const rewritten = (id: string, text: string): CommandOf<'message.send'> => ({
-  ...{ type: 'message.send', id, conversationId: group, text, writtenAt: NOON },
+  ...{ ...send(text), id },
 })
 
 test('an id stands in the outbox once', async () => {

@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto'
 import { uuidv7 } from 'uuidv7'
+import { send } from '../data/example.ts'
 import { expect, test } from 'vitest'
 import { ClientDatabase } from '../../../client/sync/database.ts'
 import { enqueue } from '../../../client/sync/outbox.ts'
@@ -35,8 +36,7 @@ test('storage is asked to last once, when the first message is written and not b
   await enqueue(db, [{ type: 'read', id: uuidv7(), conversationId: EVERYONE_ID, n: 1 }], 0)
   await db.outbox.count()
   expect(environment.asked).toEqual([])
-  const write = () =>
-    enqueue(db, [{ type: 'message.send', id: uuidv7(), conversationId: EVERYONE_ID, text: 'Hello', writtenAt: 0 }], 0)
+  const write = () => enqueue(db, [send('Hello', EVERYONE_ID)], 0)
   await write()
   await waitFor('the request', () => environment.asked.length > 0 || undefined)
   await write()

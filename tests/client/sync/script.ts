@@ -2,7 +2,7 @@ import type { Answer, Api } from '../../../client/sync/api.ts'
 import type { ConnectionState, OutboxEntry } from '../../../client/sync/database.ts'
 import type { ClientSocket, SocketEvents } from '../../../client/sync/environment.ts'
 import type { ClientStore } from '../../../client/sync/tables.ts'
-import type { Command } from '../../../shared/protocol/commands.ts'
+import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
 import type { DownFrame } from '../../../shared/protocol/down.ts'
 import { refusal, type ErrorCode } from '../../../shared/protocol/errors.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
@@ -11,7 +11,9 @@ import { HEARTBEAT_MS } from '../../../shared/protocol/limits.ts'
 import type { CommandResult } from '../../../shared/protocol/results.ts'
 import type { Row } from '../../../shared/protocol/rows.ts'
 import type { UpFrame } from '../../../shared/protocol/up.ts'
-import { createDisk, createMemoryStore, enqueueOn } from '../../sim/memory-store.ts'
+import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
+import type { Watch } from '../../../client/sync/database.ts'
+import { createDisk, createMemoryStore, enqueueOn, watchOn } from '../../sim/memory-store.ts'
 import { settle } from '../../sim/scheduler.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
 
@@ -57,6 +59,7 @@ export function createScript() {
   const api: Api = {
     ...{ me: notScripted, register: notScripted, signIn: notScripted, signOut: notScripted },
     ...{ listSessions: notScripted, endSession: notScripted, changePassword: notScripted },
+    ...{ countSeen: notScripted, picture: notScripted },
     history: () => ask('history'),
     pull: ({ epoch, cursor, next, wait }) =>
       ask(`pull ${epoch || '-'} ${cursor}${next === null ? '' : ` from ${next}`}${wait ? ' and wait' : ''}`),
@@ -130,6 +133,17 @@ export function createScript() {
       enqueueOn(disk, commands, clock.now())
       await settle()
     },
+    /** What a tab has on its screen from now on. */
+    async watch(tab: string, watch: Partial<Watch> | null) {
+      const now: Omit<Watch, 'tab'> = { conversationId: null, userIds: [], typingAt: null, changedAt: clock.now() }
+      watchOn(disk, tab, watch === null ? null : { ...now, ...watch })
+      await settle()
+    },
+    /** Who types, and who is there, as far as the screen knows. */
+    live: () => ({
+      typists: [...disk.typists.rows.values()].map((typist) => typist.userId),
+      presences: [...disk.presences.rows.values()].map(({ userId, state }) => `${userId.slice(-1)} ${state}`),
+    }),
     /** Puts a device at a position, with entries in its outbox. */
     at(epoch: string, cursor: number, entries: readonly OutboxEntry[] = []) {
       disk.position = { ...disk.position, epoch, cursor }
@@ -170,15 +184,24 @@ function describeUp(frame: UpFrame): string {
       return `command ${describeCommand(frame.command)}`
     case 'probe':
       return 'probe'
+    case 'typing':
+      return `typing in ${frame.conversationId.slice(-3)}`
+    case 'watch':
+      return `watch ${frame.conversationId?.slice(-3) ?? 'nothing'} and ${frame.userIds.map((id) => id.slice(-1)).join('') || 'nobody'}`
   }
 }
 
 function describeCommand(command: Command): string {
+  if (command.type === 'receive') return `receive ${command.positions.map(describePosition).join(' and ')}`
   return command.type === 'message.send' ? command.text : command.type
 }
 
+function describePosition({ conversationId, n }: CommandOf<'receive'>['positions'][number]): string {
+  return `${n} of ${conversationId.slice(-3)}`
+}
+
 export const welcome = (epoch = 'e1'): DownFrame => ({
-  ...{ type: 'welcome', protocol: 1, epoch, heartbeatMs: HEARTBEAT_MS },
+  ...{ type: 'welcome', protocol: PROTOCOL_VERSION, epoch, heartbeatMs: HEARTBEAT_MS },
 })
 export const live: DownFrame = { type: 'live', log: CAMPUS_LOG }
 export const behind: DownFrame = { type: 'behind', log: CAMPUS_LOG }

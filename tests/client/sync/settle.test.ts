@@ -4,7 +4,8 @@ import { listWaiting, settle } from '../../../client/sync/settle.ts'
 import type { Command } from '../../../shared/protocol/commands.ts'
 import type { ErrorCode } from '../../../shared/protocol/errors.ts'
 import type { CommandResult } from '../../../shared/protocol/results.ts'
-import { ann, commandId, entry, exampleId, group, message, refused, remove, send } from '../data/example.ts'
+import { ann, arrange, commandId, edit, entry, exampleId, group, message, react } from '../data/example.ts'
+import { refused, remove, send } from '../data/example.ts'
 import { fill, readAll, stores, type OpenStore } from './stores.ts'
 
 const accepted = (id: string, seq: number): CommandResult => ({ status: 'accepted', id, seq })
@@ -86,10 +87,47 @@ describe.each(stores)('settling in the %s store', (_, openStore) => {
     expect(await settled([one], [refuses(one.id)])).toEqual([])
   })
 
-  test('deleting what is not there goes silently, deleting where one may not does not', async () => {
-    const [gone, foreign] = [entry(remove(exampleId(1))), entry(remove(exampleId(2)))]
-    const left = await settled([gone, foreign], [refuses(gone.id, 'not_found'), refuses(foreign.id, 'not_author')])
-    expect(left).toEqual([{ kind: 'refused', code: 'not_author', message: 'No.' }])
+  const pin = (pinned: boolean): Command => ({
+    ...{ type: 'message.pin', id: commandId(), conversationId: group, messageId: exampleId(1), pinned },
+  })
+  const draftSet: Command = {
+    ...{ type: 'draft.set', id: commandId(), conversationId: group, text: 'begun', replyToId: null, changedAt: 1 },
+  }
+  const receive: Command = { type: 'receive', id: commandId(), positions: [{ conversationId: group, n: 3 }] }
+  const picture: Command = { type: 'profile.picture', id: commandId(), picture: null }
+  const silent: [string, Command, ErrorCode][] = [
+    ['receiving where one is no more', receive, 'not_a_member'],
+    ['drafting where one is no more', draftSet, 'not_a_member'],
+    ['drafting too much', draftSet, 'text_too_long'],
+    ['arranging where one is no more', arrange({ pinned: true }), 'not_a_member'],
+    ['deleting what is not there', remove(exampleId(1)), 'not_found'],
+    ['deleting what was deleted', remove(exampleId(1)), 'message_deleted'],
+    ['pinning what was deleted', pin(true), 'message_deleted'],
+    ['taking down what is not there', pin(false), 'not_found'],
+    ['taking down where one is no more', pin(false), 'not_a_member'],
+    ['taking a reaction away', react(exampleId(1), '👍', false), 'not_a_member'],
+    ['reacting to what was deleted', react(exampleId(1), '👍'), 'message_deleted'],
+    ['a picture that is there already', picture, 'id_taken'],
+  ]
+  test.each(silent)('%s goes silently', async (_, command, code) => {
+    const one = entry(command)
+    expect(await settled([one], [refuses(one.id, code)])).toEqual([])
+  })
+
+  const told: [string, Command, ErrorCode][] = [
+    ['deleting where one may not', remove(exampleId(1)), 'not_author'],
+    ['editing what was deleted', edit(exampleId(1), 'better'), 'message_deleted'],
+    ['pinning one too many', pin(true), 'too_many_pins'],
+    ['pinning where one may not', pin(true), 'forbidden'],
+    ['a reaction too many', react(exampleId(1), '👍'), 'too_many_reactions'],
+    ['a reaction that is no emoji', react(exampleId(1), 'no'), 'not_an_emoji'],
+    ['replying to another conversation', send('yes'), 'reply_elsewhere'],
+    ['mentioning a stranger', send('@eva'), 'mention_stranger'],
+    ['a picture that is none', picture, 'bad_picture'],
+  ]
+  test.each(told)('%s stays with its reason', async (_, command, code) => {
+    const one = entry(command)
+    expect(await settled([one], [refuses(one.id, code)])).toEqual([{ kind: 'refused', code, message: 'No.' }])
   })
 
   test('a message whose id is taken by itself is there already', async () => {

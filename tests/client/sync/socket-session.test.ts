@@ -38,6 +38,7 @@ function begin(): void {
   session = createSocketSession({
     ...{ environment: { clock, openSocket }, store, api, me: ann, log: 'campus', onError },
     onLive: () => (lives += 1),
+    onRows: () => undefined,
     onProgress: (done, total) => progress.push(`${done} of ${total}`),
   })
 }
@@ -370,7 +371,7 @@ describe('the end', () => {
     }
     session = createSocketSession({
       ...{ environment: { clock, openSocket }, store, api, me: ann, log: 'campus', onError },
-      ...{ onLive: () => undefined, onProgress: () => undefined },
+      ...{ onLive: () => undefined, onRows: () => undefined, onProgress: () => undefined },
     })
     expect(await session.ended).toEqual({ why: 'closed', greeted: false })
     expect(script.errors).toEqual([new Error('not allowed here')])

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { ReadingRow } from '../../../shared/protocol/rows.ts'
+import type { ReadingRow, Row } from '../../../shared/protocol/rows.ts'
 import { ann, ben, conversation, entry, exampleId, group, member, message, NOON, send, user } from '../data/example.ts'
 import { fill, readAll, stores, type OpenStore } from './stores.ts'
 
@@ -61,15 +61,27 @@ describe.each(stores)('the %s store', (_, openStore) => {
 
   test('purging a conversation removes its rows, and neither others nor what is on its way', async () => {
     const others = [conversation({ id: other }), member(ann, other), reading(other), user(ben, 'Ben')]
-    const kept = [...others, message(7, { conversationId: other })]
-    const gone = [conversation(), member(ann), member(ben), message(1), message(2), reading(group)]
+    const kept: Row[] = [...others, message(7, { conversationId: other })]
+    const hanging = (conversationId: string): Row[] => [
+      { type: 'revision', seq: 4, conversationId, messageId: conversationId, k: 1, text: 'before', at: NOON },
+      { type: 'reaction', seq: 5, conversationId, messageId: conversationId, userId: ben, emoji: ['👍'] },
+      { type: 'delivery', seq: 6, conversationId, userId: ben, n: 1 },
+      { type: 'seen', seq: 7, conversationId, userId: ben, steps: [{ n: 1, at: NOON }] },
+      { type: 'setting', seq: 8, conversationId, mutedUntil: null, pinned: true, archivedN: null, markedUnread: false },
+      { type: 'draft', seq: 9, conversationId, text: 'begun', replyToId: null, changedAt: NOON },
+    ]
+    kept.push(...hanging(other))
+    const gone = [conversation(), member(ann), member(ben), message(1), message(2), reading(group), ...hanging(group)]
     const waiting = entry(send('still to be sent'))
     await fill(open.store, { rows: [...kept, ...gone], outbox: [waiting] })
+    const mention = (conversationId: string) => ({ conversationId, n: 1, messageId: message(1).id })
+    await open.store.transact(async (tables) => tables.mentions.bulkPut([mention(group), mention(other)]))
     await open.store.transact(async (tables) => tables.purgeConversation(group))
     const left = await readAll(open.store)
     expect(left.rows).toHaveLength(kept.length)
     expect(left.rows).toEqual(expect.arrayContaining(kept))
     expect(left.latest).toEqual([`${message(7).id} of seq 7`])
+    expect(left.mentions).toEqual([`1 in ${other}`])
     expect(left.outbox).toEqual([waiting])
   })
 
@@ -80,6 +92,57 @@ describe.each(stores)('the %s store', (_, openStore) => {
       expect(found).toEqual([undefined, message(2)])
       expect(await tables.members.bulkGet([[group, ben]])).toEqual([member(ben)])
     })
+  })
+
+  test('members are counted, each conversation by itself', async () => {
+    await fill(open.store, { rows: [member(ann), member(ben), member(ann, other)] })
+    await open.store.transact(async (tables) => {
+      expect(await tables.countMembers(group)).toBe(2)
+      expect(await tables.countMembers(exampleId(7))).toBe(0)
+    })
+  })
+
+  test('messages above a place come in order, no more than asked for', async () => {
+    const rows = [message(9), message(3), message(4), message(2), message(5, { conversationId: other })]
+    await fill(open.store, { rows })
+    await open.store.transact(async (tables) => {
+      const above = async (n: number, limit: number) =>
+        (await tables.listMessagesAbove(group, n, limit)).map((row) => row.n)
+      expect(await above(2, 10)).toEqual([3, 4, 9])
+      expect(await above(2, 2)).toEqual([3, 4])
+      expect(await above(9, 2)).toEqual([])
+    })
+  })
+
+  test('what is only for now is kept or not as a whole', async () => {
+    const typist = { conversationId: group, userId: ben, until: NOON }
+    await open.store.transactLive(async (tables) => tables.typists.bulkPut([typist]))
+    const failing = open.store.transactLive(async (tables) => {
+      await tables.typists.clear()
+      throw new Error('the tab ran out of luck')
+    })
+    await expect(failing).rejects.toThrow('out of luck')
+    expect(await open.store.transactLive(async (tables) => tables.typists.toArray())).toEqual([typist])
+  })
+
+  test('hears of what this tab watches, and another one', async () => {
+    let seen: string[] = []
+    let wake: () => void = () => undefined
+    // Looks only when it hears something.
+    const stop = open.store.onWatchChange(() => {
+      void open.store
+        .transactLive(async (tables) => tables.watches.toArray())
+        .then((watches) => {
+          seen = watches.map(({ tab }) => tab)
+          wake()
+        })
+    })
+    const watch = { conversationId: group, userIds: [ben], typingAt: null, changedAt: NOON }
+    await open.watch({ tab: 'here', ...watch })
+    while (!seen.includes('here')) await new Promise<void>((resolve) => (wake = resolve))
+    await open.watchElsewhere({ tab: 'there', ...watch })
+    while (!seen.includes('there')) await new Promise<void>((resolve) => (wake = resolve))
+    stop()
   })
 
   test('the connection is what was said last', async () => {

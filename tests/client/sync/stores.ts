@@ -7,11 +7,12 @@ import {
   type ConnectionState,
   type LogPosition,
   type OutboxEntry,
+  type Watch,
 } from '../../../client/sync/database.ts'
 import { createDexieStore } from '../../../client/sync/dexie-store.ts'
 import { enqueue } from '../../../client/sync/outbox.ts'
-import type { ClientStore, ClientTables } from '../../../client/sync/tables.ts'
-import { createDisk, createMemoryStore, enqueueOn } from '../../sim/memory-store.ts'
+import type { ClientStore, ClientTables, RowTable } from '../../../client/sync/tables.ts'
+import { createDisk, createMemoryStore, enqueueOn, watchOn } from '../../sim/memory-store.ts'
 import { NOON } from '../data/example.ts'
 
 /** A store to put to the test, and what other tabs of the same device do to it. */
@@ -21,6 +22,8 @@ export interface OpenStore {
   enqueue(commands: readonly Command[]): Promise<void>
   /** What a view of another tab does. */
   enqueueElsewhere(commands: readonly Command[]): Promise<void>
+  watch(watch: Watch): Promise<unknown>
+  watchElsewhere(watch: Watch): Promise<unknown>
   getConnection(): Promise<ConnectionState | undefined>
   close(): Promise<void>
 }
@@ -39,6 +42,8 @@ export const stores: [name: string, open: () => OpenStore][] = [
         store: createDexieStore(db, CAMPUS_LOG),
         enqueue: (commands) => enqueue(db, commands, NOON),
         enqueueElsewhere: (commands) => enqueue(elsewhere, commands, NOON),
+        watch: async (watch) => db.watches.put(watch),
+        watchElsewhere: async (watch) => elsewhere.watches.put(watch),
         async getConnection() {
           const found = await db.meta.get('connection')
           return found?.key === 'connection' ? found.state : undefined
@@ -58,6 +63,8 @@ export const stores: [name: string, open: () => OpenStore][] = [
         store: createMemoryStore(disk, () => true),
         enqueue: async (commands) => enqueueOn(disk, commands, NOON),
         enqueueElsewhere: async (commands) => enqueueOn(disk, commands, NOON),
+        watch: async ({ tab, ...watch }) => watchOn(disk, tab, watch),
+        watchElsewhere: async ({ tab, ...watch }) => watchOn(disk, tab, watch),
         getConnection: async () => disk.connection,
         close: async () => undefined,
       }
@@ -70,21 +77,41 @@ export interface Contents {
   /** Those of every table but `latest`, in an order that does not depend on the store. */
   rows: Row[]
   latest: string[]
+  mentions: string[]
   outbox: OutboxEntry[]
+}
+
+/** Those of the tables that hold rows of the log, by the type of their rows. */
+function tablesOf(tables: ClientTables) {
+  return {
+    user: tables.users,
+    conversation: tables.conversations,
+    member: tables.members,
+    message: tables.messages,
+    revision: tables.revisions,
+    reaction: tables.reactions,
+    delivery: tables.deliveries,
+    seen: tables.seens,
+    reading: tables.readings,
+    setting: tables.settings,
+    draft: tables.keptDrafts,
+    preference: tables.preferences,
+  } satisfies { [Type in Row['type']]: RowTable<Extract<Row, { type: Type }>, never> }
 }
 
 /** Everything that a store holds. */
 export function readAll(store: ClientStore): Promise<Contents> {
   return store.transact(async (tables) => {
     const rows: Row[] = []
-    const { users, conversations, members, messages, readings } = tables
-    for (const table of [users, conversations, members, messages, readings]) rows.push(...(await table.toArray()))
+    for (const table of Object.values(tablesOf(tables))) rows.push(...(await table.toArray()))
     const latest = await tables.latest.toArray()
+    const mentions = await tables.mentions.toArray()
     const outbox = await tables.outbox.toArray()
     return {
       position: await tables.getPosition(),
       rows: rows.sort(byText),
       latest: latest.map((row) => `${row.id} of seq ${row.seq}`).sort(),
+      mentions: mentions.map(({ conversationId, n }) => `${n} in ${conversationId}`).sort(),
       outbox: outbox.sort((one, other) => one.position - other.position),
     }
   })
@@ -107,13 +134,15 @@ export function fill(
 }
 
 async function putRow(tables: ClientTables, row: Row): Promise<void> {
-  if (row.type === 'user') await tables.users.bulkPut([row])
-  else if (row.type === 'conversation') await tables.conversations.bulkPut([row])
-  else if (row.type === 'member') await tables.members.bulkPut([row])
-  else if (row.type === 'reading') await tables.readings.bulkPut([row])
-  else {
-    await tables.messages.bulkPut([row])
-    const [before] = await tables.latest.bulkGet([row.conversationId])
-    if (before === undefined || row.n > before.n) await tables.latest.bulkPut([row])
-  }
+  const table: { bulkPut(rows: readonly Row[]): PromiseLike<unknown> } = tablesOf(tables)[row.type]
+  await table.bulkPut([row])
+  if (row.type !== 'message') return
+  const [before] = await tables.latest.bulkGet([row.conversationId])
+  if (before === undefined || row.n > before.n) await tables.latest.bulkPut([row])
+}
+
+/** Empties every table. */
+export async function clearAll(tables: ClientTables): Promise<void> {
+  for (const table of Object.values(tablesOf(tables))) await table.clear()
+  for (const table of [tables.latest, tables.mentions, tables.outbox]) await table.clear()
 }
