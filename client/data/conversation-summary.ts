@@ -2,8 +2,9 @@ import type { ConversationRow, DraftRow, MemberRow, MessageRow, ReadingRow, Sett
 import type { Draft, OutboxEntry } from '../sync/database.ts'
 import { toArrangement, type Arrangement } from './arrangement.ts'
 import { findNewerDraft } from './newer-draft.ts'
-import { entriesOf, isHoped, isRefused, isSpoken, isWaiting, toDelivery, type Delivery } from './pending.ts'
+import { entriesOf, isHoped, isRefused, isSpoken, isWaiting, SENT, toDelivery } from './pending.ts'
 import type { FindPerson, Person } from './person.ts'
+import type { Receipt } from './receipts.ts'
 
 export type ConversationKind = ConversationRow['kind']
 
@@ -13,7 +14,7 @@ export interface LastMessage {
   /** Null once it was deleted. */
   text: string | null
   at: number
-  delivery: Delivery
+  delivery: Receipt
 }
 
 /** One conversation in the list. Archived ones are among them, and are for a list of their own. */
@@ -56,6 +57,8 @@ export interface SummaryInput {
   ownUnread: ReadonlyMap<string, number>
   /** How many of them mention me. */
   mentions: ReadonlyMap<string, number>
+  /** How far the last message of a conversation has come, where it is my own. */
+  receipts: ReadonlyMap<string, Receipt>
 }
 
 /**
@@ -170,7 +173,7 @@ function findOther(
 }
 
 function findLast(
-  { myId, findPerson }: SummaryInput,
+  { myId, findPerson, receipts }: SummaryInput,
   row: MessageRow | undefined,
   entries: readonly OutboxEntry[],
 ): LastMessage | null {
@@ -190,7 +193,7 @@ function findLast(
     mine: row.authorId === myId,
     text: textAfterChanges(row.id, row.text, entries),
     at: row.sentAt,
-    delivery: { kind: 'sent' },
+    delivery: receipts.get(row.conversationId) ?? SENT,
   }
 }
 

@@ -23,6 +23,12 @@ export async function markRead(session: Session, conversationId: string, n: numb
   else await enqueue(db, [{ type: 'read', id: uuidv7(), conversationId, n: Math.max(n, position) }], now())
 }
 
+/** Moves it to the end: nothing here is unread any more. */
+export async function markAllRead(session: Session, conversationId: string): Promise<void> {
+  const latest = await session.db.latest.get(conversationId)
+  await markRead(session, conversationId, latest?.n ?? 0)
+}
+
 function listEntries({ db }: Session, conversationId: string): Promise<OutboxEntry[]> {
   return db.outbox.where({ conversationId }).sortBy('position')
 }

@@ -2,6 +2,7 @@ import { Dexie, type Observable } from 'dexie'
 import type { MessageRow } from '../../shared/protocol/rows.ts'
 import type { ClientDatabase } from '../sync/database.ts'
 import { readPositions, summarize, type ConversationSummary, type SummaryInput } from './conversation-summary.ts'
+import { findLastReceipts } from './last-receipts.ts'
 import { findEarliest, liveUntil } from './live-until.ts'
 import { combine } from './observable.ts'
 import { entriesOf } from './pending.ts'
@@ -49,16 +50,17 @@ function watchList({ db, account, now }: Session): Observable<List> {
     ])
     const positions = readPositions(readings, outbox)
     const behind = latest.filter(({ conversationId, n }) => n > (positions.get(conversationId) ?? 0))
-    const [users, ownUnread, mentions] = await Promise.all([
+    const [users, ownUnread, mentions, receipts] = await Promise.all([
       db.users.bulkGet([...named]),
       countOwnUnread(db, myId, behind, positions),
       countMentions(db, behind, positions),
+      findLastReceipts(db, myId, conversations, latest),
     ])
     const at = now()
     return {
       value: {
         ...{ now: at, conversations, latest, readings, settings, members, outbox, drafts, keptDrafts },
-        ...{ users: users.filter((user) => user !== undefined), ownUnread, mentions },
+        ...{ users: users.filter((user) => user !== undefined), ownUnread, mentions, receipts },
       },
       until: findEarliest(at, [
         ...settings.map((row) => row.mutedUntil),

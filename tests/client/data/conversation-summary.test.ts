@@ -12,7 +12,7 @@ function list(input: Partial<SummaryInput>): ConversationSummary[] {
   return summarize({
     ...{ myId: ann, conversations: [conversation()], latest: [], readings: [], members: [member(ann)] },
     ...{ outbox: [], drafts: [], keptDrafts: [], settings: [], findPerson, now: NOON + 60 * MINUTE },
-    ...{ faces: new Map(), ownUnread: new Map(), mentions: new Map() },
+    ...{ faces: new Map(), ownUnread: new Map(), mentions: new Map(), receipts: new Map() },
     ...input,
   })
 }
@@ -68,6 +68,12 @@ test('a read position that still waits counts already, and never moves back', ()
 test('the last message is the one that waits, before the newest that is placed', () => {
   const [summary] = list({ latest: [message(3)], outbox: [entry(send('mine'))] })
   expect(summary?.last).toMatchObject({ text: 'mine', mine: true, delivery: { kind: 'waiting' } })
+})
+
+test('one’s own last message says how far it has come', () => {
+  const receipts = new Map([[group, { kind: 'seen' as const, of: 1 }]])
+  expect(list({ latest: [message(3, { authorId: ann })], receipts })[0]?.last?.delivery.kind).toBe('seen')
+  expect(list({ latest: [message(3, { authorId: ann })] })[0]?.last?.delivery.kind).toBe('sent')
 })
 
 test('a waiting edit or deletion of the last message shows in the list', () => {

@@ -3,18 +3,19 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { archiveConversation, MUTE_CHOICES, muteConversation } from '../../../client/data/arrange-conversation.ts'
 import { setPreferences, watchPreferences } from '../../../client/data/preferences.ts'
 import { MUTED_FOR_GOOD } from '../../../shared/protocol/rows.ts'
-import { findReadPosition, markRead } from '../../../client/data/mark-read.ts'
+import { findReadPosition, markAllRead, markRead } from '../../../client/data/mark-read.ts'
 import { sendMessage, sendRewritten } from '../../../client/data/send-message.ts'
 import type { Session } from '../../../client/data/session.ts'
 import { watchConnection } from '../../../client/data/watch-connection.ts'
 import { watchConversation } from '../../../client/data/watch-conversation.ts'
 import { watchConversations } from '../../../client/data/watch-conversations.ts'
 import { watchPeople } from '../../../client/data/watch-people.ts'
+import { watchProfile } from '../../../client/data/watch-profile.ts'
 import { watchUnsent } from '../../../client/data/watch-unsent.ts'
 import type { ClientDatabase } from '../../../client/sync/database.ts'
 import { directId } from '../../../shared/direct-id.ts'
 import { createDevice, until } from './device.ts'
-import { ann, commandId, entry, eva, exampleId, group, member, message, MINUTE, NOON, refused, send, setting, user } from './example.ts'
+import { ann, ben, commandId, entry, eva, exampleId, group, member, message, MINUTE, NOON, refused, send, setting, user } from './example.ts'
 
 let session: Session
 let db: ClientDatabase
@@ -124,6 +125,25 @@ test('mentions after the read position are counted apart', async () => {
   await db.readings.put({ type: 'reading', seq: 1, conversationId: group, n: 3 })
   await db.mentions.bulkPut([3, 4, 9].map((n) => ({ conversationId: group, n, messageId: exampleId(1_000 + n) })))
   expect((await until(watchConversations(session)))[0]).toMatchObject({ unread: 6, mentions: 2 })
+})
+
+test('one’s own last message in the list says how far it has come', async () => {
+  await db.latest.put(message(9, { authorId: ann }))
+  await db.deliveries.put({ type: 'delivery', seq: 10, conversationId: group, userId: ben, n: 9 })
+  expect((await until(watchConversations(session)))[0]?.last?.delivery).toEqual({ kind: 'delivered', seen: 0, of: 1 })
+})
+
+test('marking as read reads to the end', async () => {
+  await db.latest.put(message(9))
+  await markAllRead(session, group)
+  expect(await queued()).toMatchObject([{ type: 'read', n: 9 }])
+})
+
+test('a profile tells the groups that one shares, and nobody’s that this device does not know', async () => {
+  await db.members.bulkPut([member(eva, exampleId(101)), { ...member(eva), removed: true }])
+  expect(await until(watchProfile(session, ben))).toMatchObject({ person: { name: 'Ben' }, sharedIds: [group] })
+  expect((await until(watchProfile(session, eva)))?.sharedIds).toEqual([])
+  expect(await until(watchProfile(session, exampleId(77)))).toBeNull()
 })
 
 test('a group’s picture has at most four faces, those with a picture first', async () => {
