@@ -7,7 +7,15 @@ import { command } from '../../shared/protocol/commands.ts'
 import { downFrame } from '../../shared/protocol/down.ts'
 import { CLOSE, ERROR_CODES, errorBody, ERRORS } from '../../shared/protocol/errors.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../shared/protocol/fields.ts'
-import { ACCOUNT_HEADER, commandsAnswer, commandsBody, PROTOCOL_HEADER, pullPage } from '../../shared/protocol/http.ts'
+import {
+  ACCOUNT_HEADER,
+  commandsAnswer,
+  commandsBody,
+  me,
+  PROTOCOL_HEADER,
+  pullPage,
+  session,
+} from '../../shared/protocol/http.ts'
 import * as limits from '../../shared/protocol/limits.ts'
 import { row } from '../../shared/protocol/rows.ts'
 import { upFrame } from '../../shared/protocol/up.ts'
@@ -115,6 +123,17 @@ test('it tells every route of the server', () => {
   const [, socketPath = ''] = /SOCKET_PATH = '([^']+)'/.exec(sockets) ?? []
   const told = table('## HTTP').map(([method, path]) => `${names(method).join()} ${names(path).join()}`)
   expect(told.sort()).toEqual([...known, `GET ${socketPath}`].sort())
+})
+
+test('it tells what is known of oneself and of one’s sessions', () => {
+  /** The innermost braces after the bold words. */
+  const told = (start: string) => {
+    const [line = ''] = readme.split('\n').filter((one) => one.includes(`**${start}** is `))
+    const [, fields = ''] = /\{([^{}]*)\}/.exec(line) ?? []
+    return fields.split(', ').sort()
+  }
+  expect(told('A session')).toEqual(Object.keys(session.entries).sort())
+  expect(told('Me')).toEqual(Object.keys(me.entries.user.entries).sort())
 })
 
 test('it promises no refusal that is none', () => {
