@@ -5,6 +5,7 @@ import type { Command } from '../../../shared/protocol/commands.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { GROUP_MEMBERS_MAX } from '../../../shared/protocol/limits.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
+import { BASELINE, toText } from '../files/example-pictures.ts'
 import {
   addMembers,
   type Campus,
@@ -15,13 +16,20 @@ import {
   edit,
   handOver,
   leaveGroup,
+  pin,
+  react,
   read,
+  receive,
   registerUser,
   remove,
   removeMember,
   renameGroup,
   renameProfile,
   send,
+  setConversation,
+  setDraft,
+  setPicture,
+  setPreference,
 } from '../../support/campus.ts'
 
 /** The stage on which every scenario plays, made anew after each command that changed it. */
@@ -232,8 +240,95 @@ const scenarios: [what: string, build: (stage: Stage, me: string) => Command, an
     ({ ann, ben }, me) => ({ ...createDirect(ann, ben), userId: me === ann ? (everybody[0] ?? '') : ann }),
     { ...all('bad_request'), ben: 'accepted' },
   ],
+  ['reply to a message', ({ group, message }) => send(group, 'Yes', { replyToId: message }), inside('accepted')],
+  [
+    'reply to a deleted message',
+    ({ group, deleted }) => send(group, 'Yes', { replyToId: deleted }),
+    inside('accepted'),
+  ],
+  ['reply to what is not there', ({ group }) => send(group, 'Yes', { replyToId: uuidv7() }), inside('reply_elsewhere')],
+  [
+    'reply to a message of another conversation',
+    ({ direct, message }) => send(direct, 'Yes', { replyToId: message }),
+    inside('reply_elsewhere'),
+  ],
+  [
+    'reply to Everyone with a message of a group',
+    ({ message }) => send(EVERYONE_ID, 'Yes', { replyToId: message }),
+    all('reply_elsewhere'),
+  ],
+  ['mention Ben', ({ group, ben }) => send(group, '@ben', { mentions: [ben] }), inside('accepted')],
+  ['mention a stranger', ({ group, eve }) => send(group, '@eve', { mentions: [eve] }), inside('mention_stranger')],
+  [
+    'mention somebody who was removed, beside a member',
+    ({ group, ben, cid }) => send(group, '@cid', { mentions: [ben, cid] }),
+    inside('mention_stranger'),
+  ],
+  [
+    'mention somebody who left',
+    ({ group, dora }) => send(group, '@dora', { mentions: [dora] }),
+    inside('mention_stranger'),
+  ],
+  [
+    'mention a stranger in a direct conversation',
+    ({ direct, eve }) => send(direct, '@eve', { mentions: [eve] }),
+    inside('mention_stranger'),
+  ],
+  ['mention anybody in Everyone', ({ eve }) => send(EVERYONE_ID, '@eve', { mentions: [eve] }), all('accepted')],
+  [
+    'mention nobody known in Everyone',
+    () => send(EVERYONE_ID, '@x', { mentions: [uuidv7()] }),
+    all('mention_stranger'),
+  ],
+  ['mention all in a group', ({ group }) => send(group, '@everyone', { mentionsAll: true }), inside('accepted')],
+  [
+    'mention all in a direct conversation',
+    ({ direct }) => send(direct, '@everyone', { mentionsAll: true }),
+    inside('forbidden'),
+  ],
+  ['mention all in Everyone', () => send(EVERYONE_ID, '@everyone', { mentionsAll: true }), all('forbidden')],
+  [
+    'edit to mention a stranger',
+    ({ group, message, eve }) => edit(group, message, '@eve', { mentions: [eve] }),
+    { ann: 'not_author', ben: 'mention_stranger' },
+  ],
+  [
+    'edit to mention all in Everyone',
+    ({ public: id }) => edit(EVERYONE_ID, id, '@everyone', { mentionsAll: true }),
+    { ...all('not_author'), ben: 'forbidden' },
+  ],
+  ["pin somebody's message", ({ group, cidsMessage }) => pin(group, cidsMessage), inside('accepted')],
+  ['take down what is not pinned', ({ group, message }) => pin(group, message, false), inside('accepted')],
+  ['pin a deleted message', ({ group, deleted }) => pin(group, deleted), inside('message_deleted')],
+  ['pin what is in another conversation', ({ direct, message }) => pin(direct, message), inside('not_found')],
+  ['pin what is not there', ({ group }) => pin(group, uuidv7()), inside('not_found')],
+  ['pin in Everyone', ({ public: id }) => pin(EVERYONE_ID, id), all('forbidden')],
+  ["react to somebody's message", ({ group, cidsMessage }) => react(group, cidsMessage), inside('accepted')],
+  ['react in Everyone', ({ public: id }) => react(EVERYONE_ID, id), all('accepted')],
+  ['react with no emoji', ({ group, message }) => react(group, message, 'ok'), inside('not_an_emoji')],
+  ['react to a deleted message', ({ group, deleted }) => react(group, deleted), inside('message_deleted')],
+  ['react to what is in another conversation', ({ message }) => react(EVERYONE_ID, message), all('not_found')],
+  ['react to what is not there', ({ group }) => react(group, uuidv7()), inside('not_found')],
+  ['receive a group', ({ group }) => receive(group, 1), inside('accepted')],
+  ['receive Everyone', () => receive(EVERYONE_ID, 1), all('accepted')],
+  ['receive nothing', () => receive(uuidv7(), 1), {}],
+  ['arrange a group', ({ group }) => setConversation(group, { pinned: true }), inside('accepted')],
+  ['arrange Everyone', () => setConversation(EVERYONE_ID, { mutedUntil: 5 }), all('accepted')],
+  ['arrange nothing', () => setConversation(uuidv7(), { archivedN: 0 }), {}],
+  ['draft in a group', ({ group }) => setDraft(group, 'A draft'), inside('accepted')],
+  ['draft in Everyone', () => setDraft(EVERYONE_ID, 'A draft'), all('accepted')],
+  ['draft in nothing', () => setDraft(uuidv7(), 'A draft'), {}],
+  ['draft too long a text', ({ group }) => setDraft(group, 'x'.repeat(10_001)), inside('text_too_long')],
+  ['choose what others know', () => setPreference({ seen: false, presence: false }), all('accepted')],
+  ['show a picture', () => setPicture(toText(BASELINE)), all('accepted')],
+  ['show what is no picture', () => setPicture(toText(BASELINE.slice(0, 300))), all('bad_picture')],
+  ['take away a picture that is not there', () => setPicture(null), all('accepted')],
   ['rename oneself', () => renameProfile('New name'), all('accepted')],
 ]
+
+function inside(answer: string): Answers {
+  return { ann: answer, ben: answer }
+}
 
 function all(answer: string): Answers {
   return { ann: answer, ben: answer, cid: answer, dora: answer, eve: answer }
@@ -255,6 +350,26 @@ test.each(scenarios)('who may %s, and what is not written for the others', async
   }
 })
 
-test('an id that belongs to nobody has no name to change', async () => {
+test('an id that belongs to nobody has no name to change, and no picture', async () => {
   expect(await campus.codeOf(uuidv7(), renameProfile('Nobody'))).toBe('not_found')
+  expect(await campus.codeOf(uuidv7(), setPicture(toText(BASELINE)))).toBe('not_found')
+})
+
+test('of conversations received at once, those that one is not in are passed over', async () => {
+  const { ann, cid, eve, group, direct } = await setStage()
+  const mixed = receive(group, 1, { conversationId: direct, n: 1 }, { conversationId: EVERYONE_ID, n: 1 })
+  const listDeliveries = () =>
+    campus.store.db
+      .selectFrom('annotation')
+      .select(['conversation_id', 'user_id'])
+      .where('kind', '=', 'delivery')
+      .where('conversation_id', 'in', [group, direct, EVERYONE_ID])
+      .execute()
+  for (const stranger of [cid, eve]) expect(await campus.codeOf(stranger, { ...mixed, id: uuidv7() })).toBe('accepted')
+  expect(await listDeliveries()).toEqual([])
+  await campus.accept(ann, mixed)
+  const both = [group, direct].sort().map((conversation_id) => ({ conversation_id, user_id: ann }))
+  expect((await listDeliveries()).sort((one, other) => (one.conversation_id < other.conversation_id ? -1 : 1))).toEqual(
+    both,
+  )
 })

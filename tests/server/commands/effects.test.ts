@@ -279,6 +279,12 @@ test('what is told of a message is what stands in the database', async () => {
       writtenAt: message.writtenAt,
       sentAt: NOW,
       editedAt: null,
+      replyTo: null,
+      mentions: [],
+      mentionsAll: false,
+      forwarded: false,
+      pinnedAt: null,
+      edits: 0,
     },
     audience: { kind: 'members', conversationId: group },
   })
