@@ -10,6 +10,8 @@ import { CAMPUS, SMALL_TALK } from './threads.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 const DAY_MS = 24 * HOUR_MS
+/** How long ago the newest thread of each conversation began at most. */
+const NEWEST_MS = 46 * HOUR_MS
 /** Nobody writes at night. */
 const FIRST_HOUR = 8
 const LAST_HOUR = 22
@@ -47,16 +49,23 @@ export function planDemo(people: readonly Member[], now: number, messages = DEMO
     begin === undefined ? [] : [{ at: startedAt, userId: leader.id, command: begin }],
   )
   // Wherever one looks something was said in the last two days.
-  for (const conversation of conversations) steps.push(...play(conversation, now - random.between(3, 46) * HOUR_MS))
+  for (const conversation of conversations)
+    steps.push(...play(conversation, now - random.between(3 * HOUR_MS, NEWEST_MS)))
   const shares = conversations.flatMap((conversation) => Array<Conversation>(conversation.share).fill(conversation))
   while (countMessages(steps) < messages) {
     steps.push(...play(random.pick(shares), pickMoment(random, startedAt + DAY_MS, now - 2 * DAY_MS)))
   }
-  return [
-    ...steps.filter(({ at }) => at < now - HOUR_MS).sort((one, other) => one.at - other.at),
-    ...planReading(random, conversations, first, now),
-    ...planArrangement(first, groups, directs, now),
-  ]
+  const told = steps.filter(({ at }) => at < now - HOUR_MS).sort(byTime)
+  const newest = new Map<string, Step>()
+  for (const step of told) {
+    if (step.command.type === 'message.send') newest.set(step.command.conversationId, step)
+  }
+  const readings = planReading(random, conversations, newest, first, now)
+  return [...[...told, ...readings].sort(byTime), ...planArrangement(first, groups, directs, now)]
+}
+
+function byTime(one: Step, other: Step): number {
+  return one.at - other.at
 }
 
 function countMessages(steps: readonly Step[]): number {
@@ -117,17 +126,33 @@ function planEveryone(people: readonly Member[]): Conversation {
   return { id, begin: undefined, leader: union, members: people, threads: CAMPUS, share: 6 }
 }
 
-/** Nearly everybody has read everything; `first` finds something new in every third conversation. */
-function planReading(random: Random, conversations: readonly Conversation[], first: Member, now: number): Step[] {
+/**
+ * Everybody has read all but the newest thread, and nearly everybody that one too; `first` finds
+ * something new in every third conversation in which somebody else spoke last.
+ */
+function planReading(
+  random: Random,
+  conversations: readonly Conversation[],
+  newest: ReadonlyMap<string, Step>,
+  first: Member,
+  now: number,
+): Step[] {
   const steps: Step[] = []
   conversations.forEach(({ id, members }, index) => {
+    const last = newest.get(id)
     for (const member of members) {
-      const at = now - random.between(1, 55) * 60_000
-      if (member === first ? index % 3 === 1 : random.next() < 0.15) continue
-      steps.push({ at, userId: member.id, command: { type: 'read', id: uuidv7(), conversationId: id, n: TO_THE_END } })
+      const read = (at: number) =>
+        steps.push({
+          at,
+          userId: member.id,
+          command: { type: 'read', id: uuidv7(), conversationId: id, n: TO_THE_END },
+        })
+      read(now - NEWEST_MS - random.between(1, 90) * 60_000)
+      const isNews = member === first ? index % 3 === 1 && last?.userId !== first.id : random.next() < 0.15
+      if (!isNews) read(now - random.between(1, 55) * 60_000)
     }
   })
-  return steps.sort((one, other) => one.at - other.at)
+  return steps
 }
 
 /** The server takes what is beyond the last message for the last one. */
