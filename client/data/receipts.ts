@@ -76,18 +76,12 @@ function findSeenIn(row: SeenRow | undefined, n: number): Seen | null {
 }
 
 /**
- * The first of these messages that went to each member; somebody who came later has it as history.
- * A change moves a row's `seq` beyond the one at which the message was sent, but never beyond that of
- * a later message's sending, so the smallest `seq` from a message on is the best bound there is.
+ * The first of these messages that may have gone to each member; somebody who came later has what was
+ * before as history. A row's `seq` is never less than that of its sending, so a row that is older than
+ * a membership was sent before it, and so was everything before that row.
  */
 function findJoins(rows: readonly MessageRow[], members: readonly MemberRow[]): Map<string, number> {
-  const joins = new Map<string, number>()
-  let smallest = Infinity
-  for (const row of [...rows].reverse()) {
-    smallest = Math.min(smallest, row.seq)
-    for (const { userId, since } of members) {
-      if (smallest < since && !joins.has(userId)) joins.set(userId, row.n + 1)
-    }
-  }
-  return joins
+  return new Map(
+    members.map(({ userId, since }) => [userId, (rows.findLast((row) => row.seq < since)?.n ?? 0) + 1]),
+  )
 }

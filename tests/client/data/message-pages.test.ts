@@ -178,7 +178,7 @@ test('a flood of messages does not move a window, but stays to be scrolled to', 
   const { pages, reaches, place, span } = follow(100)
   await reaches(1, 100, 100)
   await hold(101, 1_100)
-  while (place().newerN === null) await new Promise((resolve) => setTimeout(resolve))
+  while (place().newerN === null || place().newestN !== 1_100) await new Promise((resolve) => setTimeout(resolve))
   expect(span()).toEqual([1, 100, 100])
   expect(place()).toMatchObject({ newerN: 101, newestN: 1_100, atEnd: false })
   expect(await pages.openNewer()).toBe(true)

@@ -60,11 +60,12 @@ test('when it was seen is when one came that far, and for what was there before,
 })
 
 test('somebody who joined later does not take a receipt back', () => {
-  const rows = [message(1, { authorId: ann, seq: 10 }), message(2, { authorId: ann, seq: 30 })]
+  const rows = [10, 12, 30].map((seq, index) => message(index + 1, { authorId: ann, seq }))
   const members = [member(ann), member(ben), { ...member(eva), since: 20 }]
-  const known = receipts({ members, deliveries: [delivery(ben, 2)] }, rows)
+  const known = receipts({ members, deliveries: [delivery(ben, 3)] }, rows)
   expect(known.toReceipt(1)).toEqual({ kind: 'delivered', seen: 0, of: 1 })
-  expect(known.toReceipt(2)).toEqual({ kind: 'sent' })
+  expect(known.toReceipt(2)).toEqual({ kind: 'delivered', seen: 0, of: 1 })
+  expect(known.toReceipt(3)).toEqual({ kind: 'sent' })
 })
 
 test('an edit after somebody joined does not make them a receiver of what was sent before', () => {
