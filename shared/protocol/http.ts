@@ -95,7 +95,7 @@ export const session = v.object({
   lastSeenAt: timeMs,
   /** When it last said how far it holds the log; null before it ever did. */
   lastSyncAt: v.nullable(timeMs),
-  /** Whether it held all of the log then. */
+  /** Whether that is all of the log. */
   upToDate: v.boolean(),
   current: v.boolean(),
 })

@@ -135,7 +135,10 @@ export const draftRow = v.object({
   changedAt: timeMs,
 })
 
-/** Whether one lets others know what one has seen, and that one is there; who does not, does not get it of others. Private. */
+/**
+ * Whether one lets others know what one has seen, and that one is there or types; who does not, does not
+ * get it of others. Private.
+ */
 export const preferenceRow = v.object({ type: v.literal('preference'), seq, seen: v.boolean(), presence: v.boolean() })
 
 export const row = v.variant('type', [

@@ -30,7 +30,9 @@ export const probeFrame = v.object({ type: v.literal('probe') })
 export const typingFrame = v.object({ type: v.literal('typing'), conversationId: id })
 /**
  * What is on the screen: the open conversation, whose typing is told, and the people whose presence is
- * told. Replaces what was watched before; nothing is watched on a new socket.
+ * told. Replaces what was watched before; nothing is watched on a new socket. Answered with a
+ * `presence` of everybody in it, `away` a moment later than `there`; when it is `denied`, what was
+ * watched before still is.
  */
 export const watchFrame = v.object({
   type: v.literal('watch'),
