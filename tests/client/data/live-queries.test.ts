@@ -11,6 +11,7 @@ import { watchConversation } from '../../../client/data/watch-conversation.ts'
 import { watchConversations } from '../../../client/data/watch-conversations.ts'
 import { watchPeople } from '../../../client/data/watch-people.ts'
 import { watchProfile } from '../../../client/data/watch-profile.ts'
+import { watchUnreadMentions } from '../../../client/data/watch-unread-mentions.ts'
 import { watchUnsent } from '../../../client/data/watch-unsent.ts'
 import type { ClientDatabase } from '../../../client/sync/database.ts'
 import { directId } from '../../../shared/direct-id.ts'
@@ -144,6 +145,14 @@ test('a profile tells the groups that one shares, and nobody’s that this devic
   expect(await until(watchProfile(session, ben))).toMatchObject({ person: { name: 'Ben' }, sharedIds: [group] })
   expect((await until(watchProfile(session, eva)))?.sharedIds).toEqual([])
   expect(await until(watchProfile(session, exampleId(77)))).toBeNull()
+})
+
+test('unread mentions are told by their place, less those that a waiting reading covers', async () => {
+  await db.readings.put({ type: 'reading', seq: 1, conversationId: group, n: 3 })
+  await db.mentions.bulkPut([9, 3, 4].map((n) => ({ conversationId: group, n, messageId: exampleId(1_000 + n) })))
+  expect(await until(watchUnreadMentions(session, group))).toEqual([4, 9])
+  await markRead(session, group, 4)
+  expect(await until(watchUnreadMentions(session, group))).toEqual([9])
 })
 
 test('a group’s picture has at most four faces, those with a picture first', async () => {
