@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startEngine, type Engine } from '../../../client/sync/engine.ts'
+import type { DeliveryRow } from '../../../shared/protocol/rows.ts'
 import { CLOSE } from '../../../shared/protocol/errors.ts'
-import { ann, entry, message, send } from '../data/example.ts'
+import { ann, commandId, conversation, entry, group, message, send } from '../data/example.ts'
 import { accepted, behind, createScript, live, page, portal, refuse, result, rows, type Script } from './script.ts'
 import { unreachable, welcome } from './script.ts'
 
@@ -97,6 +98,40 @@ describe('with a socket', () => {
     expect(await script.take()).toEqual([
       ...['hello e1 10', 'pull e1 10', 'pull - 0', '[catching up 0 of 7]', 'pull e2 0 from page 2'],
     ])
+  })
+
+  test('what others wrote is said to have been received a second later, and its own row makes no other', async () => {
+    script.disk.conversations.rows.set(group, conversation({ kind: 'direct' }))
+    await beLive()
+    await script.down(rows(10, 11, message(1, { seq: 11 })))
+    await script.pass(999)
+    expect(await script.take()).toEqual([])
+    await script.pass(1)
+    expect(await script.take()).toEqual(['command receive 1 of 100'])
+    const [id = ''] = [...script.disk.outbox.rows.values()].map((entry) => entry.id)
+    const told: DeliveryRow = { type: 'delivery', seq: 12, conversationId: group, userId: ann, n: 1 }
+    await script.down(result(accepted(id, 12)), rows(11, 12, told))
+    await script.pass(10_000)
+    expect(await script.take()).toEqual([])
+    expect(script.outbox()).toEqual([])
+  })
+
+  test('what is read on the screen meanwhile is read, and not also received', async () => {
+    script.disk.conversations.rows.set(group, conversation({ kind: 'direct' }))
+    await beLive()
+    await script.down(rows(10, 11, message(1, { seq: 11 })))
+    await script.enqueue({ type: 'read', id: commandId(), conversationId: group, n: 1 })
+    await script.pass(5_000)
+    expect(await script.take()).toEqual(['command read'])
+  })
+
+  test('what came while nobody was in touch is received with the next connection', async () => {
+    script.disk.conversations.rows.set(group, conversation({ kind: 'direct' }))
+    script.disk.messages.rows.set(message(1).id, message(1))
+    script.disk.latest.rows.set(group, message(1))
+    await beLive()
+    await script.pass(1_000)
+    expect(await script.take()).toEqual(['command receive 1 of 100'])
   })
 
   test('what is queued goes out at once', async () => {

@@ -1,9 +1,10 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ClientDatabase, type OutboxEntry } from '../../../client/sync/database.ts'
-import { drop, enqueue, sendAgain } from '../../../client/sync/outbox.ts'
+import { createDexieStore } from '../../../client/sync/dexie-store.ts'
+import { drop, enqueue, enqueueIn, sendAgain } from '../../../client/sync/outbox.ts'
 import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
-import { ann, commandId, edit, entry, exampleId, group, NOON, refused, send } from '../data/example.ts'
+import { ann, arrange, commandId, edit, entry, exampleId, group, NOON, refused, send } from '../data/example.ts'
 
 const other = exampleId(101)
 let db: ClientDatabase
@@ -77,6 +78,32 @@ test('a read position that the server took is not dropped for a newer one', asyn
   const newest = read(4)
   await enqueue(db, [newest], NOON)
   expect(await ids()).toEqual([taken.id, newest.id])
+})
+
+test('of drafts and arrangements of a conversation one waits, at the end and under the newer id', async () => {
+  const draft = (text: string, changedAt: number): Command => ({
+    ...{ type: 'draft.set', id: commandId(), conversationId: group, text, replyToId: null, changedAt },
+  })
+  const [message, typed, pinned] = [send('one'), draft('begun and go', NOON + 1), arrange({ pinned: true })]
+  await enqueue(db, [draft('begun', NOON), arrange({ archivedN: 3 }), message], NOON)
+  await enqueue(db, [typed, pinned], NOON + 1)
+  expect(await entries()).toMatchObject([
+    { id: message.id },
+    { id: typed.id, command: { id: typed.id, text: 'begun and go' } },
+    { id: pinned.id, command: { id: pinned.id, pinned: true, archivedN: 3 } },
+  ])
+})
+
+test('what the store queues stands behind what views queued, and before what they queue next', async () => {
+  const store = createDexieStore(db, 'campus')
+  const receive = (n: number): Command => ({
+    ...{ type: 'receive', id: commandId(), positions: [{ conversationId: group, n }] },
+  })
+  const [one, two, last] = [send('one'), send('two'), receive(4)]
+  await enqueue(db, [one], NOON)
+  await store.transact((tables) => enqueueIn(tables, [receive(3), last], NOON))
+  await enqueue(db, [two], NOON)
+  expect(await ids()).toEqual([one.id, last.id, two.id])
 })
 
 async function put(...added: OutboxEntry[]): Promise<void> {

@@ -4,7 +4,7 @@ import { resetToEpoch } from '../../../client/sync/reset.ts'
 import { listWaiting } from '../../../client/sync/settle.ts'
 import type { MemberRow, MessageRow, Row } from '../../../shared/protocol/rows.ts'
 import { ann, ben, commandId, conversation, entry, eva, exampleId, group, member, message } from '../data/example.ts'
-import { MINUTE, NOON, refused, send, user } from '../data/example.ts'
+import { MINUTE, NOON, reaction, refused, send, setting, user } from '../data/example.ts'
 import { fill, readAll, stores, type OpenStore } from './stores.ts'
 
 /** The server has nothing of what it told after this. */
@@ -92,11 +92,65 @@ describe.each(stores)('after a restored backup, in the %s store', (_, openStore)
       ],
       ['create direct with 3'],
     ],
+    [
+      'what one said in answer to something, of somebody, to all, and for somebody else',
+      [
+        mine(30, { replyTo: { messageId: exampleId(1_004), n: 4 }, mentions: [ben], sentAt: NOON }),
+        mine(31, { mentionsAll: true, forwarded: true, sentAt: NOON + 1 }),
+      ],
+      ['send text 30 as 1030 to 1004 of 2', 'send text 31 as 1031 of all forwarded'],
+    ],
+    ['what is pinned, whoever did it', [message(30, { pinnedAt: NOON }), message(4, { pinnedAt: NOON })], ['pin 1030']],
+    [
+      'one’s own reactions, and nobody else’s',
+      [reaction(4, ann, ['👍', '🎉'], 30), reaction(5, ann, [], 31), reaction(6, ben, ['👍'], 32)],
+      ['react 👍 to 1004', 'react 🎉 to 1004'],
+    ],
+    [
+      'how one arranged a conversation',
+      [setting({ seq: 21, pinned: true, archivedN: 3 })],
+      ['arrange true null 3 false'],
+    ],
+    [
+      'what one had begun to write',
+      [{ type: 'draft', seq: 21, conversationId: group, text: 'begun', replyToId: null, changedAt: NOON }],
+      ['draft begun'],
+    ],
+    [
+      'what one lets others know',
+      [{ type: 'preference', seq: 21, seen: false, presence: true }],
+      ['preference false true'],
+    ],
+    [
+      'nothing of what the server works out by itself',
+      [
+        { type: 'delivery', seq: 30, conversationId: group, userId: ann, n: 4 },
+        { type: 'seen', seq: 31, conversationId: group, userId: ann, steps: [{ n: 4, at: NOON }] },
+        { type: 'revision', seq: 32, conversationId: group, messageId: exampleId(1_004), k: 1, text: 'old', at: NOON },
+      ],
+      [],
+    ],
     ['how far one read', [{ type: 'reading', seq: 21, conversationId: group, n: 9 }], ['read 9']],
     ['one’s own new name, and nobody else’s', [named(ann, 'Anna'), named(ben, 'Benno')], ['name Anna']],
   ]
   test.each(cases)('it is offered %s', async (_, rows, expected) => {
     expect(await offered(rows)).toEqual(expected)
+  })
+
+  test('one’s own new picture is offered, if it is here', async () => {
+    const [mine, theirs] = [exampleId(401), exampleId(402)]
+    await open.store.transact(async (tables) => {
+      const file = (text: string) => new TextEncoder().encode(text).buffer
+      await tables.pictures.bulkPut([
+        { id: mine, bytes: file('a JPEG') },
+        { id: theirs, bytes: file('another') },
+      ])
+    })
+    const rows = [
+      { ...user(ann, 'Ann'), seq: 21, pictureId: mine },
+      { ...user(ben, 'Ben'), seq: 22, pictureId: theirs },
+    ]
+    expect(await offered(rows)).toEqual(['name Ann', `picture ${btoa('a JPEG')} as 401`])
   })
 
   test('what was lost stands before all that waits, at the second time too', async () => {
@@ -142,7 +196,26 @@ const short = (id: string) => String(Number(id.slice(-12)))
 function describeEntry({ id, command }: OutboxEntry): string {
   switch (command.type) {
     case 'message.send':
-      return Number(short(id)) < 5_000 ? `send ${command.text} as ${short(id)}` : `send ${command.text}`
+      return [
+        ...['send', command.text],
+        ...(Number(short(id)) < 5_000 ? ['as', short(id)] : []),
+        ...(command.replyToId === null ? [] : ['to', short(command.replyToId)]),
+        ...(command.mentions.length === 0 ? [] : ['of', ...command.mentions.map(short)]),
+        ...(command.mentionsAll ? ['of all'] : []),
+        ...(command.forwarded ? ['forwarded'] : []),
+      ].join(' ')
+    case 'message.pin':
+      return `${command.pinned ? 'pin' : 'unpin'} ${short(command.messageId)}`
+    case 'reaction.set':
+      return `${command.on ? 'react' : 'unreact'} ${command.emoji} to ${short(command.messageId)}`
+    case 'conversation.set':
+      return `arrange ${[command.pinned, command.mutedUntil, command.archivedN, command.markedUnread].map(String).join(' ')}`
+    case 'draft.set':
+      return `draft ${command.text}`
+    case 'preference.set':
+      return `preference ${String(command.seen)} ${String(command.presence)}`
+    case 'profile.picture':
+      return `picture ${command.picture ?? 'none'} as ${short(id)}`
     case 'message.edit':
       return `edit ${short(command.messageId)} to ${command.text}`
     case 'message.delete':

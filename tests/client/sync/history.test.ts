@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Answer, Api, HistoryRequest } from '../../../client/sync/api.ts'
+import { loadHistory, loadHistoryAt } from '../../../client/sync/history.ts'
+import type { ClientStore } from '../../../client/sync/tables.ts'
+import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
+import type { HistoryPage } from '../../../shared/protocol/http.ts'
+import { createDisk, createMemoryStore, memberKey, type Disk } from '../../sim/memory-store.ts'
+import { ann, ben, conversation, group, member, message, NOON, reaction } from '../data/example.ts'
+import { fill, readAll } from './stores.ts'
+import { createScript, refuse, unreachable } from './script.ts'
+
+let disk: Disk
+let store: ClientStore
+let asked: HistoryRequest[]
+
+beforeEach(async () => {
+  disk = createDisk(CAMPUS_LOG)
+  store = createMemoryStore(disk, () => true)
+  asked = []
+  await fill(store, { rows: [conversation(), member(ann), message(30)], position: { epoch: 'e1', cursor: 40 } })
+})
+
+/** A server that answers so, after `meanwhile` happened to the device. */
+function place(answer: Answer<HistoryPage>, meanwhile: () => void = () => undefined) {
+  const api: Api = {
+    ...createScript().api,
+    history: async (request) => {
+      asked.push(request)
+      meanwhile()
+      return answer
+    },
+  }
+  return { store, api, me: ann }
+}
+
+const page = (rows: HistoryPage['rows'], epoch = 'e1'): Answer<HistoryPage> => ({
+  ...{ kind: 'ok', value: { epoch, head: 40, rows } },
+})
+const older = [message(28), message(29), reaction(29, ben, ['👍'], 29)] as HistoryPage['rows']
+const places = () => [...disk.messages.rows.values()].map((row) => row.n).sort()
+
+test('the messages below one are kept with what hangs on them', async () => {
+  expect(await loadHistory(place(page(older)), group, 30)).toBe('loaded')
+  expect(places()).toEqual([28, 29, 30])
+  expect([...disk.reactions.rows.values()]).toEqual([reaction(29, ben, ['👍'], 29)])
+})
+
+test('the page reaches over what stands above the hole: it may have come without its reactions', async () => {
+  await loadHistory(place(page(older)), group, 30)
+  expect(asked).toEqual([{ conversation: group, before: 40, limit: 200 }])
+})
+
+test('messages are fetched from a moment on', async () => {
+  expect(await loadHistoryAt(place(page(older)), group, NOON)).toBe('loaded')
+  expect(asked).toEqual([{ conversation: group, at: NOON, limit: 200 }])
+  expect(places()).toEqual([28, 29, 30])
+})
+
+test('a mention in history is found as one that came live', async () => {
+  await loadHistory(place(page([message(28, { mentions: [ann] })])), group, 30)
+  expect((await readAll(store)).mentions).toEqual([`28 in ${group}`])
+})
+
+describe('nothing is kept', () => {
+  const cases: [string, Answer<HistoryPage>, () => void, string][] = [
+    ['when nobody answers', unreachable, () => undefined, 'offline'],
+    ['when the server refuses', refuse('not_a_member'), () => undefined, 'refused'],
+    ['of another epoch', page(older, 'e2'), () => undefined, 'refused'],
+    ['once one was removed', page(older), () => disk.members.rows.delete(memberKey(group, ann)), 'refused'],
+    [
+      'of an earlier membership',
+      page(older),
+      () => disk.members.rows.set(memberKey(group, ann), { ...member(ann), since: 35 }),
+      'refused',
+    ],
+  ]
+  test.each(cases)('%s', async (_, answer, meanwhile, outcome) => {
+    expect(await loadHistory(place(answer, meanwhile), group, 30)).toBe(outcome)
+    expect(places()).toEqual([30])
+    expect(disk.reactions.rows.size).toBe(0)
+  })
+})
+
+test('of Everyone one is a member without a row', async () => {
+  const said = message(3, { conversationId: EVERYONE_ID })
+  expect(await loadHistory(place(page([said])), EVERYONE_ID, 10)).toBe('loaded')
+  expect(places()).toEqual([3, 30])
+})
