@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../shared/clock.ts'
-import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
-import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import type { Refusal } from '../../shared/protocol/errors.ts'
 import type { PreferenceRow } from '../../shared/protocol/rows.ts'
 import type { UpFrame } from '../../shared/protocol/up.ts'
 import type { Bus } from '../bus/bus.ts'
@@ -76,8 +75,6 @@ export function createSignals(options: {
     findPeople: (userIds) => findPeople(store.db, userIds),
     onError: options.onError,
   })
-  const isIn = (userId: string, conversationId: string) =>
-    conversationId === EVERYONE_ID || roster.find(userId)?.conversations.has(conversationId) === true
 
   return {
     attend(attendee) {
@@ -85,7 +82,6 @@ export function createSignals(options: {
       const go = attendance.come(userId)
       sockets.set(sessionId, (sockets.get(sessionId) ?? 0) + 1)
       const mayType = createTypingLimit(clock.now)
-      let watches = 0
       let isThere = true
       return {
         async take(frame) {
@@ -94,15 +90,11 @@ export function createSignals(options: {
             await learn(userId)
             return isThere ? typing.say(userId, frame.conversationId) : undefined
           }
-          watches += 1
-          const turn = watches
           await learn(userId)
-          // What was on the screen before the newest frame is not there any more.
-          if (!isThere || turn !== watches) return undefined
-          if (frame.conversationId !== null && !isIn(userId, frame.conversationId)) return refusal('not_a_member')
-          typing.watch(attendee, frame.conversationId)
-          presence.watch(attendee, frame.userIds)
-          return undefined
+          if (!isThere) return undefined
+          const refused = typing.watch(attendee, frame.conversationId)
+          if (refused === undefined) presence.watch(attendee, frame.userIds)
+          return refused
         },
         leave() {
           if (!isThere) return

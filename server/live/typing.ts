@@ -25,8 +25,8 @@ export interface Onlooker {
 export interface Typing {
   /** Tells those who have the conversation open; a refusal when this user may not type there. */
   say(userId: string, conversationId: string): Promise<Refusal | undefined>
-  /** The conversation that this socket has open, instead of the one before. */
-  watch(onlooker: Onlooker, conversationId: string | null): void
+  /** The conversation that this socket has open, instead of the one before; a refusal when its user is not in it. */
+  watch(onlooker: Onlooker, conversationId: string | null): Refusal | undefined
   close(): void
 }
 
@@ -81,6 +81,7 @@ export function createTyping(options: {
       return undefined
     },
     watch(onlooker, conversationId) {
+      if (conversationId !== null && !isIn(onlooker.userId, conversationId)) return refusal('not_a_member')
       const before = open.get(onlooker)
       if (before !== undefined) {
         const others = onlookers.get(before)
@@ -92,6 +93,7 @@ export function createTyping(options: {
         open.set(onlooker, conversationId)
         onlookers.set(conversationId, (onlookers.get(conversationId) ?? new Set()).add(onlooker))
       }
+      return undefined
     },
     close: stopListening,
   }

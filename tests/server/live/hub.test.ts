@@ -164,6 +164,13 @@ test('a change of the own preference puts all sockets of the user behind, and no
   await one.subscription.resume(hub.epoch, await campus.head())
   expect(one.take()).toEqual([live])
 })
+test('a cursor from before a change of the own preference is behind, though memory reaches back', async () => {
+  const cursor = await campus.head()
+  await campus.accept(ben, setPreference({ seen: false }))
+  const listening = listenTo(hub, ben)
+  await listening.subscription.resume(hub.epoch, cursor)
+  expect(listening.take()).toEqual([behind])
+})
 test('a choice that was made before this process is known to it', async () => {
   await campus.accept(ben, setPreference({ seen: false }))
   const group = await campus.group(ann, ben)

@@ -207,6 +207,31 @@ test('a bus that is silent for two questions makes nobody go', async () => {
   clock.advance(ASK_EVERY_MS * 10)
   expect(screen.take()).toEqual([])
 })
+test('who comes and goes here is known here without the bus', async () => {
+  const socket = connect(ann)
+  await watchFrom(cleo, [ann], far)
+  const screen = await watchFrom(ben, [ann])
+  clock.advance(ASK_EVERY_MS)
+  here.isDeaf = true
+  socket.attended.leave()
+  const goneAt = clock.now()
+  clock.advance(GONE_AFTER_MS)
+  connect(ann)
+  expect(screen.take()).toEqual([away(ann, goneAt), there(ann)])
+})
+test('what was heard of somebody before nobody looked at them any more counts for nothing', async () => {
+  const [benFar, benHere] = [connect(ben, far), await watchFrom(ben, [cleo])]
+  const screen = await watchFrom(ann, [ben])
+  await screen.watch()
+  benFar.attended.leave()
+  clock.advance(GONE_AFTER_MS)
+  await screen.watch(ben)
+  expect(await screen.told(1)).toEqual([there(ben)])
+  benHere.attended.leave()
+  const goneAt = clock.now()
+  clock.advance(GONE_AFTER_MS)
+  expect(screen.take()).toEqual([away(ben, goneAt)])
+})
 test('a new screen is answered whole, and hears no more of those who were on the one before', async () => {
   connect(ann)
   const screen = await watchFrom(ben, [ann, cleo])
@@ -223,10 +248,11 @@ test('of screens that follow each other quickly only the last counts', async () 
   connect(ann)
   connect(cleo)
   const screen = connect(ben)
-  await Promise.all([screen.watch(ann), screen.watch(ann, cleo), screen.watch(cleo)])
+  await Promise.all([screen.watch(ann), screen.watch(uuidv7()), screen.watch(cleo)])
   expect(await screen.told(1)).toEqual([there(cleo)])
   await settle()
   expect(screen.take()).toEqual([])
+  expect(here.words.map(({ userIds }) => userIds)).toEqual([[ann], [cleo]])
 })
 test('after its close nothing is told to a socket, and nothing is left running when nobody looks', async () => {
   const idle = clock.waiting()
@@ -316,8 +342,12 @@ test('what was read before the log was lost counts for nothing', async () => {
   presence.reload()
   await answer(9, true)
   expect(frames).toEqual([])
-  await answer(5, false)
-  expect(frames).toEqual([unknown(ann)])
+  await answer(5, true)
+  expect(frames).toEqual([there(ann)])
+  // The log of a restored backup is behind what was heard of the one before.
+  presence.reload()
+  await answer(3, false)
+  expect(frames).toEqual([there(ann), unknown(ann)])
   presence.close()
 })
 test('a choice whose news was lost with the log is read again', async () => {
@@ -375,6 +405,7 @@ test('with 10,000 people connected and three who look, a coming or going costs t
     process.statements.length = 0
   }
   const socket = connect(ann, far)
+  connect(ann, far).attended.leave()
   expect(screens.map((screen) => screen.take())).toEqual([[there(ann)], [there(ann)], [there(ann)]])
   expect(wordsOf(far, 'presence')).toEqual([{ kind: 'presence', userIds: [ann] }])
   socket.attended.leave()
