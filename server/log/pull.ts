@@ -47,9 +47,19 @@ export async function pull(store: Store, userId: string, input: PullInput, limit
 /** A conversation that arrives brings its newest messages along; so few of them make a page. */
 const ARRIVAL_WEIGHT = 25
 
+/** The first places that are new since the cursor: one more than fit into a page, however many somebody was put into. */
+function takeArriving(view: View, cursor: number, pageRows: number): Place[] {
+  return view.places
+    .filter((place) => sinceOf(place) > cursor)
+    .sort((one, other) => sinceOf(one) - sinceOf(other))
+    .slice(0, Math.ceil(pageRows / ARRIVAL_WEIGHT) + 1)
+}
+
 async function pullNext(db: Database, view: View, userId: string, cursor: number, pageRows: number): Promise<PullPage> {
-  const changed = view.places.filter((place) => place.conversation.last_seq > cursor)
-  const arriving = view.places.filter((place) => sinceOf(place) > cursor)
+  const arriving = takeArriving(view, cursor, pageRows)
+  const changed = [...view.places.filter((place) => sinceOf(place) <= cursor), ...arriving].filter(
+    (place) => place.conversation.last_seq > cursor,
+  )
   const privateRows = await loadPrivateRows(
     db,
     userId,
@@ -57,7 +67,7 @@ async function pullNext(db: Database, view: View, userId: string, cursor: number
     arriving.map((place) => place.conversation.id),
   )
   // One row more than fits tells whether there is more.
-  const rows = await loadChanges(db, view, cursor, changed, pageRows + 1)
+  const rows = await loadChanges(db, view, cursor, { changed, arriving }, pageRows + 1)
   rows.push(...privateRows.filter((row) => isVisible(view, cursor, row)))
   const { preference } = view
   if (preference.seq > cursor) rows.push(fromPreference({ user_id: userId, ...preference }).row)
@@ -102,7 +112,7 @@ async function loadChanges(
   db: Database,
   view: View,
   cursor: number,
-  changed: readonly Place[],
+  { changed, arriving }: { changed: readonly Place[]; arriving: readonly Place[] },
   limit: number,
 ): Promise<Row[]> {
   const users = await db
@@ -113,11 +123,10 @@ async function loadChanges(
     .orderBy('seq')
     .limit(limit)
     .execute()
-  const own = view.places.filter((place) => sinceOf(place) > cursor).flatMap(({ member }) => member ?? [])
   const rows = [
     ...users.map((user) => fromUser(user).row),
     ...view.ended.filter((member) => member.seq > cursor).map((member) => fromMember(member).row),
-    ...own.map((member) => fromMember(member).row),
+    ...arriving.flatMap(({ member }) => (member === null ? [] : [fromMember(member).row])),
     ...changed
       .filter((place) => place.conversation.seq > Math.max(cursor, sinceOf(place)))
       .map(({ conversation }) => fromConversation(conversation).row),

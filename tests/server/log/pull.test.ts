@@ -11,6 +11,7 @@ import {
   addMembers,
   type Campus,
   createCampus,
+  createGroup,
   edit,
   leaveGroup,
   pin,
@@ -429,6 +430,16 @@ test('a page that ends in the middle of a batch is followed by exactly the rest'
   }
   expect(places).toEqual(Array.from({ length: 25 }, (_, index) => index + 1))
 })
+
+test('somebody who is put into very many groups while away still gets them all', async () => {
+  const cid = await campus.register()
+  const device = createDevice(campus.store, cid)
+  await device.pullAll()
+  const groups = Array.from({ length: 1_200 }, () => createGroup([cid]))
+  await campus.accept(ann, ...groups)
+  await device.pullAll()
+  expect([...device.rows.values()].filter(({ type }) => type === 'conversation')).toHaveLength(1_201)
+}, 120_000)
 
 test('a first pull over several pages ends at the head at which it began, whatever joined it meanwhile', async () => {
   const cid = await campus.register()
