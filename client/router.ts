@@ -1,10 +1,13 @@
 /** The screens, and what each one's address tells. */
 export type Route =
   | { screen: 'list' }
+  /** The list of what was put away. */
+  | { screen: 'archived' }
   /** `n` is the message to go to. */
   | { screen: 'conversation'; conversationId: string; withUserId: string | null; n: number | null }
   | { screen: 'manage'; conversationId: string }
   | { screen: 'people' }
+  | { screen: 'person'; userId: string }
   | { screen: 'new-group' }
   | { screen: 'unsent' }
   | { screen: 'settings' }
@@ -25,9 +28,9 @@ export function toRoute(address: string): Route {
       : { screen: 'list' }
   }
   if (first === 'groups' && second === 'new' && third === undefined) return { screen: 'new-group' }
-  if (second === undefined && (first === 'people' || first === 'unsent' || first === 'settings'))
-    return { screen: first }
-  return { screen: 'list' }
+  if (first === 'people' && second !== undefined && third === undefined) return { screen: 'person', userId: second }
+  const isName = first === 'archived' || first === 'people' || first === 'unsent' || first === 'settings'
+  return second === undefined && isName ? { screen: first } : { screen: 'list' }
 }
 
 export function toPath(route: Route): string {
@@ -43,6 +46,9 @@ export function toPath(route: Route): string {
       return `/c/${route.conversationId}/manage`
     case 'new-group':
       return '/groups/new'
+    case 'person':
+      return `/people/${route.userId}`
+    case 'archived':
     case 'people':
     case 'unsent':
     case 'settings':
@@ -52,6 +58,10 @@ export function toPath(route: Route): string {
 
 export function conversationPath(conversationId: string, withUserId: string | null = null): string {
   return toPath({ screen: 'conversation', conversationId, withUserId, n: null })
+}
+
+export function personPath(userId: string): string {
+  return toPath({ screen: 'person', userId })
 }
 
 /** The address of one message, for whoever is in its conversation. */

@@ -14,6 +14,8 @@ export class Navigation {
   readonly route = $derived(toRoute(this.#path))
   /** False until the first move: then a screen takes the focus when it opens. */
   moved = false
+  /** Where one was before the last move, if that was not through the browser's history. */
+  previous: string | null = null
 
   constructor(address: Address) {
     this.#address = address
@@ -24,6 +26,7 @@ export class Navigation {
     if (path === this.#path) return
     this.moved = true
     this.#address.push(path)
+    this.previous = this.#path
     this.#path = path
   }
 
@@ -36,6 +39,7 @@ export class Navigation {
   /** The browser went back or forward. */
   follow(): void {
     this.moved = true
+    this.previous = null
     this.#path = this.#address.read()
   }
 
