@@ -16,7 +16,7 @@ export const setDraft: Rule<'draft.set'> = {
     // A device whose clock runs ahead must not have the last word for ever.
     const at = Math.min(changedAt, batch.now)
     if (before !== undefined && before.changedAt > at) return undefined
-    if (before?.text === text && before.replyToId === replyToId) return undefined
+    if (before?.changedAt === at && before.text === text && before.replyToId === replyToId) return undefined
     batch.setPersonal(userId, { type: 'draft', seq: 0, conversationId, text, replyToId, changedAt: at })
     return undefined
   },

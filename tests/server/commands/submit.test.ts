@@ -3,7 +3,21 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { submitCommands } from '../../../server/commands/submit.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
-import { type Campus, createCampus, dump, send } from '../../support/campus.ts'
+import { toText, BASELINE } from '../files/example-pictures.ts'
+import {
+  type Campus,
+  createCampus,
+  dump,
+  edit,
+  pin,
+  react,
+  receive,
+  send,
+  setConversation,
+  setDraft,
+  setPicture,
+  setPreference,
+} from '../../support/campus.ts'
 
 let backend: Backend
 let campus: Campus
@@ -83,6 +97,58 @@ test.each(malformed)('a command with %s is refused, and nothing is written', asy
   const before = await dump(campus.store)
   expect(await statuses({ ...send(), ...changes })).toEqual(['bad_request'])
   expect(await dump(campus.store)).toEqual(before)
+})
+
+const ids = (count: number) => Array.from({ length: count }, () => uuidv7())
+const beyond: [name: string, command: { id: string }, changes: Record<string, unknown>][] = [
+  ['mentions of 51 people', send(), { mentions: ids(51) }],
+  ['mentions that are handles', send(), { mentions: ['@ben'] }],
+  ['mentions that are no list', send(), { mentions: { length: 1 } }],
+  ['a mention of all that is no yes or no', send(), { mentionsAll: 1 }],
+  ['a reply to no id', send(), { replyToId: '' }],
+  ['a forwarding by somebody', send(), { forwarded: 'by Ann' }],
+  ['an edit that mentions 51 people', edit(EVERYONE_ID, uuidv7()), { mentions: ids(51) }],
+  ['a pin that is no yes or no', pin(EVERYONE_ID, uuidv7()), { pinned: 'yes' }],
+  ['an emoji of 41 characters', react(EVERYONE_ID, uuidv7()), { emoji: 'x'.repeat(41) }],
+  ['a list of emoji', react(EVERYONE_ID, uuidv7()), { emoji: ['👍'] }],
+  ['nothing received', receive(EVERYONE_ID, 1), { positions: [] }],
+  [
+    'more received than fits',
+    receive(EVERYONE_ID, 1),
+    { positions: ids(101).map((conversationId) => ({ conversationId, n: 1 })) },
+  ],
+  ['received at 0', receive(EVERYONE_ID, 1), { positions: [{ conversationId: EVERYONE_ID, n: 0 }] }],
+  ['muted before 1970', setConversation(EVERYONE_ID, {}), { mutedUntil: -1 }],
+  ['archived at half a message', setConversation(EVERYONE_ID, {}), { archivedN: 0.5 }],
+  ['a draft of no text', setDraft(EVERYONE_ID, ''), { text: null }],
+  ['a draft with half a character', setDraft(EVERYONE_ID, ''), { text: '\ud83d' }],
+  ['a draft beyond all dates', setDraft(EVERYONE_ID, ''), { changedAt: Number.MAX_SAFE_INTEGER }],
+  ['a preference that is no yes or no', setPreference({}), { seen: null }],
+  ['a picture that is not base64', setPicture(null), { picture: 'data:image/jpeg;base64,/9j/' }],
+  ['a picture with line breaks', setPicture(null), { picture: `${toText(BASELINE).slice(0, 76)}\n` }],
+  ['a picture of 50 MB', setPicture(null), { picture: 'A'.repeat(50_000_000) }],
+]
+test.each(beyond)('%s is refused in form, and nothing is written', async (_, command, changes) => {
+  const before = await dump(campus.store)
+  const results = await submit({ ...command, ...changes })
+  expect(results).toMatchObject([{ status: 'refused', code: 'bad_request' }])
+  expect(JSON.stringify(results).length).toBeLessThan(500)
+  expect(await dump(campus.store)).toEqual(before)
+})
+
+test('a text of 10 MB is refused, and nothing is written', async () => {
+  const before = await dump(campus.store)
+  const text = '*_`$'.repeat(2_500_000)
+  expect(await statuses(send(EVERYONE_ID, text), setDraft(EVERYONE_ID, text))).toEqual([
+    'text_too_long',
+    'text_too_long',
+  ])
+  expect(await dump(campus.store)).toEqual(before)
+})
+
+test('a message as an app of version 1 sends it is taken', async () => {
+  const { type, id, conversationId, text, writtenAt } = send()
+  expect(await statuses({ type, id, conversationId, text, writtenAt } as { id: string })).toEqual(['accepted'])
 })
 
 test('a refusal names the field, and never repeats what was sent', async () => {
