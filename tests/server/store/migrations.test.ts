@@ -2,14 +2,17 @@ import { type Kysely, sql } from 'kysely'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { mysqlColumns, sqliteColumns } from '../../../migrations/columns.ts'
 import { migrations } from '../../../migrations/index.ts'
 import { runMigrations } from '../../../server/store/migrate.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { type Backend, createEmptyBackend } from '../../support/backend.ts'
+import { createCampus, edit, react, read, send } from '../../support/campus.ts'
+import { createDevice } from '../../support/device.ts'
 
 const names = Object.keys(migrations)
+const LAST_OF_VERSION_1 = '0011-campus'
 
 let backend: Backend
 beforeEach(async () => {
@@ -35,6 +38,86 @@ const everything = async () => ({
   conversations: await backend.store.db.selectFrom('conversation').selectAll().execute(),
 })
 
+const exampleId = (number: number) => `00000000-0000-7000-8000-${number.toString(16).padStart(12, '0')}`
+const [ANN, BEN, CID] = [exampleId(1), exampleId(2), exampleId(3)]
+const [GROUP, DIRECT, EMPTY] = [exampleId(11), exampleId(12), exampleId(13)]
+const MESSAGES = [exampleId(21), exampleId(22), exampleId(23)]
+const COUNTS = [
+  { id: GROUP, member_count: 2 },
+  { id: DIRECT, member_count: 2 },
+  { id: EMPTY, member_count: 0 },
+  { id: EVERYONE_ID, member_count: 0 },
+]
+
+/** The columns of version 1, whatever came since. */
+const VERSION_1 = {
+  log: ['id', 'epoch', 'epoch_start', 'head'],
+  user: ['id', 'seq', 'handle', 'name', 'created_at'],
+  credential: ['user_id', 'password_hash'],
+  session: ['id', 'user_id', 'secret_hash', 'device', 'created_at', 'last_seen_at', 'cursor_seq'],
+  conversation: ['id', 'seq', 'kind', 'title', 'creator_id', 'created_at', 'last_n', 'last_seq'],
+  member: ['conversation_id', 'user_id', 'seq', 'since', 'since_n', 'removed'],
+  message: ['id', 'seq', 'conversation_id', 'n', 'author_id', 'text', 'written_at', 'sent_at', 'edited_at'],
+  reading: ['user_id', 'conversation_id', 'seq', 'n'],
+  command: ['id', 'user_id', 'fingerprint', 'seq', 'created_at'],
+} as const
+type TableOfVersion1 = keyof typeof VERSION_1
+const tablesOfVersion1 = Object.keys(VERSION_1) as TableOfVersion1[]
+
+/** A small campus as version 1 left it. */
+async function insertVersionOne(): Promise<void> {
+  const members: [conversation: string, user: string, seq: number, removed: number][] = [
+    [GROUP, ANN, 6, 0],
+    [GROUP, BEN, 7, 0],
+    [GROUP, CID, 20, 1],
+    [DIRECT, ANN, 10, 0],
+    [DIRECT, CID, 11, 0],
+    [EMPTY, ANN, 21, 1],
+  ]
+  const rows: Record<Exclude<TableOfVersion1, 'log'>, unknown[][]> = {
+    user: [
+      [ANN, 2, 'ann', 'Ann', 1],
+      [BEN, 3, 'ben', 'Ben', 2],
+      [CID, 4, 'cid', 'Čid 漢 🦊', 3],
+    ],
+    credential: [[ANN, `$2b$10$${'x'.repeat(53)}`]],
+    session: [[exampleId(31), ANN, 'a'.repeat(64), 'Firefox on Linux', 1, 2, 15]],
+    conversation: [
+      [GROUP, 5, 'group', 'Chemistry', ANN, 4, 3, 20],
+      [DIRECT, 9, 'direct', null, null, 5, 0, 11],
+      [EMPTY, 12, 'group', 'Left by all', ANN, 6, 0, 21],
+    ],
+    member: members.map(([conversation, user, seq, removed]) => [conversation, user, seq, seq, 0, removed]),
+    message: [
+      [MESSAGES[0], 13, GROUP, 1, ANN, 'Hello', 9, 10, null],
+      [MESSAGES[1], 17, GROUP, 2, BEN, null, 19, 20, null],
+      [MESSAGES[2], 18, GROUP, 3, ANN, 'Edited before', 24, 25, 30],
+    ],
+    reading: [[ANN, GROUP, 19, 3]],
+    command: [[MESSAGES[0], ANN, 'b'.repeat(64), 13, 10]],
+  }
+  const db = backend.store.db as unknown as Kysely<Record<string, Record<string, unknown>>>
+  for (const table of tablesOfVersion1) {
+    if (table === 'log') continue
+    const values = rows[table].map((row) => Object.fromEntries(VERSION_1[table].map((name, at) => [name, row[at]])))
+    await db.insertInto(table).values(values).execute()
+  }
+  await db.updateTable('log').set({ head: 21 }).execute()
+}
+
+async function dumpVersionOne(): Promise<Record<string, unknown[]>> {
+  const db = backend.store.db as unknown as Kysely<Record<string, Record<string, unknown>>>
+  const tables: Record<string, unknown[]> = {}
+  for (const table of tablesOfVersion1) {
+    const [first, second] = VERSION_1[table]
+    tables[table] = await db.selectFrom(table).select(VERSION_1[table]).orderBy(first).orderBy(second).execute()
+  }
+  return tables
+}
+
+const countMembers = () =>
+  backend.store.db.selectFrom('conversation').select(['id', 'member_count']).orderBy('id').execute()
+
 test('migrating an empty database makes the campus log and Everyone', async () => {
   await backend.store.migrate()
   const { executed, logs, conversations } = await everything()
@@ -57,14 +140,90 @@ test('each step works on what the one before it left', async () => {
   }
 })
 
-test('a step that was cut off before it was noted is done again by the next start', async () => {
-  for (const name of names) {
-    await migrateUpTo(name)
-    await sql`delete from kysely_migration where name = ${name}`.execute(backend.store.db)
-    await migrateUpTo(name)
-  }
-  expect(await listExecuted()).toEqual(names)
-  expect((await everything()).logs).toHaveLength(1)
+if (inject('backend').kind === 'mysql') {
+  test('a step that was cut off before it was noted is done again by the next start, also where people have been', async () => {
+    for (const name of names) {
+      await migrateUpTo(name)
+      await sql`delete from kysely_migration where name = ${name}`.execute(backend.store.db)
+      await migrateUpTo(name)
+      if (name === LAST_OF_VERSION_1) await insertVersionOne()
+    }
+    expect(await listExecuted()).toEqual(names)
+    const { logs } = await everything()
+    expect(logs).toMatchObject([{ head: 21 }])
+    const { message, member } = await dumpVersionOne()
+    expect([message?.length, member?.length]).toEqual([3, 6])
+    expect(await countMembers()).toEqual(COUNTS)
+  })
+} else {
+  test('a start that is cut off undoes its steps, and the next one does them all', async () => {
+    await migrateUpTo(LAST_OF_VERSION_1)
+    await insertVersionOne()
+    const before = await dumpVersionOne()
+    for (const name of names.slice(names.indexOf(LAST_OF_VERSION_1) + 1)) {
+      // What a start does in its transaction, up to the step, and then no commit.
+      await backend.store.db.connection().execute(async (db) => {
+        await sql`begin immediate`.execute(db)
+        await runMigrations(db as unknown as Kysely<unknown>, sqliteColumns, name)
+        await sql`rollback`.execute(db)
+      })
+      expect(await listExecuted()).toEqual(names.slice(0, names.indexOf(name)))
+      await migrateUpTo(name)
+    }
+    expect(await dumpVersionOne()).toEqual(before)
+    expect(await countMembers()).toEqual(COUNTS)
+  })
+}
+
+test('a database of version 1 keeps all that is in it, and its members are counted', async () => {
+  await migrateUpTo(LAST_OF_VERSION_1)
+  await insertVersionOne()
+  const before = await dumpVersionOne()
+  await backend.store.migrate()
+  expect(await dumpVersionOne()).toEqual(before)
+  expect(await countMembers()).toEqual(COUNTS)
+  const { db } = backend.store
+  expect(await db.selectFrom('user').select('picture_id').distinct().execute()).toEqual([{ picture_id: null }])
+  const added = ['reply_to_id', 'reply_to_n', 'mentions', 'mentions_all', 'forwarded', 'pinned_at', 'edits'] as const
+  expect(await db.selectFrom('message').select(added).distinct().execute()).toEqual([
+    {
+      reply_to_id: null,
+      reply_to_n: null,
+      mentions: null,
+      mentions_all: 0,
+      forwarded: 0,
+      pinned_at: null,
+      edits: 0,
+    },
+  ])
+  expect(await db.selectFrom('session').select('synced_at').execute()).toEqual([{ synced_at: null }])
+})
+
+test('on a database of version 1 people go on where they were', async () => {
+  await migrateUpTo(LAST_OF_VERSION_1)
+  await insertVersionOne()
+  await backend.store.migrate()
+  const campus = createCampus({ store: backend.store })
+  const device = createDevice(backend.store, BEN)
+  await device.pullAll()
+  expect(device.messages(GROUP).map(({ n, text, edits }) => [n, text, edits])).toEqual([
+    [1, 'Hello', 0],
+    [2, null, 0],
+    [3, 'Edited before', 0],
+  ])
+  const reply = send(GROUP, '@ben', { replyToId: MESSAGES[0] ?? null, mentions: [BEN] })
+  await campus.accept(ANN, reply, edit(GROUP, MESSAGES[2] ?? '', 'Edited again'))
+  await campus.accept(BEN, read(GROUP, 4), react(GROUP, reply.id))
+  expect(await campus.codeOf(CID, read(GROUP, 4))).toBe('not_a_member')
+  await device.pullAll()
+  expect([...device.rows.values()]).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ type: 'message', n: 4, replyTo: { messageId: MESSAGES[0], n: 1 }, mentions: [BEN] }),
+      expect.objectContaining({ type: 'revision', messageId: MESSAGES[2], k: 1, text: 'Edited before', at: 30 }),
+      expect.objectContaining({ type: 'seen', userId: BEN }),
+      expect.objectContaining({ type: 'reaction', messageId: reply.id }),
+    ]),
+  )
 })
 
 test('a newer schema is refused with a sentence, and left alone', async () => {
