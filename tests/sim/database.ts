@@ -4,7 +4,10 @@ import { createSqliteStore } from '../../server/store/sqlite.ts'
 import type { Schema } from '../../server/store/schema.ts'
 import type { Store } from '../../server/store/store.ts'
 
-const TABLES = ['log', 'user', 'conversation', 'member', 'message', 'reading', 'command'] as const
+const TABLES = [
+  ...(['log', 'user', 'conversation', 'member', 'message', 'reading', 'command'] as const),
+  ...(['mention', 'annotation', 'personal', 'preference', 'picture'] as const),
+] as const
 
 /** The one database of a simulated campus: the real SQLite store, in memory. */
 export interface SimDatabase {
