@@ -1,15 +1,11 @@
-import { repeat } from '../../shared/clock.ts'
-import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import type { Account } from './account.ts'
-import { createApi } from './api.ts'
+import type { connect as connectAccount, Connection } from './connect.ts'
 import type { ClientDatabase } from './database.ts'
-import { createDexieStore } from './dexie-store.ts'
-import { startEngine, type Engine } from './engine.ts'
 import type { Environment } from './environment.ts'
 import { leadInTurn, lockName } from './leader.ts'
 import { persistAfterFirstMessage } from './persistence.ts'
 
-const RENEW_EVERY_MS = 24 * 60 * 60 * 1000
+const LOAD_AGAIN_MS = 5_000
 
 export interface Sync {
   /** Tries now what was waiting for a better moment. */
@@ -17,35 +13,57 @@ export interface Sync {
   stop(): void
 }
 
-/** Keeps an account in touch with its server, from whichever of its tabs leads. */
+/**
+ * Keeps an account in touch with its server, from whichever of its tabs leads. What that takes comes
+ * after the first screen, which needs none of it; and to every tab, because one that leads much later
+ * may find the files of its version gone.
+ */
 export function startSync(environment: Environment, account: Account, db: ClientDatabase): Sync {
   const onError = (error: unknown) => environment.onError(error)
-  const store = createDexieStore(db, CAMPUS_LOG)
-  const api = createApi(environment.fetch, account.userId)
-  let engine: Engine | undefined
+  let connection: Connection | undefined
+  let leads = false
+  let stopped = false
+  let cancelLoading: () => void = () => undefined
+  let connect: typeof connectAccount | undefined
+  load()
+
+  function load(): void {
+    import('./connect.ts').then(
+      (loaded) => {
+        connect = loaded.connect
+        begin()
+      },
+      () => {
+        // The network broke off in the middle of a first visit.
+        if (!stopped) cancelLoading = environment.clock.after(LOAD_AGAIN_MS, load)
+      },
+    )
+  }
+
+  function begin(): void {
+    if (leads && !stopped) connection ??= connect?.(environment, account, db)
+  }
+
   const giveUp = leadInTurn(
     environment,
     lockName(account.userId),
     () => {
-      engine = startEngine({ environment, store, api, me: account.userId, log: CAMPUS_LOG, onError })
-      // Asking who one is renews the cookie, whose life counts from its last renewal.
-      const renew = async () => {
-        await api.me()
-      }
-      const stopRenewing = repeat(environment.clock, RENEW_EVERY_MS, renew)
-      void renew()
+      leads = true
+      begin()
       return () => {
-        stopRenewing()
-        engine?.stop().catch(onError)
-        engine = undefined
+        leads = false
+        connection?.stop()
+        connection = undefined
       }
     },
     onError,
   )
   const stopWaiting = persistAfterFirstMessage(db, environment)
   return {
-    wake: () => engine?.wake(),
+    wake: () => connection?.wake(),
     stop() {
+      stopped = true
+      cancelLoading()
       stopWaiting()
       giveUp()
     },

@@ -22,7 +22,7 @@ const test = base.extend<Fixtures>({
     build.remove()
   },
   newer: async ({}, use) => {
-    const build = buildAnother('newer', { database: 2 })
+    const build = buildAnother('newer', { database: 3 })
     await use(build)
     build.remove()
   },
