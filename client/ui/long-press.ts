@@ -11,7 +11,10 @@ export function longPress(call: () => void): (element: HTMLElement) => () => voi
       if (event.pointerType !== 'touch') return
       from = { x: event.clientX, y: event.clientY }
       stop()
-      timer = setTimeout(call, HELD_MS)
+      timer = setTimeout(() => {
+        swallowClick()
+        call()
+      }, HELD_MS)
     }
     const move = (event: PointerEvent) => {
       if (Math.hypot(event.clientX - from.x, event.clientY - from.y) > MOVED_PX) stop()
@@ -32,4 +35,19 @@ export function longPress(call: () => void): (element: HTMLElement) => () => voi
       for (const end of ['pointerup', 'pointercancel', 'pointerleave']) element.removeEventListener(end, stop)
     }
   }
+}
+
+/** The finger is lifted where something else may lie by then, which is not to take it for a click. */
+function swallowClick(): void {
+  const swallow = (event: Event) => {
+    event.preventDefault()
+    event.stopPropagation()
+    forget()
+  }
+  const forget = () => {
+    document.removeEventListener('click', swallow, true)
+    document.removeEventListener('pointerdown', forget, true)
+  }
+  document.addEventListener('click', swallow, true)
+  document.addEventListener('pointerdown', forget, true)
 }

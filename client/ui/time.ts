@@ -47,6 +47,19 @@ export function toDayAndClock(ms: number, now: number): string {
   return daysBetween(ms, now) === 0 ? toClock(ms) : `${toShortTime(ms, now)}, ${toClock(ms)}`
 }
 
+const ago = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+/** "just now", "5 minutes ago", "3 hours ago"; of earlier days which, with the time. */
+export function toAgo(ms: number, now: number): string {
+  const passed = now - ms
+  if (passed < MINUTE_MS) return 'just now'
+  if (passed < HOUR_MS) return ago.format(-Math.floor(passed / MINUTE_MS), 'minute')
+  if (passed < 12 * HOUR_MS) return ago.format(-Math.floor(passed / HOUR_MS), 'hour')
+  return toDayAndClock(ms, now)
+}
+
 function daysBetween(ms: number, now: number): number {
   return Math.round((startOfDay(now) - startOfDay(ms)) / DAY_MS)
 }

@@ -7,7 +7,7 @@ export function toPresenceWords(presence: Presence, now: number): string {
     case 'there':
       return 'here now'
     case 'away':
-      return presence.lastSeenAt === null ? 'away' : `last seen ${toDayAndClock(presence.lastSeenAt, now)}`
+      return presence.lastSeenAt === null ? '' : `last seen ${toDayAndClock(presence.lastSeenAt, now)}`
     case 'unknown':
       return ''
   }

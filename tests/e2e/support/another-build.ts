@@ -11,7 +11,7 @@ export interface AnotherBuild {
 const BUILT = join(import.meta.dirname, '../../../dist/client')
 const TEXT = new Set(['.js', '.css', '.html', '.map'])
 /** The newest version in `client/sync/database.ts`. */
-const SCHEMA = /\.version\(2\)\.stores\(\{/
+const SCHEMA = /\.version\(2\)\.stores\(\{users:/
 
 /**
  * The app as built, made into another version of itself: the page says so in `data-build`, and every
@@ -33,7 +33,7 @@ export function buildAnother(name: string, { database }: { database?: number } =
     if (file === 'index.html') text = text.replace('<html', `<html data-build="${name}"`)
     if (file === 'sw.js') text = text.replace(/("revision":")[0-9a-f]{32}(","url":"index.html")/, `$1${name}$2`)
     if (database !== undefined && SCHEMA.test(text)) {
-      text = text.replace(SCHEMA, `.version(${database}).stores({more:\`id\`,`)
+      text = text.replace(SCHEMA, `.version(${database}).stores({more:\`id\`,users:`)
       schemas += 1
     }
     writeFileSync(path, text)
