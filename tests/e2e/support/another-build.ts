@@ -15,14 +15,15 @@ const SCHEMA = /\.version\(2\)\.stores\(\{users:/
 
 /**
  * The app as built, made into another version of itself: the page says so in `data-build`, and every
- * hashed file has another name. With `database` its code also asks for that version of each account's
- * database, which has one store more.
+ * hashed script and style sheet has another name. With `database` its code also asks for that version
+ * of each account's database, which has one store more.
  */
 export function buildAnother(name: string, { database }: { database?: number } = {}): AnotherBuild {
   const root = mkdtempSync(join(tmpdir(), 'chatbox-build-'))
   const folder = join(root, 'dist/client')
   cpSync(BUILT, folder, { recursive: true })
-  const hashed = readdirSync(join(folder, 'assets')).filter((file) => extname(file) !== '.map')
+  const isRenamed = (file: string) => TEXT.has(extname(file)) && extname(file) !== '.map'
+  const hashed = readdirSync(join(folder, 'assets')).filter(isRenamed)
   let schemas = 0
 
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
