@@ -31,6 +31,7 @@ test('two tabs both write, over one socket, and each shows what the other wrote'
   await Promise.all([send(first, 'Both, one'), send(second, 'Both, two')])
   await send(ben, 'I read you')
   await expect(messages(ben)).toHaveCount(5)
+  await expectSent(ben, 'I read you')
   const texts = await readMessages(ben, EVERYONE_ID)
   expect(texts.toSorted()).toEqual(['Both, one', 'Both, two', 'From the first', 'From the second', 'I read you'])
   for (const screen of [first, second, ben]) await expectMessages(screen, texts)
