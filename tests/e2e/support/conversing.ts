@@ -24,8 +24,9 @@ export function composer({ page }: Screen): Locator {
   return page.getByRole('textbox', { name: 'Message', exact: true })
 }
 
+/** The way to write to each person of the list; beside it is one to know more about them. */
 export function people({ page }: Screen): Locator {
-  return page.getByRole('list', { name: 'People' }).getByRole('link')
+  return page.getByRole('list', { name: 'People' }).getByRole('link', { name: /^(?!About )/ })
 }
 
 /** Opens the conversation with somebody from the list of people. */
@@ -80,4 +81,27 @@ export async function chooseFromMenu(screen: Screen, text: string, choice: strin
   await message(screen, text).hover()
   await message(screen, text).getByRole('button', { name: 'Message options' }).click()
   await screen.page.getByRole('menu', { name: 'Message' }).getByRole('menuitem', { name: choice }).click()
+}
+
+/** The one mark that tells how far a message of one's own has come, and the words that stand for it. */
+export async function expectReceipt(screen: Screen, text: string, words: string): Promise<void> {
+  await expect(message(screen, text)).toContainText(new RegExp(`${words}$`), { timeout: 30_000 })
+}
+
+export async function reply(screen: Screen, to: string, text: string): Promise<void> {
+  await chooseFromMenu(screen, to, 'Reply')
+  await expect(screen.page.getByRole('button', { name: /^Reply to/ })).toContainText(to)
+  await send(screen, text)
+}
+
+/** A choice of the open conversation's own menu. */
+export async function chooseForConversation({ page }: Screen, choice: string): Promise<void> {
+  await page.getByRole('button', { name: 'Conversation options' }).click()
+  await page.getByRole('menuitem', { name: choice }).click()
+}
+
+/** The message is wholly on the screen, and somebody was led to it. */
+export async function expectLedTo(screen: Screen, text: string): Promise<void> {
+  await expect(message(screen, text)).toBeFocused()
+  await expect(message(screen, text)).toBeInViewport({ ratio: 1 })
 }
