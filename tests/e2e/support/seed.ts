@@ -37,3 +37,18 @@ export async function talkInEveryone(dataDir: string, handles: readonly string[]
 function toText(n: number): string {
   return `Message ${n}. ${'And so on, and on. '.repeat((n * 7) % 11)}`.trim()
 }
+
+/** Registers so many people at once, while no server runs on the folder; they are called "Person n1" and so on. */
+export async function enrolMany(dataDir: string, count: number): Promise<void> {
+  const store = openSqlite(join(dataDir, 'chatbox.sqlite'))
+  try {
+    const campus = createCampus({ store })
+    for (let n = 0; n < count; n += TURNS_AT_ONCE) {
+      const some = Array.from({ length: Math.min(TURNS_AT_ONCE, count - n) }, (_, index) => n + index + 1)
+      await Promise.all(some.map((number) => campus.register(`Person n${number}`)))
+    }
+    await campus.sequencer.close()
+  } finally {
+    await store.close()
+  }
+}
