@@ -2,7 +2,7 @@ import type { ConversationDetail } from '../../data/conversation-detail.ts'
 import type { Person } from '../../data/person.ts'
 import type { FindPresence } from '../../data/watch-presence.ts'
 import { shortName } from '../../ui/short-name.ts'
-import { toDayAndClock } from '../../ui/time.ts'
+import { toPresenceWords } from '../presence-words.ts'
 
 export interface AboutInput {
   detail: Pick<ConversationDetail, 'kind' | 'other' | 'members'>
@@ -40,9 +40,8 @@ function toPresenceLine(
 ): { text: string; live: boolean } {
   if (other === null) return { text: '', live: false }
   const presence = findPresence(other.id)
-  if (presence.kind === 'there') return { text: 'Here now', live: true }
-  if (presence.kind === 'away' && presence.lastSeenAt !== null)
-    return { text: `Last seen ${toDayAndClock(presence.lastSeenAt, now)}`, live: false }
+  const words = toPresenceWords(presence, now)
+  if (words !== '') return { text: words.charAt(0).toUpperCase() + words.slice(1), live: presence.kind === 'there' }
   return { text: other.handle === '' ? '' : `@${other.handle}`, live: false }
 }
 

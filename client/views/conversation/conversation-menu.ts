@@ -1,25 +1,13 @@
-import {
-  archiveConversation,
-  markUnread,
-  pinConversation,
-  unarchiveConversation,
-  unmuteConversation,
-} from '../../data/arrange-conversation.ts'
 import type { ConversationDetail } from '../../data/conversation-detail.ts'
 import type { Session } from '../../data/session.ts'
-import type { IconName } from '../../ui/icon.svelte'
-
-export interface ConversationItem {
-  label: string
-  icon: IconName
-  run: () => void
-}
+import type { MenuItem } from '../../ui/menu.svelte'
+import { listArrangementItems } from '../conversations/arrangement-items.ts'
 
 export interface ConversationDeeds {
   jumpToDate(): void
   jumpToFirstUnread(): void
   mute(): void
-  openGroup(): void
+  openAbout(): void
   leaveScreen(): void
 }
 
@@ -28,36 +16,28 @@ export function listConversationItems(
   session: Session,
   detail: ConversationDetail,
   deeds: ConversationDeeds,
-): ConversationItem[] {
-  const { id } = detail
-  const items: ConversationItem[] = [
+): MenuItem[] {
+  const items: MenuItem[] = [
     { label: 'Jump to a date', icon: 'calendar', run: () => deeds.jumpToDate() },
-    { label: 'Jump to the first unread', icon: 'unread', run: () => deeds.jumpToFirstUnread() },
+    { label: 'Jump to the first unread', icon: 'down', run: () => deeds.jumpToFirstUnread() },
   ]
-  if (detail.kind === 'group') items.push({ label: 'Group info', icon: 'people', run: () => deeds.openGroup() })
+  if (detail.kind === 'group') items.push({ label: 'Group info', icon: 'people', run: () => deeds.openAbout() })
+  if (detail.other !== null)
+    items.push({ label: `About ${detail.title}`, icon: 'person', run: () => deeds.openAbout() })
   if (detail.pending) return items
-  return [
-    ...items,
-    detail.muted
-      ? { label: 'Unmute', icon: 'bell', run: () => void unmuteConversation(session, id) }
-      : { label: 'Mute …', icon: 'muted', run: () => deeds.mute() },
-    {
-      label: detail.pinned ? 'Unpin from the top' : 'Pin to the top',
-      icon: 'pin',
-      run: () => void pinConversation(session, id, !detail.pinned),
-    },
-    {
-      label: detail.archived ? 'Take out of the archive' : 'Archive',
-      icon: 'archive',
-      run: () => void (detail.archived ? unarchiveConversation : archiveConversation)(session, id),
-    },
-    {
-      label: 'Mark as unread',
-      icon: 'unread',
-      run: () => {
-        deeds.leaveScreen()
-        void markUnread(session, id)
-      },
-    },
-  ]
+  for (const item of listArrangementItems(session, { ...detail, unread: 0 }, () => deeds.mute())) {
+    items.push({ ...withoutKey(item), run: () => runItem(item, deeds) })
+  }
+  return items
+}
+
+/** Its key is for the list, where the conversation has the focus. */
+function withoutKey({ key: _key, ...item }: MenuItem): MenuItem {
+  return item
+}
+
+/** Whoever stays would have read at once what they mark as unread. */
+function runItem(item: { name: string; run: () => void }, deeds: ConversationDeeds): void {
+  if (item.name === 'unread') deeds.leaveScreen()
+  item.run()
 }
