@@ -1,80 +1,221 @@
 import { directId } from '../../shared/direct-id.ts'
 import type { Command } from '../../shared/protocol/commands.ts'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import type { ConversationRow, MessageRow } from '../../shared/protocol/rows.ts'
+import { GREY, toText } from '../server/files/example-pictures.ts'
 import type { World } from './campus.ts'
 import type { Device } from './device.ts'
 import { memberKey } from './memory-store.ts'
+import type { Chance } from './scheduler.ts'
+
+/** What somebody has before them when they do something. */
+interface Scene {
+  chance: Chance
+  now: number
+  userId: string
+  others: readonly string[]
+  conversations: readonly ConversationRow[]
+  messages: readonly MessageRow[]
+  /** The conversation they look at, and a group that they lead, if there are such. */
+  conversation: ConversationRow | undefined
+  group: ConversationRow | undefined
+  membersOf(conversationId: string): string[]
+  lastIn(conversationId: string): number
+  hasReacted(message: MessageRow): boolean
+}
+
+const EMOJI = ['👍', '🎉'] as const
+
+const ACTIONS: [weight: number, act: (scene: Scene) => Command[]][] = [
+  [26, ({ conversation, ...scene }) => (conversation === undefined ? [] : [write(scene, conversation)])],
+  [4, sendWithDraft],
+  [5, beginDirect],
+  [6, beginGroup],
+  [7, addSomebody],
+  [6, removeSomebody],
+  [3, leave],
+  [2, handOver],
+  [
+    2,
+    ({ chance, group }) =>
+      group === undefined
+        ? []
+        : [
+            {
+              type: 'group.rename',
+              id: chance.id(),
+              conversationId: group.id,
+              title: `named ${chance.between(0, 99)}`,
+            },
+          ],
+  ],
+  [2, ({ chance }) => [{ type: 'profile.rename', id: chance.id(), name: `name ${chance.between(0, 99)}` }]],
+  [1, ({ chance }) => [{ type: 'profile.picture', id: chance.id(), picture: chance.happens(0.7) ? PICTURE : null }]],
+  [9, changeOwnMessage],
+  [9, reactToMessage],
+  [4, pinMessage],
+  [6, readAll],
+  [3, arrange],
+  [4, draft],
+  [3, ({ chance }) => [{ type: 'preference.set', id: chance.id(), seen: chance.happens(0.5) }]],
+]
+const PICTURE = toText(GREY)
+const TOTAL = ACTIONS.reduce((sum, [weight]) => sum + weight, 0)
 
 /** What people do, on whatever their device shows them, online or not. Returns the commands, or none when nothing fits. */
-export function act({ chance, scheduler }: World, device: Device, userIds: readonly string[]): Command[] {
-  const { disk, userId } = device
+export function act({ chance, scheduler }: World, { disk, userId }: Device, userIds: readonly string[]): Command[] {
   const conversations = [...disk.conversations.rows.values()].filter(
     ({ id }) => id === EVERYONE_ID || disk.members.rows.has(memberKey(id, userId)),
   )
-  const conversation = chance.pick(conversations)
-  const others = userIds.filter((id) => id !== userId)
-  const write = (conversationId: string): Command => ({
+  const scene: Scene = {
+    chance,
+    now: scheduler.now(),
+    userId,
+    others: userIds.filter((id) => id !== userId),
+    conversations,
+    messages: [...disk.messages.rows.values()],
+    conversation: chance.pick(conversations),
+    group: chance.pick(conversations.filter(({ kind, creatorId }) => kind === 'group' && creatorId === userId)),
+    membersOf: (conversationId) =>
+      [...disk.members.rows.values()].filter((row) => row.conversationId === conversationId).map((row) => row.userId),
+    lastIn: (conversationId) => disk.latest.rows.get(conversationId)?.n ?? 0,
+    hasReacted: ({ id }) => disk.reactions.rows.has(`${id},${userId}`),
+  }
+  let dice = chance.between(1, TOTAL)
+  const chosen = ACTIONS.find(([weight]) => (dice -= weight) <= 0)
+  return chosen?.[1](scene) ?? []
+}
+
+type Writer = Pick<Scene, 'chance' | 'now' | 'others' | 'messages' | 'membersOf'>
+
+function write(scene: Writer, { id: conversationId, kind }: Pick<ConversationRow, 'id' | 'kind'>): Command {
+  const { chance, now, others, messages, membersOf } = scene
+  const people = conversationId === EVERYONE_ID ? others : membersOf(conversationId)
+  const mentioned = chance.happens(0.2) ? chance.pick(people) : undefined
+  const answered = chance.happens(0.2)
+    ? chance.pick(messages.filter((row) => row.conversationId === conversationId))
+    : undefined
+  return {
     type: 'message.send',
     id: chance.id(),
     conversationId,
     text: `text ${chance.between(0, 999)}`,
-    writtenAt: scheduler.now(),
-    ...{ replyToId: null, mentions: [], mentionsAll: false, forwarded: false },
-  })
-  const led = conversations.filter(({ kind, creatorId }) => kind === 'group' && creatorId === userId)
-  const group = chance.pick(led)
-  const id = chance.id()
-  const kind = chance.between(1, 100)
+    writtenAt: now,
+    replyToId: answered?.id ?? null,
+    mentions: mentioned === undefined ? [] : [mentioned],
+    mentionsAll: kind === 'group' && chance.happens(0.05),
+    forwarded: chance.happens(0.05),
+  }
+}
 
-  if (kind <= 45) return conversation === undefined ? [] : [write(conversation.id)]
-  if (kind <= 52) {
-    const other = chance.pick(others)
-    if (other === undefined) return []
-    const conversationId = directId(userId, other)
-    return [{ type: 'direct.create', id, conversationId, userId: other }, write(conversationId)]
+function sendWithDraft({ conversation, ...scene }: Scene): Command[] {
+  if (conversation === undefined) return []
+  const { chance, now } = scene
+  const empty = { text: '', replyToId: null, changedAt: now }
+  return [write(scene, conversation), { type: 'draft.set', id: chance.id(), conversationId: conversation.id, ...empty }]
+}
+
+function beginDirect({ userId, ...scene }: Scene): Command[] {
+  const { chance, others } = scene
+  const other = chance.pick(others)
+  if (other === undefined) return []
+  const conversationId = directId(userId, other)
+  const begin: Command = { type: 'direct.create', id: chance.id(), conversationId, userId: other }
+  return [begin, write(scene, { id: conversationId, kind: 'direct' })]
+}
+
+function beginGroup(scene: Scene): Command[] {
+  const { chance, others } = scene
+  const conversationId = chance.id()
+  const userIds = others.filter(() => chance.happens(0.5))
+  const title = `group ${chance.between(0, 99)}`
+  const begin: Command = { type: 'group.create', id: chance.id(), conversationId, title, userIds }
+  return [begin, write(scene, { id: conversationId, kind: 'group' })]
+}
+
+function addSomebody({ chance, group, others }: Scene): Command[] {
+  const other = chance.pick(others)
+  if (group === undefined || other === undefined) return []
+  return [{ type: 'member.add', id: chance.id(), conversationId: group.id, userIds: [other] }]
+}
+
+function removeSomebody({ chance, group, userId, membersOf }: Scene): Command[] {
+  if (group === undefined) return []
+  const member = chance.pick(membersOf(group.id).filter((id) => id !== userId))
+  return member === undefined
+    ? []
+    : [{ type: 'member.remove', id: chance.id(), conversationId: group.id, userId: member }]
+}
+
+function leave({ chance, conversations }: Scene): Command[] {
+  const left = chance.pick(conversations.filter(({ kind }) => kind === 'group'))
+  return left === undefined ? [] : [{ type: 'member.leave', id: chance.id(), conversationId: left.id }]
+}
+
+function handOver({ chance, group, others }: Scene): Command[] {
+  const heir = chance.pick(others)
+  if (group === undefined || heir === undefined) return []
+  return [{ type: 'group.hand-over', id: chance.id(), conversationId: group.id, userId: heir }]
+}
+
+function changeOwnMessage({ chance, userId, messages }: Scene): Command[] {
+  const own = messages.filter((row) => row.authorId === userId && row.text !== null)
+  const message = pickOften(
+    chance,
+    own,
+    own.filter((row) => row.edits > 0),
+  )
+  if (message === undefined) return []
+  const { conversationId, id: messageId, mentions, mentionsAll } = message
+  const id = chance.id()
+  if (chance.happens(0.3)) return [{ type: 'message.delete', id, conversationId, messageId }]
+  const text = `edited ${chance.between(0, 999)}`
+  const kept = chance.happens(0.5) ? { mentions, mentionsAll } : { mentions: [], mentionsAll: false }
+  return [{ type: 'message.edit', id, conversationId, messageId, text, ...kept }]
+}
+
+function reactToMessage({ chance, messages, hasReacted }: Scene): Command[] {
+  const message = pickOften(chance, messages.slice(-10), messages.filter(hasReacted))
+  const emoji = chance.pick(EMOJI)
+  if (message === undefined || emoji === undefined) return []
+  const { conversationId, id: messageId } = message
+  return [{ type: 'reaction.set', id: chance.id(), conversationId, messageId, emoji, on: chance.happens(0.6) }]
+}
+
+/** Any of them, but often one of these, which were changed before: what is older meets what is newer. */
+function pickOften<Item>(chance: Chance, items: readonly Item[], often: readonly Item[]): Item | undefined {
+  return chance.pick(often.length > 0 && chance.happens(0.6) ? often : items)
+}
+
+function pinMessage({ chance, messages }: Scene): Command[] {
+  const message = chance.pick(messages.filter(({ conversationId }) => conversationId !== EVERYONE_ID))
+  if (message === undefined) return []
+  const { conversationId, id: messageId } = message
+  return [{ type: 'message.pin', id: chance.id(), conversationId, messageId, pinned: chance.happens(0.7) }]
+}
+
+function readAll({ chance, conversation, lastIn }: Scene): Command[] {
+  if (conversation === undefined || lastIn(conversation.id) === 0) return []
+  return [{ type: 'read', id: chance.id(), conversationId: conversation.id, n: lastIn(conversation.id) }]
+}
+
+function arrange({ chance, conversation, lastIn }: Scene): Command[] {
+  if (conversation === undefined) return []
+  const id = chance.id()
+  const set = { type: 'conversation.set', id, conversationId: conversation.id } as const
+  switch (chance.between(1, 3)) {
+    case 1:
+      return [{ ...set, pinned: chance.happens(0.5) }]
+    case 2:
+      return [{ ...set, archivedN: chance.happens(0.5) ? lastIn(conversation.id) : null }]
+    default:
+      return [{ ...set, markedUnread: chance.happens(0.5) }]
   }
-  if (kind <= 60) {
-    const conversationId = chance.id()
-    const members = others.filter(() => chance.happens(0.5))
-    return [
-      { type: 'group.create', id, conversationId, title: `group ${kind}`, userIds: members },
-      write(conversationId),
-    ]
-  }
-  if (kind <= 68) {
-    const other = chance.pick(others)
-    if (group === undefined || other === undefined) return []
-    return [{ type: 'member.add', id, conversationId: group.id, userIds: [other] }]
-  }
-  if (kind <= 75) {
-    const members = [...disk.members.rows.values()].filter((row) => row.conversationId === group?.id)
-    const member = chance.pick(members.filter((row) => row.userId !== userId))
-    return member === undefined
-      ? []
-      : [{ type: 'member.remove', id, conversationId: member.conversationId, userId: member.userId }]
-  }
-  if (kind <= 78) {
-    const left = chance.pick(conversations.filter((one) => one.kind === 'group'))
-    return left === undefined ? [] : [{ type: 'member.leave', id, conversationId: left.id }]
-  }
-  if (kind <= 80) {
-    const heir = chance.pick(others)
-    if (group === undefined || heir === undefined) return []
-    return [{ type: 'group.hand-over', id, conversationId: group.id, userId: heir }]
-  }
-  if (kind <= 83) {
-    return group === undefined ? [] : [{ type: 'group.rename', id, conversationId: group.id, title: `renamed ${kind}` }]
-  }
-  if (kind <= 85) return [{ type: 'profile.rename', id, name: `name ${chance.between(0, 99)}` }]
-  const own = [...disk.messages.rows.values()].filter((row) => row.authorId === userId && row.text !== null)
-  const message = chance.pick(own)
-  if (kind <= 92 && message !== undefined) {
-    const { conversationId, id: messageId } = message
-    const text = `edited ${chance.between(0, 999)}`
-    return chance.happens(0.7)
-      ? [{ type: 'message.edit', id, conversationId, messageId, text, mentions: [], mentionsAll: false }]
-      : [{ type: 'message.delete', id, conversationId, messageId }]
-  }
-  const latest = conversation === undefined ? undefined : disk.latest.rows.get(conversation.id)
-  return latest === undefined ? [] : [{ type: 'read', id, conversationId: latest.conversationId, n: latest.n }]
+}
+
+function draft({ chance, conversation, now }: Scene): Command[] {
+  if (conversation === undefined) return []
+  const text = chance.happens(0.8) ? `draft ${chance.between(0, 999)}` : ''
+  const set = { type: 'draft.set', id: chance.id(), conversationId: conversation.id } as const
+  return [{ ...set, text, replyToId: null, changedAt: now }]
 }

@@ -1,7 +1,7 @@
 import type { CampusCommand } from '../../server/commands/command.ts'
 import { campusRules } from '../../server/commands/rules.ts'
 import { submitCommands } from '../../server/commands/submit.ts'
-import type { Bus, BusListener } from '../../server/bus/bus.ts'
+import type { Bus, BusListener, PublishedBatch } from '../../server/bus/bus.ts'
 import { createHub, type Hub } from '../../server/live/hub.ts'
 import { createSequencer } from '../../server/log/sequencer.ts'
 import type { Store } from '../../server/store/store.ts'
@@ -32,6 +32,8 @@ export interface World {
   /** Whether the network, the bus and the machines misbehave now. */
   isRough(): boolean
   errors: unknown[]
+  /** Hears of what was written, whether the process that wrote it lives to tell others or not. */
+  onPublished(batch: PublishedBatch): void
 }
 
 export interface SimBus {
@@ -88,8 +90,13 @@ export async function startProcess(world: World, database: Store, simBus: SimBus
   const sequencer = createSequencer<CampusCommand>({
     log: CAMPUS_LOG,
     store,
-    bus: { publishBatch: (batch) => on && bus.publishBatch(batch) },
-    rules: campusRules,
+    bus: {
+      publishBatch(batch) {
+        world.onPublished(batch)
+        if (on) bus.publishBatch(batch)
+      },
+    },
+    rules: planted?.rules?.(campusRules, world) ?? campusRules,
     now: () => scheduler.now(),
     onError,
   })

@@ -1,84 +1,101 @@
-import { fromConversation, fromMember, fromMessage, fromReading, fromUser } from '../../server/log/records.ts'
+import { toAnnotationRow } from '../../server/log/annotations.ts'
+import { toMentions } from '../../server/log/records.ts'
+import type { MessageTable } from '../../server/store/schema.ts'
 import type { Store } from '../../server/store/store.ts'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
+import { listVisibleRows } from '../support/visible-rows.ts'
 import type { Device } from './device.ts'
+import { memberKey } from './memory-store.ts'
 
-/** Everything a user may see, straight from the tables: what the devices are held against. */
-export interface Visible {
-  users: Map<string, Row>
-  conversations: Map<string, Row>
-  members: Map<string, Row>
-  messages: Map<string, Row>
-  readings: Map<string, Row>
-}
-
-export async function loadVisible(store: Store, userId: string): Promise<Visible> {
-  const members = await store.db.selectFrom('member').selectAll().where('removed', '=', 0).execute()
-  const mine = new Set([
-    EVERYONE_ID,
-    ...members.filter((one) => one.user_id === userId).map((one) => one.conversation_id),
-  ])
-  const users = await store.db.selectFrom('user').selectAll().execute()
-  const conversations = await store.db
-    .selectFrom('conversation')
-    .selectAll()
-    .where('id', 'in', [...mine])
-    .execute()
-  const messages = await store.db
-    .selectFrom('message')
-    .selectAll()
-    .where('conversation_id', 'in', [...mine])
-    .execute()
-  const readings = await store.db.selectFrom('reading').selectAll().where('user_id', '=', userId).execute()
-  return {
-    users: new Map(users.map((one) => [one.id, fromUser(one).row])),
-    conversations: new Map(conversations.map((one) => [one.id, fromConversation(one).row])),
-    members: new Map(
-      members
-        .filter((one) => mine.has(one.conversation_id))
-        .map((one) => [`${one.conversation_id},${one.user_id}`, fromMember(one).row]),
-    ),
-    messages: new Map(messages.map((one) => [one.id, fromMessage(one).row])),
-    readings: new Map(
-      readings.filter((one) => mine.has(one.conversation_id)).map((one) => [one.conversation_id, fromReading(one).row]),
-    ),
+/** In which table a device holds rows of each type, and under which key. */
+function placeOf(row: Row) {
+  switch (row.type) {
+    case 'user':
+      return { table: 'users', key: row.id } as const
+    case 'conversation':
+      return { table: 'conversations', key: row.id } as const
+    case 'member':
+      return { table: 'members', key: memberKey(row.conversationId, row.userId) } as const
+    case 'message':
+      return { table: 'messages', key: row.id } as const
+    case 'revision':
+      return { table: 'revisions', key: `${row.messageId},${row.k}` } as const
+    case 'reaction':
+      return { table: 'reactions', key: `${row.messageId},${row.userId}` } as const
+    case 'delivery':
+      return { table: 'deliveries', key: memberKey(row.conversationId, row.userId) } as const
+    case 'seen':
+      return { table: 'seens', key: memberKey(row.conversationId, row.userId) } as const
+    case 'reading':
+      return { table: 'readings', key: row.conversationId } as const
+    case 'setting':
+      return { table: 'settings', key: row.conversationId } as const
+    case 'draft':
+      return { table: 'keptDrafts', key: row.conversationId } as const
+    case 'preference':
+      return { table: 'preferences', key: row.type } as const
   }
 }
 
+const TABLES = [
+  ...(['users', 'conversations', 'members', 'messages', 'revisions', 'reactions', 'deliveries', 'seens'] as const),
+  ...(['readings', 'settings', 'keptDrafts', 'preferences'] as const),
+]
+
 /** What is wrong with a device at rest, in sentences; nothing when it holds exactly what its user may see. */
-export function compare(device: Device, visible: Visible): string[] {
+export async function compare(device: Device, store: Store): Promise<string[]> {
   const { disk, userId } = device
+  const visible = (await listVisibleRows(store, userId)).values()
+  const expected = new Set<Row>()
   const wrong: string[] = []
-  const tables = ['users', 'conversations', 'members', 'messages', 'readings'] as const
-  for (const table of tables) {
-    const held: ReadonlyMap<string, Row> = disk[table].rows
-    for (const [key, row] of visible[table]) {
-      const here = held.get(key)
-      if (here === undefined) wrong.push(`${userId} lacks of ${table}: ${JSON.stringify(row)}`)
-      else if (JSON.stringify(here) !== JSON.stringify(row)) {
+  for (const row of visible) {
+    const { table, key } = placeOf(row)
+    const here: Row | undefined = disk[table].rows.get(key)
+    if (here === undefined) wrong.push(`${userId} lacks of ${table}: ${JSON.stringify(row)}`)
+    else {
+      expected.add(here)
+      if (JSON.stringify(here) !== JSON.stringify(row)) {
         wrong.push(`${userId} has of ${table} ${JSON.stringify(here)} for ${JSON.stringify(row)}`)
       }
     }
-    for (const [key, row] of held) {
-      if (!visible[table].has(key)) wrong.push(`${userId} must not have of ${table}: ${JSON.stringify(row)}`)
+  }
+  for (const table of TABLES) {
+    for (const row of disk[table].rows.values()) {
+      if (!expected.has(row)) wrong.push(`${userId} must not have of ${table}: ${JSON.stringify(row)}`)
     }
   }
+  return [...wrong, ...compareDerived(device), ...listUnsent(device)]
+}
+
+/** What a device keeps beside its rows, to find them sooner. */
+function compareDerived({ disk, userId }: Device): string[] {
+  const wrong: string[] = []
+  const messages = [...disk.messages.rows.values()]
   for (const latest of disk.latest.rows.values()) {
-    const newest = [...disk.messages.rows.values()]
+    const newest = messages
       .filter((row) => row.conversationId === latest.conversationId)
       .sort((one, other) => other.n - one.n)[0]
     if (JSON.stringify(newest) !== JSON.stringify(latest)) {
       wrong.push(`${userId} takes ${JSON.stringify(latest)} for the latest instead of ${JSON.stringify(newest)}`)
     }
   }
-  for (const { state, command } of disk.outbox.rows.values()) {
-    if (state.kind !== 'refused') wrong.push(`${userId} still has ${state.kind}: ${JSON.stringify(command)}`)
+  const mentions = messages
+    .filter((row) => row.authorId !== userId && (row.mentionsAll || row.mentions.includes(userId)))
+    .map((row) => `${row.conversationId},${row.n}`)
+  if (mentions.sort().join() !== [...disk.mentions.rows.keys()].sort().join()) {
+    wrong.push(`${userId} is mentioned at ${mentions.join()}, and holds ${[...disk.mentions.rows.keys()].join()}`)
   }
   return wrong
 }
 
-/** Whether each conversation's `n` runs from 1 without a gap, and the log's rows have seqs of their own. */
+function listUnsent({ disk, userId }: Device): string[] {
+  return [...disk.outbox.rows.values()].flatMap(({ state, command }) =>
+    state.kind === 'refused' ? [] : [`${userId} still has ${state.kind}: ${JSON.stringify(command)}`],
+  )
+}
+
+/** Whether each conversation's `n` runs from 1 without a gap, the log's rows have seqs of their own, and what belongs together fits. */
 export async function checkLog(store: Store): Promise<string[]> {
   const wrong: string[] = []
   const messages = await store.db.selectFrom('message').selectAll().orderBy('conversation_id').orderBy('n').execute()
@@ -88,10 +105,44 @@ export async function checkLog(store: Store): Promise<string[]> {
     last.set(conversation_id, n)
   }
   const log = await store.db.selectFrom('log').selectAll().executeTakeFirstOrThrow()
-  for (const table of ['user', 'conversation', 'member', 'message', 'reading'] as const) {
+  const taken = new Set<number>()
+  for (const table of [
+    ...(['user', 'conversation', 'member', 'message'] as const),
+    ...(['annotation', 'reading', 'personal', 'preference'] as const),
+  ]) {
     for (const { seq } of await store.db.selectFrom(table).select('seq').execute()) {
       if (seq > log.head) wrong.push(`${table} has seq ${seq} beyond the head ${log.head}`)
+      if (taken.has(seq)) wrong.push(`${table} has seq ${seq}, which another row has`)
+      taken.add(seq)
+    }
+  }
+  return [...wrong, ...(await checkRevisions(store, messages)), ...(await checkMentions(store, messages))]
+}
+
+/** As many revisions as a message says, each with its text; of a deleted one no text and no reaction. */
+async function checkRevisions(store: Store, messages: readonly MessageTable[]): Promise<string[]> {
+  const wrong: string[] = []
+  const annotations = (await store.db.selectFrom('annotation').selectAll().execute()).map(toAnnotationRow)
+  for (const { id, text, edits } of messages) {
+    const hanging = annotations.filter((row) => 'messageId' in row && row.messageId === id)
+    const revisions = hanging.filter((row) => row.type === 'revision').sort((one, other) => one.k - other.k)
+    if (text === null) {
+      if (revisions.some((row) => row.text !== null)) wrong.push(`${id} is deleted, and a text of it is not`)
+      if (hanging.some((row) => row.type === 'reaction' && row.emoji.length > 0)) {
+        wrong.push(`${id} is deleted, and a reaction to it is not`)
+      }
+    } else if (revisions.length !== edits || revisions.some((row, index) => row.k !== index + 1 || row.text === null)) {
+      wrong.push(`${id} was edited ${edits} times, and has the revisions ${JSON.stringify(revisions)}`)
     }
   }
   return wrong
+}
+
+async function checkMentions(store: Store, messages: readonly MessageTable[]): Promise<string[]> {
+  const expected = messages.flatMap((message) =>
+    [...toMentions(message), ...(message.mentions_all === 1 ? [EVERYONE_ID] : [])].map((id) => `${message.id} ${id}`),
+  )
+  const mentions = await store.db.selectFrom('mention').select(['message_id', 'user_id']).execute()
+  const found = mentions.map(({ message_id, user_id }) => `${message_id} ${user_id}`)
+  return found.sort().join() === expected.sort().join() ? [] : ['the mentions found are not those of the messages']
 }

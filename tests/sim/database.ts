@@ -34,7 +34,7 @@ export async function createSimDatabase(): Promise<SimDatabase> {
       await store.write(async (transaction) => {
         for (const table of TABLES) {
           await transaction.deleteFrom(table).execute()
-          for (const row of backup.get(table) ?? []) await transaction.insertInto(table).values(row).execute()
+          for (const row of backup.get(table) ?? []) await transaction.insertInto(table).values(toRecord(row)).execute()
         }
         await transaction
           .updateTable('log')
@@ -43,4 +43,11 @@ export async function createSimDatabase(): Promise<SimDatabase> {
       })
     },
   }
+}
+
+/** What SQLite hands out as bytes it does not take in the same form. */
+function toRecord(row: object): object {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, value instanceof ArrayBuffer ? new Uint8Array(value) : value]),
+  )
 }

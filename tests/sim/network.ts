@@ -163,7 +163,7 @@ export function createWire(world: World, end: WireEnd): Wire {
           }
           switch (outcome.kind) {
             case 'page':
-              return { kind: 'ok', value: outcome.page }
+              return { kind: 'ok', value: world.planted?.page?.(outcome.page, end.userId) ?? outcome.page }
             case 'refused':
               return { kind: 'refused', error: outcome.refusal }
             case 'reset':

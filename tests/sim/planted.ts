@@ -2,7 +2,12 @@ import type { Answer } from '../../client/sync/api.ts'
 import type { SocketEvents } from '../../client/sync/environment.ts'
 import type { ClientStore, ClientTables } from '../../client/sync/tables.ts'
 import type { Bus, PublishedBatch } from '../../server/bus/bus.ts'
+import type { CampusCommand } from '../../server/commands/command.ts'
+import type { Batch } from '../../server/log/batch.ts'
+import type { Rules } from '../../server/log/sequencer.ts'
 import type { Clock } from '../../shared/clock.ts'
+import type { Command } from '../../shared/protocol/commands.ts'
+import type { PullPage } from '../../shared/protocol/http.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { World } from './campus.ts'
 import type { Disk } from './memory-store.ts'
@@ -14,6 +19,9 @@ export interface Planted {
   hubBus?(bus: Bus): Bus
   hubClock?(clock: Clock): Clock
   submit?(submit: Submit, world: World): Submit
+  rules?(rules: Rules<CampusCommand>, world: World): Rules<CampusCommand>
+  page?(page: PullPage, userId: string): PullPage
+  enqueue?(commands: readonly Command[], disk: Disk): readonly Command[]
   socketEvents?(events: SocketEvents, disk: Disk): SocketEvents
   answer?<Value>(answer: Answer<Value>, disk: Disk): Answer<Value>
   clientStore?(
@@ -145,6 +153,109 @@ export const PLANTED: Record<string, Planted> = {
   'leaving a conversation leaves its rows behind': {
     clientStore: (store) => withTables(store, (tables) => ({ ...tables, purgeConversation: async () => undefined })),
   },
+
+  'a receipt claims more than the device holds': {
+    submit: (submit) => (userId, commands) =>
+      submit(
+        userId,
+        commands.map((command) => {
+          const { type, positions } = command as Partial<Extract<Command, { type: 'receive' }>>
+          // Whatever was said meanwhile is claimed too.
+          const all = positions?.map(({ conversationId }) => ({ conversationId, n: Number.MAX_SAFE_INTEGER }))
+          return type === 'receive' ? { ...command, positions: all } : command
+        }),
+      ),
+  },
+
+  'who keeps to themselves what they have seen is told to have seen it': {
+    rules: (rules) => withBatch(rules, () => ({ findPreference: () => undefined })),
+  },
+
+  'who keeps to themselves what they have seen is told what others have': {
+    hubBus: (bus) => ({
+      ...bus,
+      listen: (listener) =>
+        bus.listen({
+          ...listener,
+          onBatch: (batch) =>
+            listener.onBatch({
+              ...batch,
+              rows: batch.rows.map(({ row, audience }) => ({
+                row,
+                audience: audience.kind === 'seers' ? { ...audience, kind: 'members' } : audience,
+              })),
+            }),
+        }),
+    }),
+  },
+
+  'who lets others know again is not told what they have seen meanwhile': {
+    page: (page) => ({ ...page, rows: page.rows.filter((row) => row.type !== 'seen' || row.seq > page.from) }),
+  },
+
+  'an edit keeps no revision': {
+    rules: (rules, { chance }) =>
+      withBatch(rules, (batch) => ({
+        setAnnotation: (row) => {
+          if (row.type !== 'revision' || chance.happens(0.5)) batch.setAnnotation(row)
+        },
+      })),
+  },
+
+  'a deletion leaves what stood there before': {
+    rules: (rules) =>
+      withBatch(rules, (batch) => ({
+        listAnnotations: (type, messageId) => (type === 'revision' ? [] : batch.listAnnotations(type, messageId)),
+      })),
+  },
+
+  'an older reaction replaces a newer one': {
+    clientStore: (store) =>
+      withTables(store, (tables) => ({
+        ...tables,
+        reactions: { ...tables.reactions, bulkGet: async (keys) => keys.map(() => undefined) },
+      })),
+  },
+
+  'an older version of an edit comes back after its deletion': {
+    clientStore: (store) =>
+      withTables(store, (tables) => ({
+        ...tables,
+        revisions: { ...tables.revisions, bulkGet: async (keys) => keys.map(() => undefined) },
+      })),
+  },
+
+  'what is typed later gives way to what still waits': {
+    enqueue: (commands, disk) =>
+      commands.map((command) => {
+        const waiting = [...disk.outbox.rows.values()].find(
+          (entry) =>
+            entry.command.type === 'draft.set' &&
+            command.type === 'draft.set' &&
+            entry.conversationId === command.conversationId,
+        )
+        return waiting === undefined ? command : { ...waiting.command, id: command.id }
+      }),
+  },
+
+  'a conversation arrives without what hangs on it': {
+    page: (page, userId) => {
+      const since = new Map(
+        page.rows.flatMap((row) =>
+          row.type === 'member' && row.userId === userId ? [[row.conversationId, row.since] as const] : [],
+        ),
+      )
+      const isMissing = (row: PullPage['rows'][number]) =>
+        (row.type === 'reaction' || row.type === 'revision' || row.type === 'delivery') &&
+        row.seq <= (since.get(row.conversationId) ?? 0)
+      return { ...page, rows: page.rows.filter((row) => !isMissing(row)) }
+    },
+  },
+}
+
+/** The same rules, over a batch that is not as it should be. */
+function withBatch(rules: Rules<CampusCommand>, change: (batch: Batch) => Partial<Batch>): Rules<CampusCommand> {
+  return { ...rules, decide: (batch, userId, command) => rules.decide({ ...batch, ...change(batch) }, userId, command) }
 }
 
 function withTables<Store extends ClientStore & { tables: ClientTables }>(

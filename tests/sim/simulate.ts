@@ -5,7 +5,8 @@ import { createMemoryBus } from '../../server/bus/memory.ts'
 import { campusRules } from '../../server/commands/rules.ts'
 import { act } from './actions.ts'
 import { createSimBus, startProcess, type ServerProcess, type World } from './campus.ts'
-import { checkLog, compare, loadVisible } from './check.ts'
+import { checkLog, compare } from './check.ts'
+import { createDeeds } from './deeds.ts'
 import { createSimDatabase, type Backup } from './database.ts'
 import { createDevice, type Device } from './device.ts'
 import type { Planted } from './planted.ts'
@@ -38,7 +39,9 @@ export async function simulate(seed: number, planted?: Planted): Promise<string[
   const scheduler = createScheduler()
   const chance = createChance(seed)
   let rough = true
-  const world: World = { scheduler, chance, planted, isRough: () => rough, errors: [] }
+  const deeds = createDeeds()
+  const { onPublished } = deeds
+  const world: World = { scheduler, chance, planted, isRough: () => rough, errors: [], onPublished }
   const restores = chance.happens(0.25)
   const database = await createSimDatabase()
   const bus = createSimBus(world)
@@ -57,11 +60,14 @@ export async function simulate(seed: number, planted?: Planted): Promise<string[
     const count = restores || chance.happens(0.6) ? 1 : 2
     return Array.from({ length: count }, () => createDevice(world, userId, findServer))
   })
-  for (const device of devices) device.startApp()
+  for (const device of devices) {
+    deeds.watch(device)
+    device.startApp()
+  }
 
-  /** Wherever a message is about to change, somebody scrolls up to it: the page may come after the news. */
+  /** Wherever a message, or what hangs on it, is about to change, somebody scrolls up to it: the page may come after the news. */
   const scrollTo = (command: Command) => {
-    if (command.type !== 'message.edit' && command.type !== 'message.delete') return
+    if (!('messageId' in command)) return
     for (const { disk, loadHistory } of devices) {
       const row = disk.messages.rows.get(command.messageId)
       if (row !== undefined && disk.connection.kind === 'live') void loadHistory(row.conversationId, row.n + 1)
@@ -83,7 +89,8 @@ export async function simulate(seed: number, planted?: Planted): Promise<string[
         if (command.type === 'message.send')
           sent.push({ id: command.id, conversationId: command.conversationId, device })
       }
-      device.enqueue(commands)
+      deeds.note(device, commands)
+      device.enqueue(planted?.enqueue?.(commands, device.disk) ?? commands)
       for (const command of commands) scrollTo(command)
     } else if (dice <= 200) device.cut()
     else if (dice <= 260) device.mend()
@@ -121,8 +128,9 @@ export async function simulate(seed: number, planted?: Planted): Promise<string[
   if (!(await comeToRest(scheduler, devices, database.store))) killed.push('no rest was found once holes were filled')
 
   const wrong = [...killed, ...(await checkLog(database.store))]
-  for (const device of devices) wrong.push(...compare(device, await loadVisible(database.store, device.userId)))
+  for (const device of devices) wrong.push(...(await compare(device, database.store)))
   wrong.push(...(await checkSent(database.store, sent, restored)))
+  wrong.push(...(await deeds.check(database.store)))
   wrong.push(
     ...world.errors.map(
       (error) => `an error was logged: ${error instanceof Error ? String(error.stack) : String(error)}`,
