@@ -1,8 +1,11 @@
+import { arrange, mute, openArchive, titles } from './support/arranging.ts'
 import { expectAccessible } from './support/axe.ts'
 import { expectAllSent, expectOffline } from './support/connection.ts'
 import {
   chooseFromMenu,
   composer,
+  entry,
+  expectLatest,
   expectMessages,
   expectSent,
   message,
@@ -85,6 +88,54 @@ for (const viewport of [
     await send(ben, 'Still there?')
     await expect(page.getByText('unread')).toBeAttached()
     await expectAccessible(ada, 'the list with something unread')
+  })
+
+  test(`arranging the list, people, keys and pictures is accessible at ${viewport.width} px`, async ({ campus }) => {
+    test.slow()
+    const [ada, ben] = [await campus.join('Ada', { viewport }), await campus.join('Ben')]
+    const { page } = ada
+    await createGroup(ben, 'Film club', ['Ada'])
+    await send(ben, '@ada, are you there?')
+    await openDirect(ben, 'Ada')
+    await send(ben, 'Hello')
+    await expectLatest(ada, 'Ben', 'Hello')
+    await mute(ada, 'Ben', 'For 1 hour')
+    await arrange(ada, 'Film club', 'Pin to the top')
+    await arrange(ada, 'Everyone', 'Archive')
+    await expect(titles(ada)).toHaveText(['Film club', 'Ben'])
+    await expectAccessible(ada, 'the list, arranged')
+    await entry(ada, 'Ben').getByRole('link').click({ button: 'right' })
+    await expectAccessible(ada, 'the menu of a conversation')
+    await page.getByRole('menuitem', { name: 'Unmute' }).click()
+    await arrange(ada, 'Ben', 'Mute')
+    await expectAccessible(ada, 'for how long to mute')
+    await page.keyboard.press('Escape')
+    await openArchive(ada)
+    await expectAccessible(ada, 'the archive')
+    await page.keyboard.press('?')
+    await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+    await expectAccessible(ada, 'the list of keys')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+k')
+    await expect(page.getByRole('option').first()).toBeVisible()
+    await expectAccessible(ada, 'finding a place')
+    await page.keyboard.press('Escape')
+
+    await page.goto('/people')
+    await expect(page.getByText('here now')).toBeVisible()
+    await expectAccessible(ada, 'people, one of them there')
+    await page.getByRole('link', { name: 'About Ben' }).click()
+    await expect(page.getByText('1 group in common')).toBeVisible()
+    await expectAccessible(ada, 'somebody')
+    await page.goto('/settings')
+    const picture = { name: 'me.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') }
+    await page.getByLabel('Add a picture').setInputFiles(picture)
+    await expect(page.getByRole('alert')).toBeVisible()
+    await expectAccessible(ada, 'a picture that was refused')
+    const buffer = await page.screenshot()
+    await page.getByLabel('Add a picture').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer })
+    await expect(page.getByRole('dialog', { name: 'Your picture' })).toBeVisible()
+    await expectAccessible(ada, 'cropping a picture')
   })
 
   test(`what waits and what was refused is accessible at ${viewport.width} px`, async ({ campus }) => {

@@ -13,7 +13,8 @@ export async function createGroup(screen: Screen, title: string, names: readonly
 
 /** From the open group. */
 export async function openManage({ page }: Screen): Promise<void> {
-  await page.getByRole('link', { name: 'Manage group' }).click()
+  await page.getByRole('button', { name: 'Conversation options' }).click()
+  await page.getByRole('menuitem', { name: 'Group info' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Manage group' })).toBeVisible()
 }
 
