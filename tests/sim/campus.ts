@@ -32,6 +32,8 @@ export interface World {
   /** Whether the network, the bus and the machines misbehave now. */
   isRough(): boolean
   errors: unknown[]
+  /** Commands that a server once refused; sent again, since the answer was lost, they may be taken. */
+  refused: Set<string>
   /** Hears of what was written, whether the process that wrote it lives to tell others or not. */
   onPublished(batch: PublishedBatch): void
 }
@@ -109,7 +111,11 @@ export async function startProcess(world: World, database: Store, simBus: SimBus
     onError,
   })
   await hub.start()
-  const submit: ServerProcess['submit'] = (userId, commands) => submitCommands(sequencer, userId, commands)
+  const submit: ServerProcess['submit'] = async (userId, commands) => {
+    const results = await submitCommands(sequencer, userId, commands)
+    for (const { id, status } of results) if (status === 'refused') world.refused.add(id)
+    return results
+  }
   return {
     hub,
     store,
