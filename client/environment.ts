@@ -43,7 +43,7 @@ export function createEnvironment(): Environment {
       // Firefox and Safari have none, and a person can forbid it: then the app flushes when it is next open.
       requestSync().catch(() => undefined)
     },
-    onError: (error) => reportError(error),
+    onError: report,
   }
 }
 
@@ -52,6 +52,24 @@ export const browserAddress = {
   read: () => window.location.pathname + window.location.search,
   push: (path: string) => window.history.pushState(null, '', path),
   replace: (path: string) => window.history.replaceState(null, '', path),
+}
+
+/**
+ * Whoever signs out, here or in another tab, closes the database under whatever a screen or the engine
+ * still did with it: that ends without a word. Everything else that nobody caught stays an error.
+ */
+export function endQuietlyWhenClosed(): void {
+  window.addEventListener('unhandledrejection', (event) => {
+    if (isClosed(event.reason)) event.preventDefault()
+  })
+}
+
+function report(error: unknown): void {
+  if (!isClosed(error)) reportError(error)
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof Error && error.name === 'DatabaseClosedError'
 }
 
 /** Going offline too: whether the socket is still there is then worth asking. */

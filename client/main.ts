@@ -1,7 +1,7 @@
 import './styles/tokens.css'
 import './styles/base.css'
 import { mount } from 'svelte'
-import { browserAddress, createEnvironment } from './environment.ts'
+import { browserAddress, createEnvironment, endQuietlyWhenClosed } from './environment.ts'
 import { restoreAccount } from './sync/account.ts'
 import { createApi } from './sync/api.ts'
 import { registerServiceWorker } from './sync/updates.ts'
@@ -10,6 +10,7 @@ import App from './views/app.svelte'
 const target = document.getElementById('app')
 if (target === null) throw new Error('index.html has no element with the id "app"')
 
+endQuietlyWhenClosed()
 const environment = createEnvironment()
 const api = createApi(environment.fetch)
 

@@ -11,7 +11,6 @@ import { createTurns } from './turns.ts'
 import { toStorableText } from './outgoing-text.ts'
 import { entriesOf, isHoped } from './pending.ts'
 import type { Session } from './session.ts'
-import { unlessClosed } from './unless-closed.ts'
 
 /*
  * What one has begun to write lies in two places:
@@ -49,7 +48,7 @@ export function openDraft(session: Session, conversationId: string): OpenDraft {
   const carry = async () => {
     pending?.cancel()
     pending = null
-    await unlessClosed(inTurn(session.db, conversationId, () => carryDraft(session, conversationId)))
+    await inTurn(session.db, conversationId, () => carryDraft(session, conversationId))
   }
   return {
     async write(draft) {
@@ -57,7 +56,7 @@ export function openDraft(session: Session, conversationId: string): OpenDraft {
       const since = pending?.since ?? session.now()
       const wait = Math.max(0, Math.min(CARRY_AFTER_MS, since + CARRY_EVERY_MS - session.now()))
       pending = { since, cancel: systemClock.after(wait, () => void carry()) }
-      await unlessClosed(saveDraft(session, conversationId, draft.text, draft.replyToId))
+      await saveDraft(session, conversationId, draft.text, draft.replyToId)
     },
     async carry() {
       if (pending !== null) await carry()

@@ -1,10 +1,10 @@
+import { Dexie } from 'dexie'
 import { uuidv7 } from 'uuidv7'
 import { repeat, systemClock } from '../../shared/clock.ts'
 import { WATCHED_MAX } from '../../shared/protocol/limits.ts'
 import type { Watch } from '../sync/database.ts'
 import { WATCH_RENEW_EVERY_MS } from '../sync/watches.ts'
 import type { Session } from './session.ts'
-import { unlessClosed } from './unless-closed.ts'
 
 /** What somebody looks at: the open conversation, whose typing is told, and the people whose presence is told. */
 export interface OnScreen {
@@ -32,7 +32,10 @@ export function watchScreen({ db, now }: Session, { conversationId, userIds }: O
   let writing: Promise<unknown> = Promise.resolve()
 
   const inTurn = (work: () => Promise<unknown>) => {
-    writing = unlessClosed(writing.then(work))
+    // Whoever signs out closes the database under the screen that is just going away.
+    writing = writing.then(work).catch((error: unknown) => {
+      if (!(error instanceof Dexie.DatabaseClosedError)) throw error
+    })
   }
   const write = () => {
     inTurn(async () => {

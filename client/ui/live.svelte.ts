@@ -13,6 +13,8 @@ export function live<Value>(source: () => Observable<Value>): { readonly value: 
         value = next
       },
       error: (error) => {
+        // Closed by signing out, here or in another tab: the screen is just going away.
+        if (error instanceof Error && error.name === 'DatabaseClosedError') return
         failure = { error }
       },
     })
