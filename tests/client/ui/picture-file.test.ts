@@ -7,7 +7,7 @@ import { checkPictureFile, PICTURE_FILE_MAX, readSize } from '../../../client/ui
 const root = join(import.meta.dirname, '../../..')
 const open = (path: string) => new Uint8Array(readFileSync(join(root, path)))
 const sizeOf = (bytes: Uint8Array) => readSize(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-const bytesOf = (...parts: (string | number[])[]) =>
+const bytesOf = (...parts: (string | readonly number[])[]) =>
   new Uint8Array(
     parts.flatMap((part) => (typeof part === 'string' ? Array.from(part, (sign) => sign.charCodeAt(0)) : part)),
   )
