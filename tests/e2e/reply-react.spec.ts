@@ -1,0 +1,116 @@
+import { expectAllSent, expectOffline, waitUntilInstalled } from './support/connection.ts'
+import {
+  chooseFromMenu,
+  composer,
+  expectLedTo,
+  expectMessages,
+  expectOpen,
+  message,
+  messages,
+  open,
+  openDirect,
+  reply,
+  send,
+} from './support/conversing.ts'
+import { createGroup } from './support/grouping.ts'
+import type { Screen } from './support/person.ts'
+import { expect, test } from './support/test.ts'
+
+const reactions = (screen: Screen, text: string) =>
+  message(screen, text).getByRole('list', { name: 'Reactions' }).getByRole('button')
+
+test('replies, reactions, edits and pins wait offline, and arrive at the others as they were meant', async ({
+  campus,
+}) => {
+  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  await createGroup(ada, 'Film club', ['Ben'])
+  await send(ada, 'Which one?')
+  await open(ben, 'Film club')
+  await expectMessages(ben, ['Which one?'])
+  await send(ben, 'Roma')
+
+  await ada.device.goOffline()
+  await expectOffline(ada, null)
+  await reply(ada, 'Roma', 'A good choice')
+  await expect(message(ada, 'A good choice').getByRole('button', { name: /Answers Ben/ })).toContainText('Roma')
+  const roma = messages(ada).filter({ hasText: 'Roma' }).first()
+  await roma.hover()
+  await roma.getByRole('button', { name: 'React' }).click()
+  await ada.page.getByRole('button', { name: '👍' }).click()
+  await expect(roma.getByRole('list', { name: 'Reactions' })).toContainText(/👍\s*1/)
+  await chooseFromMenu(ada, 'Which one?', 'Edit')
+  await composer(ada).fill('Which film?')
+  await composer(ada).press('Enter')
+  await chooseFromMenu(ada, 'Which film?', 'Pin')
+  await expect(ada.page.getByRole('button', { name: /^Pinned/ })).toContainText('You: Which film?')
+  await expectOffline(ada, '1 message and 3 changes')
+
+  await ada.device.goOnline()
+  await expectAllSent(ada)
+  await expectMessages(ben, ['Which film?', 'Roma', 'A good choice'])
+  await expect(reactions(ben, 'Roma').first()).toHaveAccessibleName('👍 Ada')
+  await reactions(ben, 'Roma').first().click()
+  await expect(reactions(ada, 'Roma').first()).toHaveAccessibleName(/👍 (You and Ben|Ben and You)/)
+  await reactions(ada, 'Roma').first().click()
+  await expect(reactions(ben, 'Roma').first()).toHaveAccessibleName('👍 You')
+
+  await message(ben, 'A good choice')
+    .getByRole('button', { name: /Answers You/ })
+    .click()
+  await expect(messages(ben).nth(1)).toBeFocused()
+  await ben.page.getByRole('button', { name: /^Pinned/ }).click()
+  await expectLedTo(ben, 'Which film?')
+  await message(ben, 'Which film?').getByRole('button', { name: 'edited' }).click()
+  const history = ben.page.getByRole('dialog', { name: 'History of this message' })
+  await expect(history.getByRole('listitem')).toContainText(['Which one?', 'Which film?'])
+  await history.getByRole('button', { name: 'Close' }).click()
+
+  await chooseFromMenu(ben, 'Which film?', 'Take down')
+  await expect(ada.page.getByRole('button', { name: /^Pinned/ })).toBeHidden()
+  await chooseFromMenu(ada, 'Which film?', 'Delete')
+  await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await expectMessages(ben, ['Message deleted', 'Roma', 'A good choice'])
+})
+
+test('a message is forwarded to several conversations, one of them not begun yet', async ({ campus }) => {
+  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  await campus.enrol('Cleo')
+  await openDirect(ben, 'Ada')
+  await send(ben, 'Room 204')
+  await open(ada, 'Ben')
+  await ada.device.goOffline()
+  await expectOffline(ada, null)
+  await chooseFromMenu(ada, 'Room 204', 'Forward')
+  const dialog = ada.page.getByRole('dialog', { name: 'Forward to' })
+  for (const name of ['Everyone', 'Cleo']) await dialog.getByRole('checkbox', { name, exact: true }).check()
+  await dialog.getByRole('button', { name: 'Forward' }).click()
+  await expect(dialog).toBeHidden()
+  await open(ada, 'Cleo')
+  await expect(message(ada, 'Room 204')).toContainText('Forwarded')
+  await ada.device.goOnline()
+  await open(ben, 'Everyone')
+  await expect(message(ben, 'Room 204')).toContainText('Forwarded')
+  await expect(message(ben, 'Room 204')).toContainText('Ada')
+})
+
+test('a link to a message opens its conversation there, also offline', async ({ campus }) => {
+  const ada = await campus.join('Ada', { permissions: ['clipboard-read', 'clipboard-write'] })
+  await open(ada, 'Everyone')
+  for (let n = 1; n <= 30; n++) await send(ada, `Number ${n}.`)
+  await expectAllSent(ada)
+  const third = message(ada, 'Number 3.')
+  await composer(ada).press('Shift+ArrowUp')
+  await ada.page.getByRole('log').press('Home')
+  await expect(third).toBeInViewport()
+  await chooseFromMenu(ada, 'Number 3.', 'Copy link')
+  const link = await ada.page.evaluate(() => navigator.clipboard.readText())
+  expect(link).toMatch(/\/c\/[0-9a-f-]{36}\/3$/)
+
+  await waitUntilInstalled(ada)
+  await ada.device.goOffline()
+  await expectOffline(ada, null)
+  await ada.page.goto('/settings')
+  await ada.page.goto(new URL(link).pathname)
+  await expectOpen(ada, 'Everyone')
+  await expectLedTo(ada, 'Number 3.')
+})
