@@ -40,7 +40,8 @@ export interface Placement {
 /** What is drawn beyond the edges of the screen, in pixels. */
 const BEYOND_PX = 600
 
-export function place(list: List, anchor: Anchor, view: View): Placement {
+/** `exact` gives the space above the height that is guessed now: only while nobody scrolls. */
+export function place(list: List, anchor: Anchor, view: View, exact = false): Placement {
   const { keys, heightOf } = list
   const at = anchor.kind === 'end' ? keys.length : keys.indexOf(anchor.key)
   const top = anchor.kind === 'end' || at === -1 ? view.height : anchor.top
@@ -51,7 +52,7 @@ export function place(list: List, anchor: Anchor, view: View): Placement {
   for (let bottom = above; end < keys.length && bottom < view.height + BEYOND_PX; end++) bottom += heightAt(list, end)
   const after = sum(keys.slice(end), heightOf)
   const floating = view.scrollTop + above
-  if (start > 0 && anchor.kind === 'item' && floating > 0) {
+  if (start > 0 && anchor.kind === 'item' && floating > 0 && !exact) {
     return { start, end, before: floating, after, scrollTop: null }
   }
   const before = sum(keys.slice(0, start), heightOf)
