@@ -24,12 +24,9 @@ async function scrollUpTo(screen: Screen, n: number): Promise<void> {
   const log = page.getByRole('log', { name: 'Messages' })
   await log.hover()
   for (let step = 0; step < 20; step++) {
-    const before = await log.evaluate((element) => element.scrollTop)
+    const before = await findFirstShown(screen)
     await page.mouse.wheel(0, -2_000)
-    await page.waitForFunction(([element, top]) => element instanceof Element && element.scrollTop !== top, [
-      await log.elementHandle(),
-      before,
-    ] as const)
+    await expect.poll(() => findFirstShown(screen)).toBeLessThan(before)
   }
   await log.focus()
   for (let shown = await findFirstShown(screen); shown > n;) {
