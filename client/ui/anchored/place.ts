@@ -15,7 +15,13 @@
  */
 
 /** An item and how far below the upper edge of the screen it begins; or the end of the list, at the lower edge. */
-export type Anchor = { kind: 'item'; key: string; top: number } | { kind: 'end' }
+export type Anchor = ItemAnchor | { kind: 'end' }
+
+interface ItemAnchor {
+  kind: 'item'
+  key: string
+  top: number
+}
 
 export interface View {
   scrollTop: number
@@ -37,6 +43,8 @@ export interface Placement {
   scrollTop: number | null
 }
 
+/** So far down the screen, a part of its height, an item is no better anchor than one that began above it. */
+const LOW = 0.8
 /** What is drawn beyond the edges of the screen, in pixels. */
 const BEYOND_PX = 600
 
@@ -60,20 +68,24 @@ export function place(list: List, anchor: Anchor, view: View, exact = false): Pl
   return { start, end, before, after, scrollTop: Math.abs(scrollTop - view.scrollTop) < 1 ? null : scrollTop }
 }
 
-/** The first item that begins on the screen; the one that fills it, where none does. */
-export function findAnchor(list: List, { start, before }: Placement, view: View): Anchor {
+/**
+ * The first item that begins on the screen; the one that fills it, where none does. One that is drawn
+ * already comes before all others: only it is seen to move.
+ */
+export function findAnchor(list: List, { start, end, before }: Placement, view: View): Anchor {
   const { keys } = list
   let index = Math.min(start, keys.length - 1)
   let top = before - view.scrollTop
   while (index > 0 && top > 0) top -= heightAt(list, --index)
   while (index < keys.length - 1 && top + heightAt(list, index) <= 0) top += heightAt(list, index++)
-  const nextTop = top + heightAt(list, index)
-  if (top < 0 && index < keys.length - 1 && nextTop < view.height * 0.8) {
-    index++
-    top = nextTop
+  let found: (ItemAnchor & { isDrawn: boolean }) | null = null
+  for (; index < keys.length && top < view.height; top += heightAt(list, index++)) {
+    const isDrawn = index >= start && index < end
+    const isBetter = found === null || (isDrawn && (!found.isDrawn || (found.top < 0 && top < view.height * LOW)))
+    if (isBetter) found = { kind: 'item', key: keys[index] ?? '', top, isDrawn }
+    if (isDrawn && top >= 0) break
   }
-  const key = keys[index]
-  return key === undefined ? { kind: 'end' } : { kind: 'item', key, top }
+  return found === null ? { kind: 'end' } : { kind: 'item', key: found.key, top: found.top }
 }
 
 /** The first and the last item that are wholly on the screen, or fill it; -1 where there are none. */

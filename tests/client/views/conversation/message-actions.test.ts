@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { toDetail, type ConversationDetail } from '../../../../client/data/conversation-detail.ts'
+import { mergeMessages, type MessageView } from '../../../../client/data/message-view.ts'
+import { listActions, MESSAGE_KEYS } from '../../../../client/views/conversation/message-actions.ts'
+import { ann, ben, conversation, findPerson, group, member, message, NOON } from '../../data/example.ts'
+
+function detail(row = conversation(), members = [member(ann), member(ben)]): ConversationDetail {
+  const found = toDetail({
+    ...{ myId: ann, conversationId: group, conversation: row, members, setting: undefined, entries: [] },
+    ...{ lastN: 1, now: NOON, withUserId: null, findPerson },
+  })
+  if (found === null) throw new Error('there is no such conversation')
+  return found
+}
+
+function view(row: Parameters<typeof message>[1] = {}): MessageView {
+  const [only] = mergeMessages({ myId: ann, rows: [message(1, row)], entries: [], findPerson })
+  if (only === undefined) throw new Error('there is no such message')
+  return only
+}
+
+const names = (shown: MessageView, where = detail()) => listActions(shown, where).map(({ name }) => name)
+
+test('what others wrote one can answer, pass on and pin, but not change', () => {
+  expect(names(view())).toEqual(['reply', 'react', 'copy', 'link', 'forward', 'pin', 'info'])
+})
+
+test('one’s own one can change, and look at how it was', () => {
+  expect(names(view({ authorId: ann }))).toEqual(expect.arrayContaining(['edit', 'delete']))
+  expect(names(view({ editedAt: NOON, edits: 1 }))).toContain('history')
+})
+
+test('what is pinned is taken down, and in Everyone nothing is pinned', () => {
+  expect(names(view({ pinnedAt: NOON }))).toContain('unpin')
+  expect(names(view({ pinnedAt: NOON }))).not.toContain('pin')
+  expect(names(view(), detail(conversation({ kind: 'everyone' })))).not.toContain('pin')
+})
+
+test('who is not in a conversation any more only reads', () => {
+  expect(names(view({ authorId: ann }), detail(conversation(), [member(ben)]))).toEqual([
+    'copy',
+    'link',
+    'forward',
+    'info',
+  ])
+})
+
+test('with a deleted message nothing can be done', () => {
+  expect(names(view({ text: null, authorId: ann }))).toEqual([])
+})
+
+test('no two keys of one message do different things', () => {
+  const keys = MESSAGE_KEYS.map(({ key }) => key)
+  expect(new Set(keys).size).toBe(keys.length)
+})
