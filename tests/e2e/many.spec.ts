@@ -31,9 +31,22 @@ async function scrollUpTo(screen: Screen, n: number): Promise<void> {
   await log.focus()
   for (let shown = await findFirstShown(screen); shown > n;) {
     const before = shown
-    await page.keyboard.press('Home')
-    await expect.poll(async () => (shown = await findFirstShown(screen))).toBeLessThan(before)
+    // Older ones are fetched from the device when the first one comes near.
+    const goUp = async () => {
+      await page.keyboard.press('Home')
+      return (shown = await findFirstShown(screen))
+    }
+    await expect.poll(goUp).toBeLessThan(before)
   }
+}
+
+/** A conversation opens at the first unread message; from there to the end is one jump. */
+async function jumpToNewest(screen: Screen): Promise<void> {
+  const newest = screen.page.getByRole('button', { name: 'Jump to the newest message' })
+  const last = messages(screen).filter({ hasText: `Message ${COUNT}.` })
+  await expect(newest.or(last).first()).toBeVisible()
+  if (await newest.isVisible()) await newest.click()
+  await expect(last).toBeVisible()
 }
 
 test('opening a conversation of 50,000 messages and scrolling up in it keeps the page responsive', async ({
@@ -50,8 +63,8 @@ test('opening a conversation of 50,000 messages and scrolling up in it keeps the
   await expect(connectionLine(ada)).toContainText(/Catching up [\d,]+ of 50,001/, { timeout: 30_000 })
   await expect(connectionLine(ada)).toHaveText('', { timeout: 120_000 })
 
-  const attempts: { opening: number; scrolling: number }[] = []
-  const holds = () => attempts.some(({ opening, scrolling }) => Math.max(opening, scrolling) <= TASK_MAX_MS)
+  const attempts: { opening: number; jumping: number; scrolling: number }[] = []
+  const holds = () => attempts.some((attempt) => Math.max(...Object.values(attempt)) <= TASK_MAX_MS)
   while (attempts.length < ATTEMPTS && !holds()) {
     await ada.page.goto('/')
     await expectConnected(ada)
@@ -59,9 +72,10 @@ test('opening a conversation of 50,000 messages and scrolling up in it keeps the
       await open(ada, 'Everyone')
       await expect(messages(ada).first()).toBeVisible()
     })
+    const jumping = await findLongestTask(browser, () => jumpToNewest(ada))
     const first = await findFirstShown(ada)
     const scrolling = await findLongestTask(browser, () => scrollUpTo(ada, first - SCROLLED))
-    attempts.push({ opening, scrolling })
+    attempts.push({ opening, jumping, scrolling })
   }
   expect(holds(), `the longest tasks in ms were ${JSON.stringify(attempts)}`).toBe(true)
 })

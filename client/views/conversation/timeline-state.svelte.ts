@@ -13,6 +13,13 @@ export type MessageItem = Extract<TimelineItem, { kind: 'message' }>
 /** What came of an attempt to show a message. */
 export type JumpOutcome = { kind: 'shown'; key: string } | { kind: 'offline' } | { kind: 'refused' }
 
+/** The items around what is on the screen, and which ends of the list are near. */
+interface Reach {
+  first: number
+  last: number
+  edges: { top: boolean; bottom: boolean }
+}
+
 /** The messages of one open conversation, and where one is among them. */
 export class TimelineState {
   items = $state.raw<TimelineItem[]>([])
@@ -29,6 +36,8 @@ export class TimelineState {
   #messages = $state.raw<readonly MessageView[]>([])
   #open: OpenMessages | null = null
   #isBusy = false
+  /** Where one was while something was still being brought: nothing else may tell of it again. */
+  #missed: Reach | null = null
   #stopped = false
 
   constructor(
@@ -83,20 +92,28 @@ export class TimelineState {
   }
 
   /** Brings what one scrolls towards: more of this device first, then what only the server has. */
-  async reach(first: number, last: number, edges: { top: boolean; bottom: boolean }): Promise<void> {
+  async reach(first: number, last: number, edges: Reach['edges']): Promise<void> {
+    if (this.#isBusy) this.#missed = { first, last, edges }
     if (this.#isBusy || this.#open === null) return
     this.#isBusy = true
     try {
-      if (edges.top && this.items[0]?.kind === 'more' && (await this.#open.showOlder())) return
-      if (edges.bottom && this.items.at(-1)?.kind === 'more' && (await this.#open.showNewer())) return
-      const hole = this.items.slice(Math.max(0, first), last + 1).findLast((item) => item.kind === 'hole')
-      if (hole?.kind !== 'hole' || this.holes[hole.before] !== undefined) return
-      const middle = this.items[Math.floor((first + last) / 2)]
-      const isBelow = middle?.kind === 'message' && (middle.message.n ?? Infinity) < hole.before
-      await this.fill(hole.before, isBelow ? 'above' : 'below')
+      await this.#bring(this.#open, { first, last, edges })
     } finally {
       this.#isBusy = false
     }
+    const missed = this.#missed
+    this.#missed = null
+    if (missed !== null) await this.reach(missed.first, missed.last, missed.edges)
+  }
+
+  async #bring(open: OpenMessages, { first, last, edges }: Reach): Promise<void> {
+    if (edges.top && this.items[0]?.kind === 'more' && (await open.showOlder())) return
+    if (edges.bottom && this.items.at(-1)?.kind === 'more' && (await open.showNewer())) return
+    const hole = this.items.slice(Math.max(0, first), last + 1).findLast((item) => item.kind === 'hole')
+    if (hole?.kind !== 'hole' || this.holes[hole.before] !== undefined) return
+    const middle = this.items[Math.floor((first + last) / 2)]
+    const isBelow = middle?.kind === 'message' && (middle.message.n ?? Infinity) < hole.before
+    await this.fill(hole.before, isBelow ? 'above' : 'below')
   }
 
   async fill(before: number, from: 'below' | 'above' = 'below'): Promise<void> {
