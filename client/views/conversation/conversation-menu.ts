@@ -1,6 +1,6 @@
 import type { ConversationDetail } from '../../data/conversation-detail.ts'
 import type { Session } from '../../data/session.ts'
-import type { MenuItem } from '../../ui/menu.svelte'
+import type { MenuItem } from '../../ui/menu-item.ts'
 import { listArrangementItems } from '../conversations/arrangement-items.ts'
 
 export interface ConversationDeeds {

@@ -1,6 +1,6 @@
 import type { ConversationDetail } from '../../data/conversation-detail.ts'
 import type { MessageView } from '../../data/message-view.ts'
-import type { IconName } from '../../ui/icon.svelte'
+import type { IconName } from '../../ui/icons.ts'
 
 export type ActionName =
   'reply' | 'react' | 'edit' | 'copy' | 'link' | 'forward' | 'pin' | 'unpin' | 'info' | 'history' | 'delete'

@@ -4,7 +4,7 @@ import { openMessages, type MessagesPlace, type OpenMessages } from '../../data/
 import type { Session } from '../../data/session.ts'
 import { toTimeline, type TimelineItem } from '../../data/timeline.ts'
 import { toDayKey } from '../../ui/time.ts'
-import type { HoleState } from './hole.svelte'
+import type { HoleState } from './hole-state.ts'
 
 const NOWHERE: MessagesPlace = { olderN: 0, newerN: null, newestN: 0, atEnd: true, divider: null }
 

@@ -8,7 +8,7 @@ import {
 import type { Arrangement } from '../../data/arrangement.ts'
 import { markAllRead } from '../../data/mark-read.ts'
 import type { Session } from '../../data/session.ts'
-import type { MenuItem } from '../../ui/menu.svelte'
+import type { MenuItem } from '../../ui/menu-item.ts'
 
 export interface Arranged extends Arrangement {
   id: string

@@ -1,0 +1,10 @@
+import type { IconName } from './icons.ts'
+
+export interface MenuItem {
+  label: string
+  icon: IconName
+  danger?: boolean
+  /** The key that does it where the menu's subject has the focus. */
+  key?: string
+  run: () => void
+}
