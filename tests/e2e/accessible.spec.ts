@@ -116,6 +116,7 @@ for (const viewport of [
     await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
     await expectAccessible(ada, 'the list of keys')
     await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog', { name: 'Keys' })).toBeHidden()
     await page.keyboard.press('Control+k')
     await expect(page.getByRole('option').first()).toBeVisible()
     await expectAccessible(ada, 'finding a place')
