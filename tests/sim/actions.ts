@@ -21,13 +21,14 @@ interface Scene {
   group: ConversationRow | undefined
   membersOf(conversationId: string): string[]
   lastIn(conversationId: string): number
+  hasUnread(conversationId: string): boolean
   hasReacted(message: MessageRow): boolean
 }
 
 const EMOJI = ['👍', '🎉'] as const
 
 const ACTIONS: [weight: number, act: (scene: Scene) => Command[]][] = [
-  [26, ({ conversation, ...scene }) => (conversation === undefined ? [] : [write(scene, conversation)])],
+  [24, ({ conversation, ...scene }) => (conversation === undefined ? [] : [write(scene, conversation)])],
   [4, sendWithDraft],
   [5, beginDirect],
   [6, beginGroup],
@@ -54,10 +55,10 @@ const ACTIONS: [weight: number, act: (scene: Scene) => Command[]][] = [
   [9, changeOwnMessage],
   [9, reactToMessage],
   [4, pinMessage],
-  [6, readAll],
+  [9, readAll],
   [3, arrange],
   [4, draft],
-  [3, ({ chance }) => [{ type: 'preference.set', id: chance.id(), seen: chance.happens(0.5) }]],
+  [5, ({ chance }) => [{ type: 'preference.set', id: chance.id(), seen: chance.happens(0.5) }]],
 ]
 const PICTURE = toText(GREY)
 const TOTAL = ACTIONS.reduce((sum, [weight]) => sum + weight, 0)
@@ -79,6 +80,8 @@ export function act({ chance, scheduler }: World, { disk, userId }: Device, user
     membersOf: (conversationId) =>
       [...disk.members.rows.values()].filter((row) => row.conversationId === conversationId).map((row) => row.userId),
     lastIn: (conversationId) => disk.latest.rows.get(conversationId)?.n ?? 0,
+    hasUnread: (conversationId) =>
+      (disk.latest.rows.get(conversationId)?.n ?? 0) > (disk.readings.rows.get(conversationId)?.n ?? 0),
     hasReacted: ({ id }) => disk.reactions.rows.has(`${id},${userId}`),
   }
   let dice = chance.between(1, TOTAL)
@@ -194,7 +197,13 @@ function pinMessage({ chance, messages }: Scene): Command[] {
   return [{ type: 'message.pin', id: chance.id(), conversationId, messageId, pinned: chance.happens(0.7) }]
 }
 
-function readAll({ chance, conversation, lastIn }: Scene): Command[] {
+function readAll({ chance, conversations, lastIn, hasUnread }: Scene): Command[] {
+  // Only in small conversations others are told of it.
+  const conversation = pickOften(
+    chance,
+    conversations,
+    conversations.filter(({ id, kind }) => kind !== 'everyone' && hasUnread(id)),
+  )
   if (conversation === undefined || lastIn(conversation.id) === 0) return []
   return [{ type: 'read', id: chance.id(), conversationId: conversation.id, n: lastIn(conversation.id) }]
 }
