@@ -5,7 +5,8 @@ import { listArrangementItems } from '../conversations/arrangement-items.ts'
 
 export interface ConversationDeeds {
   jumpToDate(): void
-  jumpToFirstUnread(): void
+  /** Null where nothing was unread. */
+  jumpToFirstUnread: (() => void) | null
   mute(): void
   openAbout(): void
   leaveScreen(): void
@@ -17,10 +18,10 @@ export function listConversationItems(
   detail: ConversationDetail,
   deeds: ConversationDeeds,
 ): MenuItem[] {
-  const items: MenuItem[] = [
-    { label: 'Jump to a date', icon: 'calendar', run: () => deeds.jumpToDate() },
-    { label: 'Jump to the first unread', icon: 'down', run: () => deeds.jumpToFirstUnread() },
-  ]
+  const items: MenuItem[] = [{ label: 'Jump to a date', icon: 'calendar', run: () => deeds.jumpToDate() }]
+  const { jumpToFirstUnread } = deeds
+  if (jumpToFirstUnread !== null)
+    items.push({ label: 'Jump to the first unread', icon: 'down', run: jumpToFirstUnread })
   if (detail.kind === 'group') items.push({ label: 'Group info', icon: 'people', run: () => deeds.openAbout() })
   if (detail.other !== null)
     items.push({ label: `About ${detail.title}`, icon: 'person', run: () => deeds.openAbout() })

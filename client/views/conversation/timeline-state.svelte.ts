@@ -30,9 +30,12 @@ export class TimelineState {
   holes = $state<Record<number, HoleState>>({})
   /** The greatest n that was on the screen, or had been read before. */
   seenN = $state(0)
+  /** The first message that one had not read when the conversation was opened. */
+  readonly firstUnreadN = $derived(this.#findFirstUnread())
   readonly lastOwn = $derived(this.#findLastOwn())
   readonly newBelow = $derived(this.#countNewBelow())
 
+  #openedAtN = $state<number | null>(null)
   #messages = $state.raw<readonly MessageView[]>([])
   #open: OpenMessages | null = null
   #isBusy = false
@@ -50,6 +53,7 @@ export class TimelineState {
       const readN = await findReadPosition(session, conversationId)
       if (this.#stopped) return
       this.seenN = readN
+      this.#openedAtN = readN
       this.#open = openMessages(session, conversationId, readN, {
         onError,
         onMessages: (messages, place) => {
@@ -132,6 +136,13 @@ export class TimelineState {
 
   #placed(): MessageItem[] {
     return this.items.filter((item): item is MessageItem => item.kind === 'message' && item.message.n !== null)
+  }
+
+  /** There is no line where all is new, as there is nothing above it. */
+  #findFirstUnread(): number | null {
+    const { divider } = this.place
+    if (divider !== null) return divider.afterN + 1
+    return this.#openedAtN === 0 && this.#messages.some(({ mine }) => !mine) ? 1 : null
   }
 
   #findLastOwn(): MessageView | null {
