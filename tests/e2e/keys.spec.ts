@@ -41,7 +41,9 @@ test('keys lead to conversations and people, from one to the next, and back', as
   await expectOpen(ada, 'Eva')
   await expect(composer(ada)).toBeFocused()
   await keyboard.press('Control+k')
+  await expect(places).toHaveCount(3)
   await keyboard.type('film')
+  await expect(places).toHaveText([/Film club/])
   await keyboard.press('Enter')
   await expectOpen(ada, 'Film club')
 
