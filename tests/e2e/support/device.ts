@@ -60,6 +60,7 @@ export async function createDevice(
     },
     openTab: tabs.open,
     async goOffline() {
+      await waitForInstallation(context)
       wire.cut()
       await context.setOffline(true)
     },
@@ -156,6 +157,21 @@ function listen(context: BrowserContext, { pageErrors, consoleErrors }: Complain
   context.on('console', (message) => {
     if (message.type() === 'error') consoleErrors.push(`${message.text()} (${message.location().url})`)
   })
+}
+
+const INSTALLATION_MAX_MS = 15_000
+
+/** Only an app that is installed opens its screens with no network; a page that hangs or has no app is not waited for. */
+async function waitForInstallation(context: BrowserContext): Promise<void> {
+  const isReady = () => navigator.serviceWorker.ready.then(() => undefined)
+  await Promise.all(
+    context.pages().map(async (page) => {
+      let timer: NodeJS.Timeout | undefined
+      const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, INSTALLATION_MAX_MS)))
+      await Promise.race([page.evaluate(isReady).catch(() => undefined), limit])
+      clearTimeout(timer)
+    }),
+  )
 }
 
 /** Chromium marks the folder that it uses with a link to "host-pid". */
