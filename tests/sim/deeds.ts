@@ -2,9 +2,9 @@ import type { PublishedBatch } from '../../server/bus/bus.ts'
 import { toAnnotationRow, toPersonalRow } from '../../server/log/annotations.ts'
 import type { Store } from '../../server/store/store.ts'
 import type { Command, CommandOf } from '../../shared/protocol/commands.ts'
-import type { ReactionRow, SeenRow } from '../../shared/protocol/rows.ts'
+import type { DeliveryRow, DraftRow, ReactionRow, ReadingRow, SeenRow, SettingRow } from '../../shared/protocol/rows.ts'
 import type { Device } from './device.ts'
-import { memberKey } from './memory-store.ts'
+import { memberKey, type MemoryTable } from './memory-store.ts'
 
 /*
  * What people did, in order, and what their devices held: what becomes of receipts, readings, drafts,
@@ -85,6 +85,19 @@ export function createDeeds(): Deeds {
     }
   }
 
+  /** But for a first pull, whose pages are stored without looking, nothing is ever replaced by what was before it. */
+  function expectNewer<Row extends { seq: number }, Key>(
+    { disk, userId }: Device,
+    table: MemoryTable<Row, Key>,
+    keyOf: (row: Row) => string,
+  ): void {
+    onPut(table, (row) => {
+      const before = table.rows.get(keyOf(row))
+      if (before === undefined || before.seq <= row.seq || disk.position.cursor === 0) return
+      wrong.push(`${userId} puts ${JSON.stringify(row)} in the place of ${JSON.stringify(before)}`)
+    })
+  }
+
   async function checkAnnotations(store: Store): Promise<void> {
     const messages = await store.db.selectFrom('message').select(['id', 'text']).execute()
     const deleted = new Set(messages.flatMap(({ id, text }) => (text === null ? [id] : [])))
@@ -120,11 +133,18 @@ export function createDeeds(): Deeds {
   return {
     watch(device) {
       devices.push(device)
-      const { messages } = device.disk
-      const put = messages.bulkPut
-      messages.bulkPut = (rows) => {
-        for (const { conversationId, n } of rows) held.add(`${device.userId} ${conversationId} ${n}`)
-        return put(rows)
+      const { disk, userId } = device
+      onPut(disk.messages, ({ conversationId, n }) => held.add(`${userId} ${conversationId} ${n}`))
+      expectNewer(device, disk.messages, (row) => row.id)
+      expectNewer(device, disk.revisions, (row) => `${row.messageId},${row.k}`)
+      expectNewer(device, disk.reactions, (row) => `${row.messageId},${row.userId}`)
+      for (const table of [disk.deliveries, disk.seens]) {
+        expectNewer<DeliveryRow | SeenRow, [string, string]>(device, table, (row) =>
+          memberKey(row.conversationId, row.userId),
+        )
+      }
+      for (const table of [disk.readings, disk.settings, disk.keptDrafts]) {
+        expectNewer<ReadingRow | SettingRow | DraftRow, string>(device, table, (row) => row.conversationId)
       }
     },
     note(device, commands) {
@@ -147,5 +167,14 @@ export function createDeeds(): Deeds {
       }
       return wrong
     },
+  }
+}
+
+/** Hears of each row that is put into a table, before it is. */
+function onPut<Row, Key>(table: MemoryTable<Row, Key>, hear: (row: Row) => void): void {
+  const put = table.bulkPut
+  table.bulkPut = (rows) => {
+    rows.forEach(hear)
+    return put(rows)
   }
 }
