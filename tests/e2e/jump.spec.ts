@@ -2,6 +2,7 @@ import { connectionLine, expectConnected, expectOffline, waitUntilInstalled } fr
 import {
   chooseForConversation,
   composer,
+  entry,
   expectLedTo,
   message,
   messages,
@@ -34,6 +35,8 @@ test('one jumps to a message by its link, to a day and to the newest, and holes 
     await expectOffline(ada, null)
     await page.goto(`${address}/20`)
     await expect(page.getByText('This message is not on this device.')).toBeVisible()
+    await page.getByRole('log').press('Home')
+    await expect(page.getByText(/^\d+ messages\s+are not on this device/)).toBeVisible()
     await ada.device.goOnline()
     await expectLedTo(ada, 'Message 20.')
     await expect(page.getByText('This message is not on this device.')).toBeHidden()
@@ -87,9 +90,13 @@ test('a line divides what is new and stays put while one reads, and one is told 
   const newest = ada.page.getByRole('button', { name: 'Jump to the newest message' })
   await expect(newest).toContainText(/\d+ new/)
   expect(await divider.boundingBox()).toEqual(place)
+  // Read is only what was on the screen.
+  await expect(entry(ada, 'Ben')).not.toContainText(/26\sunread/)
+  await expect(entry(ada, 'Ben')).toContainText(/([2-9]|1\d|2[0-5])\sunread/)
   await newest.click()
   await expect(message(ada, 'And one more.')).toBeInViewport()
   await expect(newest).toBeHidden()
+  await expect(entry(ada, 'Ben')).not.toContainText('unread')
   await composer(ada).press('Shift+ArrowUp')
   await chooseForConversation(ada, 'Jump to the first unread')
   await expect(divider).toBeInViewport()
