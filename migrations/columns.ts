@@ -18,6 +18,11 @@ export interface ColumnTypes {
    * two finds it there, empty, and goes on.
    */
   finish<Table extends string>(table: CreateTableBuilder<Table>): CreateTableBuilder<Table>
+  /**
+   * Likewise, for a table whose rows must not tell in which order they came: they lie in the order of
+   * their random key. SQLite counts the rows of any other table in the order of their arrival.
+   */
+  finishUnordered<Table extends string>(table: CreateTableBuilder<Table>): CreateTableBuilder<Table>
   /** Whether a step failed only because it was done already, by a start that was cut off likewise. */
   isDone(error: unknown): boolean
 }
@@ -69,11 +74,15 @@ export const sqliteColumns: ColumnTypes = {
   flag: sql`integer`,
   bytes: sql`blob`,
   finish: (table) => table.ifNotExists(),
+  finishUnordered: (table) => table.ifNotExists().modifyEnd(sql`without rowid`),
   // Here a step and the note of it are one transaction.
   isDone: () => false,
 }
 
 const ALREADY_THERE = new Set(['ER_DUP_FIELDNAME', 'ER_DUP_KEYNAME'])
+
+const finishMysql: ColumnTypes['finish'] = (table) =>
+  table.ifNotExists().modifyEnd(sql`engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin`)
 
 export const mysqlColumns: ColumnTypes = {
   id: sql`char(36) character set ascii collate ascii_bin`,
@@ -84,6 +93,7 @@ export const mysqlColumns: ColumnTypes = {
   flag: sql`tinyint`,
   bytes: sql`blob`,
   isDone: (error) => error instanceof Error && 'code' in error && ALREADY_THERE.has(String(error.code)),
-  finish: (table) =>
-    table.ifNotExists().modifyEnd(sql`engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin`),
+  // InnoDB keeps rows in the order of their key.
+  finish: finishMysql,
+  finishUnordered: finishMysql,
 }

@@ -30,6 +30,15 @@ import { up as conversationMemberCount } from './0027-conversation-member-count.
 import { up as memberCounts } from './0028-member-counts.ts'
 import { up as readingIndex } from './0029-reading-index.ts'
 import { up as sessionSync } from './0030-session-sync.ts'
+import { up as classroom } from './0031-classroom.ts'
+import { up as classroomStaff } from './0032-classroom-staff.ts'
+import { up as question } from './0033-question.ts'
+import { up as reply } from './0034-reply.ts'
+import { up as vote } from './0035-vote.ts'
+import { up as poll } from './0036-poll.ts'
+import { up as pollAnswer } from './0037-poll-answer.ts'
+import { up as spentToken } from './0038-spent-token.ts'
+import { up as tokenIssuance } from './0039-token-issuance.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -63,4 +72,13 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0028-member-counts': memberCounts,
   '0029-reading-index': readingIndex,
   '0030-session-sync': sessionSync,
+  '0031-classroom': classroom,
+  '0032-classroom-staff': classroomStaff,
+  '0033-question': question,
+  '0034-reply': reply,
+  '0035-vote': vote,
+  '0036-poll': poll,
+  '0037-poll-answer': pollAnswer,
+  '0038-spent-token': spentToken,
+  '0039-token-issuance': tokenIssuance,
 }

@@ -20,6 +20,15 @@ export interface Schema {
   preference: PreferenceTable
   picture: PictureTable
   command: CommandTable
+  classroom: ClassroomTable
+  classroom_staff: ClassroomStaffTable
+  question: QuestionTable
+  reply: ReplyTable
+  vote: VoteTable
+  poll: PollTable
+  poll_answer: PollAnswerTable
+  spent_token: SpentTokenTable
+  token_issuance: TokenIssuanceTable
 }
 
 /** One row a log. `epoch_start` is the head at which the epoch began: what a client was told beyond it is not here. */
@@ -166,6 +175,129 @@ export interface CommandTable {
   fingerprint: string
   seq: number
   created_at: number
+}
+
+/**
+ * A classroom, whose log is `classroom-<id>`. `words` is a JSON list. The issuer's keys are base64url of
+ * DER (SubjectPublicKeyInfo and PKCS #8), and null where everybody may ask. `challenge_key` signs the
+ * proofs of work that are asked for.
+ */
+export interface ClassroomTable {
+  id: string
+  seq: number
+  title: string
+  code: string
+  mode: 'open' | 'approval' | 'closed'
+  opens_at: number | null
+  ends_at: number | null
+  threads_until: number | null
+  slow_seconds: number
+  answers: 'staff' | 'everyone'
+  names: number
+  words: string
+  group_id: string | null
+  issuer_public: string | null
+  issuer_private: string | null
+  challenge_key: string
+  focus_question_id: string | null
+  focus_poll_id: string | null
+  question_count: number
+  created_at: number
+}
+
+export interface ClassroomStaffTable {
+  classroom_id: string
+  user_id: string
+  seq: number
+  role: 'owner' | 'staff'
+  read_n: number
+  removed: number
+}
+
+/**
+ * A question. There is no column for who asked: `receipt_hash` is the SHA-256, in base64url, of a secret
+ * that only the asker's browser knows. `asked_at` is rounded down to five minutes. `votes` also counts
+ * those of what was merged into it.
+ */
+export interface QuestionTable {
+  id: string
+  classroom_id: string
+  seq: number
+  n: number
+  text: string | null
+  name: string | null
+  asked_at: number
+  edited: number
+  receipt_hash: string
+  state: 'held' | 'shown' | 'rephrase' | 'dismissed' | 'merged' | 'withdrawn'
+  reason: string | null
+  note: string | null
+  merged_into: string | null
+  pinned: number
+  answered: 'no' | 'text' | 'aloud'
+  muted: number
+  votes: number
+}
+
+/** An answer or a follow-up; `staff_id` only of staff, `receipt_hash` only of what somebody else than staff or the asker wrote. */
+export interface ReplyTable {
+  id: string
+  classroom_id: string
+  question_id: string
+  seq: number
+  author: 'staff' | 'asker' | 'someone'
+  staff_id: string | null
+  receipt_hash: string | null
+  text: string | null
+  at: number
+  edited: number
+  endorsed: number
+  state: 'shown' | 'held' | 'dismissed' | 'withdrawn'
+}
+
+/** One browser's vote; two votes of one browser have nothing in common. */
+export interface VoteTable {
+  id: string
+  classroom_id: string
+  question_id: string
+  receipt_hash: string
+}
+
+/** `options` is a JSON list. */
+export interface PollTable {
+  id: string
+  classroom_id: string
+  seq: number
+  kind: 'one' | 'several' | 'scale' | 'words'
+  question: string
+  options: string
+  state: 'open' | 'closed'
+  results: 'live' | 'reveal'
+  revealed: number
+  answers: number
+}
+
+/** `choice` is JSON: places of options, or a word. */
+export interface PollAnswerTable {
+  id: string
+  classroom_id: string
+  poll_id: string
+  receipt_hash: string
+  choice: string
+}
+
+/** `token_hash` is the SHA-256, in base64url, of the token's prepared message; `used_for` what it paid for, so that the same command sent twice pays once. */
+export interface SpentTokenTable {
+  token_hash: string
+  classroom_id: string
+  used_for: string
+}
+
+/** That a member's device got its tokens; `blinded_hash` is the SHA-256 of what was signed, so that a lost answer can be asked for again. */
+export interface TokenIssuanceTable {
+  classroom_id: string
+  user_id: string
+  blinded_hash: string
 }
 
 /** A handle on the tables: the whole database or a transaction in it. */

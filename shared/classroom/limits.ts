@@ -1,0 +1,43 @@
+/** A question's text, in UTF-16 code units. */
+export const QUESTION_TEXT_MAX = 2_000
+/** The text of an answer or a follow-up. */
+export const REPLY_TEXT_MAX = 10_000
+export const CLASSROOM_TITLE_MAX = 80
+/** A name that somebody puts under one question. */
+export const ASKER_NAME_MAX = 60
+/** Why a question is to be rephrased or was dismissed, in the teacher's words. */
+export const NOTE_MAX = 500
+/** Words that hold a question, and the length of each. */
+export const WORDS_MAX = 200
+export const WORD_MAX = 40
+/** What one classroom takes. */
+export const QUESTIONS_MAX = 5_000
+export const REPLIES_PER_QUESTION_MAX = 200
+export const POLLS_MAX = 200
+export const POLL_OPTIONS_MAX = 12
+export const POLL_OPTION_MAX = 120
+/** A free word that answers a poll. */
+export const POLL_WORD_MAX = 40
+/** Of the free words of a poll so many are told, the most frequent first. */
+export const POLL_WORDS_TOLD = 60
+export const STAFF_MAX = 20
+/** Between two questions in the room, at most. */
+export const SLOW_SECONDS_MAX = 300
+/** Times that a server stores of what students do are rounded down to so many milliseconds. */
+export const TIME_STEP_MS = 5 * 60_000
+/** Fewer devices than this, and a question is easily somebody's. */
+export const FEW_DEVICES = 10
+/** What was queued without a network goes out after a random delay of up to so long. */
+export const QUEUED_DELAY_MAX_MS = 60_000
+/** Tokens that each device of a member gets for one classroom, all at once; and how many devices of one member. */
+export const TOKENS_PER_DEVICE = 40
+export const TOKEN_DEVICES_MAX = 4
+/** Commands of students that one classroom takes in a window before each costs a proof of work. */
+export const FREE_COMMANDS = 60
+export const FREE_COMMANDS_WINDOW_MS = 10_000
+/** Wrong codes that one address may try in a minute. */
+export const CODE_GUESSES_PER_MINUTE = 20
+/** One command with its token and its proof of work, in bytes. */
+export const CLASSROOM_BODY_BYTES_MAX = 64 * 1024
+/** Rows in a page of a pull. */
+export const CLASSROOM_PAGE_ROWS = 500

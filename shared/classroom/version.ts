@@ -1,0 +1,7 @@
+/**
+ * The version of a classroom's own contract, which both ends say in their first words. It changes
+ * whenever a schema of this folder does; `tests/shared/classroom-version.test.ts` holds the fingerprint of each.
+ *
+ * 1: questions, replies, votes, polls, staff; tokens.
+ */
+export const CLASSROOM_VERSION = 1
