@@ -1,0 +1,251 @@
+import { createHash } from 'node:crypto'
+import type { CommandTable, Database } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+import { lockLog, moveHead, type LockedLog } from './lock-log.ts'
+
+/*
+ * Group commit: the one door through which a process writes to a log, whichever log it is.
+ *
+ *      submit            a transaction ends              commit            publish
+ *   ───────────▶ queue ─────────────────────▶ batch ───────────▶ answered ─────────▶ bus
+ *                  ▲                            │
+ *                  └── nothing in flight: at ───┘ refused by the database: undone, then tried
+ *                      once, with no timer        again, or one command at a time
+ *
+ * One transaction is in flight at a time. While it is, commands gather; the next one takes them all.
+ * Each takes the log row first, so that writers in several processes run one after another, and:
+ *
+ * - seq order is commit order: who reads seq s also reads everything before it;
+ * - the log has no gaps: the head moves by the number of changed rows, in the same transaction;
+ * - a command is done once: its id is looked up under the lock and stored with its rows, or, where
+ *   nothing of it is kept, what it makes tells that it was done;
+ * - what one caller submits is decided in that order, also over several calls;
+ * - an answer is given only after its rows are on disk, and `accepted` names a seq that covers them;
+ * - when the store fails, everything that waits fails with it (`StoreUnavailable`), so that a later
+ *   command of somebody never overtakes an earlier one that must be sent again.
+ *
+ * A crash between commit and publish delays the news until the hubs next look at the head; it loses
+ * nothing.
+ */
+
+/** The store cannot take anything now. Whether the commands were done is unknown: sending them again finds out. */
+export class StoreUnavailable extends Error {}
+
+/** A command on its way into a log. */
+export interface Submission {
+  command: { id: string }
+  /** The account under which the command's id is kept, so that it is done once; null when nothing of it is kept. */
+  keptFor: string | null
+}
+
+/** What one transaction does to a log, in memory; each kind of log has its own. */
+export interface UnitOfWork<Entry, Refused> {
+  /** Names what the decision about this entry rests on. */
+  need(entry: Entry): void
+  load(db: Database): Promise<void>
+  /** Refuses, changing nothing, or changes the unit. It never waits. */
+  decide(entry: Entry): Refused | undefined
+  /** Gives each changed row the next seq after the head and writes them all, but for the head. */
+  write(db: Database, locked: LockedLog): Promise<Written>
+}
+
+export interface Written {
+  head: number
+  /** Tells what was written, once it is on disk. Called only when the head moved. */
+  publish(): void
+}
+
+export interface GroupCommit<Entry, Refused> {
+  /** Resolves with a decision about each entry, in order. Throws `StoreUnavailable`. */
+  submit(entries: readonly Entry[]): Promise<(Accepted | Refused)[]>
+  /** Resolves when all that was submitted is answered. */
+  close(): Promise<void>
+}
+
+/** The position in the log at which a command took effect. */
+export interface Accepted {
+  seq: number
+}
+
+export interface GroupCommitOptions<Entry, Refused> {
+  log: string
+  store: Store
+  begin(now: number): UnitOfWork<Entry, Refused>
+  refuse(code: 'id_taken' | 'internal', message?: string): Refused
+  now: () => number
+  /** Hears of what is a bug or the outside world; returns the id under which it was logged. */
+  onError: (error: unknown) => string
+}
+
+/**
+ * A transaction stays short, and its widest statement below SQLite's 32,766 parameters: nothing writes
+ * more than the six of a member row for each 39 bytes (an id in a list) of a command.
+ */
+const BATCH_COMMANDS_MAX = 500
+const BATCH_BYTES_MAX = 192 * 1024
+const TRANSIENT_TRIES = 5
+
+interface Waiting<Entry, Refused> {
+  entry: Entry
+  body: string
+  resolve(decision: Accepted | Refused): void
+  reject(error: StoreUnavailable): void
+}
+
+/** A rule threw: a bug in our code, not the store. */
+class RuleFailure extends Error {}
+
+function isBug(error: unknown): boolean {
+  return [RuleFailure, TypeError, RangeError, ReferenceError].some((kind) => error instanceof kind)
+}
+
+function asRule<Answer>(work: () => Answer): Answer {
+  try {
+    return work()
+  } catch (cause) {
+    throw new RuleFailure('a rule threw', { cause })
+  }
+}
+
+type Outcome = { kind: 'done' } | { kind: 'down' | 'statement'; error: unknown }
+
+export function createGroupCommit<Entry extends Submission, Refused extends { code: string }>(
+  options: GroupCommitOptions<Entry, Refused>,
+): GroupCommit<Entry, Refused> {
+  type Queued = Waiting<Entry, Refused>
+  const { log, store, refuse } = options
+  const queue: Queued[] = []
+  let running: Promise<void> | undefined
+
+  async function run(): Promise<void> {
+    while (queue.length > 0) {
+      const batch = takeBatch(queue)
+      const outcome = await attempt(batch)
+      // One command that the database will not have must not fail its neighbours: each goes alone.
+      if (outcome.kind === 'statement') await attemptEach(batch)
+      else if (outcome.kind === 'down') giveUp(batch, outcome.error)
+    }
+    running = undefined
+  }
+
+  async function attemptEach(batch: readonly Queued[]): Promise<void> {
+    for (const [index, waiting] of batch.entries()) {
+      const outcome = await attempt([waiting])
+      if (outcome.kind === 'statement') {
+        const id = options.onError(outcome.error)
+        waiting.resolve(refuse('internal', `Something went wrong on the server (${id}).`))
+      } else if (outcome.kind === 'down') return giveUp(batch.slice(index), outcome.error)
+    }
+  }
+
+  function giveUp(batch: readonly Queued[], cause: unknown): void {
+    options.onError(cause)
+    const error = new StoreUnavailable('the store cannot take anything now', { cause })
+    for (const waiting of [...batch, ...queue.splice(0)]) waiting.reject(error)
+  }
+
+  async function attempt(batch: readonly Queued[]): Promise<Outcome> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const { written, moved, decisions } = await store.write((db) => transact(db, batch))
+        if (moved) publish(written)
+        for (const [index, waiting] of batch.entries()) waiting.resolve(getDecision(decisions, index))
+        return { kind: 'done' }
+      } catch (error) {
+        const kind = isBug(error) ? 'statement' : store.classify(error)
+        if (kind !== 'transient') return { kind, error }
+        if (tries >= TRANSIENT_TRIES) return { kind: 'down', error }
+      }
+    }
+  }
+
+  async function transact(db: Database, batch: readonly Queued[]) {
+    const now = options.now()
+    const kept = batch.flatMap(({ entry }) => (entry.keptFor === null ? [] : [entry.command.id]))
+    const locked = await lockLog(db, log, kept)
+    const unit = options.begin(now)
+    for (const { entry } of batch) if (!isKnown(locked, entry)) asRule(() => unit.need(entry))
+    await unit.load(db)
+
+    const done = new Map<string, CommandTable>(locked.done)
+    const fresh: CommandTable[] = []
+    /** Accepted ones learn their seq when all are decided. */
+    const decisions = batch.map(({ entry, body }): Accepted | Refused => {
+      const { command, keptFor } = entry
+      const fingerprint = keptFor === null ? '' : createHash('sha256').update(body).digest('hex')
+      const before = keptFor === null ? undefined : done.get(command.id)
+      if (before !== undefined) {
+        return before.user_id === keptFor && before.fingerprint === fingerprint ? before : refuse('id_taken')
+      }
+      const refused = asRule(() => unit.decide(entry))
+      if (refused !== undefined) return refused
+      if (keptFor === null) return { seq: 0 }
+      const record = { id: command.id, user_id: keptFor, fingerprint, seq: 0, created_at: now }
+      done.set(command.id, record)
+      fresh.push(record)
+      return record
+    })
+
+    const written = await unit.write(db, locked)
+    for (const record of fresh) record.seq = written.head
+    if (fresh.length > 0) await db.insertInto('command').values(fresh).execute()
+    const moved = written.head > locked.head
+    if (moved) await moveHead(db, log, written.head)
+    return {
+      written,
+      moved,
+      decisions: decisions.map((decision) => ('code' in decision ? decision : toAccepted(decision, written.head))),
+    }
+  }
+
+  /** The batch is on disk: whatever becomes of the news, its commands are done. */
+  function publish(written: Written): void {
+    try {
+      written.publish()
+    } catch (error) {
+      options.onError(error)
+    }
+  }
+
+  return {
+    submit(entries) {
+      const decisions = entries.map(
+        (entry) =>
+          new Promise<Accepted | Refused>((resolve, reject) => {
+            queue.push({ entry, body: JSON.stringify(entry.command), resolve, reject })
+          }),
+      )
+      // With nothing to do `run` ends before it is noted as running, and would be taken for running ever after.
+      if (queue.length > 0) running ??= run()
+      return Promise.all(decisions)
+    },
+    async close() {
+      await running
+    },
+  }
+}
+
+function isKnown({ done }: LockedLog, { command, keptFor }: Submission): boolean {
+  return keptFor !== null && done.has(command.id)
+}
+
+function toAccepted({ seq }: Accepted, head: number): Accepted {
+  return { seq: seq === 0 ? head : seq }
+}
+
+function takeBatch<Queued extends { body: string }>(queue: Queued[]): Queued[] {
+  let bytes = 0
+  let count = 0
+  for (const { body } of queue) {
+    bytes += body.length
+    if (count > 0 && (count === BATCH_COMMANDS_MAX || bytes > BATCH_BYTES_MAX)) break
+    count += 1
+  }
+  return queue.splice(0, count)
+}
+
+function getDecision<Decision>(decisions: readonly Decision[], index: number): Decision {
+  const decision = decisions[index]
+  if (decision === undefined) throw new Error('a batch answered fewer commands than it took')
+  return decision
+}
