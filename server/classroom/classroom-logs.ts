@@ -1,38 +1,18 @@
 import type { StaffCommand, StudentCommand } from '../../shared/classroom/commands.ts'
 import type { ClassroomRefusal } from '../../shared/classroom/errors.ts'
-import type { ClassroomPullPage, CreateClassroomBody, StaffCommandResult } from '../../shared/classroom/http.ts'
-import type { ClassroomLogRow } from '../../shared/classroom/rows.ts'
+import type { CreateClassroomBody, StaffCommandResult } from '../../shared/classroom/http.ts'
 import type { ClassroomTable } from '../store/schema.ts'
+import { createClassroomCommits, type ClassroomCommitsOptions } from './classroom-commits.ts'
+import type { ClassroomAudience } from './audience.ts'
+import { createClassroom, type ClassroomKeys } from './create-classroom.ts'
+import { loadClassroomSince, pullClassroom, type ClassroomChanges, type ClassroomPull } from './pull-classroom.ts'
 
-/** For whom rows are read: everybody in the room gets the same ones, staff get more. */
-export type ClassroomAudience = 'room' | 'staff'
+export type { ClassroomAudience, ClassroomChanges, ClassroomKeys, ClassroomPull }
 
 export interface StudentSubmission {
   command: StudentCommand
   /** Of a token that was found to be of this classroom's issuer; null when none came along. */
   tokenHash: string | null
-}
-
-export type ClassroomPull =
-  | { kind: 'page'; page: Omit<ClassroomPullPage, 'devices'> }
-  /** The client stands in another log than this one, and pulls afresh from 0. */
-  | { kind: 'reset'; code: 'epoch_changed' | 'cursor_ahead'; epoch: string }
-  | { kind: 'not_found' }
-
-export interface ClassroomChanges {
-  epoch: string
-  head: number
-  /** Every row that changed after the asked-for position, or null when there are more than were asked for. */
-  rows: ClassroomLogRow[] | null
-}
-
-/** What a classroom is made of besides its settings; whoever makes it draws these. */
-export interface ClassroomKeys {
-  id: string
-  code: string
-  issuerPublic: string | null
-  issuerPrivate: string | null
-  challengeKey: string
 }
 
 /** The logs of all classrooms, as this process reads and writes them. */
@@ -56,4 +36,46 @@ export interface ClassroomLogs {
   create(userId: string, body: CreateClassroomBody, keys: ClassroomKeys): Promise<'made' | 'taken'>
   /** Resolves when all that was submitted is answered. */
   close(): Promise<void>
+}
+
+export function createClassroomLogs(options: ClassroomCommitsOptions): ClassroomLogs {
+  const { store, clock } = options
+  const commits = createClassroomCommits(options)
+
+  return {
+    async submitStudent(classroomId, { command, tokenHash }) {
+      const [decision] = await commits.submit(classroomId, [{ by: 'student', command, keptFor: null, tokenHash }])
+      if (decision === undefined) throw new Error('the log decided nothing about a command')
+      return decision
+    },
+    async submitStaff(classroomId, userId, commands) {
+      const decisions = await commits.submit(
+        classroomId,
+        commands.map((command) => ({ by: 'staff', command, keptFor: userId })),
+      )
+      return commands.map(({ id }, index): StaffCommandResult => {
+        const decision = decisions[index]
+        if (decision === undefined) throw new Error('the log decided fewer commands than it took')
+        return 'code' in decision
+          ? { status: 'refused', id, code: decision.code, message: decision.message }
+          : { status: 'accepted', id, seq: decision.seq }
+      })
+    },
+    pull: (classroomId, audience, from) => pullClassroom(store, classroomId, audience, from),
+    loadSince: (classroomId, audience, from, limit) => loadClassroomSince(store, classroomId, audience, from, limit),
+    find: (classroomId) =>
+      store.db.selectFrom('classroom').selectAll().where('id', '=', classroomId).executeTakeFirst(),
+    async findStaff(classroomId, userId) {
+      const found = await store.db
+        .selectFrom('classroom_staff')
+        .select('role')
+        .where('user_id', '=', userId)
+        .where('classroom_id', '=', classroomId)
+        .where('removed', '=', 0)
+        .executeTakeFirst()
+      return found?.role
+    },
+    create: (userId, body, keys) => createClassroom(store, userId, body, keys, clock.now()),
+    close: commits.close,
+  }
 }

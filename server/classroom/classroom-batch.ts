@@ -1,0 +1,283 @@
+import type {
+  ClassroomStaffTable,
+  ClassroomTable,
+  PollAnswerTable,
+  PollTable,
+  QuestionTable,
+  ReplyTable,
+  SpentTokenTable,
+  VoteTable,
+} from '../store/schema.ts'
+
+/** How many replies a thread holds, and how many of them are answers of staff that are shown. */
+export interface ThreadCount {
+  replies: number
+  answers: number
+}
+
+/**
+ * A classroom as one batch sees and changes it, in memory. Rules read it and change it through these
+ * functions alone; `stamp` then gives every changed row its place in the log. A row changed twice has
+ * one place: rows, not events.
+ */
+export interface ClassroomBatch {
+  readonly now: number
+  readonly classroom: ClassroomTable
+  /** Whoever answers here, or did. */
+  readonly staff: ReadonlyMap<string, ClassroomStaffTable>
+  /** Those of `needs.users` that are registered. */
+  readonly users: ReadonlySet<string>
+  /** How many polls there are. Only with `needs.pollCount`. */
+  readonly pollCount: number
+  /** A question of this classroom. */
+  findQuestion(id: string): QuestionTable | undefined
+  /** Whatever has this id, in any classroom. */
+  findAnyQuestion(id: string): QuestionTable | undefined
+  /** What was merged into a question of `needs.merges`. */
+  listMerged(questionId: string): QuestionTable[]
+  findReply(id: string): ReplyTable | undefined
+  findAnyReply(id: string): ReplyTable | undefined
+  /** Of questions in `needs.counts`, of those that they were merged into, and of those of `needs.replies`. */
+  countThread(questionId: string): ThreadCount
+  findAnyVote(id: string): VoteTable | undefined
+  findVote(questionId: string, receiptHash: string): VoteTable | undefined
+  findPoll(id: string): PollTable | undefined
+  findAnyPoll(id: string): PollTable | undefined
+  findAnyPollAnswer(id: string): PollAnswerTable | undefined
+  findPollAnswer(pollId: string, receiptHash: string): PollAnswerTable | undefined
+  findSpentToken(tokenHash: string): SpentTokenTable | undefined
+
+  setClassroom(changes: Partial<ClassroomTable>): void
+  /** The next question's number, counted on. */
+  takeNumber(): number
+  setStaff(staff: ClassroomStaffTable): void
+  /** Stores a question. When it comes into view or goes, its replies do too, so they change with it. */
+  setQuestion(question: QuestionTable): void
+  setReply(reply: ReplyTable): void
+  addVote(vote: VoteTable): void
+  removeVote(vote: VoteTable): void
+  setPoll(poll: PollTable): void
+  addPollAnswer(answer: PollAnswerTable): void
+  spendToken(token: SpentTokenTable): void
+}
+
+export interface LoadedClassroom {
+  classroom: ClassroomTable
+  staff: readonly ClassroomStaffTable[]
+  questions: readonly QuestionTable[]
+  replies: readonly ReplyTable[]
+  counts: readonly ({ question_id: string } & ThreadCount)[]
+  votes: readonly VoteTable[]
+  polls: readonly PollTable[]
+  pollAnswers: readonly PollAnswerTable[]
+  spentTokens: readonly SpentTokenTable[]
+  users: readonly string[]
+  pollCount: number
+}
+
+export interface StampedClassroom {
+  head: number
+  /** Also when only its counter moved. */
+  classroom: ClassroomTable | undefined
+  staff: ClassroomStaffTable[]
+  /** Apart, because a new row needs a plain insert: an id that is already there must not be overwritten. */
+  newQuestions: QuestionTable[]
+  changedQuestions: QuestionTable[]
+  newReplies: ReplyTable[]
+  changedReplies: ReplyTable[]
+  polls: PollTable[]
+  removedVotes: string[]
+  newVotes: VoteTable[]
+  newPollAnswers: PollAnswerTable[]
+  spentTokens: SpentTokenTable[]
+}
+
+export interface OpenClassroomBatch extends ClassroomBatch {
+  /** Gives each changed row the next seq after `head`, in the order of the changes, and returns what has to be written. */
+  stamp(head: number): StampedClassroom
+}
+
+/** Whether the room sees a question's thread. Of a merged one it saw it before, and its asker goes on looking there. */
+export function isInView({ state }: Pick<QuestionTable, 'state'>): boolean {
+  return state === 'shown' || state === 'merged'
+}
+
+type Change =
+  | { table: 'classroom' }
+  | { table: 'staff'; record: ClassroomStaffTable }
+  | { table: 'question'; record: QuestionTable; isNew: boolean }
+  | { table: 'reply'; record: ReplyTable; isNew: boolean }
+  | { table: 'poll'; record: PollTable }
+
+export function createClassroomBatch(now: number, loaded: LoadedClassroom): OpenClassroomBatch {
+  let { classroom } = loaded
+  let isCounted = false
+  const room = classroom.id
+  const staff = new Map(loaded.staff.map((one) => [one.user_id, one]))
+  const questions = new Map(loaded.questions.map((one) => [one.id, one]))
+  const replies = new Map(loaded.replies.map((one) => [one.id, one]))
+  const counts = new Map(loaded.counts.map(({ question_id, ...count }) => [question_id, count]))
+  const votes = new Map(loaded.votes.map((one) => [one.id, one]))
+  const ballots = new Map(loaded.votes.map((one) => [ballotKey(one.question_id, one.receipt_hash), one]))
+  const polls = new Map(loaded.polls.map((one) => [one.id, one]))
+  const answers = new Map(loaded.pollAnswers.map((one) => [one.id, one]))
+  const answered = new Map(loaded.pollAnswers.map((one) => [ballotKey(one.poll_id, one.receipt_hash), one]))
+  const spent = new Map(loaded.spentTokens.map((one) => [one.token_hash, one]))
+  let { pollCount } = loaded
+
+  const changes = new Map<string, Change>()
+  const newVotes = new Map<string, VoteTable>()
+  const removedVotes = new Set<string>()
+  const newPollAnswers: PollAnswerTable[] = []
+  const spentTokens: SpentTokenTable[] = []
+
+  const setReply = (record: ReplyTable) => {
+    const before = replies.get(record.id)
+    const count = counts.get(record.question_id)
+    if (count !== undefined) {
+      counts.set(record.question_id, {
+        replies: count.replies + (before === undefined ? 1 : 0),
+        answers: count.answers + countAnswer(record) - (before === undefined ? 0 : countAnswer(before)),
+      })
+    }
+    replies.set(record.id, record)
+    const key = `reply/${record.id}`
+    const change = changes.get(key)
+    const isNew = change === undefined ? before === undefined : change.table === 'reply' && change.isNew
+    changes.set(key, { table: 'reply', record, isNew })
+  }
+
+  return {
+    now,
+    get classroom() {
+      return classroom
+    },
+    staff,
+    users: new Set(loaded.users),
+    get pollCount() {
+      return pollCount
+    },
+    findQuestion: (id) => within(room, questions.get(id)),
+    findAnyQuestion: (id) => questions.get(id),
+    listMerged: (questionId) => [...questions.values()].filter((question) => question.merged_into === questionId),
+    findReply: (id) => within(room, replies.get(id)),
+    findAnyReply: (id) => replies.get(id),
+    countThread(questionId) {
+      const count = counts.get(questionId)
+      if (count === undefined) throw new Error('a thread is counted that no need named')
+      return count
+    },
+    findAnyVote: (id) => votes.get(id),
+    findVote: (questionId, receiptHash) => ballots.get(ballotKey(questionId, receiptHash)),
+    findPoll: (id) => within(room, polls.get(id)),
+    findAnyPoll: (id) => polls.get(id),
+    findAnyPollAnswer: (id) => answers.get(id),
+    findPollAnswer: (pollId, receiptHash) => answered.get(ballotKey(pollId, receiptHash)),
+    findSpentToken: (tokenHash) => spent.get(tokenHash),
+
+    setClassroom(changed) {
+      classroom = { ...classroom, ...changed }
+      changes.set('classroom', { table: 'classroom' })
+    },
+    takeNumber() {
+      classroom = { ...classroom, question_count: classroom.question_count + 1 }
+      isCounted = true
+      return classroom.question_count
+    },
+    setStaff(record) {
+      staff.set(record.user_id, record)
+      changes.set(`staff/${record.user_id}`, { table: 'staff', record })
+    },
+    setQuestion(record) {
+      const before = questions.get(record.id)
+      questions.set(record.id, record)
+      if (before === undefined) counts.set(record.id, { replies: 0, answers: 0 })
+      const key = `question/${record.id}`
+      const change = changes.get(key)
+      const isNew = change === undefined ? before === undefined : change.table === 'question' && change.isNew
+      changes.set(key, { table: 'question', record, isNew })
+      if (before === undefined || isInView(before) === isInView(record)) return
+      for (const reply of replies.values()) {
+        if (reply.question_id === record.id && reply.state === 'shown') setReply({ ...reply })
+      }
+    },
+    setReply,
+    addVote(vote) {
+      votes.set(vote.id, vote)
+      ballots.set(ballotKey(vote.question_id, vote.receipt_hash), vote)
+      newVotes.set(vote.id, vote)
+    },
+    removeVote(vote) {
+      votes.delete(vote.id)
+      ballots.delete(ballotKey(vote.question_id, vote.receipt_hash))
+      if (!newVotes.delete(vote.id)) removedVotes.add(vote.id)
+    },
+    setPoll(record) {
+      if (!polls.has(record.id)) pollCount += 1
+      polls.set(record.id, record)
+      changes.set(`poll/${record.id}`, { table: 'poll', record })
+    },
+    addPollAnswer(answer) {
+      answers.set(answer.id, answer)
+      answered.set(ballotKey(answer.poll_id, answer.receipt_hash), answer)
+      newPollAnswers.push(answer)
+    },
+    spendToken(token) {
+      spent.set(token.token_hash, token)
+      spentTokens.push(token)
+    },
+
+    stamp(head) {
+      const stamped: StampedClassroom = {
+        head,
+        classroom: undefined,
+        staff: [],
+        newQuestions: [],
+        changedQuestions: [],
+        newReplies: [],
+        changedReplies: [],
+        polls: [],
+        removedVotes: [...removedVotes],
+        newVotes: [...newVotes.values()],
+        newPollAnswers,
+        spentTokens,
+      }
+      for (const change of changes.values()) {
+        stamped.head += 1
+        const place = { seq: stamped.head }
+        switch (change.table) {
+          case 'classroom':
+            classroom = { ...classroom, ...place }
+            isCounted = true
+            break
+          case 'staff':
+            stamped.staff.push({ ...change.record, ...place })
+            break
+          case 'question':
+            stamped[change.isNew ? 'newQuestions' : 'changedQuestions'].push({ ...change.record, ...place })
+            break
+          case 'reply':
+            stamped[change.isNew ? 'newReplies' : 'changedReplies'].push({ ...change.record, ...place })
+            break
+          case 'poll':
+            stamped.polls.push({ ...change.record, ...place })
+            break
+        }
+      }
+      if (isCounted) stamped.classroom = classroom
+      return stamped
+    },
+  }
+}
+
+function ballotKey(subject: string, receiptHash: string): string {
+  return `${subject}/${receiptHash}`
+}
+
+function within<Row extends { classroom_id: string }>(room: string, row: Row | undefined): Row | undefined {
+  return row?.classroom_id === room ? row : undefined
+}
+
+function countAnswer({ author, state }: ReplyTable): number {
+  return author === 'staff' && state === 'shown' ? 1 : 0
+}

@@ -1,0 +1,66 @@
+/** What a batch of commands has to know of its classroom before it can decide, besides the classroom and its staff. */
+export interface ClassroomNeeds {
+  /** Questions, each with the one that it was merged into. */
+  questions: Set<string>
+  /** Questions of which all that was merged into them matters. */
+  merges: Set<string>
+  /** Questions of which every reply matters, since they may come into view or go. */
+  threads: Set<string>
+  /** Questions whose replies are to be counted. */
+  counts: Set<string>
+  /** Replies, each with its question and the count of its thread. */
+  replies: Set<string>
+  votes: Receipts
+  polls: Set<string>
+  pollAnswers: Receipts
+  /** Hashes of tokens that may have been spent. */
+  tokens: Set<string>
+  /** Accounts, by user id. */
+  users: Set<string>
+  pollCount: boolean
+}
+
+/** Votes or poll answers: by their id, and by what they are for together with their receipt. */
+export interface Receipts {
+  ids: Set<string>
+  subjects: Set<string>
+  hashes: Set<string>
+}
+
+export function createClassroomNeeds(): ClassroomNeeds {
+  return {
+    questions: new Set(),
+    merges: new Set(),
+    threads: new Set(),
+    counts: new Set(),
+    replies: new Set(),
+    votes: createReceipts(),
+    polls: new Set(),
+    pollAnswers: createReceipts(),
+    tokens: new Set(),
+    users: new Set(),
+    pollCount: false,
+  }
+}
+
+function createReceipts(): Receipts {
+  return { ids: new Set(), subjects: new Set(), hashes: new Set() }
+}
+
+export function needReceipt(receipts: Receipts, subject: string, receiptHash: string, id?: string): void {
+  if (id !== undefined) receipts.ids.add(id)
+  receipts.subjects.add(subject)
+  receipts.hashes.add(receiptHash)
+}
+
+/** The question with all that hangs on whether it is shown: for whoever may change that. */
+export function needQuestionWithThread(needs: ClassroomNeeds, questionId: string): void {
+  needs.questions.add(questionId)
+  needs.threads.add(questionId)
+}
+
+/** The question with what tells whether its thread has room. */
+export function needThread(needs: ClassroomNeeds, questionId: string): void {
+  needs.questions.add(questionId)
+  needs.counts.add(questionId)
+}

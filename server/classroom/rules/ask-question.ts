@@ -1,0 +1,43 @@
+import { refuse } from '../../../shared/classroom/errors.ts'
+import { QUESTIONS_MAX } from '../../../shared/classroom/limits.ts'
+import { toFiveMinutes } from '../five-minutes.ts'
+import { takesQuestions } from '../phase.ts'
+import { hasWord, toWords } from '../words.ts'
+import { compareMade, type StudentRule } from './rule.ts'
+import { checkQuestionText } from './text.ts'
+
+export const askQuestion: StudentRule<'question.ask'> = {
+  needs(needs, { id }) {
+    needs.questions.add(id)
+  },
+  findMade: (batch, { id, receiptHash }) => compareMade(batch, batch.findAnyQuestion(id), receiptHash),
+  decide(batch, { id, text, name, receiptHash }) {
+    const { classroom, now } = batch
+    if (!takesQuestions(classroom, now)) return refuse('closed')
+    if (name !== null && classroom.names === 0) return refuse('names_off')
+    const refused = checkQuestionText(text)
+    if (refused !== undefined) return refused
+    if (classroom.question_count >= QUESTIONS_MAX) return refuse('full')
+    const isHeld = classroom.mode === 'approval' || hasWord(`${name ?? ''}\n${text}`, toWords(classroom))
+    batch.setQuestion({
+      id,
+      classroom_id: classroom.id,
+      seq: 0,
+      n: batch.takeNumber(),
+      text,
+      name,
+      asked_at: toFiveMinutes(now),
+      edited: 0,
+      receipt_hash: receiptHash,
+      state: isHeld ? 'held' : 'shown',
+      reason: null,
+      note: null,
+      merged_into: null,
+      pinned: 0,
+      answered: 'no',
+      muted: 0,
+      votes: 0,
+    })
+    return undefined
+  },
+}

@@ -1,0 +1,34 @@
+import type { ClassroomTable, QuestionTable } from '../../store/schema.ts'
+import { needQuestionWithThread } from '../needs.ts'
+import { hasWord, toWords } from '../words.ts'
+import { findOwnQuestion } from './own-question.ts'
+import type { StudentRule } from './rule.ts'
+import { checkQuestionText } from './text.ts'
+import { checkThread } from './thread.ts'
+
+/** What is edited is looked at as if it were asked now; what was held stays so. */
+export const editQuestion: StudentRule<'question.edit'> = {
+  needs: (needs, { questionId }) => needQuestionWithThread(needs, questionId),
+  decide(batch, command) {
+    const found = findOwnQuestion(batch, command)
+    if ('refused' in found) return found.refused
+    const { question } = found
+    const refused = checkThread(batch, question, ['shown', 'held', 'rephrase']) ?? checkQuestionText(command.text)
+    if (refused !== undefined) return refused
+    // Sent twice, it is done once: also when staff have said something between the two.
+    if (question.text === command.text) return undefined
+    batch.setQuestion({
+      ...question,
+      text: command.text,
+      edited: 1,
+      state: question.state === 'held' || isHeld(batch.classroom, question, command.text) ? 'held' : 'shown',
+      note: null,
+    })
+    return undefined
+  },
+}
+
+/** In a closed classroom nobody may be watching any more, so there an edit waits for staff too. */
+function isHeld(classroom: ClassroomTable, { name }: QuestionTable, text: string): boolean {
+  return classroom.mode !== 'open' || hasWord(`${name ?? ''}\n${text}`, toWords(classroom))
+}

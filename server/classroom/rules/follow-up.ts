@@ -1,0 +1,47 @@
+import { toFiveMinutes } from '../five-minutes.ts'
+import { needThread } from '../needs.ts'
+import { hashFollowUp, hashReceipt } from '../receipt.ts'
+import { hasWord, toWords } from '../words.ts'
+import { findStanding } from './merged.ts'
+import { findOwnQuestion } from './own-question.ts'
+import { compareMade, type StudentRule } from './rule.ts'
+import { checkReplyText } from './text.ts'
+import { checkRoom, checkThread } from './thread.ts'
+
+/** It goes into the thread of the question that stands for the asker's. Where that is not shown, it waits like it. */
+export const followUp: StudentRule<'reply.follow-up'> = {
+  needs(needs, { id, questionId }) {
+    needThread(needs, questionId)
+    needs.replies.add(id)
+  },
+  findMade: (batch, { id, receipt }) =>
+    compareMade(batch, batch.findAnyReply(id), hashFollowUp(hashReceipt(receipt), id)),
+  decide(batch, command) {
+    const found = findOwnQuestion(batch, command)
+    if ('refused' in found) return found.refused
+    const question = findStanding(batch, found.question)
+    const refused =
+      checkThread(batch, found.question, ['shown', 'held', 'rephrase', 'merged']) ??
+      checkThread(batch, question, ['shown', 'held', 'rephrase']) ??
+      checkReplyText(command.text) ??
+      checkRoom(batch, question)
+    if (refused !== undefined) return refused
+    const { id, text } = command
+    const isHeld = question.state !== 'shown' || hasWord(text, toWords(batch.classroom))
+    batch.setReply({
+      id,
+      classroom_id: batch.classroom.id,
+      question_id: question.id,
+      seq: 0,
+      author: 'asker',
+      staff_id: null,
+      receipt_hash: hashFollowUp(found.question.receipt_hash, id),
+      text,
+      at: toFiveMinutes(batch.now),
+      edited: 0,
+      endorsed: 0,
+      state: isHeld ? 'held' : 'shown',
+    })
+    return undefined
+  },
+}

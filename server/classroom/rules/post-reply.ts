@@ -1,0 +1,42 @@
+import { refuse } from '../../../shared/classroom/errors.ts'
+import { toFiveMinutes } from '../five-minutes.ts'
+import { needThread } from '../needs.ts'
+import { hasWord, toWords } from '../words.ts'
+import { findStanding } from './merged.ts'
+import { compareMade, type StudentRule } from './rule.ts'
+import { checkReplyText } from './text.ts'
+import { checkRoom, checkThread } from './thread.ts'
+
+export const postReply: StudentRule<'reply.post'> = {
+  needs(needs, { id, questionId }) {
+    needThread(needs, questionId)
+    needs.replies.add(id)
+  },
+  findMade: (batch, { id, receiptHash }) => compareMade(batch, batch.findAnyReply(id), receiptHash),
+  decide(batch, { id, questionId, text, receiptHash }) {
+    const { classroom } = batch
+    if (classroom.answers !== 'everyone') return refuse('only_staff_answers')
+    const asked = batch.findQuestion(questionId)
+    if (asked === undefined) return refuse('not_found')
+    const question = findStanding(batch, asked)
+    const refused = checkThread(batch, question, ['shown']) ?? checkReplyText(text) ?? checkRoom(batch, question)
+    if (refused !== undefined) return refused
+    // In a closed classroom nobody may be watching any more.
+    const isHeld = classroom.mode !== 'open' || hasWord(text, toWords(classroom))
+    batch.setReply({
+      id,
+      classroom_id: classroom.id,
+      question_id: question.id,
+      seq: 0,
+      author: 'someone',
+      staff_id: null,
+      receipt_hash: receiptHash,
+      text,
+      at: toFiveMinutes(batch.now),
+      edited: 0,
+      endorsed: 0,
+      state: isHeld ? 'held' : 'shown',
+    })
+    return undefined
+  },
+}

@@ -1,0 +1,93 @@
+import { COSTS_TOKEN, type StaffCommand, type StudentCommand } from '../../../shared/classroom/commands.ts'
+import { refuse, type ClassroomRefusal } from '../../../shared/classroom/errors.ts'
+import type { ClassroomBatch } from '../classroom-batch.ts'
+import type { ClassroomEntry, StaffEntry, StudentEntry } from '../entry.ts'
+import type { ClassroomNeeds } from '../needs.ts'
+import { addStaff } from './add-staff.ts'
+import { answerPoll } from './answer-poll.ts'
+import { answerQuestion } from './answer-question.ts'
+import { askQuestion } from './ask-question.ts'
+import { castVote } from './cast-vote.ts'
+import { createPoll } from './create-poll.ts'
+import { editQuestion } from './edit-question.ts'
+import { followUp } from './follow-up.ts'
+import { judgeQuestion } from './judge-question.ts'
+import { judgeReply } from './judge-reply.ts'
+import { markQuestion } from './mark-question.ts'
+import { mergeQuestion } from './merge-question.ts'
+import { postReply } from './post-reply.ts'
+import { readQuestions } from './read-questions.ts'
+import { removeStaff } from './remove-staff.ts'
+import { retractVote } from './retract-vote.ts'
+import type { StaffRule, StudentRule } from './rule.ts'
+import { setClassroom } from './set-classroom.ts'
+import { setFocus } from './set-focus.ts'
+import { setPoll } from './set-poll.ts'
+import { withdrawQuestion } from './withdraw-question.ts'
+import { withdrawReply } from './withdraw-reply.ts'
+
+const STUDENT_RULES: { [Type in StudentCommand['type']]: StudentRule<Type> } = {
+  'question.ask': askQuestion,
+  'question.edit': editQuestion,
+  'question.withdraw': withdrawQuestion,
+  'vote.cast': castVote,
+  'vote.retract': retractVote,
+  'reply.follow-up': followUp,
+  'reply.post': postReply,
+  'reply.withdraw': withdrawReply,
+  'poll.answer': answerPoll,
+}
+
+const STAFF_RULES: { [Type in StaffCommand['type']]: StaffRule<Type> } = {
+  'classroom.set': setClassroom,
+  'question.judge': judgeQuestion,
+  'question.mark': markQuestion,
+  'question.merge': mergeQuestion,
+  'reply.answer': answerQuestion,
+  'reply.judge': judgeReply,
+  'focus.set': setFocus,
+  'poll.create': createPoll,
+  'poll.set': setPoll,
+  'staff.read': readQuestions,
+  'staff.add': addStaff,
+  'staff.remove': removeStaff,
+}
+
+/** TypeScript cannot see that a command and the rule under its type belong together; the tables above say so. */
+const studentRuleOf = (command: StudentCommand) => STUDENT_RULES[command.type] as StudentRule<StudentCommand['type']>
+const staffRuleOf = (command: StaffCommand) => STAFF_RULES[command.type] as StaffRule<StaffCommand['type']>
+
+/** Names what has to be loaded before `decideEntry` is asked. */
+export function needEntry(needs: ClassroomNeeds, entry: ClassroomEntry): void {
+  if (entry.by === 'staff') return staffRuleOf(entry.command).needs(needs, entry.command)
+  studentRuleOf(entry.command).needs(needs, entry.command)
+  if (entry.tokenHash !== null) needs.tokens.add(entry.tokenHash)
+}
+
+/** Refuses a command, changing nothing, or changes the batch. */
+export function decideEntry(batch: ClassroomBatch, entry: ClassroomEntry): ClassroomRefusal | undefined {
+  return entry.by === 'staff' ? decideStaff(batch, entry) : decideStudent(batch, entry)
+}
+
+function decideStaff(batch: ClassroomBatch, { keptFor, command }: StaffEntry): ClassroomRefusal | undefined {
+  const me = batch.staff.get(keptFor)
+  return me?.removed === 0 ? staffRuleOf(command).decide(batch, me, command) : refuse('only_staff')
+}
+
+/** A command that is refused spends nothing; one that was done is done, with whatever token it comes again. */
+function decideStudent(batch: ClassroomBatch, { command, tokenHash }: StudentEntry): ClassroomRefusal | undefined {
+  const rule = studentRuleOf(command)
+  const made = rule.findMade?.(batch, command)
+  if (made === 'done') return undefined
+  if (made === 'taken') return refuse('id_taken')
+  const isFree = batch.classroom.issuer_public === null || !COSTS_TOKEN.includes(command.type)
+  if (isFree) return rule.decide(batch, command)
+  if (tokenHash === null) return refuse('token_needed')
+  const spent = batch.findSpentToken(tokenHash)
+  if (spent !== undefined && spent.used_for !== command.id) return refuse('token_spent')
+  const refused = rule.decide(batch, command)
+  if (refused === undefined && spent === undefined) {
+    batch.spendToken({ token_hash: tokenHash, classroom_id: batch.classroom.id, used_for: command.id })
+  }
+  return refused
+}

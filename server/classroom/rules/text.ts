@@ -1,0 +1,16 @@
+import { refuse, type ClassroomRefusal } from '../../../shared/classroom/errors.ts'
+import { QUESTION_TEXT_MAX, REPLY_TEXT_MAX } from '../../../shared/classroom/limits.ts'
+
+export function checkQuestionText(text: string): ClassroomRefusal | undefined {
+  return checkText(text, 'A question', QUESTION_TEXT_MAX)
+}
+
+export function checkReplyText(text: string): ClassroomRefusal | undefined {
+  return checkText(text, 'An answer', REPLY_TEXT_MAX)
+}
+
+function checkText(text: string, what: string, max: number): ClassroomRefusal | undefined {
+  if (text.trim() === '') return refuse('text_empty')
+  if (text.length <= max) return undefined
+  return refuse('text_too_long', `${what} holds at most ${max} characters; this one has ${text.length}.`)
+}

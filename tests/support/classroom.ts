@@ -1,0 +1,295 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { uuidv7 } from 'uuidv7'
+import {
+  createClassroomLogs,
+  type ClassroomAudience,
+  type ClassroomKeys,
+  type ClassroomLogs,
+} from '../../server/classroom/classroom-logs.ts'
+import type { Schema } from '../../server/store/schema.ts'
+import type { Store } from '../../server/store/store.ts'
+import type { StaffCommand, StaffCommandOf, StudentCommand, StudentCommandOf } from '../../shared/classroom/commands.ts'
+import type { CreateClassroomBody } from '../../shared/classroom/http.ts'
+import type { ClassroomLogRow } from '../../shared/classroom/rows.ts'
+import { createFakeClock, type FakeClock } from './fake-clock.ts'
+
+/** One classroom as a server process writes it, with short words for what tests do all the time. */
+export interface TestClassroom {
+  readonly id: string
+  readonly owner: string
+  readonly logs: ClassroomLogs
+  readonly clock: FakeClock
+  readonly store: Store
+  /** Everything that was rung for, and everything that was reported. */
+  readonly changed: { classroomId: string; to: number }[]
+  readonly errors: unknown[]
+  /** Submits a student's command that must be accepted; returns its seq. */
+  accept(command: StudentCommand, tokenHash?: string): Promise<number>
+  /** Submits a student's command and returns its code, or `accepted`. */
+  codeOf(command: StudentCommand, tokenHash?: string): Promise<string>
+  /** The same of staff, of the owner when nobody else is named. */
+  act(...commands: StaffCommand[]): Promise<void>
+  staffCodeOf(command: StaffCommand, userId?: string): Promise<string>
+  rows(audience?: ClassroomAudience): Promise<ClassroomLogRow[]>
+  /** The row of this id, as an audience sees it. */
+  row<Type extends ClassroomLogRow['type']>(
+    type: Type,
+    id: string,
+    audience?: ClassroomAudience,
+  ): Promise<Extract<ClassroomLogRow, { type: Type }>>
+}
+
+export interface ClassroomOptions {
+  store: Store
+  body?: Partial<CreateClassroomBody>
+  keys?: Partial<ClassroomKeys>
+  now?: number
+  /** Whose it is; somebody new otherwise. */
+  owner?: string
+}
+
+export const LESSON_AT = 1_700_000_123_456
+
+export async function createTestClassroom(options: ClassroomOptions): Promise<TestClassroom> {
+  const { store } = options
+  const clock = createFakeClock(options.now ?? LESSON_AT)
+  const changed: TestClassroom['changed'] = []
+  const errors: unknown[] = []
+  const logs = createClassroomLogs({
+    store,
+    clock,
+    onChanged: (classroomId, to) => changed.push({ classroomId, to }),
+    onError: (error) => `error-${errors.push(error)}`,
+  })
+  const owner = options.owner ?? (await insertUser(store, 'The teacher'))
+  const id = options.keys?.id ?? randomCharacters('abcdefghijklmnopqrstuvwxyz234567', 12)
+  const made = await logs.create(owner, toBody(options.body), toKeys({ ...options.keys, id }))
+  if (made === 'taken') throw new Error('the classroom was not made')
+  const submit = async (command: StudentCommand, tokenHash: string | null = null) =>
+    logs.submitStudent(id, { command, tokenHash })
+  const rows = async (audience: ClassroomAudience = 'room') => pullAll(logs, id, audience)
+  return {
+    id,
+    owner,
+    logs,
+    clock,
+    store,
+    changed,
+    errors,
+    rows,
+    async accept(command, tokenHash) {
+      const answer = await submit(command, tokenHash)
+      if ('code' in answer) throw new Error(`refused with ${answer.code}: ${answer.message}`)
+      return answer.seq
+    },
+    async codeOf(command, tokenHash) {
+      const answer = await submit(command, tokenHash)
+      return 'code' in answer ? answer.code : 'accepted'
+    },
+    async act(...commands) {
+      for (const result of await logs.submitStaff(id, owner, commands)) {
+        if (result.status === 'refused') throw new Error(`refused with ${result.code}: ${result.message}`)
+      }
+    },
+    async staffCodeOf(command, userId = owner) {
+      const [result] = await logs.submitStaff(id, userId, [command])
+      return result?.status === 'refused' ? result.code : (result?.status ?? 'nothing')
+    },
+    async row(type, rowId, audience) {
+      const found = (await rows(audience)).find((row) => row.type === type && 'id' in row && row.id === rowId)
+      if (found === undefined) throw new Error(`there is no ${type} ${rowId}`)
+      return found as Extract<ClassroomLogRow, { type: typeof type }>
+    },
+  }
+}
+
+/** Pulls page by page from the beginning, as a client does. */
+export async function pullAll(
+  logs: ClassroomLogs,
+  id: string,
+  audience: ClassroomAudience,
+  from = 0,
+): Promise<ClassroomLogRow[]> {
+  const rows: ClassroomLogRow[] = []
+  for (let cursor = from; ;) {
+    const outcome = await logs.pull(id, audience, { epoch: '', cursor })
+    if (outcome.kind !== 'page') throw new Error(`pulled ${outcome.kind}`)
+    rows.push(...outcome.page.rows)
+    if (outcome.page.to === outcome.page.head) return rows
+    cursor = outcome.page.to
+  }
+}
+
+/** An account as registering leaves it, but for its place in the campus log. */
+export async function insertUser(store: Store, name: string): Promise<string> {
+  const id = uuidv7()
+  const seq = parseInt(randomBytes(6).toString('hex'), 16)
+  await store.db
+    .insertInto('user')
+    .values({ id, seq, handle: `u${id.slice(-12)}`, name, picture_id: null, created_at: 1 })
+    .execute()
+  return id
+}
+
+export function toBody(changes: Partial<CreateClassroomBody> = {}): CreateClassroomBody {
+  return {
+    title: 'Analysis 1',
+    mode: 'open',
+    opensAt: null,
+    endsAt: null,
+    threadsUntil: null,
+    slowSeconds: 0,
+    answers: 'everyone',
+    names: true,
+    words: [],
+    groupId: null,
+    ...changes,
+  }
+}
+
+export function toKeys(changes: Partial<ClassroomKeys> = {}): ClassroomKeys {
+  return {
+    id: randomCharacters('abcdefghijklmnopqrstuvwxyz234567', 12),
+    code: randomCharacters('abcdefghjkmnpqrstuvwxyz23456789', 8),
+    issuerPublic: null,
+    issuerPrivate: null,
+    challengeKey: randomBytes(32).toString('base64url'),
+    ...changes,
+  }
+}
+
+function randomCharacters(alphabet: string, length: number): string {
+  return Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join('')
+}
+
+const CLASSROOM_TABLES = {
+  log: 'id',
+  command: 'id',
+  classroom: 'id',
+  classroom_staff: 'user_id',
+  question: 'id',
+  reply: 'id',
+  vote: 'id',
+  poll: 'id',
+  poll_answer: 'id',
+  spent_token: 'token_hash',
+} as const satisfies Partial<Record<keyof Schema, string>>
+
+/** Every table that a classroom's log writes, so that a test can say that nothing changed. */
+export async function dumpClassrooms(store: Store): Promise<Record<string, unknown[]>> {
+  const tables: Record<string, unknown[]> = {}
+  for (const [table, key] of Object.entries(CLASSROOM_TABLES)) {
+    tables[table] = await store.db
+      .selectFrom(table as keyof typeof CLASSROOM_TABLES)
+      .selectAll()
+      .orderBy(key)
+      .execute()
+  }
+  return tables
+}
+
+export function createReceipt(): { receipt: string; receiptHash: string } {
+  const bytes = randomBytes(32)
+  return { receipt: bytes.toString('base64url'), receiptHash: createHash('sha256').update(bytes).digest('base64url') }
+}
+
+export type Asked = StudentCommandOf<'question.ask'> & { receipt: string }
+
+/** What a student types, with the receipt that their browser keeps. */
+export function ask(text = 'Why is 0! = 1?', changes: Partial<StudentCommandOf<'question.ask'>> = {}) {
+  const { receipt, receiptHash } = createReceipt()
+  const command: StudentCommandOf<'question.ask'> = {
+    type: 'question.ask',
+    id: randomUUID(),
+    text,
+    name: null,
+    receiptHash,
+    ...changes,
+  }
+  return { command, receipt, id: command.id }
+}
+export function edit(questionId: string, receipt: string, text = 'Edited'): StudentCommandOf<'question.edit'> {
+  return { type: 'question.edit', id: randomUUID(), questionId, receipt, text }
+}
+export function withdraw(questionId: string, receipt: string): StudentCommandOf<'question.withdraw'> {
+  return { type: 'question.withdraw', id: randomUUID(), questionId, receipt }
+}
+export function vote(questionId: string, receiptHash = createReceipt().receiptHash): StudentCommandOf<'vote.cast'> {
+  return { type: 'vote.cast', id: randomUUID(), questionId, receiptHash }
+}
+export function retract(questionId: string, receipt: string): StudentCommandOf<'vote.retract'> {
+  return { type: 'vote.retract', id: randomUUID(), questionId, receipt }
+}
+export function follow(questionId: string, receipt: string, text = 'And then?'): StudentCommandOf<'reply.follow-up'> {
+  return { type: 'reply.follow-up', id: randomUUID(), questionId, receipt, text }
+}
+export function post(
+  questionId: string,
+  receiptHash = createReceipt().receiptHash,
+  text = 'Because.',
+): StudentCommandOf<'reply.post'> {
+  return { type: 'reply.post', id: randomUUID(), questionId, text, receiptHash }
+}
+export function withdrawReply(replyId: string, receipt: string): StudentCommandOf<'reply.withdraw'> {
+  return { type: 'reply.withdraw', id: randomUUID(), replyId, receipt }
+}
+export function choose(
+  pollId: string,
+  choice: number[] | string,
+  receiptHash = createReceipt().receiptHash,
+): StudentCommandOf<'poll.answer'> {
+  return { type: 'poll.answer', id: randomUUID(), pollId, receiptHash, choice }
+}
+
+type Fields<Type extends StaffCommand['type']> = Omit<StaffCommandOf<Type>, 'type' | 'id'>
+
+export function set(changes: Fields<'classroom.set'>): StaffCommandOf<'classroom.set'> {
+  return { type: 'classroom.set', id: uuidv7(), ...changes }
+}
+export function judge(
+  questionId: string,
+  state: StaffCommandOf<'question.judge'>['state'],
+  changes: Partial<Fields<'question.judge'>> = {},
+): StaffCommandOf<'question.judge'> {
+  return { type: 'question.judge', id: uuidv7(), questionId, state, reason: null, note: null, ...changes }
+}
+export function mark(
+  questionId: string,
+  changes: Omit<Fields<'question.mark'>, 'questionId'>,
+): StaffCommandOf<'question.mark'> {
+  return { type: 'question.mark', id: uuidv7(), questionId, ...changes }
+}
+export function merge(questionId: string, into: string): StaffCommandOf<'question.merge'> {
+  return { type: 'question.merge', id: uuidv7(), questionId, into }
+}
+export function answer(questionId: string, text = 'Since the product is empty.'): StaffCommandOf<'reply.answer'> {
+  return { type: 'reply.answer', id: uuidv7(), questionId, text }
+}
+export function judgeReply(
+  replyId: string,
+  changes: Omit<Fields<'reply.judge'>, 'replyId'>,
+): StaffCommandOf<'reply.judge'> {
+  return { type: 'reply.judge', id: uuidv7(), replyId, ...changes }
+}
+export function focus(questionId: string | null, pollId: string | null = null): StaffCommandOf<'focus.set'> {
+  return { type: 'focus.set', id: uuidv7(), questionId, pollId }
+}
+export function poll(
+  kind: StaffCommandOf<'poll.create'>['kind'] = 'one',
+  options: string[] = kind === 'words' || kind === 'scale' ? [] : ['Yes', 'No', 'Perhaps'],
+  results: 'live' | 'reveal' = 'live',
+): StaffCommandOf<'poll.create'> {
+  return { type: 'poll.create', id: uuidv7(), kind, question: 'Is it so?', options, results }
+}
+export function setPoll(pollId: string, changes: Omit<Fields<'poll.set'>, 'pollId'>): StaffCommandOf<'poll.set'> {
+  return { type: 'poll.set', id: uuidv7(), pollId, ...changes }
+}
+export function readTo(n: number): StaffCommandOf<'staff.read'> {
+  return { type: 'staff.read', id: uuidv7(), n }
+}
+export function addStaff(userId: string): StaffCommandOf<'staff.add'> {
+  return { type: 'staff.add', id: uuidv7(), userId }
+}
+export function removeStaff(userId: string): StaffCommandOf<'staff.remove'> {
+  return { type: 'staff.remove', id: uuidv7(), userId }
+}
