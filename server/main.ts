@@ -9,12 +9,18 @@ import { createAccounts } from './accounts/accounts.ts'
 import { isOwnOrigin } from './accounts/own-origin.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import { createRedisBus } from './bus/redis.ts'
+import { toBareError } from './classroom/bare-error.ts'
+import { createClassroomLogs } from './classroom/classroom-logs.ts'
+import { createCodeGuesses } from './classroom/code-guesses.ts'
+import { createClassroomLimits } from './classroom/limits.ts'
 import { campusRules } from './commands/rules.ts'
 import { submitCommands } from './commands/submit.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/app.ts'
 import { loadClientFiles } from './http/client-files.ts'
 import { listen } from './http/listen.ts'
+import { createClassroomHub } from './live/classroom-hub.ts'
+import { createClassroomSockets } from './live/classroom-sockets.ts'
 import { createHub } from './live/hub.ts'
 import { attachSockets } from './live/sockets.ts'
 import { createSequencer } from './log/sequencer.ts'
@@ -63,12 +69,46 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
   })
   const hub = createHub({ log: CAMPUS_LOG, store, bus, clock, onLeft: accounts.recordLeft, onError: report })
   const clientFiles = loadClientFiles(resolve(CLIENT_FOLDER))
-  const app = createApp({ store, accounts, sequencer, hub, clientFiles, config, report })
+  // Of what happens in a classroom the operator learns where it happened, and nothing of what was said.
+  const reportBare = (error: unknown) => report(toBareError(error))
+  const classroomLogs = createClassroomLogs({
+    store,
+    clock,
+    onChanged: (classroomId, to) => bus.publishClassroomChange({ classroomId, to }),
+    onError: reportBare,
+  })
+  const classroomHub = createClassroomHub({ store, logs: classroomLogs, bus, clock, onError: reportBare })
+  const classroomSockets = createClassroomSockets({
+    hub: classroomHub,
+    logs: classroomLogs,
+    bus,
+    clock,
+    findSession: accounts.findSession,
+    listAlive: accounts.listAlive,
+    onError: reportBare,
+  })
+  const app = createApp({
+    store,
+    accounts,
+    sequencer,
+    hub,
+    classrooms: {
+      logs: classroomLogs,
+      hub: classroomHub,
+      limits: createClassroomLimits(clock.now),
+      guesses: createCodeGuesses(clock.now),
+    },
+    clientFiles,
+    config,
+    now: clock.now,
+    report,
+  })
 
   const onRequest = getRequestListener(app.fetch)
   const server = createServer((request, response) => void onRequest(request, response))
   const closeSockets = attachSockets(server, {
     hub,
+    classrooms: classroomSockets,
     clock,
     findSession: accounts.findSession,
     listAlive: accounts.listAlive,
@@ -80,7 +120,10 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
 
   async function closeParts(): Promise<void> {
     hub.close()
+    classroomSockets.close()
+    classroomHub.close()
     await sequencer.close()
+    await classroomLogs.close()
     await accounts.close().catch(report)
     await bus.close()
     redis?.disconnect()

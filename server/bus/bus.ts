@@ -1,3 +1,4 @@
+import type { ClassroomListener, ClassroomChange, DeviceCount } from './classrooms.ts'
 import type { LogRow } from './log-row.ts'
 import type { PresenceQuestion, PresenceSignal, SignalListener, TypingSignal } from './signals.ts'
 
@@ -31,5 +32,9 @@ export interface Bus {
   publishPresence(presence: PresenceSignal): void
   /** Hears what is only for now. Returns the function that stops listening. */
   listenToSignals(listener: SignalListener): () => void
+  publishClassroomChange(change: ClassroomChange): void
+  publishDeviceCount(count: DeviceCount): void
+  /** Hears of classrooms. Returns the function that stops listening. */
+  listenToClassrooms(listener: ClassroomListener): () => void
   close(): Promise<void>
 }

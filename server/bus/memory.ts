@@ -1,4 +1,5 @@
 import type { Bus, BusListener } from './bus.ts'
+import type { ClassroomListener } from './classrooms.ts'
 import type { SignalListener } from './signals.ts'
 
 /**
@@ -8,8 +9,10 @@ import type { SignalListener } from './signals.ts'
 export function createMemoryBus(): Bus {
   const listeners = new Set<BusListener>()
   const signalListeners = new Set<SignalListener>()
+  const classroomListeners = new Set<ClassroomListener>()
   const tell = (word: (listener: BusListener) => void) => tellAll(listeners, word)
   const signal = (word: (listener: SignalListener) => void) => tellAll(signalListeners, word)
+  const tellOfClassroom = (word: (listener: ClassroomListener) => void) => tellAll(classroomListeners, word)
   return {
     publishBatch: (batch) => tell((listener) => listener.onBatch(batch)),
     publishSessionsEnded: (ids) => tell((listener) => listener.onSessionsEnded(ids)),
@@ -24,9 +27,16 @@ export function createMemoryBus(): Bus {
       signalListeners.add(listener)
       return () => signalListeners.delete(listener)
     },
+    publishClassroomChange: (change) => tellOfClassroom((listener) => listener.onChanged(change)),
+    publishDeviceCount: (count) => tellOfClassroom((listener) => listener.onDevices(count)),
+    listenToClassrooms(listener) {
+      classroomListeners.add(listener)
+      return () => classroomListeners.delete(listener)
+    },
     async close() {
       listeners.clear()
       signalListeners.clear()
+      classroomListeners.clear()
     },
   }
 }

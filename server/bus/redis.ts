@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import * as v from 'valibot'
 import { row } from '../../shared/protocol/rows.ts'
 import type { Bus, BusListener } from './bus.ts'
+import type { ClassroomListener } from './classrooms.ts'
 import type { SignalListener } from './signals.ts'
 
 const CHANNEL = {
@@ -10,6 +11,8 @@ const CHANNEL = {
   typing: 'chatbox:typing',
   presenceAsked: 'chatbox:presence-asked',
   presence: 'chatbox:presence',
+  classroom: 'chatbox:classroom',
+  devices: 'chatbox:classroom-devices',
 } as const
 const RECONNECT_MAX_MS = 2_000
 
@@ -34,6 +37,8 @@ const sessionsEnded = v.array(v.string())
 const typingSignal = v.object({ conversationId: v.string(), userId: v.string() })
 const presenceQuestion = v.object({ processId: v.string(), userIds: v.array(v.string()) })
 const presenceSignal = v.object({ ...presenceQuestion.entries, goneAt: v.nullable(v.number()) })
+const classroomChange = v.object({ classroomId: v.string(), to: v.number() })
+const deviceCount = v.object({ processId: v.string(), classroomId: v.string(), count: v.number() })
 
 /**
  * The bus over Redis pub/sub. Publishing never waits and never throws: while Redis is away words are
@@ -48,6 +53,7 @@ export function createRedisBus(url: string, onError: (error: unknown) => void): 
   const subscriber = new Redis(url, options)
   const listeners = new Set<BusListener>()
   const signalListeners = new Set<SignalListener>()
+  const classroomListeners = new Set<ClassroomListener>()
   function tellAll<Listener>(all: ReadonlySet<Listener>, word: (listener: Listener) => void): void {
     for (const listener of all) {
       try {
@@ -59,10 +65,14 @@ export function createRedisBus(url: string, onError: (error: unknown) => void): 
   }
   const tell = (word: (listener: BusListener) => void) => tellAll(listeners, word)
   const signal = (word: (listener: SignalListener) => void) => tellAll(signalListeners, word)
+  const tellOfClassroom = (word: (listener: ClassroomListener) => void) => tellAll(classroomListeners, word)
   publisher.on('error', onError)
   subscriber.on('error', onError)
   // ioredis subscribes again by itself after a reconnect, and says `ready` each time.
-  subscriber.on('ready', () => tell((listener) => listener.onResumed()))
+  subscriber.on('ready', () => {
+    tell((listener) => listener.onResumed())
+    tellOfClassroom((listener) => listener.onResumed())
+  })
   subscriber.subscribe(...Object.values(CHANNEL)).catch(onError)
   subscriber.on('message', (channel: string, text: string) => {
     try {
@@ -93,6 +103,14 @@ export function createRedisBus(url: string, onError: (error: unknown) => void): 
         const presence = v.parse(presenceSignal, content)
         return signal((listener) => listener.onPresence(presence))
       }
+      case CHANNEL.classroom: {
+        const change = v.parse(classroomChange, content)
+        return tellOfClassroom((listener) => listener.onChanged(change))
+      }
+      case CHANNEL.devices: {
+        const count = v.parse(deviceCount, content)
+        return tellOfClassroom((listener) => listener.onDevices(count))
+      }
     }
   }
   const publish = (channel: string, content: unknown) => {
@@ -112,9 +130,16 @@ export function createRedisBus(url: string, onError: (error: unknown) => void): 
       signalListeners.add(listener)
       return () => signalListeners.delete(listener)
     },
+    publishClassroomChange: (change) => publish(CHANNEL.classroom, change),
+    publishDeviceCount: (count) => publish(CHANNEL.devices, count),
+    listenToClassrooms(listener) {
+      classroomListeners.add(listener)
+      return () => classroomListeners.delete(listener)
+    },
     async close() {
       listeners.clear()
       signalListeners.clear()
+      classroomListeners.clear()
       subscriber.disconnect()
       await publisher.quit().catch(() => publisher.disconnect())
     },

@@ -1,5 +1,9 @@
 import type { Accounts } from '../accounts/accounts.ts'
+import type { ClassroomLogs } from '../classroom/classroom-logs.ts'
+import type { CodeGuesses } from '../classroom/code-guesses.ts'
+import type { ClassroomLimits } from '../classroom/limits.ts'
 import type { CampusCommand } from '../commands/command.ts'
+import type { ClassroomHub } from '../live/classroom-hub.ts'
 import type { Hub } from '../live/hub.ts'
 import type { Sequencer } from '../log/sequencer.ts'
 import type { ReportError } from '../ops/report-error.ts'
@@ -12,7 +16,14 @@ export interface AppParts {
   accounts: Accounts
   sequencer: Sequencer<CampusCommand>
   hub: Pick<Hub, 'waitForNews' | 'isEpoch'>
+  classrooms: {
+    logs: ClassroomLogs
+    hub: Pick<ClassroomHub, 'waitForNews' | 'countDevices'>
+    limits: ClassroomLimits
+    guesses: CodeGuesses
+  }
   clientFiles: ClientFiles
   config: { publicUrl: URL | undefined }
+  now: () => number
   report: ReportError
 }

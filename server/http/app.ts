@@ -1,13 +1,24 @@
 import { Hono } from 'hono'
+import { refuse } from '../../shared/classroom/errors.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
 import { answerRefusal } from './answers.ts'
 import type { AppParts } from './app-parts.ts'
 import { compressed } from './compress.ts'
 import type { Env } from './context.ts'
 import { createErrorAnswer } from './errors.ts'
+import { answerClassroomRefusal } from './classroom-answers.ts'
+import { classroomHeaders, smallClassroomBody } from './classroom-guards.ts'
 import { jsonOnly, ownOrigin, signedIn, smallBody } from './guards.ts'
 import { apiHeaders, securityHeaders } from './headers.ts'
 import { changePassword } from './routes/change-password.ts'
+import { studentCommands } from './routes/classroom-commands.ts'
+import { createClassroom } from './routes/classroom-create.ts'
+import { findClassroom } from './routes/classroom-find.ts'
+import { classrooms } from './routes/classroom-list.ts'
+import { staffPull, studentPull } from './routes/classroom-pull.ts'
+import { staffCommands } from './routes/classroom-staff-commands.ts'
+import { stored } from './routes/classroom-stored.ts'
+import { tokens } from './routes/classroom-tokens.ts'
 import { commands } from './routes/commands.ts'
 import { health } from './routes/health.ts'
 import { history } from './routes/history.ts'
@@ -20,7 +31,7 @@ import { signOut } from './routes/sign-out.ts'
 import { register, signIn } from './routes/signing-in.ts'
 import { serveClient } from './serve-client.ts'
 
-/** Every route of the server but the socket, whose upgrade never reaches here. Listens to nothing. */
+/** Every route of the server but the sockets, whose upgrades never reach here. Listens to nothing. */
 export function createApp(parts: AppParts): Hono<Env> {
   const app = new Hono<Env>()
   app.onError(createErrorAnswer(parts.store, parts.report))
@@ -42,6 +53,22 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.get('/api/history', member, history(parts))
   app.get('/api/seen', member, seen(parts))
   app.get('/api/pictures/:id', member, picture(parts))
+
+  app.use('/api/classrooms/*', classroomHeaders)
+  app.get('/api/classrooms', member, classrooms(parts))
+  app.post('/api/classrooms', member, createClassroom(parts))
+  app.get('/api/classrooms/:id/pull', member, staffPull(parts))
+  app.post('/api/classrooms/:id/commands', member, staffCommands(parts))
+  app.post('/api/classrooms/:id/tokens', member, tokens(parts))
+
+  // Whoever comes here is nobody: a cookie that came along is not looked at, and none is given.
+  app.use('/q/api/*', classroomHeaders, compressed, ownOrigin(parts.config), jsonOnly, smallClassroomBody)
+  app.post('/q/api/find', findClassroom(parts))
+  app.get('/q/api/:id/pull', studentPull(parts))
+  app.post('/q/api/:id/commands', studentCommands(parts))
+  app.get('/q/api/:id/stored', stored(parts))
+  app.all('/q/api', (c) => answerClassroomRefusal(c, refuse('not_found')))
+  app.all('/q/api/*', (c) => answerClassroomRefusal(c, refuse('not_found')))
 
   app.all('/api', (c) => answerRefusal(c, refusal('not_found')))
   app.all('/api/*', (c) => answerRefusal(c, refusal('not_found')))

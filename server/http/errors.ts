@@ -1,4 +1,6 @@
+import { CLASSROOM_API } from '../../shared/classroom/http.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
+import { toBareError } from '../classroom/bare-error.ts'
 import { StoreUnavailable } from '../log/sequencer.ts'
 import type { ReportError } from '../ops/report-error.ts'
 import type { Store } from '../store/store.ts'
@@ -6,8 +8,11 @@ import { answerRefusal } from './answers.ts'
 import type { AppContext } from './context.ts'
 
 /** Answers what was thrown: the store that is away, or a bug, under the id of its log line. */
-export function createErrorAnswer(store: Pick<Store, 'classify'>, report: ReportError) {
+export function createErrorAnswer(store: Pick<Store, 'classify'>, reportError: ReportError) {
   return (error: unknown, c: AppContext): Response => {
+    // What a student sent must not come into the log, not even in the words of an error.
+    const isStudents = c.req.path.startsWith(`${CLASSROOM_API}/`)
+    const report = (one: unknown) => reportError(isStudents ? toBareError(one) : one)
     if (isStoreAway(store, error)) {
       // The sequencer has reported its own already.
       if (!(error instanceof StoreUnavailable)) report(error)

@@ -1,20 +1,27 @@
+import { CLASSROOM_PATH } from '../../shared/classroom/http.ts'
 import type { ClientFile, ClientFiles } from './client-files.ts'
 import { accepts } from './accepts.ts'
 import type { AppContext, AppHandler } from './context.ts'
 
 const INDEX = '/index.html'
+/** A classroom has a page of its own, which knows nothing of accounts. */
+const CLASSROOM = '/q.html'
 
 /**
- * Serves the built client. Whatever looks like a page of the app is its `index.html`, which reads the
- * address itself; whatever looks like a file is that file or a 404, never a page in its place, which
+ * Serves the built client. Whatever looks like a page of the app is its `index.html`, and below `/q` the
+ * classroom's `q.html`, which read the address themselves; whatever looks like a file is that file or a 404, never a page in its place, which
  * a browser would keep as a broken script.
  */
 export function serveClient(files: ClientFiles): AppHandler {
   return (c) => {
     const { path } = c.req
-    const file = files.get(path) ?? (isPage(c, path) ? files.get(INDEX) : undefined)
+    const file = files.get(path) ?? (isPage(c, path) ? files.get(findPage(path)) : undefined)
     return file === undefined ? c.text('Not found', 404) : answer(c, file)
   }
+}
+
+function findPage(path: string): string {
+  return path === CLASSROOM_PATH || path.startsWith(`${CLASSROOM_PATH}/`) ? CLASSROOM : INDEX
 }
 
 function isPage(c: AppContext, path: string): boolean {

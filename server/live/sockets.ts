@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { repeat, type Clock } from '../../shared/clock.ts'
 import { CLOSE } from '../../shared/protocol/errors.ts'
 import { FRAME_BYTES_MAX, HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
+import type { ClassroomSockets } from './classroom-sockets.ts'
 import { createConnection, type ConnectionOptions } from './connection.ts'
 import type { Hub } from './hub.ts'
 
@@ -12,6 +13,8 @@ const CLOSE_WITHIN_MS = 1_000
 
 export interface SocketsOptions extends Pick<ConnectionOptions, 'submit' | 'onAcknowledged' | 'onError'> {
   hub: Hub
+  /** They have paths of their own, and share nothing with these sockets but the server. */
+  classrooms: Pick<ClassroomSockets, 'find'>
   clock: Clock
   findSession: (cookieHeader: string | undefined) => Promise<{ sessionId: string; userId: string } | undefined>
   isOwnOrigin: (headers: IncomingHttpHeaders) => boolean
@@ -31,13 +34,16 @@ export function attachSockets(server: Server, options: SocketsOptions): () => vo
   server.on('upgrade', (request, stream: Duplex, head) => {
     stream.on('error', () => stream.destroy())
     // Whatever stands here is a stranger's: it is compared, never parsed.
-    if (request.url?.split('?')[0] !== SOCKET_PATH) {
+    const path = request.url?.split('?')[0] ?? ''
+    const openInClassroom = options.classrooms.find(path)
+    if (path !== SOCKET_PATH && openInClassroom === undefined) {
       stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
       return
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {
       socket.on('error', () => socket.terminate())
       if (!options.isOwnOrigin(request.headers)) return socket.close(CLOSE.foreignOrigin, 'foreign origin')
+      if (openInClassroom !== undefined) return openInClassroom(socket, request.headers)
       // What arrives before the session is known waits.
       socket.pause()
       options.findSession(request.headers.cookie).then(

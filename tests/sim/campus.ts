@@ -68,6 +68,9 @@ export function createSimBus({ scheduler, chance, isRough }: World): SimBus {
         askPresence: () => undefined,
         publishPresence: () => undefined,
         listenToSignals: () => () => undefined,
+        publishClassroomChange: () => undefined,
+        publishDeviceCount: () => undefined,
+        listenToClassrooms: () => () => undefined,
         close: async () => undefined,
       }
     },

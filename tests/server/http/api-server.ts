@@ -2,10 +2,15 @@ import { getRequestListener } from '@hono/node-server'
 import { createServer, type IncomingHttpHeaders, request as sendRequest } from 'node:http'
 import type { Accounts, AccountsOptions } from '../../../server/accounts/accounts.ts'
 import { isOwnOrigin } from '../../../server/accounts/own-origin.ts'
+import { type ClassroomLogs, createClassroomLogs } from '../../../server/classroom/classroom-logs.ts'
+import { createCodeGuesses } from '../../../server/classroom/code-guesses.ts'
+import { createClassroomLimits } from '../../../server/classroom/limits.ts'
 import { submitCommands } from '../../../server/commands/submit.ts'
 import { createApp } from '../../../server/http/app.ts'
 import type { ClientFiles } from '../../../server/http/client-files.ts'
 import { listen } from '../../../server/http/listen.ts'
+import { createClassroomHub } from '../../../server/live/classroom-hub.ts'
+import { createClassroomSockets } from '../../../server/live/classroom-sockets.ts'
 import { createHub, type Hub } from '../../../server/live/hub.ts'
 import { attachSockets } from '../../../server/live/sockets.ts'
 import type { Store } from '../../../server/store/store.ts'
@@ -37,6 +42,7 @@ export interface ApiServer {
   campus: Campus
   accounts: Accounts
   hub: Hub
+  classroomLogs: ClassroomLogs
   errors: unknown[]
   call(method: string, path: string, options?: Call): Promise<Answer>
   /** Registers somebody over HTTP. */
@@ -47,29 +53,49 @@ export interface ApiServer {
 export interface ApiServerOptions extends Pick<Partial<AccountsOptions>, 'limits'> {
   publicUrl?: URL
   clientFiles?: ClientFiles
+  /** The time of a classroom's limits. */
+  limitsNow?: () => number
 }
 
 /** The app and its sockets, with their real parts, on a port of its own. */
 export async function createApiServer(store: Store, options: ApiServerOptions = {}): Promise<ApiServer> {
-  const { publicUrl, clientFiles = new Map(), ...accountsOptions } = options
+  const { publicUrl, clientFiles = new Map(), limitsNow = Date.now, ...accountsOptions } = options
   const { accounts, campus } = openAccounts(store, { clock: systemClock, ...accountsOptions })
   const errors: unknown[] = []
   const report = (error: unknown) => `error-${errors.push(error)}`
   const hub = createHub({ log: CAMPUS_LOG, store, bus: campus.bus, clock: systemClock, onError: report })
   await hub.start()
+  const classroomLogs = createClassroomLogs({
+    store,
+    clock: systemClock,
+    onChanged: (classroomId, to) => campus.bus.publishClassroomChange({ classroomId, to }),
+    onError: report,
+  })
+  const live = { store, logs: classroomLogs, bus: campus.bus, clock: systemClock, onError: report }
+  const classroomHub = createClassroomHub(live)
+  const { findSession, listAlive } = accounts
+  const classroomSockets = createClassroomSockets({ ...live, hub: classroomHub, findSession, listAlive })
   const app = createApp({
     store,
     accounts,
     sequencer: campus.sequencer,
     hub,
+    classrooms: {
+      logs: classroomLogs,
+      hub: classroomHub,
+      limits: createClassroomLimits(limitsNow),
+      guesses: createCodeGuesses(limitsNow),
+    },
     clientFiles,
     config: { publicUrl },
+    now: Date.now,
     report,
   })
   const onRequest = getRequestListener(app.fetch)
   const server = createServer((request, response) => void onRequest(request, response))
   const closeSockets = attachSockets(server, {
     hub,
+    classrooms: classroomSockets,
     clock: systemClock,
     findSession: accounts.findSession,
     listAlive: accounts.listAlive,
@@ -112,6 +138,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     campus,
     accounts,
     hub,
+    classroomLogs,
     errors,
     call,
     async join(handle) {
@@ -124,6 +151,9 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     async close() {
       await listening.close()
       hub.close()
+      classroomSockets.close()
+      classroomHub.close()
+      await classroomLogs.close()
       await accounts.close()
     },
   }

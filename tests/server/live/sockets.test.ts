@@ -49,6 +49,7 @@ beforeEach(async () => {
   server = createServer((_, response) => response.end('here'))
   closeSockets = attachSockets(server, {
     hub,
+    classrooms: { find: () => undefined },
     clock,
     async findSession(cookie) {
       if (isStoreDown) throw new Error('gone')

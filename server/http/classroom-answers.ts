@@ -1,0 +1,13 @@
+import { CLASSROOM_ERRORS, type ClassroomErrorBody, type ClassroomRefusal } from '../../shared/classroom/errors.ts'
+import type { AppContext } from './context.ts'
+
+type Details = Omit<ClassroomErrorBody['error'], 'code' | 'message'>
+
+export function answerClassroomRefusal(
+  c: AppContext,
+  { code, message }: ClassroomRefusal,
+  details: Details = {},
+): Response {
+  if (details.retryAfterMs !== undefined) c.header('retry-after', String(Math.ceil(details.retryAfterMs / 1000)))
+  return c.json<ClassroomErrorBody>({ error: { code, message, ...details } }, CLASSROOM_ERRORS[code].status)
+}

@@ -1,0 +1,20 @@
+import { bodyLimit } from 'hono/body-limit'
+import { createMiddleware } from 'hono/factory'
+import { refuse } from '../../shared/classroom/errors.ts'
+import { CLASSROOM_HEADER } from '../../shared/classroom/http.ts'
+import { CLASSROOM_BODY_BYTES_MAX } from '../../shared/classroom/limits.ts'
+import { CLASSROOM_VERSION } from '../../shared/classroom/version.ts'
+import { answerClassroomRefusal } from './classroom-answers.ts'
+import type { Env } from './context.ts'
+
+/** Every answer about classrooms says that it is ours, and is kept by nobody on the way. */
+export const classroomHeaders = createMiddleware<Env>(async (c, next) => {
+  await next()
+  c.header('cache-control', 'no-store')
+  c.header(CLASSROOM_HEADER, String(CLASSROOM_VERSION))
+})
+
+export const smallClassroomBody = createMiddleware<Env>((c, next) => {
+  const onError = () => answerClassroomRefusal(c, refuse('too_large'))
+  return bodyLimit({ maxSize: CLASSROOM_BODY_BYTES_MAX, onError })(c, next)
+})

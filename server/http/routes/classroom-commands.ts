@@ -1,0 +1,40 @@
+import { COSTS_TOKEN, type StudentCommand, type Token } from '../../../shared/classroom/commands.ts'
+import { type ClassroomRefusal, refuse } from '../../../shared/classroom/errors.ts'
+import { studentCommandBody } from '../../../shared/classroom/http.ts'
+import { isTokenOf, toTokenHash } from '../../classroom/issuer.ts'
+import { answerClassroomRefusal } from '../classroom-answers.ts'
+import type { AppParts } from '../app-parts.ts'
+import type { AppHandler } from '../context.ts'
+import { withBody } from '../input.ts'
+import { getClassroomId } from '../classroom-id.ts'
+
+/** One command of somebody unknown. The limits of the link come before the log is touched. */
+export function studentCommands({ classrooms: { logs, limits } }: AppParts): AppHandler {
+  return withBody(studentCommandBody, async (c, { command, token, work }) => {
+    const classroom = await logs.find(getClassroomId(c))
+    if (classroom === undefined) return answerClassroomRefusal(c, refuse('not_found'))
+    const admission = await limits.admit(classroom, command, work)
+    if (admission.kind === 'limited') {
+      const { refusal, retryAfterMs, challenge } = admission
+      return answerClassroomRefusal(c, refusal, {
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+        ...(challenge !== undefined && { challenge }),
+      })
+    }
+    const paid = payWith(classroom.issuer_public, command, token)
+    const outcome = 'code' in paid ? paid : await logs.submitStudent(classroom.id, { command, ...paid })
+    if (!('code' in outcome)) return c.json({ seq: outcome.seq })
+    admission.refused()
+    return answerClassroomRefusal(c, outcome)
+  })
+}
+
+/** A token that costs nothing here is not looked at, and so not spent. */
+function payWith(
+  issuer: string | null,
+  command: StudentCommand,
+  token: Token | undefined,
+): { tokenHash: string | null } | ClassroomRefusal {
+  if (issuer === null || token === undefined || !COSTS_TOKEN.includes(command.type)) return { tokenHash: null }
+  return isTokenOf(issuer, token) ? { tokenHash: toTokenHash(token) } : refuse('bad_token')
+}
