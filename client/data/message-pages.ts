@@ -128,6 +128,16 @@ export function watchMessagePages(
     if (pages.size > 0) watchEdges()
   }
 
+  /** A page that is open hears of new rows a moment after they were kept; read anew, it cannot be shown without them. */
+  function readAgain(numbers: Iterable<number>): void {
+    for (const number of numbers) {
+      const page = pages.get(number)
+      if (page === undefined) continue
+      page.subscription.unsubscribe()
+      pages.set(number, watchPage(number))
+    }
+  }
+
   function watchPage(number: number): Page {
     const from = number * PAGE_MESSAGES + 1
     const page: Page = {
@@ -252,7 +262,12 @@ export function watchMessagePages(
     async openAround(wanted) {
       await told()
       const n = Math.min(wanted, newest)
-      if (n === 0 || pages.has(pageOf(n))) return
+      if (n === 0) return
+      const page = pages.get(pageOf(n))
+      if (page !== undefined) {
+        if (page.loaded?.rows.some((row) => row.n === n) !== true) readAgain([pageOf(n)])
+        return told()
+      }
       const [from, to] = [pageOf(n) - 1, pageOf(n) + 1]
       closePages((page) => page < from || page > to)
       openPages(n - PAGE_MESSAGES, Math.min(newest, n + PAGE_MESSAGES))
@@ -275,6 +290,7 @@ export function watchMessagePages(
       const { first, last } = bounds()
       const more = pageOf(toN) - pageOf(Math.max(1, fromN)) + 1
       await makeRoom(toN - first < last - fromN ? 'older' : 'newer', more)
+      readAgain([...pages.keys()].filter((page) => page >= pageOf(Math.max(1, fromN)) && page <= pageOf(toN)))
       openPages(fromN, toN)
       following ||= reachesEnd()
       await told()

@@ -11,6 +11,7 @@ import {
   send,
 } from './support/conversing.ts'
 import { talkInEveryone } from './support/seed.ts'
+import { scrollOn } from './support/scrolling.ts'
 import { expect, test } from './support/test.ts'
 
 const COUNT = 300
@@ -23,7 +24,7 @@ test('one jumps to a message by its link, to a day and to the newest, and holes 
   await talkInEveryone(campus.server.dataDir, ['ben'], COUNT)
   await campus.startServerAgain()
   // A new device holds the newest messages only.
-  const ada = await campus.join('Ada')
+  const ada = await campus.join('Ada', { viewport: { width: 1280, height: 1200 } })
   await open(ada, 'Everyone')
   const { page } = ada
   await expect(message(ada, `Message ${COUNT}.`)).toBeInViewport()
@@ -60,10 +61,12 @@ test('one jumps to a message by its link, to a day and to the newest, and holes 
     const seen = new Set<number>()
     await log.focus()
     await expect(async () => {
+      // Whoever reads all of it waits where something is still being brought.
+      await expect(log.getByText(/^Loading \d+ messages/)).toHaveCount(0)
       for (const text of await messages(ada).allTextContents()) seen.add(Number(/Message (\d+)\./.exec(text)?.[1]))
-      await page.keyboard.press('PageDown')
+      await scrollOn(log)
       expect(seen.size).toBe(COUNT)
-    }).toPass({ intervals: [50], timeout: 60_000 })
+    }).toPass({ intervals: [0], timeout: 60_000 })
   })
 })
 

@@ -80,6 +80,19 @@ test('with very much unread the window begins at the first unread message, and n
   pages.stop()
 })
 
+test('what was fetched into a page that is open is shown when the window is said to be there', async () => {
+  await hold(551, 1_000)
+  const { pages, reaches, span } = follow(550)
+  await reaches(551, 1_000, 450)
+  await hold(540, 550)
+  await pages.openAround(545)
+  expect(span()).toEqual([540, 1_000, 461])
+  await hold(501, 539)
+  await pages.open(480, 539)
+  expect(span()).toEqual([501, 1_000, 500])
+  pages.stop()
+})
+
 test('when the first unread message is not on this device, the window begins at the end', async () => {
   await hold(4_951, 5_000)
   const { pages, reaches, place } = follow(10)
