@@ -2,7 +2,7 @@ import './styles/tokens.css'
 import './styles/base.css'
 import { mount } from 'svelte'
 import { browserAddress, createEnvironment, endQuietlyWhenClosed } from './environment.ts'
-import { restoreAccount } from './sync/account.ts'
+import { finishRemovals, restoreAccount } from './sync/account.ts'
 import { createApi } from './sync/api.ts'
 import { registerServiceWorker } from './sync/updates.ts'
 import App from './views/app.svelte'
@@ -15,5 +15,6 @@ const environment = createEnvironment()
 const api = createApi(environment.fetch)
 
 mount(App, { target, props: { environment, api, address: browserAddress } })
+finishRemovals().catch(environment.onError)
 restoreAccount(api).catch(environment.onError)
 registerServiceWorker().catch(environment.onError)

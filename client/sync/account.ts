@@ -1,7 +1,7 @@
 import { Dexie, liveQuery, type Observable, type Table } from 'dexie'
 import type { Me } from '../../shared/protocol/http.ts'
 import type { Answer, Api } from './api.ts'
-import { databaseName } from './database.ts'
+import { ClientDatabase, databaseName } from './database.ts'
 
 /** Who uses this device now. Kept when the session expires, so that what is here stays readable. */
 export interface Account {
@@ -17,9 +17,18 @@ interface PendingSignOut {
   key: 'sign-out'
 }
 
+/**
+ * Somebody signed out: what they have here goes, also if a tab keeps it from going now, or opens it at
+ * this moment. Stays until the next start has seen to it, or until they are back.
+ */
+interface Removal {
+  key: `remove-${string}`
+  userId: string
+}
+
 /** What belongs to the device and not to one account. */
 class DeviceDatabase extends Dexie {
-  declare state: Table<Account | PendingSignOut, string>
+  declare state: Table<Account | PendingSignOut | Removal, string>
 
   constructor() {
     super('chatbox-device')
@@ -36,6 +45,31 @@ export function watchAccount(): Observable<Account | null> {
 export async function findAccount(): Promise<Account | null> {
   const found = await device.state.get('current')
   return found?.key === 'current' ? found : null
+}
+
+/** Opens what an account has on this device; not any more once it is signed out, in whichever tab. */
+export function openAccountDatabase(userId: string): ClientDatabase {
+  const db = new ClientDatabase(userId)
+  // Asked when it is open: whoever signs out from now on has it closed. Before, it might be made anew.
+  const check = async () => {
+    if ((await device.state.get(removalKey(userId))) === undefined) return
+    db.close()
+    await Dexie.delete(db.name)
+  }
+  db.on('ready', () => Dexie.ignoreTransaction(check), true)
+  return db
+}
+
+/** Sees to what signing out could not remove before the app was closed. */
+export async function finishRemovals(): Promise<void> {
+  const states = await device.state.toArray()
+  const removals = states.filter((state): state is Removal => state.key.startsWith('remove-'))
+  await Promise.all(
+    removals.map(async ({ key, userId }) => {
+      await Dexie.delete(databaseName(userId))
+      await device.state.delete(key)
+    }),
+  )
 }
 
 /** Takes up a session that the browser still has although the device's storage was cleared. */
@@ -67,6 +101,7 @@ export async function signIn(api: Api, body: { handle: string; password: string 
 export async function signOut(api: Api, account: Account): Promise<void> {
   await device.transaction('rw', device.state, async () => {
     await device.state.put({ key: 'sign-out' })
+    await device.state.put({ key: removalKey(account.userId), userId: account.userId })
     await device.state.delete('current')
   })
   // Beside each other: a frozen tab that has the database open must not keep the session alive.
@@ -91,6 +126,13 @@ async function finishSignOut(api: Api): Promise<Answer<null>> {
 
 async function keep({ user, sessionId }: Me): Promise<Account> {
   const account: Account = { key: 'current', userId: user.id, handle: user.handle, name: user.name, sessionId }
-  await device.state.put(account)
+  await device.transaction('rw', device.state, async () => {
+    await device.state.delete(removalKey(user.id))
+    await device.state.put(account)
+  })
   return account
+}
+
+function removalKey(userId: string): Removal['key'] {
+  return `remove-${userId}`
 }

@@ -1,8 +1,7 @@
 import { systemClock } from '../../shared/clock.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
-import { findAccount } from './account.ts'
+import { findAccount, openAccountDatabase } from './account.ts'
 import { createApi, type Fetch } from './api.ts'
-import { ClientDatabase } from './database.ts'
 import { createDexieStore } from './dexie-store.ts'
 import { pullAll, sendAll, type Ending, type Part } from './exchange.ts'
 import { lockName } from './leader.ts'
@@ -18,7 +17,7 @@ export async function syncInBackground(locks: Pick<LockManager, 'request'>, fetc
   await locks.request(lockName(account.userId), { ifAvailable: true }, async (lock) => {
     // A tab that leads does it better.
     if (lock === null) return
-    const db = new ClientDatabase(account.userId)
+    const db = openAccountDatabase(account.userId)
     const part = {
       store: createDexieStore(db, CAMPUS_LOG),
       api: createApi(fetch, account.userId),

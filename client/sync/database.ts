@@ -168,6 +168,12 @@ export class ClientDatabase extends Dexie {
       presences: 'userId',
       watches: 'tab',
     })
+    // Left to itself, Dexie closes what is to be deleted, and makes it anew for whoever asks next.
+    this.on('versionchange', ({ newVersion }) => {
+      if (newVersion !== null && newVersion > 0) return true
+      this.close()
+      return false
+    })
     this.users.hook('reading', completeUser)
     this.messages.hook('reading', completeMessage)
     this.latest.hook('reading', completeMessage)

@@ -10,9 +10,19 @@ export async function dumpStorage({ page }: Screen): Promise<Record<string, Reco
         request.onsuccess = () => resolve(request.result)
         request.onerror = () => reject(request.error ?? new Error('IndexedDB failed'))
       })
+    // Opening a database that was deleted since it was listed would make it anew.
+    const openExisting = (name: string) => {
+      const request = indexedDB.open(name)
+      request.onupgradeneeded = () => request.transaction?.abort()
+      return toPromise(request).catch((error: unknown) => {
+        if (error instanceof DOMException && error.name === 'AbortError') return null
+        throw error
+      })
+    }
     const dump: Record<string, Record<string, unknown[]>> = {}
     for (const { name = '' } of await indexedDB.databases()) {
-      const db = await toPromise(indexedDB.open(name))
+      const db = await openExisting(name)
+      if (db === null) continue
       const stores = [...db.objectStoreNames]
       const transaction = stores.length === 0 ? undefined : db.transaction(stores)
       dump[name] = {}
