@@ -1,7 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import { compressClientFiles } from './server/http/client-files.ts'
 
 const FIRST_SCREEN_MAX_BYTES = 90_000
 
@@ -28,6 +30,25 @@ function limitFirstScreen(): Plugin {
           this.error(`${sentence}. Import later, with import(), what it can do without:\n${list}`)
         }
         this.info(`${sentence}.`)
+      },
+    },
+  }
+}
+
+/** After everything is written, the service worker too. */
+function compressClient(): Plugin {
+  let folder = ''
+  return {
+    name: 'chatbox:compress-client',
+    apply: 'build',
+    configResolved({ root, build }) {
+      folder = resolve(root, build.outDir)
+    },
+    closeBundle: {
+      sequential: true,
+      order: 'post',
+      handler() {
+        this.info(`Compressed ${compressClientFiles(folder)} files.`)
       },
     },
   }
@@ -119,6 +140,7 @@ export default defineConfig(({ isSsrBuild }) =>
             injectManifest: { globPatterns: ['**/*.{js,css,html,svg,woff2}'] },
           }),
           limitFirstScreen(),
+          compressClient(),
         ],
       },
 )

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { compressedFiles, type Compressed } from './compressed-files.ts'
 
 /** A file of the built client, as it is sent. */
 export interface ClientFile {
@@ -32,35 +32,48 @@ const ALREADY_COMPRESSED = new Set(['.png', '.ico', '.woff2'])
 const COMPRESS_FROM_BYTES = 1024
 /** Vite puts a hash of their content into the names of these; everything else keeps its name when it changes. */
 const HASHED = /^\/assets\//
-const BROTLI_QUALITY = 9
 
 /**
- * Reads the whole client into memory, each file compressed once. It is small, and a path that is no
- * key here leads nowhere: there is no way out of the folder. Empty when nothing was built.
+ * Reads the whole client into memory, each file compressed as the build left it, or now. It is small,
+ * and a path that is no key here leads nowhere: there is no way out of the folder. Empty when nothing
+ * was built.
  */
 export function loadClientFiles(folder: string): ClientFiles {
-  if (!existsSync(folder)) return new Map()
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))
+  const compressed = compressedFiles(folder)
   return new Map(
-    paths
-      .filter((path) => statSync(path).isFile() && extname(path) !== '.map')
-      .map((path) => {
-        const name = `/${relative(folder, path).split(sep).join('/')}`
-        return [name, toClientFile(name, readFileSync(path))]
-      }),
+    readFiles(folder).map(({ name, content }) => {
+      const isCompressed = isWorthCompressing(name, content)
+      return [name, toClientFile(name, content, isCompressed ? compressed.get(content) : undefined)]
+    }),
   )
 }
 
-function toClientFile(name: string, content: Buffer<ArrayBuffer>): ClientFile {
-  const compress = content.length >= COMPRESS_FROM_BYTES && !ALREADY_COMPRESSED.has(extname(name))
+/** Compresses a built client, for every server that starts from it. Returns how many files that were. */
+export function compressClientFiles(folder: string): number {
+  const files = readFiles(folder).filter(({ name, content }) => isWorthCompressing(name, content))
+  compressedFiles(folder).keep(files.map(({ content }) => content))
+  return files.length
+}
+
+function readFiles(folder: string): { name: string; content: Buffer<ArrayBuffer> }[] {
+  if (!existsSync(folder)) return []
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))
+  return paths
+    .filter((path) => statSync(path).isFile() && extname(path) !== '.map')
+    .map((path) => ({ name: `/${relative(folder, path).split(sep).join('/')}`, content: readFileSync(path) }))
+}
+
+function isWorthCompressing(name: string, content: Buffer): boolean {
+  return content.length >= COMPRESS_FROM_BYTES && !ALREADY_COMPRESSED.has(extname(name))
+}
+
+function toClientFile(name: string, content: Buffer<ArrayBuffer>, compressed: Compressed | undefined): ClientFile {
   return {
     type: TYPES[extname(name)] ?? 'application/octet-stream',
     etag: `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
     cacheControl: HASHED.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache',
     plain: content,
-    gzip: compress ? gzipSync(content) : undefined,
-    brotli: compress
-      ? brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } })
-      : undefined,
+    gzip: compressed?.gzip,
+    brotli: compressed?.brotli,
   }
 }

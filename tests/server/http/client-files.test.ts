@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { loadClientFiles } from '../../../server/http/client-files.ts'
+import { compressClientFiles, loadClientFiles } from '../../../server/http/client-files.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { type ApiServer, createApiServer } from './api-server.ts'
 
@@ -90,6 +90,20 @@ test('what a browser has already is not sent again', async () => {
 test('only reading is possible', async () => {
   expect((await server.call('POST', '/', { body: {} })).status).toBe(404)
   expect((await server.call('HEAD', '/')).status).toBe(200)
+})
+
+test('what the build compressed is taken as it is, and never for another content', () => {
+  const client = join(folder, 'client')
+  const now = loadClientFiles(client)
+  expect(compressClientFiles(client)).toBe(1)
+  for (const name of readdirSync(`${client}-compressed`)) appendFileSync(join(`${client}-compressed`, name), 'kept')
+  expect(loadClientFiles(client).get('/assets/main-abc123.js')?.brotli).not.toEqual(
+    now.get('/assets/main-abc123.js')?.brotli,
+  )
+  writeFileSync(join(client, 'assets/main-abc123.js'), `${SCRIPT}//`)
+  const changed = loadClientFiles(client).get('/assets/main-abc123.js')
+  expect(brotliDecompressSync(changed?.brotli ?? '').toString()).toBe(`${SCRIPT}//`)
+  expect(gunzipSync(changed?.gzip ?? '').toString()).toBe(`${SCRIPT}//`)
 })
 
 test('before the first build there is nothing to serve', () => {
