@@ -15,8 +15,8 @@ export function createEnvironment(): Environment {
         if (document.visibilityState === 'visible') listener()
       }),
     onFreeze: (listener) => listen([[document, 'freeze']], listener),
-    openSocket(events) {
-      const address = new URL('/api/socket', window.location.href)
+    openSocket(events, path = '/api/socket') {
+      const address = new URL(path, window.location.href)
       address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
       const socket = new WebSocket(address)
       socket.onopen = () => events.onOpen()

@@ -105,7 +105,14 @@ export async function signOut(api: Api, account: Account): Promise<void> {
     await device.state.delete('current')
   })
   // Beside each other: a frozen tab that has the database open must not keep the session alive.
-  await Promise.all([Dexie.delete(databaseName(account.userId)), finishSignOut(api)])
+  await Promise.all([removeDatabases(account.userId), finishSignOut(api)])
+}
+
+/** What an account has of classrooms goes too; what somebody did without one stays, for it is nobody's. */
+async function removeDatabases(userId: string): Promise<void> {
+  const name = databaseName(userId)
+  const others = (await Dexie.getDatabaseNames()).filter((other) => other.startsWith(`${name}-`))
+  await Promise.all([name, ...others].map((one) => Dexie.delete(one)))
 }
 
 async function enter(api: Api, ask: () => Promise<Answer<Me>>): Promise<Answer<Account>> {

@@ -8,6 +8,7 @@ import { startEngine } from './engine.ts'
 import type { Environment } from './environment.ts'
 
 const RENEW_EVERY_MS = 24 * 60 * 60 * 1000
+const LOAD_AGAIN_MS = 30_000
 
 export interface Connection {
   wake(): void
@@ -26,11 +27,35 @@ export function connect(environment: Environment, account: Account, db: ClientDa
   }
   const stopRenewing = repeat(environment.clock, RENEW_EVERY_MS, renew)
   void renew()
+  const stopClassrooms = startClassroomsLater(environment, account)
   return {
     wake: engine.wake,
     stop() {
       stopRenewing()
+      stopClassrooms()
       engine.stop().catch(onError)
     },
+  }
+}
+
+/** Not before everything else: nothing on the first screen needs them. */
+function startClassroomsLater(environment: Environment, account: Account): () => void {
+  let stopped = false
+  let stop: () => void = () => undefined
+  const load = () => {
+    import('./classroom/desks.ts').then(
+      ({ startClassrooms }) => {
+        if (!stopped) stop = startClassrooms(environment, account)
+      },
+      () => {
+        // The network broke off in the middle of a first visit.
+        if (!stopped) stop = environment.clock.after(LOAD_AGAIN_MS, load)
+      },
+    )
+  }
+  load()
+  return () => {
+    stopped = true
+    stop()
   }
 }

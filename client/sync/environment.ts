@@ -21,7 +21,8 @@ export interface Environment extends LeaderEnvironment {
   /** At least 0, below 1. */
   random(): number
   fetch: Fetch
-  openSocket(events: SocketEvents): ClientSocket
+  /** To the socket of the account, or to the one at `path`. */
+  openSocket(events: SocketEvents, path?: string): ClientSocket
   /** Asks the browser to keep the data when space runs short. */
   persistStorage(): void
   /** Asks the browser to flush the outbox later, even when the app is closed by then. */

@@ -1,0 +1,162 @@
+import { Dexie, type InsertType, type Table } from 'dexie'
+import type { StaffCommand, StudentCommand, Token } from '../../../shared/classroom/commands.ts'
+import type { ClassroomErrorCode } from '../../../shared/classroom/errors.ts'
+import type { StoredAnswer } from '../../../shared/classroom/http.ts'
+import type { ClassroomRow, DeskRow, PollRow, QuestionRow, ReplyRow, StaffRow } from '../../../shared/classroom/rows.ts'
+
+/** Where this device stands in a classroom's log. `restoring` until what a restored server lost was offered again. */
+export interface RoomPosition {
+  key: 'position'
+  epoch: string
+  cursor: number
+  restoring: boolean
+}
+
+/** Why a classroom cannot be followed; nothing but a better link, a sign-in or a newer page changes it. */
+export type RoomProblem = 'not_found' | 'wrong_key' | 'protocol' | 'not_signed_in' | 'only_staff'
+
+export type RoomState = 'connecting' | 'live' | 'offline' | 'portal'
+
+/** What the leading tab knows of the network, for every tab to show. */
+export interface RoomConnectionMeta {
+  key: 'connection'
+  state: RoomState
+  devices: number | null
+  problem: RoomProblem | null
+}
+
+/** The secret of this browser in this classroom, from which the receipts of votes and poll answers follow. */
+export interface SecretMeta {
+  key: 'secret'
+  secret: string
+}
+
+/** The key that this device holds the classroom to; null where the classroom was first seen without one. */
+export interface PinMeta {
+  key: 'pin'
+  keyHash: string | null
+}
+
+/** The issuer's key as the server told it last, and the hash of it. */
+export interface IssuerMeta {
+  key: 'issuer'
+  issuer: string | null
+  keyHash: string | null
+}
+
+/** What the server said it stores, to be read with no network too. */
+export interface StoredMeta {
+  key: 'stored'
+  answer: StoredAnswer
+}
+
+export type RoomMeta = RoomPosition | RoomConnectionMeta | SecretMeta | PinMeta | IssuerMeta | StoredMeta
+
+/** `now` goes at once, `queued` waits for the network and then gets a moment of its own, which is `after`. */
+export type Departure = { kind: 'now' } | { kind: 'queued' } | { kind: 'after'; at: number }
+
+/** While `sent`, the server may have it although no answer came. */
+export type RoomEntryState =
+  | { kind: 'waiting'; departure: Departure; sent: boolean }
+  | { kind: 'accepted'; seq: number }
+  | { kind: 'refused'; code: ClassroomErrorCode; message: string }
+
+/** A command on its way. Those of one `subject`, a question or a poll, go in the order of `position`. */
+export interface RoomEntry {
+  position: number
+  id: string
+  subject: string
+  command: StudentCommand | StaffCommand
+  state: RoomEntryState
+  /** Kept until it is answered: sent again, a command pays with the same token. */
+  token: Token | null
+}
+
+/** What a question or reply of this browser's own is known by. The `secret` of a follow-up is its question's. */
+export interface OwnReceipt {
+  id: string
+  of: 'question' | 'follow-up' | 'reply'
+  questionId: string
+  secret: string
+  receiptHash: string
+  /** As the server last took it; null once it is withdrawn. */
+  text: string | null
+  name: string | null
+  accepted: boolean
+  /** What was known of it when its asker last looked; null before it is on the server. */
+  looked: string | null
+}
+
+export interface OwnVote {
+  questionId: string
+  receiptHash: string
+}
+
+export interface OwnChoice {
+  pollId: string
+  receiptHash: string
+  choice: number[] | string
+}
+
+/**
+ * Everything that this device has of one classroom: the server's rows as they came, and what is the
+ * device's own. A student's holds nothing of any account. A version only adds tables and indexes.
+ */
+export class ClassroomDatabase extends Dexie {
+  declare meta: Table<RoomMeta, string>
+  declare classroom: Table<ClassroomRow, string>
+  declare desk: Table<DeskRow, string>
+  declare staff: Table<StaffRow, string>
+  declare questions: Table<QuestionRow, string>
+  declare replies: Table<ReplyRow, string>
+  declare polls: Table<PollRow, string>
+  declare outbox: Table<RoomEntry, number, InsertType<RoomEntry, 'position'>>
+  declare receipts: Table<OwnReceipt, string>
+  declare votes: Table<OwnVote, string>
+  declare choices: Table<OwnChoice, string>
+  declare tokens: Table<Token, string>
+
+  constructor(name: string) {
+    super(name)
+    this.version(1).stores({
+      meta: 'key',
+      classroom: 'id',
+      desk: 'type',
+      staff: 'userId',
+      questions: 'id, n',
+      replies: 'id, questionId',
+      polls: 'id',
+      outbox: '++position, &id, subject',
+      receipts: 'id, questionId',
+      votes: 'questionId',
+      choices: 'pollId',
+      // By its random message: the order tells nothing of when which one came.
+      tokens: 'message',
+    })
+  }
+}
+
+/** The database of a classroom as anybody sees it. */
+export function roomDatabaseName(id: string): string {
+  return `chatbox-classroom-${id}`
+}
+
+/** The database of a classroom that an account staffs. */
+export function deskDatabaseName(userId: string, id: string): string {
+  return `${accountPrefix(userId)}-${id}`
+}
+
+/** What every database of an account's classrooms begins with. */
+export function accountPrefix(userId: string): string {
+  return `chatbox-${userId}-classroom`
+}
+
+export async function getPosition(db: ClassroomDatabase): Promise<RoomPosition> {
+  const found = await db.meta.get('position')
+  return found?.key === 'position' ? found : { key: 'position', epoch: '', cursor: 0, restoring: false }
+}
+
+export async function getConnection(db: ClassroomDatabase): Promise<RoomConnectionMeta> {
+  const found = await db.meta.get('connection')
+  return found?.key === 'connection' ? found : { key: 'connection', state: 'connecting', devices: null, problem: null }
+}

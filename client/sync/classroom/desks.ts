@@ -1,0 +1,97 @@
+import { Dexie } from 'dexie'
+import { repeat } from '../../../shared/clock.ts'
+import type { Account } from '../account.ts'
+import type { Environment } from '../environment.ts'
+import { singleFlight } from '../single-flight.ts'
+import { AccountClassroomsDatabase, type Staffed } from './account-classrooms.ts'
+import { createDeskApi } from './api.ts'
+import { ClassroomDatabase, deskDatabaseName } from './database.ts'
+import { pullAll } from './exchange.ts'
+import { followDesk } from './follow-desk.ts'
+import { refreshClassrooms } from './refresh.ts'
+
+const REFRESH_EVERY_MS = 10 * 60_000
+/** A wake asks again only after this: a page is focused often. */
+const REFRESH_AT_MOST_EVERY_MS = 60_000
+
+interface Desk {
+  db: ClassroomDatabase
+  stop(): void
+}
+
+/**
+ * Keeps the classrooms of an account on its device: those it staffs are followed while they run, so that
+ * their questions are here with no network and counted in the list; those that ended are pulled once.
+ * Returns the function that ends it.
+ */
+export function startClassrooms(environment: Environment, account: Pick<Account, 'userId'>): () => void {
+  const { clock } = environment
+  const desks = new Map<string, Desk>()
+  const pulled = new Set<string>()
+  let listed: string[] = []
+  const known = new AccountClassroomsDatabase(account.userId)
+  let stopped = false
+  let refreshedAt = -Infinity
+
+  const refresh = singleFlight(
+    async () => {
+      refreshedAt = clock.now()
+      await arrange()
+      await refreshClassrooms(environment, account)
+      await arrange()
+    },
+    (error) => environment.onError(error),
+  )
+  const stopRepeating = repeat(clock, REFRESH_EVERY_MS, refresh)
+  const stopListening = environment.onWake(() => {
+    if (clock.now() - refreshedAt >= REFRESH_AT_MOST_EVERY_MS) refresh()
+  })
+  refresh()
+
+  async function arrange(): Promise<void> {
+    if (stopped) return
+    const staffed = await known.staffed.toArray()
+    const running = new Set(staffed.filter(isRunning).map(({ id }) => id))
+    for (const [id, desk] of desks) if (!running.has(id)) close(id, desk)
+    for (const id of running) if (!desks.has(id)) open(id)
+    for (const { id } of staffed) if (!running.has(id) && !pulled.has(id)) await pullOnce(id)
+    const ids = staffed.map(({ id }) => id)
+    const gone = listed.filter((id) => !ids.includes(id))
+    listed = ids
+    // Who staffs a classroom no more keeps nothing of what only its staff see.
+    for (const id of gone) await Dexie.delete(deskDatabaseName(account.userId, id))
+  }
+
+  function isRunning({ endsAt }: Staffed): boolean {
+    return endsAt === null || endsAt > clock.now()
+  }
+
+  function open(id: string): void {
+    if (stopped) return
+    const db = new ClassroomDatabase(deskDatabaseName(account.userId, id))
+    desks.set(id, { db, stop: followDesk(environment, db, account.userId, id) })
+  }
+
+  function close(id: string, desk: Desk): void {
+    desks.delete(id)
+    desk.stop()
+    desk.db.close()
+  }
+
+  async function pullOnce(id: string): Promise<void> {
+    const db = new ClassroomDatabase(deskDatabaseName(account.userId, id))
+    const log = createDeskApi(environment.fetch, account.userId, id)
+    const nothing = () => Promise.resolve()
+    const ending = await pullAll({ db, log, onDevices: nothing, onReset: nothing }, { isOver: () => stopped })
+    if (ending === 'done') pulled.add(id)
+    db.close()
+  }
+
+  return () => {
+    stopped = true
+    stopRepeating()
+    stopListening()
+    for (const [id, desk] of desks) close(id, desk)
+    known.close()
+  }
+}

@@ -1,0 +1,213 @@
+import type { StudentCommand } from '../../../shared/classroom/commands.ts'
+import { unreachable } from '../../../shared/unreachable.ts'
+import {
+  getConnection,
+  getPosition,
+  type ClassroomDatabase,
+  type OwnReceipt,
+  type RoomEntry,
+  type RoomEntryState,
+} from './database.ts'
+
+/*
+ * A student's outbox. Each entry:
+ *
+ *              written                    accepted at seq            cursor reaches seq
+ *   (screen) ───────────▶ waiting ───────────────────────▶ accepted ──────────────────▶ gone
+ *                          │    ▲
+ *                  refused │    │ tried again, or changed
+ *                          ▼    │
+ *                          refused ──── dropped by its writer ────▶ gone
+ *
+ * What has never left the device is changed in place: an edited question is asked as it reads now, a
+ * vote taken back was never given. Once the server may have it (`sent`), the change is a command of its
+ * own, behind it. A question that is refused holds back what else was written about it.
+ */
+
+/** Adds a command, joined with what still waits about the same thing, and what its writer knows it by. */
+export async function enqueueStudent(
+  db: ClassroomDatabase,
+  subject: string,
+  command: StudentCommand,
+  receipt: OwnReceipt | null = null,
+): Promise<void> {
+  await db.transaction('rw', db.outbox, db.meta, db.receipts, db.tokens, async () => {
+    const beside = await db.outbox.where({ subject }).sortBy('position')
+    const joined = join(beside, command)
+    for (const entry of joined.removed) await remove(db, entry)
+    const waiting = await toWaiting(db)
+    if (joined.changed !== null) await db.outbox.put({ ...joined.changed, state: waiting })
+    if (joined.added) await db.outbox.add({ id: command.id, subject, command, state: waiting, token: null })
+    if (receipt !== null && joined.added) await db.receipts.put(receipt)
+  })
+}
+
+interface Joined {
+  removed: readonly RoomEntry[]
+  /** An entry whose text or choice is another now. */
+  changed: RoomEntry | null
+  added: boolean
+}
+
+const ADDED: Joined = { removed: [], changed: null, added: true }
+const NOTHING: Joined = { removed: [], changed: null, added: false }
+
+/** What becomes of a command and those that wait, or were refused, about the same subject. */
+function join(beside: readonly RoomEntry[], command: StudentCommand): Joined {
+  const here = beside.filter(({ state }) => !mayBeKnown(state))
+  const find = (...types: StudentCommand['type'][]) =>
+    here.find((entry) => types.some((type) => entry.command.type === type))
+  switch (command.type) {
+    case 'question.edit': {
+      const asked = find('question.ask')
+      if (asked?.command.type === 'question.ask') return change(asked, { ...asked.command, text: command.text })
+      const edited = find('question.edit')
+      if (edited?.command.type === 'question.edit') return change(edited, { ...edited.command, text: command.text })
+      return ADDED
+    }
+    case 'question.withdraw': {
+      if (find('question.ask') !== undefined) return { removed: beside, changed: null, added: false }
+      const going = beside.some((entry) => entry.command.type === 'question.withdraw' && entry.state.kind !== 'refused')
+      if (going) return NOTHING
+      return {
+        removed: here.filter((entry) => isOf(entry, 'question.edit', 'question.withdraw')),
+        changed: null,
+        added: true,
+      }
+    }
+    case 'vote.cast':
+    case 'vote.retract': {
+      const same = beside.findLast(
+        (entry) => isOf(entry, 'vote.cast', 'vote.retract') && entry.state.kind !== 'refused',
+      )
+      if (same?.command.type === command.type) return NOTHING
+      const other = find(command.type === 'vote.cast' ? 'vote.retract' : 'vote.cast')
+      if (other === undefined || other.state.kind === 'refused') {
+        return { removed: other === undefined ? [] : [other], changed: null, added: true }
+      }
+      return { removed: [other], changed: null, added: false }
+    }
+    case 'reply.withdraw': {
+      const posted = here.find((entry) => entry.id === command.replyId)
+      if (posted !== undefined) return { removed: [posted], changed: null, added: false }
+      const going = beside.some(
+        ({ command: other, state }) =>
+          other.type === 'reply.withdraw' && other.replyId === command.replyId && state.kind !== 'refused',
+      )
+      return going ? NOTHING : ADDED
+    }
+    case 'poll.answer': {
+      const answered = find('poll.answer')
+      if (answered?.command.type === 'poll.answer')
+        return change(answered, { ...answered.command, choice: command.choice })
+      return beside.some((entry) => isOf(entry, 'poll.answer')) ? NOTHING : ADDED
+    }
+    case 'question.ask':
+    case 'reply.follow-up':
+    case 'reply.post':
+      return ADDED
+    default:
+      return unreachable(command)
+  }
+}
+
+function change(entry: RoomEntry, command: StudentCommand): Joined {
+  return { removed: [], changed: { ...entry, command }, added: false }
+}
+
+function isOf(entry: RoomEntry, ...types: StudentCommand['type'][]): boolean {
+  return types.some((type) => entry.command.type === type)
+}
+
+/** Whether the server may have it; what it refused it has not kept. */
+function mayBeKnown(state: RoomEntryState): boolean {
+  return state.kind === 'accepted' || (state.kind === 'waiting' && state.sent)
+}
+
+/** A deed done while the classroom is live goes at once; any other waits until it is. */
+async function toWaiting(db: ClassroomDatabase): Promise<RoomEntryState> {
+  const { state, problem } = await getConnection(db)
+  return { kind: 'waiting', departure: { kind: state === 'live' && problem === null ? 'now' : 'queued' }, sent: false }
+}
+
+async function remove(db: ClassroomDatabase, entry: RoomEntry): Promise<void> {
+  await db.outbox.delete(entry.position)
+  if (isOf(entry, 'question.ask', 'reply.follow-up', 'reply.post')) await db.receipts.delete(entry.id)
+}
+
+/** Those that may go now: waiting, and nothing before them about the same subject that waits or is a refused question. */
+export function listUnblocked(entries: readonly RoomEntry[]): RoomEntry[] {
+  const held = new Set<string>()
+  return [...entries]
+    .sort((one, other) => one.position - other.position)
+    .filter((entry) => {
+      if (entry.state.kind === 'accepted') return false
+      const isFree = entry.state.kind === 'waiting' && !held.has(entry.subject)
+      if (entry.state.kind === 'waiting' || isOf(entry, 'question.ask')) held.add(entry.subject)
+      return isFree
+    })
+}
+
+/** Notes that the server took a command: what it made is now known to be there. */
+export async function settleAccepted(db: ClassroomDatabase, position: number, seq: number): Promise<void> {
+  const tables = [db.outbox, db.meta, db.receipts, db.votes, db.choices]
+  await db.transaction('rw', tables, async () => {
+    const entry = await db.outbox.get(position)
+    if (entry === undefined) return
+    await keepDone(db, entry.command)
+    const { cursor } = await getPosition(db)
+    if (seq <= cursor) await db.outbox.delete(position)
+    else await db.outbox.put({ ...entry, token: null, state: { kind: 'accepted', seq } })
+  })
+}
+
+async function keepDone(db: ClassroomDatabase, command: RoomEntry['command']): Promise<void> {
+  switch (command.type) {
+    case 'question.ask':
+    case 'reply.follow-up':
+    case 'reply.post':
+      await db.receipts.update(command.id, { accepted: true, text: command.text })
+      return
+    case 'question.edit':
+      await db.receipts.update(command.questionId, { text: command.text })
+      return
+    case 'question.withdraw':
+      await db.receipts.update(command.questionId, { text: null })
+      return
+    case 'reply.withdraw':
+      await db.receipts.update(command.replyId, { text: null })
+      return
+    case 'vote.cast':
+      await db.votes.put({ questionId: command.questionId, receiptHash: command.receiptHash })
+      return
+    case 'vote.retract':
+      await db.votes.delete(command.questionId)
+      return
+    case 'poll.answer': {
+      const { pollId, receiptHash, choice } = command
+      await db.choices.put({ pollId, receiptHash, choice })
+      return
+    }
+    default:
+      throw new Error(`${command.type} is no command of a student`)
+  }
+}
+
+/**
+ * Tries a refused command once more, as if written now. It pays with another token: the server has seen
+ * the first, and would know both tries for one.
+ */
+export async function retryStudent(db: ClassroomDatabase, id: string): Promise<void> {
+  await db.transaction('rw', db.outbox, db.meta, async () => {
+    const entry = await db.outbox.get({ id })
+    if (entry?.state.kind === 'refused') await db.outbox.put({ ...entry, token: null, state: await toWaiting(db) })
+  })
+}
+
+/** Removes a refused command for good, because its writer said so. */
+export async function dropStudent(db: ClassroomDatabase, id: string): Promise<void> {
+  await db.transaction('rw', db.outbox, db.receipts, async () => {
+    const entry = await db.outbox.get({ id })
+    if (entry?.state.kind === 'refused') await remove(db, entry)
+  })
+}
