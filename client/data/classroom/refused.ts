@@ -1,0 +1,60 @@
+import { liveQuery, type Observable } from 'dexie'
+import { retryStaff } from '../../sync/classroom/send-desk.ts'
+import type { RoomEntry } from '../../sync/classroom/database.ts'
+import { dropStudent, retryStudent } from '../../sync/classroom/student-outbox.ts'
+import type { Room } from './room.ts'
+import type { RefusedView } from './views.ts'
+
+type CommandType = RoomEntry['command']['type']
+
+/** What the server refused on this device, with its reasons; each stays until it is tried again or dropped. */
+export function watchRefused({ db }: Room): Observable<RefusedView[]> {
+  return liveQuery(async () => {
+    const entries = await db.outbox.orderBy('position').toArray()
+    return entries.flatMap(({ id, command, state }) =>
+      state.kind === 'refused'
+        ? [{ entryId: id, what: WHAT[command.type], sentence: state.message, text: textOf(command) }]
+        : [],
+    )
+  })
+}
+
+/** Tries it once more, as if it were done now. */
+export async function retryRefused(room: Room, entryId: string): Promise<void> {
+  await (room.kind === 'student' ? retryStudent(room.db, entryId) : retryStaff(room.db, entryId))
+}
+
+/** Removes it for good. */
+export async function dropRefused(room: Room, entryId: string): Promise<void> {
+  await dropStudent(room.db, entryId)
+}
+
+const WHAT: Record<CommandType, string> = {
+  'question.ask': 'Your question',
+  'question.edit': 'Your change of a question',
+  'question.withdraw': 'Withdrawing your question',
+  'vote.cast': 'Your vote',
+  'vote.retract': 'Taking back your vote',
+  'reply.follow-up': 'Your follow-up',
+  'reply.post': 'Your answer',
+  'reply.withdraw': 'Withdrawing your answer',
+  'poll.answer': 'Your answer to a poll',
+  'classroom.set': 'Your change of the settings',
+  'question.judge': 'Your decision about a question',
+  'question.mark': 'Your mark on a question',
+  'question.merge': 'Merging two questions',
+  'reply.answer': 'Your answer',
+  'reply.judge': 'Your change of an answer',
+  'focus.set': 'What the projector should show',
+  'poll.create': 'Your poll',
+  'poll.set': 'Your change of a poll',
+  'staff.read': 'How far you have read',
+  'staff.add': 'Adding somebody to the staff',
+  'staff.remove': 'Removing somebody from the staff',
+}
+
+function textOf(command: RoomEntry['command']): string | null {
+  if ('text' in command) return command.text ?? null
+  if (command.type === 'poll.create') return command.question
+  return command.type === 'poll.answer' && typeof command.choice === 'string' ? command.choice : null
+}

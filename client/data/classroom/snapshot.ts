@@ -1,0 +1,44 @@
+import { toLedger } from './ledger.ts'
+import { toQuestionViews } from './question-views.ts'
+import { toReplyViews } from './reply-views.ts'
+import type { Room } from './room.ts'
+import type { Ledger, PollView, ThreadView } from './views.ts'
+import { toPollViews } from './watch-polls.ts'
+import { loadQuestions } from './watch-questions.ts'
+import { withSettings } from './watch-classroom.ts'
+
+/** A classroom as it is on this device at one moment, to be exported or searched. */
+export interface Snapshot {
+  title: string
+  takenAt: number
+  /** Every question that one may see here, with its thread. */
+  threads: ThreadView[]
+  polls: PollView[]
+  ledger: Ledger
+}
+
+/** Takes a snapshot; throws when nothing is known of the classroom yet. */
+export async function loadSnapshot(room: Room): Promise<Snapshot> {
+  const { db } = room
+  return db.transaction('r', db.tables, async () => {
+    const [row, input, me, polls, choices] = await Promise.all([
+      db.classroom.toCollection().first(),
+      loadQuestions(room),
+      room.userId === null ? undefined : db.staff.get(room.userId),
+      db.polls.toArray(),
+      db.choices.toArray(),
+    ])
+    if (row === undefined) throw new Error('nothing is known of this classroom yet')
+    const threads = toQuestionViews(input).map((question) => ({
+      question,
+      replies: toReplyViews({ ...input, questionId: question.id, myName: me?.name ?? null }),
+    }))
+    return {
+      title: withSettings(row, input.pending).title,
+      takenAt: room.environment.clock.now(),
+      threads,
+      polls: toPollViews(polls, choices, input.pending),
+      ledger: toLedger(input.questions),
+    }
+  })
+}

@@ -1,0 +1,76 @@
+import type { Observable } from 'dexie'
+import { systemClock } from '../../../shared/clock.ts'
+import type { Account } from '../../sync/account.ts'
+import { AccountClassroomsDatabase, type Staffed } from '../../sync/classroom/account-classrooms.ts'
+import { ClassroomDatabase, deskDatabaseName } from '../../sync/classroom/database.ts'
+import { findEarliest, liveUntil, type Timed } from '../live-until.ts'
+import { createObservable } from '../observable.ts'
+import { actOnQuestions } from './act-on-questions.ts'
+import { listPending, pendingOf } from './pending-commands.ts'
+import { phaseAt } from './phase.ts'
+import type { StaffedView } from './views.ts'
+import { withSettings } from './watch-classroom.ts'
+
+/** The classrooms that an account staffs, the one with the newest question first, as far as they are on this device. */
+export function watchClassrooms(
+  account: Pick<Account, 'userId'>,
+  now: () => number = systemClock.now,
+): Observable<StaffedView[]> {
+  return createObservable((sink) => {
+    const known = new AccountClassroomsDatabase(account.userId)
+    const desks = new Map<string, ClassroomDatabase>()
+    const openDesk = (id: string) => {
+      const db = desks.get(id) ?? new ClassroomDatabase(deskDatabaseName(account.userId, id))
+      desks.set(id, db)
+      return db
+    }
+    const all = liveUntil(now, async () => {
+      const staffed = await known.staffed.toArray()
+      const views = await Promise.all(staffed.map((one) => summarize(openDesk(one.id), one, account.userId, now())))
+      return {
+        value: views.map(({ value }) => value).sort((one, other) => (other.lastAt ?? 0) - (one.lastAt ?? 0)),
+        until: findEarliest(
+          now(),
+          views.map(({ until }) => until),
+        ),
+      }
+    })
+    const subscription = all.subscribe({
+      next: (views) => sink.next(views),
+      error: (error) => sink.error(error),
+    })
+    return () => {
+      subscription.unsubscribe()
+      for (const db of [known, ...desks.values()]) db.close()
+    }
+  })
+}
+
+async function summarize(
+  db: ClassroomDatabase,
+  { id, title, endsAt }: Staffed,
+  userId: string,
+  now: number,
+): Promise<Timed<StaffedView>> {
+  const [held, rows, me, entries] = await Promise.all([
+    db.classroom.toCollection().first(),
+    db.questions.orderBy('n').toArray(),
+    db.staff.get(userId),
+    db.outbox.toArray(),
+  ])
+  const pending = listPending(entries)
+  const questions = actOnQuestions(rows, pending).filter(({ state }) => state !== 'withdrawn')
+  const last = questions.reduce((one, row) => (one === undefined || row.n > one.n ? row : one), questions[0])
+  const readN = Math.max(me?.readN ?? 0, ...pendingOf(pending, 'staff.read').map(({ command }) => command.n))
+  const row = held === undefined ? undefined : withSettings(held, pending)
+  const value: StaffedView = {
+    id,
+    title: row?.title ?? title,
+    unread: questions.filter(({ n }) => n > readN).length,
+    held: questions.filter(({ state }) => state === 'held').length,
+    lastAt: last?.askedAt ?? row?.createdAt ?? null,
+    lastText: last?.text ?? null,
+    phase: phaseAt(row ?? { mode: 'open', opensAt: null, endsAt }, now),
+  }
+  return { value, until: findEarliest(now, row === undefined ? [endsAt] : [row.opensAt, row.endsAt]) }
+}

@@ -1,0 +1,16 @@
+import { liveQuery, type Observable } from 'dexie'
+import type { StaffRow } from '../../../shared/classroom/rows.ts'
+import { listPending, pendingOf } from './pending-commands.ts'
+import type { Room } from './room.ts'
+
+/** Who answers here and who did, who made it first; whoever is removed on this device counts as removed. */
+export function watchStaff({ db }: Room): Observable<StaffRow[]> {
+  return liveQuery(async () => {
+    const [held, entries] = await Promise.all([db.staff.toArray(), db.outbox.toArray()])
+    const removals = pendingOf(listPending(entries), 'staff.remove').map(({ command }) => command.userId)
+    const rows = held.map((row) => (removals.includes(row.userId) ? { ...row, removed: true } : row))
+    return rows.sort((one, other) =>
+      one.role === other.role ? one.name.localeCompare(other.name) : one.role === 'owner' ? -1 : 1,
+    )
+  })
+}
