@@ -28,7 +28,7 @@ export function createClassroomLimits(now: () => number): ClassroomLimits {
   const proofs = createProofOfWork(now)
   // By classroom, in the order of their beginnings, so that what is over is always at the front.
   const windows = new Map<string, { from: number; count: number }>()
-  const askedAt = new Map<string, number>()
+  const turns = new Map<string, { at: number }>()
 
   function takeFree(classroomId: string): boolean {
     for (const [id, { from }] of windows) {
@@ -43,17 +43,21 @@ export function createClassroomLimits(now: () => number): ClassroomLimits {
   }
 
   function getWaitMs({ id, slow_seconds }: Limited): number {
-    const last = askedAt.get(id)
-    return slow_seconds === 0 || last === undefined ? 0 : Math.max(0, last + slow_seconds * 1000 - now())
+    const last = turns.get(id)
+    return slow_seconds === 0 || last === undefined ? 0 : Math.max(0, last.at + slow_seconds * 1000 - now())
   }
 
-  function noteAsked(classroomId: string, at: number): void {
-    for (const [id, last] of askedAt) {
-      if (last > at - SLOW_SECONDS_MAX * 1000) break
-      askedAt.delete(id)
+  function takeTurn(classroomId: string): () => void {
+    for (const [id, { at }] of turns) {
+      if (at > now() - SLOW_SECONDS_MAX * 1000) break
+      turns.delete(id)
     }
-    askedAt.delete(classroomId)
-    askedAt.set(classroomId, at)
+    const turn = { at: now() }
+    turns.delete(classroomId)
+    turns.set(classroomId, turn)
+    return () => {
+      if (turns.get(classroomId) === turn) turns.delete(classroomId)
+    }
   }
 
   function slow(waitMs: number): Admission {
@@ -74,14 +78,7 @@ export function createClassroomLimits(now: () => number): ClassroomLimits {
       // Another question may have come while this one's work was looked at.
       const stillMs = getWaitMs(classroom)
       if (stillMs > 0) return slow(stillMs)
-      const at = now()
-      noteAsked(classroom.id, at)
-      return {
-        kind: 'admitted',
-        refused() {
-          if (askedAt.get(classroom.id) === at) askedAt.delete(classroom.id)
-        },
-      }
+      return { kind: 'admitted', refused: takeTurn(classroom.id) }
     },
   }
 }
