@@ -7,30 +7,45 @@ import { compressClientFiles } from './server/http/client-files.ts'
 
 const FIRST_SCREEN_MAX_BYTES = 90_000
 
-/** Fails the build when the first screen's JavaScript, the entry and all that it imports statically, weighs too much. */
-function limitFirstScreen(): Plugin {
+/** Fails the build when a page's first JavaScript, its entry and all that this imports statically, weighs too much. */
+function limitFirstScreens(): Plugin {
   return {
-    name: 'chatbox:limit-first-screen',
+    name: 'chatbox:limit-first-screens',
     apply: 'build',
     generateBundle: {
       order: 'post',
       handler(_, bundle) {
         const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
-        const names = new Set(chunks.filter((chunk) => chunk.isEntry).map((chunk) => chunk.fileName))
-        for (const name of names) {
-          for (const chunk of chunks) if (chunk.fileName === name) chunk.imports.forEach((next) => names.add(next))
+        for (const entry of chunks.filter((chunk) => chunk.isEntry)) {
+          const names = new Set([entry.fileName])
+          for (const name of names) {
+            for (const chunk of chunks) if (chunk.fileName === name) chunk.imports.forEach((next) => names.add(next))
+          }
+          const sizes = chunks
+            .filter((chunk) => names.has(chunk.fileName))
+            .map((chunk) => ({ name: chunk.fileName, bytes: gzipSync(chunk.code).byteLength }))
+          const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
+          const list = sizes.map(({ name, bytes }) => `  ${(bytes / 1000).toFixed(1)} kB ${name}`).join('\n')
+          const sentence = `The first JavaScript of the page “${entry.name}” is ${(total / 1000).toFixed(1)} kB gzipped, of at most ${FIRST_SCREEN_MAX_BYTES / 1000}`
+          if (total > FIRST_SCREEN_MAX_BYTES) {
+            this.error(`${sentence}. Import later, with import(), what it can do without:\n${list}`)
+          }
+          this.info(`${sentence}.`)
         }
-        const sizes = chunks
-          .filter((chunk) => names.has(chunk.fileName))
-          .map((chunk) => ({ name: chunk.fileName, bytes: gzipSync(chunk.code).byteLength }))
-        const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
-        const list = sizes.map(({ name, bytes }) => `  ${(bytes / 1000).toFixed(1)} kB ${name}`).join('\n')
-        const sentence = `The first screen’s JavaScript is ${(total / 1000).toFixed(1)} kB gzipped, of at most ${FIRST_SCREEN_MAX_BYTES / 1000}`
-        if (total > FIRST_SCREEN_MAX_BYTES) {
-          this.error(`${sentence}. Import later, with import(), what it can do without:\n${list}`)
-        }
-        this.info(`${sentence}.`)
       },
+    },
+  }
+}
+
+/** While developing, as the server does: every page under /q is q.html. */
+function serveClassrooms(): Plugin {
+  return {
+    name: 'chatbox:serve-classrooms',
+    configureServer({ middlewares }) {
+      middlewares.use((request, _, next) => {
+        if (/^\/q(?:\/(?!api\/)[^.]*)?(?:\?|$)/.test(request.url ?? '')) request.url = '/q.html'
+        next()
+      })
     },
   }
 }
@@ -122,10 +137,16 @@ export default defineConfig(({ isSsrBuild }) =>
           outDir: '../dist/client',
           emptyOutDir: true,
           sourcemap: true,
+          rolldownOptions: { input: { campus: 'client/index.html', classroom: 'client/q.html' } },
           // The content security policy takes fonts from files only.
           assetsInlineLimit: (path) => (path.endsWith('.woff2') ? false : undefined),
         },
-        server: { port: 5173, proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
+        server: {
+          port: 5173,
+          proxy: Object.fromEntries(
+            ['/api', '/q/api'].map((path) => [path, { target: 'http://127.0.0.1:8080', ws: true }]),
+          ),
+        },
         plugins: [
           svelte({ configFile: false }),
           keepWoff2(),
@@ -139,7 +160,8 @@ export default defineConfig(({ isSsrBuild }) =>
             includeManifestIcons: false,
             injectManifest: { globPatterns: ['**/*.{js,css,html,svg,woff2}'] },
           }),
-          limitFirstScreen(),
+          serveClassrooms(),
+          limitFirstScreens(),
           compressClient(),
         ],
       },

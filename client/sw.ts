@@ -9,9 +9,10 @@ import { BACKGROUND_SYNC_TAG } from './sync/background-tag.ts'
  *
  *   install    every file of this version is put into the cache, before it may take over
  *   activate   on the first visit at once; an update waits until somebody asks for it
- *   fetch      a page             the cached index.html, with network or without
+ *   fetch      a page under /q    the cached q.html, with network or without
+ *              any other page     the cached index.html
  *              a file of ours     from the cache
- *              /api/…             never touched: what may be old comes from IndexedDB, not from here
+ *              …/api/…            never touched: what may be old comes from IndexedDB, not from here
  *   sync       the outbox is flushed, when no tab does it
  */
 
@@ -24,7 +25,9 @@ interface SyncEvent extends ExtendableEvent {
 
 cleanupOutdatedCaches()
 precacheAndRoute(self.__WB_MANIFEST)
-registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [/^\/api\//] }))
+const denylist = [/^\/(?:q\/)?api\//]
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/q.html'), { allowlist: [/^\/q(?:[/?]|$)/], denylist }))
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist }))
 clientsClaim()
 
 self.addEventListener('message', (event) => {

@@ -53,5 +53,12 @@ export const ICON_PATHS = {
   keyboard: 'M3 6.5h18v11H3zM7 10.3v.1M10.3 10.3v.1M13.7 10.3v.1M17 10.3v.1M8 14h8',
   unread: 'M4 6.5h16v11H4zM4.5 7l7.5 6 7.5-6',
   delivered: 'M2.5 12.5 7 17l9-9.5M11.5 16.5l.5.5 9.5-9.5',
+  vote: 'M12 19.5V5M5.5 11 12 4.5 18.5 11',
+  poll: 'M5 20v-7M12 20V4M19 20v-10',
+  merge: 'M6 4v4.5c0 3 6 3 6 6.5v5M18 4v4.5c0 3-6 3-6 6.5M8.5 17l3.5 3.5 3.5-3.5',
+  aloud: 'M4 9.5h3.5L12 5.5v13l-4.5-4H4zM15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11',
+  projector: 'M3.5 4.5h17v11h-17zM12 15.5v2.5M8 20.5l4-2.5 4 2.5',
+  classroom: 'M12 4.5 2.5 9 12 13.5 21.5 9zM6.5 11v5c1.5 1.6 3.3 2.4 5.5 2.4s4-.8 5.5-2.4v-5M21.5 9v5.5',
+  theme: 'M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM12 3.5v17M12 7h3.5M12 12h8.5M12 17h3.5',
 } as const
 export type IconName = keyof typeof ICON_PATHS

@@ -91,10 +91,10 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
     mayImport: ['client/sync', 'client/data', 'client/environment.ts', 'shared'],
     instead: 'The service worker has no screen: it uses sync.',
   },
-  'client/main.ts': {
+  ...rooms(['client/main.ts', 'client/classroom.ts'], {
     mayImport: ['client', 'shared'],
     instead: 'It puts the parts of the client together, and no others.',
-  },
+  }),
 }
 
 function rooms<Rule>(names: readonly string[], rule: Rule): Record<string, Rule> {

@@ -1,0 +1,25 @@
+import './styles/tokens.css'
+import './styles/base.css'
+import { mount } from 'svelte'
+import { createEnvironment, endQuietlyWhenClosed } from './environment.ts'
+import { registerServiceWorker } from './sync/updates.ts'
+import RoomApp from './views/room/room-app.svelte'
+
+/*
+ * The page of students and of the projector: a document of its own, which never asks for /api and
+ * opens none of the account's databases, whoever is signed in beside it.
+ */
+const target = document.getElementById('app')
+if (target === null) throw new Error('q.html has no element with the id "app"')
+
+endQuietlyWhenClosed()
+const environment = createEnvironment()
+const address = {
+  // What stands behind the # is sent to no server: the issuer's key, and which question is open.
+  read: () => location.pathname + location.hash,
+  push: (path: string) => history.pushState(null, '', path),
+  replace: (path: string) => history.replaceState(null, '', path),
+}
+
+mount(RoomApp, { target, props: { environment, address } })
+registerServiceWorker().catch(environment.onError)

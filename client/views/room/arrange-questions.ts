@@ -1,0 +1,43 @@
+import type { QuestionView } from '../../data/classroom/views.ts'
+import { unreachable } from '../../../shared/unreachable.ts'
+
+export const TABS = ['top', 'newest', 'unanswered', 'mine'] as const
+export type Tab = (typeof TABS)[number]
+
+/** The questions of each tab, in the order in which they are read. */
+export function arrangeQuestions(questions: readonly QuestionView[]): Record<Tab, QuestionView[]> {
+  const shown = questions.filter(({ state }) => state === 'shown')
+  const ownWaiting = questions.filter(({ mine, state }) => mine && state === 'waiting')
+  return {
+    top: shown.toSorted(byVotes),
+    newest: [...ownWaiting.toReversed(), ...shown.toSorted(byNewest)],
+    unanswered: shown.filter(({ answered }) => answered === 'no').sort(byVotes),
+    mine: questions.filter(({ mine }) => mine).sort(byNewest),
+  }
+}
+
+export function tabName(tab: Tab): string {
+  switch (tab) {
+    case 'top':
+      return 'Top'
+    case 'newest':
+      return 'Newest'
+    case 'unanswered':
+      return 'Unanswered'
+    case 'mine':
+      return 'Mine'
+    default:
+      return unreachable(tab)
+  }
+}
+
+/** Pinned ones first; of two with as many votes the one that was asked first. */
+export function byVotes(a: QuestionView, b: QuestionView): number {
+  return Number(b.pinned) - Number(a.pinned) || b.votes - a.votes || (a.n ?? Infinity) - (b.n ?? Infinity)
+}
+
+/** What is not on the server yet is the newest. */
+function byNewest(a: QuestionView, b: QuestionView): number {
+  if (a.n === null || b.n === null) return Number(b.n === null) - Number(a.n === null)
+  return b.n - a.n
+}

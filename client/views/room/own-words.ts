@@ -1,0 +1,61 @@
+import { reasonWords } from '../../data/classroom/ledger.ts'
+import type { QuestionView } from '../../data/classroom/views.ts'
+import { unreachable } from '../../../shared/unreachable.ts'
+
+export interface OwnWords {
+  tone: 'waiting' | 'well' | 'plain' | 'attention'
+  /** One or two words. */
+  title: string
+  /** What it means, and what happens next. */
+  text: string
+}
+
+const AT_RANDOM =
+  'It goes out by itself within a minute after the network is back, at a random moment, so that the moment tells nobody whose it is.'
+
+/** What became of one's own question, plainly. */
+export function toOwnWords(question: QuestionView): OwnWords {
+  if (question.waiting === 'withdraw') {
+    return { tone: 'waiting', title: 'Being withdrawn', text: AT_RANDOM }
+  }
+  if (question.waiting === 'edit') return { tone: 'waiting', title: 'Edit waiting', text: AT_RANDOM }
+  switch (question.state) {
+    case 'waiting':
+      return { tone: 'waiting', title: 'Waiting', text: AT_RANDOM }
+    case 'held':
+      return { tone: 'plain', title: 'Held', text: 'The staff look at it before all can see it.' }
+    case 'rephrase':
+      return { tone: 'attention', title: 'Please rephrase', text: 'The staff ask you to put it in other words.' }
+    case 'dismissed':
+      return {
+        tone: 'attention',
+        title: question.reason === null ? 'Dismissed' : `Dismissed: ${reasonWords(question.reason)}`,
+        text: 'It is not shown to others.',
+      }
+    case 'merged':
+      return { tone: 'well', title: 'Merged', text: 'Others ask the same. Votes and answers are there:' }
+    case 'withdrawn':
+      return {
+        tone: 'plain',
+        title: 'Withdrawn',
+        text: 'Its text is gone from the server. That it was asked is still counted.',
+      }
+    case 'shown':
+      return toShownWords(question)
+    default:
+      return unreachable(question.state)
+  }
+}
+
+function toShownWords({ answered }: QuestionView): OwnWords {
+  switch (answered) {
+    case 'text':
+      return { tone: 'well', title: 'Answered', text: 'The answer is in its thread.' }
+    case 'aloud':
+      return { tone: 'well', title: 'Answered aloud', text: 'It was answered in the room.' }
+    case 'no':
+      return { tone: 'plain', title: 'Shown', text: 'All in the classroom can see it.' }
+    default:
+      return unreachable(answered)
+  }
+}

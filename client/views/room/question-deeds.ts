@@ -1,0 +1,35 @@
+import type { QuestionView } from '../../data/classroom/views.ts'
+
+/** What somebody can do with a question, which the room does for its cards. */
+export interface QuestionDeeds {
+  open(questionId: string): void
+  edit(question: QuestionView): void
+  withdraw(question: QuestionView): void
+}
+
+const EDITABLE: readonly QuestionView['state'][] = ['waiting', 'held', 'shown', 'rephrase']
+
+export function canEdit(question: QuestionView, threadsOpen: boolean): boolean {
+  const { mine, state, muted, waiting } = question
+  if (!mine || waiting === 'withdraw' || !EDITABLE.includes(state)) return false
+  return state === 'waiting' || (threadsOpen && !muted)
+}
+
+export function canWithdraw({ mine, state, waiting }: QuestionView): boolean {
+  return mine && state !== 'withdrawn' && waiting !== 'withdraw'
+}
+
+/** Whether its thread can be read. */
+export function hasThread({ state, mine }: QuestionView): boolean {
+  return state === 'shown' || (mine && state !== 'waiting')
+}
+
+/** "2 answers and 1 reply", or null where there is none. */
+export function toThreadWords({ answers, replies }: QuestionView): string | null {
+  const others = replies - answers
+  const parts = [
+    ...(answers > 0 ? [`${answers} ${answers === 1 ? 'answer' : 'answers'}`] : []),
+    ...(others > 0 ? [`${others} ${others === 1 ? 'reply' : 'replies'}`] : []),
+  ]
+  return parts.length === 0 ? null : parts.join(' and ')
+}
