@@ -1,0 +1,448 @@
+import { Redis } from 'ioredis'
+import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openMysql } from '../../server/store/mysql.ts'
+import { openSqlite } from '../../server/store/sqlite.ts'
+import type { Store } from '../../server/store/store.ts'
+import { TIME_STEP_MS } from '../../shared/classroom/limits.ts'
+import type { ClassroomLogRow, QuestionRow } from '../../shared/classroom/rows.ts'
+import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
+import { createBackend, type Backend } from '../support/backend.ts'
+import { startServer, type RunningServer } from '../support/server.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { act, ask, createClassroom, createWire, enter, pullRows, register, type Account, type Asker } from './class.ts'
+
+/*
+ * Forty students with an account and forty strangers ask, vote, edit and follow up in a classroom of a
+ * real server. Then somebody who has everything, the database, the bus, the log and every answer of
+ * every route, looks for who it was. Each of the other tests is named after what gave somebody away
+ * elsewhere.
+ */
+
+type Records = Record<string, unknown>[]
+
+interface Lecture {
+  classroomId: string
+  teacher: Account
+  classmate: Account
+  /** Accounts with a socket that ask nothing. */
+  idle: Account[]
+  askers: Asker[]
+  /** The questions of each asker, two each. */
+  questions: Map<Asker, string[]>
+  before: Map<string, Records>
+  after: Map<string, Records>
+  /** What a classmate is told by each route of the campus, before and after. */
+  campus: { before: string[]; after: string[] }
+  /** Everything under the classroom's path that anybody was answered, and what its sockets told. */
+  answers: string
+  accountFrames: string
+  bus: string
+  log: string
+  rows: ClassroomLogRow[]
+  headers: string
+}
+
+const CLASSROOM_TABLES = ['question', 'reply', 'vote', 'poll', 'poll_answer', 'spent_token']
+
+async function dump(store: Store): Promise<Map<string, Records>> {
+  const tables = await store.db.introspection.getTables()
+  const records = new Map<string, Records>()
+  for (const { name } of tables) {
+    const found = await store.db
+      .selectFrom(name as 'question')
+      .selectAll()
+      .execute()
+    records.set(name, found)
+  }
+  return records
+}
+
+/** When an account was last heard of follows from its own socket's heartbeat, and is compared apart. */
+const HEARTBEAT = ['last_seen_at', 'synced_at', 'cursor_seq']
+
+/** All but what belongs to classrooms: their tables, their logs, and what their staff did with an account. */
+function ofCampus(records: Map<string, Records>, teacher: Account): [string, Records][] {
+  const classroom = new Set([...CLASSROOM_TABLES, 'classroom', 'classroom_staff', 'token_issuance'])
+  return [...records]
+    .filter(([name]) => !classroom.has(name))
+    .map(([name, rows]) => [
+      name,
+      rows
+        .filter(
+          (row) => !String(row.id).startsWith('classroom-') && !(name === 'command' && row.user_id === teacher.userId),
+        )
+        .map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => !HEARTBEAT.includes(column)))),
+    ])
+}
+
+/** How many of each kind: a proof of work for most of what they do takes its time. */
+const settings = [
+  { name: 'one process with SQLite', distributed: false, each: 40 },
+  { name: 'MariaDB and Redis', distributed: true, each: 12 },
+]
+
+describe.each(settings)('with $name', ({ distributed, each }) => {
+  let backend: Backend
+  let server: RunningServer
+  let store: Store
+  let spy: Redis | undefined
+  let lecture: Lecture
+
+  beforeAll(async () => {
+    backend = await createBackend()
+    const { databaseUrl, redisUrl } = backend
+    if (databaseUrl === undefined || redisUrl === undefined) throw new Error('this needs MariaDB and Redis')
+    server = await startServer(distributed ? { databaseUrl, redisUrl } : {})
+    store = distributed ? openMysql(databaseUrl) : openSqlite(join(server.dataDir, 'chatbox.sqlite'))
+    const heard: string[] = []
+    if (distributed) {
+      spy = new Redis(redisUrl)
+      await spy.psubscribe('*')
+      spy.on('pmessage', (_: string, channel: string, text: string) => heard.push(`${channel} ${text}`))
+    }
+    lecture = await hold(server, store, heard, each)
+  }, 180_000)
+  afterAll(async () => {
+    for (const { account, close } of lecture.askers) {
+      close()
+      account?.close()
+    }
+    lecture.teacher.close()
+    for (const account of lecture.idle) account.close()
+    spy?.disconnect()
+    await store.close()
+    await server.dispose()
+    await backend.dispose()
+  })
+
+  /** What gives an asker away: their account, their session, their address, their browser, and what only it knows. */
+  function telltales({ wire, account, receipts }: Asker): string[] {
+    const ofAccount =
+      account === undefined
+        ? []
+        : [account.userId, account.handle, account.sessionId, account.cookie.split('=')[1] ?? account.cookie]
+    return [wire.address, wire.browser, ...receipts, ...ofAccount]
+  }
+
+  function expectNobodyIn(text: string): void {
+    const found = lecture.askers.flatMap(telltales).filter((telltale) => text.includes(telltale))
+    expect(found).toEqual([])
+  }
+
+  test('everything that was asked, voted and said has arrived', () => {
+    const { rows, askers } = lecture
+    const questions = rows.filter((row): row is QuestionRow => row.type === 'question')
+    expect(questions).toHaveLength(askers.length * 2)
+    expect(questions.filter((row) => row.edited)).toHaveLength(askers.length)
+    expect(rows.filter((row) => row.type === 'reply' && row.by === 'asker')).toHaveLength(askers.length)
+    expect(questions.reduce((sum, row) => sum + row.votes, 0)).toBe(askers.length)
+    expect(rows.find((row) => row.type === 'poll')).toMatchObject({ answers: askers.length })
+  })
+
+  test('nobody is found in the tables of classrooms', () => {
+    const tables = [...CLASSROOM_TABLES, 'classroom'].map((name) => lecture.after.get(name))
+    expect(tables.every((records) => records !== undefined)).toBe(true)
+    expectNobodyIn(JSON.stringify(tables))
+  })
+
+  test('no address, browser or receipt is found anywhere in the database', () => {
+    const all = JSON.stringify([...lecture.after])
+    const bytes = distributed
+      ? ''
+      : readdirSync(server.dataDir)
+          .map((name) => readFileSync(join(server.dataDir, name), 'latin1'))
+          .join('\n')
+    for (const { wire, receipts } of lecture.askers) {
+      for (const telltale of [wire.address, wire.browser, ...receipts]) {
+        expect(all.includes(telltale), telltale).toBe(false)
+        expect(bytes.includes(telltale), `${telltale} in a file`).toBe(false)
+      }
+    }
+  })
+
+  test('nobody is found in what the bus says', () => {
+    expect(lecture.bus.includes(lecture.classroomId)).toBe(distributed)
+    const ofClassroom = lecture.bus.split('\n').filter((line) => line.includes(lecture.classroomId))
+    expectNobodyIn(ofClassroom.join('\n'))
+    const texts = ofClassroom.filter((line) => line.includes('Why is it so'))
+    expect(texts).toEqual([])
+  })
+
+  test('nobody, and nothing that they wrote, is found in the server’s log', () => {
+    expectNobodyIn(lecture.log)
+    expect(lecture.log).not.toContain('Why is it so')
+  })
+
+  test('nobody is found in any answer under the classroom’s path, whoever asks', () => {
+    expect(lecture.answers).toContain('Why is it so')
+    expectNobodyIn(lecture.answers)
+  })
+
+  test('no answer under the classroom’s path sets a cookie or lets anything come from elsewhere', () => {
+    expect(lecture.headers).toContain("default-src 'self'")
+    expect(lecture.headers.toLowerCase()).not.toContain('set-cookie')
+  })
+
+  test('public counters move: nothing of an account does when its question lands', () => {
+    const { before, after, teacher } = lecture
+    expect(ofCampus(after, teacher)).toEqual(ofCampus(before, teacher))
+    expect(ofCampus(before, teacher).find(([name]) => name === 'session')?.[1]).toHaveLength(
+      each + 1 + lecture.idle.length,
+    )
+  })
+
+  test('public counters move: an account that asks is heard of as often as one that does not', () => {
+    const { after, idle } = lecture
+    const idleIds = new Set(idle.map(({ userId }) => userId))
+    const sessions = (after.get('session') ?? []).filter((row) => row.user_id !== lecture.teacher.userId)
+    for (const column of ['last_seen_at', 'synced_at']) {
+      const since = (row: Record<string, unknown>) => Number(row[column] ?? row.created_at) - Number(row.created_at)
+      const ofIdle = sessions.filter((row) => idleIds.has(String(row.user_id))).map(since)
+      const ofAskers = sessions.filter((row) => !idleIds.has(String(row.user_id))).map(since)
+      expect(ofAskers.length).toBeGreaterThan(ofIdle.length)
+      // Some of a heartbeat's length, for they did not all come at once.
+      expect(Math.max(...ofAskers)).toBeLessThan(Math.max(...ofIdle) + HEARTBEAT_MS)
+      expect(Math.min(...ofAskers)).toBeGreaterThan(Math.min(...ofIdle) - HEARTBEAT_MS)
+    }
+  })
+
+  test('public counters move: no classmate is told anything by any route of the campus', () => {
+    expect(lecture.campus.after).toEqual(lecture.campus.before)
+  })
+
+  test('public counters move: no account’s socket is told anything', () => {
+    expect(lecture.accountFrames).toBe('')
+  })
+
+  test('author id in the API: no row has more fields than the contract says, and no id stands twice', () => {
+    const fields = new Map(lecture.rows.map((row) => [row.type, Object.keys(row).sort().join()]))
+    expect([...fields.keys()].sort()).toEqual(['classroom', 'poll', 'question', 'reply'])
+    expect(JSON.stringify([...fields.values()])).not.toMatch(/author|user|device|session|address|receipt/i)
+    const made = lecture.askers.flatMap((asker) => asker.made)
+    expect(new Set(made).size).toBe(made.length)
+  })
+
+  test('edit history shows the author: an edited question keeps neither its earlier text nor when', () => {
+    const all = JSON.stringify([...lecture.after])
+    expect(all).not.toContain('before it was edited')
+    const columns = Object.keys(lecture.after.get('question')?.[0] ?? {})
+    expect(columns.filter((column) => /edit|chang|updat/.test(column))).toEqual(['edited'])
+  })
+
+  test('an address holds the name: what is requested names the classroom and nothing else', () => {
+    const paths = lecture.askers.flatMap(({ wire }) => wire.sent.map((line) => line.split(' ')[0]))
+    expect(new Set(paths)).toEqual(new Set([`/q/api/${lecture.classroomId}/commands`]))
+  })
+
+  test('one alias across questions: two deeds of one person have nothing in common', () => {
+    const rows = CLASSROOM_TABLES.flatMap((name) => lecture.after.get(name) ?? [])
+    const byId = new Map(rows.map((row) => [String(row.id), row]))
+    // What says which classroom, question or poll it is about is common to all who did something there.
+    const about = new Set(['classroom_id', 'question_id', 'poll_id', 'merged_into'])
+    const telling = (row: Record<string, unknown>) =>
+      Object.entries(row).flatMap(([name, value]) =>
+        about.has(name) || typeof value !== 'string' || value.length < 16 ? [] : [value],
+      )
+    for (const { made } of lecture.askers) {
+      const values = made.map((id) => byId.get(id)).flatMap((row) => (row === undefined ? [] : telling(row)))
+      expect(values.length).toBeGreaterThan(made.length)
+      expect(new Set(values).size).toBe(values.length)
+    }
+  })
+
+  test('third-party avatar seeded with the id: no row names a picture or a place on the net', () => {
+    expect(JSON.stringify(lecture.rows)).not.toMatch(/https?:|avatar|picture/i)
+  })
+
+  test('anonymity switched off afterwards: it is refused, and the tables have nowhere to put a name', async () => {
+    const { teacher, classroomId } = lecture
+    await act(server.url, teacher, classroomId, { type: 'classroom.set', names: false })
+    const again = act(server.url, teacher, classroomId, { type: 'classroom.set', names: true })
+    await expect(again).rejects.toThrow('anonymity_fixed')
+    for (const name of ['question', 'vote', 'poll_answer', 'spent_token']) {
+      const columns = Object.keys((await dump(store)).get(name)?.[0] ?? {})
+      expect(columns.filter((column) => /author|user|account|session|device|address/.test(column))).toEqual([])
+    }
+  })
+
+  test('metadata kept: ids are random, times are of five minutes, and no table tells the order of arrival', async () => {
+    const version4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+    const { after, askers } = lecture
+    for (const { id, asked_at } of after.get('question') ?? []) {
+      expect(id).toMatch(version4)
+      expect(Number(asked_at) % TIME_STEP_MS).toBe(0)
+    }
+    for (const { at, author } of after.get('reply') ?? []) {
+      if (author !== 'staff') expect(Number(at) % TIME_STEP_MS).toBe(0)
+    }
+    // No number of a student's is finer than five minutes: none is a moment of this lecture.
+    const now = Date.now()
+    const moments = ['question', 'vote', 'poll_answer', 'spent_token']
+      .flatMap((name) => after.get(name) ?? [])
+      .flatMap((row) => Object.values(row))
+      .filter((value) => typeof value === 'number' && Math.abs(value - now) < 3_600_000)
+    expect(moments.every((moment) => Number(moment) % TIME_STEP_MS === 0)).toBe(true)
+    // Stored in the order of their random ids, whatever the order in which they came.
+    if (!distributed) {
+      const made = new Set(askers.flatMap((asker) => asker.made))
+      for (const name of ['question', 'vote', 'poll_answer']) {
+        const ids = (after.get(name) ?? []).map((row) => String(row.id)).filter((id) => made.has(id))
+        expect(ids).toEqual([...ids].sort())
+      }
+    }
+  })
+})
+
+async function hold(server: RunningServer, store: Store, heard: string[], each: number): Promise<Lecture> {
+  const { url } = server
+  const teacher = await register(url, 'dr.keller')
+  const classmate = await register(url, 'classmate')
+  const accounts: Account[] = []
+  const idle: Account[] = [classmate]
+  for (let n = 0; n < each; n++) {
+    if (n % 4 === 0) idle.push(await register(url, `idle-${n}`))
+    accounts.push(await register(url, `student-${n}-${randomUUID().slice(0, 4)}`))
+  }
+  const { id: classroomId } = await createClassroom(url, teacher)
+  const pollId = await act(url, teacher, classroomId, {
+    type: 'poll.create',
+    kind: 'one',
+    question: 'Clear so far?',
+    options: ['Yes', 'No'],
+    results: 'live',
+  })
+
+  const askers: Asker[] = []
+  for (const account of accounts) askers.push(await enter(url, classroomId, account))
+  for (let n = 0; n < each; n++) askers.push(await enter(url, classroomId))
+
+  const campusRoutes = ['/api/me', '/api/pull?log=campus&epoch=&cursor=0', '/api/sessions', '/api/classrooms']
+  const lookAround = async () => {
+    const told: string[] = []
+    for (const path of campusRoutes) {
+      told.push(
+        (await ask(url, path, classmate, { cookie: classmate.cookie })).text.replaceAll(/"lastSeenAt":\d+/g, ''),
+      )
+    }
+    return told
+  }
+  await settle(accounts.concat(teacher, idle))
+  const before = await dump(store)
+  const campusBefore = await lookAround()
+  const told = accounts.concat(teacher, idle).map((account) => account.frames.length)
+
+  const questions = new Map<Asker, string[]>()
+  const receipts = new Map<string, string>()
+  // In an order of their own, so that who asks next to whom means nothing.
+  await eachAtOnce(askers, 8, async (asker) => {
+    const first = await asker.ask('Why is it so, before it was edited')
+    const second = await asker.ask(`Why is it so, and ${randomUUID().slice(0, 8)}?`)
+    questions.set(asker, [first.id, second.id])
+    receipts.set(first.id, first.receipt).set(second.id, second.receipt)
+  })
+  const all = [...questions.values()]
+  await eachAtOnce(askers, 8, async (asker) => {
+    const place = askers.indexOf(asker)
+    const [first = '', second = ''] = questions.get(asker) ?? []
+    const other = all[(place + 7) % all.length]?.[0] ?? ''
+    expectTaken(await asker.vote(other))
+    expectTaken(
+      await asker.do({
+        type: 'question.edit',
+        id: randomUUID(),
+        questionId: first,
+        receipt: receipts.get(first) ?? '',
+        text: `Why is it so, said better ${place}?`,
+      }),
+    )
+    const reply = randomUUID()
+    asker.made.push(reply)
+    expectTaken(
+      await asker.do({
+        type: 'reply.follow-up',
+        id: reply,
+        questionId: second,
+        receipt: receipts.get(second) ?? '',
+        text: `And besides, ${place}`,
+      }),
+    )
+    expectTaken(await asker.answer(pollId, [place % 2]))
+  })
+
+  const after = await dump(store)
+  const campusAfter = await lookAround()
+  const stranger = createWire()
+  const rows = await pullRows(url, classroomId, stranger)
+  const answered: { text: string; headers: string }[] = []
+  const public_ = [
+    `/q/api/${classroomId}/pull?epoch=&cursor=0`,
+    `/q/api/${classroomId}/stored`,
+    `/q/${classroomId}`,
+    `/q/${classroomId}/screen`,
+    '/q/api/nothing',
+  ]
+  for (const wire of [stranger, classmate, teacher]) {
+    for (const path of public_) answered.push(await ask(url, path, wire))
+  }
+  for (const account of [classmate, teacher]) {
+    const path = `/api/classrooms/${classroomId}/pull?epoch=&cursor=0`
+    answered.push(await ask(url, path, account, { cookie: account.cookie }))
+    answered.push(await ask(url, '/api/classrooms', account, { cookie: account.cookie }))
+  }
+  answered.push(await ask(url, '/api/health', stranger))
+  answered.push(await ask(url, '/metrics', stranger))
+  await waitFor('the rows on the sockets', () => (askers.every(({ frames }) => frames.length > 1) ? true : undefined))
+  return {
+    classroomId,
+    teacher,
+    classmate,
+    idle,
+    askers,
+    questions,
+    before,
+    after,
+    campus: { before: campusBefore, after: campusAfter },
+    answers: [...answered.map(({ text }) => text), ...askers.flatMap(({ frames }) => frames)].join('\n'),
+    headers: answered.map(({ headers }) => headers).join('\n'),
+    accountFrames: accounts
+      .concat(teacher, idle)
+      .flatMap(({ frames }, index) => frames.slice(told[index]))
+      .filter((frame) => !frame.startsWith('{"type":"ping"'))
+      .join('\n'),
+    bus: heard.join('\n'),
+    log: server.output(),
+    rows,
+  }
+}
+
+/** Waits until the accounts' sockets have been told all that registering brought. */
+async function settle(accounts: readonly Account[]): Promise<void> {
+  let told = -1
+  await waitFor('silence', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    const now = accounts.reduce((sum, { frames }) => sum + frames.length, 0)
+    const silent = now === told
+    told = now
+    return silent || undefined
+  })
+}
+
+async function eachAtOnce<Item>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items].sort(() => Math.random() - 0.5)
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) await work(item)
+    }),
+  )
+}
+
+function expectTaken({ status, text }: { status: number; text: string }): void {
+  if (status !== 200) throw new Error(`not taken: ${text}`)
+}
