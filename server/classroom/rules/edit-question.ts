@@ -13,10 +13,10 @@ export const editQuestion: StudentRule<'question.edit'> = {
     const found = findOwnQuestion(batch, command)
     if ('refused' in found) return found.refused
     const { question } = found
-    const refused = checkThread(batch, question, ['shown', 'held', 'rephrase']) ?? checkQuestionText(command.text)
-    if (refused !== undefined) return refused
     // Sent twice, it is done once: also when staff have said something between the two.
     if (question.text === command.text) return undefined
+    const refused = checkThread(batch, question, ['shown', 'held', 'rephrase']) ?? checkQuestionText(command.text)
+    if (refused !== undefined) return refused
     batch.setQuestion({
       ...question,
       text: command.text,
