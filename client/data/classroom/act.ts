@@ -11,6 +11,6 @@ export type Act = WithoutId<StaffCommand>
 /** Does something as staff, offline too; the returned id is that of the reply or poll which it makes, if it makes one. */
 export async function act(room: Room, command: Act): Promise<string> {
   const id = uuidv7()
-  await enqueueStaff(room.db, { ...command, id } as StaffCommand)
+  await enqueueStaff(room.db, { ...command, id })
   return id
 }

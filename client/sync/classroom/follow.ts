@@ -3,7 +3,7 @@ import type { Environment } from '../environment.ts'
 import type { RoomLog } from './api.ts'
 import { setConnection } from './connection.ts'
 import type { ClassroomDatabase, RoomProblem } from './database.ts'
-import { pullAll, type RoomEnding } from './exchange.ts'
+import { pullAll } from './exchange.ts'
 import type { Sending } from './sending.ts'
 import { createRoomSession, type RoomSession, type SessionEnding } from './socket-session.ts'
 import { watchOutbox } from './watch-outbox.ts'
@@ -132,7 +132,7 @@ export function follow(options: FollowOptions): Following {
     })
     const polls = async (): Promise<SessionEnding> => {
       for (let wait = isPolling; ; wait = true) {
-        const ending = (await pullAll(parts, { wait, isOver: () => isOver || stopped })) as RoomEnding
+        const ending = (await pullAll(parts, { wait, isOver: () => isOver || stopped }))
         if (isOver || stopped) return 'closed'
         const problem = ending === 'done' ? await afterApply() : ending
         if (problem !== undefined) {

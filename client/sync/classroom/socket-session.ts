@@ -77,6 +77,8 @@ export function createRoomSession(options: SessionOptions): RoomSession {
     }
   }
 
+  const isOver = () => over
+
   function finish(why: SessionEnding): void {
     if (over) return
     over = true
@@ -152,7 +154,7 @@ export function createRoomSession(options: SessionOptions): RoomSession {
     while (pieces.length > 0 && !over) {
       const taken = pieces.splice(0)
       if (await mustCatchUp(taken)) {
-        const ending = await pullAll(options, { isOver: () => over })
+        const ending = await pullAll(options, { isOver })
         if (ending !== 'done') return finish(ending)
         const position = await getPosition(db)
         epoch = position.epoch
@@ -160,7 +162,7 @@ export function createRoomSession(options: SessionOptions): RoomSession {
       }
       const ending = await options.afterApply()
       if (ending !== undefined) return finish(ending)
-      if (over) return
+      if (isOver()) return
       if ((await getPosition(db)).cursor >= head) await options.onLive()
     }
   }

@@ -1,0 +1,278 @@
+import 'fake-indexeddb/auto'
+import { Dexie, type Observable } from 'dexie'
+import { openRoom, type Room } from '../../../client/data/classroom/room.ts'
+import { ClassroomDatabase, roomDatabaseName } from '../../../client/sync/classroom/database.ts'
+import type { Environment, SocketEvents } from '../../../client/sync/environment.ts'
+import type { StudentCommand, Token } from '../../../shared/classroom/commands.ts'
+import { CLASSROOM_ERRORS, type ClassroomErrorCode } from '../../../shared/classroom/errors.ts'
+import type { ClassroomDownFrame, ClassroomUpFrame } from '../../../shared/classroom/frames.ts'
+import { CLASSROOM_HEADER } from '../../../shared/classroom/http.ts'
+import type { ClassroomLogRow, ClassroomRow, QuestionRow, ReplyRow } from '../../../shared/classroom/rows.ts'
+import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
+import { createFakeBrowser } from '../sync/browser.ts'
+
+export const ROOM = 'abcdefghijkl'
+export const STEP = 1_800_000_000_000
+
+export interface Asked {
+  path: string
+  init: RequestInit
+  body: { command: StudentCommand; token?: Token; work?: string }
+  at: number
+}
+
+/** What the test lets the server say to a command; nothing: it is taken. */
+export type Verdict =
+  | { code: ClassroomErrorCode; retryAfterMs?: number; challenge?: unknown }
+  | 'unanswered'
+  | 'taken but unanswered'
+  | undefined
+
+export const classroomRow = (change: Partial<ClassroomRow> = {}): ClassroomRow => ({
+  ...{ type: 'classroom', seq: 1, id: ROOM, title: 'Algebra', code: 'abcdefgh', mode: 'open' },
+  ...{ opensAt: null, endsAt: null, threadsUntil: null, slowSeconds: 0, answers: 'everyone', names: true },
+  ...{ issuer: null, focusQuestionId: null, focusPollId: null, createdAt: STEP, ...change },
+})
+
+export const questionRow = (change: Partial<QuestionRow> & { id: string }): QuestionRow => ({
+  ...{ type: 'question', seq: 2, n: 1, text: 'Why?', name: null, askedAt: STEP, edited: false, state: 'shown' },
+  ...{ reason: null, note: null, mergedInto: null, pinned: false, answered: 'no', muted: false, votes: 0, ...change },
+})
+
+export const replyRow = (change: Partial<ReplyRow> & { id: string; questionId: string }): ReplyRow => ({
+  ...{ type: 'reply', seq: 3, by: 'staff', staffName: 'Lena', text: 'Because.', at: STEP, edited: false },
+  ...{ endorsed: false, state: 'shown', ...change },
+})
+
+/** A log of one classroom, a network that a test cuts, and tabs of one browser. */
+export function createFakeRoom() {
+  const browser = createFakeBrowser()
+  const asked: Asked[] = []
+  const errors: unknown[] = []
+  const sockets = new Set<{ events: SocketEvents; live: boolean }>()
+  let log: ClassroomLogRow[] = [classroomRow()]
+  let head = 1
+  let epoch = 'one'
+  let online = true
+  let allowsSockets = true
+  let judge: (asked: Asked) => Verdict = () => undefined
+  let chance = () => 0.5
+  const held: (() => void)[] = []
+
+  const reply = (status: number, body: unknown) =>
+    new Response(JSON.stringify(body), { status, headers: { [CLASSROOM_HEADER]: String(CLASSROOM_VERSION) } })
+  const refuse = (code: ClassroomErrorCode, more: object = {}) =>
+    reply(CLASSROOM_ERRORS[code].status, { error: { code, message: CLASSROOM_ERRORS[code].sentence, ...more } })
+
+  /** Puts rows into the log, as the newest change of it, and tells all sockets. */
+  function put(...rows: ClassroomLogRow[]): number {
+    const from = head
+    const stamped = rows.map((row) => ({ ...row, seq: (head += 1) }))
+    const keyOf = (row: ClassroomLogRow) => row.type + ('id' in row ? row.id : 'userId' in row ? row.userId : '')
+    const changed = new Set(stamped.map(keyOf))
+    log = [...log.filter((row) => !changed.has(keyOf(row))), ...stamped]
+    for (const socket of sockets) if (socket.live) tell(socket.events, { type: 'rows', from, to: head, rows: stamped })
+    return head
+  }
+
+  function tell(events: SocketEvents, frame: ClassroomDownFrame): void {
+    queueMicrotask(() => online && events.onText(JSON.stringify(frame)))
+  }
+
+  function take(command: StudentCommand): number {
+    const found = log.find((row): row is QuestionRow => row.type === 'question' && row.id === questionOf(command))
+    switch (command.type) {
+      case 'question.ask':
+        if (found !== undefined) return head
+        return put(questionRow({ id: command.id, n: countQuestions() + 1, text: command.text, name: command.name }))
+      case 'question.edit':
+        return found === undefined ? head : put({ ...found, text: command.text, edited: true })
+      case 'question.withdraw':
+        return found === undefined ? head : put({ ...found, text: null, state: 'withdrawn' })
+      case 'vote.cast':
+        return found === undefined ? head : put({ ...found, votes: found.votes + 1 })
+      case 'vote.retract':
+        return found === undefined ? head : put({ ...found, votes: found.votes - 1 })
+      case 'reply.follow-up':
+        return put(replyRow({ id: command.id, questionId: command.questionId, by: 'asker', text: command.text }))
+      default:
+        return head
+    }
+  }
+
+  const countQuestions = () => log.filter(({ type }) => type === 'question').length
+
+  async function fetch(path: string, init: RequestInit): Promise<Response> {
+    await Promise.resolve()
+    if (!online) throw new TypeError('no network')
+    const url = new URL(path, 'https://chatbox.test')
+    if (url.pathname.endsWith('/pull')) return pull(url.searchParams)
+    if (!url.pathname.endsWith('/commands')) return refuse('not_found')
+    const one: Asked = { path, init, body: JSON.parse(String(init.body)) as Asked['body'], at: browser.clock.now() }
+    asked.push(one)
+    const verdict = judge(one)
+    if (verdict === 'unanswered') throw new TypeError('no network')
+    if (typeof verdict === 'object') {
+      const { code, ...more } = verdict
+      return refuse(code, more)
+    }
+    const seq = take(one.body.command)
+    if (verdict === 'taken but unanswered') throw new TypeError('no network')
+    return reply(200, { seq })
+  }
+
+  async function pull(query: URLSearchParams): Promise<Response> {
+    const from = Number(query.get('cursor'))
+    const known = query.get('epoch')
+    if (known !== '' && known !== epoch) return refuse('epoch_changed', { epoch })
+    if (query.get('wait') === '1' && from === head) await new Promise<void>((resolve) => held.push(resolve))
+    const rows = log.filter((row) => row.seq > from).sort((one, other) => one.seq - other.seq)
+    return reply(200, { epoch, from, to: head, head, devices: 12, rows })
+  }
+
+  function openSocket(events: SocketEvents) {
+    const socket = { events, live: false }
+    if (!online || !allowsSockets) queueMicrotask(() => events.onClose(1006))
+    else {
+      sockets.add(socket)
+      queueMicrotask(() => events.onOpen())
+    }
+    return {
+      send(text: string) {
+        const frame = JSON.parse(text) as ClassroomUpFrame
+        if (frame.type === 'pong') return
+        if (frame.type === 'hello') {
+          tell(events, { type: 'welcome', protocol: 1, epoch, head, heartbeatMs: 15_000, devices: 12 })
+        }
+        const isHere = frame.cursor === head && (frame.type === 'resume' || frame.epoch === epoch)
+        socket.live = isHere
+        tell(events, isHere ? { type: 'ping', head, devices: 12 } : { type: 'behind' })
+      },
+      close() {
+        sockets.delete(socket)
+      },
+    }
+  }
+
+  function closeSockets(): void {
+    for (const { events } of sockets) queueMicrotask(() => events.onClose(1006))
+    sockets.clear()
+  }
+
+  /** Another tab of the same browser. */
+  function openTab() {
+    const tab = browser.openTab()
+    const environment: Environment = {
+      ...{ ...tab.environment, fetch, openSocket, random: () => chance() },
+      ...{ persistStorage: () => undefined, requestBackgroundSync: () => undefined },
+      onError: (error) => errors.push(error),
+    }
+    return { ...tab, environment, open: (keyHash: string | null = null) => openRoom(environment, ROOM, keyHash) }
+  }
+
+  return {
+    ...{ browser, asked, errors, put, openTab, head: () => head },
+    /** The types of the commands that were asked, in order. */
+    types: () => asked.map(({ body }) => body.command.type),
+    judge: (next: (asked: Asked) => Verdict) => (judge = next),
+    chance: (next: () => number) => (chance = next),
+    rows: () => log,
+    cut() {
+      online = false
+      closeSockets()
+    },
+    mend: () => (online = true),
+    isOnline: () => online,
+    forbidSockets() {
+      allowsSockets = false
+      closeSockets()
+    },
+    /** Goes back to what the log was, under another epoch. */
+    restore(to: readonly ClassroomLogRow[]) {
+      log = [...to]
+      head = Math.max(...log.map(({ seq }) => seq))
+      epoch = 'two'
+      closeSockets()
+    },
+    answerPolls: () => held.splice(0).forEach((answer) => answer()),
+    /** Lets time pass until a fact holds, at most five minutes of it. */
+    async passUntil(fact: () => boolean | Promise<boolean>) {
+      for (let passed = 0; passed < 5 * 60_000; passed += 250) {
+        if (await settleUntil(fact)) return
+        browser.clock.advance(250)
+      }
+      throw new Error('it did not come true')
+    },
+    async pass(ms: number) {
+      for (let left = ms; left > 0; left -= 250) {
+        await turns(30)
+        browser.clock.advance(Math.min(left, 250))
+      }
+      await turns(60)
+    },
+  }
+}
+
+export type FakeRoom = ReturnType<typeof createFakeRoom>
+
+function questionOf(command: StudentCommand): string {
+  if (command.type === 'question.ask') return command.id
+  return 'questionId' in command ? command.questionId : ''
+}
+
+async function settleUntil(fact: () => boolean | Promise<boolean>): Promise<boolean> {
+  for (let turn = 0; turn < 6; turn += 1) {
+    if (await fact()) return true
+    await turns(10)
+  }
+  return false
+}
+
+/** Turns of the event loop: a database in memory takes a few for each transaction. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Waits, without time passing on the fake clock, for the first value for which the fact holds. */
+export function first<Value>(source: Observable<Value>, fact: (value: Value) => boolean): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const subscription = source.subscribe({
+      next(value) {
+        if (!fact(value)) return
+        resolve(value)
+        queueMicrotask(() => subscription.unsubscribe())
+      },
+      error: reject,
+    })
+  })
+}
+
+/** Waits until the room is live. */
+export async function whenLive(fake: FakeRoom, room: Room): Promise<void> {
+  let state = ''
+  const subscription = room.connection.subscribe((connection) => (state = connection.state))
+  await fake.passUntil(() => state === 'live')
+  subscription.unsubscribe()
+}
+
+/** Waits until the room is known not to be live. */
+export async function whenNotLive(fake: FakeRoom, room: Room): Promise<void> {
+  let state = 'live'
+  const subscription = room.connection.subscribe((connection) => (state = connection.state))
+  await fake.passUntil(() => state !== 'live')
+  subscription.unsubscribe()
+}
+
+export async function removeRooms(): Promise<void> {
+  for (const name of await Dexie.getDatabaseNames()) {
+    if (name.startsWith(roomDatabaseName(ROOM))) await Dexie.delete(name)
+  }
+}
+
+/** What lies in the outbox, as another reader of the database finds it. */
+export async function readOutbox() {
+  const db = new ClassroomDatabase(roomDatabaseName(ROOM))
+  const entries = await db.outbox.orderBy('position').toArray()
+  db.close()
+  return entries
+}
