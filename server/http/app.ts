@@ -36,6 +36,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   const app = new Hono<Env>()
   app.onError(createErrorAnswer(parts.store, parts.report))
   app.use(securityHeaders)
+  app.use('/api/classrooms/*', classroomHeaders)
   app.use('/api/*', apiHeaders, compressed, ownOrigin(parts.config), jsonOnly, smallBody)
 
   app.get('/api/health', health(parts))
@@ -54,7 +55,6 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.get('/api/seen', member, seen(parts))
   app.get('/api/pictures/:id', member, picture(parts))
 
-  app.use('/api/classrooms/*', classroomHeaders)
   app.get('/api/classrooms', member, classrooms(parts))
   app.post('/api/classrooms', member, createClassroom(parts))
   app.get('/api/classrooms/:id/pull', member, staffPull(parts))

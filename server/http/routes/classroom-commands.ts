@@ -22,10 +22,14 @@ export function studentCommands({ classrooms: { logs, limits } }: AppParts): App
       })
     }
     const paid = payWith(classroom.issuer_public, command, token)
-    const outcome = 'code' in paid ? paid : await logs.submitStudent(classroom.id, { command, ...paid })
-    if (!('code' in outcome)) return c.json({ seq: outcome.seq })
-    admission.refused()
-    return answerClassroomRefusal(c, outcome)
+    let isTaken = false
+    try {
+      const outcome = 'code' in paid ? paid : await logs.submitStudent(classroom.id, { command, ...paid })
+      isTaken = !('code' in outcome)
+      return 'code' in outcome ? answerClassroomRefusal(c, outcome) : c.json({ seq: outcome.seq })
+    } finally {
+      if (!isTaken) admission.refused()
+    }
   })
 }
 

@@ -43,6 +43,8 @@ export interface ApiServer {
   accounts: Accounts
   hub: Hub
   classroomLogs: ClassroomLogs
+  /** How many long polls of classrooms began to wait. */
+  waits(): number
   errors: unknown[]
   call(method: string, path: string, options?: Call): Promise<Answer>
   /** Registers somebody over HTTP. */
@@ -75,6 +77,11 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
   const classroomHub = createClassroomHub(live)
   const { findSession, listAlive } = accounts
   const classroomSockets = createClassroomSockets({ ...live, hub: classroomHub, findSession, listAlive })
+  let waits = 0
+  const waitForNews: typeof classroomHub.waitForNews = (...poll) => {
+    waits += 1
+    return classroomHub.waitForNews(...poll)
+  }
   const app = createApp({
     store,
     accounts,
@@ -82,7 +89,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     hub,
     classrooms: {
       logs: classroomLogs,
-      hub: classroomHub,
+      hub: { ...classroomHub, waitForNews },
       limits: createClassroomLimits(limitsNow),
       guesses: createCodeGuesses(limitsNow),
     },
@@ -139,6 +146,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     accounts,
     hub,
     classroomLogs,
+    waits: () => waits,
     errors,
     call,
     async join(handle) {
