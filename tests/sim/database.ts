@@ -1,5 +1,5 @@
 import Libsql from 'libsql'
-import { Kysely, SqliteDialect } from 'kysely'
+import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
 import { createSqliteStore } from '../../server/store/sqlite.ts'
 import type { Schema } from '../../server/store/schema.ts'
 import type { Store } from '../../server/store/store.ts'
@@ -20,7 +20,7 @@ export interface SimDatabase {
 export type Backup = Map<(typeof TABLES)[number], object[]>
 
 export async function createSimDatabase(): Promise<SimDatabase> {
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: new Libsql(':memory:') }) })
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: openMemory() }) })
   const store = createSqliteStore(db, db)
   await store.migrate()
   return {
@@ -41,6 +41,22 @@ export async function createSimDatabase(): Promise<SimDatabase> {
           .set((column) => ({ epoch, epoch_start: column.ref('head') }))
           .execute()
       })
+    },
+  }
+}
+
+/** Each statement is prepared once: of a simulation's time that was a quarter. */
+function openMemory(): SqliteDatabase {
+  const memory = new Libsql(':memory:')
+  const prepared = new Map<string, SqliteStatement>()
+  return {
+    close: () => memory.close(),
+    prepare(sql) {
+      const known = prepared.get(sql)
+      if (known !== undefined) return known
+      const statement = memory.prepare(sql)
+      prepared.set(sql, statement)
+      return statement
     },
   }
 }
