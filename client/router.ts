@@ -9,6 +9,10 @@ export type Route =
   | { screen: 'people' }
   | { screen: 'person'; userId: string }
   | { screen: 'new-group' }
+  | { screen: 'new-classroom' }
+  /** What staff see of a classroom; `questionId` is the thread that lies over it where there is little room. */
+  | { screen: 'classroom'; classroomId: string; questionId: string | null }
+  | { screen: 'classroom-settings'; classroomId: string }
   | { screen: 'unsent' }
   | { screen: 'settings' }
 
@@ -28,9 +32,20 @@ export function toRoute(address: string): Route {
       : { screen: 'list' }
   }
   if (first === 'groups' && second === 'new' && third === undefined) return { screen: 'new-group' }
+  if (first === 'classrooms' && second !== undefined) {
+    if (third === 'settings') return { screen: 'classroom-settings', classroomId: second }
+    if (third !== undefined) return { screen: 'list' }
+    if (second === 'new') return { screen: 'new-classroom' }
+    return { screen: 'classroom', classroomId: second, questionId: searchParams.get('q') }
+  }
   if (first === 'people' && second !== undefined && third === undefined) return { screen: 'person', userId: second }
   const isName = first === 'archived' || first === 'people' || first === 'unsent' || first === 'settings'
   return second === undefined && isName ? { screen: first } : { screen: 'list' }
+}
+
+/** Whether a path of this origin is a page of its own, which the browser has to open: what students see. */
+export function isOtherPage(path: string): boolean {
+  return /^\/q(?:[/?#]|$)/.test(path)
 }
 
 export function toPath(route: Route): string {
@@ -46,6 +61,12 @@ export function toPath(route: Route): string {
       return `/c/${route.conversationId}/manage`
     case 'new-group':
       return '/groups/new'
+    case 'new-classroom':
+      return '/classrooms/new'
+    case 'classroom':
+      return `/classrooms/${route.classroomId}${route.questionId === null ? '' : `?q=${route.questionId}`}`
+    case 'classroom-settings':
+      return `/classrooms/${route.classroomId}/settings`
     case 'person':
       return `/people/${route.userId}`
     case 'archived':
@@ -62,6 +83,10 @@ export function conversationPath(conversationId: string, withUserId: string | nu
 
 export function personPath(userId: string): string {
   return toPath({ screen: 'person', userId })
+}
+
+export function classroomPath(classroomId: string, questionId: string | null = null): string {
+  return toPath({ screen: 'classroom', classroomId, questionId })
 }
 
 /** The address of one message, for whoever is in its conversation. */

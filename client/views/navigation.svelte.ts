@@ -1,4 +1,4 @@
-import { toRoute } from '../router.ts'
+import { isOtherPage, toRoute } from '../router.ts'
 
 /** What a browser's history can do, so that no view touches it. */
 export interface Address {
@@ -57,6 +57,7 @@ export class Navigation {
     const link = event.target instanceof Element ? event.target.closest('a') : null
     const path = link?.getAttribute('href')
     if (link === null || !path?.startsWith('/') || path.startsWith('//') || link.target !== '') return
+    if (isOtherPage(path)) return
     event.preventDefault()
     this.go(path)
   }

@@ -1,0 +1,65 @@
+import type { QuestionView } from '../../data/classroom/views.ts'
+import type { IconName } from '../../ui/icons.ts'
+
+export type DeedName =
+  'approve' | 'answer' | 'aloud' | 'pin' | 'merge' | 'rephrase' | 'dismiss' | 'hold' | 'mute' | 'focus' | 'unfocus'
+
+export interface Deed {
+  name: DeedName
+  label: string
+  icon: IconName
+  /** What does it while the question is chosen, as `KeyboardEvent.key`. */
+  key: string
+  danger?: true
+}
+
+const DEEDS: readonly Deed[] = [
+  { name: 'approve', label: 'Approve', icon: 'sent', key: 'a' },
+  { name: 'answer', label: 'Answer', icon: 'reply', key: 'r' },
+  { name: 'aloud', label: 'Answered aloud', icon: 'aloud', key: 'l' },
+  { name: 'focus', label: 'Show on projector', icon: 'projector', key: 'f' },
+  { name: 'unfocus', label: 'Take off projector', icon: 'projector', key: 'x' },
+  { name: 'pin', label: 'Pin', icon: 'pin', key: 'p' },
+  { name: 'merge', label: 'Merge …', icon: 'merge', key: 'm' },
+  { name: 'rephrase', label: 'Ask to rephrase …', icon: 'edit', key: 'e' },
+  { name: 'hold', label: 'Hold back', icon: 'waiting', key: 'h' },
+  { name: 'mute', label: 'Mute thread', icon: 'muted', key: 't' },
+  { name: 'dismiss', label: 'Dismiss …', icon: 'close', key: 'd', danger: true },
+]
+
+/** The keys of a chosen question, and what each does; for the list of all keys. */
+export const DEED_KEYS: readonly Pick<Deed, 'key' | 'label'>[] = DEEDS.map(({ key, label }) => ({
+  key,
+  label: label.replace(' …', ''),
+}))
+
+/** What staff can do with a question as it stands, in the order of the menu. */
+export function listDeeds(question: QuestionView, focusedId: string | null): Deed[] {
+  const { state } = question
+  const isShown = state === 'shown'
+  const isOpen = isShown || state === 'held' || state === 'rephrase'
+  const isFocused = question.id === focusedId
+  const can: Record<DeedName, boolean> = {
+    approve: !isShown && state !== 'withdrawn' && state !== 'waiting',
+    answer: isOpen || state === 'dismissed',
+    aloud: isShown && question.answered !== 'text',
+    focus: isShown && !isFocused,
+    unfocus: isFocused,
+    pin: isShown,
+    merge: isOpen,
+    rephrase: isShown || state === 'held',
+    hold: isShown,
+    mute: isShown,
+    dismiss: isOpen,
+  }
+  return DEEDS.filter(({ name }) => can[name]).map((deed) => ({ ...deed, label: labelOf(deed, question) }))
+}
+
+function labelOf({ name, label }: Deed, question: QuestionView): string {
+  if (name === 'approve' && question.state === 'merged') return 'Take apart again'
+  if (name === 'approve' && question.state !== 'held') return 'Show again'
+  if (name === 'aloud' && question.answered === 'aloud') return 'Not answered after all'
+  if (name === 'pin' && question.pinned) return 'Unpin'
+  if (name === 'mute' && question.muted) return 'Unmute thread'
+  return label
+}
