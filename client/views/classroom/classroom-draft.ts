@@ -75,7 +75,7 @@ export function findChanges(classroom: ClassroomView, body: CreateClassroomBody)
   const isOther = (key: string, value: unknown) =>
     JSON.stringify(value) !== JSON.stringify(classroom[key as keyof ClassroomChanges])
   const changes = Object.entries(settings).filter(([key, value]) => isOther(key, value))
-  return changes.length === 0 ? null : (Object.fromEntries(changes))
+  return changes.length === 0 ? null : Object.fromEntries(changes)
 }
 
 function splitWords(text: string): string[] {
