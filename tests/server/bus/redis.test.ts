@@ -54,6 +54,8 @@ const hostile: [name: string, channel: string, text: string][] = [
   ['typing of nobody', 'chatbox:typing', '{"conversationId":"x"}'],
   ['a question about everybody', 'chatbox:presence-asked', '{"processId":"x","userIds":"all"}'],
   ['presence without an end', 'chatbox:presence', '{"processId":"x","userIds":["y"]}'],
+  ['a change of no classroom', 'chatbox:classroom', '{"to":5}'],
+  ['a count that is none', 'chatbox:classroom-devices', '{"processId":"x","classroomId":"y","count":"z"}'],
   ['presence of no process', 'chatbox:presence', '{"userIds":["y"],"goneAt":null}'],
 ]
 test.each(hostile)('%s on the channel is reported and ignored, and what follows is heard', async (_, channel, text) => {
@@ -67,6 +69,11 @@ test.each(hostile)('%s on the channel is reported and ignored, and what follows 
     onTyping: (typing) => heard.push(typing),
     onPresenceAsked: (question) => heard.push(question),
     onPresence: (presence) => heard.push(presence),
+  })
+  far.listenToClassrooms({
+    onChanged: (change) => heard.push(change),
+    onDevices: (count) => heard.push(count),
+    onResumed: () => undefined,
   })
   const stranger = new Redis(redis.url)
   await stranger.publish(channel, text)
@@ -88,6 +95,8 @@ test('while Redis is away publishing neither throws nor waits, and when it is ba
   near.publishTyping({ conversationId: 'x', userId: 'y' })
   near.askPresence({ processId: 'x', userIds: ['y'] })
   near.publishPresence({ processId: 'x', userIds: ['y'], goneAt: null })
+  near.publishClassroomChange({ classroomId: 'x', to: 1 })
+  near.publishDeviceCount({ processId: 'x', classroomId: 'y', count: 1 })
   redis = await startRedis(redis.port)
   await waitFor('the return', () => (resumed > 0 ? true : undefined))
   await waitUntilHeard(near, far)
@@ -98,11 +107,17 @@ test('while Redis is away publishing neither throws nor waits, and when it is ba
 test('a connection that Redis drops is there again, and listeners are told', async () => {
   const heard: PublishedBatch[] = []
   let resumed = 0
+  let resumedOfClassrooms = 0
+  far.listenToClassrooms({
+    onChanged: () => undefined,
+    onDevices: () => undefined,
+    onResumed: () => (resumedOfClassrooms += 1),
+  })
   far.listen({ onBatch: (one) => heard.push(one), onSessionsEnded: () => undefined, onResumed: () => (resumed += 1) })
   const admin = new Redis(redis.url)
   await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
   admin.disconnect()
-  await waitFor('the return', () => (resumed > 0 ? true : undefined))
+  await waitFor('the return', () => (resumed > 0 && resumedOfClassrooms > 0 ? true : undefined))
   await waitUntilHeard(near, far)
   near.publishBatch(batch)
   expect(await waitFor('the batch', () => heard[0])).toEqual(batch)
