@@ -9,6 +9,7 @@ import type { CampusCommand, RegisterUser } from '../../commands/command.ts'
 import { campusRules } from '../../commands/rules.ts'
 import { createSequencer } from '../../log/sequencer.ts'
 import type { Store } from '../../store/store.ts'
+import { fillLecture } from './fill-lecture.ts'
 import { DEMO_PEOPLE } from './people.ts'
 import { planDemo } from './plan.ts'
 import type { Member, Step } from './thread-steps.ts'
@@ -77,6 +78,8 @@ export async function fillDemo(store: Store, options: DemoOptions): Promise<void
     onProgress(done, steps.length)
   }
   await sequencer.close()
+  const [first] = people
+  if (first !== undefined) await fillLecture(store, first.id, now)
 }
 
 /** What was done within a minute is written at once, at the time of the last of it. */

@@ -3,8 +3,10 @@ import { uuidv7 } from 'uuidv7'
 import { createPasswordHasher } from '../../../server/accounts/password-hasher.ts'
 import { DEMO_PASSWORD, fillDemo } from '../../../server/ops/demo/fill.ts'
 import { DEMO_GROUPS } from '../../../server/ops/demo/groups.ts'
+import { LECTURE, LECTURE_POLLS } from '../../../server/ops/demo/lecture.ts'
 import { DEMO_PEOPLE } from '../../../server/ops/demo/people.ts'
 import { planDemo } from '../../../server/ops/demo/plan.ts'
+import { QUESTION_STATES } from '../../../shared/classroom/rows.ts'
 import type { CommandOf } from '../../../shared/protocol/commands.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 
@@ -60,4 +62,18 @@ test('every step of the demo keeps the rules, and its people can sign in', async
   expect(first?.picture_id).not.toBeNull()
   const groups = await store.db.selectFrom('conversation').select('title').where('kind', '=', 'group').execute()
   expect(groups.map(({ title }) => title).sort()).toEqual(DEMO_GROUPS.map(({ title }) => title).sort())
+}, 60_000)
+
+test('the demo has a lecture with questions in all states, answers, and polls', async () => {
+  const store = backend.openStore()
+  await fillDemo(store, { now: NOW, messages: 10, onProgress: () => undefined })
+  const questions = await store.db.selectFrom('question').selectAll().execute()
+  const states = new Set(questions.map(({ state }) => state))
+  expect([...states].sort()).toEqual([...QUESTION_STATES].sort())
+  expect(questions).toHaveLength(LECTURE.length)
+  expect(new Set(questions.map(({ answered }) => answered))).toEqual(new Set(['no', 'text', 'aloud']))
+  const polls = await store.db.selectFrom('poll').select('answers').execute()
+  expect(polls.map(({ answers }) => answers)).toEqual(
+    LECTURE_POLLS.map((poll) => poll.answers.reduce((a, b) => a + b, 0)),
+  )
 }, 60_000)
