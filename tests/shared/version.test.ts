@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
@@ -13,7 +12,8 @@ import * as results from '../../shared/protocol/results.ts'
 import * as rows from '../../shared/protocol/rows.ts'
 import * as up from '../../shared/protocol/up.ts'
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
-import { isDescribed, outline } from './outline.ts'
+import { fingerprintOf, listToldVersions, outlineContract } from './fingerprint.ts'
+import { outline } from './outline.ts'
 
 /** What each version that was ever released spoke. A line that is here is never changed. */
 const FINGERPRINTS: Record<number, string> = {
@@ -23,30 +23,8 @@ const FINGERPRINTS: Record<number, string> = {
 
 const FILES = { commands, down, errors, fields, http, limits, results, rows, up }
 
-/** The whole contract as plain data: schemas by their outline, limits and names by their value. */
-function outlineContract(): unknown {
-  return Object.fromEntries(
-    Object.entries(FILES).map(([file, exported]) => [
-      file,
-      Object.fromEntries(Object.entries(exported).map(([name, value]) => [name, outlineExport(value)])),
-    ]),
-  )
-}
-
-function outlineExport(value: unknown): unknown {
-  if (isDescribed(value)) return outline(value)
-  // What a person reads may be said better at any time; the code, its status and its advice may not change.
-  if (value === errors.ERRORS)
-    return Object.entries(errors.ERRORS).map(([code, { status, retry }]) => [code, status, retry])
-  return typeof value === 'function' ? null : value
-}
-
-function fingerprintOf(contract: unknown): string {
-  return createHash('sha256').update(JSON.stringify(contract)).digest('hex').slice(0, 16)
-}
-
 test('the contract is the one that its version stands for', () => {
-  const fingerprint = fingerprintOf(outlineContract())
+  const fingerprint = fingerprintOf(outlineContract(FILES, errors.ERRORS))
   expect(
     FINGERPRINTS[PROTOCOL_VERSION],
     'A schema, a limit or an error code of shared/protocol/ changed, and clients of the old version are out there. ' +
@@ -58,7 +36,7 @@ test('the contract is the one that its version stands for', () => {
 
 test('the history has a line for each version', () => {
   const text = readFileSync(join(import.meta.dirname, '../../shared/protocol/version.ts'), 'utf8')
-  const told = [...text.matchAll(/^ \* (\d+): \S/gm)].map(([, version]) => Number(version))
+  const told = listToldVersions(text)
   expect(told).toEqual(Array.from({ length: PROTOCOL_VERSION }, (_, index) => index + 1))
   expect(Object.keys(FINGERPRINTS).map(Number)).toEqual(told)
 })

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createClassroomLogs, type ClassroomLogs } from '../../../server/classroom/classroom-logs.ts'
+import type { StudentCommand } from '../../../shared/classroom/commands.ts'
+import { systemClock } from '../../../shared/clock.ts'
+import { type Backend, createBackend } from '../../support/backend.ts'
+import { createCampus, send } from '../../support/campus.ts'
+import {
+  answer,
+  ask,
+  createReceipt,
+  createTestClassroom,
+  insertUser,
+  mark,
+  type TestClassroom,
+  vote,
+} from '../../support/classroom.ts'
+
+let backend: Backend
+let room: TestClassroom
+let processes: ClassroomLogs[]
+beforeEach(async () => {
+  backend = await createBackend()
+  room = await createTestClassroom({ store: backend.store })
+  // Two sequencers, as two server processes have. On SQLite they share the connection that writes.
+  processes = [0, 1].map(() =>
+    createClassroomLogs({
+      store: backend.store,
+      clock: systemClock,
+      onChanged: () => undefined,
+      onError: (error) => {
+        throw error
+      },
+    }),
+  )
+})
+afterEach(async () => {
+  for (const logs of processes) await logs.close()
+  await backend.dispose()
+})
+
+const codes = (commands: readonly StudentCommand[], pick = (index: number) => index) =>
+  Promise.all(
+    commands.map(async (command, index) => {
+      const logs = processes[pick(index) % processes.length]
+      const result = await logs?.submitStudent(room.id, { command, tokenHash: null })
+      return result !== undefined && 'code' in result ? result.code : 'accepted'
+    }),
+  )
+
+async function listSeqs(): Promise<number[]> {
+  return (await room.rows('staff')).flatMap((row) => (row.type === 'desk' ? [] : [row.seq]))
+}
+
+test('questions from two processes at once leave neither a gap nor a double in seq and n', async () => {
+  const commands = Array.from({ length: 100 }, () => ask().command)
+  expect(new Set(await codes(commands))).toEqual(new Set(['accepted']))
+  const questions = (await room.rows()).flatMap((row) => (row.type === 'question' ? [row] : []))
+  expect(questions.map(({ n }) => n)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1))
+  expect(await listSeqs()).toEqual(Array.from({ length: 102 }, (_, index) => index + 1))
+})
+
+test('the same commands from two processes at once are answered twice and done once', async () => {
+  const asked = Array.from({ length: 20 }, () => ask())
+  await codes(asked.map(({ command }) => command))
+  const commands = [...asked.map(({ command }) => command), ...asked.map(({ id }) => vote(id))]
+  const found = await codes([...commands, ...commands], (index) => Math.floor(index / commands.length))
+  expect(new Set(found)).toEqual(new Set(['accepted']))
+  const questions = (await room.rows()).flatMap((row) => (row.type === 'question' ? [row] : []))
+  expect(questions.map(({ votes }) => votes)).toEqual(Array.from({ length: 20 }, () => 1))
+})
+
+test('one browser that votes twice at once, through two processes, has one vote', async () => {
+  const { command, id } = ask()
+  await room.accept(command)
+  const { receiptHash } = createReceipt()
+  expect((await codes([vote(id, receiptHash), vote(id, receiptHash)])).sort()).toEqual(['accepted', 'already_voted'])
+  expect(await room.row('question', id)).toMatchObject({ votes: 1 })
+})
+
+test('staff in two processes change one question at once, and both changes stand', async () => {
+  const { command, id } = ask()
+  await room.accept(command)
+  await Promise.all([
+    processes[0]?.submitStaff(room.id, room.owner, [mark(id, { pinned: true }), answer(id)]),
+    processes[1]?.submitStaff(room.id, room.owner, [mark(id, { muted: true }), answer(id)]),
+  ])
+  expect(await room.row('question', id)).toMatchObject({ pinned: true, muted: true, answered: 'text' })
+  expect((await room.rows()).filter(({ type }) => type === 'reply')).toHaveLength(2)
+})
+
+test("a lecture's storm takes no place in the campus log, nor in another classroom's", async () => {
+  const campus = createCampus({ store: backend.store })
+  const ann = await campus.register()
+  const other = await createTestClassroom({ store: backend.store, owner: await insertUser(backend.store, 'Another') })
+  const head = await campus.head()
+  await Promise.all([
+    codes(Array.from({ length: 50 }, () => ask().command)),
+    campus.accept(ann, send()),
+    other.accept(ask().command),
+  ])
+  expect((await campus.head()) - head).toBeLessThanOrEqual(2)
+  expect((await other.rows()).map(({ seq }) => seq)).toEqual([1, 3])
+})
