@@ -239,7 +239,10 @@ export interface QuestionTable {
   votes: number
 }
 
-/** An answer or a follow-up; `staff_id` only of staff, `receipt_hash` only of what somebody else than staff or the asker wrote. */
+/**
+ * An answer or a follow-up; `staff_id` only of staff, `receipt_hash` only of others. A follow-up's is the SHA-256 of the
+ * question's hash and its own id, so that the asker can withdraw it also where it stands under another question.
+ */
 export interface ReplyTable {
   id: string
   classroom_id: string
