@@ -4,8 +4,9 @@ import type { QuestionView } from './views.ts'
 const SIMILAR_MAX = 3
 /** Below so many characters nearly every question is like it. */
 const TEXT_MIN = 4
-/** So large a part of the words typed has to be found in a question. */
-const SHARE_MIN = 0.5
+/** So large a part of the words typed has to be found in a question, and so many of them. */
+const SHARE_MIN = 0.4
+const WORDS_MIN = 2
 
 /** The shown questions that most resemble a text, at most three, the likest first. */
 export function similarTo(questions: readonly QuestionView[], text: string): QuestionView[] {
@@ -14,10 +15,10 @@ export function similarTo(questions: readonly QuestionView[], text: string): Que
   const index = new MiniSearch<QuestionView>({ fields: ['text'], searchOptions: { prefix: isLong, fuzzy: 0.2 } })
   index.addAll(shown)
   const byId = new Map(shown.map((question) => [question.id, question]))
-  const words = countWords(text)
+  const wanted = Math.max(WORDS_MIN, countWords(text) * SHARE_MIN)
   return index
     .search(text)
-    .filter(({ queryTerms }) => queryTerms.length >= words * SHARE_MIN)
+    .filter(({ queryTerms }) => queryTerms.length >= wanted)
     .slice(0, SIMILAR_MAX)
     .flatMap(({ id }) => byId.get(String(id)) ?? [])
 }

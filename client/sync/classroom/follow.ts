@@ -132,7 +132,7 @@ export function follow(options: FollowOptions): Following {
     })
     const polls = async (): Promise<SessionEnding> => {
       for (let wait = isPolling; ; wait = true) {
-        const ending = (await pullAll(parts, { wait, isOver: () => isOver || stopped }))
+        const ending = await pullAll(parts, { wait, isOver: () => isOver || stopped })
         if (isOver || stopped) return 'closed'
         const problem = ending === 'done' ? await afterApply() : ending
         if (problem !== undefined) {

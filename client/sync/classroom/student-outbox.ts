@@ -194,13 +194,13 @@ async function keepDone(db: ClassroomDatabase, command: RoomEntry['command']): P
 }
 
 /**
- * Tries a refused command once more, as if written now. It pays with another token: the server has seen
- * the first, and would know both tries for one.
+ * Tries a refused command once more, as if written now. It has the same id, so it may pay with the same
+ * token: nothing more is told by that. A token that was shown with one command never pays for another.
  */
 export async function retryStudent(db: ClassroomDatabase, id: string): Promise<void> {
   await db.transaction('rw', db.outbox, db.meta, async () => {
     const entry = await db.outbox.get({ id })
-    if (entry?.state.kind === 'refused') await db.outbox.put({ ...entry, token: null, state: await toWaiting(db) })
+    if (entry?.state.kind === 'refused') await db.outbox.put({ ...entry, state: await toWaiting(db) })
   })
 }
 

@@ -4,7 +4,16 @@ import { ask, editQuestion, retractVote, vote, withdrawQuestion } from '../../..
 import type { Room } from '../../../client/data/classroom/room.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { QUEUED_DELAY_MAX_MS } from '../../../shared/classroom/limits.ts'
-import { createFakeRoom, first, questionRow, readOutbox, removeRooms, whenLive, whenNotLive, type FakeRoom } from './fake-room.ts'
+import {
+  createFakeRoom,
+  first,
+  questionRow,
+  readOutbox,
+  removeRooms,
+  whenLive,
+  whenNotLive,
+  type FakeRoom,
+} from './fake-room.ts'
 
 let fake: FakeRoom
 let room: Room
@@ -122,7 +131,9 @@ describe('what was done about one question', () => {
     fake.cut()
     await whenNotLive(fake, room)
     await vote(room, id)
-    expect(await first(watchQuestions(room), ([one]) => one?.voted === true)).toMatchObject([{ votes: 1, waiting: 'vote' }])
+    expect(await first(watchQuestions(room), ([one]) => one?.voted === true)).toMatchObject([
+      { votes: 1, waiting: 'vote' },
+    ])
     await retractVote(room, id)
     expect(await readOutbox()).toEqual([])
     expect(await first(watchQuestions(room), ([one]) => one?.voted === false)).toMatchObject([{ votes: 0 }])

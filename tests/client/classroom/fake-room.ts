@@ -71,6 +71,7 @@ export function createFakeRoom() {
     const keyOf = (row: ClassroomLogRow) => row.type + ('id' in row ? row.id : 'userId' in row ? row.userId : '')
     const changed = new Set(stamped.map(keyOf))
     log = [...log.filter((row) => !changed.has(keyOf(row))), ...stamped]
+    held.splice(0).forEach((answer) => answer())
     for (const socket of sockets) if (socket.live) tell(socket.events, { type: 'rows', from, to: head, rows: stamped })
     return head
   }
@@ -108,7 +109,7 @@ export function createFakeRoom() {
     const url = new URL(path, 'https://chatbox.test')
     if (url.pathname.endsWith('/pull')) return pull(url.searchParams)
     if (!url.pathname.endsWith('/commands')) return refuse('not_found')
-    const one: Asked = { path, init, body: JSON.parse(String(init.body)) as Asked['body'], at: browser.clock.now() }
+    const one: Asked = { path, init, body: JSON.parse(init.body as string) as Asked['body'], at: browser.clock.now() }
     asked.push(one)
     const verdict = judge(one)
     if (verdict === 'unanswered') throw new TypeError('no network')
@@ -125,9 +126,16 @@ export function createFakeRoom() {
     const from = Number(query.get('cursor'))
     const known = query.get('epoch')
     if (known !== '' && known !== epoch) return refuse('epoch_changed', { epoch })
-    if (query.get('wait') === '1' && from === head) await new Promise<void>((resolve) => held.push(resolve))
+    if (query.get('wait') === '1' && from === head) await hold()
     const rows = log.filter((row) => row.seq > from).sort((one, other) => one.seq - other.seq)
     return reply(200, { epoch, from, to: head, head, devices: 12, rows })
+  }
+
+  function hold(): Promise<void> {
+    return new Promise((resolve) => {
+      held.push(resolve)
+      browser.clock.after(25_000, resolve)
+    })
   }
 
   function openSocket(events: SocketEvents) {
@@ -153,6 +161,12 @@ export function createFakeRoom() {
       },
     }
   }
+
+  function beat(): void {
+    for (const { events } of sockets) tell(events, { type: 'ping', head, devices: 12 })
+    browser.clock.after(15_000, beat)
+  }
+  beat()
 
   function closeSockets(): void {
     for (const { events } of sockets) queueMicrotask(() => events.onClose(1006))
@@ -194,7 +208,6 @@ export function createFakeRoom() {
       epoch = 'two'
       closeSockets()
     },
-    answerPolls: () => held.splice(0).forEach((answer) => answer()),
     /** Lets time pass until a fact holds, at most five minutes of it. */
     async passUntil(fact: () => boolean | Promise<boolean>) {
       for (let passed = 0; passed < 5 * 60_000; passed += 250) {
@@ -264,15 +277,15 @@ export async function whenNotLive(fake: FakeRoom, room: Room): Promise<void> {
 }
 
 export async function removeRooms(): Promise<void> {
+  reader.close({ disableAutoOpen: false })
   for (const name of await Dexie.getDatabaseNames()) {
     if (name.startsWith(roomDatabaseName(ROOM))) await Dexie.delete(name)
   }
 }
 
+const reader = new ClassroomDatabase(roomDatabaseName(ROOM))
+
 /** What lies in the outbox, as another reader of the database finds it. */
 export async function readOutbox() {
-  const db = new ClassroomDatabase(roomDatabaseName(ROOM))
-  const entries = await db.outbox.orderBy('position').toArray()
-  db.close()
-  return entries
+  return reader.outbox.orderBy('position').toArray()
 }

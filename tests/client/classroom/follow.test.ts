@@ -1,0 +1,154 @@
+import 'fake-indexeddb/auto'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Room, RoomConnection } from '../../../client/data/classroom/room.ts'
+import { ask, vote, withdrawQuestion } from '../../../client/data/classroom/student-deeds.ts'
+import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
+import { watchVisited } from '../../../client/data/classroom/visited.ts'
+import { applyChanges } from '../../../client/sync/classroom/apply.ts'
+import { getPosition } from '../../../client/sync/classroom/database.ts'
+import {
+  classroomRow,
+  createFakeRoom,
+  first,
+  questionRow,
+  readOutbox,
+  removeRooms,
+  ROOM,
+  whenLive,
+  type FakeRoom,
+} from './fake-room.ts'
+
+const id = '0b9c5a51-5b70-4c1e-9f07-0f6c3d0e5c11'
+const other = '7d1f5a7e-3a41-4a6b-8a53-2a0f3b9c7d22'
+
+let fake: FakeRoom
+let room: Room
+
+beforeEach(async () => {
+  fake = createFakeRoom()
+  room = await fake.openTab().open()
+})
+afterEach(async () => {
+  room.close()
+  await removeRooms()
+})
+
+const connection = (fact: (now: RoomConnection) => boolean) => first(room.connection, fact)
+
+describe('following a classroom', () => {
+  test('brings what is there, what comes, and how many are in the room', async () => {
+    fake.put(questionRow({ id }))
+    await whenLive(fake, room)
+    expect(await connection(({ devices }) => devices === 12)).toMatchObject({ known: true, problem: null, waiting: 0 })
+    fake.put(questionRow({ id: other, n: 2, text: 'How?' }))
+    await fake.passUntil(async () => (await room.db.questions.count()) === 2)
+    expect((await getPosition(room.db)).cursor).toBe(fake.head())
+  })
+
+  test('goes on after the network broke off, with what was missed', async () => {
+    await whenLive(fake, room)
+    fake.cut()
+    await fake.pass(60_000)
+    expect(await connection(() => true)).toMatchObject({ state: 'offline', known: true })
+    fake.mend()
+    fake.put(questionRow({ id }))
+    await whenLive(fake, room)
+    expect(await room.db.questions.count()).toBe(1)
+  })
+
+  test('works by long polls where no WebSocket gets through, and deeds go at once', async () => {
+    fake.forbidSockets()
+    await whenLive(fake, room)
+    await ask(room, { text: 'Why?', name: null })
+    await fake.passUntil(() => fake.asked.length === 1)
+    await fake.passUntil(async () => (await readOutbox()).length === 0)
+    expect(await room.db.questions.count()).toBe(1)
+  })
+
+  test('is on the list of those that this device has been to', async () => {
+    await whenLive(fake, room)
+    const [visited] = await first(watchVisited(), (all) => all.some((one) => one.id === ROOM))
+    expect(visited).toMatchObject({ id: ROOM, title: 'Algebra' })
+  })
+
+  test('takes rows only from where it stands: a gap changes nothing, the same again neither', async () => {
+    await whenLive(fake, room)
+    const { epoch, cursor } = await getPosition(room.db)
+    const rows = [questionRow({ id, seq: cursor + 5 })]
+    expect(await applyChanges(room.db, [{ epoch, from: cursor + 4, to: cursor + 5, rows }])).toBe('gap')
+    expect(await room.db.questions.count()).toBe(0)
+    expect(await applyChanges(room.db, [{ epoch, from: 0, to: cursor, rows: [] }])).toBe('old')
+    expect((await getPosition(room.db)).cursor).toBe(cursor)
+  })
+})
+
+describe('a server restored from a backup', () => {
+  test('is pulled afresh, and asked again what it lost: questions, votes, withdrawals; the rest not', async () => {
+    fake.put(questionRow({ id: other }))
+    const backup = fake.rows()
+    await whenLive(fake, room)
+    const [one, two] = [await ask(room, { text: 'One?', name: null }), await ask(room, { text: 'Two?', name: null })]
+    await vote(room, other)
+    await fake.passUntil(async () => fake.asked.length === 3 && (await readOutbox()).length === 0)
+    const later = [...fake.rows()]
+    await withdrawQuestion(room, two)
+    await fake.passUntil(async () => fake.asked.length === 4 && (await readOutbox()).length === 0)
+    const before = fake.asked.length
+
+    fake.restore(later.filter((row) => !('id' in row && row.id === one)))
+    await fake.passUntil(() => fake.asked.length === before + 3)
+    const again = fake.asked.slice(before).map(({ body }) => body.command)
+    const find = (type: string) => again.find((command) => command.type === type)
+    expect(find('question.ask')).toEqual(fake.asked[0]?.body.command)
+    expect(find('question.withdraw')).toMatchObject({ questionId: two })
+    expect(find('vote.cast')).toMatchObject({ questionId: other })
+    await fake.passUntil(async () => (await readOutbox()).length === 0)
+    expect((await room.db.questions.toArray()).map(({ text }) => text).toSorted()).toEqual(['One?', 'Why?', null])
+    expect(backup.length).toBeLessThan(later.length)
+  })
+
+  test('does not end what still waits', async () => {
+    await whenLive(fake, room)
+    const rows = [...fake.rows()]
+    fake.put(questionRow({ id }))
+    await fake.passUntil(async () => (await room.db.questions.count()) === 1)
+    fake.cut()
+    await fake.passUntil(async () => (await connection(() => true)).state !== 'live')
+    await ask(room, { text: 'Why?', name: null })
+    fake.restore(rows)
+    fake.mend()
+    await fake.passUntil(() => fake.types().includes('question.ask'))
+    await fake.passUntil(async () => (await readOutbox()).length === 0)
+    expect(await first(watchQuestions(room), () => true)).toMatchObject([{ text: 'Why?', mine: true }])
+  })
+})
+
+describe('the issuer’s key', () => {
+  const issuer = 'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A'
+  const otherIssuer = 'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8B'
+
+  test('other than the link says is a problem, and nothing is sent', async () => {
+    room.close()
+    room = await fake.openTab().open('x'.repeat(43))
+    fake.put(classroomRow({ issuer }))
+    await fake.passUntil(async () => (await connection(() => true)).problem !== null)
+    expect(await connection(() => true)).toMatchObject({ problem: 'wrong_key' })
+    await ask(room, { text: 'Why?', name: null })
+    await fake.pass(120_000)
+    expect(fake.asked).toEqual([])
+    expect(await readOutbox()).toHaveLength(1)
+  })
+
+  test('is held to the first that was seen, so that another one stops everything', async () => {
+    fake.put(classroomRow({ issuer }))
+    await whenLive(fake, room)
+    expect(await connection(() => true)).toMatchObject({ problem: null, tokens: 0 })
+    await room.db.tokens.put({ message: 'a', signature: 'b' })
+    fake.put(classroomRow({ issuer: otherIssuer }))
+    await fake.passUntil(async () => (await connection(() => true)).problem === 'wrong_key')
+    await ask(room, { text: 'Why?', name: null })
+    await fake.pass(120_000)
+    expect(fake.asked).toEqual([])
+    expect(await room.db.tokens.count()).toBe(1)
+  })
+})
