@@ -88,15 +88,20 @@ async function loadCounts(db: Database, questionIds: string[]): Promise<LoadedCl
   return [...found, ...empty.map((question_id) => ({ question_id, replies: 0, answers: 0 }))]
 }
 
-async function loadVotes(db: Database, { ids, subjects, hashes }: Receipts): Promise<LoadedClassroom['votes']> {
-  if (subjects.size === 0) return []
-  const byReceipt = db
+async function loadVotes(db: Database, { ids, ballots }: Receipts): Promise<LoadedClassroom['votes']> {
+  if (ballots.size === 0) return []
+  const byBallot = db
     .selectFrom('vote')
     .selectAll()
-    .where('question_id', 'in', [...subjects])
-    .where('receipt_hash', 'in', [...hashes])
-  if (ids.size === 0) return byReceipt.execute()
-  return byReceipt
+    .where((or) =>
+      or.or(
+        [...ballots.values()].map(({ subject, receiptHash }) =>
+          or.and([or('question_id', '=', subject), or('receipt_hash', '=', receiptHash)]),
+        ),
+      ),
+    )
+  if (ids.size === 0) return byBallot.execute()
+  return byBallot
     .union(
       db
         .selectFrom('vote')
@@ -106,16 +111,18 @@ async function loadVotes(db: Database, { ids, subjects, hashes }: Receipts): Pro
     .execute()
 }
 
-async function loadPollAnswers(
-  db: Database,
-  { ids, subjects, hashes }: Receipts,
-): Promise<LoadedClassroom['pollAnswers']> {
-  if (subjects.size === 0) return []
+async function loadPollAnswers(db: Database, { ids, ballots }: Receipts): Promise<LoadedClassroom['pollAnswers']> {
+  if (ballots.size === 0) return []
   return db
     .selectFrom('poll_answer')
     .selectAll()
-    .where('poll_id', 'in', [...subjects])
-    .where('receipt_hash', 'in', [...hashes])
+    .where((or) =>
+      or.or(
+        [...ballots.values()].map(({ subject, receiptHash }) =>
+          or.and([or('poll_id', '=', subject), or('receipt_hash', '=', receiptHash)]),
+        ),
+      ),
+    )
     .union(
       db
         .selectFrom('poll_answer')

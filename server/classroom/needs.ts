@@ -23,8 +23,8 @@ export interface ClassroomNeeds {
 /** Votes or poll answers: by their id, and by what they are for together with their receipt. */
 export interface Receipts {
   ids: Set<string>
-  subjects: Set<string>
-  hashes: Set<string>
+  /** By both together: one browser's vote for one question. */
+  ballots: Map<string, { subject: string; receiptHash: string }>
 }
 
 export function createClassroomNeeds(): ClassroomNeeds {
@@ -44,13 +44,12 @@ export function createClassroomNeeds(): ClassroomNeeds {
 }
 
 function createReceipts(): Receipts {
-  return { ids: new Set(), subjects: new Set(), hashes: new Set() }
+  return { ids: new Set(), ballots: new Map() }
 }
 
 export function needReceipt(receipts: Receipts, subject: string, receiptHash: string, id?: string): void {
   if (id !== undefined) receipts.ids.add(id)
-  receipts.subjects.add(subject)
-  receipts.hashes.add(receiptHash)
+  receipts.ballots.set(`${subject}/${receiptHash}`, { subject, receiptHash })
 }
 
 /** The question with all that hangs on whether it is shown: for whoever may change that. */

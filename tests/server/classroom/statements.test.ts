@@ -119,3 +119,13 @@ test('a long thread that comes into view fits into the statements of every store
   expect((await room.rows()).filter((row) => row.type === 'reply' && row.state === 'held')).toHaveLength(2_400)
   expect(room.errors).toEqual([])
 }, 60_000)
+
+test('as many votes as a batch holds, each for another question, fit into one statement', async () => {
+  const asked = await askMany(500)
+  await together(asked.map(({ id }) => vote(id)))
+  const changed = room.changed.length
+  await together([ask().command, ...asked.map(({ id }) => vote(id))])
+  expect(room.changed.length - changed).toBe(2)
+  expect((await room.rows()).filter((row) => row.type === 'question' && row.votes === 2)).toHaveLength(500)
+  expect(room.errors).toEqual([])
+}, 60_000)
