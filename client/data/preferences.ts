@@ -1,8 +1,6 @@
 import { liveQuery, type Observable } from 'dexie'
-import { uuidv7 } from 'uuidv7'
 import type { PreferenceRow } from '../../shared/protocol/rows.ts'
 import type { OutboxEntry } from '../sync/database.ts'
-import { enqueue } from '../sync/outbox.ts'
 import { entriesOf, isHoped, isWaiting } from './pending.ts'
 import type { Session } from './session.ts'
 
@@ -32,11 +30,4 @@ export function watchPreferences({ db }: Session): Observable<Preferences> {
     ])
     return toPreferences(row, entries)
   })
-}
-
-export function setPreferences(
-  { db, now }: Session,
-  preferences: Partial<Pick<Preferences, 'seen' | 'presence'>>,
-): Promise<void> {
-  return enqueue(db, [{ type: 'preference.set', id: uuidv7(), ...preferences }], now())
 }

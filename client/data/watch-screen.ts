@@ -1,5 +1,4 @@
 import { Dexie } from 'dexie'
-import { uuidv7 } from 'uuidv7'
 import { repeat, systemClock } from '../../shared/clock.ts'
 import { WATCHED_MAX } from '../../shared/protocol/limits.ts'
 import type { Watch } from '../sync/database.ts'
@@ -25,7 +24,7 @@ const SAY_EVERY_MS = 1_000
 
 /** Says what is on the screen, for as long as it is there; whichever tab is in touch with the server passes it on. */
 export function watchScreen({ db, now }: Session, { conversationId, userIds }: OnScreen): WatchedScreen {
-  const tab = uuidv7()
+  const tab = crypto.getRandomValues(new Uint32Array(4)).join('-')
   let typingAt: number | null = null
   let stopped = false
   // One write after the other, so that a late one does not bring back what was taken away.

@@ -1,5 +1,4 @@
 import { liveQuery, type Observable } from 'dexie'
-import { retryStaff } from '../../sync/classroom/send-desk.ts'
 import type { RoomEntry } from '../../sync/classroom/database.ts'
 import { dropStudent, retryStudent } from '../../sync/classroom/student-outbox.ts'
 import type { Room } from './room.ts'
@@ -21,7 +20,9 @@ export function watchRefused({ db }: Room): Observable<RefusedView[]> {
 
 /** Tries it once more, as if it were done now. */
 export async function retryRefused(room: Room, entryId: string): Promise<void> {
-  await (room.kind === 'student' ? retryStudent(room.db, entryId) : retryStaff(room.db, entryId))
+  if (room.kind === 'student') return retryStudent(room.db, entryId)
+  const { retryStaff } = await import('../../sync/classroom/send-desk.ts')
+  await retryStaff(room.db, entryId)
 }
 
 /** Removes it for good. */

@@ -9,11 +9,10 @@ import {
   type RoomProblem,
   type RoomState,
 } from '../../sync/classroom/database.ts'
-import { followDesk } from '../../sync/classroom/follow-desk.ts'
-import { followRoom } from '../../sync/classroom/follow-room.ts'
 import { findIssuer } from '../../sync/classroom/issuer.ts'
 import { noteVisit } from '../../sync/classroom/visited.ts'
 import type { Environment } from '../../sync/environment.ts'
+import { startLater } from './start-later.ts'
 
 /** A classroom that is open on this device, as a student's or on the desk of one who staffs it. */
 export interface Room {
@@ -50,7 +49,11 @@ export async function openRoom(environment: Environment, id: string, keyHash: st
       environment.onError(error),
     )
   })
-  const stop = followRoom(environment, db, id, keyHash)
+  const stop = startLater(
+    environment,
+    () => import('../../sync/classroom/follow-room.ts'),
+    ({ followRoom }) => followRoom(environment, db, id, keyHash),
+  )
   return {
     ...{ id, kind: 'student', userId: null, db, environment },
     connection: liveQuery(() => describe(db, keyHash)),
@@ -70,7 +73,11 @@ export async function openDesk(
 ): Promise<Room> {
   const db = new ClassroomDatabase(deskDatabaseName(account.userId, id))
   await db.open()
-  const stop = followDesk(environment, db, account.userId, id)
+  const stop = startLater(
+    environment,
+    () => import('../../sync/classroom/follow-desk.ts'),
+    ({ followDesk }) => followDesk(environment, db, account.userId, id),
+  )
   return {
     ...{ id, kind: 'staff', userId: account.userId, db, environment },
     connection: liveQuery(() => describe(db, null)),
