@@ -7,6 +7,8 @@ export type DeedName =
 export interface Deed {
   name: DeedName
   label: string
+  /** On the question itself, where there is little room. */
+  short: string
   icon: IconName
   /** What does it while the question is chosen, as `KeyboardEvent.key`. */
   key: string
@@ -14,17 +16,17 @@ export interface Deed {
 }
 
 const DEEDS: readonly Deed[] = [
-  { name: 'approve', label: 'Approve', icon: 'sent', key: 'a' },
-  { name: 'answer', label: 'Answer', icon: 'reply', key: 'r' },
-  { name: 'aloud', label: 'Answered aloud', icon: 'aloud', key: 'l' },
-  { name: 'focus', label: 'Show on projector', icon: 'projector', key: 'f' },
-  { name: 'unfocus', label: 'Take off projector', icon: 'projector', key: 'x' },
-  { name: 'pin', label: 'Pin', icon: 'pin', key: 'p' },
-  { name: 'merge', label: 'Merge …', icon: 'merge', key: 'm' },
-  { name: 'rephrase', label: 'Ask to rephrase …', icon: 'edit', key: 'e' },
-  { name: 'hold', label: 'Hold back', icon: 'waiting', key: 'h' },
-  { name: 'mute', label: 'Mute thread', icon: 'muted', key: 't' },
-  { name: 'dismiss', label: 'Dismiss …', icon: 'close', key: 'd', danger: true },
+  { name: 'approve', label: 'Approve', short: 'Approve', icon: 'sent', key: 'a' },
+  { name: 'answer', label: 'Answer', short: 'Answer', icon: 'reply', key: 'r' },
+  { name: 'aloud', label: 'Answered aloud', short: 'Aloud', icon: 'aloud', key: 'l' },
+  { name: 'focus', label: 'Show on projector', short: 'Projector', icon: 'projector', key: 'f' },
+  { name: 'unfocus', label: 'Take off projector', short: 'Take off', icon: 'projector', key: 'x' },
+  { name: 'pin', label: 'Pin', short: 'Pin', icon: 'pin', key: 'p' },
+  { name: 'merge', label: 'Merge …', short: 'Merge', icon: 'merge', key: 'm' },
+  { name: 'rephrase', label: 'Ask to rephrase …', short: 'Rephrase', icon: 'edit', key: 'e' },
+  { name: 'hold', label: 'Hold back', short: 'Hold', icon: 'waiting', key: 'h' },
+  { name: 'mute', label: 'Mute thread', short: 'Mute', icon: 'muted', key: 't' },
+  { name: 'dismiss', label: 'Dismiss …', short: 'Dismiss', icon: 'close', key: 'd', danger: true },
 ]
 
 /** The keys of a chosen question, and what each does; for the list of all keys. */
@@ -52,7 +54,10 @@ export function listDeeds(question: QuestionView, focusedId: string | null): Dee
     mute: isShown,
     dismiss: isOpen,
   }
-  return DEEDS.filter(({ name }) => can[name]).map((deed) => ({ ...deed, label: labelOf(deed, question) }))
+  return DEEDS.filter(({ name }) => can[name]).map((deed) => {
+    const label = labelOf(deed, question)
+    return { ...deed, label, short: label === deed.label ? deed.short : label }
+  })
 }
 
 function labelOf({ name, label }: Deed, question: QuestionView): string {
