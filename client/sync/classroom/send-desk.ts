@@ -23,10 +23,20 @@ export interface SendDeskOptions {
 const COMMANDS_PER_REQUEST_MAX = 100
 const RETRY_AFTER_MS = 5_000
 
+/** These say how something is, so that one which has not left gives way to a newer one. */
+const OVERTAKEN: readonly StaffCommand['type'][] = ['staff.read', 'focus.set']
+
 /** Adds a command of staff. */
 export async function enqueueStaff(db: ClassroomDatabase, command: StaffCommand): Promise<void> {
   const subject = 'questionId' in command ? (command.questionId ?? '') : ''
-  await db.outbox.add({ id: command.id, subject, command, token: null, state: waiting(false) })
+  await db.transaction('rw', db.outbox, async () => {
+    if (OVERTAKEN.includes(command.type)) {
+      await db.outbox
+        .filter((entry) => entry.command.type === command.type && entry.state.kind === 'waiting' && !entry.state.sent)
+        .delete()
+    }
+    await db.outbox.add({ id: command.id, subject, command, token: null, state: waiting(false) })
+  })
 }
 
 /** Tries a refused command of staff once more; it goes to the end. */

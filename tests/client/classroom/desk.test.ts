@@ -104,6 +104,20 @@ describe('what staff do', () => {
     ])
   })
 
+  test('and overtake themselves goes once: how far they have read, and what the projector shows', async () => {
+    await whenLive(fake, room)
+    fake.cut()
+    await fake.pass(40_000)
+    for (const n of [1, 2, 3]) await act(room, { type: 'staff.read', n })
+    for (const questionId of [one, two]) await act(room, { type: 'focus.set', questionId, pollId: null })
+    fake.mend()
+    await fake.passUntil(async () => (await room.db.outbox.count()) === 0)
+    expect(sent.flat()).toMatchObject([
+      { type: 'staff.read', n: 3 },
+      { type: 'focus.set', questionId: two },
+    ])
+  })
+
   test('that is refused stays with its reason until it is tried again or dropped', async () => {
     await whenLive(fake, room)
     judge = ({ id }) => ({ status: 'refused', id, code: 'bad_merge', message: 'No.' })

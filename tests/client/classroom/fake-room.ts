@@ -57,6 +57,8 @@ export function createFakeRoom() {
   let allowsSockets = true
   let judge: (asked: Asked) => Verdict = () => undefined
   let chance = () => 0.5
+  /** What answers in the server's place. */
+  let stranger: (() => Response) | undefined
   const held: (() => void)[] = []
 
   const reply = (status: number, body: unknown) =>
@@ -106,6 +108,7 @@ export function createFakeRoom() {
   async function fetch(path: string, init: RequestInit): Promise<Response> {
     await Promise.resolve()
     if (!online) throw new TypeError('no network')
+    if (stranger !== undefined) return stranger()
     const url = new URL(path, 'https://chatbox.test')
     if (url.pathname.endsWith('/pull')) return pull(url.searchParams)
     if (!url.pathname.endsWith('/commands')) return refuse('not_found')
@@ -201,6 +204,13 @@ export function createFakeRoom() {
       allowsSockets = false
       closeSockets()
     },
+    /** From now on nothing but this answers; undefined: the server again. */
+    answerInstead(answer: (() => Response) | undefined) {
+      stranger = answer
+      allowsSockets = answer === undefined
+      closeSockets()
+    },
+    refuse,
     /** Goes back to what the log was, under another epoch. */
     restore(to: readonly ClassroomLogRow[]) {
       log = [...to]

@@ -24,11 +24,17 @@ const other = '7d1f5a7e-3a41-4a6b-8a53-2a0f3b9c7d22'
 let fake: FakeRoom
 let room: Room
 
+let latest: RoomConnection | undefined
+let stopWatching: () => void
+
 beforeEach(async () => {
   fake = createFakeRoom()
   room = await fake.openTab().open()
+  const subscription = room.connection.subscribe((now) => (latest = now))
+  stopWatching = () => subscription.unsubscribe()
 })
 afterEach(async () => {
+  stopWatching()
   room.close()
   await removeRooms()
 })
@@ -64,6 +70,25 @@ describe('following a classroom', () => {
     await fake.passUntil(async () => (await readOutbox()).length === 0)
     expect(await room.db.questions.count()).toBe(1)
   })
+
+  const answers: [name: string, answer: () => Response, expected: Partial<RoomConnection>][] = [
+    ['a Wi-Fi that wants a sign-in', () => new Response('<p>Sign in</p>'), { state: 'portal', problem: null }],
+    ['a proxy without its server', () => new Response('', { status: 502 }), { state: 'offline', problem: null }],
+    ['a server without this classroom', () => fake.refuse('not_found'), { problem: 'not_found' }],
+    ['a server of another version', () => fake.refuse('protocol_version'), { problem: 'protocol' }],
+  ]
+  test.each(answers)(
+    'tells %s from the server, keeps what waits, and goes on afterwards',
+    async (_, answer, expected) => {
+      await whenLive(fake, room)
+      fake.answerInstead(answer)
+      await fake.passUntil(() => JSON.stringify({ ...latest, ...expected }) === JSON.stringify(latest))
+      await ask(room, { text: 'Why?', name: null })
+      fake.answerInstead(undefined)
+      await fake.passUntil(() => fake.rows().length === 2)
+      expect(await connection(({ waiting }) => waiting === 0)).toMatchObject({ state: 'live', problem: null })
+    },
+  )
 
   test('is on the list of those that this device has been to', async () => {
     await whenLive(fake, room)
