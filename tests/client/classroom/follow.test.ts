@@ -1,11 +1,13 @@
 import 'fake-indexeddb/auto'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Room, RoomConnection } from '../../../client/data/classroom/room.ts'
 import { ask, vote, withdrawQuestion } from '../../../client/data/classroom/student-deeds.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { watchVisited } from '../../../client/data/classroom/visited.ts'
 import { applyChanges } from '../../../client/sync/classroom/apply.ts'
-import { getPosition } from '../../../client/sync/classroom/database.ts'
+import { createStudentApi, type StudentApi } from '../../../client/sync/classroom/api.ts'
+import { ClassroomDatabase, getPosition } from '../../../client/sync/classroom/database.ts'
+import { startSendingStudent } from '../../../client/sync/classroom/send-student.ts'
 import {
   classroomRow,
   createFakeRoom,
@@ -175,5 +177,47 @@ describe('the issuer’s key', () => {
     await fake.pass(120_000)
     expect(fake.asked).toEqual([])
     expect(await room.db.tokens.count()).toBe(1)
+  })
+
+  test('is looked at again before each command, by whom sends it', async () => {
+    const send = vi.fn<StudentApi['send']>(() => Promise.resolve({ kind: 'unreachable' }))
+    await whenLive(fake, room)
+    await room.db.outbox.add({
+      ...{
+        id,
+        subject: id,
+        token: null,
+        command: { type: 'question.ask', id, text: 'Why?', name: null, receiptHash: id },
+      },
+      state: { kind: 'waiting', departure: { kind: 'after', at: fake.browser.clock.now() + 1_000 }, sent: false },
+    })
+    stopWatching()
+    room.close()
+    const db = new ClassroomDatabase(room.db.name)
+    const api = { ...createStudentApi(room.environment.fetch, ROOM), send }
+    const found: boolean[] = []
+    const options = {
+      environment: room.environment,
+      db,
+      api,
+      onUnreachable: () => undefined,
+      onError: expect.unreachable,
+    }
+    let trusted = false
+    const isTrusted = () => {
+      found.push(trusted)
+      return Promise.resolve(trusted)
+    }
+    const sending = startSendingStudent({ ...options, isTrusted })
+    fake.browser.clock.advance(2_000)
+    sending.flush()
+    await fake.passUntil(() => found.length > 0)
+    await fake.pass(1_000)
+    expect(send).not.toHaveBeenCalled()
+    trusted = true
+    sending.flush()
+    await fake.passUntil(() => send.mock.calls.length === 1)
+    sending.stop()
+    db.close()
   })
 })

@@ -139,6 +139,24 @@ describe('killed and opened again', () => {
     expect(fake.rows()).toHaveLength(2)
   })
 
+  test('in the very moment of leaving: an edit afterwards is a command of its own, for the server may have it', async () => {
+    await whenLive(fake, room)
+    fake.judge(() => {
+      room.close()
+      return 'taken but unanswered'
+    })
+    const asked = await ask(room, { text: 'Wy?', name: null })
+    await fake.passUntil(() => fake.asked.length === 1)
+    fake.judge(() => undefined)
+    fake.cut()
+    room = await fake.openTab().open()
+    await editQuestion(room, asked, 'Why?')
+    expect((await readOutbox()).map(({ command }) => command.type)).toEqual(['question.ask', 'question.edit'])
+    fake.mend()
+    await fake.passUntil(async () => (await readOutbox()).length === 0)
+    expect(fake.rows().filter(({ type }) => type === 'question')).toMatchObject([{ text: 'Why?', edited: true }])
+  })
+
   test('after it was taken: it is shown once, as one’s own', async () => {
     await whenLive(fake, room)
     await ask(room, { text: 'Why?', name: 'Ann' })
