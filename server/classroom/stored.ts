@@ -41,7 +41,7 @@ const SAMPLES: Samples = {
     seq: 44,
     author: 'asker',
     staff_id: null,
-    receipt_hash: null,
+    receipt_hash: 'bK4vX9mQ2zT7nYc1RjW6pLd0sHf8GgUe5aoIi3BxJwM',
     text: 'I mean also the subspace that holds nothing else.',
     at: ASKED_AT,
     edited: 0,
