@@ -19,9 +19,9 @@ export function canWithdraw({ mine, state, waiting }: QuestionView): boolean {
   return mine && state !== 'withdrawn' && waiting !== 'withdraw'
 }
 
-/** Whether its thread can be read. */
+/** Whether there is a thread to be read. */
 export function hasThread({ state, mine }: QuestionView): boolean {
-  return state === 'shown' || (mine && state !== 'waiting')
+  return state === 'shown' || (mine && state === 'merged')
 }
 
 /** "2 answers and 1 reply", or null where there is none. */
