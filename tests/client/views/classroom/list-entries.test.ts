@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { StaffedView } from '../../../../client/data/classroom/views.ts'
 import type { ConversationSummary } from '../../../../client/data/conversation-summary.ts'
+import { findClassrooms } from '../../../../client/views/classroom/find-classrooms.ts'
 import { mergeEntries } from '../../../../client/views/classroom/list-entries.ts'
 
 const conversation = (id: string, activeAt: number, pinned = false) => ({ id, activeAt, pinned }) as ConversationSummary
@@ -26,4 +27,12 @@ test('conversations keep their order, with and without classrooms', () => {
   const conversations = [conversation('a', 3), conversation('b', 2)]
   expect(idsOf(conversations, [])).toEqual(['a', 'b'])
   expect(idsOf([], [classroom('empty', null), classroom('asked', 1)])).toEqual(['asked', 'empty'])
+})
+
+test('a classroom is found by all the words of a search, whatever their accents', () => {
+  const classrooms = [classroom('Übungen, Algebra 2', 1), classroom('Algebra 1', 2)]
+  const titles = (words: string) => findClassrooms(classrooms, words).map(({ title }) => title)
+  expect(titles('algebra ubung')).toEqual(['Übungen, Algebra 2'])
+  expect(titles('algebra')).toHaveLength(2)
+  expect(titles(' ')).toEqual([])
 })
