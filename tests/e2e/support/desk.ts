@@ -160,12 +160,12 @@ export function deskReplies(screen: Screen): Locator {
   return deskThread(screen).getByRole('list', { name: 'Replies' }).getByRole('listitem')
 }
 
-/** Answers a question of the open tab in its thread, and leaves that open. */
-export async function answer(screen: Screen, text: string, words: string): Promise<void> {
+/** Answers a question of the open tab in its thread, and leaves that open; `shown` is what is drawn of the words. */
+export async function answer(screen: Screen, text: string, words: string, shown = words): Promise<void> {
   const thread = await openThread(screen, text)
   await thread.getByRole('textbox', { name: 'Answer' }).fill(words)
   await thread.getByRole('button', { name: 'Answer', exact: true }).click()
-  await expect(deskReplies(screen).filter({ hasText: words })).toBeVisible()
+  await expect(deskReplies(screen).filter({ hasText: shown })).toBeVisible()
 }
 
 /** Chooses from what one can do with a reply of the open thread. */
