@@ -83,7 +83,7 @@ const unknown = (userId: string) => ({ type: 'presence', userId, state: 'unknown
 const away = (userId: string, lastSeenAt: number | null) => ({ type: 'presence', userId, state: 'away', lastSeenAt })
 /** Lets everything that is ready happen, the database's answers too. */
 const settle = async () => {
-  for (let turn = 0; turn < 5; turn += 1) await backend.store.db.selectFrom('log').select('head').execute()
+  for (let turn = 0; turn < 15; turn += 1) await backend.store.db.selectFrom('log').select('head').execute()
   await new Promise((resolve) => setImmediate(resolve))
 }
 const addSession = (userId: string, lastSeenAt: number) =>
@@ -429,6 +429,8 @@ test('a frame is encoded once for all sockets that get it', async () => {
   }
   await settle()
   connect(ann)
+  await waitFor('a frame on each socket', () => frames.length >= 10 || undefined)
+  await settle()
   expect(frames).toHaveLength(10)
   expect(new Set(frames).size).toBe(1)
 })
