@@ -19,7 +19,7 @@ export async function expectAllSent(screen: Screen): Promise<void> {
 /** "3 messages and 1 change"; null when nothing waits. */
 export async function expectOffline(screen: Screen, waiting: string | null): Promise<void> {
   const also = waiting === null ? '' : `, ${waiting} waiting`
-  await expect(connectionLine(screen)).toHaveText(new RegExp(`^\\s*Offline since \\d\\d:\\d\\d${also}\\s*$`))
+  await expect(connectionLine(screen)).toHaveText(new RegExp(`^\\s*Offline since \\d{1,2}:\\d\\d${also}\\s*$`))
 }
 
 /** The app is on the device for good: from now on it starts without a network. */
