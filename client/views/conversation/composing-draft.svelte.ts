@@ -14,7 +14,10 @@ export class ComposingDraft {
   readonly #draft: ReturnType<typeof openDraft>
   readonly #subscription: { unsubscribe(): void }
   #typedAt = 0
-  #isFirst = true
+  /** Nothing was typed yet: what is kept is what one finds. */
+  #isOpening = true
+  /** While what was typed is being stored, what is told of the store is older than it. */
+  #storing = 0
 
   constructor(session: Session, conversationId: string) {
     this.#session = session
@@ -27,7 +30,9 @@ export class ComposingDraft {
     this.text = text
     this.replyToId = replyToId
     this.#typedAt = this.#session.now()
-    void this.#draft.write({ text, replyToId })
+    this.#isOpening = false
+    this.#storing += 1
+    void this.#draft.write({ text, replyToId }).finally(() => (this.#storing -= 1))
   }
 
   /** Takes out what is there, because it is sent and so drafted no more. */
@@ -36,6 +41,7 @@ export class ComposingDraft {
     this.text = ''
     this.replyToId = null
     this.#typedAt = this.#session.now()
+    this.#isOpening = false
     return taken
   }
 
@@ -54,9 +60,9 @@ export class ComposingDraft {
   }
 
   #follow(newer: NewerDraft | null): void {
-    const isIdle = this.#session.now() - this.#typedAt > IDLE_AFTER_MS
-    const isOpening = this.#isFirst && this.text === '' && this.replyToId === null
-    this.#isFirst = false
+    const isIdle = this.#storing === 0 && this.#session.now() - this.#typedAt > IDLE_AFTER_MS
+    const isOpening = this.#isOpening
+    this.#isOpening = false
     const isTakenAway = newer === null && isIdle
     const isElsewhere = newer !== null && newer.fromElsewhere && isIdle
     if (!isOpening && !isTakenAway && !isElsewhere) return
