@@ -2,17 +2,30 @@ import { Redis } from 'ioredis'
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openMysql } from '../../server/store/mysql.ts'
 import { openSqlite } from '../../server/store/sqlite.ts'
 import type { Store } from '../../server/store/store.ts'
 import { TIME_STEP_MS } from '../../shared/classroom/limits.ts'
 import type { ClassroomLogRow, QuestionRow } from '../../shared/classroom/rows.ts'
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
 import { createBackend, type Backend } from '../support/backend.ts'
 import { startServer, type RunningServer } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { act, ask, createClassroom, createWire, enter, pullRows, register, type Account, type Asker } from './class.ts'
+import {
+  act,
+  ask,
+  createClassroom,
+  createWire,
+  enter,
+  pullCampus,
+  pullRows,
+  register,
+  type Account,
+  type Asker,
+} from './class.ts'
 
 /*
  * Forty students with an account and forty strangers ask, vote, edit and follow up in a classroom of a
@@ -329,7 +342,7 @@ async function hold(server: RunningServer, store: Store, heard: string[], each: 
     }
     return told
   }
-  await settle(accounts.concat(teacher, idle))
+  await settle(url, accounts.concat(teacher, idle))
   const before = await dump(store)
   const campusBefore = await lookAround()
   const told = accounts.concat(teacher, idle).map((account) => account.frames.length)
@@ -395,6 +408,21 @@ async function hold(server: RunningServer, store: Store, heard: string[], each: 
   answered.push(await ask(url, '/api/health', stranger))
   answered.push(await ask(url, '/metrics', stranger))
   await waitFor('the rows on the sockets', () => (askers.every(({ frames }) => frames.length > 1) ? true : undefined))
+  const everybody = accounts.concat(teacher, idle)
+  const accountFrames = everybody
+    .flatMap(({ frames }, index) => frames.slice(told[index]))
+    .filter((frame) => !frame.startsWith('{"type":"ping"'))
+    .join('\n')
+  // They were silent for want of news, and not because they hear nothing.
+  const greeting = {
+    ...{ type: 'message.send', id: uuidv7(), conversationId: EVERYONE_ID },
+    text: 'Hello',
+    writtenAt: 1,
+  }
+  await ask(url, '/api/commands', classmate, { cookie: classmate.cookie, body: { commands: [greeting] } })
+  for (const { frames, handle } of everybody) {
+    await waitFor(`the greeting at ${handle}`, () => frames.some((frame) => frame.includes(greeting.id)) || undefined)
+  }
   return {
     classroomId,
     teacher,
@@ -407,27 +435,28 @@ async function hold(server: RunningServer, store: Store, heard: string[], each: 
     campus: { before: campusBefore, after: campusAfter },
     answers: [...answered.map(({ text }) => text), ...askers.flatMap(({ frames }) => frames)].join('\n'),
     headers: answered.map(({ headers }) => headers).join('\n'),
-    accountFrames: accounts
-      .concat(teacher, idle)
-      .flatMap(({ frames }, index) => frames.slice(told[index]))
-      .filter((frame) => !frame.startsWith('{"type":"ping"'))
-      .join('\n'),
+    accountFrames,
     bus: heard.join('\n'),
     log: server.output(),
     rows,
   }
 }
 
-/** Waits until the accounts' sockets have been told all that registering brought. */
-async function settle(accounts: readonly Account[]): Promise<void> {
-  let told = -1
-  await waitFor('silence', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
-    const now = accounts.reduce((sum, { frames }) => sum + frames.length, 0)
-    const silent = now === told
-    told = now
-    return silent || undefined
-  })
+/** Waits until the accounts' sockets, all of them live, have been told all that registering brought. */
+async function settle(url: string, accounts: readonly Account[]): Promise<void> {
+  const [one] = accounts
+  if (one === undefined) throw new Error('nobody registered')
+  const { to: head } = await pullCampus(url, one, one.cookie)
+  for (const account of accounts) {
+    await waitFor(
+      `${account.handle} to be live at ${head}`,
+      () => (isLive(account) && account.cursor() >= head) || undefined,
+    )
+  }
+}
+
+function isLive({ frames }: Account): boolean {
+  return frames.some((frame) => frame.startsWith('{"type":"live"'))
 }
 
 async function eachAtOnce<Item>(

@@ -13,7 +13,7 @@ import {
   type StudentCommandBody,
 } from '../../shared/classroom/http.ts'
 import type { ClassroomLogRow } from '../../shared/classroom/rows.ts'
-import { me } from '../../shared/protocol/http.ts'
+import { me, pullPage } from '../../shared/protocol/http.ts'
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 
@@ -31,8 +31,10 @@ export interface Account extends Wire {
   readonly handle: string
   readonly sessionId: string
   readonly cookie: string
-  /** What the server told the account's socket. */
+  /** What the server told the account's socket, which is live. */
   readonly frames: string[]
+  /** How far in the campus log it was told. */
+  cursor(): number
   close(): void
 }
 
@@ -62,7 +64,7 @@ export async function register(url: string, handle: string): Promise<Account> {
   const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
   const frames: string[] = []
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api/socket`, { headers: { ...headersOf(wire), cookie } })
-  let cursor = 0
+  let { epoch, to: cursor } = await pullCampus(url, wire, cookie)
   socket.on('message', (content: Buffer) => {
     frames.push(content.toString())
     const frame = v.parse(
@@ -71,12 +73,38 @@ export async function register(url: string, handle: string): Promise<Account> {
     )
     cursor = frame.to ?? cursor
     if (frame.type === 'ping') socket.send(JSON.stringify({ type: 'pong', cursor }))
+    if (frame.type === 'behind') void resume()
   })
   socket.on('error', () => undefined)
   await new Promise((resolve) => socket.once('open', resolve))
-  const hello = { type: 'hello', protocol: PROTOCOL_VERSION, account: user.id, log: CAMPUS_LOG, epoch: '', cursor: 0 }
-  socket.send(JSON.stringify(hello))
-  return { ...wire, userId: user.id, handle, sessionId, cookie, frames, close: () => socket.terminate() }
+  socket.send(
+    JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION, account: user.id, log: CAMPUS_LOG, epoch, cursor }),
+  )
+  async function resume(): Promise<void> {
+    ;({ epoch, to: cursor } = await pullCampus(url, wire, cookie))
+    socket.send(JSON.stringify({ type: 'resume', log: CAMPUS_LOG, epoch, cursor }))
+  }
+  return {
+    ...wire,
+    userId: user.id,
+    handle,
+    sessionId,
+    cookie,
+    frames,
+    cursor: () => cursor,
+    close: () => socket.terminate(),
+  }
+}
+
+/** Pulls the campus afresh to its end. */
+export async function pullCampus(url: string, wire: Wire, cookie: string): Promise<{ epoch: string; to: number }> {
+  let next = ''
+  for (;;) {
+    const { text } = await ask(url, `/api/pull?log=${CAMPUS_LOG}&epoch=&cursor=0${next}`, wire, { cookie })
+    const page = v.parse(pullPage, JSON.parse(text))
+    if (page.next === null) return { epoch: page.epoch, to: page.to }
+    next = `&next=${encodeURIComponent(page.next)}`
+  }
 }
 
 /** Any route, with the account's cookie or without. */
