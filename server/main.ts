@@ -3,26 +3,39 @@ import { Redis } from 'ioredis'
 import { createServer } from 'node:http'
 import { resolve } from 'node:path'
 import type { Logger } from 'pino'
+import { classroomLog } from '../shared/classroom/fields.ts'
 import { systemClock } from '../shared/clock.ts'
 import { CAMPUS_LOG } from '../shared/protocol/fields.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { isOwnOrigin } from './accounts/own-origin.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import { createRedisBus } from './bus/redis.ts'
+import { createCampusKind } from './campus/kind.ts'
+import { createRoster } from './campus/roster.ts'
+import { loadStanding } from './campus/standing.ts'
+import { campusChannel } from './campus/types.ts'
 import { toBareError } from './classroom/bare-error.ts'
-import { createClassroomLogs } from './classroom/classroom-logs.ts'
 import { createCodeGuesses } from './classroom/code-guesses.ts'
+import { findClassroom, findStaff } from './classroom/find-classroom.ts'
+import { createClassroomKind } from './classroom/kind.ts'
 import { createClassroomLimits } from './classroom/limits.ts'
+import { classroomChannel } from './classroom/types.ts'
 import { campusRules } from './commands/rules.ts'
-import { submitCommands } from './commands/submit.ts'
+import { registerUser, submitCommands } from './commands/submit.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/app.ts'
 import { loadClientFiles } from './http/client-files.ts'
 import { listen } from './http/listen.ts'
-import { createClassroomHub } from './live/classroom-hub.ts'
-import { createClassroomSockets } from './live/classroom-sockets.ts'
-import { createHub } from './live/hub.ts'
+import { createCampusAudiences } from './live/campus-audiences.ts'
+import { createCampusDoor } from './live/campus-door.ts'
+import { createClassroomAudiences } from './live/classroom-audiences.ts'
+import { createClassroomDevices } from './live/classroom-devices.ts'
+import { createClassroomDoors } from './live/classroom-doors.ts'
+import { createHubs } from './live/hubs.ts'
+import { createOpenSessions } from './live/open-sessions.ts'
+import { createSignals } from './live/signals.ts'
 import { attachSockets } from './live/sockets.ts'
+import { findHead } from './log/log-tables.ts'
 import { createSequencer } from './log/sequencer.ts'
 import { openStore } from './ops/open-store.ts'
 import { type RunningServer, runServer } from './ops/run-server.ts'
@@ -37,93 +50,110 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
   const report = createReportError(log)
   // Redis is asked again every second or so while it is away, and would fill the log.
   const onRedisError = seldom(clock.now, report)
+  // Of what happens in a classroom the operator learns where it happened, and nothing of what was said.
+  const reportBare = (error: unknown) => report(toBareError(error))
   const store = openStore(config)
+  const campusKind = createCampusKind(store, campusRules)
+  const classroomKind = createClassroomKind(store)
+  let campusId: string
   try {
     await store.migrate()
+    campusId = (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.epoch ?? ''
   } catch (error) {
     await store.close()
     throw error
   }
 
-  const bus = config.redisUrl === undefined ? createMemoryBus() : createRedisBus(config.redisUrl, onRedisError)
-  const redis = config.redisUrl === undefined ? undefined : new Redis(config.redisUrl, { enableOfflineQueue: false })
+  const { redisUrl } = config
+  const redisPrefix = `chatbox:${campusId}`
+  const bus = redisUrl === undefined ? createMemoryBus() : createRedisBus(redisUrl, redisPrefix, onRedisError)
+  const redis = redisUrl === undefined ? undefined : new Redis(redisUrl, { enableOfflineQueue: false })
   redis?.on('error', onRedisError)
-  const sequencer = createSequencer({
-    log: CAMPUS_LOG,
+
+  const campusSequencer = createSequencer({
     store,
-    bus,
-    rules: campusRules,
+    kind: campusKind,
+    publish: (committed) => bus.publish(campusChannel, committed),
     now: clock.now,
     onError: report,
+  })
+  const classroomSequencer = createSequencer({
+    store,
+    kind: classroomKind,
+    publish: (committed) => bus.publish(classroomChannel, committed),
+    now: clock.now,
+    onError: reportBare,
   })
   const accounts = createAccounts({
     store,
     bus,
-    redis,
+    redis: redis && { client: redis, prefix: redisPrefix },
     clock,
     onError: report,
-    async registerUser(user) {
-      const [result] = await sequencer.submit(user.id, [{ type: 'user.register', ...user }])
-      return result
-    },
+    registerUser: (user) => registerUser(campusSequencer, user),
   })
-  const hub = createHub({ log: CAMPUS_LOG, store, bus, clock, onLeft: accounts.recordLeft, onError: report })
-  const clientFiles = loadClientFiles(resolve(CLIENT_FOLDER))
-  // Of what happens in a classroom the operator learns where it happened, and nothing of what was said.
-  const reportBare = (error: unknown) => report(toBareError(error))
-  const classroomLogs = createClassroomLogs({
-    store,
-    clock,
-    onChanged: (classroomId, to) => bus.publishClassroomChange({ classroomId, to }),
+  const { findSession, listAlive } = accounts
+  const sessions = createOpenSessions({ bus, clock, listAlive, onError: report })
+
+  const roster = createRoster((userId) => loadStanding(store, CAMPUS_LOG, userId))
+  const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError: report })
+  const campusHubs = createHubs({
+    ...{ kind: campusKind, channel: campusChannel, store, bus, clock },
+    createAudiences: () => createCampusAudiences(roster),
+    onlooker: () => signals,
+    onError: report,
+  })
+  const campusHub = campusHubs.open(CAMPUS_LOG)
+  const classroomHubs = createHubs({
+    ...{ kind: classroomKind, channel: classroomChannel, store, bus, clock },
+    createAudiences: createClassroomAudiences,
     onError: reportBare,
   })
-  const classroomHub = createClassroomHub({ store, logs: classroomLogs, bus, clock, onError: reportBare })
-  const classroomSockets = createClassroomSockets({
-    hub: classroomHub,
-    logs: classroomLogs,
+  const devices = createClassroomDevices({
     bus,
     clock,
-    findSession: accounts.findSession,
-    listAlive: accounts.listAlive,
-    onError: reportBare,
+    onChanged: (classroomId) => classroomHubs.find(classroomLog(classroomId))?.pingAll(),
   })
+
   const app = createApp({
     store,
     accounts,
-    sequencer,
-    hub,
+    sessions,
+    campus: { kind: campusKind, sequencer: campusSequencer, hub: campusHub },
     classrooms: {
-      logs: classroomLogs,
-      hub: classroomHub,
+      ...{ kind: classroomKind, sequencer: classroomSequencer, hubs: classroomHubs, devices },
       limits: createClassroomLimits(clock.now),
       guesses: createCodeGuesses(clock.now),
     },
-    clientFiles,
+    clientFiles: loadClientFiles(resolve(CLIENT_FOLDER)),
     config,
     now: clock.now,
     report,
   })
-
   const onRequest = getRequestListener(app.fetch)
   const server = createServer((request, response) => void onRequest(request, response))
   const closeSockets = attachSockets(server, {
-    hub,
-    classrooms: classroomSockets,
     clock,
-    findSession: accounts.findSession,
-    listAlive: accounts.listAlive,
     isOwnOrigin: (headers) => isOwnOrigin(headers, config),
-    submit: (userId, commands) => submitCommands(sequencer, userId, commands),
-    onAcknowledged: accounts.recordCursor,
     onError: report,
+    doors: [
+      createCampusDoor({
+        ...{ hub: campusHub, signals, sessions, clock, findSession, onError: report },
+        submit: (userId, commands) => submitCommands(campusSequencer, userId, commands),
+        onAcknowledged: accounts.recordCursor,
+      }),
+      ...createClassroomDoors({
+        ...{ hubs: classroomHubs, devices, sessions, clock, findSession, onError: reportBare },
+        exists: async (classroomId) => (await findClassroom(store.db, classroomId)) !== undefined,
+        isStaff: async (classroomId, userId) => (await findStaff(store.db, classroomId, userId)) !== undefined,
+      }),
+    ],
   })
 
   async function closeParts(): Promise<void> {
-    hub.close()
-    classroomSockets.close()
-    classroomHub.close()
-    await sequencer.close()
-    await classroomLogs.close()
+    for (const part of [campusHubs, classroomHubs, signals, sessions, devices]) part.close()
+    await campusSequencer.close()
+    await classroomSequencer.close()
     await accounts.close().catch(report)
     await bus.close()
     redis?.disconnect()
@@ -131,7 +161,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
   }
 
   try {
-    await hub.start()
+    await campusHub.findPosition()
     const { port, close } = await listen(server, config, closeSockets)
     return {
       port,

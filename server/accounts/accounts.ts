@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { Redis } from 'ioredis'
 import { type Clock, repeat } from '../../shared/clock.ts'
 import type { Me } from '../../shared/protocol/http.ts'
 import type { Bus } from '../bus/bus.ts'
+import { sessionsEnded } from '../bus/channels.ts'
 import type { Store } from '../store/store.ts'
 import { changePassword, type ChangePasswordBody } from './change-password.ts'
 import type { Denied } from './denied.ts'
 import { findMe } from './find-me.ts'
+import type { SharedCounts } from './counter.ts'
 import { createLane } from './lane.ts'
 import { createLimits, LIMITS, type LimitSettings } from './limits.ts'
 import type { Caller, Parts, RegisterUser } from './parts.ts'
@@ -30,10 +31,10 @@ export interface Accounts extends Pick<Sessions, SessionCalls> {
 
 export interface AccountsOptions {
   store: Store
-  bus: Pick<Bus, 'publishSessionsEnded' | 'listen'>
+  bus: Pick<Bus, 'publish' | 'listen'>
   registerUser: RegisterUser
   /** Undefined: limits are counted in this process alone. */
-  redis: Redis | undefined
+  redis: SharedCounts | undefined
   clock: Clock
   onError: (error: unknown) => void
   hasher?: PasswordHasher
@@ -53,7 +54,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const lane = createLane(HASHES_AT_ONCE, HASHES_WAITING_MAX)
   const parts: Parts = { store, registerUser, hasher, lane, limits, sessions }
   const dummyHash = hasher.hash(randomUUID())
-  const stopListening = bus.listen({ onBatch: () => {}, onResumed: () => {}, onSessionsEnded: sessions.forget })
+  const stopListening = bus.listen(sessionsEnded, sessions.forget)
   const stopFlushing = repeat(clock, NOTES_FLUSH_MS, () => sessions.flush().catch(onError))
   return {
     findSession: sessions.findSession,

@@ -2,6 +2,12 @@ import type { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Limited } from './denied.ts'
 
+/** Where the processes of one campus count together. */
+export interface SharedCounts {
+  client: Redis
+  prefix: string
+}
+
 export interface Allowance {
   points: number
   withinMs: number
@@ -18,13 +24,19 @@ export interface Counter {
  * Counts in Redis for all processes together. While Redis is away each process counts in its own
  * memory: nobody is locked out by that, and nobody is let in unlimited.
  */
-export function createCounter(name: string, allowance: Allowance, redis: Redis | undefined): Counter {
-  const options = { keyPrefix: `chatbox:tries:${name}`, points: allowance.points, duration: allowance.withinMs / 1000 }
+export function createCounter(name: string, allowance: Allowance, redis: SharedCounts | undefined): Counter {
+  const keyPrefix = `${redis?.prefix ?? 'chatbox'}:tries:${name}`
+  const options = { keyPrefix, points: allowance.points, duration: allowance.withinMs / 1000 }
   const memory = new RateLimiterMemory(options)
   const limiter =
     redis === undefined
       ? memory
-      : new RateLimiterRedis({ ...options, storeClient: redis, rejectIfRedisNotReady: true, insuranceLimiter: memory })
+      : new RateLimiterRedis({
+          ...options,
+          storeClient: redis.client,
+          rejectIfRedisNotReady: true,
+          insuranceLimiter: memory,
+        })
   return {
     async take(key) {
       try {

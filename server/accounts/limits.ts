@@ -1,5 +1,4 @@
-import type { Redis } from 'ioredis'
-import { type Allowance, createCounter } from './counter.ts'
+import { type Allowance, createCounter, type SharedCounts } from './counter.ts'
 import type { Limited } from './denied.ts'
 
 const MINUTE_MS = 60_000
@@ -29,7 +28,7 @@ export interface Limits {
   giveBackPasswordChange(userId: string): Promise<void>
 }
 
-export function createLimits(settings: LimitSettings, redis: Redis | undefined): Limits {
+export function createLimits(settings: LimitSettings, redis: SharedCounts | undefined): Limits {
   const count = (name: keyof LimitSettings) => createCounter(name, settings[name], redis)
   const byBoth = count('signInByHandleAndAddress')
   const byAddress = count('signInByAddress')

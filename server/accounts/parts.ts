@@ -1,5 +1,4 @@
-import { refusal } from '../../shared/protocol/errors.ts'
-import type { CommandResult } from '../../shared/protocol/results.ts'
+import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import type { Store } from '../store/store.ts'
 import type { Denied, Limited } from './denied.ts'
 import type { Lane } from './lane.ts'
@@ -8,7 +7,7 @@ import type { PasswordHasher } from './password-hasher.ts'
 import type { Sessions } from './sessions.ts'
 
 /** Writes somebody into the log, with the id as the command's own. Throws `StoreUnavailable`. */
-export type RegisterUser = (user: { id: string; handle: string; name: string }) => Promise<CommandResult | undefined>
+export type RegisterUser = (user: { id: string; handle: string; name: string }) => Promise<{ seq: number } | Refusal>
 
 /** What registering, signing in and changing a password are made of. */
 export interface Parts {

@@ -1,6 +1,5 @@
 import type * as v from 'valibot'
 import { uuidv7 } from 'uuidv7'
-import { refusal } from '../../shared/protocol/errors.ts'
 import type { registerBody } from '../../shared/protocol/http.ts'
 import type { Denied } from './denied.ts'
 import { BUSY, type Caller, type Parts } from './parts.ts'
@@ -22,10 +21,10 @@ export async function register(parts: Parts, body: RegisterBody, caller: Caller)
   const userId = uuidv7()
   const { db } = parts.store
   await db.insertInto('credential').values({ user_id: userId, password_hash: passwordHash }).execute()
-  const result = await parts.registerUser({ id: userId, handle: body.handle, name: body.name })
-  if (result?.status !== 'accepted') {
+  const registered = await parts.registerUser({ id: userId, handle: body.handle, name: body.name })
+  if ('code' in registered) {
     await db.deleteFrom('credential').where('user_id', '=', userId).execute()
-    return { kind: 'refused', refusal: refusal(result?.code ?? 'internal', result?.message) }
+    return { kind: 'refused', refusal: registered }
   }
   return startSession(parts, userId, passwordHash, caller)
 }

@@ -2,6 +2,7 @@ import { uuidv7 } from 'uuidv7'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import type { Session } from '../../shared/protocol/http.ts'
 import type { Bus } from '../bus/bus.ts'
+import { sessionsEnded } from '../bus/channels.ts'
 import type { Database } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { insertSession } from './insert-session.ts'
@@ -33,14 +34,14 @@ export interface Sessions {
   flush(): Promise<void>
 }
 
-export function createSessions(store: Store, bus: Pick<Bus, 'publishSessionsEnded'>, now: () => number): Sessions {
+export function createSessions(store: Store, bus: Pick<Bus, 'publish'>, now: () => number): Sessions {
   const cache = createSessionCache(now)
   const notes = createSessionNotes(store, now)
 
   function announceEnded(sessionIds: readonly string[]): void {
     if (sessionIds.length === 0) return
     cache.drop(sessionIds)
-    bus.publishSessionsEnded(sessionIds)
+    bus.publish(sessionsEnded, [...sessionIds])
   }
 
   async function look(token: SessionToken, secretHash: string): Promise<FoundSession | undefined> {

@@ -1,21 +1,10 @@
-import type { ClassroomListener, ClassroomChange, DeviceCount } from './classrooms.ts'
-import type { LogRow } from './log-row.ts'
-import type { PresenceQuestion, PresenceSignal, SignalListener, TypingSignal } from './signals.ts'
+import type * as v from 'valibot'
 
-/** What one transaction added to a log: every row that changed after `from`, up to and with `to`. */
-export interface PublishedBatch {
-  log: string
-  epoch: string
-  from: number
-  to: number
-  rows: readonly LogRow[]
-}
-
-export interface BusListener {
-  onBatch(batch: PublishedBatch): void
-  onSessionsEnded(sessionIds: readonly string[]): void
-  /** What was said lately may have been missed: the connection was lost and is there again. */
-  onResumed(): void
+/** One kind of word that processes say to each other. */
+export interface Channel<Word> {
+  readonly name: string
+  /** What is heard of another process is held against it. */
+  readonly schema: v.GenericSchema<unknown, Word>
 }
 
 /**
@@ -23,18 +12,11 @@ export interface BusListener {
  * speaks a wrong one; whoever listens asks the log for what is missing.
  */
 export interface Bus {
-  publishBatch(batch: PublishedBatch): void
-  publishSessionsEnded(sessionIds: readonly string[]): void
+  /** Never waits and never throws for what the network does. */
+  publish<Word>(channel: Channel<Word>, word: Word): void
   /** Returns the function that stops listening. */
-  listen(listener: BusListener): () => void
-  publishTyping(typing: TypingSignal): void
-  askPresence(question: PresenceQuestion): void
-  publishPresence(presence: PresenceSignal): void
-  /** Hears what is only for now. Returns the function that stops listening. */
-  listenToSignals(listener: SignalListener): () => void
-  publishClassroomChange(change: ClassroomChange): void
-  publishDeviceCount(count: DeviceCount): void
-  /** Hears of classrooms. Returns the function that stops listening. */
-  listenToClassrooms(listener: ClassroomListener): () => void
+  listen<Word>(channel: Channel<Word>, listener: (word: Word) => void): () => void
+  /** Calls back when words may have been missed: the connection was lost and is there again. Returns the function that stops it. */
+  onResumed(listener: () => void): () => void
   close(): Promise<void>
 }

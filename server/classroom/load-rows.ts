@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { ClassroomLogRow } from '../../shared/classroom/rows.ts'
+import type { AddressedOf } from '../log/kind.ts'
 import type { Database } from '../store/schema.ts'
-import type { ClassroomAudience } from './audience.ts'
 import {
   projectClassroom,
   projectDesk,
@@ -11,42 +11,52 @@ import {
   projectStaff,
   type ChoiceCounts,
 } from './project.ts'
+import type { Classroom, ClassroomAudience } from './types.ts'
 
 interface Range {
   classroomId: string
-  audience: ClassroomAudience
   /** Rows after this position. */
   after: number
   /** So many of each kind at most, so that the first `limit` of all are among them. */
   limit: number
 }
 
-/** The first rows after a position, in order, as an audience may see them: at most six statements. */
-export async function loadRows(db: Database, range: Range): Promise<ClassroomLogRow[]> {
-  const { audience } = range
-  const rows = [
+/** A record as each audience may see it; nothing for an audience that gets no such row. */
+type Projection = (audience: ClassroomAudience) => ClassroomLogRow[]
+
+/** The first rows after a position, in order, as each of these audiences may see them: at most seven statements. */
+export async function loadRows(
+  db: Database,
+  range: Range,
+  audiences: readonly ClassroomAudience[],
+): Promise<AddressedOf<Classroom>[]> {
+  const projections = [
     ...(await loadClassroomRows(db, range)),
-    ...(audience === 'staff' ? await loadStaffRows(db, range) : []),
+    ...(audiences.includes('staff') ? await loadStaffRows(db, range) : []),
     ...(await loadQuestionRows(db, range)),
     ...(await loadReplyRows(db, range)),
     ...(await loadPollRows(db, range)),
   ]
-  return rows.sort((one, other) => one.seq - other.seq)
+  return projections
+    .flatMap((project) => audiences.flatMap((audience) => project(audience).map((row) => ({ row, audience }))))
+    .sort((one, other) => one.row.seq - other.row.seq)
 }
 
-async function loadClassroomRows(db: Database, { classroomId, audience, after }: Range): Promise<ClassroomLogRow[]> {
+async function loadClassroomRows(db: Database, { classroomId, after }: Range): Promise<Projection[]> {
   const found = await db
     .selectFrom('classroom')
     .selectAll()
     .where('id', '=', classroomId)
     .where('seq', '>', after)
     .execute()
-  return found.flatMap((record) =>
-    audience === 'staff' ? [projectClassroom(record), projectDesk(record)] : [projectClassroom(record)],
+  return found.map(
+    (record): Projection =>
+      (audience) =>
+        audience === 'staff' ? [projectClassroom(record), projectDesk(record)] : [projectClassroom(record)],
   )
 }
 
-async function loadStaffRows(db: Database, { classroomId, after, limit }: Range): Promise<ClassroomLogRow[]> {
+async function loadStaffRows(db: Database, { classroomId, after, limit }: Range): Promise<Projection[]> {
   const found = await db
     .selectFrom('classroom_staff')
     .innerJoin('user', 'user.id', 'classroom_staff.user_id')
@@ -57,13 +67,14 @@ async function loadStaffRows(db: Database, { classroomId, after, limit }: Range)
     .orderBy('classroom_staff.seq')
     .limit(limit)
     .execute()
-  return found.map(projectStaff)
+  return found.map(
+    (record): Projection =>
+      (audience) =>
+        audience === 'staff' ? [projectStaff(record)] : [],
+  )
 }
 
-async function loadQuestionRows(
-  db: Database,
-  { classroomId, audience, after, limit }: Range,
-): Promise<ClassroomLogRow[]> {
+async function loadQuestionRows(db: Database, { classroomId, after, limit }: Range): Promise<Projection[]> {
   const found = await db
     .selectFrom('question')
     .selectAll()
@@ -72,10 +83,10 @@ async function loadQuestionRows(
     .orderBy('seq')
     .limit(limit)
     .execute()
-  return found.map((record) => projectQuestion(record, audience))
+  return found.map((record): Projection => (audience) => [projectQuestion(record, audience)])
 }
 
-async function loadReplyRows(db: Database, { classroomId, audience, after, limit }: Range): Promise<ClassroomLogRow[]> {
+async function loadReplyRows(db: Database, { classroomId, after, limit }: Range): Promise<Projection[]> {
   const found = await db
     .selectFrom('reply')
     .innerJoin('question', 'question.id', 'reply.question_id')
@@ -87,10 +98,10 @@ async function loadReplyRows(db: Database, { classroomId, audience, after, limit
     .orderBy('reply.seq')
     .limit(limit)
     .execute()
-  return found.map((record) => projectReply(record, audience))
+  return found.map((record): Projection => (audience) => [projectReply(record, audience)])
 }
 
-async function loadPollRows(db: Database, { classroomId, audience, after, limit }: Range): Promise<ClassroomLogRow[]> {
+async function loadPollRows(db: Database, { classroomId, after, limit }: Range): Promise<Projection[]> {
   const found = await db
     .selectFrom('poll')
     .selectAll()
@@ -103,7 +114,7 @@ async function loadPollRows(db: Database, { classroomId, audience, after, limit 
     db,
     found.map(({ id }) => id),
   )
-  return found.map((record) => projectPoll(record, choices.get(record.id) ?? [], audience))
+  return found.map((record): Projection => (audience) => [projectPoll(record, choices.get(record.id) ?? [], audience)])
 }
 
 async function loadChoices(db: Database, pollIds: string[]): Promise<Map<string, ChoiceCounts>> {

@@ -4,8 +4,8 @@ import { POLL_WORDS_TOLD } from '../../shared/classroom/limits.ts'
 import type { ClassroomRow, DeskRow, PollRow, QuestionRow, ReplyRow, StaffRow } from '../../shared/classroom/rows.ts'
 import type { ClassroomStaffTable, ClassroomTable, PollTable, QuestionTable, ReplyTable } from '../store/schema.ts'
 import { isInView } from './classroom-batch.ts'
-import type { ClassroomAudience } from './audience.ts'
 import { toOptions } from './poll-options.ts'
+import type { ClassroomAudience } from './types.ts'
 import { toWords } from './words.ts'
 
 /*

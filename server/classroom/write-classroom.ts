@@ -6,7 +6,11 @@ import type { StampedClassroom } from './classroom-batch.ts'
 const REPLIES_PER_STATEMENT = 2_000
 
 /** Writes a stamped batch with one statement a table for new rows and one for changed ones, whatever their number. */
-export async function writeClassroom(store: Store, db: Database, stamped: StampedClassroom): Promise<void> {
+export async function writeClassroom(
+  store: Pick<Store, 'upsert'>,
+  db: Database,
+  stamped: StampedClassroom,
+): Promise<void> {
   const { classroom, staff, newQuestions, newReplies, removedVotes, newVotes, newPollAnswers, spentTokens } = stamped
   if (classroom !== undefined) {
     const { id, ...columns } = classroom

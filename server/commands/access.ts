@@ -1,7 +1,7 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import { RECEIPT_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
-import type { Batch, Needs } from '../log/batch.ts'
+import type { Batch, Needs } from '../campus/batch.ts'
 import type { ConversationTable } from '../store/schema.ts'
 
 /** The conversation with one's own place in it: what every command about a conversation looks at first. */

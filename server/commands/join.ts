@@ -1,4 +1,4 @@
-import type { Batch } from '../log/batch.ts'
+import type { Batch } from '../campus/batch.ts'
 
 /** Lets somebody into a conversation. What was said before is theirs to read, and nothing that they have missed. */
 export function join(batch: Batch, conversationId: string, userId: string): void {

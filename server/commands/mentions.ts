@@ -1,6 +1,6 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
-import type { Batch, Needs } from '../log/batch.ts'
+import type { Batch, Needs } from '../campus/batch.ts'
 import type { ConversationTable, MessageTable } from '../store/schema.ts'
 
 interface Mentions {

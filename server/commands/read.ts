@@ -1,5 +1,5 @@
 import { refusal } from '../../shared/protocol/errors.ts'
-import type { Batch } from '../log/batch.ts'
+import type { Batch } from '../campus/batch.ts'
 import { findOwn, needConversation } from './access.ts'
 import { advanceDelivery, advanceSeen } from './receipts.ts'
 import type { Rule } from './rule.ts'

@@ -1,6 +1,6 @@
 import { SEEN_STEPS_MAX } from '../../shared/protocol/limits.ts'
 import type { DeliveryRow, SeenRow } from '../../shared/protocol/rows.ts'
-import type { Batch } from '../log/batch.ts'
+import type { Batch } from '../campus/batch.ts'
 import type { ConversationTable } from '../store/schema.ts'
 import { tellsReceipts } from './access.ts'
 

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../shared/protocol/errors.ts'
-import type { Batch, Needs } from '../log/batch.ts'
-import type { CampusCommand } from './command.ts'
+import type { Batch, Needs } from '../campus/batch.ts'
+import type { CampusCommand } from '../campus/command.ts'
 
 /**
  * What one kind of command checks and writes. `needs` names what has to be loaded; `decide` looks at

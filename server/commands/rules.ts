@@ -1,6 +1,6 @@
-import type { Rules } from '../log/sequencer.ts'
+import type { Rules } from '../campus/rules.ts'
 import { addMembers } from './add-members.ts'
-import type { CampusCommand } from './command.ts'
+import type { CampusCommand } from '../campus/command.ts'
 import { createDirect } from './create-direct.ts'
 import { createGroup } from './create-group.ts'
 import { deleteMessage } from './delete-message.ts'
@@ -49,7 +49,7 @@ const RULES: { [Type in CampusCommand['type']]: Rule<Type> } = {
 /** TypeScript cannot see that a command and the rule under its type belong together; the table above says so. */
 const ruleOf = (command: CampusCommand) => RULES[command.type] as Rule<CampusCommand['type']>
 
-export const campusRules: Rules<CampusCommand> = {
+export const campusRules: Rules = {
   needs: (needs, userId, command) => ruleOf(command).needs(needs, userId, command),
   decide: (batch, userId, command) => ruleOf(command).decide(batch, userId, command),
 }

@@ -1,33 +1,37 @@
 import * as v from 'valibot'
 import { command as commandSchema } from '../../shared/protocol/commands.ts'
-import { refusal } from '../../shared/protocol/errors.ts'
+import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
+import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
+import type { RegisterUser } from '../campus/command.ts'
+import type { Campus } from '../campus/types.ts'
 import type { Sequencer } from '../log/sequencer.ts'
-import type { CampusCommand } from './command.ts'
-import { toIssueSentence } from './issue-sentence.ts'
+import { submitEach } from '../log/submit-each.ts'
 
-/**
- * Takes what a client sent, by socket or by HTTP, and answers each command in order. One that is not
- * in the form of the contract is refused with a sentence; the others go on. Throws `StoreUnavailable`.
- */
+/** Takes what a client sent, by socket or by HTTP, and answers each command in order. Throws `StoreUnavailable`. */
 export async function submitCommands(
-  sequencer: Sequencer<CampusCommand>,
+  sequencer: Sequencer<Campus>,
   userId: string,
   received: readonly { id: string }[],
 ): Promise<CommandResult[]> {
-  const parsed = received.map((one) => v.safeParse(commandSchema, one))
-  const results = await sequencer.submit(
-    userId,
-    parsed.flatMap((one) => (one.success ? [one.output] : [])),
-  )
-  const answers = results.values()
-  return parsed.map((one, index): CommandResult => {
-    if (!one.success) {
-      const refused = refusal('bad_request', `The command is not right: ${toIssueSentence(one.issues)}`)
-      return { status: 'refused', id: received[index]?.id ?? '', ...refused }
-    }
-    const answer = answers.next()
-    if (answer.done === true) throw new Error('the sequencer answered fewer commands than it took')
-    return answer.value
+  return submitEach<Campus>(received, {
+    parse: (content) => {
+      const parsed = v.safeParse(commandSchema, content)
+      return parsed.success ? { entry: { command: parsed.output, keptFor: userId } } : { issues: parsed.issues }
+    },
+    refuse: (sentence) => refusal('bad_request', sentence),
+    submit: (entries) => sequencer.submit(CAMPUS_LOG, entries),
   })
+}
+
+/** Writes somebody into the log, with the id as the command's own. Throws `StoreUnavailable`. */
+export async function registerUser(
+  sequencer: Sequencer<Campus>,
+  user: Omit<RegisterUser, 'type'>,
+): Promise<{ seq: number } | Refusal> {
+  const [decision] = await sequencer.submit(CAMPUS_LOG, [
+    { command: { type: 'user.register', ...user }, keptFor: user.id },
+  ])
+  if (decision === undefined) throw new Error('the log decided nothing about a registration')
+  return decision
 }

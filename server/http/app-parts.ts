@@ -1,10 +1,14 @@
 import type { Accounts } from '../accounts/accounts.ts'
-import type { ClassroomLogs } from '../classroom/classroom-logs.ts'
+import type { CampusKind } from '../campus/kind.ts'
+import type { Campus } from '../campus/types.ts'
 import type { CodeGuesses } from '../classroom/code-guesses.ts'
 import type { ClassroomLimits } from '../classroom/limits.ts'
-import type { CampusCommand } from '../commands/command.ts'
-import type { ClassroomHub } from '../live/classroom-hub.ts'
+import type { Classroom } from '../classroom/types.ts'
+import type { ClassroomDevices } from '../live/classroom-devices.ts'
 import type { Hub } from '../live/hub.ts'
+import type { Hubs } from '../live/hubs.ts'
+import type { OpenSessions } from '../live/open-sessions.ts'
+import type { LogKind } from '../log/kind.ts'
 import type { Sequencer } from '../log/sequencer.ts'
 import type { ReportError } from '../ops/report-error.ts'
 import type { Store } from '../store/store.ts'
@@ -14,11 +18,17 @@ import type { ClientFiles } from './client-files.ts'
 export interface AppParts {
   store: Store
   accounts: Accounts
-  sequencer: Sequencer<CampusCommand>
-  hub: Pick<Hub, 'waitForNews' | 'isEpoch'>
+  sessions: Pick<OpenSessions, 'enter'>
+  campus: {
+    kind: CampusKind
+    sequencer: Sequencer<Campus>
+    hub: Pick<Hub<Campus>, 'waitForNews' | 'isEpoch'>
+  }
   classrooms: {
-    logs: ClassroomLogs
-    hub: Pick<ClassroomHub, 'waitForNews' | 'countDevices'>
+    kind: LogKind<Classroom>
+    sequencer: Sequencer<Classroom>
+    hubs: Pick<Hubs<Classroom>, 'open'>
+    devices: Pick<ClassroomDevices, 'comeToPoll' | 'count'>
     limits: ClassroomLimits
     guesses: CodeGuesses
   }

@@ -10,6 +10,7 @@ import { answerClassroomRefusal } from './classroom-answers.ts'
 import { classroomHeaders, smallClassroomBody } from './classroom-guards.ts'
 import { jsonOnly, ownOrigin, signedIn, smallBody } from './guards.ts'
 import { apiHeaders, securityHeaders } from './headers.ts'
+import { campusPull } from './routes/campus-pull.ts'
 import { changePassword } from './routes/change-password.ts'
 import { studentCommands } from './routes/classroom-commands.ts'
 import { createClassroom } from './routes/classroom-create.ts'
@@ -24,7 +25,6 @@ import { health } from './routes/health.ts'
 import { history } from './routes/history.ts'
 import { me } from './routes/me.ts'
 import { picture } from './routes/picture.ts'
-import { pull } from './routes/pull.ts'
 import { seen } from './routes/seen.ts'
 import { endSession, listSessions } from './routes/sessions.ts'
 import { signOut } from './routes/sign-out.ts'
@@ -50,7 +50,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.delete('/api/sessions/:id', member, endSession(parts))
   app.post('/api/password', member, changePassword(parts))
   app.post('/api/commands', member, commands(parts))
-  app.get('/api/pull', member, pull(parts))
+  app.get('/api/pull', member, campusPull(parts))
   app.get('/api/history', member, history(parts))
   app.get('/api/seen', member, seen(parts))
   app.get('/api/pictures/:id', member, picture(parts))

@@ -1,7 +1,7 @@
 import { CLASSROOM_API } from '../../shared/classroom/http.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
 import { toBareError } from '../classroom/bare-error.ts'
-import { StoreUnavailable } from '../log/sequencer.ts'
+import { StoreUnavailable } from '../log/group-commit.ts'
 import type { ReportError } from '../ops/report-error.ts'
 import type { Store } from '../store/store.ts'
 import { answerRefusal } from './answers.ts'

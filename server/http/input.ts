@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { refusal } from '../../shared/protocol/errors.ts'
 import { answerRefusal } from './answers.ts'
 import type { AppContext, AppHandler } from './context.ts'
-import { toIssueSentence } from '../commands/issue-sentence.ts'
+import { toIssueSentence } from '../log/issue-sentence.ts'
 
 type Work<Input> = (c: AppContext, input: Input) => Promise<Response>
 type Schema<Input> = v.GenericSchema<unknown, Input>

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Bus } from '../bus/bus.ts'
+import { presence, presenceAsked } from '../bus/channels.ts'
 
 /*
  * Who has a socket with this process. A reload or a short cut of the network is no going:
@@ -39,26 +40,22 @@ export function createAttendance(options: {
   let isClosed = false
 
   function change(userId: string, goneAt: number | null): void {
-    if ((askedUntil.get(userId) ?? 0) > clock.now()) bus.publishPresence({ processId, userIds: [userId], goneAt })
+    if ((askedUntil.get(userId) ?? 0) > clock.now()) bus.publish(presence, { processId, userIds: [userId], goneAt })
     options.onChanged(userId, goneAt)
   }
 
-  const stopListening = bus.listenToSignals({
-    onTyping: () => undefined,
-    onPresence: () => undefined,
-    onPresenceAsked(question) {
-      if (question.processId === processId) return
-      for (const [userId, until] of askedUntil) {
-        if (until > clock.now()) break
-        askedUntil.delete(userId)
-      }
-      for (const userId of question.userIds) {
-        askedUntil.delete(userId)
-        askedUntil.set(userId, clock.now() + ASKED_FOR_MS)
-      }
-      const userIds = question.userIds.filter((userId) => here.has(userId))
-      if (userIds.length > 0) bus.publishPresence({ processId, userIds, goneAt: null })
-    },
+  const stopListening = bus.listen(presenceAsked, (question) => {
+    if (question.processId === processId) return
+    for (const [userId, until] of askedUntil) {
+      if (until > clock.now()) break
+      askedUntil.delete(userId)
+    }
+    for (const userId of question.userIds) {
+      askedUntil.delete(userId)
+      askedUntil.set(userId, clock.now() + ASKED_FOR_MS)
+    }
+    const userIds = question.userIds.filter((userId) => here.has(userId))
+    if (userIds.length > 0) bus.publish(presence, { processId, userIds, goneAt: null })
   })
 
   return {

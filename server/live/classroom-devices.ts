@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { type Clock, repeat } from '../../shared/clock.ts'
 import type { Bus } from '../bus/bus.ts'
+import { deviceCounts } from '../bus/channels.ts'
 
 /*
  * How many devices have a classroom open, in all processes. A count is all that is ever said or kept:
@@ -19,6 +21,7 @@ export interface ClassroomDevices {
   close(): void
 }
 
+export const TELL_AFTER_MS = 1_000
 export const SAY_AFTER_MS = 500
 export const SAY_EVERY_MS = 15_000
 /** More than twice as long: one word may be lost. */
@@ -26,34 +29,45 @@ export const FORGOTTEN_AFTER_MS = 40_000
 export const BETWEEN_POLLS_MS = 3_000
 
 export function createClassroomDevices(options: {
-  processId: string
-  bus: Pick<Bus, 'publishDeviceCount' | 'listenToClassrooms'>
+  processId?: string
+  bus: Pick<Bus, 'publish' | 'listen'>
   clock: Clock
+  /** The count changed; called at most once in `TELL_AFTER_MS` for each classroom. */
   onChanged: (classroomId: string) => void
 }): ClassroomDevices {
-  const { processId, bus, clock } = options
+  const { processId = randomUUID(), bus, clock } = options
   const own = new Map<string, number>()
   const others = new Map<string, Map<string, { count: number; heardAt: number }>>()
   const unsaid = new Set<string>()
   /** Devices between two polls, each with what calls off its going. */
   const between = new Map<string, Set<() => void>>()
   let cancelSaying: (() => void) | undefined
+  const changed = new Set<string>()
+
+  function change(classroomId: string): void {
+    if (changed.has(classroomId)) return
+    changed.add(classroomId)
+    clock.after(TELL_AFTER_MS, () => {
+      changed.delete(classroomId)
+      options.onChanged(classroomId)
+    })
+  }
 
   function say(classroomId: string): void {
     unsaid.add(classroomId)
     cancelSaying ??= clock.after(SAY_AFTER_MS, () => {
       cancelSaying = undefined
-      for (const id of unsaid) bus.publishDeviceCount({ processId, classroomId: id, count: own.get(id) ?? 0 })
+      for (const id of unsaid) bus.publish(deviceCounts, { processId, classroomId: id, count: own.get(id) ?? 0 })
       unsaid.clear()
     })
   }
 
-  function add(classroomId: string, change: 1 | -1): void {
-    const count = (own.get(classroomId) ?? 0) + change
+  function add(classroomId: string, by: 1 | -1): void {
+    const count = (own.get(classroomId) ?? 0) + by
     if (count === 0) own.delete(classroomId)
     else own.set(classroomId, count)
     say(classroomId)
-    options.onChanged(classroomId)
+    change(classroomId)
   }
 
   function come(classroomId: string): () => void {
@@ -65,19 +79,15 @@ export function createClassroomDevices(options: {
     }
   }
 
-  const stopListening = bus.listenToClassrooms({
-    onChanged: () => undefined,
-    onResumed: () => undefined,
-    onDevices({ processId: other, classroomId, count }) {
-      if (other === processId) return
-      const heard = others.get(classroomId) ?? new Map<string, { count: number; heardAt: number }>()
-      const before = heard.get(other)?.count
-      if (count > 0) others.set(classroomId, heard.set(other, { count, heardAt: clock.now() }))
-      else heard.delete(other)
-      if (heard.size === 0) others.delete(classroomId)
-      if (before === undefined && count > 0 && own.has(classroomId)) say(classroomId)
-      if ((before ?? 0) !== count) options.onChanged(classroomId)
-    },
+  const stopListening = bus.listen(deviceCounts, ({ processId: other, classroomId, count }) => {
+    if (other === processId) return
+    const heard = others.get(classroomId) ?? new Map<string, { count: number; heardAt: number }>()
+    const before = heard.get(other)?.count
+    if (count > 0) others.set(classroomId, heard.set(other, { count, heardAt: clock.now() }))
+    else heard.delete(other)
+    if (heard.size === 0) others.delete(classroomId)
+    if (before === undefined && count > 0 && own.has(classroomId)) say(classroomId)
+    if ((before ?? 0) !== count) change(classroomId)
   })
 
   const stopBeating = repeat(clock, SAY_EVERY_MS, () => {
@@ -86,7 +96,7 @@ export function createClassroomDevices(options: {
       for (const [other, { heardAt }] of heard) {
         if (heardAt > clock.now() - FORGOTTEN_AFTER_MS) continue
         heard.delete(other)
-        options.onChanged(classroomId)
+        change(classroomId)
       }
       if (heard.size === 0) others.delete(classroomId)
     }

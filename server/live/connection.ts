@@ -2,23 +2,20 @@ import * as v from 'valibot'
 import type { Clock } from '../../shared/clock.ts'
 import { CLOSE } from '../../shared/protocol/errors.ts'
 import { COMMANDS_IN_FLIGHT_MAX, HEARTBEAT_MS, HELLO_WITHIN_MS } from '../../shared/protocol/limits.ts'
-import type { CommandResult } from '../../shared/protocol/results.ts'
-import { type UpFrame, upFrame } from '../../shared/protocol/up.ts'
-import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
 import { unreachable } from '../../shared/unreachable.ts'
-import { StoreUnavailable } from '../log/sequencer.ts'
-import { encode } from './frames.ts'
-import type { Hub, Subscriber, Subscription } from './hub.ts'
-import type { Attended } from './signals.ts'
+import { StoreUnavailable } from '../log/group-commit.ts'
+import type { KindTypes } from '../log/kind.ts'
+import type { FrameWriter } from './frames.ts'
+import type { Follower, Following, Hub } from './hub.ts'
 
 /*
- * One socket, from its first frame to its close:
+ * One socket, from its first frame to its close, whichever log it is of:
  *
  *   open ── hello ──▶ greeted ── live ⇄ behind (see the hub) ──▶ closed
  *     │                  ├── a frame that is none: 4400
  *     │                  ├── no answer to a ping by the next one: 4408
  *     │                  ├── more than 200 commands unanswered: 4429
- *     │                  ├── the session was ended: 4401
+ *     │                  ├── the session was ended, or the right to be here: 4401
  *     │                  └── the store is away: 1013
  *     ├── nothing within 10 s: 4408
  *     └── another protocol version: 4426
@@ -38,43 +35,71 @@ export interface Socket {
 export interface Connection {
   onMessage(text: string): void
   onClosed(): void
+  /** Closes it: whoever is at the other end may not be here any more. */
+  end(): void
 }
 
-export interface ConnectionOptions {
-  userId: string
-  sessionId: string
-  socket: Socket
-  hub: Pick<Hub, 'log' | 'subscribe' | 'attend' | 'epoch' | 'position'>
-  clock: Clock
-  submit: (userId: string, commands: readonly { id: string }[]) => Promise<CommandResult[]>
+/** A frame of a client's. `extra` is what only one kind of log has. */
+export type UpFrame<Extra> =
+  | { type: 'hello'; account: string | null; log: string; epoch: string; cursor: number }
+  /** Without an epoch it is the one that `welcome` told. */
+  | { type: 'resume'; log: string; epoch: string | null; cursor: number }
+  | { type: 'pong'; cursor: number | null }
+  | { type: 'probe' }
+  | { type: 'command'; command: { id: string } }
+  | { type: 'extra'; frame: Extra }
+
+/** What the two ends of a socket say to each other, in one version of a kind's contract. */
+export interface SocketContract<Row, Extra> {
+  readonly version: number
+  readonly writer: FrameWriter<Row>
+  /** Undefined for what is no frame. */
+  parse(content: unknown): UpFrame<Extra> | undefined
+}
+
+/** Whoever is at the other end, as the door let them in. */
+export interface Visitor<Types extends KindTypes, Extra> {
+  readonly reader: Types['reader']
+  /** Whether the account that `hello` names is the one whose session this is. */
+  isAccount(account: string | null): boolean
+  /** Does one command and resolves with the frame that answers it. Throws `StoreUnavailable`. */
+  submit(command: { id: string }): Promise<Buffer>
   /** The device holds everything up to this position. */
-  onAcknowledged: (sessionId: string, cursor: number) => void
-  onError: (error: unknown) => void
+  onAcknowledged(cursor: number): void
+  /** They said hello; from here on they are there. */
+  attend(follower: Follower<Types>): Attendance<Extra>
+  onClosed(): void
+}
+
+/** What one kind of log has besides following it, from hello to the close. */
+export interface Attendance<Extra> {
+  /** Resolves with the frame that answers, if one does. Throws when the store is away. */
+  take(frame: Extra): Promise<Buffer | undefined>
+  leave(): void
 }
 
 /** Beyond so much unsent, a socket is put behind rather than fed. */
 export const BUFFERED_BYTES_MAX = 1024 * 1024
 
-export function createConnection(options: ConnectionOptions): Connection {
-  const { userId, sessionId, socket, clock } = options
+export function createConnection<Types extends KindTypes, Extra>(options: {
+  visitor: Visitor<Types, Extra>
+  /** In each version that is spoken, the newest first. */
+  contracts: readonly [SocketContract<Types['row'], Extra>, ...SocketContract<Types['row'], Extra>[]]
+  hub: Pick<Hub<Types>, 'log' | 'follow' | 'findPosition' | 'position'>
+  socket: Socket
+  clock: Clock
+  onError: (error: unknown) => void
+}): Connection {
+  const { visitor, contracts, hub, socket, clock } = options
   let closed = false
+  let contract = contracts[0]
   /** Undefined until hello. */
-  let attended: Attended | undefined
+  let attendance: Attendance<Extra> | undefined
+  let following: Following | undefined
+  let welcomedEpoch = ''
   let answered = true
   let inFlight = 0
   let cancelTimer = clock.after(HELLO_WITHIN_MS, () => close(CLOSE.silent, 'no hello'))
-
-  const subscriber: Subscriber = {
-    userId,
-    sessionId,
-    isFull: () => socket.bufferedBytes() > BUFFERED_BYTES_MAX,
-    send: (frame) => {
-      if (!closed) socket.send(frame)
-    },
-    end: () => close(CLOSE.notSignedIn, 'session ended'),
-  }
-  const subscription: Subscription | undefined = options.hub.subscribe(subscriber)
-  if (subscription === undefined) close(CLOSE.tooMany, 'too many sockets of one session')
 
   function close(code: number, reason: string): void {
     if (closed) return
@@ -83,78 +108,93 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function onClosed(): void {
+    if (closed) return
     closed = true
     cancelTimer()
-    subscription?.remove()
-    attended?.leave()
+    following?.remove()
+    attendance?.leave()
+    visitor.onClosed()
+  }
+
+  function end(): void {
+    close(CLOSE.notSignedIn, 'the session, or the right to be here, was ended')
+  }
+
+  function send(frame: Buffer): void {
+    if (!closed) socket.send(frame)
   }
 
   function beat(): void {
     if (!answered) return close(CLOSE.silent, 'no answer to a ping')
     answered = false
-    subscription?.ping()
+    following?.ping()
     cancelTimer = clock.after(HEARTBEAT_MS, beat)
   }
 
-  function resume(epoch: string, cursor: number): void {
-    subscription?.resume(epoch, cursor).catch(onStoreAway)
+  function greet({ epoch, cursor }: { epoch: string; cursor: number }): void {
+    const follower: Follower<Types> = {
+      reader: visitor.reader,
+      writer: contract.writer,
+      isFull: () => socket.bufferedBytes() > BUFFERED_BYTES_MAX,
+      send,
+      end,
+    }
+    following = hub.follow(follower)
+    attendance = visitor.attend(follower)
+    cancelTimer()
+    cancelTimer = clock.after(HEARTBEAT_MS, beat)
+    hub
+      .findPosition()
+      .then((position) => {
+        welcomedEpoch = position.epoch
+        send(contract.writer.welcome(position))
+        return following?.resume(epoch, cursor)
+      })
+      .catch(onStoreAway)
   }
 
-  function look(frame: Extract<UpFrame, { type: 'typing' | 'watch' }>): void {
-    attended?.take(frame).then((refused) => {
-      if (refused !== undefined && !closed) socket.send(encode({ type: 'denied', frame: frame.type, ...refused }))
-    }, onStoreAway)
+  function resume(epoch: string | null, cursor: number): void {
+    // A cursor belongs to the epoch of the page that was pulled last; with another one since, the socket begins anew.
+    if (epoch === null && hub.position.epoch !== welcomedEpoch) return close(CLOSE.tryAgainLater, 'another epoch')
+    following?.resume(epoch ?? welcomedEpoch, cursor).catch(onStoreAway)
   }
 
   function onStoreAway(error: unknown): void {
-    options.onError(error)
+    if (!(error instanceof StoreUnavailable)) options.onError(error)
     close(CLOSE.tryAgainLater, 'the store is away')
   }
 
   function take(command: { id: string }): void {
     inFlight += 1
     if (inFlight > COMMANDS_IN_FLIGHT_MAX) return close(CLOSE.tooMany, 'too many unanswered commands')
-    options.submit(userId, [command]).then(
-      ([result]) => {
-        inFlight -= 1
-        if (result !== undefined && !closed) socket.send(encode({ type: 'result', result }))
-      },
-      (error: unknown) => {
-        if (!(error instanceof StoreUnavailable)) options.onError(error)
-        close(CLOSE.tryAgainLater, 'the store is away')
-      },
-    )
+    visitor.submit(command).then((result) => {
+      inFlight -= 1
+      send(result)
+    }, onStoreAway)
   }
 
   return {
+    end,
     onClosed,
     onMessage(text) {
       if (closed) return
       const content = parse(text)
-      // A hello of another version may have another shape, so its version is looked at first.
-      if (attended === undefined && v.is(anyHello, content) && content.protocol !== PROTOCOL_VERSION)
-        return close(CLOSE.protocolVersion, `speak version ${PROTOCOL_VERSION}`)
-      const parsed = v.safeParse(upFrame, content)
-      if (!parsed.success) return close(CLOSE.badFrame, 'not a frame of this protocol')
-      const frame = parsed.output
-      if (attended === undefined && frame.type !== 'hello') return close(CLOSE.badFrame, 'the first frame is hello')
-      if ('log' in frame && frame.log !== options.hub.log) return close(CLOSE.badFrame, 'there is no such log')
+      if (attendance === undefined && v.is(anyHello, content)) {
+        // A hello of another version may have another shape, so its version is looked at first.
+        const spoken = contracts.find(({ version }) => version === content.protocol)
+        if (spoken === undefined) return close(CLOSE.protocolVersion, `speak version ${contract.version}`)
+        contract = spoken
+      }
+      const frame = contract.parse(content)
+      if (frame === undefined) return close(CLOSE.badFrame, 'not a frame of this protocol')
+      if ((attendance === undefined) !== (frame.type === 'hello')) {
+        return close(CLOSE.badFrame, 'the first frame is hello, and no other')
+      }
+      if ('log' in frame && frame.log !== hub.log) return close(CLOSE.badFrame, 'there is no such log')
       switch (frame.type) {
         case 'hello':
-          if (attended !== undefined) return close(CLOSE.badFrame, 'hello comes once')
-          if (frame.account !== userId) return close(CLOSE.notSignedIn, 'the session is of another account')
-          attended = options.hub.attend(subscriber)
-          cancelTimer()
-          cancelTimer = clock.after(HEARTBEAT_MS, beat)
-          socket.send(
-            encode({
-              type: 'welcome',
-              protocol: PROTOCOL_VERSION,
-              epoch: options.hub.epoch,
-              heartbeatMs: HEARTBEAT_MS,
-            }),
-          )
-          return resume(frame.epoch, frame.cursor)
+          if (visitor.isAccount(frame.account)) return greet(frame)
+          return close(CLOSE.notSignedIn, 'the session is of another account')
         case 'resume':
           return resume(frame.epoch, frame.cursor)
         case 'command':
@@ -162,12 +202,15 @@ export function createConnection(options: ConnectionOptions): Connection {
         case 'pong':
           answered = true
           // Nobody can have what the log does not have yet.
-          return options.onAcknowledged(sessionId, Math.min(frame.cursor, options.hub.position))
-        case 'typing':
-        case 'watch':
-          return look(frame)
+          if (frame.cursor !== null) visitor.onAcknowledged(Math.min(frame.cursor, hub.position.head))
+          return
         case 'probe':
-          return subscription?.ping()
+          return following?.ping()
+        case 'extra':
+          attendance?.take(frame.frame).then((answer) => {
+            if (answer !== undefined) send(answer)
+          }, onStoreAway)
+          return
         default:
           return unreachable(frame)
       }

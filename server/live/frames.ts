@@ -1,26 +1,60 @@
-import type { DownFrame } from '../../shared/protocol/down.ts'
-import type { PublishedBatch } from '../bus/bus.ts'
+import type { KindTypes } from '../log/kind.ts'
+import type { LogBatch } from './log-follower.ts'
 
-export function encode(frame: DownFrame): Buffer {
+/** Where a log stands, as far as this process has heard. */
+export interface Position {
+  epoch: string
+  head: number
+}
+
+export interface Span {
+  from: number
+  to: number
+}
+
+/** How the frames of one log are written in one version of a kind's contract. */
+export interface FrameWriter<Row> {
+  welcome(position: Position): Buffer
+  live(position: Position): Buffer
+  behind(): Buffer
+  /** One row as JSON. */
+  row(row: Row): string
+  rows(span: Span, rows: readonly string[]): Buffer
+  /** Between `from` and `to` there was nothing for the receiver. */
+  nothing(span: Span): Buffer
+  /** A sign of life, to be answered. `span` is what the receiver may move on over; null while it is behind. */
+  ping(span: Span | null, position: Position): readonly Buffer[]
+}
+
+export function encodeFrame(frame: object): Buffer {
   return Buffer.from(JSON.stringify(frame))
 }
 
+/** A frame with rows that are JSON already. */
+export function encodeRows(frame: object, rows: readonly string[]): Buffer {
+  return Buffer.from(`${JSON.stringify(frame).slice(0, -1)},"rows":[${rows.join()}]}`)
+}
+
 /**
- * Encodes the frames of one batch: each row once, and each combination of rows once, however many
- * sockets it goes to.
+ * Writes the frames of one batch: each row once and each combination of rows once for each way of writing,
+ * however many followers it goes to.
  */
-export function createBatchEncoder(batch: PublishedBatch): (indices: readonly number[]) => Buffer {
-  const rows: string[] = []
-  const frames = new Map<string, Buffer>()
-  const rowAt = (index: number) => (rows[index] ??= JSON.stringify(batch.rows[index]?.row))
-  const head = JSON.stringify({ type: 'rows', log: batch.log, from: batch.from, to: batch.to }).slice(0, -1)
-  return (indices) => {
-    const key = indices.join()
-    let frame = frames.get(key)
-    if (frame === undefined) {
-      frame = Buffer.from(`${head},"rows":[${indices.map(rowAt).join()}]}`)
-      frames.set(key, frame)
+export function createBatchEncoder<Types extends KindTypes>(
+  batch: LogBatch<Types>,
+): (writer: FrameWriter<Types['row']>, indices: readonly number[]) => Buffer {
+  const written = new Map<FrameWriter<Types['row']>, { rows: Map<number, string>; frames: Map<string, Buffer> }>()
+  return (writer, indices) => {
+    const known = written.get(writer) ?? { rows: new Map<number, string>(), frames: new Map<string, Buffer>() }
+    written.set(writer, known)
+    const rowAt = (index: number): string => {
+      const addressed = batch.rows[index]
+      const text = known.rows.get(index) ?? (addressed === undefined ? 'null' : writer.row(addressed.row))
+      known.rows.set(index, text)
+      return text
     }
+    const key = indices.join()
+    const frame = known.frames.get(key) ?? writer.rows(batch, indices.map(rowAt))
+    known.frames.set(key, frame)
     return frame
   }
 }

@@ -1,294 +1,290 @@
-import type { Clock } from '../../shared/clock.ts'
-import { LONG_POLL_MS, PULL_PAGE_ROWS, SOCKETS_PER_SESSION_MAX } from '../../shared/protocol/limits.ts'
-import type { MemberRow, PreferenceRow } from '../../shared/protocol/rows.ts'
-import type { Bus, PublishedBatch } from '../bus/bus.ts'
-import { loadView } from '../log/view.ts'
-import type { Store } from '../store/store.ts'
-import { createBatchEncoder, encode } from './frames.ts'
-import { createLogFollower } from './log-follower.ts'
-import { createRecentRows } from './recent-rows.ts'
-import { createRoster } from './roster.ts'
-import { type Attended, createSignals } from './signals.ts'
+import { type Clock } from '../../shared/clock.ts'
+import { LONG_POLL_MS, PULL_PAGE_ROWS } from '../../shared/protocol/limits.ts'
+import type { AddressedOf, KindTypes } from '../log/kind.ts'
+import type { Audiences } from './audiences.ts'
+import { createBatchEncoder, type FrameWriter, type Position } from './frames.ts'
+import type { LogBatch, LogFollower, LogListener } from './log-follower.ts'
+import { createRecentBatches } from './recent-batches.ts'
 
 /*
- * The hub: tells each subscriber of this process what the log brings, as long as it can be sure.
+ * The hub of one log: tells each follower of this process what the log brings, as long as it can be sure.
  *
  *             resume: the cursor is within recent memory,
- *             and no membership or preference of the user changed since
+ *             and what the follower may hear has not changed since
  *     behind ─────────────────────────────────────────────▶ live
  *       ▲                                                     │
  *       └─────────────────────────────────────────────────────┘
- *         a membership or the preference of the user changed ·
- *         the log was lost · the subscriber does not drain
+ *         what the follower may hear changed · the log was lost ·
+ *         it does not drain · a cursor from the future
  *
- * Live, a subscriber has a position: everything visible up to there has been told to it, in order.
- * Behind, it gets no rows, and has to pull. A change of one's own membership or preference always puts
- * behind, so the rules of arriving and leaving, and of who learns what others have seen, stand in one
- * place, the pull. It is noted before any row of the same batch is told, so whoever is removed hears
- * nothing of it.
+ * Live, a follower has a position: everything that it may hear up to there has been sent to it, in order.
+ * Behind, it gets no rows, and has to pull. A change of what somebody may hear puts behind, so the rules of
+ * arriving and leaving, and of who learns what others have seen, stand in one place, the pull. It is
+ * noted before any row of the same batch is sent, so whoever is removed hears nothing of it.
  */
 
-/** Whoever listens: a socket or a waiting request. None of these may throw. */
-export interface Subscriber {
-  readonly userId: string
-  readonly sessionId: string
+/** Whoever follows: a socket or a waiting request. None of these may throw. */
+export interface Follower<Types extends KindTypes> {
+  readonly reader: Types['reader']
+  readonly writer: FrameWriter<Types['row']>
   /** Whether it has too much unsent to take more. */
   isFull(): boolean
   send(frame: Buffer): void
-  /** The session was ended: nothing more may be sent. */
+  /** It may not follow any more: nothing more may be sent. */
   end(): void
 }
 
-export interface Subscription {
-  /** Resolves when the subscriber is live or behind, and has been told which. Throws when the store is away. */
+export interface Following {
+  /** Resolves when the follower is live or behind, and has been sent which. Throws when the store is away. */
   resume(epoch: string, cursor: number): Promise<void>
-  /** Sends a ping, with the position as far as the subscriber may move on to it. */
+  /** Sends a ping, with the position as far as the follower may move on to it. */
   ping(): void
   remove(): void
 }
 
-export interface Hub {
+export interface Hub<Types extends KindTypes> {
   readonly log: string
-  /** The log's epoch, as far as this process has heard. */
-  readonly epoch: string
+  /** Resolves with where the log stands, once that is known here. Throws when the store is away. */
+  findPosition(): Promise<Position>
+  /** Where the log stands as far as this process has heard. */
+  readonly position: Position
   /** Whether this is the log's epoch; if not, it looks whether there is a new one. */
   isEpoch(epoch: string): boolean
-  /** The log's position, likewise. */
-  readonly position: number
-  start(): Promise<void>
-  /** Undefined when the session has too many open already. */
-  subscribe(subscriber: Subscriber): Subscription | undefined
-  /** A socket said hello: from here on its user is there, and it may type and watch, see signals. */
-  attend(subscriber: Subscriber): Attended
+  follow(follower: Follower<Types>): Following
+  /** Pings all who have resumed. */
+  pingAll(): void
   /** Resolves when there may be something after the cursor, when nothing came for `LONG_POLL_MS`, or when aborted. */
-  waitForNews(userId: string, sessionId: string, cursor: number, signal: AbortSignal): Promise<void>
-  /** Ends what these sessions have open in this process. */
-  sessionsEnded(sessionIds: readonly string[]): void
-  /** The sessions that have something open here. */
-  listSessions(): string[]
-  close(): void
+  waitForNews(reader: Types['reader'], cursor: number, signal: AbortSignal): Promise<void>
+  readonly isEmpty: boolean
 }
 
-interface Entry {
-  subscriber: Subscriber
+interface Entry<Types extends KindTypes> {
+  readonly key: string
+  follower: Follower<Types>
   /** Undefined while behind. */
   position: number | undefined
+  hasResumed: boolean
 }
 
-export function createHub(options: {
-  log: string
-  store: Store
-  bus: Bus
-  clock: Clock
-  /** The last socket of a session that was here went at this moment. */
-  onLeft?: (sessionId: string) => void
-  onError: (error: unknown) => void
-}): Hub {
-  const { log, store, bus, clock } = options
-  const byUser = new Map<string, Set<Entry>>()
-  const recent = createRecentRows()
-  const roster = createRoster(async (userId) => {
-    const view = await loadView(store.db, log, userId)
-    if (view === undefined) throw new Error(`there is no log "${log}"`)
-    const { preference } = view
-    const members = [...view.ended, ...view.places.flatMap(({ member }) => member ?? [])]
-    return {
-      changedAt: Math.max(preference.seq, ...members.map((member) => member.seq)),
-      seen: preference.seen === 1,
-      presence: preference.presence === 1,
-      conversations: view.places.flatMap(({ member }) => member?.conversation_id ?? []),
-    }
-  })
-  const signals = createSignals({ ...options, roster, learn, onLeft: options.onLeft ?? (() => undefined) })
-  const follower = createLogFollower({ ...options, listener: { onBatch, onLost } })
-  const behindFrame = encode({ type: 'behind', log })
-  const liveFrame = encode({ type: 'live', log })
+/** What else wants to hear of each batch, in the same turn. */
+export type Onlooker<Types extends KindTypes> = LogListener<Types>
 
-  function onBatch(batch: PublishedBatch): void {
+export function createHub<Types extends KindTypes>(options: {
+  log: string
+  audiences: Audiences<Types>
+  /** Makes what hears the log. */
+  createFollower: (listener: LogListener<Types>) => LogFollower<Types>
+  clock: Clock
+  onlooker?: Onlooker<Types> | undefined
+  onEmpty: () => void
+}): Hub<Types> & Pick<LogFollower<Types>, 'hear' | 'poll' | 'look' | 'stop'> {
+  const { log, audiences, clock, onlooker } = options
+  const byKey = new Map<string, Set<Entry<Types>>>()
+  const recent = createRecentBatches<Types>()
+  const logFollower = options.createFollower({ onBatch, onLost })
+  let started: Promise<void> | undefined
+
+  const position = (): Position => ({ epoch: logFollower.epoch, head: logFollower.position })
+
+  function onBatch(batch: LogBatch<Types>): void {
     recent.add(batch)
-    for (const { row, audience } of batch.rows) {
-      if (row.type === 'member') {
-        signals.onMembersChanged(row.conversationId)
-        noteStanding(row.userId, row)
-      } else if (row.type === 'preference' && audience.kind === 'user') {
-        noteStanding(audience.userId, row)
-        signals.onPreference(audience.userId, row)
-      }
+    for (const addressed of batch.rows) {
+      const change = audiences.note(addressed)
+      if (change !== undefined) changeRight(change.key, change.becomes)
     }
+    onlooker?.onBatch(batch)
     const everybody: number[] = []
     const somebody = new Map<string, number[]>()
-    const add = (userId: string, index: number) => {
-      if (byUser.has(userId)) somebody.set(userId, [...(somebody.get(userId) ?? []), index])
+    for (const [index, { audience }] of batch.rows.entries()) {
+      const hearers = audiences.listHearers(audience)
+      if (hearers === 'all') everybody.push(index)
+      else for (const key of hearers) if (byKey.has(key)) push(somebody, key, index)
     }
-    batch.rows.forEach(({ audience }, index) => {
-      if (audience.kind === 'all') everybody.push(index)
-      else if (audience.kind === 'user') add(audience.userId, index)
-      else for (const userId of roster.listIn(audience)) add(userId, index)
-    })
     const encodeRows = createBatchEncoder(batch)
-    for (const userId of everybody.length > 0 ? byUser.keys() : somebody.keys()) {
-      const indices = [...everybody, ...(somebody.get(userId) ?? [])].sort((one, other) => one - other)
-      byUser.get(userId)?.forEach((entry) => tell(entry, batch, indices, encodeRows))
+    // Also whoever hears of no row moves on, at the latest with the next ping.
+    for (const key of everybody.length > 0 ? [...byKey.keys()] : somebody.keys()) {
+      const indices = [...everybody, ...(somebody.get(key) ?? [])].sort((one, other) => one - other)
+      for (const entry of [...(byKey.get(key) ?? [])]) tell(entry, batch, indices, encodeRows)
     }
   }
 
-  function noteStanding(userId: string, row: MemberRow | PreferenceRow): void {
-    if (roster.apply(userId, row)) byUser.get(userId)?.forEach(putBehind)
-  }
-
-  async function learn(userId: string): Promise<void> {
-    await roster.learn(userId)
-    if (!byUser.has(userId)) roster.forget(userId)
+  function changeRight(key: string, becomes: 'behind' | 'ended'): void {
+    for (const entry of [...(byKey.get(key) ?? [])]) {
+      if (becomes === 'behind') putBehind(entry)
+      else entry.follower.end()
+    }
   }
 
   function tell(
-    entry: Entry,
-    batch: PublishedBatch,
+    entry: Entry<Types>,
+    batch: LogBatch<Types>,
     indices: readonly number[],
-    encodeRows: (indices: readonly number[]) => Buffer,
+    encodeRows: ReturnType<typeof createBatchEncoder<Types>>,
   ): void {
+    const { follower } = entry
     if (entry.position === undefined || batch.to <= entry.position) return
-    if (entry.subscriber.isFull()) return putBehind(entry)
+    if (follower.isFull()) return putBehind(entry)
     if (entry.position > batch.from) {
       // It pulled past the beginning of this batch before we heard of it.
       const after = entry.position
-      const rows = indices.flatMap((index) => batch.rows[index] ?? []).filter(({ row }) => row.seq > after)
-      entry.subscriber.send(encode({ type: 'rows', log, from: after, to: batch.to, rows: rows.map(({ row }) => row) }))
+      const rows = indices.flatMap((index) => batch.rows[index]?.row ?? []).filter(({ seq }) => seq > after)
+      follower.send(follower.writer.rows({ from: after, to: batch.to }, rows.map(follower.writer.row)))
     } else {
       // The small step first, so that the large frame is the same for all.
-      if (entry.position < batch.from) sendPosition(entry, entry.position, batch.from)
-      entry.subscriber.send(encodeRows(indices))
+      if (entry.position < batch.from) {
+        follower.send(follower.writer.nothing({ from: entry.position, to: batch.from }))
+      }
+      follower.send(encodeRows(follower.writer, indices))
     }
     entry.position = batch.to
   }
 
   function onLost(): void {
     recent.clear()
-    roster.clear()
-    signals.onLost()
-    for (const entries of byUser.values()) entries.forEach(putBehind)
+    audiences.clear()
+    onlooker?.onLost()
+    for (const entries of byKey.values()) entries.forEach(putBehind)
   }
 
-  function putBehind(entry: Entry): void {
+  function putBehind(entry: Entry<Types>): void {
     if (entry.position === undefined) return
     entry.position = undefined
-    entry.subscriber.send(behindFrame)
-  }
-
-  function sendPosition(entry: Entry, from: number, to: number): void {
-    entry.subscriber.send(encode({ type: 'ping', log, from, to }))
-    entry.position = to
+    entry.follower.send(entry.follower.writer.behind())
   }
 
   function isEpoch(epoch: string): boolean {
-    if (epoch === follower.epoch) return true
-    follower.look()
+    if (epoch === logFollower.epoch) return true
+    void logFollower.look()
     return false
   }
 
-  function findMissed(userId: string, epoch: string, cursor: number) {
-    const standing = roster.find(userId)
-    if (standing === undefined || !isEpoch(epoch)) return undefined
-    if (cursor === 0 || standing.changedAt > cursor) return undefined
-    if (cursor >= follower.position) return []
-    const rows = recent.findSince(cursor)?.filter(({ audience }) => roster.mayHear(userId, audience))
+  function findMissed(key: string, epoch: string, cursor: number): AddressedOf<Types>[] | undefined {
+    const changedAt = audiences.findChangedAt(key)
+    if (changedAt === undefined || !isEpoch(epoch)) return undefined
+    if (cursor === 0 || changedAt > cursor || cursor > logFollower.position) return undefined
+    if (cursor === logFollower.position) return []
+    const rows = recent.findSince(cursor)?.filter(({ audience }) => audiences.mayHear(key, audience))
     return rows !== undefined && rows.length <= PULL_PAGE_ROWS ? rows : undefined
   }
 
-  function goLive(entry: Entry, epoch: string, cursor: number): void {
-    const missed = findMissed(entry.subscriber.userId, epoch, cursor)
+  function goLive(entry: Entry<Types>, epoch: string, cursor: number): void {
+    const { follower, key } = entry
+    const { writer } = follower
+    const missed = findMissed(key, epoch, cursor)
+    entry.hasResumed = true
     if (missed === undefined) {
       entry.position = undefined
-      entry.subscriber.send(behindFrame)
+      follower.send(writer.behind())
       return
     }
     entry.position = cursor
-    entry.subscriber.send(liveFrame)
-    const to = follower.position
+    follower.send(writer.live(position()))
+    const to = logFollower.position
     if (to <= cursor) return
-    entry.subscriber.send(encode({ type: 'rows', log, from: cursor, to, rows: missed.map(({ row }) => row) }))
+    const rows = missed.map(({ row }) => writer.row(row))
+    follower.send(writer.rows({ from: cursor, to }, rows))
     entry.position = to
   }
 
-  function subscribe(subscriber: Subscriber): Subscription | undefined {
-    const entries = byUser.get(subscriber.userId) ?? new Set<Entry>()
-    const open = [...entries].filter((entry) => entry.subscriber.sessionId === subscriber.sessionId)
-    if (open.length >= SOCKETS_PER_SESSION_MAX) return undefined
-    const entry: Entry = { subscriber, position: undefined }
-    byUser.set(subscriber.userId, entries.add(entry))
+  function ping(entry: Entry<Types>): void {
+    const { follower } = entry
+    const to = logFollower.position
+    // Still ahead of the log after a whole heartbeat: this cursor is from the future.
+    if (entry.position !== undefined && entry.position > to) putBehind(entry)
+    const span = entry.position === undefined ? null : { from: entry.position, to }
+    follower.writer.ping(span, position()).forEach(follower.send)
+    if (span !== null) entry.position = to
+  }
+
+  async function findPosition(): Promise<Position> {
+    started ??= logFollower.start().catch((error: unknown) => {
+      started = undefined
+      throw error
+    })
+    await started
+    return position()
+  }
+
+  function follow(follower: Follower<Types>): Following {
+    const key = audiences.keyOf(follower.reader)
+    const entries = byKey.get(key) ?? new Set<Entry<Types>>()
+    const entry: Entry<Types> = { key, follower, position: undefined, hasResumed: false }
+    byKey.set(key, entries.add(entry))
     return {
       async resume(epoch, cursor) {
-        await learn(subscriber.userId)
+        const { head } = await findPosition()
+        // Another process may have told it more than has been heard here; if not, its cursor is of another future.
+        if (cursor > head) await logFollower.look()
+        await audiences.learn(key)
         if (entries.has(entry)) goLive(entry, epoch, cursor)
+        else if (!byKey.has(key)) audiences.release(key)
       },
-      ping() {
-        if (entry.position === undefined) subscriber.send(encode({ type: 'ping', log, from: null, to: null }))
-        // Still ahead of the log after a whole heartbeat: this cursor is from the future.
-        else if (entry.position > follower.position) putBehind(entry)
-        else sendPosition(entry, entry.position, follower.position)
-      },
+      ping: () => ping(entry),
       remove() {
         entries.delete(entry)
-        if (entries.size > 0 || byUser.get(subscriber.userId) !== entries) return
-        byUser.delete(subscriber.userId)
-        roster.forget(subscriber.userId)
+        if (entries.size > 0 || byKey.get(key) !== entries) return
+        byKey.delete(key)
+        audiences.release(key)
+        if (byKey.size === 0) options.onEmpty()
       },
     }
   }
 
-  function sessionsEnded(sessionIds: readonly string[]): void {
-    const ended = new Set(sessionIds)
-    for (const entries of byUser.values()) {
-      for (const { subscriber } of [...entries]) if (ended.has(subscriber.sessionId)) subscriber.end()
-    }
-  }
-
-  let stopListening: (() => void) | undefined
   return {
     log,
-    get epoch() {
-      return follower.epoch
-    },
-    isEpoch,
     get position() {
-      return follower.position
+      return position()
     },
-    async start() {
-      stopListening = bus.listen({
-        onBatch: () => undefined,
-        onSessionsEnded: sessionsEnded,
-        onResumed: () => undefined,
-      })
-      await follower.start()
+    get isEmpty() {
+      return byKey.size === 0
     },
-    subscribe,
-    attend: signals.attend,
-    async waitForNews(userId, sessionId, cursor, signal) {
-      let subscription: Subscription | undefined
+    findPosition,
+    isEpoch,
+    follow,
+    pingAll() {
+      for (const entries of byKey.values()) for (const entry of entries) if (entry.hasResumed) ping(entry)
+    },
+    async waitForNews(reader, cursor, signal) {
+      let following: Following | undefined
       let cancel: () => void = () => undefined
       await new Promise<void>((resolve) => {
         const done = () => resolve()
         cancel = clock.after(LONG_POLL_MS, done)
         signal.addEventListener('abort', done)
         const send = (frame: Buffer) => {
-          if (frame !== liveFrame) done()
+          if (frame === NEWS) done()
         }
-        subscription = subscribe({ userId, sessionId, isFull: () => false, send, end: done })
-        // With too many open already it only waits: answering at once would make the client ask in circles.
-        subscription?.resume(follower.epoch, cursor).catch(done)
+        following = follow({ reader, writer: createWaiter<Types>(), isFull: () => false, end: done, send })
+        findPosition()
+          .then(({ epoch }) => following?.resume(epoch, cursor))
+          .catch(done)
         if (signal.aborted) done()
       })
       cancel()
-      subscription?.remove()
+      following?.remove()
     },
-    sessionsEnded,
-    listSessions: () => [
-      ...new Set([...byUser.values()].flatMap((entries) => [...entries].map(({ subscriber }) => subscriber.sessionId))),
-    ],
-    close() {
-      stopListening?.()
-      follower.stop()
-      signals.close()
-    },
+    hear: logFollower.hear,
+    poll: logFollower.poll,
+    look: logFollower.look,
+    stop: logFollower.stop,
   }
+}
+
+const NEWS = Buffer.from('news')
+const NO_NEWS = Buffer.from('no news')
+
+/** For whoever waits, all that matters is whether there may be something to pull. */
+function createWaiter<Types extends KindTypes>(): FrameWriter<Types['row']> {
+  const [news, noNews] = [() => NEWS, () => NO_NEWS]
+  return {
+    ...{ welcome: noNews, live: noNews, nothing: noNews, behind: news, rows: news },
+    row: () => '',
+    ping: () => [],
+  }
+}
+
+function push(indices: Map<string, number[]>, key: string, index: number): void {
+  const found = indices.get(key)
+  if (found === undefined) indices.set(key, [index])
+  else found.push(index)
 }

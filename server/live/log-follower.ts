@@ -1,99 +1,115 @@
-import { repeat, type Clock } from '../../shared/clock.ts'
-import type { Bus, PublishedBatch } from '../bus/bus.ts'
-import { getHead, loadChangesSince } from '../log/changes.ts'
+import { loadChangesSince } from '../log/changes.ts'
+import type { Committed } from '../log/group-commit.ts'
+import type { AddressedOf, KindTypes, LogKind } from '../log/kind.ts'
+import { findHead, type LogHead } from '../log/log-tables.ts'
 import type { Store } from '../store/store.ts'
 
 /*
  * Hears a log without ever missing a change: what comes from the bus is only taken when it starts
  * where the last batch ended; whatever is missing is read from the log.
  *
- *   batch.from = position   →  told on
+ *   batch.from = position   →  passed on
  *   batch.to  <= position   →  old news, dropped
- *   otherwise               →  a gap: everything after the position is read and told on as one batch
+ *   without its rows, or
+ *   otherwise               →  a gap: everything after the position is read and passed on as one batch
  *   head ahead at two polls →  a publisher died before it spoke: read likewise
  *   too much was missed, or
  *   the epoch is another    →  lost: the listener starts again at the new position
  */
 
-export interface LogListener {
-  onBatch(batch: PublishedBatch): void
+/** Every row that changed after `from`, up to and with `to`. */
+export interface LogBatch<Types extends KindTypes> {
+  epoch: string
+  from: number
+  to: number
+  rows: readonly AddressedOf<Types>[]
+}
+
+export interface LogListener<Types extends KindTypes> {
+  onBatch(batch: LogBatch<Types>): void
   /** What came before this position is unknown. */
   onLost(): void
 }
 
-export interface LogFollower {
+export interface LogFollower<Types extends KindTypes> {
   readonly epoch: string
   readonly position: number
+  /** Throws when the store is away, or there is no such log. */
   start(): Promise<void>
-  /** Looks at the log now: somebody knows more than has been heard here. */
-  look(): void
+  /** What the bus says. */
+  hear(committed: Committed<Types>): void
+  /** Where the log stands, as a poll found it. */
+  poll(head: LogHead): void
+  /** Looks at the log now, since somebody knows more than has been heard here; resolves when that is done. Never throws. */
+  look(): Promise<void>
   stop(): void
 }
 
-const POLL_MS = 1_000
 const MISSED_ROWS_MAX = 2_000
 
-export function createLogFollower(options: {
+export function createLogFollower<Types extends KindTypes>(options: {
   log: string
-  store: Store
-  bus: Bus
-  clock: Clock
-  listener: LogListener
+  kind: Pick<LogKind<Types>, 'tables' | 'loadChanges'>
+  store: Pick<Store, 'db' | 'read'>
+  listener: LogListener<Types>
   onError: (error: unknown) => void
-}): LogFollower {
-  const { log, store, bus, listener } = options
+}): LogFollower<Types> {
+  const { log, kind, store, listener } = options
   let epoch = ''
   let position = 0
   let headAtLastPoll = 0
-  let reading = false
-  const heard: PublishedBatch[] = []
-  const stops: (() => void)[] = []
-
-  function hear(batch: PublishedBatch): void {
-    if (batch.log !== log) return
-    heard.push(batch)
-    if (!reading) takeHeard()
-  }
+  /** Until `start` has read where the log stands. */
+  let reading = true
+  /** Those who asked while it was read: what they know may be newer than that. */
+  let waiting: (() => void)[] = []
+  let stopped = false
+  const heard: Committed<Types>[] = []
 
   function takeHeard(): void {
     for (let batch = heard.shift(); batch !== undefined; batch = heard.shift()) {
       if (batch.epoch === epoch && batch.to <= position) continue
-      if (batch.epoch !== epoch || batch.from !== position) return readMissing()
+      if (batch.epoch !== epoch || batch.from !== position || batch.rows === null) return void readMissing()
       position = batch.to
-      listener.onBatch(batch)
+      listener.onBatch({ ...batch, rows: batch.rows })
     }
   }
 
-  function readMissing(): void {
-    if (reading) return
+  async function readMissing(): Promise<void> {
+    if (stopped) return
+    if (reading) return new Promise((resolve) => waiting.push(resolve))
     reading = true
-    loadChangesSince(store, log, position, MISSED_ROWS_MAX)
-      .then(({ epoch: current, head, rows }) => {
-        if (current !== epoch || rows === null || head < position) {
-          epoch = current
-          position = head
-          listener.onLost()
-        } else if (head > position) {
-          const batch = { log, epoch, from: position, to: head, rows }
-          position = head
-          listener.onBatch(batch)
-        }
-      })
-      .catch(options.onError)
-      .finally(() => {
-        reading = false
-        takeHeard()
-      })
-  }
-
-  async function poll(): Promise<void> {
     try {
-      const current = await getHead(store.db, log)
-      // Once ahead may be news still on its way; twice is news that never comes.
-      if (current.epoch !== epoch || current.head < position || headAtLastPoll > position) readMissing()
-      headAtLastPoll = current.head
+      const changes = await loadChangesSince(store, kind, log, position, MISSED_ROWS_MAX)
+      if (!isStopped()) take(changes)
     } catch (error) {
       options.onError(error)
+    }
+    goOn()
+  }
+
+  /** TypeScript takes it that nothing stops while one awaits. */
+  function isStopped(): boolean {
+    return stopped
+  }
+
+  function goOn(): void {
+    reading = false
+    takeHeard()
+    if (waiting.length === 0) return
+    const waited = waiting
+    waiting = []
+    void readMissing().then(() => waited.forEach((resolve) => resolve()))
+  }
+
+  function take({ epoch: current, head, rows }: Awaited<ReturnType<typeof loadChangesSince<Types>>>): void {
+    if (current !== epoch || rows === null || head < position) {
+      epoch = current
+      position = head
+      listener.onLost()
+    } else if (head > position) {
+      const batch = { epoch, from: position, to: head, rows }
+      position = head
+      listener.onBatch(batch)
     }
   }
 
@@ -105,17 +121,23 @@ export function createLogFollower(options: {
       return position
     },
     async start() {
-      stops.push(bus.listen({ onBatch: hear, onSessionsEnded: () => undefined, onResumed: readMissing }))
-      reading = true
-      const current = await getHead(store.db, log)
+      const current = await findHead(store.db, kind.tables, log)
+      if (current === undefined) throw new Error(`there is no log "${log}"`)
       epoch = current.epoch
       position = current.head
       headAtLastPoll = current.head
-      reading = false
-      takeHeard()
-      stops.push(repeat(options.clock, POLL_MS, poll))
+      goOn()
+    },
+    hear(committed) {
+      heard.push(committed)
+      if (!reading) takeHeard()
+    },
+    poll(current) {
+      // Once ahead may be news still on its way; twice is news that never comes.
+      if (current.epoch !== epoch || current.head < position || headAtLastPoll > position) void readMissing()
+      headAtLastPoll = current.head
     },
     look: readMissing,
-    stop: () => stops.forEach((stop) => stop()),
+    stop: () => (stopped = true),
   }
 }

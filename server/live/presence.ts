@@ -1,8 +1,9 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { DownFrame } from '../../shared/protocol/down.ts'
 import type { Bus } from '../bus/bus.ts'
+import { presence as presenceChannel, presenceAsked } from '../bus/channels.ts'
+import { encode } from './campus-contract.ts'
 import type { FoundPerson } from './find-people.ts'
-import { encode } from './frames.ts'
 import type { Onlooker } from './typing.ts'
 
 /*
@@ -207,7 +208,7 @@ export function createPresence(options: {
     for (const person of some) unasked.delete(person)
     for (let from = 0; from < some.length; from += PEOPLE_AT_ONCE) {
       const userIds = some.slice(from, from + PEOPLE_AT_ONCE).map(({ userId }) => userId)
-      bus.askPresence({ processId, userIds })
+      bus.publish(presenceAsked, { processId, userIds })
     }
     if (fresh.length > 0) clock.after(ANSWERS_WITHIN_MS, () => fresh.forEach(tellOf))
   }
@@ -246,20 +247,16 @@ export function createPresence(options: {
     stopBeating = undefined
   }
 
-  const stopListening = bus.listenToSignals({
-    onTyping: () => undefined,
-    onPresenceAsked: () => undefined,
-    onPresence(presence) {
-      if (presence.processId === processId) return
-      for (const userId of presence.userIds) {
-        const person = people.get(userId)
-        if (person === undefined || person.watchers.size === 0) continue
-        if (presence.goneAt === null) person.processes.set(presence.processId, clock.now())
-        else person.processes.delete(presence.processId)
-        see(person, presence.goneAt)
-        tellOf(person)
-      }
-    },
+  const stopListening = bus.listen(presenceChannel, (signal) => {
+    if (signal.processId === processId) return
+    for (const userId of signal.userIds) {
+      const person = people.get(userId)
+      if (person === undefined || person.watchers.size === 0) continue
+      if (signal.goneAt === null) person.processes.set(signal.processId, clock.now())
+      else person.processes.delete(signal.processId)
+      see(person, signal.goneAt)
+      tellOf(person)
+    }
   })
 
   return {

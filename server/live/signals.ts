@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../shared/clock.ts'
 import type { Refusal } from '../../shared/protocol/errors.ts'
-import type { PreferenceRow } from '../../shared/protocol/rows.ts'
 import type { UpFrame } from '../../shared/protocol/up.ts'
 import type { Bus } from '../bus/bus.ts'
+import type { Roster } from '../campus/roster.ts'
+import type { Campus } from '../campus/types.ts'
 import type { Store } from '../store/store.ts'
 import { createAttendance } from './attendance.ts'
 import { findPeople } from './find-people.ts'
 import { createGroupSizes } from './group-sizes.ts'
 import { createPresence } from './presence.ts'
-import type { Roster } from './roster.ts'
+import type { LogListener } from './log-follower.ts'
 import { createTyping, createTypingLimit, type Onlooker } from './typing.ts'
 
 /*
@@ -28,14 +29,10 @@ export interface Attended {
   leave(): void
 }
 
-export interface Signals {
+/** It hears of the log who came and went, and who lets others know what. */
+export interface Signals extends LogListener<Campus> {
   /** A socket is there and said hello. */
   attend(attendee: Attendee): Attended
-  /** Somebody came to a conversation or left it. */
-  onMembersChanged(conversationId: string): void
-  onPreference(userId: string, row: PreferenceRow): void
-  /** What the log said lately is unknown. */
-  onLost(): void
   close(): void
 }
 
@@ -43,13 +40,11 @@ export function createSignals(options: {
   store: Store
   bus: Bus
   clock: Clock
-  roster: Pick<Roster, 'find'>
-  /** Resolves when the roster knows this user. */
-  learn: (userId: string) => Promise<void>
+  roster: Pick<Roster, 'find' | 'learn'>
   onLeft: (sessionId: string) => void
   onError: (error: unknown) => void
 }): Signals {
-  const { store, bus, clock, roster, learn } = options
+  const { store, bus, clock, roster } = options
   const processId = randomUUID()
   const sockets = new Map<string, number>()
   const sizes = createGroupSizes(async (conversationId) => {
@@ -87,10 +82,10 @@ export function createSignals(options: {
         async take(frame) {
           if (frame.type === 'typing') {
             if (!mayType(frame.conversationId)) return undefined
-            await learn(userId)
+            await roster.learn(userId)
             return isThere ? typing.say(userId, frame.conversationId) : undefined
           }
-          await learn(userId)
+          await roster.learn(userId)
           if (!isThere) return undefined
           const refused = typing.watch(attendee, frame.conversationId)
           if (refused === undefined) presence.watch(attendee, frame.userIds)
@@ -111,8 +106,14 @@ export function createSignals(options: {
         },
       }
     },
-    onMembersChanged: sizes.forget,
-    onPreference: (userId, row) => presence.choose(userId, row.seq, row.presence),
+    onBatch({ rows }) {
+      for (const { row, audience } of rows) {
+        if (row.type === 'member') sizes.forget(row.conversationId)
+        else if (row.type === 'preference' && audience.kind === 'user') {
+          presence.choose(audience.userId, row.seq, row.presence)
+        }
+      }
+    },
     onLost() {
       sizes.clear()
       presence.reload()

@@ -2,8 +2,9 @@ import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { RECEIPT_MEMBERS_MAX, TYPING_EVERY_MS, TYPING_TTL_MS } from '../../shared/protocol/limits.ts'
 import type { Bus } from '../bus/bus.ts'
-import { encode } from './frames.ts'
-import type { Roster } from './roster.ts'
+import { typing } from '../bus/channels.ts'
+import type { Roster } from '../campus/roster.ts'
+import { encode } from './campus-contract.ts'
 
 /*
  * "Somebody types":
@@ -58,17 +59,13 @@ export function createTyping(options: {
     conversationId === EVERYONE_ID || roster.find(userId)?.conversations.has(conversationId) === true
   const isOpen = (userId: string) => roster.find(userId)?.presence === true
 
-  const stopListening = bus.listenToSignals({
-    onPresence: () => undefined,
-    onPresenceAsked: () => undefined,
-    onTyping({ conversationId, userId }) {
-      const hearers = [...(onlookers.get(conversationId) ?? [])].filter(
-        (one) => one.userId !== userId && !one.isFull() && isIn(one.userId, conversationId) && isOpen(one.userId),
-      )
-      if (hearers.length === 0) return
-      const frame = encode({ type: 'typist', conversationId, userId, ttlMs: TYPING_TTL_MS })
-      for (const hearer of hearers) hearer.send(frame)
-    },
+  const stopListening = bus.listen(typing, ({ conversationId, userId }) => {
+    const hearers = [...(onlookers.get(conversationId) ?? [])].filter(
+      (one) => one.userId !== userId && !one.isFull() && isIn(one.userId, conversationId) && isOpen(one.userId),
+    )
+    if (hearers.length === 0) return
+    const frame = encode({ type: 'typist', conversationId, userId, ttlMs: TYPING_TTL_MS })
+    for (const hearer of hearers) hearer.send(frame)
   })
 
   return {
@@ -77,7 +74,7 @@ export function createTyping(options: {
       const isLarge = conversationId === EVERYONE_ID || (await getSize(conversationId)) > RECEIPT_MEMBERS_MAX
       if (isLarge) return refusal('forbidden', 'Typing is not told in large conversations.')
       if (!isIn(userId, conversationId)) return refusal('not_a_member')
-      if (isOpen(userId)) bus.publishTyping({ conversationId, userId })
+      if (isOpen(userId)) bus.publish(typing, { conversationId, userId })
       return undefined
     },
     watch(onlooker, conversationId) {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { CommandTable, Database } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { lockLog, moveHead, type LockedLog } from './lock-log.ts'
+import type { KindTypes, LogKind, Submission, Written } from './kind.ts'
+import { lockLog, moveHead, NoSuchLog, type LockedLog } from './lock-log.ts'
 
 /*
  * Group commit: the one door through which a process writes to a log, whichever log it is.
@@ -31,33 +32,9 @@ import { lockLog, moveHead, type LockedLog } from './lock-log.ts'
 /** The store cannot take anything now. Whether the commands were done is unknown: sending them again finds out. */
 export class StoreUnavailable extends Error {}
 
-/** A command on its way into a log. */
-export interface Submission {
-  command: { id: string }
-  /** The account under which the command's id is kept, so that it is done once; null when nothing of it is kept. */
-  keptFor: string | null
-}
-
-/** What one transaction does to a log, in memory; each kind of log has its own. */
-export interface UnitOfWork<Entry, Refused> {
-  /** Names what the decision about this entry rests on. */
-  need(entry: Entry): void
-  load(db: Database): Promise<void>
-  /** Refuses, changing nothing, or changes the unit. It never waits. */
-  decide(entry: Entry): Refused | undefined
-  /** Gives each changed row the next seq after the head and writes them all, but for the head. */
-  write(db: Database, locked: LockedLog): Promise<Written>
-}
-
-export interface Written {
-  head: number
-  /** Tells what was written, once it is on disk. Called only when the head moved. */
-  publish(): void
-}
-
-export interface GroupCommit<Entry, Refused> {
+export interface GroupCommit<Types extends KindTypes> {
   /** Resolves with a decision about each entry, in order. Throws `StoreUnavailable`. */
-  submit(entries: readonly Entry[]): Promise<(Accepted | Refused)[]>
+  submit(entries: readonly Types['entry'][]): Promise<Decision<Types>[]>
   /** Resolves when all that was submitted is answered. */
   close(): Promise<void>
 }
@@ -67,11 +44,23 @@ export interface Accepted {
   seq: number
 }
 
-export interface GroupCommitOptions<Entry, Refused> {
+export type Decision<Types extends KindTypes> = Accepted | Types['refusal']
+
+/** What one transaction added to a log. */
+export interface Committed<Types extends KindTypes> {
+  log: string
+  epoch: string
+  from: number
+  to: number
+  rows: Written<Types>['rows']
+}
+
+export interface GroupCommitOptions<Types extends KindTypes> {
   log: string
   store: Store
-  begin(now: number): UnitOfWork<Entry, Refused>
-  refuse(code: 'id_taken' | 'internal', message?: string): Refused
+  kind: Pick<LogKind<Types>, 'tables' | 'begin' | 'refuse'>
+  /** Called for each transaction that moved the head, once it is on disk. */
+  publish(committed: Committed<Types>): void
   now: () => number
   /** Hears of what is a bug or the outside world; returns the id under which it was logged. */
   onError: (error: unknown) => string
@@ -85,10 +74,10 @@ const BATCH_COMMANDS_MAX = 500
 const BATCH_BYTES_MAX = 192 * 1024
 const TRANSIENT_TRIES = 5
 
-interface Waiting<Entry, Refused> {
-  entry: Entry
+interface Waiting<Types extends KindTypes> {
+  entry: Types['entry']
   body: string
-  resolve(decision: Accepted | Refused): void
+  resolve(decision: Decision<Types>): void
   reject(error: StoreUnavailable): void
 }
 
@@ -109,11 +98,9 @@ function asRule<Answer>(work: () => Answer): Answer {
 
 type Outcome = { kind: 'done' } | { kind: 'down' | 'statement'; error: unknown }
 
-export function createGroupCommit<Entry extends Submission, Refused extends { code: string }>(
-  options: GroupCommitOptions<Entry, Refused>,
-): GroupCommit<Entry, Refused> {
-  type Queued = Waiting<Entry, Refused>
-  const { log, store, refuse } = options
+export function createGroupCommit<Types extends KindTypes>(options: GroupCommitOptions<Types>): GroupCommit<Types> {
+  type Queued = Waiting<Types>
+  const { log, store, kind } = options
   const queue: Queued[] = []
   let running: Promise<void> | undefined
 
@@ -133,49 +120,57 @@ export function createGroupCommit<Entry extends Submission, Refused extends { co
       const outcome = await attempt([waiting])
       if (outcome.kind === 'statement') {
         const id = options.onError(outcome.error)
-        waiting.resolve(refuse('internal', `Something went wrong on the server (${id}).`))
+        waiting.resolve(kind.refuse('internal', `Something went wrong on the server (${id}).`))
       } else if (outcome.kind === 'down') return giveUp(batch.slice(index), outcome.error)
     }
   }
 
   function giveUp(batch: readonly Queued[], cause: unknown): void {
     options.onError(cause)
-    const error = new StoreUnavailable('the store cannot take anything now', { cause })
+    // Without its cause: what a database says may hold what somebody wrote, and whoever catches this may log it.
+    const error = new StoreUnavailable('the store cannot take anything now')
     for (const waiting of [...batch, ...queue.splice(0)]) waiting.reject(error)
   }
 
   async function attempt(batch: readonly Queued[]): Promise<Outcome> {
     for (let tries = 1; ; tries += 1) {
       try {
-        const { written, moved, decisions } = await store.write((db) => transact(db, batch))
-        if (moved) publish(written)
+        const { committed, decisions } = await store.write((db) => transact(db, batch))
+        if (committed.to > committed.from) publish(committed)
         for (const [index, waiting] of batch.entries()) waiting.resolve(getDecision(decisions, index))
         return { kind: 'done' }
       } catch (error) {
-        const kind = isBug(error) ? 'statement' : store.classify(error)
-        if (kind !== 'transient') return { kind, error }
+        if (error instanceof NoSuchLog) {
+          for (const waiting of batch) waiting.resolve(kind.refuse('not_found'))
+          return { kind: 'done' }
+        }
+        const found = isBug(error) ? 'statement' : store.classify(error)
+        if (found !== 'transient') return { kind: found, error }
         if (tries >= TRANSIENT_TRIES) return { kind: 'down', error }
       }
     }
   }
 
-  async function transact(db: Database, batch: readonly Queued[]) {
+  async function transact(
+    db: Database,
+    batch: readonly Queued[],
+  ): Promise<{ committed: Committed<Types>; decisions: Decision<Types>[] }> {
     const now = options.now()
     const kept = batch.flatMap(({ entry }) => (entry.keptFor === null ? [] : [entry.command.id]))
-    const locked = await lockLog(db, log, kept)
-    const unit = options.begin(now)
+    const locked = await lockLog(db, kind.tables, log, kept)
+    const unit = kind.begin(log, now)
     for (const { entry } of batch) if (!isKnown(locked, entry)) asRule(() => unit.need(entry))
     await unit.load(db)
 
     const done = new Map<string, CommandTable>(locked.done)
     const fresh: CommandTable[] = []
     /** Accepted ones learn their seq when all are decided. */
-    const decisions = batch.map(({ entry, body }): Accepted | Refused => {
+    const decisions = batch.map(({ entry, body }): Decision<Types> => {
       const { command, keptFor } = entry
       const fingerprint = keptFor === null ? '' : createHash('sha256').update(body).digest('hex')
       const before = keptFor === null ? undefined : done.get(command.id)
       if (before !== undefined) {
-        return before.user_id === keptFor && before.fingerprint === fingerprint ? before : refuse('id_taken')
+        return before.user_id === keptFor && before.fingerprint === fingerprint ? before : kind.refuse('id_taken')
       }
       const refused = asRule(() => unit.decide(entry))
       if (refused !== undefined) return refused
@@ -186,22 +181,20 @@ export function createGroupCommit<Entry extends Submission, Refused extends { co
       return record
     })
 
-    const written = await unit.write(db, locked)
+    const written = await unit.write(db, locked.head)
     for (const record of fresh) record.seq = written.head
-    if (fresh.length > 0) await db.insertInto('command').values(fresh).execute()
-    const moved = written.head > locked.head
-    if (moved) await moveHead(db, log, written.head)
+    if (fresh.length > 0) await db.insertInto(kind.tables.command).values(fresh).execute()
+    if (written.head > locked.head) await moveHead(db, kind.tables, log, written.head)
     return {
-      written,
-      moved,
-      decisions: decisions.map((decision) => ('code' in decision ? decision : toAccepted(decision, written.head))),
+      committed: { log, epoch: locked.epoch, from: locked.head, to: written.head, rows: written.rows },
+      decisions: decisions.map((decision) => (isRefused(decision) ? decision : toAccepted(decision, written.head))),
     }
   }
 
   /** The batch is on disk: whatever becomes of the news, its commands are done. */
-  function publish(written: Written): void {
+  function publish(committed: Committed<Types>): void {
     try {
-      written.publish()
+      options.publish(committed)
     } catch (error) {
       options.onError(error)
     }
@@ -211,7 +204,7 @@ export function createGroupCommit<Entry extends Submission, Refused extends { co
     submit(entries) {
       const decisions = entries.map(
         (entry) =>
-          new Promise<Accepted | Refused>((resolve, reject) => {
+          new Promise<Decision<Types>>((resolve, reject) => {
             queue.push({ entry, body: JSON.stringify(entry.command), resolve, reject })
           }),
       )
@@ -223,6 +216,11 @@ export function createGroupCommit<Entry extends Submission, Refused extends { co
       await running
     },
   }
+}
+
+/** Whether a decision about a command is a refusal. */
+export function isRefused<Refusal extends { code: string }>(decision: Accepted | Refusal): decision is Refusal {
+  return 'code' in decision
 }
 
 function isKnown({ done }: LockedLog, { command, keptFor }: Submission): boolean {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { CommandTable, Database } from '../store/schema.ts'
+import type { LogTables } from './log-tables.ts'
 
 export interface LockedLog {
   epoch: string
@@ -8,16 +9,24 @@ export interface LockedLog {
   done: Map<string, CommandTable>
 }
 
+/** Thrown when there is no log of that name. */
+export class NoSuchLog extends Error {}
+
 /** Waits for the log row and holds it until the transaction ends, then reads what follows from it: two statements. */
-export async function lockLog(db: Database, log: string, commandIds: readonly string[]): Promise<LockedLog> {
+export async function lockLog(
+  db: Database,
+  tables: LogTables,
+  log: string,
+  commandIds: readonly string[],
+): Promise<LockedLog> {
   await db
-    .updateTable('log')
+    .updateTable(tables.log)
     .set((column) => ({ head: column.ref('head') }))
     .where('id', '=', log)
     .execute()
   const rows = await db
-    .selectFrom('log')
-    .leftJoin('command', (join) =>
+    .selectFrom(tables.log)
+    .leftJoin(tables.command, (join) =>
       commandIds.length === 0 ? join.on(sql.lit(false)) : join.on('command.id', 'in', commandIds),
     )
     .select(['log.epoch', 'log.head', 'command.id', 'command.user_id', 'command.fingerprint', 'command.seq'])
@@ -25,7 +34,7 @@ export async function lockLog(db: Database, log: string, commandIds: readonly st
     .where('log.id', '=', log)
     .execute()
   const [first] = rows
-  if (first === undefined) throw new Error(`there is no log "${log}"`)
+  if (first === undefined) throw new NoSuchLog(`there is no log "${log}"`)
   const done = new Map<string, CommandTable>()
   for (const { id, user_id, fingerprint, seq, created_at } of rows) {
     if (id === null || user_id === null || fingerprint === null || seq === null || created_at === null) continue
@@ -34,6 +43,6 @@ export async function lockLog(db: Database, log: string, commandIds: readonly st
   return { epoch: first.epoch, head: first.head, done }
 }
 
-export async function moveHead(db: Database, log: string, head: number): Promise<void> {
-  await db.updateTable('log').set({ head }).where('id', '=', log).execute()
+export async function moveHead(db: Database, tables: LogTables, log: string, head: number): Promise<void> {
+  await db.updateTable(tables.log).set({ head }).where('id', '=', log).execute()
 }

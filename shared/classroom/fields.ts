@@ -32,9 +32,16 @@ export const words = v.pipe(
 )
 export const pollOption = v.pipe(displayName, v.maxLength(POLL_OPTION_MAX, 'is too long'))
 
+const LOG_PREFIX = 'classroom-'
+
 /** The log of a classroom. */
 export function classroomLog(id: string): string {
-  return `classroom-${id}`
+  return `${LOG_PREFIX}${id}`
+}
+
+/** The classroom of a log. */
+export function fromClassroomLog(log: string): string {
+  return log.slice(LOG_PREFIX.length)
 }
 
 export const REASONS = ['off_topic', 'answered_before', 'unclear', 'disrespectful', 'other'] as const

@@ -1,4 +1,4 @@
-import type { CampusCommand } from '../../server/commands/command.ts'
+import type { CampusCommand } from '../../server/campus/command.ts'
 import { campusRules } from '../../server/commands/rules.ts'
 import { submitCommands } from '../../server/commands/submit.ts'
 import type { Bus, BusListener, PublishedBatch } from '../../server/bus/bus.ts'

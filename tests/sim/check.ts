@@ -1,5 +1,5 @@
-import { toAnnotationRow } from '../../server/log/annotations.ts'
-import { toMentions } from '../../server/log/records.ts'
+import { toAnnotationRow } from '../../server/campus/annotations.ts'
+import { toMentions } from '../../server/campus/records.ts'
 import type { MessageTable } from '../../server/store/schema.ts'
 import type { Store } from '../../server/store/store.ts'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'

@@ -1,5 +1,5 @@
 import type { PublishedBatch } from '../../server/bus/bus.ts'
-import { toAnnotationRow, toPersonalRow } from '../../server/log/annotations.ts'
+import { toAnnotationRow, toPersonalRow } from '../../server/campus/annotations.ts'
 import type { Store } from '../../server/store/store.ts'
 import type { Command, CommandOf } from '../../shared/protocol/commands.ts'
 import type { DeliveryRow, DraftRow, ReactionRow, ReadingRow, SeenRow, SettingRow } from '../../shared/protocol/rows.ts'

@@ -1,7 +1,7 @@
 import type { Answer, Api } from '../../client/sync/api.ts'
 import type { ClientSocket, SocketEvents } from '../../client/sync/environment.ts'
 import { createConnection } from '../../server/live/connection.ts'
-import { history } from '../../server/log/history.ts'
+import { history } from '../../server/campus/history.ts'
 import { pull } from '../../server/log/pull.ts'
 import { CLOSE } from '../../shared/protocol/errors.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'

@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import { createMemoryBus } from '../../server/bus/memory.ts'
 import type { Bus, PublishedBatch } from '../../server/bus/bus.ts'
-import type { CampusCommand } from '../../server/commands/command.ts'
+import type { CampusCommand } from '../../server/campus/command.ts'
 import { campusRules } from '../../server/commands/rules.ts'
 import { createSequencer, type Sequencer } from '../../server/log/sequencer.ts'
 import type { Schema } from '../../server/store/schema.ts'

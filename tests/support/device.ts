@@ -1,5 +1,5 @@
-import { history } from '../../server/log/history.ts'
-import type { PageLimits } from '../../server/log/page-limits.ts'
+import { history } from '../../server/campus/history.ts'
+import type { PageLimits } from '../../server/campus/page-limits.ts'
 import { pull } from '../../server/log/pull.ts'
 import type { PullOutcome } from '../../server/log/pull-outcome.ts'
 import type { Store } from '../../server/store/store.ts'

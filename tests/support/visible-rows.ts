@@ -1,4 +1,4 @@
-import { toAnnotationRow, toPersonalRow } from '../../server/log/annotations.ts'
+import { toAnnotationRow, toPersonalRow } from '../../server/campus/annotations.ts'
 import {
   fromConversation,
   fromMember,
@@ -6,7 +6,7 @@ import {
   fromPreference,
   fromReading,
   fromUser,
-} from '../../server/log/records.ts'
+} from '../../server/campus/records.ts'
 import type { Store } from '../../server/store/store.ts'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { Row } from '../../shared/protocol/rows.ts'

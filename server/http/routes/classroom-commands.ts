@@ -1,6 +1,8 @@
 import { COSTS_TOKEN, type StudentCommand, type Token } from '../../../shared/classroom/commands.ts'
 import { type ClassroomRefusal, refuse } from '../../../shared/classroom/errors.ts'
 import { studentCommandBody } from '../../../shared/classroom/http.ts'
+import { findClassroom } from '../../classroom/find-classroom.ts'
+import { submitStudentCommand } from '../../classroom/submit.ts'
 import { isTokenOf, toTokenHash } from '../../classroom/issuer.ts'
 import { answerClassroomRefusal } from '../classroom-answers.ts'
 import type { AppParts } from '../app-parts.ts'
@@ -9,9 +11,9 @@ import { withBody } from '../input.ts'
 import { getClassroomId } from '../classroom-id.ts'
 
 /** One command of somebody unknown. The limits of the link come before the log is touched. */
-export function studentCommands({ classrooms: { logs, limits } }: AppParts): AppHandler {
+export function studentCommands({ store, classrooms: { sequencer, limits } }: AppParts): AppHandler {
   return withBody(studentCommandBody, async (c, { command, token, work }) => {
-    const classroom = await logs.find(getClassroomId(c))
+    const classroom = await findClassroom(store.db, getClassroomId(c))
     if (classroom === undefined) return answerClassroomRefusal(c, refuse('not_found'))
     const admission = await limits.admit(classroom, command, work)
     if (admission.kind === 'limited') {
@@ -24,7 +26,7 @@ export function studentCommands({ classrooms: { logs, limits } }: AppParts): App
     const paid = payWith(classroom.issuer_public, command, token)
     let isTaken = false
     try {
-      const outcome = 'code' in paid ? paid : await logs.submitStudent(classroom.id, { command, ...paid })
+      const outcome = 'code' in paid ? paid : await submitStudentCommand(sequencer, classroom.id, { command, ...paid })
       isTaken = !('code' in outcome)
       return 'code' in outcome ? answerClassroomRefusal(c, outcome) : c.json({ seq: outcome.seq })
     } finally {

@@ -5,9 +5,9 @@ import type { AppParts } from '../app-parts.ts'
 import type { AppHandler } from '../context.ts'
 import { withBody } from '../input.ts'
 
-export function createClassroom({ store, classrooms: { logs } }: AppParts): AppHandler {
+export function createClassroom({ store, now }: AppParts): AppHandler {
   return withBody(createClassroomBody, async (c, body) => {
-    const outcome = await makeClassroom(store.db, logs, c.var.session.userId, body)
+    const outcome = await makeClassroom(store, c.var.session.userId, body, now())
     return 'message' in outcome ? answerClassroomRefusal(c, outcome) : c.json(outcome)
   })
 }

@@ -1,19 +1,20 @@
 import { refuse } from '../../../shared/classroom/errors.ts'
 import { staffCommandsBody } from '../../../shared/classroom/http.ts'
-import { submitStaffCommands } from '../../classroom/submit-staff.ts'
+import { findStaff } from '../../classroom/find-classroom.ts'
+import { submitStaffCommands } from '../../classroom/submit.ts'
 import { answerClassroomRefusal } from '../classroom-answers.ts'
 import type { AppParts } from '../app-parts.ts'
 import { getClassroomId } from '../classroom-id.ts'
 import type { AppHandler } from '../context.ts'
 import { withBody } from '../input.ts'
 
-export function staffCommands({ classrooms: { logs } }: AppParts): AppHandler {
+export function staffCommands({ store, classrooms: { sequencer } }: AppParts): AppHandler {
   return withBody(staffCommandsBody, async (c, { commands }) => {
     const classroomId = getClassroomId(c)
     const { userId } = c.var.session
-    if ((await logs.findStaff(classroomId, userId)) === undefined) {
+    if ((await findStaff(store.db, classroomId, userId)) === undefined) {
       return answerClassroomRefusal(c, refuse('only_staff'))
     }
-    return c.json({ results: await submitStaffCommands(logs, classroomId, userId, commands) })
+    return c.json({ results: await submitStaffCommands(sequencer, classroomId, userId, commands) })
   })
 }

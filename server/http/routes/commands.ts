@@ -6,7 +6,7 @@ import type { AppParts } from '../app-parts.ts'
 import type { AppHandler } from '../context.ts'
 import { withBody } from '../input.ts'
 
-export function commands({ sequencer, hub }: AppParts): AppHandler {
+export function commands({ campus: { sequencer, hub } }: AppParts): AppHandler {
   return withBody(commandsBody, async (c, body) => {
     if (body.epoch !== undefined && body.epoch !== '' && !hub.isEpoch(body.epoch)) {
       return answerRefusal(c, refusal('epoch_changed'))

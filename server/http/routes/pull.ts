@@ -1,52 +1,91 @@
-import { refusal } from '../../../shared/protocol/errors.ts'
-import { pullQuery, type PullPage } from '../../../shared/protocol/http.ts'
-import { pull as pullPage } from '../../log/pull.ts'
-import type { PullInput, PullOutcome } from '../../log/pull-outcome.ts'
-import { answerLimited, answerRefusal } from '../answers.ts'
-import type { AppParts } from '../app-parts.ts'
-import { findCallerSession } from '../caller.ts'
+import type * as v from 'valibot'
+import type { KindTypes, LogKind, Page } from '../../log/kind.ts'
+import type { LogHead } from '../../log/log-tables.ts'
+import { hasNews, pull as pullPage, type PullOutcome } from '../../log/pull.ts'
+import type { Hub } from '../../live/hub.ts'
+import type { OpenSessions } from '../../live/open-sessions.ts'
+import type { Store } from '../../store/store.ts'
 import type { AppContext, AppHandler } from '../context.ts'
 import { withQuery } from '../input.ts'
-import { createPollCount } from '../poll-count.ts'
 
-const POLLS_RETRY_AFTER_MS = 1_000
+export type PulledPage<Types extends KindTypes> = Page<Types['row']> & Pick<LogHead, 'epoch' | 'head'>
 
-/** Asking for what follows a cursor acknowledges everything up to it. */
-export function pull({ store, accounts, hub }: AppParts): AppHandler {
-  const polls = createPollCount()
-  return withQuery(pullQuery, async (c, { log, epoch, cursor, next = null, wait }) => {
-    const { userId, sessionId } = c.var.session
-    const input: PullInput = { log, epoch, cursor, next }
-    const outcome = await pullPage(store, userId, input)
-    if (outcome.kind === 'page' && cursor > 0) accounts.recordCursor(sessionId, cursor)
-    if (wait !== '1' || outcome.kind !== 'page' || hasNews(outcome.page)) return answer(c, outcome)
+/** What a query asks for, whichever log it is of. */
+export interface PullQuery {
+  epoch: string
+  cursor: number
+  next?: string | undefined
+  wait?: '0' | '1' | undefined
+}
 
-    const leave = polls.enter(sessionId)
-    if (leave === undefined) return answerLimited(c, POLLS_RETRY_AFTER_MS)
+export interface Admitted<Types extends KindTypes> {
+  reader: Types['reader']
+  /** Whose request it is; null of nobody. */
+  sessionId: string | null
+}
+
+/** How the callers of one door read one kind of log. */
+export interface PullDoor<Types extends KindTypes, View extends LogHead, Limits, Query extends PullQuery> {
+  kind: LogKind<Types, View, Limits>
+  query: v.GenericSchema<unknown, Query>
+  getLog(c: AppContext, query: Query): string
+  /** Who asks; a response when they may not. Asked again after a wait: they may have been signed out meanwhile, or removed. */
+  admit(c: AppContext): Promise<Admitted<Types> | Response>
+  openHub(log: string): Pick<Hub<Types>, 'waitForNews'>
+  /** Somebody waits; the returned function says that it is over. */
+  onWaiting?(log: string): () => void
+  /** Asking for what follows a cursor acknowledges everything up to it. */
+  onPulled?(admitted: Admitted<Types>, cursor: number): void
+  answerPage(c: AppContext, log: string, page: PulledPage<Types>): Response
+  answerReset(c: AppContext, reset: Extract<PullOutcome<Types>, { kind: 'reset' }>): Response
+  answerRefusal(c: AppContext, refusal: Types['refusal']): Response
+  answerTooMany(c: AppContext): Response
+}
+
+/** Pulls a page; with `wait=1`, one that brings nothing is held back until there may be something. */
+export function pullThrough<Types extends KindTypes, View extends LogHead, Limits, Query extends PullQuery>(
+  { store, sessions }: { store: Store; sessions: Pick<OpenSessions, 'enter'> },
+  door: PullDoor<Types, View, Limits, Query>,
+): AppHandler {
+  return withQuery(door.query, async (c, query) => {
+    const log = door.getLog(c, query)
+    const { epoch, cursor, next = null } = query
+    const look = async (admitted: Admitted<Types>) =>
+      pullPage(store, door.kind, log, admitted.reader, { epoch, cursor, next })
+    const admitted = await door.admit(c)
+    if (admitted instanceof Response) return admitted
+    const outcome = await look(admitted)
+    if (outcome.kind === 'page' && cursor > 0) door.onPulled?.(admitted, cursor)
+    if (query.wait !== '1' || outcome.kind !== 'page' || hasNews(outcome.page)) return answer(c, door, log, outcome)
+
+    const ended = new AbortController()
+    const leave = admitted.sessionId === null ? undefined : sessions.enter(admitted.sessionId, () => ended.abort())
+    if (admitted.sessionId !== null && leave === undefined) return door.answerTooMany(c)
+    const stopWaiting = door.onWaiting?.(log)
     try {
-      await hub.waitForNews(userId, sessionId, outcome.page.to, c.req.raw.signal)
+      const signal = AbortSignal.any([c.req.raw.signal, ended.signal])
+      await door.openHub(log).waitForNews(admitted.reader, outcome.page.to, signal)
     } finally {
-      leave()
+      leave?.()
+      stopWaiting?.()
     }
-    // The session may have ended while this waited.
-    const session = await findCallerSession(accounts, c)
-    if (session === undefined) return answerRefusal(c, refusal('not_signed_in'))
-    return answer(c, await pullPage(store, userId, input))
+    const still = await door.admit(c)
+    return still instanceof Response ? still : answer(c, door, log, await look(still))
   })
 }
 
-/** A page at the head that brings nothing is the only one worth waiting on; a first pull is never that. */
-function hasNews(page: PullPage): boolean {
-  return page.rows.length > 0 || page.next !== null || page.to < page.head || page.from === 0
-}
-
-function answer(c: AppContext, outcome: PullOutcome): Response {
+function answer<Types extends KindTypes, View extends LogHead, Limits, Query extends PullQuery>(
+  c: AppContext,
+  door: PullDoor<Types, View, Limits, Query>,
+  log: string,
+  outcome: PullOutcome<Types>,
+): Response {
   switch (outcome.kind) {
     case 'page':
-      return c.json(outcome.page)
+      return door.answerPage(c, log, outcome.page)
     case 'reset':
-      return answerRefusal(c, refusal(outcome.code), { epoch: outcome.epoch, start: outcome.start })
+      return door.answerReset(c, outcome)
     case 'refused':
-      return answerRefusal(c, outcome.refusal)
+      return door.answerRefusal(c, outcome.refusal)
   }
 }

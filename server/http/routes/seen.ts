@@ -1,5 +1,5 @@
 import { seenQuery } from '../../../shared/protocol/http.ts'
-import { countSeen } from '../../log/seen.ts'
+import { countSeen } from '../../campus/seen.ts'
 import { answerRefusal } from '../answers.ts'
 import type { AppParts } from '../app-parts.ts'
 import type { AppHandler } from '../context.ts'

@@ -1,9 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 import type { StaffCommand, StudentCommand } from '../../../shared/classroom/commands.ts'
-import { systemClock } from '../../../shared/clock.ts'
-import { createClassroomLogs } from '../../classroom/classroom-logs.ts'
+import type { CreateClassroomBody } from '../../../shared/classroom/http.ts'
+import { createClassroomKind } from '../../classroom/kind.ts'
 import { makeClassroom } from '../../classroom/make-classroom.ts'
+import { submitStaffCommands, submitStudentCommand } from '../../classroom/submit.ts'
+import { createSequencer } from '../../log/sequencer.ts'
 import type { Store } from '../../store/store.ts'
 import { LECTURE, LECTURE_POLLS, LECTURE_TITLE, LECTURE_WORDS, type DemoQuestion } from './lecture.ts'
 
@@ -17,30 +19,32 @@ type Step = { minute: number } & ({ by: 'student'; command: StudentCommand } | {
 export async function fillLecture(store: Store, ownerId: string, now: number): Promise<void> {
   const begin = now - BEGAN_MS
   let time = begin
-  const logs = createClassroomLogs({
+  const sequencer = createSequencer({
     store,
-    clock: { ...systemClock, now: () => time },
-    onChanged: () => undefined,
+    kind: createClassroomKind(store),
+    publish: () => undefined,
+    now: () => time,
     onError(error) {
       throw error
     },
   })
-  const made = await makeClassroom(store.db, logs, ownerId, {
+  const body: CreateClassroomBody = {
     ...{ title: LECTURE_TITLE, mode: 'open', opensAt: null, endsAt: null, threadsUntil: null, slowSeconds: 0 },
     ...{ answers: 'everyone', names: true, words: [...LECTURE_WORDS], groupId: null },
-  })
+  }
+  const made = await makeClassroom(store, ownerId, body, time)
   if ('code' in made && 'message' in made) throw new Error(`The demo's classroom was refused: ${made.message}`)
   for (const step of planLecture()) {
     time = begin + step.minute * MINUTE_MS
     if (step.by === 'student') {
-      const answer = await logs.submitStudent(made.id, { command: step.command, tokenHash: null })
+      const answer = await submitStudentCommand(sequencer, made.id, { command: step.command, tokenHash: null })
       if ('code' in answer) throw new Error(`A step of the demo's lecture was refused: ${answer.message}`)
     } else {
-      const [result] = await logs.submitStaff(made.id, ownerId, [step.command])
+      const [result] = await submitStaffCommands(sequencer, made.id, ownerId, [step.command])
       if (result?.status === 'refused') throw new Error(`A step of the demo's lecture was refused: ${result.message}`)
     }
   }
-  await logs.close()
+  await sequencer.close()
 }
 
 function planLecture(): Step[] {

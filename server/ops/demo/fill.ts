@@ -4,9 +4,10 @@ import { uuidv7 } from 'uuidv7'
 import type { Command } from '../../../shared/protocol/commands.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { createPasswordHasher } from '../../accounts/password-hasher.ts'
-import { createMemoryBus } from '../../bus/memory.ts'
-import type { CampusCommand, RegisterUser } from '../../commands/command.ts'
+import type { RegisterUser } from '../../campus/command.ts'
+import { createCampusKind } from '../../campus/kind.ts'
 import { campusRules } from '../../commands/rules.ts'
+import { isRefused } from '../../log/group-commit.ts'
 import { createSequencer } from '../../log/sequencer.ts'
 import type { Store } from '../../store/store.ts'
 import { fillLecture } from './fill-lecture.ts'
@@ -38,11 +39,10 @@ export interface DemoOptions {
 export async function fillDemo(store: Store, options: DemoOptions): Promise<void> {
   const { now, messages, onProgress } = options
   let time = now
-  const sequencer = createSequencer<CampusCommand>({
-    log: CAMPUS_LOG,
+  const sequencer = createSequencer({
     store,
-    bus: createMemoryBus(),
-    rules: campusRules,
+    kind: createCampusKind(store, campusRules),
+    publish: () => undefined,
     now: () => time,
     onError(error) {
       throw error
@@ -50,9 +50,12 @@ export async function fillDemo(store: Store, options: DemoOptions): Promise<void
   })
   const submit = async (steps: readonly (Step | RegisterStep)[]) => {
     time = steps.at(-1)?.at ?? time
-    const results = await Promise.all(steps.map(({ userId, command }) => sequencer.submit(userId, [command])))
-    for (const result of results.flat()) {
-      if (result.status === 'refused') throw new Error(`A step of the demo was refused: ${result.message}`)
+    const decisions = await sequencer.submit(
+      CAMPUS_LOG,
+      steps.map(({ userId, command }) => ({ command, keptFor: userId })),
+    )
+    for (const decision of decisions) {
+      if (isRefused(decision)) throw new Error(`A step of the demo was refused: ${decision.message}`)
     }
   }
 

@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { toAnnotationRow } from '../../../server/log/annotations.ts'
+import { toAnnotationRow } from '../../../server/campus/annotations.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import {
   EDITS_MAX,

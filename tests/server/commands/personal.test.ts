@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { toPersonalRow } from '../../../server/log/annotations.ts'
+import { toPersonalRow } from '../../../server/campus/annotations.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { MESSAGE_TEXT_MAX, PICTURE_BYTES_MAX } from '../../../shared/protocol/limits.ts'
 import { MUTED_FOR_GOOD } from '../../../shared/protocol/rows.ts'

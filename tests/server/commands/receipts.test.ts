@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { RECEIPT_MEMBERS_MAX, SEEN_STEPS_MAX } from '../../../shared/protocol/limits.ts'
 import type { DeliveryRow, SeenRow } from '../../../shared/protocol/rows.ts'
-import { toAnnotationRow } from '../../../server/log/annotations.ts'
+import { toAnnotationRow } from '../../../server/campus/annotations.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import {
   addMembers,

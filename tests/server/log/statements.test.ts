@@ -5,7 +5,7 @@ import { pull } from '../../../server/log/pull.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
-import type { CampusCommand } from '../../../server/commands/command.ts'
+import type { CampusCommand } from '../../../server/campus/command.ts'
 import {
   type Campus,
   createCampus,

@@ -1,5 +1,5 @@
 import { createMemoryBus } from '../../../server/bus/memory.ts'
-import type { CampusCommand } from '../../../server/commands/command.ts'
+import type { CampusCommand } from '../../../server/campus/command.ts'
 import { campusRules } from '../../../server/commands/rules.ts'
 import { createSequencer } from '../../../server/log/sequencer.ts'
 import { openMysql } from '../../../server/store/mysql.ts'

@@ -1,0 +1,403 @@
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import type { DraftRow, SettingRow } from '../../shared/protocol/rows.ts'
+import type { LogRow } from './types.ts'
+import type {
+  AnnotationTable,
+  ConversationTable,
+  MemberTable,
+  MentionTable,
+  MessageTable,
+  PersonalTable,
+  PictureTable,
+  PreferenceTable,
+  ReadingTable,
+  UserTable,
+} from '../store/schema.ts'
+import {
+  addressAnnotation,
+  fromPersonal,
+  annotationKey,
+  type AnnotationRow,
+  type PersonalRow,
+  toAnnotationRecord,
+  toAnnotationRow,
+  toPersonalRecord,
+  toPersonalRow,
+} from './annotations.ts'
+import {
+  fromConversation,
+  fromMember,
+  fromMessage,
+  fromPreference,
+  fromReading,
+  fromUser,
+  toMentions,
+} from './records.ts'
+
+/** What a batch of commands has to know before it can decide; the sequencer loads it all in a few queries. */
+export interface Needs {
+  /** Accounts, by user id. */
+  users: Set<string>
+  /** Whether somebody has one of these handles. */
+  handles: Set<string>
+  /** Conversations, each with the membership and the reading of everyone in `participants`. */
+  conversations: Set<string>
+  participants: Set<string>
+  /** Conversations of which every member matters. */
+  rosters: Set<string>
+  messages: Set<string>
+  /** Messages, each with its conversation, of which every revision and reaction matters. */
+  annotated: Map<string, string>
+  /** Conversations of which the deliveries and "seen" of everyone in `participants` matter. */
+  receipts: Set<string>
+  /** Conversations of which the settings and drafts of everyone in `participants` matter. */
+  personal: Set<string>
+  preferences: Set<string>
+  /** Conversations whose pinned messages are to be counted. */
+  pins: Set<string>
+}
+
+export function createNeeds(): Needs {
+  return {
+    users: new Set(),
+    handles: new Set(),
+    conversations: new Set(),
+    participants: new Set(),
+    rosters: new Set(),
+    messages: new Set(),
+    annotated: new Map(),
+    receipts: new Set(),
+    personal: new Set(),
+    preferences: new Set(),
+    pins: new Set(),
+  }
+}
+
+/** Until the batch is stamped, whoever joins in it stands behind all who were there before. */
+const UNSTAMPED = Number.MAX_SAFE_INTEGER
+
+type Change =
+  | { table: 'user'; record: UserTable }
+  | { table: 'conversation'; record: ConversationTable }
+  | { table: 'member'; record: MemberTable }
+  | { table: 'message'; record: MessageTable }
+  | { table: 'reading'; record: ReadingTable }
+  | { table: 'annotation'; record: AnnotationRow }
+  | { table: 'personal'; record: PersonalRow; userId: string }
+  | { table: 'preference'; record: PreferenceTable }
+
+/**
+ * The database as one batch sees and changes it, in memory. Commands read the maps and change through
+ * the `set*` functions alone; `stamp` then gives every changed record its place in the log. A record
+ * changed twice has one place: rows, not events.
+ */
+export interface Batch {
+  readonly now: number
+  readonly users: Map<string, UserTable>
+  readonly handles: Set<string>
+  readonly conversations: Map<string, ConversationTable>
+  readonly messages: Map<string, MessageTable>
+  findMember(conversationId: string, userId: string): MemberTable | undefined
+  /** Those in the conversation now, the longest-standing first. Only for conversations in `needs.rosters`. */
+  listMembers(conversationId: string): MemberTable[]
+  findReading(conversationId: string, userId: string): ReadingTable | undefined
+  /** The state of the row that has the same key as this one. Only for what `needs` named. */
+  findAnnotation<Annotation extends AnnotationRow>(key: Annotation): Annotation | undefined
+  /** Of messages in `needs.annotated`. */
+  listAnnotations<Type extends AnnotationRow['type']>(
+    type: Type,
+    messageId: string,
+  ): Extract<AnnotationRow, { type: Type }>[]
+  findSetting(conversationId: string, userId: string): SettingRow | undefined
+  findDraft(conversationId: string, userId: string): DraftRow | undefined
+  findPreference(userId: string): PreferenceTable | undefined
+  /** Only for conversations in `needs.pins`. */
+  countPins(conversationId: string): number
+
+  setUser(user: UserTable): void
+  setConversation(conversation: ConversationTable): void
+  /** Begins a membership, a new one or one that had ended. */
+  join(conversationId: string, userId: string): void
+  leave(member: MemberTable): void
+  setMessage(message: MessageTable): void
+  setReading(reading: ReadingTable): void
+  setAnnotation(row: AnnotationRow): void
+  setPersonal(userId: string, row: PersonalRow): void
+  setPreference(preference: PreferenceTable): void
+  /** Stores a picture, and lets go of the one that it takes the place of. */
+  replacePicture(picture: PictureTable | null, before: string | null): void
+  /** The conversation's next `n`, counted on. */
+  takePlace(conversation: ConversationTable): number
+}
+
+export interface LoadedBatch extends Batch {
+  load(records: LoadedRecords): void
+  /** Gives each changed record the next seq after `head`, in the order of the changes, and returns what has to be written. */
+  stamp(head: number): Stamped
+}
+
+export interface LoadedRecords {
+  users: readonly UserTable[]
+  conversations: readonly ConversationTable[]
+  members: readonly MemberTable[]
+  messages: readonly MessageTable[]
+  readings: readonly ReadingTable[]
+  annotations: readonly AnnotationTable[]
+  personal: readonly PersonalTable[]
+  preferences: readonly PreferenceTable[]
+  pins: readonly { conversation_id: string; count: number }[]
+}
+
+export interface Stamped {
+  head: number
+  rows: LogRow[]
+  users: UserTable[]
+  /** Also those of which only the counters moved. */
+  conversations: ConversationTable[]
+  members: MemberTable[]
+  /** Apart, because a new row needs a plain insert: an id that is already there is a bug that must not overwrite. */
+  newMessages: MessageTable[]
+  changedMessages: MessageTable[]
+  readings: ReadingTable[]
+  annotations: AnnotationTable[]
+  personal: PersonalTable[]
+  preferences: PreferenceTable[]
+  mentions: MentionTable[]
+  /** Messages whose mentions were other ones before. */
+  unmentioned: string[]
+  pictures: PictureTable[]
+  oldPictures: string[]
+}
+
+export function createBatch(now: number): LoadedBatch {
+  const users = new Map<string, UserTable>()
+  const handles = new Set<string>()
+  const conversations = new Map<string, ConversationTable>()
+  const members = new Map<string, Map<string, MemberTable>>()
+  const messages = new Map<string, MessageTable>()
+  const readings = new Map<string, ReadingTable>()
+  const changes = new Map<string, Change>()
+  const counted = new Set<ConversationTable>()
+  const stored = new Map<string, MessageTable>()
+  const annotations = new Map<string, AnnotationRow>()
+  const personal = new Map<string, PersonalRow>()
+  const preferences = new Map<string, PreferenceTable>()
+  const pins = new Map<string, number>()
+  const pictures: PictureTable[] = []
+  const oldPictures: string[] = []
+
+  const personalKey = (type: PersonalRow['type'], conversationId: string, userId: string) =>
+    `${type}/${conversationId}/${userId}`
+  const find = <Type extends PersonalRow['type']>(type: Type, conversationId: string, userId: string) =>
+    personal.get(personalKey(type, conversationId, userId)) as Extract<PersonalRow, { type: Type }> | undefined
+  const countMembers = (conversationId: string, by: number) => {
+    const conversation = conversations.get(conversationId)
+    if (conversation !== undefined) conversation.member_count += by
+  }
+  const readingKey = (conversationId: string, userId: string) => `${conversationId}/${userId}`
+  const setMember = (record: MemberTable) => {
+    let roster = members.get(record.conversation_id)
+    if (roster === undefined) members.set(record.conversation_id, (roster = new Map<string, MemberTable>()))
+    roster.set(record.user_id, record)
+    changes.set(`member/${record.conversation_id}/${record.user_id}`, { table: 'member', record })
+  }
+
+  return {
+    now,
+    users,
+    handles,
+    conversations,
+    messages,
+    findMember: (conversationId, userId) => members.get(conversationId)?.get(userId),
+    listMembers: (conversationId) =>
+      [...(members.get(conversationId)?.values() ?? [])]
+        .filter((member) => member.removed === 0)
+        .sort((one, other) => (one.since === other.since ? 0 : one.since < other.since ? -1 : 1)),
+    findReading: (conversationId, userId) => readings.get(readingKey(conversationId, userId)),
+    findAnnotation: <Annotation extends AnnotationRow>(key: Annotation) =>
+      annotations.get(annotationKey(key)) as Annotation | undefined,
+    listAnnotations: <Type extends AnnotationRow['type']>(type: Type, messageId: string) =>
+      [...annotations.values()].filter(
+        (row): row is Extract<AnnotationRow, { type: Type }> =>
+          row.type === type && 'messageId' in row && row.messageId === messageId,
+      ),
+    findSetting: (conversationId, userId) => find('setting', conversationId, userId),
+    findDraft: (conversationId, userId) => find('draft', conversationId, userId),
+    findPreference: (userId) => preferences.get(userId),
+    countPins: (conversationId) => pins.get(conversationId) ?? 0,
+
+    setUser(user) {
+      users.set(user.id, user)
+      handles.add(user.handle)
+      changes.set(`user/${user.id}`, { table: 'user', record: user })
+    },
+    setConversation(conversation) {
+      conversations.set(conversation.id, conversation)
+      changes.set(`conversation/${conversation.id}`, { table: 'conversation', record: conversation })
+    },
+    join(conversationId, userId) {
+      const sinceN = conversations.get(conversationId)?.last_n ?? 0
+      if (members.get(conversationId)?.get(userId)?.removed !== 0) countMembers(conversationId, 1)
+      setMember({
+        conversation_id: conversationId,
+        user_id: userId,
+        seq: 0,
+        since: UNSTAMPED,
+        since_n: sinceN,
+        removed: 0,
+      })
+    },
+    leave(member) {
+      if (member.removed === 0) countMembers(member.conversation_id, -1)
+      setMember({ ...member, removed: 1 })
+    },
+    setMessage(message) {
+      const before = messages.get(message.id)?.pinned_at ?? null
+      if ((before === null) !== (message.pinned_at === null)) {
+        pins.set(message.conversation_id, (pins.get(message.conversation_id) ?? 0) + (before === null ? 1 : -1))
+      }
+      messages.set(message.id, message)
+      changes.set(`message/${message.id}`, { table: 'message', record: message })
+    },
+    setReading(reading) {
+      const key = readingKey(reading.conversation_id, reading.user_id)
+      readings.set(key, reading)
+      changes.set(`reading/${key}`, { table: 'reading', record: reading })
+    },
+    setAnnotation(row) {
+      annotations.set(annotationKey(row), row)
+      changes.set(annotationKey(row), { table: 'annotation', record: row })
+    },
+    setPersonal(userId, row) {
+      const key = personalKey(row.type, row.conversationId, userId)
+      personal.set(key, row)
+      changes.set(key, { table: 'personal', record: row, userId })
+    },
+    setPreference(preference) {
+      preferences.set(preference.user_id, preference)
+      changes.set(`preference/${preference.user_id}`, { table: 'preference', record: preference })
+    },
+    replacePicture(picture, before) {
+      if (picture !== null) pictures.push(picture)
+      if (before !== null) oldPictures.push(before)
+    },
+    takePlace(conversation) {
+      conversation.last_n += 1
+      return conversation.last_n
+    },
+
+    load(records) {
+      for (const user of records.users) {
+        users.set(user.id, user)
+        handles.add(user.handle)
+      }
+      for (const conversation of records.conversations) conversations.set(conversation.id, conversation)
+      for (const member of records.members) {
+        const roster = members.get(member.conversation_id) ?? new Map<string, MemberTable>()
+        members.set(member.conversation_id, roster.set(member.user_id, member))
+      }
+      for (const message of records.messages) {
+        messages.set(message.id, message)
+        stored.set(message.id, message)
+      }
+      for (const reading of records.readings)
+        readings.set(readingKey(reading.conversation_id, reading.user_id), reading)
+      for (const row of records.annotations.map(toAnnotationRow)) annotations.set(annotationKey(row), row)
+      for (const record of records.personal) {
+        personal.set(personalKey(record.kind, record.conversation_id, record.user_id), toPersonalRow(record))
+      }
+      for (const preference of records.preferences) preferences.set(preference.user_id, preference)
+      for (const { conversation_id, count } of records.pins) pins.set(conversation_id, count)
+    },
+
+    stamp(head) {
+      const stamped: Stamped = {
+        head,
+        rows: [],
+        users: [],
+        conversations: [],
+        members: [],
+        newMessages: [],
+        changedMessages: [],
+        readings: [],
+        annotations: [],
+        personal: [],
+        preferences: [],
+        mentions: [],
+        unmentioned: [],
+        pictures,
+        oldPictures,
+      }
+      const touch = (conversationId: string) => {
+        const conversation = conversations.get(conversationId)
+        if (conversation === undefined) return
+        conversation.last_seq = stamped.head
+        counted.add(conversation)
+      }
+      for (const change of changes.values()) {
+        stamped.head += 1
+        change.record.seq = stamped.head
+        switch (change.table) {
+          case 'user':
+            stamped.users.push(change.record)
+            stamped.rows.push(fromUser(change.record))
+            break
+          case 'conversation':
+            touch(change.record.id)
+            stamped.rows.push(fromConversation(change.record))
+            break
+          case 'member':
+            if (change.record.since === UNSTAMPED) change.record.since = stamped.head
+            touch(change.record.conversation_id)
+            stamped.members.push(change.record)
+            stamped.rows.push(fromMember(change.record))
+            break
+          case 'message':
+            touch(change.record.conversation_id)
+            stampMessage(stamped, change.record, stored.get(change.record.id))
+            break
+          case 'reading':
+            stamped.readings.push(change.record)
+            stamped.rows.push(fromReading(change.record))
+            break
+          case 'annotation':
+            touch(change.record.conversationId)
+            stamped.annotations.push(toAnnotationRecord(change.record))
+            stamped.rows.push(addressAnnotation(change.record))
+            break
+          case 'personal':
+            stampPersonal(stamped, toPersonalRecord(change.userId, change.record))
+            break
+          case 'preference':
+            stamped.preferences.push(change.record)
+            stamped.rows.push(fromPreference(change.record))
+            break
+        }
+      }
+      stamped.conversations = [...counted]
+      return stamped
+    },
+  }
+}
+
+function stampMessage(stamped: Stamped, message: MessageTable, before: MessageTable | undefined): void {
+  stamped.rows.push(fromMessage(message))
+  if (before === undefined) stamped.newMessages.push(message)
+  else stamped.changedMessages.push(message)
+  if (before?.mentions === message.mentions && before.mentions_all === message.mentions_all) return
+  if (before !== undefined && (before.mentions !== null || before.mentions_all === 1))
+    stamped.unmentioned.push(message.id)
+  for (const userId of [...toMentions(message), ...(message.mentions_all === 1 ? [EVERYONE_ID] : [])]) {
+    stamped.mentions.push({
+      conversation_id: message.conversation_id,
+      user_id: userId,
+      n: message.n,
+      message_id: message.id,
+    })
+  }
+}
+
+function stampPersonal(stamped: Stamped, record: PersonalTable): void {
+  stamped.personal.push(record)
+  stamped.rows.push(fromPersonal(record))
+}

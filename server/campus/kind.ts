@@ -1,0 +1,47 @@
+import { refusal } from '../../shared/protocol/errors.ts'
+import type { LogKind, UnitOfWork } from '../log/kind.ts'
+import type { Store } from '../store/store.ts'
+import { createBatch, createNeeds } from './batch.ts'
+import { loadChanges } from './changes.ts'
+import { loadFirstPage } from './first-pull.ts'
+import { loadRecords } from './load-records.ts'
+import { PAGE_LIMITS, type PageLimits } from './page-limits.ts'
+import { loadNextPage } from './pull-page.ts'
+import type { Rules } from './rules.ts'
+import type { Campus } from './types.ts'
+import { loadView, type View } from './view.ts'
+import { writeBatch } from './write-batch.ts'
+
+export type CampusKind = LogKind<Campus, View, PageLimits>
+
+/** The campus: one log of everybody with an account, of their conversations, and of what is each one's own. */
+export function createCampusKind(store: Pick<Store, 'upsert'>, rules: Rules): CampusKind {
+  return {
+    tables: { log: 'log', command: 'command' },
+    begin: (_log, now) => beginUnit(store, rules, now),
+    refuse: refusal,
+    openView: (db, log, { userId }) => loadView(db, log, userId),
+    loadPage: (db, _log, view, { userId }, { cursor, next }, limits = PAGE_LIMITS) =>
+      cursor === 0
+        ? loadFirstPage(db, view, userId, next, limits)
+        : loadNextPage(db, view, userId, cursor, limits.rows),
+    loadChanges: (db, _log, from, limit) => loadChanges(db, from, limit),
+  }
+}
+
+function beginUnit(store: Pick<Store, 'upsert'>, rules: Rules, now: number): UnitOfWork<Campus> {
+  const state = createBatch(now)
+  const needs = createNeeds()
+  return {
+    need: ({ keptFor, command }) => rules.needs(needs, keptFor, command),
+    async load(db) {
+      state.load(await loadRecords(db, needs))
+    },
+    decide: ({ keptFor, command }) => rules.decide(state, keptFor, command),
+    async write(db, from) {
+      const stamped = state.stamp(from)
+      await writeBatch(store, db, stamped)
+      return { head: stamped.head, rows: stamped.rows }
+    },
+  }
+}

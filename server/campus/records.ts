@@ -1,0 +1,123 @@
+import type { Selectable } from 'kysely'
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import type {
+  ConversationRow,
+  MemberRow,
+  MessageRow,
+  PreferenceRow,
+  ReadingRow,
+  UserRow,
+} from '../../shared/protocol/rows.ts'
+import type {
+  ConversationTable,
+  MemberTable,
+  MessageTable,
+  PreferenceTable,
+  ReadingTable,
+  UserTable,
+} from '../store/schema.ts'
+import type { LogRow } from './types.ts'
+
+/*
+ * From the tables' records to the rows of the contract, each with its audience. The members of
+ * Everyone are everybody, so its rows go to all.
+ */
+
+export function fromUser(user: Selectable<UserTable>): LogRow<UserRow> {
+  return {
+    row: {
+      type: 'user',
+      seq: user.seq,
+      id: user.id,
+      handle: user.handle,
+      name: user.name,
+      pictureId: user.picture_id,
+      createdAt: user.created_at,
+    },
+    audience: { kind: 'all' },
+  }
+}
+
+export function fromConversation(conversation: Selectable<ConversationTable>): LogRow<ConversationRow> {
+  return {
+    row: {
+      type: 'conversation',
+      seq: conversation.seq,
+      id: conversation.id,
+      kind: conversation.kind,
+      title: conversation.title,
+      creatorId: conversation.creator_id,
+      createdAt: conversation.created_at,
+    },
+    audience: membersOf(conversation.id),
+  }
+}
+
+export function fromMember(member: Selectable<MemberTable>): LogRow<MemberRow> {
+  return {
+    row: {
+      type: 'member',
+      seq: member.seq,
+      conversationId: member.conversation_id,
+      userId: member.user_id,
+      since: member.since,
+      removed: member.removed === 1,
+    },
+    audience: membersOf(member.conversation_id),
+  }
+}
+
+export function fromMessage(message: Selectable<MessageTable>): LogRow<MessageRow> {
+  return {
+    row: {
+      type: 'message',
+      seq: message.seq,
+      id: message.id,
+      conversationId: message.conversation_id,
+      n: message.n,
+      authorId: message.author_id,
+      text: message.text,
+      writtenAt: message.written_at,
+      sentAt: message.sent_at,
+      editedAt: message.edited_at,
+      replyTo:
+        message.reply_to_id === null || message.reply_to_n === null
+          ? null
+          : { messageId: message.reply_to_id, n: message.reply_to_n },
+      mentions: toMentions(message),
+      mentionsAll: message.mentions_all === 1,
+      forwarded: message.forwarded === 1,
+      pinnedAt: message.pinned_at,
+      edits: message.edits,
+    },
+    audience: membersOf(message.conversation_id),
+  }
+}
+
+export function fromReading(reading: Selectable<ReadingTable>): LogRow<ReadingRow> {
+  return {
+    row: { type: 'reading', seq: reading.seq, conversationId: reading.conversation_id, n: reading.n },
+    audience: { kind: 'user', userId: reading.user_id },
+  }
+}
+
+export function fromPreference(preference: Selectable<PreferenceTable>): LogRow<PreferenceRow> {
+  return {
+    row: {
+      type: 'preference',
+      seq: preference.seq,
+      seen: preference.seen === 1,
+      presence: preference.presence === 1,
+    },
+    audience: { kind: 'user', userId: preference.user_id },
+  }
+}
+
+/** The user ids that a message mentions by name. */
+export function toMentions({ mentions }: Pick<MessageTable, 'mentions'>): string[] {
+  return mentions === null ? [] : mentions.split(',')
+}
+
+export function membersOf(conversationId: string): LogRow['audience'] {
+  return conversationId === EVERYONE_ID ? { kind: 'all' } : { kind: 'members', conversationId }
+}

@@ -1,0 +1,50 @@
+import * as v from 'valibot'
+import type { Refusal } from '../../shared/protocol/errors.ts'
+import { row, type Row } from '../../shared/protocol/rows.ts'
+import type { Channel } from '../bus/bus.ts'
+import type { Committed } from '../log/group-commit.ts'
+import type { Addressed, KindTypes, Submission } from '../log/kind.ts'
+import type { CampusCommand } from './command.ts'
+
+const audience = v.variant('kind', [
+  v.object({ kind: v.literal('all') }),
+  v.object({ kind: v.literal('members'), conversationId: v.string() }),
+  v.object({ kind: v.literal('seers'), conversationId: v.string() }),
+  v.object({ kind: v.literal('user'), userId: v.string() }),
+])
+
+/**
+ * Who may see a row: everybody with an account, the members of a conversation, those of them who let
+ * others know what they have seen, or one person.
+ */
+export type Audience = v.InferOutput<typeof audience>
+
+/** A row of the campus log on its way to those who may see it. */
+export type LogRow<Kind extends Row = Row> = Addressed<Kind, Audience>
+
+export interface CampusEntry extends Submission {
+  command: CampusCommand
+  /** Whoever gives the command. */
+  keptFor: string
+}
+
+export interface Campus extends KindTypes {
+  row: Row
+  audience: Audience
+  /** Everybody reads with their account. */
+  reader: { userId: string }
+  entry: CampusEntry
+  refusal: Refusal
+}
+
+/** What the processes tell each other of the campus log: the rows themselves. */
+export const campusChannel: Channel<Committed<Campus>> = {
+  name: 'campus',
+  schema: v.object({
+    log: v.string(),
+    epoch: v.string(),
+    from: v.number(),
+    to: v.number(),
+    rows: v.nullable(v.array(v.object({ row, audience }))),
+  }),
+}

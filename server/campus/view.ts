@@ -1,0 +1,112 @@
+import { sql } from 'kysely'
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import type { LogHead } from '../log/log-tables.ts'
+import type { ConversationTable, Database, MemberTable, PreferenceTable } from '../store/schema.ts'
+
+/** One conversation that somebody is or was in. Of Everyone, everybody is a member from the beginning. */
+export interface Place {
+  conversation: ConversationTable
+  member: MemberTable | null
+}
+
+/** A log's head together with somebody's places in its conversations, as one snapshot. */
+export interface View extends LogHead {
+  /** The conversations they are in now. */
+  places: Place[]
+  /** Memberships that have ended. */
+  ended: MemberTable[]
+  preference: Pick<PreferenceTable, 'seq' | 'seen' | 'presence'>
+}
+
+/** Who never chose lets others know. */
+const DEFAULT_PREFERENCE = { seq: 0, seen: 1, presence: 1 }
+
+/** Loads the head, all of somebody's places and their preference with one statement; cost grows with the number of their conversations. */
+export async function loadView(db: Database, log: string, userId: string): Promise<View | undefined> {
+  const columns = [
+    'log.epoch as epoch',
+    'log.epoch_start as epoch_start',
+    'log.head as head',
+    'conversation.id as id',
+    'conversation.seq as seq',
+    'conversation.kind as kind',
+    'conversation.title as title',
+    'conversation.creator_id as creator_id',
+    'conversation.created_at as created_at',
+    'conversation.last_n as last_n',
+    'conversation.last_seq as last_seq',
+    'conversation.member_count as member_count',
+    'preference.seq as preference_seq',
+    'preference.seen as seen',
+    'preference.presence as presence',
+  ] as const
+  const records = await db
+    .selectFrom('log')
+    .innerJoin('conversation', (join) => join.on('conversation.id', '=', EVERYONE_ID))
+    .leftJoin('preference', (join) => join.on('preference.user_id', '=', userId))
+    .where('log.id', '=', log)
+    .select(columns)
+    .select([
+      sql<number | null>`null`.as('member_seq'),
+      sql<number | null>`null`.as('since'),
+      sql<number | null>`null`.as('since_n'),
+      sql<number | null>`null`.as('removed'),
+    ])
+    .unionAll((from) =>
+      from
+        .selectFrom('member')
+        .innerJoin('conversation', 'conversation.id', 'member.conversation_id')
+        .innerJoin('log', (join) => join.on('log.id', '=', log))
+        .leftJoin('preference', 'preference.user_id', 'member.user_id')
+        .where('member.user_id', '=', userId)
+        .select(columns)
+        .select(['member.seq as member_seq', 'member.since as since'])
+        .select(['member.since_n as since_n', 'member.removed as removed']),
+    )
+    .execute()
+  const [first] = records
+  if (first === undefined) return undefined
+  const view: View = {
+    epoch: first.epoch,
+    epochStart: first.epoch_start,
+    head: first.head,
+    places: [],
+    ended: [],
+    preference: toPreference(first),
+  }
+  for (const {
+    epoch: _,
+    epoch_start: __,
+    head: ___,
+    preference_seq: ____,
+    seen: _____,
+    presence: ______,
+    member_seq,
+    since,
+    since_n,
+    removed,
+    ...conversation
+  } of records) {
+    const member =
+      member_seq === null || since === null || since_n === null || removed === null
+        ? null
+        : { conversation_id: conversation.id, user_id: userId, seq: member_seq, since, since_n, removed }
+    if (member?.removed === 1) view.ended.push(member)
+    else view.places.push({ conversation, member })
+  }
+  return view
+}
+
+function toPreference(record: {
+  preference_seq: number | null
+  seen: number | null
+  presence: number | null
+}): View['preference'] {
+  const { preference_seq: seq, seen, presence } = record
+  return seq === null || seen === null || presence === null ? DEFAULT_PREFERENCE : { seq, seen, presence }
+}
+
+/** The position from which a place is seen row by row; everything before it comes as one snapshot. */
+export function sinceOf(place: Place): number {
+  return place.member?.since ?? 0
+}

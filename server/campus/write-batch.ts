@@ -1,0 +1,28 @@
+import type { Database } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+import type { Stamped } from './batch.ts'
+
+/** Writes a stamped batch with one statement a table, whatever the number of rows. */
+export async function writeBatch(store: Pick<Store, 'upsert'>, db: Database, stamped: Stamped): Promise<void> {
+  await store.upsert(db, 'user', ['id'], stamped.users)
+  await store.upsert(db, 'conversation', ['id'], stamped.conversations)
+  await store.upsert(db, 'member', ['conversation_id', 'user_id'], stamped.members)
+  if (stamped.newMessages.length > 0) await db.insertInto('message').values(stamped.newMessages).execute()
+  await store.upsert(db, 'message', ['id'], stamped.changedMessages)
+  await store.upsert(db, 'reading', ['user_id', 'conversation_id'], stamped.readings)
+  await store.upsert(db, 'annotation', ['conversation_id', 'message_id', 'kind', 'user_id', 'k'], stamped.annotations)
+  await store.upsert(db, 'personal', ['user_id', 'conversation_id', 'kind'], stamped.personal)
+  await store.upsert(db, 'preference', ['user_id'], stamped.preferences)
+  await writeMentions(db, stamped)
+  await writePictures(db, stamped)
+}
+
+async function writeMentions(db: Database, { unmentioned, mentions }: Stamped): Promise<void> {
+  if (unmentioned.length > 0) await db.deleteFrom('mention').where('message_id', 'in', unmentioned).execute()
+  if (mentions.length > 0) await db.insertInto('mention').values(mentions).execute()
+}
+
+async function writePictures(db: Database, { pictures, oldPictures }: Stamped): Promise<void> {
+  if (pictures.length > 0) await db.insertInto('picture').values(pictures).execute()
+  if (oldPictures.length > 0) await db.deleteFrom('picture').where('id', 'in', oldPictures).execute()
+}

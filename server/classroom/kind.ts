@@ -1,0 +1,59 @@
+import { refuse } from '../../shared/classroom/errors.ts'
+import { fromClassroomLog } from '../../shared/classroom/fields.ts'
+import { CLASSROOM_PAGE_ROWS } from '../../shared/classroom/limits.ts'
+import type { LogKind, UnitOfWork } from '../log/kind.ts'
+import { findHead, type LogHead, type LogTables } from '../log/log-tables.ts'
+import type { Store } from '../store/store.ts'
+import { createClassroomBatch, type OpenClassroomBatch } from './classroom-batch.ts'
+import { loadClassroom } from './load-classroom.ts'
+import { loadRows } from './load-rows.ts'
+import { createClassroomNeeds } from './needs.ts'
+import { decideEntry, needEntry } from './rules/rules.ts'
+import type { Classroom } from './types.ts'
+import { writeClassroom } from './write-classroom.ts'
+
+const TABLES: LogTables = { log: 'log', command: 'command' }
+
+/** A classroom: a log of its own for what students ask without being known, and what staff make of it. */
+export function createClassroomKind(
+  store: Pick<Store, 'upsert'>,
+  { pageRows = CLASSROOM_PAGE_ROWS }: { pageRows?: number } = {},
+): LogKind<Classroom> {
+  return {
+    tables: TABLES,
+    begin: (log, now) => beginUnit(store, fromClassroomLog(log), now),
+    refuse,
+    openView: (db, log): Promise<LogHead | undefined> => findHead(db, TABLES, log),
+    async loadPage(db, log, { head }, { audience }, { cursor }) {
+      // One row more than fits tells whether there is more.
+      const range = { classroomId: fromClassroomLog(log), after: cursor, limit: pageRows + 1 }
+      const rows = (await loadRows(db, range, [audience])).map(({ row }) => row)
+      const last = rows.length > pageRows ? rows[pageRows - 1] : undefined
+      const to = last?.seq ?? head
+      return { from: cursor, to, next: null, rows: rows.filter(({ seq }) => seq <= to) }
+    },
+    loadChanges: (db, log, after, limit) =>
+      loadRows(db, { classroomId: fromClassroomLog(log), after, limit }, ['room', 'staff']),
+  }
+}
+
+function beginUnit(store: Pick<Store, 'upsert'>, classroomId: string, now: number): UnitOfWork<Classroom> {
+  const needs = createClassroomNeeds()
+  let batch: OpenClassroomBatch | undefined
+  const getBatch = () => {
+    if (batch === undefined) throw new Error('a classroom is decided about before it was loaded')
+    return batch
+  }
+  return {
+    need: (entry) => needEntry(needs, entry),
+    async load(db) {
+      batch = createClassroomBatch(now, await loadClassroom(db, classroomId, needs))
+    },
+    decide: (entry) => decideEntry(getBatch(), entry),
+    async write(db, head) {
+      const stamped = getBatch().stamp(head)
+      await writeClassroom(store, db, stamped)
+      return { head: stamped.head, rows: null }
+    },
+  }
+}

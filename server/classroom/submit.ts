@@ -1,0 +1,39 @@
+import * as v from 'valibot'
+import { staffCommand, type StudentCommand } from '../../shared/classroom/commands.ts'
+import { refuse, type ClassroomRefusal } from '../../shared/classroom/errors.ts'
+import { classroomLog } from '../../shared/classroom/fields.ts'
+import type { StaffCommandResult } from '../../shared/classroom/http.ts'
+import type { Sequencer } from '../log/sequencer.ts'
+import { submitEach } from '../log/submit-each.ts'
+import type { Classroom, StudentEntry } from './types.ts'
+
+/** Resolves with the position at which it took effect. Throws `StoreUnavailable`. */
+export async function submitStudentCommand(
+  sequencer: Pick<Sequencer<Classroom>, 'submit'>,
+  classroomId: string,
+  { command, tokenHash }: { command: StudentCommand } & Pick<StudentEntry, 'tokenHash'>,
+): Promise<{ seq: number } | ClassroomRefusal> {
+  const entry: StudentEntry = { by: 'student', command, keptFor: null, tokenHash }
+  const [decision] = await sequencer.submit(classroomLog(classroomId), [entry])
+  if (decision === undefined) throw new Error('the log decided nothing about a command')
+  return decision
+}
+
+/** Takes what a device of staff sent, and answers each command in order. Throws `StoreUnavailable`. */
+export async function submitStaffCommands(
+  sequencer: Pick<Sequencer<Classroom>, 'submit'>,
+  classroomId: string,
+  userId: string,
+  received: readonly { id: string }[],
+): Promise<StaffCommandResult[]> {
+  return submitEach<Classroom>(received, {
+    parse(content) {
+      const parsed = v.safeParse(staffCommand, content)
+      return parsed.success
+        ? { entry: { by: 'staff', command: parsed.output, keptFor: userId } }
+        : { issues: parsed.issues }
+    },
+    refuse: (sentence) => refuse('bad_request', sentence),
+    submit: (entries) => sequencer.submit(classroomLog(classroomId), entries),
+  })
+}

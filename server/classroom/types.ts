@@ -1,0 +1,45 @@
+import * as v from 'valibot'
+import type { StaffCommand, StudentCommand } from '../../shared/classroom/commands.ts'
+import type { ClassroomRefusal } from '../../shared/classroom/errors.ts'
+import type { ClassroomLogRow } from '../../shared/classroom/rows.ts'
+import type { Channel } from '../bus/bus.ts'
+import type { Committed } from '../log/group-commit.ts'
+import type { KindTypes, Submission } from '../log/kind.ts'
+
+/** For whom rows are read: everybody in the room gets the same ones, staff get more. */
+export type ClassroomAudience = 'room' | 'staff'
+
+/** A student's command. Nothing of it is kept but what it makes. */
+export interface StudentEntry extends Submission {
+  by: 'student'
+  command: StudentCommand
+  keptFor: null
+  /** Of a token that was found to be of this classroom's issuer; null when none came along. */
+  tokenHash: string | null
+}
+
+export interface StaffEntry extends Submission {
+  by: 'staff'
+  command: StaffCommand
+  keptFor: string
+}
+
+/** What is on its way into a classroom's log. */
+export type ClassroomEntry = StudentEntry | StaffEntry
+
+/** Of students nothing is known but that somebody reads. */
+export type ClassroomReader = { audience: 'room' } | { audience: 'staff'; userId: string }
+
+export interface Classroom extends KindTypes {
+  row: ClassroomLogRow
+  audience: ClassroomAudience
+  reader: ClassroomReader
+  entry: ClassroomEntry
+  refusal: ClassroomRefusal
+}
+
+/** What the processes tell each other of a classroom's log: that it changed, never what or by whom. */
+export const classroomChannel: Channel<Committed<Classroom>> = {
+  name: 'classroom',
+  schema: v.object({ log: v.string(), epoch: v.string(), from: v.number(), to: v.number(), rows: v.null() }),
+}

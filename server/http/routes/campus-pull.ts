@@ -1,0 +1,34 @@
+import { refusal } from '../../../shared/protocol/errors.ts'
+import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
+import { pullQuery, type PullPage } from '../../../shared/protocol/http.ts'
+import { answerLimited, answerRefusal } from '../answers.ts'
+import type { AppParts } from '../app-parts.ts'
+import { findCallerSession } from '../caller.ts'
+import type { AppHandler } from '../context.ts'
+import { pullThrough } from './pull.ts'
+
+const POLLS_RETRY_AFTER_MS = 1_000
+
+export function campusPull(parts: AppParts): AppHandler {
+  const { accounts, campus } = parts
+  return pullThrough(parts, {
+    kind: campus.kind,
+    query: pullQuery,
+    getLog: (_, { log }) => log,
+    async admit(c) {
+      const session = await findCallerSession(accounts, c)
+      if (session === undefined) return answerRefusal(c, refusal('not_signed_in'))
+      return { reader: { userId: session.userId }, sessionId: session.sessionId }
+    },
+    openHub: () => campus.hub,
+    onPulled({ sessionId }, cursor) {
+      if (sessionId !== null) accounts.recordCursor(sessionId, cursor)
+    },
+    answerPage: (c, _, page) => c.json<PullPage>(page),
+    answerReset: (c, { code, epoch, start }) => answerRefusal(c, refusal(code), { epoch, start }),
+    answerRefusal: (c, refused) => answerRefusal(c, refused.code === 'not_found' ? NO_LOG : refused),
+    answerTooMany: (c) => answerLimited(c, POLLS_RETRY_AFTER_MS),
+  })
+}
+
+const NO_LOG = refusal('not_found', `There is no such log. Ask for "${CAMPUS_LOG}".`)

@@ -1,0 +1,77 @@
+import { CLOSE } from '../../shared/protocol/errors.ts'
+import type { CommandResult } from '../../shared/protocol/results.ts'
+import type { Clock } from '../../shared/clock.ts'
+import type { FoundSession } from '../accounts/session-cache.ts'
+import type { Campus } from '../campus/types.ts'
+import { createCampusContract, encode, type SignalFrame } from './campus-contract.ts'
+import { type Connection, createConnection, type Socket, type Visitor } from './connection.ts'
+import type { Hub } from './hub.ts'
+import type { OpenSessions } from './open-sessions.ts'
+import type { Signals } from './signals.ts'
+import type { SocketDoor } from './sockets.ts'
+
+const SOCKET_PATH = '/api/socket'
+
+export interface CampusDoorOptions {
+  hub: Hub<Campus>
+  signals: Pick<Signals, 'attend'>
+  sessions: Pick<OpenSessions, 'enter'>
+  clock: Clock
+  findSession: (cookieHeader: string | undefined) => Promise<FoundSession | undefined>
+  submit: (userId: string, commands: readonly { id: string }[]) => Promise<CommandResult[]>
+  /** The device holds everything up to this position. */
+  onAcknowledged: (sessionId: string, cursor: number) => void
+  onError: (error: unknown) => void
+}
+
+/** Lets in whoever has an account. */
+export function createCampusDoor(options: CampusDoorOptions): SocketDoor {
+  const contract = createCampusContract(options.hub.log)
+  return {
+    find(path) {
+      if (path !== SOCKET_PATH) return undefined
+      return async ({ cookie }) => {
+        const session = await options.findSession(cookie)
+        if (session === undefined) return { code: CLOSE.notSignedIn, reason: 'not signed in' }
+        return connectCampus({ ...options, contract }, session)
+      }
+    },
+  }
+}
+
+/** A connection for this session, unless it has too many open already. */
+export function connectCampus(
+  options: Omit<CampusDoorOptions, 'findSession'> & { contract: ReturnType<typeof createCampusContract> },
+  { sessionId, userId }: FoundSession,
+): { connect(socket: Socket): Connection } | { code: number; reason: string } {
+  let connection: Connection | undefined
+  const leave = options.sessions.enter(sessionId, () => connection?.end())
+  if (leave === undefined) return { code: CLOSE.tooMany, reason: 'too many sockets of one session' }
+  const visitor: Visitor<Campus, SignalFrame> = {
+    reader: { userId },
+    isAccount: (account) => account === userId,
+    async submit(command) {
+      const [result] = await options.submit(userId, [command])
+      if (result === undefined) throw new Error('a command was not answered')
+      return encode({ type: 'result', result })
+    },
+    onAcknowledged: (cursor) => options.onAcknowledged(sessionId, cursor),
+    attend(follower) {
+      const attended = options.signals.attend({ userId, sessionId, isFull: follower.isFull, send: follower.send })
+      return {
+        async take(frame) {
+          const refused = await attended.take(frame)
+          return refused && encode({ type: 'denied', frame: frame.type, ...refused })
+        },
+        leave: attended.leave,
+      }
+    },
+    onClosed: leave,
+  }
+  return {
+    connect(socket) {
+      connection = createConnection({ ...options, visitor, contracts: [options.contract], socket })
+      return connection
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import * as v from 'valibot'
+import { classroomId as classroomIdSchema, classroomLog } from '../../shared/classroom/fields.ts'
+import type { Clock } from '../../shared/clock.ts'
+import { CLOSE } from '../../shared/protocol/errors.ts'
+import type { FoundSession } from '../accounts/session-cache.ts'
+import type { Classroom, ClassroomReader } from '../classroom/types.ts'
+import { createClassroomContract } from './classroom-contract.ts'
+import type { ClassroomDevices } from './classroom-devices.ts'
+import { type Connection, createConnection, type Visitor } from './connection.ts'
+import type { Hub } from './hub.ts'
+import type { Hubs } from './hubs.ts'
+import type { OpenSessions } from './open-sessions.ts'
+import type { Admission, SocketDoor } from './sockets.ts'
+
+const STUDENT_PATH = /^\/q\/api\/([^/]+)\/socket$/
+const STAFF_PATH = /^\/api\/classrooms\/([^/]+)\/socket$/
+/** Students' sockets of one classroom that one process holds. One more is refused with 4429. */
+const SOCKETS_PER_CLASSROOM_MAX = 10_000
+
+const NO_CLASSROOM: Admission = { code: CLOSE.badFrame, reason: 'there is no such classroom' }
+
+export interface ClassroomDoorsOptions {
+  hubs: Pick<Hubs<Classroom>, 'open'>
+  devices: Pick<ClassroomDevices, 'come' | 'count'>
+  sessions: Pick<OpenSessions, 'enter'>
+  clock: Clock
+  exists: (classroomId: string) => Promise<boolean>
+  isStaff: (classroomId: string, userId: string) => Promise<boolean>
+  findSession: (cookieHeader: string | undefined) => Promise<FoundSession | undefined>
+  onError: (error: unknown) => void
+}
+
+/** Lets in whoever knows the link, of whom nothing is known, and staff with their account. */
+export function createClassroomDoors(options: ClassroomDoorsOptions): SocketDoor[] {
+  const students = new Map<string, number>()
+  // One for all sockets of a hub, which share its frames.
+  const contracts = new WeakMap<Hub<Classroom>, ReturnType<typeof createClassroomContract>>()
+
+  /** The cookie, should one have come, is not looked at. */
+  async function admitStudent(classroomId: string): Promise<Admission> {
+    if (!v.is(classroomIdSchema, classroomId) || !(await options.exists(classroomId))) return NO_CLASSROOM
+    const count = students.get(classroomId) ?? 0
+    if (count >= SOCKETS_PER_CLASSROOM_MAX) {
+      return { code: CLOSE.tooMany, reason: 'too many sockets of one classroom' }
+    }
+    students.set(classroomId, count + 1)
+    return connect(classroomId, { audience: 'room' }, () => {
+      const left = (students.get(classroomId) ?? 1) - 1
+      if (left === 0) students.delete(classroomId)
+      else students.set(classroomId, left)
+    })
+  }
+
+  async function admitStaff(classroomId: string, cookie: string | undefined): Promise<Admission> {
+    const session = await options.findSession(cookie)
+    if (session === undefined) return { code: CLOSE.notSignedIn, reason: 'not signed in' }
+    if (!v.is(classroomIdSchema, classroomId)) return NO_CLASSROOM
+    const { sessionId, userId } = session
+    if (!(await options.isStaff(classroomId, userId))) return { code: CLOSE.notSignedIn, reason: 'not staff here' }
+    let connection: Connection | undefined
+    const leave = options.sessions.enter(sessionId, () => connection?.end())
+    if (leave === undefined) return { code: CLOSE.tooMany, reason: 'too many sockets of one session' }
+    const admission = connect(classroomId, { audience: 'staff', userId }, leave)
+    return { connect: (socket) => (connection = admission.connect(socket)) }
+  }
+
+  function connect(
+    classroomId: string,
+    reader: ClassroomReader,
+    onClosed: () => void,
+  ): Extract<Admission, { connect: unknown }> {
+    const hub = options.hubs.open(classroomLog(classroomId))
+    const visitor: Visitor<Classroom, never> = {
+      reader,
+      isAccount: () => true,
+      submit: () => Promise.reject(new Error('no command comes over this socket')),
+      onAcknowledged: () => undefined,
+      attend: () => ({
+        take: () => Promise.resolve(undefined),
+        leave: reader.audience === 'room' ? options.devices.come(classroomId) : () => undefined,
+      }),
+      onClosed,
+    }
+    const contract = contracts.get(hub) ?? createClassroomContract(hub.log, () => options.devices.count(classroomId))
+    contracts.set(hub, contract)
+    return { connect: (socket) => createConnection({ ...options, hub, visitor, contracts: [contract], socket }) }
+  }
+
+  return [
+    {
+      find(path) {
+        const classroomId = STUDENT_PATH.exec(path)?.[1]
+        return classroomId === undefined ? undefined : () => admitStudent(classroomId)
+      },
+    },
+    {
+      find(path) {
+        const classroomId = STAFF_PATH.exec(path)?.[1]
+        return classroomId === undefined ? undefined : ({ cookie }) => admitStaff(classroomId, cookie)
+      },
+    },
+  ]
+}

@@ -1,0 +1,93 @@
+import { type Clock, repeat } from '../../shared/clock.ts'
+import type { Bus, Channel } from '../bus/bus.ts'
+import type { Committed } from '../log/group-commit.ts'
+import type { KindTypes, LogKind } from '../log/kind.ts'
+import { listHeads } from '../log/log-tables.ts'
+import type { Store } from '../store/store.ts'
+import type { Audiences } from './audiences.ts'
+import { createHub, type Hub, type Onlooker } from './hub.ts'
+import { createLogFollower } from './log-follower.ts'
+
+/**
+ * The hubs of all logs of one kind that are followed in this process. The bus tells them of changes; should
+ * it lose a word, a look at the heads, one statement for all of them, finds out.
+ */
+export interface Hubs<Types extends KindTypes> {
+  /** The hub of a log. It stays for a while after its last follower is gone, so that a short cut finds it as it was. */
+  open(log: string): Hub<Types>
+  /** The hub of a log, if it is open. */
+  find(log: string): Hub<Types> | undefined
+  close(): void
+}
+
+const POLL_EVERY_MS = 1_000
+const IDLE_MS = 60_000
+
+export function createHubs<Types extends KindTypes>(options: {
+  kind: Pick<LogKind<Types>, 'tables' | 'loadChanges'>
+  channel: Channel<Committed<Types>>
+  store: Pick<Store, 'db' | 'read'>
+  bus: Pick<Bus, 'listen' | 'onResumed'>
+  clock: Clock
+  createAudiences(log: string): Audiences<Types>
+  /** Hears of each batch of a log too. */
+  onlooker?: (log: string) => Onlooker<Types>
+  onError: (error: unknown) => void
+}): Hubs<Types> {
+  const { kind, store, bus, clock, onError } = options
+  const hubs = new Map<string, ReturnType<typeof createHub<Types>>>()
+  const closing = new Map<string, () => void>()
+
+  function create(log: string): ReturnType<typeof createHub<Types>> {
+    return createHub<Types>({
+      log,
+      clock,
+      audiences: options.createAudiences(log),
+      onlooker: options.onlooker?.(log),
+      createFollower: (listener) => createLogFollower({ log, kind, store, listener, onError }),
+      onEmpty() {
+        closing.get(log)?.()
+        closing.set(
+          log,
+          clock.after(IDLE_MS, () => remove(log)),
+        )
+      },
+    })
+  }
+
+  function remove(log: string): void {
+    closing.delete(log)
+    const hub = hubs.get(log)
+    if (hub?.isEmpty !== true) return
+    hub.stop()
+    hubs.delete(log)
+  }
+
+  async function poll(): Promise<void> {
+    if (hubs.size === 0) return
+    try {
+      for (const head of await listHeads(store.db, kind.tables, [...hubs.keys()])) hubs.get(head.log)?.poll(head)
+    } catch (error) {
+      onError(error)
+    }
+  }
+
+  const stops = [
+    bus.listen(options.channel, (committed) => hubs.get(committed.log)?.hear(committed)),
+    bus.onResumed(() => hubs.forEach((hub) => void hub.look())),
+    repeat(clock, POLL_EVERY_MS, poll),
+  ]
+  return {
+    open(log) {
+      const hub = hubs.get(log) ?? create(log)
+      hubs.set(log, hub)
+      return hub
+    },
+    find: (log) => hubs.get(log),
+    close() {
+      stops.forEach((stop) => stop())
+      for (const hub of hubs.values()) hub.stop()
+      for (const cancel of closing.values()) cancel()
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import { type Clock, repeat } from '../../shared/clock.ts'
+import { HEARTBEAT_MS, SOCKETS_PER_SESSION_MAX } from '../../shared/protocol/limits.ts'
+import type { Bus } from '../bus/bus.ts'
+import { sessionsEnded } from '../bus/channels.ts'
+
+/** What sessions have open in this process, sockets and long polls alike. It ends with the session. */
+export interface OpenSessions {
+  /** Returns the function that says that it closed, or undefined when the session has too many open already. */
+  enter(sessionId: string, end: () => void): (() => void) | undefined
+  close(): void
+}
+
+export function createOpenSessions(options: {
+  bus: Pick<Bus, 'listen'>
+  clock: Clock
+  /** Which of these sessions are still there. */
+  listAlive: (sessionIds: readonly string[]) => Promise<ReadonlySet<string>>
+  onError: (error: unknown) => void
+}): OpenSessions {
+  const open = new Map<string, Set<() => void>>()
+
+  function endAll(sessionIds: readonly string[]): void {
+    for (const sessionId of sessionIds) for (const end of [...(open.get(sessionId) ?? [])]) end()
+  }
+
+  const stops = [
+    options.bus.listen(sessionsEnded, endAll),
+    // Should the bus lose its word, this finds out.
+    repeat(options.clock, HEARTBEAT_MS, async () => {
+      const sessionIds = [...open.keys()]
+      if (sessionIds.length === 0) return
+      try {
+        const alive = await options.listAlive(sessionIds)
+        endAll(sessionIds.filter((sessionId) => !alive.has(sessionId)))
+      } catch (error) {
+        options.onError(error)
+      }
+    }),
+  ]
+  return {
+    enter(sessionId, end) {
+      const entries = open.get(sessionId) ?? new Set()
+      if (entries.size >= SOCKETS_PER_SESSION_MAX) return undefined
+      // Two entries may share one function: each counts.
+      const entry = () => end()
+      open.set(sessionId, entries.add(entry))
+      return () => {
+        entries.delete(entry)
+        if (entries.size === 0 && open.get(sessionId) === entries) open.delete(sessionId)
+      }
+    },
+    close: () => stops.forEach((stop) => stop()),
+  }
+}

@@ -1,0 +1,283 @@
+import fc from 'fast-check'
+import { expect, inject, test } from 'vitest'
+import type { CampusCommand } from '../../../server/campus/command.ts'
+import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
+import { NEWEST_PAGE_MESSAGES } from '../../../shared/protocol/limits.ts'
+import type { MessageRow, Row } from '../../../shared/protocol/rows.ts'
+import { createBackend } from '../../support/backend.ts'
+import {
+  addMembers,
+  type Campus,
+  createCampus,
+  createGroup,
+  edit,
+  handOver,
+  leaveGroup,
+  pin,
+  react,
+  read,
+  receive,
+  remove,
+  removeMember,
+  renameGroup,
+  renameProfile,
+  send,
+  setConversation,
+  setDraft,
+  setPreference,
+} from '../../support/campus.ts'
+import { createDevice, type Device, keyOf } from '../../support/device.ts'
+import { listVisibleRows } from '../../support/visible-rows.ts'
+
+const PEOPLE = 3
+const person = fc.nat(PEOPLE - 1)
+const pick = fc.nat(1_000)
+const limits = fc.record({
+  rows: fc.integer({ min: 1, max: 40 }),
+  conversations: fc.integer({ min: 1, max: 3 }),
+  users: fc.integer({ min: 1, max: 3 }),
+})
+
+/** A step of somebody, by indexes that only mean something once the world is there. */
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('send' as const), who: person, where: pick }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('flood' as const), who: person, where: pick }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('edit' as const), who: person, where: pick }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), who: person, where: pick }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('create' as const), who: person, whom: person }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('add' as const), whom: person, where: pick }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('remove' as const), whom: person, where: pick }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), who: person, where: pick }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('rename' as const), where: pick }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('handOver' as const), whom: person, where: pick }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('profile' as const), who: person }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('read' as const), who: person, where: pick }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('mention' as const), who: person, whom: person, where: pick }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('react' as const), who: person, where: pick, on: fc.boolean() }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('pin' as const), who: person, where: pick, on: fc.boolean() }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('readAll' as const), who: person, where: pick }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('receive' as const), who: person, where: pick }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('setting' as const), who: person, where: pick }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('draft' as const), who: person, where: pick }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('preference' as const), who: person, on: fc.boolean() }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('pull' as const), which: pick, limits }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('newDevice' as const), who: person }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('flush' as const) }) },
+)
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
+
+/**
+ * Plays the steps. Commands gather until a pull or a flush and are submitted as one batch, so that
+ * pages end in the middle of batches and several changes of one row share a place.
+ */
+async function play(campus: Campus, steps: readonly Step[]): Promise<Device[]> {
+  const people: string[] = []
+  for (let index = 0; index < PEOPLE; index += 1) people.push(await campus.register(`P${index}`))
+  const groups: { id: string; leader: number }[] = []
+  const messages: { id: string; where: string; who: number }[] = []
+  const devices = people.map((userId) => createDevice(campus.store, userId))
+  const gathered: [userId: string, command: CampusCommand][] = []
+
+  const personAt = (index: number) => people[index] ?? ''
+  const whereAt = (index: number) =>
+    [EVERYONE_ID, ...groups.map(({ id }) => id)][index % (groups.length + 1)] ?? EVERYONE_ID
+  const groupAt = (index: number) => groups[index % Math.max(1, groups.length)]
+  // Mostly what was said lately, which is what arrives together with a conversation.
+  const messageAt = (index: number) =>
+    messages.at(-1 - (index % Math.min(Math.max(1, messages.length), 1 + (index % 20))))
+  const ask = (who: number, command: CampusCommand) => gathered.push([personAt(who), command])
+  const flush = async () => {
+    const commands = gathered.splice(0)
+    await Promise.all(commands.map(([userId, command]) => campus.sequencer.submit(userId, [command])))
+    // Whoever leads now is what the database says: leaving hands over by itself.
+    const leaders = await campus.store.db.selectFrom('conversation').select(['id', 'creator_id']).execute()
+    for (const { id, creator_id } of leaders) {
+      const group = groups.find((one) => one.id === id)
+      if (group !== undefined) group.leader = Math.max(0, people.indexOf(creator_id ?? ''))
+    }
+  }
+  const begin = (who: number, whom: number) => {
+    const command = createGroup([personAt(whom)])
+    groups.push({ id: command.conversationId, leader: who })
+    ask(who, command)
+  }
+  begin(0, 1)
+  begin(0, 2)
+
+  for (const one of steps) {
+    switch (one.do) {
+      case 'send':
+      case 'flood':
+        for (let count = one.do === 'flood' ? NEWEST_PAGE_MESSAGES + 5 : 1; count > 0; count -= 1) {
+          const command = send(whereAt(one.where))
+          messages.push({ id: command.id, where: command.conversationId, who: one.who })
+          ask(one.who, command)
+        }
+        break
+      case 'edit': {
+        const message = messageAt(one.where)
+        if (message !== undefined) ask(message.who, edit(message.where, message.id, `edited ${one.where}`))
+        break
+      }
+      case 'delete': {
+        const message = messageAt(one.where)
+        if (message !== undefined) ask(message.who, remove(message.where, message.id))
+        break
+      }
+      case 'mention': {
+        const [last] = messages.slice(-1)
+        const command = send(whereAt(one.where), 'Hello @you', {
+          mentions: [personAt(one.whom)],
+          mentionsAll: one.where % 3 === 0,
+          replyToId: last?.where === whereAt(one.where) ? last.id : null,
+        })
+        messages.push({ id: command.id, where: command.conversationId, who: one.who })
+        ask(one.who, command)
+        break
+      }
+      case 'react': {
+        const message = messageAt(one.where)
+        const emoji = one.where % 2 === 0 ? '👍' : '🎉'
+        if (message !== undefined) ask(one.who, react(message.where, message.id, emoji, one.on))
+        break
+      }
+      case 'pin': {
+        const message = messageAt(one.where)
+        if (message !== undefined) ask(one.who, pin(message.where, message.id, one.on))
+        break
+      }
+      case 'readAll':
+        ask(one.who, read(whereAt(one.where), Number.MAX_SAFE_INTEGER))
+        break
+      case 'receive':
+        ask(one.who, receive(whereAt(one.where), 1 + (one.where % 70)))
+        break
+      case 'setting':
+        ask(one.who, setConversation(whereAt(one.where), { archivedN: one.where % 9, markedUnread: true }))
+        break
+      case 'draft':
+        ask(one.who, setDraft(whereAt(one.where), `draft ${one.where}`))
+        break
+      case 'preference':
+        ask(one.who, setPreference({ seen: one.on }))
+        break
+      case 'create':
+        begin(one.who, one.whom)
+        break
+      case 'add':
+      case 'remove':
+      case 'handOver': {
+        const group = groupAt(one.where)
+        const build = { add: addMembers, remove: removeMember, handOver }[one.do]
+        if (group !== undefined) ask(group.leader, build(group.id, personAt(one.whom)))
+        break
+      }
+      case 'leave': {
+        const group = groupAt(one.where)
+        if (group !== undefined) ask(one.who, leaveGroup(group.id))
+        break
+      }
+      case 'rename': {
+        const group = groupAt(one.where)
+        if (group !== undefined) ask(group.leader, renameGroup(group.id, `Group ${one.where}`))
+        break
+      }
+      case 'profile':
+        ask(one.who, renameProfile(`Name ${gathered.length}`))
+        break
+      case 'read':
+        ask(one.who, read(whereAt(one.where), 1 + (one.where % 7)))
+        break
+      case 'newDevice':
+        devices.push(createDevice(campus.store, personAt(one.who)))
+        break
+      case 'flush':
+        await flush()
+        break
+      case 'pull':
+        await flush()
+        await devices[one.which % devices.length]?.pullPage(one.limits)
+        break
+    }
+  }
+  await flush()
+  return devices
+}
+
+function sortRows(rows: ReadonlyMap<string, unknown>): [string, unknown][] {
+  return [...rows].sort(([one], [other]) => (one < other ? -1 : 1))
+}
+
+/** A page of changes holds each row once; a first pull may say who somebody is on several pages. */
+function expectOnce(device: Device): void {
+  for (const page of device.pages) {
+    if (page.from === 0) continue
+    const keys = page.rows.map(keyOf)
+    expect(new Set(keys).size).toBe(keys.length)
+    for (const row of page.rows) expect(row.seq).toBeLessThanOrEqual(page.to)
+  }
+}
+
+const HANGS_ON_MESSAGE = new Set<Row['type']>(['message', 'reaction', 'revision'])
+
+/**
+ * Without history, what is held is everything but messages below the newest page and what hangs on them;
+ * of those, the pinned ones and the unread mentions are there.
+ */
+async function expectConverged(campus: Campus, device: Device): Promise<void> {
+  const visible = await listVisibleRows(campus.store, device.userId)
+  for (const [key, row] of device.rows) expect(visible.get(key), key).toEqual(row)
+  const missing = [...visible.values()].filter((row) => !device.rows.has(keyOf(row)))
+  for (const row of missing) expect(HANGS_ON_MESSAGE, keyOf(row)).toContain(row.type)
+  for (const row of visible.values()) {
+    if (row.type === 'conversation') expectNewestPage(device, visible, row.id)
+    if (row.type === 'message' && isPointedOut(visible, row, device.userId)) {
+      expect(device.rows.has(keyOf(row)), keyOf(row)).toBe(true)
+    }
+  }
+  for (const row of visible.values()) if (row.type === 'conversation') await device.loadHistory(row.id)
+  expect(sortRows(device.rows)).toEqual(sortRows(visible))
+}
+
+function isPointedOut(visible: ReadonlyMap<string, Row>, message: MessageRow, userId: string): boolean {
+  const reading = visible.get(`reading/${message.conversationId}`)
+  const isUnread = message.n > (reading?.type === 'reading' ? reading.n : 0)
+  return message.pinnedAt !== null || (isUnread && (message.mentionsAll || message.mentions.includes(userId)))
+}
+
+/** The newest page is there without a gap, with all that hangs on its messages. */
+function expectNewestPage(device: Device, visible: ReadonlyMap<string, Row>, conversationId: string): void {
+  const messages = [...visible.values()].filter(
+    (row): row is MessageRow => row.type === 'message' && row.conversationId === conversationId,
+  )
+  const newest = messages.sort((one, other) => one.n - other.n).slice(-NEWEST_PAGE_MESSAGES)
+  const ids = new Set(newest.map(({ id }) => id))
+  const page = (rows: Iterable<Row>) =>
+    [...rows].filter((row) => ('messageId' in row ? ids.has(row.messageId) : 'id' in row && ids.has(row.id))).map(keyOf)
+  expect(page(device.rows.values()).sort()).toEqual(page(visible.values()).sort())
+}
+
+test(
+  'whatever happens between its pages, each device ends with exactly the rows that its user may see',
+  () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), limits, async (steps, ofPage) => {
+        const backend = await createBackend()
+        try {
+          const campus = createCampus({ store: backend.store })
+          for (const device of await play(campus, steps)) {
+            await device.pullAll(ofPage)
+            expectOnce(device)
+            await expectConverged(campus, device)
+          }
+        } finally {
+          await backend.dispose()
+        }
+      }),
+      { numRuns: inject('backend').kind === 'sqlite' ? 60 : 10 },
+    ),
+  120_000,
+)
