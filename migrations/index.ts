@@ -39,6 +39,9 @@ import { up as poll } from './0036-poll.ts'
 import { up as pollAnswer } from './0037-poll-answer.ts'
 import { up as spentToken } from './0038-spent-token.ts'
 import { up as tokenIssuance } from './0039-token-issuance.ts'
+import { up as logLineage } from './0040-log-lineage.ts'
+import { up as logLineageStart } from './0041-log-lineage-start.ts'
+import { up as endedLineage } from './0042-ended-lineage.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -81,4 +84,7 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0037-poll-answer': pollAnswer,
   '0038-spent-token': spentToken,
   '0039-token-issuance': tokenIssuance,
+  '0040-log-lineage': logLineage,
+  '0041-log-lineage-start': logLineageStart,
+  '0042-ended-lineage': endedLineage,
 }

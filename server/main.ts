@@ -139,7 +139,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
     doors: [
       createCampusDoor({
         ...{ hub: campusHub, signals, sessions, clock, findSession, onError: report },
-        submit: (userId, commands) => submitCommands(campusSequencer, userId, commands),
+        submit: (userId, commands, from) => submitCommands(campusSequencer, userId, commands, from),
         onAcknowledged: accounts.recordCursor,
       }),
       ...createClassroomDoors({

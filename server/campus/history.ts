@@ -5,6 +5,7 @@ import { HISTORY_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
 import type { Database, MessageTable } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { toAnnotationRow } from './annotations.ts'
+import { HEAD_COLUMNS, toHead } from '../log/log-tables.ts'
 import { fromMessage } from './records.ts'
 
 export interface HistoryInput {
@@ -31,7 +32,8 @@ export async function history(store: Store, userId: string, input: HistoryInput)
           .on('member.user_id', '=', userId)
           .on('member.removed', '=', 0),
       )
-      .select(['log.epoch', 'log.head', 'member.seq'])
+      .select(HEAD_COLUMNS)
+      .select('member.seq')
       .where('log.id', '=', input.log)
       .executeTakeFirst()
     if (head === undefined || (head.seq === null && input.conversation !== EVERYONE_ID)) {
@@ -40,7 +42,7 @@ export async function history(store: Store, userId: string, input: HistoryInput)
     const messages = await loadPage(db, input)
     const annotations = await loadAnnotations(db, input.conversation, messages)
     const rows = [...messages.map((message) => fromMessage(message).row), ...annotations]
-    return { kind: 'page', page: { epoch: head.epoch, head: head.head, rows } }
+    return { kind: 'page', page: { ...toHead(head), rows } }
   })
 }
 

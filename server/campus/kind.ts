@@ -1,5 +1,6 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import type { LogKind, UnitOfWork } from '../log/kind.ts'
+import type { LogTables } from '../log/log-tables.ts'
 import type { Store } from '../store/store.ts'
 import { createBatch, createNeeds } from './batch.ts'
 import { loadChanges } from './changes.ts'
@@ -12,12 +13,14 @@ import type { Campus } from './types.ts'
 import { loadView, type View } from './view.ts'
 import { writeBatch } from './write-batch.ts'
 
+export const CAMPUS_TABLES: LogTables = { log: 'log', lineage: 'ended_lineage', command: 'command' }
+
 export type CampusKind = LogKind<Campus, View, PageLimits>
 
 /** The campus: one log of everybody with an account, of their conversations, and of what is each one's own. */
 export function createCampusKind(store: Pick<Store, 'upsert'>, rules: Rules): CampusKind {
   return {
-    tables: { log: 'log', command: 'command' },
+    tables: CAMPUS_TABLES,
     begin: (_log, now) => beginUnit(store, rules, now),
     refuse: refusal,
     openView: (db, log, { userId }) => loadView(db, log, userId),

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Refusal } from '../../shared/protocol/errors.ts'
 import { row, type Row } from '../../shared/protocol/rows.ts'
 import type { Channel } from '../bus/bus.ts'
+import { committed } from '../log/committed.ts'
 import type { Committed } from '../log/group-commit.ts'
 import type { Addressed, KindTypes, Submission } from '../log/kind.ts'
 import type { CampusCommand } from './command.ts'
@@ -40,11 +41,5 @@ export interface Campus extends KindTypes {
 /** What the processes tell each other of the campus log: the rows themselves. */
 export const campusChannel: Channel<Committed<Campus>> = {
   name: 'campus',
-  schema: v.object({
-    log: v.string(),
-    epoch: v.string(),
-    from: v.number(),
-    to: v.number(),
-    rows: v.nullable(v.array(v.object({ row, audience }))),
-  }),
+  schema: v.object({ ...committed, rows: v.nullable(v.array(v.object({ row, audience }))) }),
 }

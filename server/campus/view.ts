@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
-import type { LogHead } from '../log/log-tables.ts'
+import { HEAD_COLUMNS, type LogHead, toHead } from '../log/log-tables.ts'
 import type { ConversationTable, Database, MemberTable, PreferenceTable } from '../store/schema.ts'
 
 /** One conversation that somebody is or was in. Of Everyone, everybody is a member from the beginning. */
@@ -24,9 +24,7 @@ const DEFAULT_PREFERENCE = { seq: 0, seen: 1, presence: 1 }
 /** Loads the head, all of somebody's places and their preference with one statement; cost grows with the number of their conversations. */
 export async function loadView(db: Database, log: string, userId: string): Promise<View | undefined> {
   const columns = [
-    'log.epoch as epoch',
-    'log.epoch_start as epoch_start',
-    'log.head as head',
+    ...HEAD_COLUMNS,
     'conversation.id as id',
     'conversation.seq as seq',
     'conversation.kind as kind',
@@ -67,20 +65,19 @@ export async function loadView(db: Database, log: string, userId: string): Promi
   const [first] = records
   if (first === undefined) return undefined
   const view: View = {
-    epoch: first.epoch,
-    epochStart: first.epoch_start,
-    head: first.head,
+    ...toHead(first),
     places: [],
     ended: [],
     preference: toPreference(first),
   }
   for (const {
-    epoch: _,
-    epoch_start: __,
-    head: ___,
-    preference_seq: ____,
-    seen: _____,
-    presence: ______,
+    epoch: _epoch,
+    lineage: _lineage,
+    lineage_start: _start,
+    head: _head,
+    preference_seq: _seq,
+    seen: _seen,
+    presence: _presence,
     member_seq,
     since,
     since_n,

@@ -29,7 +29,14 @@ export async function createClassroom(
     if (same.length > 0) return 'taken'
     await db
       .insertInto('log')
-      .values({ id: classroomLog(keys.id), epoch: randomUUID(), epoch_start: 0, head: 2 })
+      .values({
+        id: classroomLog(keys.id),
+        epoch: randomUUID(),
+        epoch_start: 0,
+        lineage: null,
+        lineage_start: 0,
+        head: 2,
+      })
       .execute()
     await db
       .insertInto('classroom')

@@ -12,7 +12,7 @@ import { decideEntry, needEntry } from './rules/rules.ts'
 import type { Classroom } from './types.ts'
 import { writeClassroom } from './write-classroom.ts'
 
-const TABLES: LogTables = { log: 'log', command: 'command' }
+const TABLES: LogTables = { log: 'log', lineage: 'ended_lineage', command: 'command' }
 
 /** A classroom: a log of its own for what students ask without being known, and what staff make of it. */
 export function createClassroomKind(

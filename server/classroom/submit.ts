@@ -3,6 +3,7 @@ import { staffCommand, type StudentCommand } from '../../shared/classroom/comman
 import { refuse, type ClassroomRefusal } from '../../shared/classroom/errors.ts'
 import { classroomLog } from '../../shared/classroom/fields.ts'
 import type { StaffCommandResult } from '../../shared/classroom/http.ts'
+import type { LogPosition } from '../log/lineage.ts'
 import type { Sequencer } from '../log/sequencer.ts'
 import { submitEach } from '../log/submit-each.ts'
 import type { Classroom, StudentEntry } from './types.ts'
@@ -25,12 +26,13 @@ export async function submitStaffCommands(
   classroomId: string,
   userId: string,
   received: readonly { id: string }[],
+  from?: LogPosition,
 ): Promise<StaffCommandResult[]> {
   return submitEach<Classroom>(received, {
     parse(content) {
       const parsed = v.safeParse(staffCommand, content)
       return parsed.success
-        ? { entry: { by: 'staff', command: parsed.output, keptFor: userId } }
+        ? { entry: { by: 'staff', command: parsed.output, keptFor: userId, from } }
         : { issues: parsed.issues }
     },
     refuse: (sentence) => refuse('bad_request', sentence),

@@ -3,6 +3,7 @@ import type { StaffCommand, StudentCommand } from '../../shared/classroom/comman
 import type { ClassroomRefusal } from '../../shared/classroom/errors.ts'
 import type { ClassroomLogRow } from '../../shared/classroom/rows.ts'
 import type { Channel } from '../bus/bus.ts'
+import { committed } from '../log/committed.ts'
 import type { Committed } from '../log/group-commit.ts'
 import type { KindTypes, Submission } from '../log/kind.ts'
 
@@ -41,5 +42,5 @@ export interface Classroom extends KindTypes {
 /** What the processes tell each other of a classroom's log: that it changed, never what or by whom. */
 export const classroomChannel: Channel<Committed<Classroom>> = {
   name: 'classroom',
-  schema: v.object({ log: v.string(), epoch: v.string(), from: v.number(), to: v.number(), rows: v.null() }),
+  schema: v.object({ ...committed, rows: v.null() }),
 }

@@ -5,6 +5,7 @@ import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { RegisterUser } from '../campus/command.ts'
 import type { Campus } from '../campus/types.ts'
+import type { LogPosition } from '../log/lineage.ts'
 import type { Sequencer } from '../log/sequencer.ts'
 import { submitEach } from '../log/submit-each.ts'
 
@@ -13,11 +14,12 @@ export async function submitCommands(
   sequencer: Sequencer<Campus>,
   userId: string,
   received: readonly { id: string }[],
+  from?: LogPosition,
 ): Promise<CommandResult[]> {
   return submitEach<Campus>(received, {
     parse: (content) => {
       const parsed = v.safeParse(commandSchema, content)
-      return parsed.success ? { entry: { command: parsed.output, keptFor: userId } } : { issues: parsed.issues }
+      return parsed.success ? { entry: { command: parsed.output, keptFor: userId, from } } : { issues: parsed.issues }
     },
     refuse: (sentence) => refusal('bad_request', sentence),
     submit: (entries) => sequencer.submit(CAMPUS_LOG, entries),

@@ -22,7 +22,7 @@ export interface AppParts {
   campus: {
     kind: CampusKind
     sequencer: Sequencer<Campus>
-    hub: Pick<Hub<Campus>, 'waitForNews' | 'isEpoch'>
+    hub: Pick<Hub<Campus>, 'waitForNews' | 'position'>
   }
   classrooms: {
     kind: LogKind<Classroom>

@@ -3,15 +3,18 @@ import { createMiddleware } from 'hono/factory'
 import { refuse } from '../../shared/classroom/errors.ts'
 import { CLASSROOM_HEADER } from '../../shared/classroom/http.ts'
 import { CLASSROOM_BODY_BYTES_MAX } from '../../shared/classroom/limits.ts'
-import { CLASSROOM_VERSION } from '../../shared/classroom/version.ts'
+import { CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../shared/classroom/version.ts'
 import { answerClassroomRefusal } from './classroom-answers.ts'
 import type { Env } from './context.ts'
+import { toSpokenVersion } from './spoken-version.ts'
+
+const SPOKEN = { min: CLASSROOM_VERSION_MIN, max: CLASSROOM_VERSION }
 
 /** Every answer about classrooms says that it is ours, and is kept by nobody on the way. */
 export const classroomHeaders = createMiddleware<Env>(async (c, next) => {
   await next()
   c.header('cache-control', 'no-store')
-  c.header(CLASSROOM_HEADER, String(CLASSROOM_VERSION))
+  c.header(CLASSROOM_HEADER, String(toSpokenVersion(c.req.header(CLASSROOM_HEADER), SPOKEN)))
 })
 
 export const smallClassroomBody = createMiddleware<Env>((c, next) => {

@@ -1,7 +1,10 @@
 import { createMiddleware } from 'hono/factory'
 import { PROTOCOL_HEADER } from '../../shared/protocol/http.ts'
-import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
+import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 import type { AppContext, Env } from './context.ts'
+import { toSpokenVersion } from './spoken-version.ts'
+
+const SPOKEN = { min: PROTOCOL_VERSION_MIN, max: PROTOCOL_VERSION }
 
 /**
  * Scripts come from files of ours alone. Style attributes are allowed because Svelte and the
@@ -35,7 +38,7 @@ export const securityHeaders = createMiddleware<Env>(async (c, next) => {
 export const apiHeaders = createMiddleware<Env>(async (c, next) => {
   await next()
   setUnlessSet(c, 'cache-control', 'no-store')
-  c.header(PROTOCOL_HEADER, String(PROTOCOL_VERSION))
+  c.header(PROTOCOL_HEADER, String(toSpokenVersion(c.req.header(PROTOCOL_HEADER), SPOKEN)))
 })
 
 /** A route may say something stricter, or something else of what never changes. */

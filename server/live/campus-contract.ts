@@ -3,35 +3,55 @@ import type { DownFrame } from '../../shared/protocol/down.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import { type UpFrame, upFrame } from '../../shared/protocol/up.ts'
-import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
+import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 import type { SocketContract } from './connection.ts'
 import { encodeFrame, encodeRows, type FrameWriter } from './frames.ts'
 
 /** What only the campus has: who types, and what is on the screen. */
 export type SignalFrame = Extract<UpFrame, { type: 'typing' | 'watch' }>
 
+export type CampusContract = SocketContract<Row, SignalFrame>
+
 export function encode(frame: DownFrame): Buffer {
   return encodeFrame(frame)
 }
 
-export function createCampusContract(log: string): SocketContract<Row, SignalFrame> {
+/** The contracts of the versions that are spoken, the newest first. */
+export function createCampusContracts(log: string): [CampusContract, ...CampusContract[]] {
+  return [createContract(log, PROTOCOL_VERSION), createContract(log, PROTOCOL_VERSION_MIN)]
+}
+
+/** What one version has and the one before has not is ignored by who speaks that. */
+function createContract(log: string, version: number): CampusContract {
   const writer: FrameWriter<Row> = {
-    welcome: ({ epoch }) => encode({ type: 'welcome', protocol: PROTOCOL_VERSION, epoch, heartbeatMs: HEARTBEAT_MS }),
+    welcome: ({ epoch }) => encode({ type: 'welcome', protocol: version, epoch, heartbeatMs: HEARTBEAT_MS }),
     live: () => encode({ type: 'live', log }),
     behind: () => encode({ type: 'behind', log }),
     row: (row) => JSON.stringify(row),
-    rows: ({ from, to }, rows) => encodeRows({ type: 'rows', log, from, to }, rows),
-    nothing: ({ from, to }) => encode({ type: 'ping', log, from, to }),
-    ping: (span) => [encode({ type: 'ping', log, from: span?.from ?? null, to: span?.to ?? null })],
+    rows: ({ lineage, from, to }, rows) => encodeRows({ type: 'rows', log, lineage: lineage.id, from, to }, rows),
+    nothing: ({ lineage, from, to }) => encode({ type: 'ping', log, lineage: lineage.id, from, to }),
+    ping: (span, { lineage }) => [
+      encode({ type: 'ping', log, lineage: lineage.id, from: span?.from ?? null, to: span?.to ?? null }),
+    ],
   }
   return {
-    version: PROTOCOL_VERSION,
+    version,
     writer,
     parse(content) {
       const parsed = v.safeParse(upFrame, content)
       if (!parsed.success) return undefined
       const frame = parsed.output
-      return frame.type === 'typing' || frame.type === 'watch' ? { type: 'extra', frame } : frame
+      switch (frame.type) {
+        case 'typing':
+        case 'watch':
+          return { type: 'extra', frame }
+        case 'hello':
+          return { type: 'hello', account: frame.account, log: frame.log, from: frame }
+        case 'resume':
+          return { type: 'resume', log: frame.log, from: frame }
+        default:
+          return frame
+      }
     },
   }
 }

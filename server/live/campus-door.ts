@@ -3,7 +3,8 @@ import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { FoundSession } from '../accounts/session-cache.ts'
 import type { Campus } from '../campus/types.ts'
-import { createCampusContract, encode, type SignalFrame } from './campus-contract.ts'
+import type { LogPosition } from '../log/lineage.ts'
+import { createCampusContracts, encode, type SignalFrame } from './campus-contract.ts'
 import { type Connection, createConnection, type Socket, type Visitor } from './connection.ts'
 import type { Hub } from './hub.ts'
 import type { OpenSessions } from './open-sessions.ts'
@@ -18,7 +19,7 @@ export interface CampusDoorOptions {
   sessions: Pick<OpenSessions, 'enter'>
   clock: Clock
   findSession: (cookieHeader: string | undefined) => Promise<FoundSession | undefined>
-  submit: (userId: string, commands: readonly { id: string }[]) => Promise<CommandResult[]>
+  submit: (userId: string, commands: readonly { id: string }[], from: LogPosition) => Promise<CommandResult[]>
   /** The device holds everything up to this position. */
   onAcknowledged: (sessionId: string, cursor: number) => void
   onError: (error: unknown) => void
@@ -26,14 +27,14 @@ export interface CampusDoorOptions {
 
 /** Lets in whoever has an account. */
 export function createCampusDoor(options: CampusDoorOptions): SocketDoor {
-  const contract = createCampusContract(options.hub.log)
+  const contracts = createCampusContracts(options.hub.log)
   return {
     find(path) {
       if (path !== SOCKET_PATH) return undefined
       return async ({ cookie }) => {
         const session = await options.findSession(cookie)
         if (session === undefined) return { code: CLOSE.notSignedIn, reason: 'not signed in' }
-        return connectCampus({ ...options, contract }, session)
+        return connectCampus({ ...options, contracts }, session)
       }
     },
   }
@@ -41,7 +42,7 @@ export function createCampusDoor(options: CampusDoorOptions): SocketDoor {
 
 /** A connection for this session, unless it has too many open already. */
 export function connectCampus(
-  options: Omit<CampusDoorOptions, 'findSession'> & { contract: ReturnType<typeof createCampusContract> },
+  options: Omit<CampusDoorOptions, 'findSession'> & { contracts: ReturnType<typeof createCampusContracts> },
   { sessionId, userId }: FoundSession,
 ): { connect(socket: Socket): Connection } | { code: number; reason: string } {
   let connection: Connection | undefined
@@ -50,9 +51,10 @@ export function connectCampus(
   const visitor: Visitor<Campus, SignalFrame> = {
     reader: { userId },
     isAccount: (account) => account === userId,
-    async submit(command) {
-      const [result] = await options.submit(userId, [command])
+    async submit(command, from) {
+      const [result] = await options.submit(userId, [command], from)
       if (result === undefined) throw new Error('a command was not answered')
+      if (result.status === 'refused' && result.code === 'lineage_ended') return 'lineage_ended'
       return encode({ type: 'result', result })
     },
     onAcknowledged: (cursor) => options.onAcknowledged(sessionId, cursor),
@@ -70,7 +72,7 @@ export function connectCampus(
   }
   return {
     connect(socket) {
-      connection = createConnection({ ...options, visitor, contracts: [options.contract], socket })
+      connection = createConnection({ ...options, visitor, socket })
       return connection
     },
   }

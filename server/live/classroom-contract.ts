@@ -1,48 +1,83 @@
 import * as v from 'valibot'
 import { type ClassroomDownFrame, classroomUpFrame } from '../../shared/classroom/frames.ts'
 import type { ClassroomLogRow } from '../../shared/classroom/rows.ts'
-import { CLASSROOM_VERSION } from '../../shared/classroom/version.ts'
+import { CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../shared/classroom/version.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
-import type { SocketContract } from './connection.ts'
-import { encodeFrame, encodeRows, type FrameWriter, type Position } from './frames.ts'
+import type { LogHead } from '../log/log-tables.ts'
+import type { SocketContract, UpFrame } from './connection.ts'
+import { encodeFrame, encodeRows, type FrameWriter, type Span } from './frames.ts'
 
-/** A classroom's socket only tells: no command comes over it, and nothing else that only this kind has. */
-export function createClassroomContract(
+export type ClassroomContract = SocketContract<ClassroomLogRow, never>
+
+/** The contracts of the versions that are spoken, the newest first. */
+export function createClassroomContracts(
   log: string,
   countDevices: () => number,
-): SocketContract<ClassroomLogRow, never> {
-  const encode = (frame: ClassroomDownFrame) => encodeFrame(frame)
-  const ping = ({ head }: Position) => encode({ type: 'ping', head, devices: countDevices() })
-  const writer: FrameWriter<ClassroomLogRow> = {
+): [ClassroomContract, ...ClassroomContract[]] {
+  const parse = (content: unknown) => parseFrame(log, content)
+  const newest = createWriter(countDevices)
+  return [
+    { version: CLASSROOM_VERSION, writer: newest, parse },
+    { version: CLASSROOM_VERSION_MIN, writer: createWriterOfVersion1(newest, countDevices), parse },
+  ]
+}
+
+function encode(frame: ClassroomDownFrame): Buffer {
+  return encodeFrame(frame)
+}
+
+function createWriter(countDevices: () => number): FrameWriter<ClassroomLogRow> {
+  const ping = (span: Span | null, { lineage, head }: LogHead) =>
+    encode({
+      ...{ type: 'ping', head, devices: countDevices(), lineage: lineage.id },
+      ...{ from: span?.from ?? null, to: span?.to ?? null },
+    })
+  return {
     welcome: ({ epoch, head }) =>
       encode({
         ...{ type: 'welcome', protocol: CLASSROOM_VERSION, epoch, head },
         ...{ heartbeatMs: HEARTBEAT_MS, devices: countDevices() },
       }),
-    live: ping,
+    live: () => encode({ type: 'live' }),
     behind: () => encode({ type: 'behind' }),
     row: (row) => JSON.stringify(row),
-    rows: ({ from, to }, rows) => encodeRows({ type: 'rows', from, to }, rows),
-    nothing: ({ from, to }) => encode({ type: 'rows', from, to, rows: [] }),
-    // A ping says how far the log is, and whoever is not there pulls: so first what there was nothing in.
-    ping: (span, position) =>
-      span === null || span.from === span.to ? [ping(position)] : [writer.nothing(span), ping(position)],
+    rows: ({ lineage, from, to }, rows) => encodeRows({ type: 'rows', lineage: lineage.id, from, to }, rows),
+    nothing: ({ lineage, from, to }) => encode({ type: 'rows', lineage: lineage.id, from, to, rows: [] }),
+    ping: (span, head) => [ping(span, head)],
   }
+}
+
+/** Version 1 has no `live`, and a ping in it says how far the log is: whoever is not there pulls. */
+function createWriterOfVersion1(
+  newest: FrameWriter<ClassroomLogRow>,
+  countDevices: () => number,
+): FrameWriter<ClassroomLogRow> {
+  const ping = ({ head }: LogHead) => encodeFrame({ type: 'ping', head, devices: countDevices() })
   return {
-    version: CLASSROOM_VERSION,
-    writer,
-    parse(content) {
-      const parsed = v.safeParse(classroomUpFrame, content)
-      if (!parsed.success) return undefined
-      const frame = parsed.output
-      switch (frame.type) {
-        case 'hello':
-          return { ...frame, account: null, log }
-        case 'resume':
-          return { ...frame, epoch: null, log }
-        case 'pong':
-          return { type: 'pong', cursor: null }
-      }
-    },
+    ...newest,
+    welcome: ({ epoch, head }) =>
+      encode({
+        ...{ type: 'welcome', protocol: CLASSROOM_VERSION_MIN, epoch, head },
+        ...{ heartbeatMs: HEARTBEAT_MS, devices: countDevices() },
+      }),
+    live: ping,
+    ping: (span, head) => (span === null || span.from === span.to ? [ping(head)] : [newest.nothing(span), ping(head)]),
+  }
+}
+
+function parseFrame(log: string, content: unknown): UpFrame<never> | undefined {
+  const parsed = v.safeParse(classroomUpFrame, content)
+  if (!parsed.success) return undefined
+  const frame = parsed.output
+  switch (frame.type) {
+    case 'hello':
+      return { type: 'hello', account: null, log, from: frame }
+    case 'resume':
+      // In version 1 it has no epoch: it follows a pull, which would have said that there is another.
+      return { type: 'resume', log, from: { ...frame, epoch: '' } }
+    case 'pong':
+      return { type: 'pong', cursor: null }
+    case 'probe':
+      return frame
   }
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { CLOSE } from '../../shared/protocol/errors.ts'
 import type { FoundSession } from '../accounts/session-cache.ts'
 import type { Classroom, ClassroomReader } from '../classroom/types.ts'
-import { createClassroomContract } from './classroom-contract.ts'
+import { createClassroomContracts } from './classroom-contract.ts'
 import type { ClassroomDevices } from './classroom-devices.ts'
 import { type Connection, createConnection, type Visitor } from './connection.ts'
 import type { Hub } from './hub.ts'
@@ -34,7 +34,7 @@ export interface ClassroomDoorsOptions {
 export function createClassroomDoors(options: ClassroomDoorsOptions): SocketDoor[] {
   const students = new Map<string, number>()
   // One for all sockets of a hub, which share its frames.
-  const contracts = new WeakMap<Hub<Classroom>, ReturnType<typeof createClassroomContract>>()
+  const contracts = new WeakMap<Hub<Classroom>, ReturnType<typeof createClassroomContracts>>()
 
   /** The cookie, should one have come, is not looked at. */
   async function admitStudent(classroomId: string): Promise<Admission> {
@@ -81,9 +81,9 @@ export function createClassroomDoors(options: ClassroomDoorsOptions): SocketDoor
       }),
       onClosed,
     }
-    const contract = contracts.get(hub) ?? createClassroomContract(hub.log, () => options.devices.count(classroomId))
-    contracts.set(hub, contract)
-    return { connect: (socket) => createConnection({ ...options, hub, visitor, contracts: [contract], socket }) }
+    const spoken = contracts.get(hub) ?? createClassroomContracts(hub.log, () => options.devices.count(classroomId))
+    contracts.set(hub, spoken)
+    return { connect: (socket) => createConnection({ ...options, hub, visitor, contracts: spoken, socket }) }
   }
 
   return [

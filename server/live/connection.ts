@@ -5,6 +5,7 @@ import { COMMANDS_IN_FLIGHT_MAX, HEARTBEAT_MS, HELLO_WITHIN_MS } from '../../sha
 import { unreachable } from '../../shared/unreachable.ts'
 import { StoreUnavailable } from '../log/group-commit.ts'
 import type { KindTypes } from '../log/kind.ts'
+import type { LogPosition } from '../log/lineage.ts'
 import type { FrameWriter } from './frames.ts'
 import type { Follower, Following, Hub } from './hub.ts'
 
@@ -41,13 +42,17 @@ export interface Connection {
 
 /** A frame of a client's. `extra` is what only one kind of log has. */
 export type UpFrame<Extra> =
-  | { type: 'hello'; account: string | null; log: string; epoch: string; cursor: number }
-  /** Without an epoch it is the one that `welcome` told. */
-  | { type: 'resume'; log: string; epoch: string | null; cursor: number }
+  | { type: 'hello'; account: string | null; log: string; from: ClientPosition }
+  | { type: 'resume'; log: string; from: ClientPosition }
   | { type: 'pong'; cursor: number | null }
   | { type: 'probe' }
   | { type: 'command'; command: { id: string } }
   | { type: 'extra'; frame: Extra }
+
+/** `epoch` is of clients without lineages: one of another epoch has to pull. */
+export interface ClientPosition extends LogPosition {
+  epoch: string
+}
 
 /** What the two ends of a socket say to each other, in one version of a kind's contract. */
 export interface SocketContract<Row, Extra> {
@@ -62,8 +67,8 @@ export interface Visitor<Types extends KindTypes, Extra> {
   readonly reader: Types['reader']
   /** Whether the account that `hello` names is the one whose session this is. */
   isAccount(account: string | null): boolean
-  /** Does one command and resolves with the frame that answers it. Throws `StoreUnavailable`. */
-  submit(command: { id: string }): Promise<Buffer>
+  /** Does one command of a device that stands there, and resolves with the frame that answers it. Throws `StoreUnavailable`. */
+  submit(command: { id: string }, from: LogPosition): Promise<Buffer | 'lineage_ended'>
   /** The device holds everything up to this position. */
   onAcknowledged(cursor: number): void
   /** They said hello; from here on they are there. */
@@ -96,7 +101,8 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
   /** Undefined until hello. */
   let attendance: Attendance<Extra> | undefined
   let following: Following | undefined
-  let welcomedEpoch = ''
+  /** Where the client said last that it stands. */
+  let stands: LogPosition = { lineage: '', cursor: 0 }
   let answered = true
   let inFlight = 0
   let cancelTimer = clock.after(HELLO_WITHIN_MS, () => close(CLOSE.silent, 'no hello'))
@@ -131,7 +137,7 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
     cancelTimer = clock.after(HEARTBEAT_MS, beat)
   }
 
-  function greet({ epoch, cursor }: { epoch: string; cursor: number }): void {
+  function greet(from: ClientPosition): void {
     const follower: Follower<Types> = {
       reader: visitor.reader,
       writer: contract.writer,
@@ -146,17 +152,17 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
     hub
       .findPosition()
       .then((position) => {
-        welcomedEpoch = position.epoch
         send(contract.writer.welcome(position))
-        return following?.resume(epoch, cursor)
+        return resume(from)
       })
       .catch(onStoreAway)
   }
 
-  function resume(epoch: string | null, cursor: number): void {
-    // A cursor belongs to the epoch of the page that was pulled last; with another one since, the socket begins anew.
-    if (epoch === null && hub.position.epoch !== welcomedEpoch) return close(CLOSE.tryAgainLater, 'another epoch')
-    following?.resume(epoch ?? welcomedEpoch, cursor).catch(onStoreAway)
+  async function resume({ epoch, ...from }: ClientPosition): Promise<void> {
+    stands = from
+    const isOtherEpoch = epoch !== '' && epoch !== hub.position.epoch
+    // At 0 it pulls afresh.
+    await following?.resume(isOtherEpoch ? { ...from, cursor: 0 } : from)
   }
 
   function onStoreAway(error: unknown): void {
@@ -167,9 +173,11 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
   function take(command: { id: string }): void {
     inFlight += 1
     if (inFlight > COMMANDS_IN_FLIGHT_MAX) return close(CLOSE.tooMany, 'too many unanswered commands')
-    visitor.submit(command).then((result) => {
+    visitor.submit(command, following?.position ?? stands).then((result) => {
       inFlight -= 1
-      send(result)
+      // What the log lost of this client's has to go first, and only a pull tells what that is.
+      if (result === 'lineage_ended') close(CLOSE.tryAgainLater, 'the log went back in time')
+      else send(result)
     }, onStoreAway)
   }
 
@@ -193,10 +201,10 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
       if ('log' in frame && frame.log !== hub.log) return close(CLOSE.badFrame, 'there is no such log')
       switch (frame.type) {
         case 'hello':
-          if (visitor.isAccount(frame.account)) return greet(frame)
+          if (visitor.isAccount(frame.account)) return greet(frame.from)
           return close(CLOSE.notSignedIn, 'the session is of another account')
         case 'resume':
-          return resume(frame.epoch, frame.cursor)
+          return void resume(frame.from).catch(onStoreAway)
         case 'command':
           return take(frame.command)
         case 'pong':

@@ -1,21 +1,18 @@
 import type { KindTypes } from '../log/kind.ts'
+import type { Lineage, LogHead } from '../log/log-tables.ts'
 import type { LogBatch } from './log-follower.ts'
 
-/** Where a log stands, as far as this process has heard. */
-export interface Position {
-  epoch: string
-  head: number
-}
-
+/** A part of a log, up to a position in a lineage. */
 export interface Span {
+  lineage: Pick<Lineage, 'id'>
   from: number
   to: number
 }
 
 /** How the frames of one log are written in one version of a kind's contract. */
 export interface FrameWriter<Row> {
-  welcome(position: Position): Buffer
-  live(position: Position): Buffer
+  welcome(position: LogHead): Buffer
+  live(position: LogHead): Buffer
   behind(): Buffer
   /** One row as JSON. */
   row(row: Row): string
@@ -23,7 +20,7 @@ export interface FrameWriter<Row> {
   /** Between `from` and `to` there was nothing for the receiver. */
   nothing(span: Span): Buffer
   /** A sign of life, to be answered. `span` is what the receiver may move on over; null while it is behind. */
-  ping(span: Span | null, position: Position): readonly Buffer[]
+  ping(span: Span | null, position: LogHead): readonly Buffer[]
 }
 
 export function encodeFrame(frame: object): Buffer {

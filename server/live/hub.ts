@@ -1,8 +1,10 @@
 import { type Clock } from '../../shared/clock.ts'
 import { LONG_POLL_MS, PULL_PAGE_ROWS } from '../../shared/protocol/limits.ts'
 import type { AddressedOf, KindTypes } from '../log/kind.ts'
+import { isOf, type LogPosition } from '../log/lineage.ts'
+import type { LogHead } from '../log/log-tables.ts'
 import type { Audiences } from './audiences.ts'
-import { createBatchEncoder, type FrameWriter, type Position } from './frames.ts'
+import { createBatchEncoder, type FrameWriter } from './frames.ts'
 import type { LogBatch, LogFollower, LogListener } from './log-follower.ts'
 import { createRecentBatches } from './recent-batches.ts'
 
@@ -36,7 +38,9 @@ export interface Follower<Types extends KindTypes> {
 
 export interface Following {
   /** Resolves when the follower is live or behind, and has been sent which. Throws when the store is away. */
-  resume(epoch: string, cursor: number): Promise<void>
+  resume(from: LogPosition): Promise<void>
+  /** Up to where everything was sent; undefined while behind. */
+  readonly position: LogPosition | undefined
   /** Sends a ping, with the position as far as the follower may move on to it. */
   ping(): void
   remove(): void
@@ -45,11 +49,9 @@ export interface Following {
 export interface Hub<Types extends KindTypes> {
   readonly log: string
   /** Resolves with where the log stands, once that is known here. Throws when the store is away. */
-  findPosition(): Promise<Position>
+  findPosition(): Promise<LogHead>
   /** Where the log stands as far as this process has heard. */
-  readonly position: Position
-  /** Whether this is the log's epoch; if not, it looks whether there is a new one. */
-  isEpoch(epoch: string): boolean
+  readonly position: LogHead
   follow(follower: Follower<Types>): Following
   /** Pings all who have resumed. */
   pingAll(): void
@@ -84,7 +86,10 @@ export function createHub<Types extends KindTypes>(options: {
   const logFollower = options.createFollower({ onBatch, onLost })
   let started: Promise<void> | undefined
 
-  const position = (): Position => ({ epoch: logFollower.epoch, head: logFollower.position })
+  const position = (): LogHead => {
+    const { current: lineage, head } = logFollower.history
+    return { epoch: logFollower.epoch, lineage, head }
+  }
 
   function onBatch(batch: LogBatch<Types>): void {
     recent.add(batch)
@@ -128,11 +133,13 @@ export function createHub<Types extends KindTypes>(options: {
       // It pulled past the beginning of this batch before we heard of it.
       const after = entry.position
       const rows = indices.flatMap((index) => batch.rows[index]?.row ?? []).filter(({ seq }) => seq > after)
-      follower.send(follower.writer.rows({ from: after, to: batch.to }, rows.map(follower.writer.row)))
+      const span = { lineage: batch.lineage, from: after, to: batch.to }
+      follower.send(follower.writer.rows(span, rows.map(follower.writer.row)))
     } else {
       // The small step first, so that the large frame is the same for all.
       if (entry.position < batch.from) {
-        follower.send(follower.writer.nothing({ from: entry.position, to: batch.from }))
+        // Whatever lineage it is in by then: that of the batch has not begun after its end.
+        follower.send(follower.writer.nothing({ lineage: batch.lineage, from: entry.position, to: batch.from }))
       }
       follower.send(encodeRows(follower.writer, indices))
     }
@@ -152,25 +159,21 @@ export function createHub<Types extends KindTypes>(options: {
     entry.follower.send(entry.follower.writer.behind())
   }
 
-  function isEpoch(epoch: string): boolean {
-    if (epoch === logFollower.epoch) return true
-    void logFollower.look()
-    return false
-  }
-
-  function findMissed(key: string, epoch: string, cursor: number): AddressedOf<Types>[] | undefined {
+  function findMissed(key: string, from: LogPosition): AddressedOf<Types>[] | undefined {
     const changedAt = audiences.findChangedAt(key)
-    if (changedAt === undefined || !isEpoch(epoch)) return undefined
-    if (cursor === 0 || changedAt > cursor || cursor > logFollower.position) return undefined
-    if (cursor === logFollower.position) return []
+    const { cursor } = from
+    if (changedAt === undefined || !isOf(logFollower.history, from)) return undefined
+    if (cursor === 0 || changedAt > cursor) return undefined
+    if (cursor === logFollower.history.head) return []
     const rows = recent.findSince(cursor)?.filter(({ audience }) => audiences.mayHear(key, audience))
     return rows !== undefined && rows.length <= PULL_PAGE_ROWS ? rows : undefined
   }
 
-  function goLive(entry: Entry<Types>, epoch: string, cursor: number): void {
+  function goLive(entry: Entry<Types>, from: LogPosition): void {
     const { follower, key } = entry
     const { writer } = follower
-    const missed = findMissed(key, epoch, cursor)
+    const { cursor } = from
+    const missed = findMissed(key, from)
     entry.hasResumed = true
     if (missed === undefined) {
       entry.position = undefined
@@ -179,24 +182,24 @@ export function createHub<Types extends KindTypes>(options: {
     }
     entry.position = cursor
     follower.send(writer.live(position()))
-    const to = logFollower.position
+    const { current: lineage, head: to } = logFollower.history
     if (to <= cursor) return
     const rows = missed.map(({ row }) => writer.row(row))
-    follower.send(writer.rows({ from: cursor, to }, rows))
+    follower.send(writer.rows({ lineage, from: cursor, to }, rows))
     entry.position = to
   }
 
   function ping(entry: Entry<Types>): void {
     const { follower } = entry
-    const to = logFollower.position
+    const { current: lineage, head: to } = logFollower.history
     // Still ahead of the log after a whole heartbeat: this cursor is from the future.
     if (entry.position !== undefined && entry.position > to) putBehind(entry)
-    const span = entry.position === undefined ? null : { from: entry.position, to }
+    const span = entry.position === undefined ? null : { lineage, from: entry.position, to }
     follower.writer.ping(span, position()).forEach(follower.send)
     if (span !== null) entry.position = to
   }
 
-  async function findPosition(): Promise<Position> {
+  async function findPosition(): Promise<LogHead> {
     started ??= logFollower.start().catch((error: unknown) => {
       started = undefined
       throw error
@@ -211,12 +214,16 @@ export function createHub<Types extends KindTypes>(options: {
     const entry: Entry<Types> = { key, follower, position: undefined, hasResumed: false }
     byKey.set(key, entries.add(entry))
     return {
-      async resume(epoch, cursor) {
-        const { head } = await findPosition()
-        // Another process may have told it more than has been heard here; if not, its cursor is of another future.
-        if (cursor > head) await logFollower.look()
+      get position() {
+        if (entry.position === undefined) return undefined
+        return { lineage: logFollower.history.current.id, cursor: entry.position }
+      },
+      async resume(from) {
+        await findPosition()
+        // Another process may have told it more than has been heard here; if not, it stands in another history.
+        if (!isOf(logFollower.history, from)) await logFollower.look()
         await audiences.learn(key)
-        if (entries.has(entry)) goLive(entry, epoch, cursor)
+        if (entries.has(entry)) goLive(entry, from)
         else if (!byKey.has(key)) audiences.release(key)
       },
       ping: () => ping(entry),
@@ -239,7 +246,6 @@ export function createHub<Types extends KindTypes>(options: {
       return byKey.size === 0
     },
     findPosition,
-    isEpoch,
     follow,
     pingAll() {
       for (const entries of byKey.values()) for (const entry of entries) if (entry.hasResumed) ping(entry)
@@ -256,7 +262,7 @@ export function createHub<Types extends KindTypes>(options: {
         }
         following = follow({ reader, writer: createWaiter<Types>(), isFull: () => false, end: done, send })
         findPosition()
-          .then(({ epoch }) => following?.resume(epoch, cursor))
+          .then(({ lineage }) => following?.resume({ lineage: lineage.id, cursor }))
           .catch(done)
         if (signal.aborted) done()
       })

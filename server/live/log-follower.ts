@@ -1,7 +1,8 @@
-import { loadChangesSince } from '../log/changes.ts'
+import { loadChangesSince, type Changes } from '../log/changes.ts'
 import type { Committed } from '../log/group-commit.ts'
 import type { AddressedOf, KindTypes, LogKind } from '../log/kind.ts'
-import { findHead, type LogHead } from '../log/log-tables.ts'
+import { type History, isOf } from '../log/lineage.ts'
+import { findHead, listEndedLineages, type Lineage, type LogHead } from '../log/log-tables.ts'
 import type { Store } from '../store/store.ts'
 
 /*
@@ -14,12 +15,12 @@ import type { Store } from '../store/store.ts'
  *   otherwise               →  a gap: everything after the position is read and passed on as one batch
  *   head ahead at two polls →  a publisher died before it spoke: read likewise
  *   too much was missed, or
- *   the epoch is another    →  lost: the listener starts again at the new position
+ *   the log was put back    →  lost: the listener starts again at the new position
  */
 
 /** Every row that changed after `from`, up to and with `to`. */
 export interface LogBatch<Types extends KindTypes> {
-  epoch: string
+  lineage: Lineage
   from: number
   to: number
   rows: readonly AddressedOf<Types>[]
@@ -32,8 +33,10 @@ export interface LogListener<Types extends KindTypes> {
 }
 
 export interface LogFollower<Types extends KindTypes> {
+  /** The log's history, as far as it was heard. */
+  readonly history: History
+  /** Of clients without lineages. */
   readonly epoch: string
-  readonly position: number
   /** Throws when the store is away, or there is no such log. */
   start(): Promise<void>
   /** What the bus says. */
@@ -56,7 +59,7 @@ export function createLogFollower<Types extends KindTypes>(options: {
 }): LogFollower<Types> {
   const { log, kind, store, listener } = options
   let epoch = ''
-  let position = 0
+  let history: History = { current: { id: '', start: 0 }, head: 0, ended: new Map() }
   let headAtLastPoll = 0
   /** Until `start` has read where the log stands. */
   let reading = true
@@ -67,10 +70,14 @@ export function createLogFollower<Types extends KindTypes>(options: {
 
   function takeHeard(): void {
     for (let batch = heard.shift(); batch !== undefined; batch = heard.shift()) {
-      if (batch.epoch === epoch && batch.to <= position) continue
-      if (batch.epoch !== epoch || batch.from !== position || batch.rows === null) return void readMissing()
-      position = batch.to
-      listener.onBatch({ ...batch, rows: batch.rows })
+      const { lineage, from, to, rows } = batch
+      const isCurrent = lineage.id === history.current.id
+      if (isCurrent && to <= history.head) continue
+      const follows = from === history.head && (isCurrent || lineage.start === from)
+      if (!follows || rows === null) return void readMissing()
+      const { current, head, ended } = history
+      history = { current: lineage, head: to, ended: isCurrent ? ended : new Map(ended).set(current.id, head) }
+      listener.onBatch({ lineage, from, to, rows })
     }
   }
 
@@ -79,7 +86,7 @@ export function createLogFollower<Types extends KindTypes>(options: {
     if (reading) return new Promise((resolve) => waiting.push(resolve))
     reading = true
     try {
-      const changes = await loadChangesSince(store, kind, log, position, MISSED_ROWS_MAX)
+      const changes = await loadChangesSince(store, kind, log, history.head, MISSED_ROWS_MAX)
       if (!isStopped()) take(changes)
     } catch (error) {
       options.onError(error)
@@ -101,31 +108,28 @@ export function createLogFollower<Types extends KindTypes>(options: {
     void readMissing().then(() => waited.forEach((resolve) => resolve()))
   }
 
-  function take({ epoch: current, head, rows }: Awaited<ReturnType<typeof loadChangesSince<Types>>>): void {
-    if (current !== epoch || rows === null || head < position) {
-      epoch = current
-      position = head
-      listener.onLost()
-    } else if (head > position) {
-      const batch = { epoch, from: position, to: head, rows }
-      position = head
-      listener.onBatch(batch)
-    }
+  function take({ lineage, ended, head, rows }: Changes<Types>): void {
+    const before = history
+    history = { current: lineage, head, ended }
+    const follows = isOf(history, { lineage: before.current.id, cursor: before.head })
+    if (!follows || rows === null) listener.onLost()
+    else if (head > before.head) listener.onBatch({ lineage, from: before.head, to: head, rows })
   }
 
   return {
+    get history() {
+      return history
+    },
     get epoch() {
       return epoch
     },
-    get position() {
-      return position
-    },
     async start() {
-      const current = await findHead(store.db, kind.tables, log)
-      if (current === undefined) throw new Error(`there is no log "${log}"`)
-      epoch = current.epoch
-      position = current.head
-      headAtLastPoll = current.head
+      const found = await findHead(store.db, kind.tables, log)
+      if (found === undefined) throw new Error(`there is no log "${log}"`)
+      const ended = await listEndedLineages(store.db, kind.tables, log)
+      epoch = found.epoch
+      history = { current: found.lineage, head: found.head, ended: new Map(ended.map(({ id, end }) => [id, end])) }
+      headAtLastPoll = found.head
       goOn()
     },
     hear(committed) {
@@ -134,7 +138,9 @@ export function createLogFollower<Types extends KindTypes>(options: {
     },
     poll(current) {
       // Once ahead may be news still on its way; twice is news that never comes.
-      if (current.epoch !== epoch || current.head < position || headAtLastPoll > position) void readMissing()
+      const { head } = history
+      const isOther = current.lineage.id !== history.current.id && current.head <= head
+      if (isOther || current.head < head || headAtLastPoll > head) void readMissing()
       headAtLastPoll = current.head
     },
     look: readMissing,

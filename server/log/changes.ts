@@ -1,9 +1,11 @@
 import type { Store } from '../store/store.ts'
 import type { AddressedOf, KindTypes, LogKind } from './kind.ts'
-import { findHead } from './log-tables.ts'
+import { findHead, listEndedLineages, type Lineage } from './log-tables.ts'
 
 export interface Changes<Types extends KindTypes> {
-  epoch: string
+  lineage: Lineage
+  /** Those that ended, each up to where. */
+  ended: ReadonlyMap<string, number>
   head: number
   /** Every row that changed after the asked-for position, or null when there are more than were asked for. */
   rows: AddressedOf<Types>[] | null
@@ -20,8 +22,10 @@ export async function loadChangesSince<Types extends KindTypes>(
   return store.read(async (db) => {
     const found = await findHead(db, kind.tables, log)
     if (found === undefined) throw new Error(`there is no log "${log}"`)
-    const { epoch, head } = found
+    const { lineage, head } = found
+    const lineages = await listEndedLineages(db, kind.tables, log)
+    const ended = new Map(lineages.map(({ id, end }) => [id, end]))
     const rows = head > from ? await kind.loadChanges(db, log, from, limit) : []
-    return { epoch, head, rows: rows.length < limit ? rows : null }
+    return { lineage, ended, head, rows: rows.length < limit ? rows : null }
   })
 }

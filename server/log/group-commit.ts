@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import type { CommandTable, Database } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import type { KindTypes, LogKind, Submission, Written } from './kind.ts'
+import { beginLineage, followsOn, isOf, type Left, type LogPosition } from './lineage.ts'
 import { lockLog, moveHead, NoSuchLog, type LockedLog } from './lock-log.ts'
+import { listEndedLineages, type Lineage } from './log-tables.ts'
 
 /*
  * Group commit: the one door through which a process writes to a log, whichever log it is.
@@ -49,7 +51,7 @@ export type Decision<Types extends KindTypes> = Accepted | Types['refusal']
 /** What one transaction added to a log. */
 export interface Committed<Types extends KindTypes> {
   log: string
-  epoch: string
+  lineage: Lineage
   from: number
   to: number
   rows: Written<Types>['rows']
@@ -59,6 +61,8 @@ export interface GroupCommitOptions<Types extends KindTypes> {
   log: string
   store: Store
   kind: Pick<LogKind<Types>, 'tables' | 'begin' | 'refuse'>
+  /** Where this process left the log when it last wrote to it; the group commit keeps it up to date. */
+  left: { get(): Left | undefined; set(left: Left | undefined): void }
   /** Called for each transaction that moved the head, once it is on disk. */
   publish(committed: Committed<Types>): void
   now: () => number
@@ -127,6 +131,8 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
 
   function giveUp(batch: readonly Queued[], cause: unknown): void {
     options.onError(cause)
+    // What answers next may be another database, or one that was put back.
+    options.left.set(undefined)
     // Without its cause: what a database says may hold what somebody wrote, and whoever catches this may log it.
     const error = new StoreUnavailable('the store cannot take anything now')
     for (const waiting of [...batch, ...queue.splice(0)]) waiting.reject(error)
@@ -135,8 +141,11 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
   async function attempt(batch: readonly Queued[]): Promise<Outcome> {
     for (let tries = 1; ; tries += 1) {
       try {
-        const { committed, decisions } = await store.write((db) => transact(db, batch))
-        if (committed.to > committed.from) publish(committed)
+        const { committed, left, decisions } = await store.write((db) => transact(db, batch))
+        if (committed.to > committed.from) {
+          options.left.set(left)
+          publish(committed)
+        }
         for (const [index, waiting] of batch.entries()) waiting.resolve(getDecision(decisions, index))
         return { kind: 'done' }
       } catch (error) {
@@ -154,12 +163,15 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
   async function transact(
     db: Database,
     batch: readonly Queued[],
-  ): Promise<{ committed: Committed<Types>; decisions: Decision<Types>[] }> {
+  ): Promise<{ committed: Committed<Types>; left: Left; decisions: Decision<Types>[] }> {
     const now = options.now()
     const kept = batch.flatMap(({ entry }) => (entry.keptFor === null ? [] : [entry.command.id]))
-    const locked = await lockLog(db, kind.tables, log, kept)
+    const locked = await lockLog(store, db, kind.tables, log, kept)
+    const strangers = await findStrangers(db, locked, batch)
     const unit = kind.begin(log, now)
-    for (const { entry } of batch) if (!isKnown(locked, entry)) asRule(() => unit.need(entry))
+    for (const { entry } of batch) {
+      if (!strangers.has(entry) && !isKnown(locked, entry)) asRule(() => unit.need(entry))
+    }
     await unit.load(db)
 
     const done = new Map<string, CommandTable>(locked.done)
@@ -167,6 +179,7 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
     /** Accepted ones learn their seq when all are decided. */
     const decisions = batch.map(({ entry, body }): Decision<Types> => {
       const { command, keptFor } = entry
+      if (strangers.has(entry)) return kind.refuse('lineage_ended')
       const fingerprint = keptFor === null ? '' : createHash('sha256').update(body).digest('hex')
       const before = keptFor === null ? undefined : done.get(command.id)
       if (before !== undefined) {
@@ -184,11 +197,34 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
     const written = await unit.write(db, locked.head)
     for (const record of fresh) record.seq = written.head
     if (fresh.length > 0) await db.insertInto(kind.tables.command).values(fresh).execute()
-    if (written.head > locked.head) await moveHead(db, kind.tables, log, written.head)
+    const begun = written.head > locked.head ? await beginWhereNew(db, locked) : undefined
+    if (written.head > locked.head) await moveHead(db, kind.tables, log, written.head, begun)
+    const lineage = begun ?? locked.lineage
     return {
-      committed: { log, epoch: locked.epoch, from: locked.head, to: written.head, rows: written.rows },
+      committed: { log, lineage, from: locked.head, to: written.head, rows: written.rows },
+      left: { lineage: lineage.id, head: written.head, database: locked.database },
       decisions: decisions.map((decision) => (isRefused(decision) ? decision : toAccepted(decision, written.head))),
     }
+  }
+
+  /** Those whose clients stand in another history than the log's: what it lost of theirs has to go first. */
+  async function findStrangers(
+    db: Database,
+    { lineage: current, head }: LockedLog,
+    batch: readonly Queued[],
+  ): Promise<ReadonlySet<Types['entry']>> {
+    const placed = batch.flatMap(({ entry }) => (entry.from === undefined ? [] : [{ entry, from: entry.from }]))
+    const isElsewhere = ({ from }: { from: LogPosition }) => from.lineage !== '' && from.lineage !== current.id
+    const lineages = placed.some(isElsewhere) ? await listEndedLineages(db, kind.tables, log) : []
+    const ended = new Map(lineages.map(({ id, end }) => [id, end]))
+    return new Set(placed.flatMap(({ entry, from }) => (isOf({ current, head, ended }, from) ? [] : [entry])))
+  }
+
+  async function beginWhereNew(db: Database, locked: LockedLog): Promise<Lineage | undefined> {
+    const findEnd = async (lineage: string) =>
+      (await listEndedLineages(db, kind.tables, log)).find(({ id }) => id === lineage)?.end
+    if (await followsOn(locked, options.left.get(), findEnd)) return undefined
+    return beginLineage(db, kind.tables, log, locked)
   }
 
   /** The batch is on disk: whatever becomes of the news, its commands are done. */

@@ -1,4 +1,5 @@
 import type { Database } from '../store/schema.ts'
+import type { LogPosition } from './lineage.ts'
 import type { LogHead, LogTables } from './log-tables.ts'
 
 /*
@@ -40,6 +41,8 @@ export interface Submission {
   command: { id: string }
   /** The account under which the command's id is kept, so that it is done once; null when nothing of it is kept. */
   keptFor: string | null
+  /** Where the client stood that gives it: from another history than the log's, nothing is taken. */
+  from?: LogPosition | undefined
 }
 
 /** A row on its way to those who may see it. */
@@ -87,7 +90,7 @@ export interface LogKind<Types extends KindTypes, View extends LogHead = LogHead
   /** Where the logs of this kind have their heads, and their commands. */
   readonly tables: LogTables
   begin(log: string, now: number): UnitOfWork<Types>
-  refuse(code: 'id_taken' | 'internal' | 'not_found', message?: string): Types['refusal']
+  refuse(code: 'id_taken' | 'internal' | 'not_found' | 'lineage_ended', message?: string): Types['refusal']
   /** Reads the log's head together with whatever decides what this reader may see. Undefined when there is no such log. */
   openView(db: Database, log: string, reader: Types['reader']): Promise<View | undefined>
   /** Reads one page in the snapshot in which the view was opened. */

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import type { CommandTable, Database } from '../store/schema.ts'
-import type { LogTables } from './log-tables.ts'
+import type { Store } from '../store/store.ts'
+import { HEAD_COLUMNS, toHead, type Lineage, type LogHead, type LogTables } from './log-tables.ts'
 
-export interface LockedLog {
-  epoch: string
-  head: number
+export interface LockedLog extends LogHead {
+  /** Which database answered. */
+  database: string
   /** Those of the asked-for commands that were done before, by id. */
   done: Map<string, CommandTable>
 }
@@ -14,6 +15,7 @@ export class NoSuchLog extends Error {}
 
 /** Waits for the log row and holds it until the transaction ends, then reads what follows from it: two statements. */
 export async function lockLog(
+  { databaseName }: Pick<Store, 'databaseName'>,
   db: Database,
   tables: LogTables,
   log: string,
@@ -29,8 +31,9 @@ export async function lockLog(
     .leftJoin(tables.command, (join) =>
       commandIds.length === 0 ? join.on(sql.lit(false)) : join.on('command.id', 'in', commandIds),
     )
-    .select(['log.epoch', 'log.head', 'command.id', 'command.user_id', 'command.fingerprint', 'command.seq'])
-    .select('command.created_at')
+    .select(HEAD_COLUMNS)
+    .select(databaseName.as('database'))
+    .select(['command.id', 'command.user_id', 'command.fingerprint', 'command.seq', 'command.created_at'])
     .where('log.id', '=', log)
     .execute()
   const [first] = rows
@@ -40,9 +43,21 @@ export async function lockLog(
     if (id === null || user_id === null || fingerprint === null || seq === null || created_at === null) continue
     done.set(id, { id, user_id, fingerprint, seq, created_at })
   }
-  return { epoch: first.epoch, head: first.head, done }
+  return { ...toHead(first), database: first.database, done }
 }
 
-export async function moveHead(db: Database, tables: LogTables, log: string, head: number): Promise<void> {
-  await db.updateTable(tables.log).set({ head }).where('id', '=', log).execute()
+/** Writes where the log stands now; the lineage with it where a new one began. */
+export async function moveHead(
+  db: Database,
+  tables: LogTables,
+  log: string,
+  head: number,
+  begun: Lineage | undefined,
+): Promise<void> {
+  const lineage = begun && { lineage: begun.id, lineage_start: begun.start }
+  await db
+    .updateTable(tables.log)
+    .set({ head, ...lineage })
+    .where('id', '=', log)
+    .execute()
 }

@@ -1,25 +1,42 @@
 import type { Database } from '../store/schema.ts'
 
-/** Where the logs of one kind have their heads and the commands that were done. */
+/** Where the logs of one kind have their heads, their lineages and the commands that were done. */
 export interface LogTables {
   readonly log: 'log'
+  readonly lineage: 'ended_lineage'
   readonly command: 'command'
+}
+
+/** A stretch of a log's history, and the position after which it began. */
+export interface Lineage {
+  id: string
+  start: number
 }
 
 /** Where a log stands. */
 export interface LogHead {
+  /** Of clients without lineages. */
   epoch: string
-  epochStart: number
+  lineage: Lineage
   head: number
+}
+
+export const HEAD_COLUMNS = ['log.epoch', 'log.lineage', 'log.lineage_start', 'log.head'] as const
+
+export function toHead(record: {
+  epoch: string
+  lineage: string | null
+  lineage_start: number
+  head: number
+}): LogHead {
+  const { epoch, lineage, lineage_start: start, head } = record
+  return { epoch, lineage: { id: lineage ?? epoch, start }, head }
 }
 
 /** Where a log stands; undefined when there is none of that name. */
 export async function findHead(db: Database, tables: LogTables, log: string): Promise<LogHead | undefined> {
-  return db
-    .selectFrom(tables.log)
-    .select(['epoch', 'epoch_start as epochStart', 'head'])
-    .where('id', '=', log)
-    .executeTakeFirst()
+  const record = await db.selectFrom(tables.log).select(HEAD_COLUMNS).where('id', '=', log).executeTakeFirst()
+  return record && toHead(record)
 }
 
 /** Where each of these logs stands that is there, with one statement. */
@@ -28,9 +45,20 @@ export async function listHeads(
   tables: LogTables,
   logs: readonly string[],
 ): Promise<({ log: string } & LogHead)[]> {
+  const records = await db.selectFrom(tables.log).select('id').select(HEAD_COLUMNS).where('id', 'in', logs).execute()
+  return records.map((record) => ({ log: record.id, ...toHead(record) }))
+}
+
+/** The lineages of a log that have ended, the last one first. */
+export async function listEndedLineages(
+  db: Database,
+  tables: LogTables,
+  log: string,
+): Promise<{ id: string; end: number }[]> {
   return db
-    .selectFrom(tables.log)
-    .select(['id as log', 'epoch', 'epoch_start as epochStart', 'head'])
-    .where('id', 'in', logs)
+    .selectFrom(tables.lineage)
+    .select(['id', 'ended as end'])
+    .where('log_id', '=', log)
+    .orderBy('ended', 'desc')
     .execute()
 }

@@ -1,16 +1,17 @@
 import type { Store } from '../store/store.ts'
 import type { KindTypes, LogKind, Page, PullFrom } from './kind.ts'
-import type { LogHead } from './log-tables.ts'
+import { isOf } from './lineage.ts'
+import { listEndedLineages, type LogHead } from './log-tables.ts'
 
 export interface PullInput extends PullFrom {
-  /** Empty for a client without one. */
-  epoch: string
+  /** The lineage in which the cursor was given; empty without one. */
+  lineage: string
 }
 
-/** `reset`: the client stands in another log than this one, and pulls afresh from 0. `start` is up to where both agree. */
+/** `reset`: the client stands in another history than the log's, and pulls afresh from 0. `lineages` is up to where the log has which. */
 export type PullOutcome<Types extends KindTypes> =
-  | { kind: 'page'; page: Page<Types['row']> & Pick<LogHead, 'epoch' | 'head'> }
-  | { kind: 'reset'; code: 'epoch_changed' | 'cursor_ahead'; epoch: string; start: number }
+  | { kind: 'page'; page: Page<Types['row']> & LogHead }
+  | { kind: 'reset'; head: LogHead; lineages: { id: string; end: number }[] }
   | { kind: 'refused'; refusal: Types['refusal'] }
 
 /**
@@ -24,21 +25,27 @@ export async function pull<Types extends KindTypes, View extends LogHead, Limits
   kind: LogKind<Types, View, Limits>,
   log: string,
   reader: Types['reader'],
-  { epoch, ...from }: PullInput,
+  { lineage, ...from }: PullInput,
   limits?: Limits,
 ): Promise<PullOutcome<Types>> {
   return store.read(async (db) => {
     const view = await kind.openView(db, log, reader)
     if (view === undefined) return { kind: 'refused', refusal: kind.refuse('not_found') }
-    if (epoch !== '' && epoch !== view.epoch) {
-      return { kind: 'reset', code: 'epoch_changed', epoch: view.epoch, start: view.epochStart }
-    }
-    if (from.cursor > view.head) {
-      return { kind: 'reset', code: 'cursor_ahead', epoch: view.epoch, start: view.head }
+    const { epoch, lineage: current, head } = view
+    const at = { lineage, cursor: from.cursor }
+    // Asked for only where it matters: most stand in the lineage that is written now.
+    const isThere = isOf({ current, head, ended: new Map() }, at)
+    const ended = isThere ? [] : await listEndedLineages(db, kind.tables, log)
+    if (!isThere && !isOf({ current, head, ended: new Map(ended.map(({ id, end }) => [id, end])) }, at)) {
+      return {
+        kind: 'reset',
+        head: { epoch, lineage: current, head },
+        lineages: [{ id: current.id, end: head }, ...ended],
+      }
     }
     const page = await kind.loadPage(db, log, view, reader, from, limits)
     if ('refused' in page) return { kind: 'refused', refusal: page.refused }
-    return { kind: 'page', page: { epoch: view.epoch, head: view.head, ...page } }
+    return { kind: 'page', page: { epoch, lineage: current, head, ...page } }
   })
 }
 

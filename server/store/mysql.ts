@@ -44,6 +44,7 @@ export function openMysql(url: string, onStatement?: OnStatement): Store {
   return {
     kind: 'mysql',
     db,
+    databaseName: sql<string>`concat(@@hostname, ':', @@port, ':', @@server_id)`,
     read: (work) => db.transaction().execute(work),
     write: (work) => db.transaction().execute(work),
     async upsert(inner, table, key, rows) {

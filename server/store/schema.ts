@@ -7,6 +7,7 @@ import type { Kysely } from 'kysely'
  */
 export interface Schema {
   log: LogTable
+  ended_lineage: EndedLineageTable
   user: UserTable
   credential: CredentialTable
   session: SessionTable
@@ -31,12 +32,24 @@ export interface Schema {
   token_issuance: TokenIssuanceTable
 }
 
-/** One row a log. `epoch_start` is the head at which the epoch began: what a client was told beyond it is not here. */
+/**
+ * One row a log. `epoch` is of clients without lineages, and never changes. `lineage_start` is the head at which the
+ * present lineage began; before a process began one, the epoch stands for it.
+ */
 export interface LogTable {
   id: string
   epoch: string
   epoch_start: number
+  lineage: string | null
+  lineage_start: number
   head: number
+}
+
+/** A lineage in which a log was written before, up to and with `ended`. */
+export interface EndedLineageTable {
+  log_id: string
+  id: string
+  ended: number
 }
 
 export interface UserTable {

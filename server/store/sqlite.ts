@@ -23,6 +23,8 @@ export function createSqliteStore(writer: Kysely<Schema>, reader: Kysely<Schema>
   return {
     kind: 'sqlite',
     db: writer,
+    // A file is never swapped for another one while it is open.
+    databaseName: sql<string>`''`,
     read: (work) => reader.transaction().execute(work),
     write: (work) => writer.transaction().execute(work),
     async upsert(db, table, key, rows) {

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import type { Database, Schema } from './schema.ts'
 
 /**
@@ -8,6 +9,8 @@ export interface Store {
   readonly kind: 'sqlite' | 'mysql'
   /** For single statements that need no transaction. */
   readonly db: Database
+  /** Which database answers, as an expression: after a failover it is another one, whoever connects in between. */
+  readonly databaseName: RawBuilder<string>
   /** Runs `work` in one snapshot: every query in it sees the database as the first one saw it. */
   read<Answer>(work: (db: Database) => Promise<Answer>): Promise<Answer>
   /** Runs `work` in one transaction, committed and on disk when this resolves, undone when it throws. */

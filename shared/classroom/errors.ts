@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { lineageId, seq } from '../protocol/fields.ts'
 
 /**
  * Every code of a classroom: the HTTP status it travels under, the sentence a person reads, and
@@ -31,6 +32,7 @@ export const CLASSROOM_ERRORS = {
   anonymity_fixed: { status: 409, retry: false, sentence: 'Anonymity can be made stricter, never weaker.' },
   epoch_changed: { status: 409, retry: false, sentence: 'The server was restored from a backup. Pull afresh.' },
   cursor_ahead: { status: 409, retry: false, sentence: 'Your cursor is ahead of the log. Pull afresh.' },
+  lineage_ended: { status: 409, retry: false, sentence: 'The server went back in time. Pull afresh.' },
   too_large: { status: 413, retry: false, sentence: 'That is too large.' },
   text_empty: { status: 422, retry: false, sentence: 'Write something first.' },
   text_too_long: { status: 422, retry: false, sentence: 'The text is too long.' },
@@ -79,7 +81,8 @@ export function refuse(code: ClassroomErrorCode, message: string = CLASSROOM_ERR
 
 /**
  * The body of every answer that is not a success. `challenge` comes with `work_needed`: a challenge of
- * altcha, to be solved and sent along. `epoch` comes with `epoch_changed` and `cursor_ahead`.
+ * altcha, to be solved and sent along. `lineages` comes with `lineage_ended`; `epoch`, with `epoch_changed` and
+ * `cursor_ahead`, is of version 1.
  */
 export const classroomErrorBody = v.object({
   error: v.object({
@@ -88,6 +91,7 @@ export const classroomErrorBody = v.object({
     id: v.optional(v.string()),
     retryAfterMs: v.optional(v.number()),
     epoch: v.optional(v.string()),
+    lineages: v.optional(v.array(v.object({ id: lineageId, end: seq }))),
     challenge: v.optional(v.unknown()),
   }),
 })

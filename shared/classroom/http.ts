@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { id, seq, timeMs } from '../protocol/fields.ts'
+import { id, lineageId, seq, timeMs } from '../protocol/fields.ts'
+import { lineage } from '../protocol/http.ts'
 import { commandResult } from '../protocol/results.ts'
 import { studentCommand, token } from './commands.ts'
 import { classroomErrorCode } from './errors.ts'
@@ -10,18 +11,25 @@ import { classroomLogRow } from './rows.ts'
 /** Students speak to `/q/api/…`, where no cookie goes. */
 export const CLASSROOM_PATH = '/q'
 export const CLASSROOM_API = '/q/api'
-/** Every answer carries the version in this header; one without it comes from somebody else, such as a captive portal. */
+/**
+ * Every answer carries the version in this header; one without it comes from somebody else, such as a captive portal. A
+ * request says with it which version its sender speaks; without it that is version 1.
+ */
 export const CLASSROOM_HEADER = 'x-chatbox-classroom'
 
 /** `GET /q/api/:id/pull` and, for staff, `GET /api/classrooms/:id/pull`. `wait=1` holds an answer without news back for a while. */
 export const classroomPullQuery = v.object({
-  epoch: v.pipe(v.string(), v.maxLength(40)),
+  lineage: v.optional(lineageId, ''),
+  /** Of version 1. */
+  epoch: v.optional(v.pipe(v.string(), v.maxLength(40)), ''),
   cursor: v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'not a position'), v.transform(Number)),
   wait: v.optional(v.picklist(['0', '1'])),
 })
 /** All that changed after `from` up to `to`; there is more while `to < head`. */
 export const classroomPullPage = v.object({
+  /** Of version 1. */
   epoch: v.string(),
+  lineage: v.optional(lineage),
   from: seq,
   to: seq,
   head: seq,
@@ -33,15 +41,17 @@ export type ClassroomPullPage = v.InferOutput<typeof classroomPullPage>
 /** `POST /q/api/:id/commands`: one command. `work` is the solution of a challenge that was asked for with `work_needed`. */
 export const studentCommandBody = v.object({
   command: studentCommand,
-  token: v.optional(token),
+  token: v.optional(v.nullable(token), null),
   work: v.optional(v.pipe(v.string(), v.maxLength(4_096))),
 })
-export type StudentCommandBody = v.InferOutput<typeof studentCommandBody>
+export type StudentCommandBody = v.InferInput<typeof studentCommandBody>
 /** The answer: the position at which it took effect. What is refused is answered with an error. */
 export const studentCommandAnswer = v.object({ seq })
 
 /** `POST /api/classrooms/:id/commands`, for staff: taken in this order, answered in this order. */
 export const staffCommandsBody = v.object({
+  lineage: v.optional(lineageId, ''),
+  cursor: v.optional(seq, 0),
   commands: v.pipe(v.array(v.looseObject({ id: v.string() })), v.minLength(1), v.maxLength(100)),
 })
 export const staffCommandsAnswer = v.object({

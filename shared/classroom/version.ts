@@ -3,5 +3,7 @@
  * whenever a schema of this folder does; `tests/shared/classroom-version.test.ts` holds the fingerprint of each.
  *
  * 1: questions, replies, votes, polls, staff; tokens.
+ * 2: a cursor carries its lineage; `live`, `probe`, and pings that move the cursor, as on the campus.
  */
-export const CLASSROOM_VERSION = 1
+export const CLASSROOM_VERSION = 2
+export const CLASSROOM_VERSION_MIN = 1

@@ -1,13 +1,13 @@
 import * as v from 'valibot'
 import { errorCode } from './errors.ts'
-import { id, logId, seq, timeMs } from './fields.ts'
+import { id, lineageId, logId, seq, timeMs } from './fields.ts'
 import { commandResult } from './results.ts'
 import { row } from './rows.ts'
 
-/**
- * Answers `hello`. What follows is either `live` or `behind`. A client of another epoch sends no
- * command before it has pulled: the server may have lost earlier ones, which have to go first.
- */
+/** The lineage of `to`: with the cursor the receiver keeps it. Empty from a server of version 2. */
+const lineage = v.optional(lineageId, '')
+
+/** Answers `hello`. What follows is either `live` or `behind`. `epoch` is of version 2. */
 export const welcomeFrame = v.object({
   type: v.literal('welcome'),
   protocol: v.number(),
@@ -19,11 +19,19 @@ export const liveFrame = v.object({ type: v.literal('live'), log: logId })
 /** Rows will not come any more. Pull until there is no more, then `resume`. */
 export const behindFrame = v.object({ type: v.literal('behind'), log: logId })
 /** All that the receiver may see of the changes after `from`, up to and with `to`. Apply only if `from` is your cursor. */
-export const rowsFrame = v.object({ type: v.literal('rows'), log: logId, from: seq, to: seq, rows: v.array(row) })
+export const rowsFrame = v.object({
+  type: v.literal('rows'),
+  log: logId,
+  lineage,
+  from: seq,
+  to: seq,
+  rows: v.array(row),
+})
 /** Live: "between your cursor `from` and `to` there was nothing for you." Behind: `from` and `to` are null. */
 export const pingFrame = v.object({
   type: v.literal('ping'),
   log: logId,
+  lineage,
   from: v.nullable(seq),
   to: v.nullable(seq),
 })

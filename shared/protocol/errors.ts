@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { lineageId, seq } from './fields.ts'
 
 /**
  * Every code that a server answers with: the HTTP status it travels under, the sentence a person
@@ -27,6 +28,7 @@ export const ERRORS = {
   bad_picture: { status: 422, retry: false, sentence: 'This picture cannot be used. Choose a JPEG, PNG or WebP file.' },
   epoch_changed: { status: 409, retry: false, sentence: 'The server was restored from a backup. Pull afresh.' },
   cursor_ahead: { status: 409, retry: false, sentence: 'Your cursor is ahead of the log. Pull afresh.' },
+  lineage_ended: { status: 409, retry: false, sentence: 'The server went back in time. Pull afresh.' },
   too_large: { status: 413, retry: false, sentence: 'That is too large.' },
   group_full: { status: 422, retry: false, sentence: 'The group has no room for that many people.' },
   text_empty: { status: 422, retry: false, sentence: 'Write something first.' },
@@ -54,8 +56,8 @@ export function refusal(code: ErrorCode, message: string = ERRORS[code].sentence
 
 /**
  * The body of every HTTP answer that is not a success. `id` finds the log line of an `internal`
- * error; `epoch` and `start` come with the `epoch_changed` and `cursor_ahead` of a pull and say which log to pull,
- * and up to which seq the server still has what the client was told before.
+ * error; `lineages` comes with the `lineage_ended` of a pull: up to where the server has which. `epoch` and `start` are
+ * of version 2, with its `epoch_changed` and `cursor_ahead`.
  */
 export const errorBody = v.object({
   error: v.object({
@@ -65,6 +67,7 @@ export const errorBody = v.object({
     retryAfterMs: v.optional(v.number()),
     epoch: v.optional(v.string()),
     start: v.optional(v.number()),
+    lineages: v.optional(v.array(v.object({ id: lineageId, end: seq }))),
   }),
 })
 export type ErrorBody = v.InferOutput<typeof errorBody>

@@ -18,6 +18,11 @@ export const id = v.pipe(
 )
 /** The name of a log: `campus`, or later a classroom's. */
 export const logId = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/, 'not a log id'))
+/**
+ * The name of a stretch of a log's history. A new one begins where a server process begins to write, so that a
+ * history which was put back (a restored backup, a failover that lost commits) has other names than the one that was.
+ */
+export const lineageId = v.pipe(v.string(), v.maxLength(40))
 /** A position in a log; 0 is before the first change. */
 export const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 /** A message's place in its conversation, dense from 1. */

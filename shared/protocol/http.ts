@@ -1,11 +1,14 @@
 import * as v from 'valibot'
 import type { command } from './commands.ts'
-import { displayName, handle, id, logId, password, seq, timeMs } from './fields.ts'
+import { displayName, handle, id, lineageId, logId, password, seq, timeMs } from './fields.ts'
 import { COMMANDS_PER_REQUEST_MAX } from './limits.ts'
 import { commandResult } from './results.ts'
 import { messageRow, reactionRow, revisionRow, row, userRow } from './rows.ts'
 
-/** Every answer of the API carries this header; an answer without it comes from somebody else, such as a captive portal. */
+/**
+ * Every answer of the API carries this header; an answer without it comes from somebody else, such as a captive portal.
+ * A request says with it which version its sender speaks, and is answered in that one; without it that is version 2.
+ */
 export const PROTOCOL_HEADER = 'x-chatbox-protocol'
 
 /**
@@ -14,10 +17,18 @@ export const PROTOCOL_HEADER = 'x-chatbox-protocol'
  */
 export const ACCOUNT_HEADER = 'x-chatbox-account'
 
-/** `GET /api/pull?log=&epoch=&cursor=&next=&wait=`; everything in a query is a string. */
+/** Where a lineage begins, and what it is called. */
+export const lineage = v.object({ id: lineageId, start: seq })
+export type Lineage = v.InferOutput<typeof lineage>
+
+/**
+ * `GET /api/pull?log=&lineage=&cursor=&next=&wait=`; everything in a query is a string. `lineage` is the one in which
+ * the cursor was given, and empty without one; `epoch` is of version 2.
+ */
 export const pullQuery = v.object({
   log: logId,
-  epoch: v.pipe(v.string(), v.maxLength(40)),
+  lineage: v.optional(lineageId, ''),
+  epoch: v.optional(v.pipe(v.string(), v.maxLength(40)), ''),
   cursor: v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'not a position'), v.transform(Number)),
   next: v.optional(v.pipe(v.string(), v.maxLength(120))),
   wait: v.optional(v.picklist(['0', '1'])),
@@ -28,7 +39,10 @@ export const pullQuery = v.object({
  * Only a first pull (cursor 0) sets `next`, and its `to` stays 0 until the last page.
  */
 export const pullPage = v.object({
+  /** Of version 2. */
   epoch: v.string(),
+  /** The lineage in which `to` is given; a server of version 2 has none. */
+  lineage: v.optional(lineage),
   from: seq,
   to: seq,
   head: seq,
@@ -53,17 +67,21 @@ export const historyQuery = v.object({
 /** `head` is the log's position at which these rows were read. */
 export const historyPage = v.object({
   epoch: v.string(),
+  lineage: v.optional(lineage),
   head: seq,
   rows: v.array(v.variant('type', [messageRow, reactionRow, revisionRow])),
 })
 export type HistoryPage = v.InferOutput<typeof historyPage>
 
 /**
- * `POST /api/commands`: taken in this order, each checked on its own, answered in this order. With an
- * `epoch` that is not the server's none is taken, but all refused with `epoch_changed`: pull first.
+ * `POST /api/commands`: taken in this order, each checked on its own, answered in this order. When the server does not
+ * know the position (`lineage` and `cursor`) none is taken, but all refused with `lineage_ended`: pull first.
  */
 export const commandsBody = v.object({
-  epoch: v.optional(v.pipe(v.string(), v.maxLength(40))),
+  lineage: v.optional(lineageId, ''),
+  cursor: v.optional(seq, 0),
+  /** Of version 2. */
+  epoch: v.optional(v.pipe(v.string(), v.maxLength(40)), ''),
   commands: v.pipe(v.array(v.looseObject({ id: v.string() })), v.minLength(1), v.maxLength(COMMANDS_PER_REQUEST_MAX)),
 })
 export type CommandsBody = { commands: v.InferOutput<typeof command>[] }

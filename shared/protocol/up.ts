@@ -1,22 +1,28 @@
 import * as v from 'valibot'
 import type { command } from './commands.ts'
-import { id, logId, seq } from './fields.ts'
+import { id, lineageId, logId, seq } from './fields.ts'
 import { WATCHED_MAX } from './limits.ts'
 
+/** The lineage in which the cursor was given; empty without one. */
+const lineage = v.optional(lineageId, '')
+/** Of version 2, which has no lineage. */
+const epoch = v.optional(v.string(), '')
+
 /**
- * The first frame on a socket. `epoch` is empty on a device that never pulled. `account` is whose
- * device it is: when the session is somebody else's, the socket closes with 4401.
+ * The first frame on a socket. `account` is whose device it is: when the session is somebody else's, the
+ * socket closes with 4401.
  */
 export const helloFrame = v.object({
   type: v.literal('hello'),
   protocol: v.number(),
   account: id,
   log: logId,
-  epoch: v.string(),
+  lineage,
+  epoch,
   cursor: seq,
 })
 /** After `behind` and a pull: "I am at this cursor, go on from there." */
-export const resumeFrame = v.object({ type: v.literal('resume'), log: logId, epoch: v.string(), cursor: seq })
+export const resumeFrame = v.object({ type: v.literal('resume'), log: logId, lineage, epoch, cursor: seq })
 /**
  * One command, unchecked: the server checks it apart from the frame, so that a wrong command is
  * refused with a result and only a wrong frame closes the socket.

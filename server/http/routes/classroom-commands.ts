@@ -39,8 +39,8 @@ export function studentCommands({ store, classrooms: { sequencer, limits } }: Ap
 function payWith(
   issuer: string | null,
   command: StudentCommand,
-  token: Token | undefined,
+  token: Token | null,
 ): { tokenHash: string | null } | ClassroomRefusal {
-  if (issuer === null || token === undefined || !COSTS_TOKEN.includes(command.type)) return { tokenHash: null }
+  if (issuer === null || token === null || !COSTS_TOKEN.includes(command.type)) return { tokenHash: null }
   return isTokenOf(issuer, token) ? { tokenHash: toTokenHash(token) } : refuse('bad_token')
 }

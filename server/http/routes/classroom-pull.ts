@@ -48,7 +48,12 @@ function readClassroom({ classrooms: { kind, hubs, devices } }: AppParts): Omit<
     openHub: hubs.open,
     answerPage: (c, log, { next: _, ...page }) =>
       c.json<ClassroomPullPage>({ ...page, devices: devices.count(fromClassroomLog(log)) }),
-    answerReset: (c, { code, epoch }) => answerClassroomRefusal(c, refuse(code), { epoch }),
+    answerReset(c, query, { head: { epoch }, lineages }) {
+      if (query.lineage !== '') return answerClassroomRefusal(c, refuse('lineage_ended'), { lineages })
+      // A client of version 1.
+      const code = query.epoch !== '' && query.epoch !== epoch ? 'epoch_changed' : 'cursor_ahead'
+      return answerClassroomRefusal(c, refuse(code), { epoch })
+    },
     answerRefusal: (c, refused) => answerClassroomRefusal(c, refused),
     answerTooMany: (c) => answerClassroomRefusal(c, refuse('too_many_tries'), { retryAfterMs: POLLS_RETRY_AFTER_MS }),
   }

@@ -9,12 +9,14 @@ import type { AppHandler } from '../context.ts'
 import { withBody } from '../input.ts'
 
 export function staffCommands({ store, classrooms: { sequencer } }: AppParts): AppHandler {
-  return withBody(staffCommandsBody, async (c, { commands }) => {
+  return withBody(staffCommandsBody, async (c, { commands, lineage, cursor }) => {
     const classroomId = getClassroomId(c)
     const { userId } = c.var.session
     if ((await findStaff(store.db, classroomId, userId)) === undefined) {
       return answerClassroomRefusal(c, refuse('only_staff'))
     }
-    return c.json({ results: await submitStaffCommands(sequencer, classroomId, userId, commands) })
+    const results = await submitStaffCommands(sequencer, classroomId, userId, commands, { lineage, cursor })
+    const isElsewhere = results.some((result) => result.status === 'refused' && result.code === 'lineage_ended')
+    return isElsewhere ? answerClassroomRefusal(c, refuse('lineage_ended')) : c.json({ results })
   })
 }

@@ -8,9 +8,10 @@ import { withBody } from '../input.ts'
 
 export function commands({ campus: { sequencer, hub } }: AppParts): AppHandler {
   return withBody(commandsBody, async (c, body) => {
-    if (body.epoch !== undefined && body.epoch !== '' && !hub.isEpoch(body.epoch)) {
-      return answerRefusal(c, refusal('epoch_changed'))
-    }
-    return c.json({ results: await submitCommands(sequencer, c.var.session.userId, body.commands) })
+    const { lineage, cursor, epoch } = body
+    if (epoch !== '' && epoch !== hub.position.epoch) return answerRefusal(c, refusal('epoch_changed'))
+    const results = await submitCommands(sequencer, c.var.session.userId, body.commands, { lineage, cursor })
+    const isElsewhere = results.some((result) => result.status === 'refused' && result.code === 'lineage_ended')
+    return isElsewhere ? answerRefusal(c, refusal('lineage_ended')) : c.json({ results })
   })
 }

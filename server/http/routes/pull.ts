@@ -8,10 +8,14 @@ import type { Store } from '../../store/store.ts'
 import type { AppContext, AppHandler } from '../context.ts'
 import { withQuery } from '../input.ts'
 
-export type PulledPage<Types extends KindTypes> = Page<Types['row']> & Pick<LogHead, 'epoch' | 'head'>
+export type Reset = Extract<PullOutcome<KindTypes>, { kind: 'reset' }>
+
+export type PulledPage<Types extends KindTypes> = Page<Types['row']> & LogHead
 
 /** What a query asks for, whichever log it is of. */
 export interface PullQuery {
+  lineage: string
+  /** Of clients without lineages. */
   epoch: string
   cursor: number
   next?: string | undefined
@@ -37,7 +41,7 @@ export interface PullDoor<Types extends KindTypes, View extends LogHead, Limits,
   /** Asking for what follows a cursor acknowledges everything up to it. */
   onPulled?(admitted: Admitted<Types>, cursor: number): void
   answerPage(c: AppContext, log: string, page: PulledPage<Types>): Response
-  answerReset(c: AppContext, reset: Extract<PullOutcome<Types>, { kind: 'reset' }>): Response
+  answerReset(c: AppContext, query: Query, reset: Reset): Response
   answerRefusal(c: AppContext, refusal: Types['refusal']): Response
   answerTooMany(c: AppContext): Response
 }
@@ -49,14 +53,17 @@ export function pullThrough<Types extends KindTypes, View extends LogHead, Limit
 ): AppHandler {
   return withQuery(door.query, async (c, query) => {
     const log = door.getLog(c, query)
-    const { epoch, cursor, next = null } = query
+    const { lineage, epoch, cursor, next = null } = query
     const look = async (admitted: Admitted<Types>) =>
-      pullPage(store, door.kind, log, admitted.reader, { epoch, cursor, next })
+      pullPage(store, door.kind, log, admitted.reader, { lineage, cursor, next })
     const admitted = await door.admit(c)
     if (admitted instanceof Response) return admitted
     const outcome = await look(admitted)
+    if (outcome.kind === 'page' && epoch !== '' && epoch !== outcome.page.epoch) {
+      return door.answerReset(c, query, { kind: 'reset', head: outcome.page, lineages: [] })
+    }
     if (outcome.kind === 'page' && cursor > 0) door.onPulled?.(admitted, cursor)
-    if (query.wait !== '1' || outcome.kind !== 'page' || hasNews(outcome.page)) return answer(c, door, log, outcome)
+    if (query.wait !== '1' || outcome.kind !== 'page' || hasNews(outcome.page)) return answer(c, door, query, outcome)
 
     const ended = new AbortController()
     const leave = admitted.sessionId === null ? undefined : sessions.enter(admitted.sessionId, () => ended.abort())
@@ -70,21 +77,21 @@ export function pullThrough<Types extends KindTypes, View extends LogHead, Limit
       stopWaiting?.()
     }
     const still = await door.admit(c)
-    return still instanceof Response ? still : answer(c, door, log, await look(still))
+    return still instanceof Response ? still : answer(c, door, query, await look(still))
   })
 }
 
 function answer<Types extends KindTypes, View extends LogHead, Limits, Query extends PullQuery>(
   c: AppContext,
   door: PullDoor<Types, View, Limits, Query>,
-  log: string,
+  query: Query,
   outcome: PullOutcome<Types>,
 ): Response {
   switch (outcome.kind) {
     case 'page':
-      return door.answerPage(c, log, outcome.page)
+      return door.answerPage(c, door.getLog(c, query), outcome.page)
     case 'reset':
-      return door.answerReset(c, outcome)
+      return door.answerReset(c, query, outcome)
     case 'refused':
       return door.answerRefusal(c, outcome.refusal)
   }
