@@ -1,5 +1,6 @@
 import { unreachable } from '../../shared/unreachable.ts'
-import type { ConnectionState, OutboxEntry } from '../sync/database.ts'
+import type { OutboxEntry } from '../sync/database.ts'
+import type { ConnectionState } from '../sync/log/connection-state.ts'
 import { isSpoken, isWaiting } from './pending.ts'
 
 /** What still has to go out: messages, and everything else that a person did. */

@@ -1,5 +1,5 @@
 import { liveQuery, type Observable } from 'dexie'
-import type { ConnectionState } from '../sync/database.ts'
+import type { ConnectionState } from '../sync/log/connection-state.ts'
 import { countWaiting, type WaitingCount } from './connection-line.ts'
 import { isRefused, isSpoken } from './pending.ts'
 import type { Session } from './session.ts'

@@ -13,24 +13,19 @@ import {
   sessionsAnswer,
   type HistoryPage,
   type Me,
-  type PullPage,
   type Session,
 } from '../../shared/protocol/http.ts'
 
-import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
+import type { Row } from '../../shared/protocol/rows.ts'
+import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
+import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
+import type { Answer as LogAnswer, LogApi } from './log/kind.ts'
+import type { DevicePosition } from './log/position.ts'
+import { toPulledPage } from './log/pulled-page.ts'
 
-/**
- * What became of a request. `refused` is our server's own word and final; everything else is the
- * network: `portal` when somebody else answered in the server's place, `unreachable` when nobody did
- * or the server could not.
- */
-export type Answer<Value> =
-  | { kind: 'ok'; value: Value }
-  | { kind: 'refused'; error: ErrorBody['error'] }
-  | { kind: 'unreachable' }
-  | { kind: 'portal' }
+export type Answer<Value> = LogAnswer<Value, ErrorBody['error']>
 
-export interface Api {
+export interface Api extends LogApi<Row> {
   me(): Promise<Answer<Me>>
   register(body: { handle: string; name: string; password: string }): Promise<Answer<Me>>
   signIn(body: { handle: string; password: string }): Promise<Answer<Me>>
@@ -38,22 +33,12 @@ export interface Api {
   listSessions(): Promise<Answer<Session[]>>
   endSession(id: string): Promise<Answer<null>>
   changePassword(body: { current: string; next: string }): Promise<Answer<null>>
-  pull(query: PullRequest): Promise<Answer<PullPage>>
   history(query: HistoryRequest): Promise<Answer<HistoryPage>>
   /** How many others have read a message, where no rows tell. */
   countSeen(query: { conversation: string; n: number }): Promise<Answer<number>>
   /** A profile picture's file, a JPEG. */
   picture(id: string): Promise<Answer<ArrayBuffer>>
-  send(epoch: string, commands: readonly Command[]): Promise<Answer<CommandResult[]>>
-}
-
-export interface PullRequest {
-  log: string
-  epoch: string
-  cursor: number
-  next: string | null
-  /** Hold the request open until there is something to tell: the long poll. */
-  wait: boolean
+  send(position: DevicePosition, commands: readonly Command[]): Promise<Answer<CommandResult[]>>
 }
 
 /** The messages below a place, or from a moment on. */
@@ -71,6 +56,7 @@ const WAIT_TIMEOUT_MS = 40_000
 export function createApi(send: Fetch, account?: string): Api {
   const fetch: Fetch = (path, init) => {
     const headers = new Headers(init.headers)
+    headers.set(PROTOCOL_HEADER, String(PROTOCOL_VERSION))
     if (account !== undefined) headers.set(ACCOUNT_HEADER, account)
     return send(path, { ...init, headers })
   }
@@ -90,11 +76,13 @@ export function createApi(send: Fetch, account?: string): Api {
     listSessions: async () => map(await get('/api/sessions', sessionsAnswer), (answer) => answer.sessions),
     endSession: (id) => request(fetch, 'DELETE', `/api/sessions/${id}`, undefined, nothing, TIMEOUT_MS),
     changePassword: (body) => post('/api/password', body, nothing),
-    pull: ({ log, epoch, cursor, next, wait }) => {
-      const query = new URLSearchParams({ log, epoch, cursor: String(cursor) })
+    pull: async ({ lineage, cursor, next }, wait) => {
+      // A server of the version before wants an epoch, and takes an empty one.
+      const query = new URLSearchParams({ log: CAMPUS_LOG, lineage, epoch: '', cursor: String(cursor) })
       if (next !== null) query.set('next', next)
       if (wait) query.set('wait', '1')
-      return get(`/api/pull?${query.toString()}`, pullPage, wait ? WAIT_TIMEOUT_MS : TIMEOUT_MS)
+      const timeoutMs = wait ? WAIT_TIMEOUT_MS : TIMEOUT_MS
+      return map(await get(`/api/pull?${query.toString()}`, pullPage, timeoutMs), toPulledPage)
     },
     history: ({ conversation, limit, ...from }) => {
       const query = new URLSearchParams({ conversation })
@@ -108,8 +96,10 @@ export function createApi(send: Fetch, account?: string): Api {
       return map(await get(`/api/seen?${query.toString()}`, seenAnswer), ({ count }) => count)
     },
     picture: (id) => requestFile(fetch, `/api/pictures/${id}`, PICTURE_TYPE),
-    send: async (epoch, commands) =>
-      map(await post('/api/commands', { epoch, commands }, commandsAnswer), (answer) => answer.results),
+    send: async ({ lineage, cursor }, commands) => {
+      const body = { lineage, cursor, epoch: '', commands }
+      return map(await post('/api/commands', body, commandsAnswer), (answer) => answer.results)
+    },
   }
 }
 
@@ -151,7 +141,7 @@ async function ask<Value>(
     const response = await fetch(path, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
     const version = response.headers.get(PROTOCOL_HEADER)
     if (version === null) return strangerAnswered(response)
-    if (version !== String(PROTOCOL_VERSION)) return { kind: 'refused', error: refusal('protocol_version') }
+    if (!isSpoken(version)) return { kind: 'refused', error: refusal('protocol_version') }
     if (response.ok) return await read(response)
     const parsed = v.safeParse(errorBody, await response.json())
     if (!parsed.success || response.status >= 500) return { kind: 'unreachable' }
@@ -167,6 +157,10 @@ async function ask<Value>(
  */
 function strangerAnswered(response: Response): Answer<never> {
   return response.status >= 500 && response.status !== 511 ? { kind: 'unreachable' } : { kind: 'portal' }
+}
+
+function isSpoken(version: string): boolean {
+  return Number(version) >= PROTOCOL_VERSION_MIN && Number(version) <= PROTOCOL_VERSION
 }
 
 function map<From, To>(answer: Answer<From>, to: (value: From) => To): Answer<To> {

@@ -1,10 +1,10 @@
 import { systemClock } from '../../shared/clock.ts'
-import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import { findAccount, openAccountDatabase } from './account.ts'
 import { createApi, type Fetch } from './api.ts'
+import { pullCampus, sendCampus, type CampusPart } from './campus.ts'
 import { createDexieStore } from './dexie-store.ts'
-import { pullAll, sendAll, type Ending, type Part } from './exchange.ts'
 import { lockName } from './leader.ts'
+import type { Ending } from './log/kind.ts'
 import { queueReceipts } from './receipts.ts'
 
 /**
@@ -19,10 +19,9 @@ export async function syncInBackground(locks: Pick<LockManager, 'request'>, fetc
     if (lock === null) return
     const db = openAccountDatabase(account.userId)
     const part = {
-      store: createDexieStore(db, CAMPUS_LOG),
+      store: createDexieStore(db),
       api: createApi(fetch, account.userId),
       me: account.userId,
-      log: CAMPUS_LOG,
     }
     try {
       const ending = await exchange(part)
@@ -34,10 +33,10 @@ export async function syncInBackground(locks: Pick<LockManager, 'request'>, fetc
 }
 
 /** Nobody looks at what came, so nothing is read at once: it is said to have been received. */
-async function exchange(part: Part): Promise<Ending> {
-  const sent = await sendAll(part)
-  const pulled = sent === 'done' ? await pullAll(part) : sent
+async function exchange(part: CampusPart): Promise<Ending> {
+  const sent = await sendCampus(part)
+  const pulled = sent === 'done' ? await pullCampus(part) : sent
   if (pulled !== 'done') return pulled
   const queued = await part.store.transact((tables) => queueReceipts(tables, part.me, systemClock.now()))
-  return queued ? sendAll(part) : 'done'
+  return queued ? sendCampus(part) : 'done'
 }

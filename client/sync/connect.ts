@@ -1,10 +1,9 @@
 import { repeat } from '../../shared/clock.ts'
-import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import type { Account } from './account.ts'
 import { createApi } from './api.ts'
+import { startCampus } from './campus.ts'
 import type { ClientDatabase } from './database.ts'
 import { createDexieStore } from './dexie-store.ts'
-import { startEngine } from './engine.ts'
 import type { Environment } from './environment.ts'
 
 const RENEW_EVERY_MS = 24 * 60 * 60 * 1000
@@ -18,9 +17,9 @@ export interface Connection {
 /** Connects an account to its server, in the tab that leads. */
 export function connect(environment: Environment, account: Account, db: ClientDatabase): Connection {
   const onError = (error: unknown) => environment.onError(error)
-  const store = createDexieStore(db, CAMPUS_LOG)
+  const store = createDexieStore(db)
   const api = createApi(environment.fetch, account.userId)
-  const engine = startEngine({ environment, store, api, me: account.userId, log: CAMPUS_LOG, onError })
+  const engine = startCampus({ environment, store, api, me: account.userId, onError })
   // Asking who one is renews the cookie, whose life counts from its last renewal.
   const renew = async () => {
     await api.me()

@@ -1,6 +1,7 @@
 import { Dexie, type InsertType, type Table } from 'dexie'
 import type { Command } from '../../shared/protocol/commands.ts'
 import type { ErrorCode } from '../../shared/protocol/errors.ts'
+import type { Lineage } from '../../shared/protocol/http.ts'
 import type {
   ConversationRow,
   DeliveryRow,
@@ -15,34 +16,21 @@ import type {
   SettingRow,
   UserRow,
 } from '../../shared/protocol/rows.ts'
+import type { ConnectionState } from './log/connection-state.ts'
 import { completeDraft, completeEntry, completeMessage, completeUser } from './version-one.ts'
 
-/**
- * Where this device stands in a log: an empty epoch before the first pull. While `next` is set, a
- * first pull is under way and goes on from there.
- */
-export interface LogPosition {
+/** Where this device stands in the log, as every version of the app stores and understands it; see `position.ts`. */
+export interface StoredPosition {
   key: 'position'
   log: string
   epoch: string
   cursor: number
   next: string | null
-}
-
-/** `complete` is where an app that knows all kinds of rows left it; see `position.ts`. */
-export interface StoredPosition extends LogPosition {
+  /** Where an app that knows all kinds of rows left it. */
   complete?: { epoch: string; cursor: number }
+  /** Of an app that knows lineages, and of this cursor alone. */
+  lineage?: { id: string; cursor: number; path: readonly Lineage[]; restoring: boolean }
 }
-
-/** What the flushing tab knows of the network, for every tab to show. Times in milliseconds since 1970. */
-export type ConnectionState =
-  | { kind: 'connecting' }
-  | { kind: 'live' }
-  | { kind: 'catching-up'; done: number; total: number }
-  | { kind: 'offline'; since: number }
-  | { kind: 'portal'; since: number }
-  | { kind: 'signed-out' }
-  | { kind: 'outdated' }
 
 export type Meta = StoredPosition | { key: 'connection'; state: ConnectionState }
 

@@ -1,10 +1,13 @@
-import { Dexie, liveQuery, type Table } from 'dexie'
-import type { ClientDatabase, ConnectionState, LogPosition } from './database.ts'
+import { Dexie, liveQuery } from 'dexie'
+import type { ClientDatabase } from './database.ts'
+import type { ConnectionState } from './log/connection-state.ts'
+import { rowTable } from './log/dexie-table.ts'
+import { NOWHERE, type DevicePosition } from './log/position.ts'
 import { fromStored, toStored } from './position.ts'
-import type { ClientStore, ClientTables, LiveTables, RowTable } from './tables.ts'
+import type { ClientStore, ClientTables, LiveTables } from './tables.ts'
 
 /** The store of one account in IndexedDB, shared by all its tabs and the service worker. */
-export function createDexieStore(db: ClientDatabase, log: string): ClientStore {
+export function createDexieStore(db: ClientDatabase): ClientStore {
   const tables: ClientTables = {
     users: rowTable(db.users),
     conversations: rowTable(db.conversations),
@@ -53,7 +56,7 @@ export function createDexieStore(db: ClientDatabase, log: string): ClientStore {
       }
     },
     async getPosition() {
-      return (await findPosition(db)) ?? { key: 'position', log, epoch: '', cursor: 0, next: null }
+      return (await findPosition(db)) ?? NOWHERE
     },
     async setPosition(position) {
       await db.meta.put(toStored(position))
@@ -96,18 +99,7 @@ function allOf(conversationId: string) {
   ] as const
 }
 
-async function findPosition(db: ClientDatabase): Promise<LogPosition | undefined> {
+async function findPosition(db: ClientDatabase): Promise<DevicePosition | undefined> {
   const found = await db.meta.get('position')
   return found?.key === 'position' ? fromStored(found) : undefined
-}
-
-/** Dexie's own table does all of it; the wrapper only narrows its overloads to what sync uses. */
-function rowTable<Row extends Insert, Key, Insert>(table: Table<Row, Key, Insert>): RowTable<Row, Key> {
-  return {
-    bulkGet: (keys) => table.bulkGet(keys),
-    bulkPut: (rows) => table.bulkPut(rows),
-    bulkDelete: (keys) => table.bulkDelete(keys),
-    toArray: () => table.toArray(),
-    clear: () => table.clear(),
-  }
 }

@@ -1,7 +1,9 @@
 import { HISTORY_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import type { HistoryPage } from '../../shared/protocol/http.ts'
 import type { Api, HistoryRequest } from './api.ts'
-import { applyHistory } from './apply.ts'
+import { applyHistory } from './apply-rows.ts'
+import type { DevicePosition } from './log/position.ts'
 import type { ClientStore, ClientTables } from './tables.ts'
 
 export type HistoryOutcome = 'loaded' | 'offline' | 'refused'
@@ -33,8 +35,8 @@ export async function loadHistoryAt(place: Place, conversationId: string, atMs: 
 
 /**
  * What comes beside the log may have changed since: then it comes, or came, by pull with a greater seq,
- * and that wins. Kept only if this is still the same membership as when it was asked for: an answer may
- * arrive after one was removed.
+ * and that wins. Kept only if this is still the same membership as when it was asked for, and the same history: an
+ * answer may arrive after one was removed, or after the log went back in time.
  */
 async function load({ store, api, me }: Place, request: HistoryRequest): Promise<HistoryOutcome> {
   const { conversation } = request
@@ -44,7 +46,7 @@ async function load({ store, api, me }: Place, request: HistoryRequest): Promise
   const page = answer.value
   return store.transact(async (tables) => {
     const now = await getMembership(tables, conversation, me)
-    if (now.since !== asked.since || now.epoch !== page.epoch) return 'refused'
+    if (now.since !== asked.since || !isOfHistory(now.position, page)) return 'refused'
     await applyHistory(tables, me, page.rows)
     return 'loaded'
   })
@@ -54,8 +56,18 @@ async function getMembership(
   tables: ClientTables,
   conversationId: string,
   me: string,
-): Promise<{ epoch: string; since: number | undefined }> {
+): Promise<{ position: DevicePosition; since: number | undefined }> {
   const [member] = await tables.members.bulkGet([[conversationId, me]])
-  const { epoch } = await tables.getPosition()
-  return { epoch, since: conversationId === EVERYONE_ID ? 0 : member?.since }
+  const position = await tables.getPosition()
+  return { position, since: conversationId === EVERYONE_ID ? 0 : member?.since }
+}
+
+/** A lineage that this device has not heard of yet follows on its own if it began after where it stands. */
+function isOfHistory(
+  { lineage: mine, cursor, path, restoring }: DevicePosition,
+  { lineage }: Pick<HistoryPage, 'lineage'>,
+): boolean {
+  if (restoring) return false
+  if (lineage === undefined || mine === '') return true
+  return path.some(({ id }) => id === lineage.id) || lineage.start >= cursor
 }

@@ -24,7 +24,8 @@ export function createCampusContracts(log: string): [CampusContract, ...CampusCo
 /** What one version has and the one before has not is ignored by who speaks that. */
 function createContract(log: string, version: number): CampusContract {
   const writer: FrameWriter<Row> = {
-    welcome: ({ epoch }) => encode({ type: 'welcome', protocol: version, epoch, heartbeatMs: HEARTBEAT_MS }),
+    welcome: ({ epoch }, known) =>
+      encode({ type: 'welcome', protocol: version, epoch, heartbeatMs: HEARTBEAT_MS, known }),
     live: () => encode({ type: 'live', log }),
     behind: () => encode({ type: 'behind', log }),
     row: (row) => JSON.stringify(row),

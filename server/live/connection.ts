@@ -90,7 +90,7 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
   visitor: Visitor<Types, Extra>
   /** In each version that is spoken, the newest first. */
   contracts: readonly [SocketContract<Types['row'], Extra>, ...SocketContract<Types['row'], Extra>[]]
-  hub: Pick<Hub<Types>, 'log' | 'follow' | 'findPosition' | 'position'>
+  hub: Pick<Hub<Types>, 'log' | 'follow' | 'findPosition' | 'position' | 'knows'>
   socket: Socket
   clock: Clock
   onError: (error: unknown) => void
@@ -152,7 +152,7 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
     hub
       .findPosition()
       .then((position) => {
-        send(contract.writer.welcome(position))
+        send(contract.writer.welcome(position, hub.knows(from)))
         return resume(from)
       })
       .catch(onStoreAway)

@@ -11,7 +11,8 @@ export interface Span {
 
 /** How the frames of one log are written in one version of a kind's contract. */
 export interface FrameWriter<Row> {
-  welcome(position: LogHead): Buffer
+  /** `known` says whether the client's own position is of this history. */
+  welcome(position: LogHead, known: boolean): Buffer
   live(position: LogHead): Buffer
   behind(): Buffer
   /** One row as JSON. */

@@ -52,6 +52,8 @@ export interface Hub<Types extends KindTypes> {
   findPosition(): Promise<LogHead>
   /** Where the log stands as far as this process has heard. */
   readonly position: LogHead
+  /** Whether a position is of the log's history, as far as this process has heard. */
+  knows(from: LogPosition): boolean
   follow(follower: Follower<Types>): Following
   /** Pings all who have resumed. */
   pingAll(): void
@@ -246,6 +248,7 @@ export function createHub<Types extends KindTypes>(options: {
       return byKey.size === 0
     },
     findPosition,
+    knows: (from) => isOf(logFollower.history, from),
     follow,
     pingAll() {
       for (const entries of byKey.values()) for (const entry of entries) if (entry.hasResumed) ping(entry)

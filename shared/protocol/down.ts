@@ -7,12 +7,16 @@ import { row } from './rows.ts'
 /** The lineage of `to`: with the cursor the receiver keeps it. Empty from a server of version 2. */
 const lineage = v.optional(lineageId, '')
 
-/** Answers `hello`. What follows is either `live` or `behind`. `epoch` is of version 2. */
+/**
+ * Answers `hello`. What follows is either `live` or `behind`. Unless the position that `hello` named is `known`, the
+ * client sends no command before it has pulled: the log may have lost earlier ones, which go first. `epoch` is of version 2.
+ */
 export const welcomeFrame = v.object({
   type: v.literal('welcome'),
   protocol: v.number(),
   epoch: v.string(),
   heartbeatMs: v.number(),
+  known: v.optional(v.boolean(), true),
 })
 /** From here on every change the client may see comes as `rows`, beginning at its cursor. */
 export const liveFrame = v.object({ type: v.literal('live'), log: logId })

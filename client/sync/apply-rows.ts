@@ -8,50 +8,28 @@ import type {
   Row,
   UserRow,
 } from '../../shared/protocol/rows.ts'
-import type { OutboxEntry } from './database.ts'
-import type { ClientTables, RowTable } from './tables.ts'
+import type { RowTable } from './log/kind.ts'
+import type { ClientTables } from './tables.ts'
 
 /*
- * Apply: rows and the new cursor, in one transaction, or nothing.
+ * How rows of the campus are stored, besides what holds for every log (see log/apply.ts):
  *
- *   from is not the cursor      →  nothing is applied: `old` if we are past it, else a `gap`
- *   from is 0                   →  a first pull begins: what was here gives way to it
  *   a membership of mine began  →  what I held of the conversation is void, the page brings it anew
  *   a membership of mine ended  →  the conversation goes
- *   any other row               →  it replaces the row of its key, unless that is newer
  *   "seen" is switched off      →  what anybody has seen goes
- *   the cursor reached `seq`    →  the outbox entry accepted there has its rows here, and goes
  *
- * Applying twice changes nothing. Tombstones of reactions and drafts stay, because history may still
- * bring what was before them. Pages of a first pull are stored without looking: the tables were empty,
- * and what history put there since comes once more, because the pull ends at a cursor before it. Memberships of mine are taken first, whatever their place in the
- * page: the rows beside them are of the same snapshot.
+ * Tombstones of reactions and drafts stay, because history may still bring what was before them. Memberships of mine
+ * are taken first, whatever their place in the page: the rows beside them are of the same snapshot.
  */
 
-/** A page of a pull or a live frame. `next` is set while a first pull has more pages. */
-export interface Change {
-  epoch: string
-  from: number
-  to: number
-  next: string | null
-  rows: readonly Row[]
-}
-
-/** Applies a change if it starts where this device stands, and says whether it did. After a `gap` the caller pulls. */
-export async function applyChange(
+/** Stores rows, each unless a newer one is held; of a first pull nothing is held, and nothing is looked up. */
+export async function applyRows(
   tables: ClientTables,
   me: string,
-  change: Change,
-): Promise<'applied' | 'old' | 'gap'> {
-  const position = await tables.getPosition()
-  if (position.epoch !== '' && change.epoch !== position.epoch) return 'gap'
-  if (change.from !== position.cursor) return change.to <= position.cursor ? 'old' : 'gap'
-  const isFirst = change.from === 0
-  if (isFirst && position.next === null) await clearRows(tables)
-  await applyRows(tables, me, change.rows, isFirst ? putAll : putNewer)
-  await removeArrived(tables, change.to)
-  await tables.setPosition({ ...position, epoch: change.epoch, cursor: change.to, next: change.next })
-  return 'applied'
+  rows: readonly Row[],
+  isFirst: boolean,
+): Promise<void> {
+  await putRows(tables, me, rows, isFirst ? putAll : putNewer)
 }
 
 /** Keeps a page of history, which comes beside the log. */
@@ -61,7 +39,8 @@ export async function applyHistory(tables: ClientTables, me: string, rows: Histo
   await putNewer(tables.revisions, ofType(rows, 'revision'), revisionKey)
 }
 
-async function clearRows(tables: ClientTables): Promise<void> {
+/** Makes room for a first pull; what waits to be sent, what is typed and pictures stay. */
+export async function clearRows(tables: ClientTables): Promise<void> {
   const { users, conversations, members, messages, latest, revisions, reactions, mentions } = tables
   const { deliveries, seens, readings, settings, keptDrafts, preferences } = tables
   for (const table of [users, conversations, members, messages, latest, revisions, reactions, mentions]) {
@@ -77,7 +56,7 @@ type Put = <R extends Row, Key>(
   keyOf: (row: R) => Key,
 ) => Promise<readonly R[]>
 
-async function applyRows(tables: ClientTables, me: string, rows: readonly Row[], put: Put): Promise<void> {
+async function putRows(tables: ClientTables, me: string, rows: readonly Row[], put: Put): Promise<void> {
   const members = ofType(rows, 'member')
   await applyOwnMemberships(
     tables,
@@ -183,12 +162,6 @@ const putNewer: Put = async (table, rows, keyOf) => {
 const putAll: Put = async (table, rows) => {
   if (rows.length > 0) await table.bulkPut(rows)
   return rows
-}
-
-async function removeArrived(tables: ClientTables, cursor: number): Promise<void> {
-  const entries = await tables.outbox.toArray()
-  const arrived = entries.filter(({ state }) => state.kind === 'accepted' && state.seq <= cursor)
-  if (arrived.length > 0) await tables.outbox.bulkDelete(arrived.map((entry: OutboxEntry) => entry.position))
 }
 
 function ofType<R extends Row, Type extends R['type']>(rows: readonly R[], type: Type): Extract<R, { type: Type }>[] {

@@ -4,12 +4,11 @@ import type { OutboxEntry } from './database.ts'
 import type { ClientTables } from './tables.ts'
 
 /**
- * The server was restored from a backup: it has nothing of what it told after `start`. Prepares a
- * first pull, and offers the server again what this person did that it lost: commands accepted after
- * `start` wait once more, and messages of theirs that came after it are sent again, under their old
- * ids and before all that waits. The rows stay on the screen until the pull brings what takes their place.
+ * The log went back in time: it has nothing of what it told after `start`. Offers it again what this person did that it
+ * lost: commands accepted after `start` wait once more, and messages of theirs that came after it are sent again, under
+ * their old ids and before all that waits. The rows stay on the screen until the pull brings what takes their place.
  */
-export async function resetToEpoch(
+export async function prepareOffers(
   tables: ClientTables,
   me: string,
   start: number,
@@ -32,8 +31,6 @@ export async function resetToEpoch(
       queuedAt: 'writtenAt' in command ? command.writtenAt : 0,
     })),
   )
-  const position = await tables.getPosition()
-  await tables.setPosition({ ...position, epoch: '', cursor: 0, next: null })
 }
 
 async function listLost(tables: ClientTables, me: string, start: number, newId: () => string): Promise<Command[]> {

@@ -1,23 +1,22 @@
-import type { Api } from './api.ts'
-import { createBackOff, HELD_MS } from './back-off.ts'
-import type { ConnectionState } from './database.ts'
-import type { Environment } from './environment.ts'
-import { pullAll, sendAll, type Ending } from './exchange.ts'
-import { createReceipts } from './receipts.ts'
-import { singleFlight } from './single-flight.ts'
-import { createSocketSession, type SocketSession } from './socket-session.ts'
-import { listWaiting } from './settle.ts'
-import type { ClientStore } from './tables.ts'
+import { createBackOff, HELD_MS } from '../back-off.ts'
+import type { Environment } from '../environment.ts'
+import type { ConnectionState } from './connection-state.ts'
+import { pullAll, type Part } from './exchange.ts'
+import type { Ending, KindTypes } from './kind.ts'
+import type { Sender } from './sender.ts'
+import type { LogSocket } from './socket-contract.ts'
+import { createSocketSession, type SocketExtras, type SocketSession } from './socket-session.ts'
 
 /*
- * The engine: keeps one account of one device in touch with its server, for ever.
+ * The engine: keeps one log on one device in touch with its server, for ever.
  *
  *             ┌────────────── wait: full jitter, cut short by a wake ◀───────────┐
  *             ▼                                                                   │
  *        try a socket ── greeted ── ended ────────────────────────────────────────┤
  *             │                                                                   │
  *             └─ never greeted ─▶ the same by HTTP ── nobody there ── offline ────┤
- *                                      │           └─ a stranger ─── portal ──────┤
+ *                                      │           ├─ a stranger ─── portal ──────┤
+ *                                      │           └─ not let in ── a minute ─────┤
  *                                      └─ works: long polls, with a socket tried ─┘
  *                                         beside them once a minute
  *
@@ -30,16 +29,21 @@ import type { ClientStore } from './tables.ts'
 export interface Engine {
   /** Something changed that makes trying worthwhile now: the network, the page, a new sign-in. */
   wake(): void
-  /** Resolves when nothing more is begun; what was asked already may still be answered, and is applied. */
+  /** Resolves when nothing more is begun; what was asked already may still be answered, and is not applied. */
   stop(): Promise<void>
 }
 
-export interface EngineOptions {
-  environment: Pick<Environment, 'clock' | 'random' | 'openSocket' | 'onWake' | 'requestBackgroundSync'>
-  store: ClientStore
-  api: Api
-  me: string
-  log: string
+export interface EngineOptions<Types extends KindTypes> extends Part<Types> {
+  environment: Pick<Environment, 'clock' | 'random' | 'onWake' | 'requestBackgroundSync'>
+  socket: LogSocket<Types>
+  /** Made once, and told what link there is; it says when a command could not go although all seemed well. */
+  createSender(onUnreachable: () => void): Sender
+  listWaiting(tables: Types['tables']): Promise<Types['entry'][]>
+  createExtras(send: (frame: object) => void): SocketExtras<Types>
+  /** Looks at what was applied, and says how following ends, if it does. */
+  check(): Promise<Ending | undefined>
+  /** Everything is here up to the head, or was a moment ago. */
+  onCaughtUp(): void
   onError(error: unknown): void
 }
 
@@ -51,10 +55,12 @@ interface Polling {
 
 /** How long to stay with long polls before a socket is tried again. */
 const POLL_FOR_MS = 60_000
-/** An app too old for its server asks again this often; the service worker brings the new one meanwhile. */
-const OUTDATED_RETRY_MS = 60_000
+/** What only somebody else can mend, such as an app too old for its server, is looked at again this often. */
+const RETRY_MS = 60_000
+/** Whoever writes while the network is away tries it, but not with every word. */
+const TRY_EVERY_MS = 3_000
 
-export function startEngine(options: EngineOptions): Engine {
+export function startEngine<Types extends KindTypes>(options: EngineOptions<Types>): Engine {
   const { environment, store } = options
   const { clock } = environment
   const backOff = createBackOff(() => environment.random())
@@ -62,23 +68,35 @@ export function startEngine(options: EngineOptions): Engine {
   let session: SocketSession | undefined
   let polling: Polling | undefined
   let lostAt: number | undefined
+  let triedAt = -Infinity
   let endSleep: () => void = () => undefined
   /** Somebody woke us since this try began: if it fails it may have been of the network before, so the next follows at once. */
   let woken = false
-  let flush: () => void = () => undefined
+  /** Which of the contracts is spoken: an older server, while processes are updated, knows only the one before. */
+  let spoken = 0
 
-  const receipts = createReceipts({ clock, store, me: options.me, onQueued: onOutboxChange, onError: options.onError })
+  const sender = options.createSender(lookAgain)
   const stopListening = [environment.onWake(wake), store.onOutboxChange(onOutboxChange)]
   const finished = run()
 
   function onOutboxChange(): void {
-    flush()
-    if (lostAt !== undefined) environment.requestBackgroundSync()
+    sender.flush()
+    if (lostAt === undefined) return
+    environment.requestBackgroundSync()
+    // There is a reason to try now.
+    if (clock.now() - triedAt >= TRY_EVERY_MS) endSleep()
   }
 
   function wake(): void {
     woken = true
     session?.probe()
+    endSleep()
+  }
+
+  /** A command did not arrive: what is said of the connection is perhaps not so. */
+  function lookAgain(): void {
+    session?.close()
+    polling?.stop()
     endSleep()
   }
 
@@ -96,29 +114,34 @@ export function startEngine(options: EngineOptions): Engine {
 
   async function trySocket(): Promise<Ending> {
     woken = false
+    triedAt = clock.now()
     let liveSince = Infinity
-    session = createSocketSession({
+    const createContract = options.socket.contracts[spoken] ?? options.socket.contracts[0]
+    session = createSocketSession<Types>({
       ...options,
+      contract: createContract(),
       onLive() {
         liveSince = Math.min(liveSince, clock.now())
-        receipts.noteAll()
         void showLive()
       },
-      onRows: receipts.note,
-      onProgress: (done, total) => void show({ kind: 'catching-up', done, total }),
+      onProgress,
     })
-    const { ended, greeted, flush: flushSocket } = session
+    const { ended, greeted } = session
+    const mine = session
     void greeted.then(() => {
       polling?.stop()
       polling = undefined
-      flush = flushSocket
+      sender.setLink({ kind: 'socket', flush: mine.flush })
     })
     const ending = await ended
     session = undefined
+    spoken = ending.refusedVersion ? (spoken + 1) % options.socket.contracts.length : spoken
     if (clock.now() - liveSince >= HELD_MS) backOff.reset()
     if (stopped || ending.why !== 'closed') return ending.why === 'closed' ? 'done' : ending.why
+    // An older process behind the same address: spoken to in its own way at once.
+    if (ending.refusedVersion && spoken > 0) return trySocket()
     if (!ending.greeted) return exchangeByHttp()
-    flush = () => undefined
+    sender.setLink({ kind: 'none' })
     // That wake was for this socket.
     woken = false
     await noteLoss()
@@ -145,9 +168,7 @@ export function startEngine(options: EngineOptions): Engine {
 
   function startPolling(): Polling {
     let over = false
-    flush = singleFlight(async () => {
-      await sendAll(options)
-    }, options.onError)
+    sender.setLink({ kind: 'http' })
     const isOver = () => over || stopped
     const poll = async (): Promise<Ending> => {
       let ending: Ending = 'done'
@@ -158,7 +179,7 @@ export function startEngine(options: EngineOptions): Engine {
       }
       if (!over) {
         polling = undefined
-        flush = () => undefined
+        sender.setLink({ kind: 'none' })
       }
       return ending
     }
@@ -166,12 +187,15 @@ export function startEngine(options: EngineOptions): Engine {
   }
 
   async function exchange(wait: boolean, isOver = () => stopped): Promise<Ending> {
-    const sent = await sendAll(options)
+    const sent = await sender.sendAll(isOver)
     if (sent !== 'done' || isOver()) return sent
-    const onProgress = (done: number, total: number) => void show({ kind: 'catching-up', done, total })
     const pulled = await pullAll(options, { wait, isOver, onProgress })
-    receipts.noteAll()
-    return pulled
+    options.onCaughtUp()
+    return pulled === 'done' ? ((await options.check()) ?? 'done') : pulled
+  }
+
+  function onProgress(done: number, total: number): void {
+    void show({ kind: 'catching-up', done, total })
   }
 
   async function after(ending: Ending): Promise<void> {
@@ -184,25 +208,32 @@ export function startEngine(options: EngineOptions): Engine {
         await show({ kind: ending === 'portal' ? 'portal' : 'offline', since: await noteLoss() })
         return sleep(backOff.next())
       case 'signed-out':
+        sender.setLink({ kind: 'none' })
         await show({ kind: 'signed-out' })
         return sleep(Infinity)
       case 'outdated':
         await show({ kind: 'outdated' })
-        return sleep(OUTDATED_RETRY_MS)
+        return sleep(RETRY_MS)
+      default:
+        sender.setLink({ kind: 'none' })
+        await show({ kind: 'refused', code: ending.refused })
+        return sleep(RETRY_MS)
     }
   }
 
   /** Returns when the connection was lost. What was queued before anybody noticed is left to the browser too. */
   async function noteLoss(): Promise<number> {
     lostAt ??= clock.now()
-    const waiting = await store.transact((tables) => listWaiting(tables))
+    const waiting = await store.transact((tables) => options.listWaiting(tables))
     if (waiting.length > 0) environment.requestBackgroundSync()
     return lostAt
   }
 
   async function showLive(): Promise<void> {
     lostAt = undefined
+    options.onCaughtUp()
     await show({ kind: 'live' })
+    sender.flush()
   }
 
   async function show(state: ConnectionState): Promise<void> {
@@ -226,7 +257,7 @@ export function startEngine(options: EngineOptions): Engine {
     async stop() {
       stopped = true
       stopListening.forEach((stop) => stop())
-      receipts.stop()
+      sender.stop()
       session?.close()
       endSleep()
       await finished

@@ -1,0 +1,51 @@
+import * as v from 'valibot'
+import { downFrame } from '../../shared/protocol/down.ts'
+import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
+import type { UpFrame } from '../../shared/protocol/up.ts'
+import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
+import type { DownFrame, LogSocket, SocketContract } from './log/socket-contract.ts'
+import type { Campus } from './tables.ts'
+
+/** The contracts of the campus's socket for a device of `account`, a user id. */
+export function createCampusContracts(account: string): LogSocket<Campus>['contracts'] {
+  return [() => createContract(account, PROTOCOL_VERSION), () => createContract(account, PROTOCOL_VERSION_MIN)]
+}
+
+/** What version 3 has and version 2 has not, an old server ignores, and does not send. */
+function createContract(account: string, version: number): SocketContract<Campus> {
+  const frame = (up: UpFrame) => up
+  return {
+    version,
+    hello: ({ lineage, cursor }) =>
+      frame({ type: 'hello', protocol: version, account, log: CAMPUS_LOG, lineage, epoch: '', cursor }),
+    resume: ({ lineage, cursor }) => frame({ type: 'resume', log: CAMPUS_LOG, lineage, epoch: '', cursor }),
+    pong: (cursor) => frame({ type: 'pong', cursor }),
+    probe: () => frame({ type: 'probe' }),
+    command: ({ command }) => frame({ type: 'command', command }),
+    parse,
+  }
+}
+
+function parse(text: string): DownFrame<Campus>[] | undefined {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), downFrame), text)
+  if (!parsed.success) return undefined
+  const frame = parsed.output
+  switch (frame.type) {
+    case 'welcome':
+    case 'live':
+    case 'behind':
+    case 'result':
+      return [frame]
+    case 'rows':
+      return [{ ...frame, lineage: { id: frame.lineage, start: frame.from } }]
+    case 'ping': {
+      const { lineage, from, to } = frame
+      if (from === null || to === null) return [{ type: 'ping' }]
+      return [{ type: 'ping' }, { type: 'rows', lineage: { id: lineage, start: from }, from, to, rows: [] }]
+    }
+    case 'typist':
+    case 'presence':
+    case 'denied':
+      return [{ type: 'extra', frame }]
+  }
+}

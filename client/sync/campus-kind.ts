@@ -1,0 +1,22 @@
+import { uuidv7 } from 'uuidv7'
+import { applyRows, clearRows } from './apply-rows.ts'
+import type { ClientKind } from './log/kind.ts'
+import { prepareOffers } from './offers.ts'
+import { settle } from './settle.ts'
+import type { Campus } from './tables.ts'
+
+/** The campus log on a device of `me`, a user id. */
+export function createCampusKind(me: string): ClientKind<Campus> {
+  return {
+    applyRows: (tables, rows, isFirst) => applyRows(tables, me, rows, isFirst),
+    clearRows,
+    prepareOffers: (tables, start) => prepareOffers(tables, me, start, uuidv7),
+    offerAgain: () => Promise.resolve(),
+    settle,
+    toEnding({ code }) {
+      if (code === 'not_signed_in') return 'signed-out'
+      // Whatever else it is, it is no word on the commands or the rows.
+      return code === 'protocol_version' ? 'outdated' : 'unreachable'
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import type { Api } from './api.ts'
+import { createCampusContracts } from './campus-contract.ts'
+import { createCampusKind } from './campus-kind.ts'
+import type { Environment } from './environment.ts'
+import { startEngine, type Engine } from './log/engine.ts'
+import { pullAll, type PullOptions } from './log/exchange.ts'
+import type { Ending } from './log/kind.ts'
+import { createOrderedSender, sendAll as sendAllInOrder, type OrderedSenderOptions } from './log/ordered-sender.ts'
+import { createReceipts } from './receipts.ts'
+import { listWaiting } from './settle.ts'
+import type { Campus, ClientStore } from './tables.ts'
+import { createWatching } from './watching.ts'
+
+/** One account's campus on this device, and its server. */
+export interface CampusPart {
+  store: ClientStore
+  api: Api
+  /** A user id. */
+  me: string
+}
+
+type Sending = Omit<OrderedSenderOptions<Campus>, 'overSocket' | 'onUnreachable' | 'onError'>
+
+function toSending({ store, api, me }: CampusPart): Sending {
+  return {
+    ...{ store, api, listWaiting, kind: createCampusKind(me) },
+    commandOf: ({ command }) => command,
+    send: (position, entries) =>
+      api.send(
+        position,
+        entries.map(({ command }) => command),
+      ),
+  }
+}
+
+/** Pulls until there is no more. */
+export function pullCampus(part: CampusPart, options: PullOptions = {}): Promise<Ending> {
+  return pullAll<Campus>(toSending(part), options)
+}
+
+/** Sends all that waits over HTTP, in order. */
+export function sendCampus(part: CampusPart): Promise<Ending> {
+  return sendAllInOrder(toSending(part))
+}
+
+/** Keeps an account's campus in touch with its server, for ever. */
+export function startCampus(
+  options: CampusPart & {
+    environment: Pick<Environment, 'clock' | 'random' | 'openSocket' | 'onWake' | 'requestBackgroundSync'>
+    onError(error: unknown): void
+  },
+): Engine {
+  const { environment, store, me, onError } = options
+  const { clock } = environment
+  const sending = toSending(options)
+  const engine = startEngine<Campus>({
+    ...{ ...sending, environment, onError },
+    socket: { open: (events) => environment.openSocket(events), contracts: createCampusContracts(me) },
+    createSender: (onUnreachable) => createOrderedSender({ ...sending, overSocket: true, onUnreachable, onError }),
+    createExtras(send) {
+      const watching = createWatching({ clock, store, send, onError })
+      return {
+        ...watching,
+        onRows(rows) {
+          watching.onRows(rows)
+          receipts.note(rows)
+        },
+      }
+    },
+    check: () => Promise.resolve(undefined),
+    onCaughtUp: () => receipts.noteAll(),
+  })
+  const receipts = createReceipts({ clock, store, me, onQueued: () => undefined, onError })
+  return {
+    wake: engine.wake,
+    stop() {
+      receipts.stop()
+      return engine.stop()
+    },
+  }
+}

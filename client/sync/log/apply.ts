@@ -1,0 +1,66 @@
+import type { Change, ClientKind, KindTypes } from './kind.ts'
+import { isSamePlace, moveTo, type DevicePosition } from './position.ts'
+
+/*
+ * Apply: rows and the new position, in one transaction, or nothing.
+ *
+ *   a page of a pull, asked for from elsewhere  →  nothing is applied: `old` if we are past it, else a `gap`
+ *   a frame that starts elsewhere               →  likewise
+ *   from is 0                                   →  a first pull begins: what was here gives way to it
+ *   a row                                       →  it replaces the row of its key, unless that is newer
+ *   the cursor reached `seq`                    →  the outbox entry accepted there has its rows here, and goes
+ *
+ * Applying twice changes nothing, so two tabs that lead for a moment do no harm: whichever is second finds the
+ * position moved. A first pull stays at cursor 0 over many pages, so its pages are told apart by the `next` that they
+ * answer: a page that arrives late, from a tab that lost the lead, must not put older rows over newer ones.
+ */
+
+export type Applied = 'applied' | 'old' | 'gap'
+
+/** Applies a page if this device still stands where it was asked for; says whether it did. */
+export async function applyPage<Types extends KindTypes>(
+  tables: Types['tables'],
+  kind: Pick<ClientKind<Types>, 'applyRows' | 'clearRows'>,
+  asked: DevicePosition,
+  page: Change<Types['row']>,
+): Promise<Applied> {
+  const position = await tables.getPosition()
+  if (!isSamePlace(position, asked) || page.from !== position.cursor) return isPast(position, page)
+  return apply(tables, kind, position, page)
+}
+
+/** Applies a live frame if it starts where this device stands; after a `gap` the caller pulls. */
+export async function applyFrame<Types extends KindTypes>(
+  tables: Types['tables'],
+  kind: Pick<ClientKind<Types>, 'applyRows' | 'clearRows'>,
+  frame: Change<Types['row']>,
+): Promise<Applied> {
+  const position = await tables.getPosition()
+  // Before the first pull has ended nothing comes live.
+  if (position.cursor === 0 || frame.from !== position.cursor) return isPast(position, frame)
+  return apply(tables, kind, position, frame)
+}
+
+function isPast({ cursor }: DevicePosition, { to }: { to: number }): 'old' | 'gap' {
+  return cursor > 0 && to <= cursor ? 'old' : 'gap'
+}
+
+async function apply<Types extends KindTypes>(
+  tables: Types['tables'],
+  kind: Pick<ClientKind<Types>, 'applyRows' | 'clearRows'>,
+  position: DevicePosition,
+  { lineage, from, to, next, rows }: Change<Types['row']>,
+): Promise<'applied'> {
+  const isFirst = from === 0
+  if (isFirst && position.next === null) await kind.clearRows(tables)
+  await kind.applyRows(tables, rows, isFirst)
+  if (next === null) await removeArrived<Types>(tables, to)
+  await tables.setPosition(moveTo(position, lineage, to, next))
+  return 'applied'
+}
+
+async function removeArrived<Types extends KindTypes>(tables: Types['tables'], cursor: number): Promise<void> {
+  const entries = await tables.outbox.toArray()
+  const arrived = entries.filter(({ state }) => state.kind === 'accepted' && (state.seq ?? Infinity) <= cursor)
+  if (arrived.length > 0) await tables.outbox.bulkDelete(arrived.map(({ position }) => position))
+}

@@ -1,0 +1,51 @@
+import type { Lineage } from '../../../shared/protocol/http.ts'
+
+/** Where this device stands in a log: an empty lineage and cursor 0 before the first pull. */
+export interface DevicePosition {
+  /** The lineage in which the cursor was given; empty without one, as from a server of the version before. */
+  lineage: string
+  cursor: number
+  /** While set, a first pull is under way and goes on from there. */
+  next: string | null
+  /** The lineages that this device came through, the last one last, each with where it begins. */
+  path: readonly Lineage[]
+  /** The log went back in time: what was lost is offered again once everything has been pulled, and nothing is sent before. */
+  restoring: boolean
+}
+
+export const NOWHERE: DevicePosition = { lineage: '', cursor: 0, next: null, path: [], restoring: false }
+
+/** More are not kept of a device's way: with an older one both sides agree up to the beginning. */
+const PATH_MAX = 50
+
+/** The position further on, in whichever lineage it was given. */
+export function moveTo(
+  position: DevicePosition,
+  lineage: Lineage,
+  cursor: number,
+  next: string | null,
+): DevicePosition {
+  const isKnown = lineage.id === '' || position.path.some(({ id }) => id === lineage.id)
+  const path = isKnown ? position.path : [...position.path, lineage].slice(-PATH_MAX)
+  return { ...position, lineage: lineage.id, cursor, next, path }
+}
+
+/**
+ * Up to where this device and a log agree that knows these lineages, each up to its `end`: in the last lineage that
+ * both have, as far as both went in it.
+ */
+export function findCommonEnd(position: DevicePosition, lineages: readonly { id: string; end: number }[]): number {
+  const ends = new Map(lineages.map(({ id, end }) => [id, end]))
+  for (let index = position.path.length - 1; index >= 0; index -= 1) {
+    const lineage = position.path[index]
+    const end = lineage === undefined ? undefined : ends.get(lineage.id)
+    if (end === undefined) continue
+    return Math.min(end, position.path[index + 1]?.start ?? position.cursor)
+  }
+  return 0
+}
+
+/** Whether two positions are the same place: what was asked for at one is an answer at the other. */
+export function isSamePlace(one: DevicePosition, other: DevicePosition): boolean {
+  return one.lineage === other.lineage && one.cursor === other.cursor && one.next === other.next
+}
