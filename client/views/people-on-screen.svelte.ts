@@ -1,5 +1,5 @@
-import { watchPresence, type Presence } from '../data/watch-presence.ts'
-import { watchScreen } from '../data/watch-screen.ts'
+import { watchPresence, type Presence } from '../data/people/watch-presence.ts'
+import { watchScreen } from '../data/people/watch-screen.ts'
 import type { Session } from '../data/session.ts'
 import { live } from '../ui/live.svelte.ts'
 import { createOnScreen } from '../ui/on-screen.ts'

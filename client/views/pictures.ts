@@ -1,4 +1,4 @@
-import { watchPicture } from '../data/watch-picture.ts'
+import { watchPicture } from '../data/people/watch-picture.ts'
 import type { Session } from '../data/session.ts'
 import type { PictureSource } from '../ui/picture-source.ts'
 

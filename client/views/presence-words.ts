@@ -1,4 +1,4 @@
-import type { Presence } from '../data/watch-presence.ts'
+import type { Presence } from '../data/people/watch-presence.ts'
 import { toDayAndClock } from '../ui/time.ts'
 
 /** "here now", "last seen 10:42"; nothing where nothing is known. */

@@ -1,11 +1,11 @@
 import { liveQuery, type Observable } from 'dexie'
 import { REASONS, type Reason } from '../../../shared/classroom/fields.ts'
 import type { QuestionRow } from '../../../shared/classroom/rows.ts'
-import type { Room } from './room.ts'
+import type { OpenClassroom } from './open-classroom.ts'
 import type { Ledger } from './views.ts'
 
 /** What became of all questions: the same for everybody, because every question's state is told to all. */
-export function watchLedger({ db }: Room): Observable<Ledger> {
+export function watchLedger({ db }: OpenClassroom): Observable<Ledger> {
   return liveQuery(async () => toLedger(await db.questions.toArray()))
 }
 

@@ -1,7 +1,7 @@
 import type { QuestionRow, ReplyRow } from '../../../shared/classroom/rows.ts'
 import type { OwnReceipt } from '../../sync/classroom/database.ts'
 import { describeNews } from '../../sync/classroom/news.ts'
-import { actOnQuestions } from './act-on-questions.ts'
+import { applyPending } from './apply-pending.ts'
 import { pendingOf, type Pending } from './pending-commands.ts'
 import type { QuestionView } from './views.ts'
 
@@ -18,7 +18,7 @@ export interface QuestionInput {
 /** All questions that one may see, by their number, with what waits on this device laid over; waiting ones last. */
 export function toQuestionViews(input: QuestionInput): QuestionView[] {
   const { kind, pending } = input
-  const rows = actOnQuestions(input.questions, pending)
+  const rows = applyPending(input.questions, pending)
   const byId = new Map(rows.map((row) => [row.id, row]))
   const replies = groupByQuestion(input.replies)
   const receipts = new Map(input.receipts.filter(({ of }) => of === 'question').map((own) => [own.id, own]))

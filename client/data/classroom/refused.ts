@@ -1,13 +1,13 @@
 import { liveQuery, type Observable } from 'dexie'
 import type { RoomEntry } from '../../sync/classroom/database.ts'
 import { dropStudent, retryStudent } from '../../sync/classroom/student-outbox.ts'
-import type { Room } from './room.ts'
+import type { OpenClassroom } from './open-classroom.ts'
 import type { RefusedView } from './views.ts'
 
 type CommandType = RoomEntry['command']['type']
 
-/** What the server refused on this device, with its reasons; each stays until it is tried again or dropped. */
-export function watchRefused({ db }: Room): Observable<RefusedView[]> {
+/** What the server refused on this device, with its reasons; each stays until it is tried again or discarded. */
+export function watchRefused({ db }: OpenClassroom): Observable<RefusedView[]> {
   return liveQuery(async () => {
     const entries = await db.outbox.orderBy('position').toArray()
     return entries.flatMap(({ id, command, state }) =>
@@ -19,14 +19,14 @@ export function watchRefused({ db }: Room): Observable<RefusedView[]> {
 }
 
 /** Tries it once more, as if it were done now. */
-export async function retryRefused(room: Room, entryId: string): Promise<void> {
+export async function retryRefused(room: OpenClassroom, entryId: string): Promise<void> {
   if (room.kind === 'student') return retryStudent(room.db, entryId)
   const { retryStaff } = await import('../../sync/classroom/send-desk.ts')
   await retryStaff(room.db, entryId)
 }
 
 /** Removes it for good. */
-export async function dropRefused(room: Room, entryId: string): Promise<void> {
+export async function discardRefused(room: OpenClassroom, entryId: string): Promise<void> {
   await dropStudent(room.db, entryId)
 }
 

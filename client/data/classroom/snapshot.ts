@@ -1,7 +1,7 @@
 import { toLedger } from './ledger.ts'
 import { toQuestionViews } from './question-views.ts'
 import { toReplyViews } from './reply-views.ts'
-import type { Room } from './room.ts'
+import type { OpenClassroom } from './open-classroom.ts'
 import type { Ledger, PollView, ThreadView } from './views.ts'
 import { toPollViews } from './watch-polls.ts'
 import { loadQuestions } from './watch-questions.ts'
@@ -18,7 +18,7 @@ export interface Snapshot {
 }
 
 /** Takes a snapshot; throws when nothing is known of the classroom yet. */
-export async function loadSnapshot(room: Room): Promise<Snapshot> {
+export async function loadSnapshot(room: OpenClassroom): Promise<Snapshot> {
   const { db } = room
   return db.transaction('r', db.tables, async () => {
     const [row, input, me, polls, choices] = await Promise.all([

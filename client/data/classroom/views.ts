@@ -45,7 +45,7 @@ export interface QuestionView {
   replies: number
   /** Shown ones of staff. */
   answers: number
-  /** The deed that waits to be sent; `act` is one of staff. */
+  /** The action that waits to be sent; `act` is one of staff. */
   waiting: 'ask' | 'edit' | 'withdraw' | 'vote' | 'act' | null
   /** When what waits goes out, in milliseconds since 1970; null while that is open. */
   sendAfter: number | null
@@ -90,7 +90,7 @@ export interface Ledger {
   dismissed: { reason: Reason; count: number }[]
 }
 
-/** A deed that the server refused: it stays until somebody tries it again or drops it. */
+/** An action that the server refused: it stays until somebody tries it again or discards it. */
 export interface RefusedView {
   entryId: string
   /** Such as "Your question". */

@@ -1,22 +1,22 @@
 import type { Observable } from 'dexie'
 import type { ClassroomRow } from '../../../shared/classroom/rows.ts'
 import { findIssuer } from '../../sync/classroom/issuer.ts'
-import { findEarliest, liveUntil } from '../live-until.ts'
+import { findEarliest, expiringQuery } from '../expiring-query.ts'
 import { listPending, pendingOf, type Pending } from './pending-commands.ts'
 import { phaseAt } from './phase.ts'
-import type { Room } from './room.ts'
+import type { OpenClassroom } from './open-classroom.ts'
 import type { ClassroomView } from './views.ts'
 
 /** The classroom itself, as staff left it on this device; undefined before anything is known of it. */
-export function watchClassroom({ db, environment: { clock } }: Room): Observable<ClassroomView | undefined> {
-  return liveUntil(clock.now, async () => {
+export function watchClassroom({ db, environment: { clock } }: OpenClassroom): Observable<ClassroomView | undefined> {
+  return expiringQuery(clock.now, async () => {
     const [held, desk, issuer, entries] = await Promise.all([
       db.classroom.toCollection().first(),
       db.desk.toCollection().first(),
       findIssuer(db),
       db.outbox.toArray(),
     ])
-    if (held === undefined) return { value: undefined, until: null }
+    if (held === undefined) return { value: undefined, expiresAt: null }
     const pending = listPending(entries)
     const row = withSettings(held, pending)
     const { type: _, seq: __, ...rest } = row
@@ -30,7 +30,7 @@ export function watchClassroom({ db, environment: { clock } }: Room): Observable
       threadsOpen: row.threadsUntil === null || now < row.threadsUntil,
       keyHash: issuer?.issuer === row.issuer ? issuer.keyHash : null,
     }
-    return { value: view, until: findEarliest(now, [row.opensAt, row.endsAt, row.threadsUntil]) }
+    return { value: view, expiresAt: findEarliest(now, [row.opensAt, row.endsAt, row.threadsUntil]) }
   })
 }
 

@@ -3,9 +3,9 @@ import { systemClock } from '../../../shared/clock.ts'
 import type { Account } from '../../sync/account.ts'
 import { AccountClassroomsDatabase, type Staffed } from '../../sync/classroom/account-classrooms.ts'
 import { ClassroomDatabase, deskDatabaseName } from '../../sync/classroom/database.ts'
-import { findEarliest, liveUntil, type Timed } from '../live-until.ts'
+import { findEarliest, expiringQuery, type Expiring } from '../expiring-query.ts'
 import { createObservable } from '../observable.ts'
-import { actOnQuestions } from './act-on-questions.ts'
+import { applyPending } from './apply-pending.ts'
 import { listPending, pendingOf } from './pending-commands.ts'
 import { phaseAt } from './phase.ts'
 import type { StaffedView } from './views.ts'
@@ -24,14 +24,14 @@ export function watchClassrooms(
       desks.set(id, db)
       return db
     }
-    const all = liveUntil(now, async () => {
+    const all = expiringQuery(now, async () => {
       const staffed = await known.staffed.toArray()
       const views = await Promise.all(staffed.map((one) => summarize(openDesk(one.id), one, account.userId, now())))
       return {
         value: views.map(({ value }) => value).sort((one, other) => (other.lastAt ?? 0) - (one.lastAt ?? 0)),
-        until: findEarliest(
+        expiresAt: findEarliest(
           now(),
-          views.map(({ until }) => until),
+          views.map(({ expiresAt }) => expiresAt),
         ),
       }
     })
@@ -51,7 +51,7 @@ async function summarize(
   { id, title, endsAt }: Staffed,
   userId: string,
   now: number,
-): Promise<Timed<StaffedView>> {
+): Promise<Expiring<StaffedView>> {
   const [held, rows, me, entries] = await Promise.all([
     db.classroom.toCollection().first(),
     db.questions.orderBy('n').toArray(),
@@ -59,7 +59,7 @@ async function summarize(
     db.outbox.toArray(),
   ])
   const pending = listPending(entries)
-  const questions = actOnQuestions(rows, pending).filter(({ state }) => state !== 'withdrawn')
+  const questions = applyPending(rows, pending).filter(({ state }) => state !== 'withdrawn')
   const last = questions.reduce((one, row) => (one === undefined || row.n > one.n ? row : one), questions[0])
   const readN = Math.max(me?.readN ?? 0, ...pendingOf(pending, 'staff.read').map(({ command }) => command.n))
   const row = held === undefined ? undefined : withSettings(held, pending)
@@ -72,5 +72,5 @@ async function summarize(
     lastText: last?.text ?? null,
     phase: phaseAt(row ?? { mode: 'open', opensAt: null, endsAt }, now),
   }
-  return { value, until: findEarliest(now, row === undefined ? [endsAt] : [row.opensAt, row.endsAt]) }
+  return { value, expiresAt: findEarliest(now, row === undefined ? [endsAt] : [row.opensAt, row.endsAt]) }
 }

@@ -2,11 +2,11 @@ import { liveQuery, type Observable } from 'dexie'
 import type { PollRow } from '../../../shared/classroom/rows.ts'
 import type { OwnChoice } from '../../sync/classroom/database.ts'
 import { listPending, pendingOf, type Pending } from './pending-commands.ts'
-import type { Room } from './room.ts'
+import type { OpenClassroom } from './open-classroom.ts'
 import type { PollView } from './views.ts'
 
 /** All polls in the order in which they were made, with what waits on this device laid over. */
-export function watchPolls({ db }: Room): Observable<PollView[]> {
+export function watchPolls({ db }: OpenClassroom): Observable<PollView[]> {
   return liveQuery(async () => {
     const [rows, choices, entries] = await Promise.all([
       db.polls.toArray(),

@@ -1,12 +1,12 @@
 import { liveQuery, type Observable } from 'dexie'
 import { toQuestionViews } from './question-views.ts'
 import { toReplyViews } from './reply-views.ts'
-import type { Room } from './room.ts'
+import type { OpenClassroom } from './open-classroom.ts'
 import type { ThreadView } from './views.ts'
 import { loadQuestions } from './watch-questions.ts'
 
 /** A question and what was said to it; undefined while there is no such question that one may see. */
-export function watchThread(room: Room, questionId: string): Observable<ThreadView | undefined> {
+export function watchThread(room: OpenClassroom, questionId: string): Observable<ThreadView | undefined> {
   return liveQuery(async () => {
     const [input, me] = await Promise.all([
       loadQuestions(room),

@@ -1,4 +1,4 @@
-import type { Act } from '../../data/classroom/act.ts'
+import type { StaffAction } from '../../data/classroom/staff-action.ts'
 import type { QuestionView } from '../../data/classroom/views.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 import type { DeedName } from './question-deeds.ts'
@@ -6,7 +6,7 @@ import type { DeedName } from './question-deeds.ts'
 export type PlainDeed = Exclude<DeedName, 'answer' | 'merge' | 'rephrase' | 'dismiss'>
 
 /** What is done at once, without asking for more, and what is said of it. */
-export function toPlainDeed(name: PlainDeed, question: QuestionView): { deed: Act; said: string } {
+export function toPlainDeed(name: PlainDeed, question: QuestionView): { deed: StaffAction; said: string } {
   const { id: questionId } = question
   const it = questionName(question)
   switch (name) {

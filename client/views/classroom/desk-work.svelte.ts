@@ -1,5 +1,5 @@
-import { act, type Act } from '../../data/classroom/act.ts'
-import type { Room } from '../../data/classroom/room.ts'
+import { performStaffAction, type StaffAction } from '../../data/classroom/staff-action.ts'
+import type { OpenClassroom } from '../../data/classroom/open-classroom.ts'
 import type { ClassroomView, QuestionView } from '../../data/classroom/views.ts'
 import { findUndo } from './undo.ts'
 
@@ -10,27 +10,27 @@ export interface Standing {
 
 /** What staff do at one desk, said aloud, with what undoes the last of it. */
 export class DeskWork {
-  #room: Room
+  #room: OpenClassroom
   #standing: () => Standing | undefined
   /** What was just done, in a sentence. */
-  said: { text: string; undo: Act[] | null } | null = $state.raw(null)
+  said: { text: string; undo: StaffAction[] | null } | null = $state.raw(null)
 
-  constructor(room: Room, standing: () => Standing | undefined) {
+  constructor(room: OpenClassroom, standing: () => Standing | undefined) {
     this.#room = room
     this.#standing = standing
   }
 
-  async do(deed: Act, text: string): Promise<string> {
+  async do(deed: StaffAction, text: string): Promise<string> {
     const standing = this.#standing()
     const undo = standing === undefined ? null : findUndo(deed, standing.questions, standing.classroom)
     this.said = { text, undo }
-    return act(this.#room, deed)
+    return performStaffAction(this.#room, deed)
   }
 
   async undo(): Promise<void> {
     const undo = this.said?.undo ?? null
     if (undo === null) return
     this.said = { text: 'Undone', undo: null }
-    for (const deed of undo) await act(this.#room, deed)
+    for (const deed of undo) await performStaffAction(this.#room, deed)
   }
 }

@@ -1,5 +1,5 @@
 import type { StaffedView } from '../../data/classroom/views.ts'
-import { fold } from '../../data/search-people.ts'
+import { fold } from '../../data/people/search-people.ts'
 
 /** The classrooms whose title holds every word; none without words. */
 export function findClassrooms(classrooms: readonly StaffedView[], words: string): StaffedView[] {

@@ -1,5 +1,5 @@
 import type { StaffedView } from '../../data/classroom/views.ts'
-import type { ConversationSummary } from '../../data/conversation-summary.ts'
+import type { ConversationSummary } from '../../data/conversations/conversation-summary.ts'
 
 export type ListEntry =
   { kind: 'conversation'; summary: ConversationSummary } | { kind: 'classroom'; classroom: StaffedView }

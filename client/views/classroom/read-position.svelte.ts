@@ -1,5 +1,5 @@
-import { act } from '../../data/classroom/act.ts'
-import type { Room } from '../../data/classroom/room.ts'
+import { performStaffAction } from '../../data/classroom/staff-action.ts'
+import type { OpenClassroom } from '../../data/classroom/open-classroom.ts'
 import type { QuestionView } from '../../data/classroom/views.ts'
 import { watchStaff } from '../../data/classroom/watch-staff.ts'
 import { createOnScreen } from '../../ui/on-screen.ts'
@@ -11,7 +11,7 @@ export class ReadPosition {
   #stops: (() => void)[] = []
   readonly attach: (questionId: string) => (element: Element) => () => void
 
-  constructor(room: Room, userId: string, numberOf: (questionId: string) => number | null) {
+  constructor(room: OpenClassroom, userId: string, numberOf: (questionId: string) => number | null) {
     const onScreen = createOnScreen((ids) => this.#tell(room, Math.max(0, ...ids.map((id) => numberOf(id) ?? 0))))
     const subscription = watchStaff(room).subscribe((staff) => {
       const me = staff.find((row) => row.userId === userId)
@@ -34,10 +34,10 @@ export class ReadPosition {
 
   #seenN = 0
 
-  #tell(room: Room, n: number): void {
+  #tell(room: OpenClassroom, n: number): void {
     this.#seenN = Math.max(this.#seenN, n)
     if (this.#readN === null || n <= this.#readN || document.visibilityState !== 'visible') return
     this.#readN = n
-    void act(room, { type: 'staff.read', n })
+    void performStaffAction(room, { type: 'staff.read', n })
   }
 }

@@ -1,4 +1,4 @@
-import type { Act } from '../../data/classroom/act.ts'
+import type { StaffAction } from '../../data/classroom/staff-action.ts'
 import type { QuestionView } from '../../data/classroom/views.ts'
 
 export interface Projected {
@@ -7,7 +7,11 @@ export interface Projected {
 }
 
 /** What undoes a deed of staff, given how things stood before it, in order; null where nothing does. */
-export function findUndo(deed: Act, questions: readonly QuestionView[], projected: Projected): Act[] | null {
+export function findUndo(
+  deed: StaffAction,
+  questions: readonly QuestionView[],
+  projected: Projected,
+): StaffAction[] | null {
   switch (deed.type) {
     case 'question.judge':
     case 'question.merge':
@@ -33,7 +37,10 @@ export function findUndo(deed: Act, questions: readonly QuestionView[], projecte
   }
 }
 
-function undoJudgement({ questionId }: { questionId: string }, questions: readonly QuestionView[]): Act[] | null {
+function undoJudgement(
+  { questionId }: { questionId: string },
+  questions: readonly QuestionView[],
+): StaffAction[] | null {
   const before = questions.find(({ id }) => id === questionId)
   if (before === undefined || before.state === 'waiting' || before.state === 'withdrawn') return null
   if (before.state === 'merged') {
@@ -45,6 +52,6 @@ function undoJudgement({ questionId }: { questionId: string }, questions: readon
   if (along.length > 0 && state !== 'shown') return null
   return [
     { type: 'question.judge', questionId, state, reason, note },
-    ...along.map(({ id }): Act => ({ type: 'question.merge', questionId: id, into: questionId })),
+    ...along.map(({ id }): StaffAction => ({ type: 'question.merge', questionId: id, into: questionId })),
   ]
 }

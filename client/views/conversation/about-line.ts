@@ -1,6 +1,6 @@
-import type { ConversationDetail } from '../../data/conversation-detail.ts'
-import type { Person } from '../../data/person.ts'
-import type { FindPresence } from '../../data/watch-presence.ts'
+import type { ConversationDetail } from '../../data/conversations/conversation-detail.ts'
+import type { Person } from '../../data/people/person.ts'
+import type { FindPresence } from '../../data/people/watch-presence.ts'
 import { shortName } from '../../ui/short-name.ts'
 import { toPresenceWords } from '../presence-words.ts'
 

@@ -1,4 +1,4 @@
-import type { ConversationDetail } from '../../data/conversation-detail.ts'
+import type { ConversationDetail } from '../../data/conversations/conversation-detail.ts'
 import { personPath, toPath } from '../../router.ts'
 
 /** Where one learns more about whom a conversation is with; null for Everyone. */

@@ -1,5 +1,5 @@
-import { openDraft, watchDraft } from '../../data/draft.ts'
-import type { NewerDraft } from '../../data/newer-draft.ts'
+import { openDraft, watchDraft } from '../../data/composing/draft.ts'
+import type { NewerDraft } from '../../data/composing/newer-draft.ts'
 import type { Session } from '../../data/session.ts'
 
 /** Whoever typed so lately is in the middle of it: what comes from another device waits. */

@@ -1,4 +1,4 @@
-import type { ConversationDetail } from '../../data/conversation-detail.ts'
+import type { ConversationDetail } from '../../data/conversations/conversation-detail.ts'
 import type { Session } from '../../data/session.ts'
 import type { MenuItem } from '../../ui/menu-item.ts'
 import { listArrangementItems } from '../conversations/arrangement-items.ts'

@@ -1,5 +1,5 @@
-import type { ConversationDetail } from '../../data/conversation-detail.ts'
-import type { MessageView } from '../../data/message-view.ts'
+import type { ConversationDetail } from '../../data/conversations/conversation-detail.ts'
+import type { MessageView } from '../../data/messages/message-view.ts'
 import type { IconName } from '../../ui/icons.ts'
 
 export type ActionName =

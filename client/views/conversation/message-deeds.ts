@@ -1,4 +1,4 @@
-import type { MessageView } from '../../data/message-view.ts'
+import type { MessageView } from '../../data/messages/message-view.ts'
 
 /** What a message's own controls ask the conversation for. */
 export interface MessageDeeds {
@@ -10,7 +10,7 @@ export interface MessageDeeds {
   openHistory(message: MessageView): void
   openInfo(message: MessageView): void
   openPerson(userId: string): void
-  tryAgain(commandId: string): void
+  retry(commandId: string): void
   discard(commandId: string): void
   rewrite(message: MessageView): void
 }

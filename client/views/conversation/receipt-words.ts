@@ -1,4 +1,4 @@
-import type { Receipt } from '../../data/receipts.ts'
+import type { Receipt } from '../../data/receipts/receipts.ts'
 
 /** How far a message of one's own has come, in words; among more than two people with how many. */
 export function toReceiptWords(receipt: Receipt): string {

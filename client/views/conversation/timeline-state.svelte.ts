@@ -1,8 +1,8 @@
-import { findReadPosition } from '../../data/mark-read.ts'
-import type { MessageView } from '../../data/message-view.ts'
-import { openMessages, type MessagesPlace, type OpenMessages } from '../../data/open-messages.ts'
+import { findReadPosition } from '../../data/conversations/mark-read.ts'
+import type { MessageView } from '../../data/messages/message-view.ts'
+import { openMessages, type MessagesPlace, type OpenMessages } from '../../data/timeline/open-messages.ts'
 import type { Session } from '../../data/session.ts'
-import { toTimeline, type TimelineItem } from '../../data/timeline.ts'
+import { toTimeline, type TimelineItem } from '../../data/timeline/timeline.ts'
 import { toDayKey } from '../../ui/time.ts'
 import type { HoleState } from './hole-state.ts'
 

@@ -4,9 +4,9 @@ import {
   pinConversation,
   unarchiveConversation,
   unmuteConversation,
-} from '../../data/arrange-conversation.ts'
-import type { Arrangement } from '../../data/arrangement.ts'
-import { markAllRead } from '../../data/mark-read.ts'
+} from '../../data/conversations/arrange-conversation.ts'
+import type { Arrangement } from '../../data/conversations/arrangement.ts'
+import { markAllRead } from '../../data/conversations/mark-read.ts'
 import type { Session } from '../../data/session.ts'
 import type { MenuItem } from '../../ui/menu-item.ts'
 

@@ -1,4 +1,4 @@
-import type { RoomConnection } from '../../data/classroom/room.ts'
+import type { ClassroomConnection } from '../../data/classroom/open-classroom.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 
 export interface RoomLine {
@@ -7,7 +7,7 @@ export interface RoomLine {
 }
 
 /** The truth about the connection in one line; null when all is well and there is nothing to tell. */
-export function toRoomLine({ state, waiting }: Pick<RoomConnection, 'state' | 'waiting'>): RoomLine | null {
+export function toRoomLine({ state, waiting }: Pick<ClassroomConnection, 'state' | 'waiting'>): RoomLine | null {
   const alsoWaiting = waiting === 0 ? '' : `, ${waiting} waiting`
   switch (state) {
     case 'live':

@@ -1,7 +1,13 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ask, editQuestion, retractVote, vote, withdrawQuestion } from '../../../client/data/classroom/student-deeds.ts'
-import type { Room } from '../../../client/data/classroom/room.ts'
+import {
+  ask,
+  editQuestion,
+  retractVote,
+  vote,
+  withdrawQuestion,
+} from '../../../client/data/classroom/student-actions.ts'
+import type { OpenClassroom } from '../../../client/data/classroom/open-classroom.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { QUEUED_DELAY_MAX_MS } from '../../../shared/classroom/limits.ts'
 import {
@@ -16,7 +22,7 @@ import {
 } from './fake-room.ts'
 
 let fake: FakeRoom
-let room: Room
+let room: OpenClassroom
 
 beforeEach(async () => {
   fake = createFakeRoom()

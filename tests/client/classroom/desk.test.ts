@@ -1,11 +1,11 @@
 import 'fake-indexeddb/auto'
 import { Dexie } from 'dexie'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { act } from '../../../client/data/classroom/act.ts'
+import { performStaffAction } from '../../../client/data/classroom/staff-action.ts'
 import { createClassroom } from '../../../client/data/classroom/create-classroom.ts'
 import { exportCsv, exportMarkdown, exportPage, loadSnapshot } from '../../../client/data/classroom/export.ts'
-import { dropRefused, retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
-import { openDesk, type Room } from '../../../client/data/classroom/room.ts'
+import { discardRefused, retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
+import { openDesk, type OpenClassroom } from '../../../client/data/classroom/open-classroom.ts'
 import { watchClassroom } from '../../../client/data/classroom/watch-classroom.ts'
 import { watchClassrooms } from '../../../client/data/classroom/watch-classrooms.ts'
 import { watchPolls } from '../../../client/data/classroom/watch-polls.ts'
@@ -40,11 +40,11 @@ const staff = (userId: string, change: Partial<StaffRow> = {}): StaffRow => ({
 const deskRow: DeskRow = { type: 'desk', seq: 1, words: ['exam'], groupId: null }
 
 let fake: FakeRoom
-let room: Room
+let room: OpenClassroom
 /** What arrived at the server, a request a line. */
 let sent: StaffCommand[][]
 let judge: (command: StaffCommand) => StaffCommandResult
-let environment: Room['environment']
+let environment: OpenClassroom['environment']
 
 beforeEach(async () => {
   fake = createFakeRoom()
@@ -83,10 +83,16 @@ describe('what staff do', () => {
     await whenLive(fake, room)
     fake.cut()
     await fake.pass(40_000)
-    await act(room, { type: 'question.judge', questionId: one, state: 'shown', reason: null, note: null })
-    await act(room, { type: 'question.mark', questionId: one, pinned: true })
-    const reply = await act(room, { type: 'reply.answer', questionId: one, text: 'Because.' })
-    await act(room, { type: 'question.merge', questionId: two, into: one })
+    await performStaffAction(room, {
+      type: 'question.judge',
+      questionId: one,
+      state: 'shown',
+      reason: null,
+      note: null,
+    })
+    await performStaffAction(room, { type: 'question.mark', questionId: one, pinned: true })
+    const reply = await performStaffAction(room, { type: 'reply.answer', questionId: one, text: 'Because.' })
+    await performStaffAction(room, { type: 'question.merge', questionId: two, into: one })
     expect(await first(watchQuestions(room), (all) => all[1]?.state === 'merged')).toMatchObject([
       { id: one, state: 'shown', pinned: true, answered: 'text', votes: 3, waiting: 'act' },
       { id: two, state: 'merged', mergedInto: one },
@@ -108,8 +114,8 @@ describe('what staff do', () => {
     await whenLive(fake, room)
     fake.cut()
     await fake.pass(40_000)
-    for (const n of [1, 2, 3]) await act(room, { type: 'staff.read', n })
-    for (const questionId of [one, two]) await act(room, { type: 'focus.set', questionId, pollId: null })
+    for (const n of [1, 2, 3]) await performStaffAction(room, { type: 'staff.read', n })
+    for (const questionId of [one, two]) await performStaffAction(room, { type: 'focus.set', questionId, pollId: null })
     fake.mend()
     await fake.passUntil(async () => (await room.db.outbox.count()) === 0)
     expect(sent.flat()).toMatchObject([
@@ -121,14 +127,14 @@ describe('what staff do', () => {
   test('that is refused stays with its reason until it is tried again or dropped', async () => {
     await whenLive(fake, room)
     judge = ({ id }) => ({ status: 'refused', id, code: 'bad_merge', message: 'No.' })
-    const id = await act(room, { type: 'question.merge', questionId: two, into: one })
+    const id = await performStaffAction(room, { type: 'question.merge', questionId: two, into: one })
     expect(await first(watchRefused(room), (all) => all.length === 1)).toMatchObject([
       { entryId: id, what: 'Merging two questions', sentence: 'No.' },
     ])
     await retryRefused(room, id)
     await fake.passUntil(() => sent.length === 2)
     await first(watchRefused(room), (all) => all.length === 1)
-    await dropRefused(room, id)
+    await discardRefused(room, id)
     expect(await room.db.outbox.count()).toBe(0)
   })
 
@@ -137,17 +143,17 @@ describe('what staff do', () => {
     await whenLive(fake, room)
     fake.cut()
     await fake.pass(40_000)
-    const poll = await act(room, {
+    const poll = await performStaffAction(room, {
       type: 'poll.create',
       kind: 'scale',
       question: 'Clear?',
       options: [],
       results: 'live',
     })
-    await act(room, { type: 'poll.set', pollId: poll, revealed: true })
-    await act(room, { type: 'classroom.set', mode: 'closed', words: ['exam', 'test'], opensAt: null })
-    await act(room, { type: 'focus.set', questionId: null, pollId: poll })
-    await act(room, { type: 'staff.remove', userId: ben })
+    await performStaffAction(room, { type: 'poll.set', pollId: poll, revealed: true })
+    await performStaffAction(room, { type: 'classroom.set', mode: 'closed', words: ['exam', 'test'], opensAt: null })
+    await performStaffAction(room, { type: 'focus.set', questionId: null, pollId: poll })
+    await performStaffAction(room, { type: 'staff.remove', userId: ben })
     expect(await first(watchClassroom(room), (view) => view?.focusPollId === poll)).toMatchObject({
       ...{ title: 'Algebra', mode: 'closed', phase: 'closed', words: ['exam', 'test'], threadsOpen: true },
     })

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { Dexie, type Observable } from 'dexie'
-import { openRoom, type Room } from '../../../client/data/classroom/room.ts'
+import { openRoom, type OpenClassroom } from '../../../client/data/classroom/open-classroom.ts'
 import { ClassroomDatabase, roomDatabaseName } from '../../../client/sync/classroom/database.ts'
 import type { Environment, SocketEvents } from '../../../client/sync/environment.ts'
 import type { StudentCommand, Token } from '../../../shared/classroom/commands.ts'
@@ -271,7 +271,7 @@ export function first<Value>(source: Observable<Value>, fact: (value: Value) => 
 }
 
 /** Waits until the room is live. */
-export async function whenLive(fake: FakeRoom, room: Room): Promise<void> {
+export async function whenLive(fake: FakeRoom, room: OpenClassroom): Promise<void> {
   let state = ''
   const subscription = room.connection.subscribe((connection) => (state = connection.state))
   await fake.passUntil(() => state === 'live')
@@ -279,7 +279,7 @@ export async function whenLive(fake: FakeRoom, room: Room): Promise<void> {
 }
 
 /** Waits until the room is known not to be live. */
-export async function whenNotLive(fake: FakeRoom, room: Room): Promise<void> {
+export async function whenNotLive(fake: FakeRoom, room: OpenClassroom): Promise<void> {
   let state = 'live'
   const subscription = room.connection.subscribe((connection) => (state = connection.state))
   await fake.passUntil(() => state !== 'live')

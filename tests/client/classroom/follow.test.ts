@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Room, RoomConnection } from '../../../client/data/classroom/room.ts'
-import { ask, vote, withdrawQuestion } from '../../../client/data/classroom/student-deeds.ts'
+import type { OpenClassroom, ClassroomConnection } from '../../../client/data/classroom/open-classroom.ts'
+import { ask, vote, withdrawQuestion } from '../../../client/data/classroom/student-actions.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { watchVisited } from '../../../client/data/classroom/visited.ts'
 import { applyChanges } from '../../../client/sync/classroom/apply.ts'
@@ -24,9 +24,9 @@ const id = '0b9c5a51-5b70-4c1e-9f07-0f6c3d0e5c11'
 const other = '7d1f5a7e-3a41-4a6b-8a53-2a0f3b9c7d22'
 
 let fake: FakeRoom
-let room: Room
+let room: OpenClassroom
 
-let latest: RoomConnection | undefined
+let latest: ClassroomConnection | undefined
 let stopWatching: () => void
 
 beforeEach(async () => {
@@ -41,7 +41,7 @@ afterEach(async () => {
   await removeRooms()
 })
 
-const connection = (fact: (now: RoomConnection) => boolean) => first(room.connection, fact)
+const connection = (fact: (now: ClassroomConnection) => boolean) => first(room.connection, fact)
 
 describe('following a classroom', () => {
   test('brings what is there, what comes, and how many are in the room', async () => {
@@ -73,7 +73,7 @@ describe('following a classroom', () => {
     expect(await room.db.questions.count()).toBe(1)
   })
 
-  const answers: [name: string, answer: () => Response, expected: Partial<RoomConnection>][] = [
+  const answers: [name: string, answer: () => Response, expected: Partial<ClassroomConnection>][] = [
     ['a Wi-Fi that wants a sign-in', () => new Response('<p>Sign in</p>'), { state: 'portal', problem: null }],
     ['a proxy without its server', () => new Response('', { status: 502 }), { state: 'offline', problem: null }],
     ['a server without this classroom', () => fake.refuse('not_found'), { problem: 'not_found' }],

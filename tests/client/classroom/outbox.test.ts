@@ -3,8 +3,8 @@ import { createChallenge } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { verifySolution, type Payload } from 'altcha-lib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { dropRefused, retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
-import type { Room } from '../../../client/data/classroom/room.ts'
+import { discardRefused, retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
+import type { OpenClassroom } from '../../../client/data/classroom/open-classroom.ts'
 import {
   answerPoll,
   ask,
@@ -13,7 +13,7 @@ import {
   postReply,
   retractVote,
   vote,
-} from '../../../client/data/classroom/student-deeds.ts'
+} from '../../../client/data/classroom/student-actions.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
 import {
@@ -32,7 +32,7 @@ const another = '7d1f5a7e-3a41-4a6b-8a53-2a0f3b9c7d22'
 const poll = '0190c5a5-5b70-7c1e-9f07-0f6c3d0e5c33'
 
 let fake: FakeRoom
-let room: Room
+let room: OpenClassroom
 
 beforeEach(async () => {
   fake = createFakeRoom()
@@ -208,7 +208,7 @@ describe('a refused command', () => {
 
   test('is gone for good when its writer drops it, and so is its receipt', async () => {
     const [refused] = await first(watchRefused(room), () => true)
-    await dropRefused(room, refused?.entryId ?? '')
+    await discardRefused(room, refused?.entryId ?? '')
     expect(await readOutbox()).toEqual([])
     expect(await room.db.receipts.count()).toBe(0)
   })

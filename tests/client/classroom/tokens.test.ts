@@ -2,9 +2,9 @@ import 'fake-indexeddb/auto'
 import { Dexie } from 'dexie'
 import { constants, createHash, generateKeyPairSync, privateDecrypt, verify, type KeyObject } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Room } from '../../../client/data/classroom/room.ts'
-import { ask, editQuestion, vote } from '../../../client/data/classroom/student-deeds.ts'
-import { dropRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
+import type { OpenClassroom } from '../../../client/data/classroom/open-classroom.ts'
+import { ask, editQuestion, vote } from '../../../client/data/classroom/student-actions.ts'
+import { discardRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
 import { AccountClassroomsDatabase } from '../../../client/sync/classroom/account-classrooms.ts'
 import { accountPrefix, ClassroomDatabase, roomDatabaseName } from '../../../client/sync/classroom/database.ts'
 import { pinKey } from '../../../client/sync/classroom/issuer.ts'
@@ -148,7 +148,7 @@ describe('tokens', () => {
 
 describe('in a limited classroom', () => {
   let fake: FakeRoom
-  let room: Room
+  let room: OpenClassroom
 
   beforeEach(async () => {
     fake = createFakeRoom()
@@ -209,7 +209,7 @@ describe('in a limited classroom', () => {
     await editQuestion(room, asked, 'Why not?')
     await fake.passUntil(() => fake.asked.length === 2)
     await first(watchRefused(room), (refused) => refused.length === 1)
-    await dropRefused(room, asked)
+    await discardRefused(room, asked)
     await ask(room, { text: 'How?', name: null })
     await fake.passUntil(() => fake.asked.length === 3)
     expect(paid()).toEqual(['a', 'a', 'b'])

@@ -5,7 +5,7 @@ import { keyWords } from '../../../client/data/classroom/key-words.ts'
 import { ledgerSentence, toLedger, watchLedger } from '../../../client/data/classroom/ledger.ts'
 import { classroomLink, formatCode, screenLink } from '../../../client/data/classroom/links.ts'
 import { phaseAt } from '../../../client/data/classroom/phase.ts'
-import type { Room } from '../../../client/data/classroom/room.ts'
+import type { OpenClassroom } from '../../../client/data/classroom/open-classroom.ts'
 import { similarTo } from '../../../client/data/classroom/similar.ts'
 import {
   answerPoll,
@@ -15,7 +15,7 @@ import {
   postReply,
   vote,
   withdrawReply,
-} from '../../../client/data/classroom/student-deeds.ts'
+} from '../../../client/data/classroom/student-actions.ts'
 import type { QuestionView } from '../../../client/data/classroom/views.ts'
 import { watchPolls } from '../../../client/data/classroom/watch-polls.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
@@ -40,7 +40,7 @@ const two = '7d1f5a7e-3a41-4a6b-8a53-2a0f3b9c7d22'
 
 describe('in a room', () => {
   let fake: FakeRoom
-  let room: Room
+  let room: OpenClassroom
 
   beforeEach(async () => {
     fake = createFakeRoom()

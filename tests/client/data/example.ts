@@ -1,6 +1,6 @@
 import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
 import type { ConversationRow, MemberRow, MessageRow, ReactionRow, SettingRow, UserRow } from '../../../shared/protocol/rows.ts'
-import { createFindPerson, type FindPerson } from '../../../client/data/person.ts'
+import { createFindPerson, type FindPerson } from '../../../client/data/people/person.ts'
 import type { OutboxEntry, OutboxState } from '../../../client/sync/database.ts'
 
 /** Rows of a small campus. Ann is the person whose device this is. */

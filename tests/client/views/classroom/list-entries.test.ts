@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { StaffedView } from '../../../../client/data/classroom/views.ts'
-import type { ConversationSummary } from '../../../../client/data/conversation-summary.ts'
+import type { ConversationSummary } from '../../../../client/data/conversations/conversation-summary.ts'
 import { findClassrooms } from '../../../../client/views/classroom/find-classrooms.ts'
 import { mergeEntries } from '../../../../client/views/classroom/list-entries.ts'
 

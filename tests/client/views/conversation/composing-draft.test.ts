@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { saveDraft } from '../../../../client/data/draft.ts'
+import { saveDraft } from '../../../../client/data/composing/draft.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import { ComposingDraft } from '../../../../client/views/conversation/composing-draft.svelte.ts'
 import { createDevice } from '../../data/device.ts'

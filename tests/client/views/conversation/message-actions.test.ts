@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { toDetail, type ConversationDetail } from '../../../../client/data/conversation-detail.ts'
-import { mergeMessages, type MessageView } from '../../../../client/data/message-view.ts'
+import { toDetail, type ConversationDetail } from '../../../../client/data/conversations/conversation-detail.ts'
+import { mergeMessages, type MessageView } from '../../../../client/data/messages/message-view.ts'
 import { listActions, MESSAGE_KEYS } from '../../../../client/views/conversation/message-actions.ts'
 import { ann, ben, conversation, findPerson, group, member, message, NOON } from '../../data/example.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Presence } from '../../../../client/data/watch-presence.ts'
+import type { Presence } from '../../../../client/data/people/watch-presence.ts'
 import { toAboutLine } from '../../../../client/views/conversation/about-line.ts'
 import { fromDateField, toDateField } from '../../../../client/views/conversation/date-field.ts'
 import { endsRightToLeft } from '../../../../client/views/conversation/direction.ts'

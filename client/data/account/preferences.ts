@@ -1,0 +1,33 @@
+import { liveQuery, type Observable } from 'dexie'
+import type { PreferenceRow } from '../../../shared/protocol/rows.ts'
+import type { OutboxEntry } from '../../sync/database.ts'
+import { entriesOf, isOptimistic, isWaiting } from '../outbox/pending.ts'
+import type { Session } from '../session.ts'
+
+export interface Preferences {
+  /** Whether others learn what one has seen; who lets them not learns nothing of theirs. */
+  seen: boolean
+  /** The same for being there, and when one was last there. */
+  presence: boolean
+  waiting: boolean
+}
+
+export function toPreferences(row: PreferenceRow | undefined, entries: readonly OutboxEntry[]): Preferences {
+  const changes = entriesOf(entries, 'preference.set').filter(isOptimistic)
+  const preferences = { seen: row?.seen ?? true, presence: row?.presence ?? true, waiting: changes.some(isWaiting) }
+  for (const { command } of changes) {
+    preferences.seen = command.seen ?? preferences.seen
+    preferences.presence = command.presence ?? preferences.presence
+  }
+  return preferences
+}
+
+export function watchPreferences({ db }: Session): Observable<Preferences> {
+  return liveQuery(async () => {
+    const [row, entries] = await Promise.all([
+      db.preferences.get('preference'),
+      db.outbox.where('conversationId').equals('').sortBy('position'),
+    ])
+    return toPreferences(row, entries)
+  })
+}

@@ -1,0 +1,11 @@
+import { uuidv7 } from 'uuidv7'
+import { enqueue } from '../../sync/outbox.ts'
+import type { Preferences } from './preferences.ts'
+import type { Session } from '../session.ts'
+
+export function setPreferences(
+  { db, now }: Session,
+  preferences: Partial<Pick<Preferences, 'seen' | 'presence'>>,
+): Promise<void> {
+  return enqueue(db, [{ type: 'preference.set', id: uuidv7(), ...preferences }], now())
+}

@@ -1,0 +1,104 @@
+import { liveQuery, type Observable } from 'dexie'
+import type { Account } from '../../sync/account.ts'
+import {
+  ClassroomDatabase,
+  deskDatabaseName,
+  getConnection,
+  getPosition,
+  roomDatabaseName,
+  type RoomProblem,
+  type RoomState,
+} from '../../sync/classroom/database.ts'
+import { findIssuer } from '../../sync/classroom/issuer.ts'
+import { noteVisit } from '../../sync/classroom/visited.ts'
+import type { Environment } from '../../sync/environment.ts'
+import { startLater } from './start-later.ts'
+
+/** A classroom that is open on this device, as a student's or on the desk of one who staffs it. */
+export interface OpenClassroom {
+  readonly id: string
+  readonly kind: 'student' | 'staff'
+  readonly connection: Observable<ClassroomConnection>
+  /** Whose desk it is; null for a student's. */
+  readonly userId: string | null
+  readonly db: ClassroomDatabase
+  readonly environment: Environment
+  close(): void
+}
+
+export interface ClassroomConnection {
+  state: RoomState
+  /** How many have it open; null until it is known. */
+  devices: number | null
+  /** Commands that wait. */
+  waiting: number
+  /** Whether anything was ever stored of this classroom on this device. */
+  known: boolean
+  /** Unspent tokens on this device; null where the classroom is not limited to a group. */
+  tokens: number | null
+  problem: RoomProblem | null
+}
+
+/** Opens a classroom as anybody may, in a database of its own; `keyHash` is what the link says of the issuer's key. */
+export async function openRoom(environment: Environment, id: string, keyHash: string | null): Promise<OpenClassroom> {
+  const db = new ClassroomDatabase(roomDatabaseName(id))
+  await db.open()
+  const visits = liveQuery(() => db.classroom.toCollection().first()).subscribe((row) => {
+    if (row === undefined) return
+    noteVisit({ id, title: row.title, lastVisitAt: environment.clock.now() }).catch((error: unknown) =>
+      environment.onError(error),
+    )
+  })
+  const stop = startLater(
+    environment,
+    () => import('../../sync/classroom/follow-room.ts'),
+    ({ followRoom }) => followRoom(environment, db, id, keyHash),
+  )
+  return {
+    ...{ id, kind: 'student', userId: null, db, environment },
+    connection: liveQuery(() => describe(db, keyHash)),
+    close() {
+      visits.unsubscribe()
+      stop()
+      db.close()
+    },
+  }
+}
+
+/** Opens a classroom that one staffs, with one's account. */
+export async function openDesk(
+  environment: Environment,
+  account: Pick<Account, 'userId'>,
+  id: string,
+): Promise<OpenClassroom> {
+  const db = new ClassroomDatabase(deskDatabaseName(account.userId, id))
+  await db.open()
+  const stop = startLater(
+    environment,
+    () => import('../../sync/classroom/follow-desk.ts'),
+    ({ followDesk }) => followDesk(environment, db, account.userId, id),
+  )
+  return {
+    ...{ id, kind: 'staff', userId: account.userId, db, environment },
+    connection: liveQuery(() => describe(db, null)),
+    close() {
+      stop()
+      db.close()
+    },
+  }
+}
+
+async function describe(db: ClassroomDatabase, linkKeyHash: string | null): Promise<ClassroomConnection> {
+  const [{ state, devices, problem }, { epoch }, waiting, issuer, tokens] = await Promise.all([
+    getConnection(db),
+    getPosition(db),
+    db.outbox.filter((entry) => entry.state.kind === 'waiting').count(),
+    findIssuer(db),
+    db.tokens.count(),
+  ])
+  // Another tab may have come here by another link.
+  const isWrong = linkKeyHash !== null && issuer !== undefined && issuer.keyHash !== linkKeyHash
+  const isLimited = issuer !== undefined && issuer.issuer !== null
+  const known = epoch !== ''
+  return { state, devices, waiting, known, tokens: isLimited ? tokens : null, problem: isWrong ? 'wrong_key' : problem }
+}

@@ -1,0 +1,140 @@
+import { liveQuery, type Observable } from 'dexie'
+import { uuidv7 } from 'uuidv7'
+import type { Command } from '../../../shared/protocol/commands.ts'
+import { MESSAGE_TEXT_MAX } from '../../../shared/protocol/limits.ts'
+import { systemClock } from '../../../shared/clock.ts'
+import type { ClientDatabase } from '../../sync/database.ts'
+import { enqueue } from '../../sync/outbox.ts'
+import { isBegun } from '../conversations/begin-direct.ts'
+import { findNewerDraft, isEmpty, type NewerDraft } from './newer-draft.ts'
+import { createKeyedMutex } from '../keyed-mutex.ts'
+import { toStorableText } from './outgoing-text.ts'
+import { entriesOf, isOptimistic } from '../outbox/pending.ts'
+import type { Session } from '../session.ts'
+
+/*
+ * What one has begun to write lies in two places:
+ *
+ *     typing ──▶ drafts ── after a moment, and when leaving ──▶ outbox ──▶ server ──▶ keptDrafts
+ *                (here)              draft.set                                        (everywhere)
+ *
+ * The one that was changed later is shown. A change is always later than what it changes, whatever
+ * this device's clock says, so that a draft of another device never comes back over it.
+ */
+
+/** A draft is written in the order in which it was typed, and not once more after the message was sent. */
+const exclusively = createKeyedMutex()
+
+/** What is typed is carried to one's other devices once nothing was typed for so long. */
+const CARRY_AFTER_MS = 400
+/** Whoever types on and on is carried now and then. */
+const CARRY_EVERY_MS = 3_000
+
+export interface DraftText {
+  text: string
+  replyToId: string | null
+}
+
+export interface OpenDraft {
+  /** Keeps on this device what is typed, at once, and carries it to one's other devices soon. */
+  write(draft: DraftText): Promise<void>
+  /** Carries what is still to be carried now: one leaves. */
+  carry(): Promise<void>
+}
+
+/** The draft of one conversation, for whoever types it. */
+export function openDraft(session: Session, conversationId: string): OpenDraft {
+  let pending: { since: number; cancel: () => void } | null = null
+  const carry = async () => {
+    pending?.cancel()
+    pending = null
+    await exclusively(session.db, conversationId, () => carryDraft(session, conversationId))
+  }
+  return {
+    async write(draft) {
+      pending?.cancel()
+      const since = pending?.since ?? session.now()
+      const wait = Math.max(0, Math.min(CARRY_AFTER_MS, since + CARRY_EVERY_MS - session.now()))
+      pending = { since, cancel: systemClock.after(wait, () => void carry()) }
+      await saveDraft(session, conversationId, draft.text, draft.replyToId)
+    },
+    async carry() {
+      if (pending !== null) await carry()
+    },
+  }
+}
+
+/** What was last begun in a conversation, here or on another device; null when that is nothing. */
+export function watchDraft({ db }: Session, conversationId: string): Observable<NewerDraft | null> {
+  return liveQuery(async () => {
+    const [here, kept] = await Promise.all([db.drafts.get(conversationId), db.keptDrafts.get(conversationId)])
+    return findNewerDraft(here, kept)
+  })
+}
+
+/** Keeps on this device what is typed. */
+export function saveDraft(
+  { db, now }: Session,
+  conversationId: string,
+  typed: string,
+  replyToId: string | null = null,
+): Promise<void> {
+  const save = async () => {
+    const [here, kept] = await Promise.all([db.drafts.get(conversationId), db.keptDrafts.get(conversationId)])
+    const before = Math.max(here?.changedAt ?? 0, kept?.changedAt ?? 0)
+    const text = typed.trim() === '' ? '' : toStorableText(typed)
+    await db.drafts.put({ conversationId, text, replyToId, changedAt: Math.max(now(), before + 1) })
+  }
+  return exclusively(db, conversationId, () => db.transaction('rw', db.drafts, db.keptDrafts, save))
+}
+
+/** Sends what is typed here to one's other devices, unless they know of it. */
+async function carryDraft(session: Session, conversationId: string): Promise<void> {
+  const { db, now } = session
+  const here = await db.drafts.get(conversationId)
+  if (here === undefined || here.text.length > MESSAGE_TEXT_MAX) return
+  const { text, replyToId, changedAt } = here
+  const told = await findTold(db, conversationId)
+  if (told.text === text && told.replyToId === replyToId) return
+  if (changedAt < told.changedAt || !(await isBegun(session, conversationId))) return
+  await enqueue(db, [{ type: 'draft.set', id: uuidv7(), conversationId, text, replyToId, changedAt }], now())
+}
+
+/**
+ * Queues what `list` gives, in one transaction with taking the draft away: nothing is begun any more,
+ * and one's other devices learn so if they knew of something.
+ */
+export function enqueueInPlaceOfDraft(
+  session: Session,
+  conversationId: string,
+  list: () => Promise<Command[]>,
+): Promise<void> {
+  const { db, now } = session
+  const send = async () => {
+    const commands = await list()
+    await enqueue(db, [...commands, ...(await clearDraft(session, conversationId))], now())
+  }
+  const tables = [db.outbox, db.drafts, db.keptDrafts, db.conversations]
+  return exclusively(db, conversationId, () => db.transaction('rw', tables, send))
+}
+
+async function clearDraft({ db, now }: Session, conversationId: string): Promise<Command[]> {
+  const told = await findTold(db, conversationId)
+  const here = await db.drafts.get(conversationId)
+  const changedAt = Math.max(now(), told.changedAt + 1, (here?.changedAt ?? 0) + 1)
+  await db.drafts.put({ conversationId, text: '', replyToId: null, changedAt })
+  if (isEmpty(told)) return []
+  return [{ type: 'draft.set', id: uuidv7(), conversationId, text: '', replyToId: null, changedAt }]
+}
+
+/** The draft that one's other devices know of, or will. */
+async function findTold(db: ClientDatabase, conversationId: string): Promise<DraftText & { changedAt: number }> {
+  const [kept, entries] = await Promise.all([
+    db.keptDrafts.get(conversationId),
+    db.outbox.where({ conversationId }).sortBy('position'),
+  ])
+  const onItsWay = entriesOf(entries, 'draft.set').filter(isOptimistic).at(-1)?.command
+  const nothing = { text: '', replyToId: null, changedAt: 0 }
+  if (kept !== undefined && kept.changedAt >= (onItsWay?.changedAt ?? 0)) return kept
+  return onItsWay ?? nothing
+}

@@ -1,0 +1,67 @@
+import { unreachable } from '../../../shared/unreachable.ts'
+import type { OutboxEntry } from '../../sync/database.ts'
+import type { ConnectionState } from '../../sync/log/connection-state.ts'
+import { isUserAction, isWaiting } from '../outbox/pending.ts'
+
+/** What still has to go out: messages, and everything else that a person did. */
+export interface WaitingCount {
+  messages: number
+  changes: number
+}
+
+export interface ConnectionLine {
+  tone: 'busy' | 'offline' | 'attention'
+  text: string
+  action: 'sign-in' | 'update' | null
+}
+
+export function countWaiting(entries: readonly OutboxEntry[]): WaitingCount {
+  const waiting = entries.filter((entry) => isUserAction(entry) && isWaiting(entry))
+  const messages = waiting.filter((entry) => entry.command.type === 'message.send').length
+  return { messages, changes: waiting.length - messages }
+}
+
+/** The truth about the connection in one line; null when all is well and there is nothing to tell. */
+export function toConnectionLine(
+  state: ConnectionState,
+  waiting: WaitingCount,
+  toClock: (ms: number) => string,
+): ConnectionLine | null {
+  const some = phrase(waiting)
+  const alsoWaiting = some === null ? '' : `, ${some} waiting`
+  switch (state.kind) {
+    case 'live':
+      return some === null ? null : { tone: 'busy', text: `Sending ${some}`, action: null }
+    case 'connecting':
+      return { tone: 'busy', text: `Connecting${alsoWaiting}`, action: null }
+    case 'catching-up':
+      return { tone: 'busy', text: `Catching up ${count(state.done)} of ${count(state.total)}`, action: null }
+    case 'offline':
+      return { tone: 'offline', text: `Offline since ${toClock(state.since)}${alsoWaiting}`, action: null }
+    case 'portal':
+      return { tone: 'attention', text: `Sign in to the Wi-Fi first${alsoWaiting}`, action: null }
+    case 'signed-out': {
+      const purpose = some === null ? 'go on' : waiting.messages === 0 ? `save ${some}` : `send ${some}`
+      return { tone: 'attention', text: `Signed out, sign in to ${purpose}`, action: 'sign-in' }
+    }
+    case 'outdated':
+      return { tone: 'attention', text: `Update ChatBox to connect again${alsoWaiting}`, action: 'update' }
+    default:
+      return unreachable(state)
+  }
+}
+
+/** "3 messages", "1 message and 2 changes", or null for nothing. */
+export function phrase({ messages, changes }: WaitingCount): string | null {
+  const parts = [
+    ...(messages > 0 ? [`${count(messages)} ${messages === 1 ? 'message' : 'messages'}`] : []),
+    ...(changes > 0 ? [`${count(changes)} ${changes === 1 ? 'change' : 'changes'}`] : []),
+  ]
+  return parts.length === 0 ? null : parts.join(' and ')
+}
+
+const numbers = new Intl.NumberFormat('en')
+
+function count(value: number): string {
+  return numbers.format(value)
+}

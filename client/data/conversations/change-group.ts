@@ -1,0 +1,35 @@
+import { uuidv7 } from 'uuidv7'
+import type { Command } from '../../../shared/protocol/commands.ts'
+import { enqueue } from '../../sync/outbox.ts'
+import type { Session } from '../session.ts'
+
+/** Begins a group and answers with its id, which is known before any server has heard of it. */
+export async function createGroup(session: Session, title: string, userIds: readonly string[]): Promise<string> {
+  const conversationId = uuidv7()
+  await queue(session, { type: 'group.create', id: uuidv7(), conversationId, title: title.trim(), userIds: [...userIds] })
+  return conversationId
+}
+
+export function renameGroup(session: Session, conversationId: string, title: string): Promise<void> {
+  return queue(session, { type: 'group.rename', id: uuidv7(), conversationId, title: title.trim() })
+}
+
+export function addMembers(session: Session, conversationId: string, userIds: readonly string[]): Promise<void> {
+  return queue(session, { type: 'member.add', id: uuidv7(), conversationId, userIds: [...userIds] })
+}
+
+export function removeMember(session: Session, conversationId: string, userId: string): Promise<void> {
+  return queue(session, { type: 'member.remove', id: uuidv7(), conversationId, userId })
+}
+
+export function handOverGroup(session: Session, conversationId: string, userId: string): Promise<void> {
+  return queue(session, { type: 'group.hand-over', id: uuidv7(), conversationId, userId })
+}
+
+export function leaveGroup(session: Session, conversationId: string): Promise<void> {
+  return queue(session, { type: 'member.leave', id: uuidv7(), conversationId })
+}
+
+function queue({ db, now }: Session, command: Command): Promise<void> {
+  return enqueue(db, [command], now())
+}

@@ -1,0 +1,135 @@
+import type { ConversationRow, MemberRow, SettingRow } from '../../../shared/protocol/rows.ts'
+import type { OutboxEntry } from '../../sync/database.ts'
+import { toArrangement, type Arrangement } from './arrangement.ts'
+import { begunHere, toTitle, type ConversationKind } from './conversation-summary.ts'
+import { isOptimistic, isWaiting } from '../outbox/pending.ts'
+import type { FindPerson, Person } from '../people/person.ts'
+import { tellsReceipts } from '../receipts/receipts.ts'
+import { byName } from '../people/search-people.ts'
+import { chooseFaces } from './faces.ts'
+
+export interface Member {
+  person: Person
+  me: boolean
+  leads: boolean
+  /** Added, and the server has not heard of it. */
+  waiting: boolean
+}
+
+export interface ConversationDetail extends Arrangement {
+  id: string
+  kind: ConversationKind
+  title: string
+  other: Person | null
+  /** By name, whoever leads first. Empty for Everyone. */
+  members: Member[]
+  /** Up to four members of a group, for its picture. */
+  faces: readonly Person[]
+  /** Whether its members learn who received, saw and types what; otherwise there is a count of who has seen. */
+  small: boolean
+  /** Whether this person may rename the group and add, remove and choose who leads. */
+  leads: boolean
+  /** So far it exists on this device only. */
+  pending: boolean
+  /** One was in it, and is no more. */
+  gone: boolean
+}
+
+export interface DetailInput {
+  myId: string
+  conversationId: string
+  conversation: ConversationRow | undefined
+  members: readonly MemberRow[]
+  setting: SettingRow | undefined
+  /** The greatest `n` of the conversation on this device. */
+  lastN: number
+  now: number
+  /** Those of this conversation, in order. */
+  entries: readonly OutboxEntry[]
+  /** Whom a conversation that nobody has begun yet would be with. */
+  withUserId: string | null
+  findPerson: FindPerson
+}
+
+/** Null when this device knows of no such conversation. */
+export function toDetail(input: DetailInput): ConversationDetail | null {
+  const { myId, conversationId, conversation, entries, setting, lastN, now, withUserId, findPerson } = input
+  const conversations = conversation === undefined ? [] : [conversation]
+  const row = conversation ?? begunHere({ myId, conversations, outbox: entries }).at(0)
+  if (row === undefined) return withUserId === null ? null : notYetBegun(conversationId, findPerson(withUserId))
+
+  const group = toGroup(row, input)
+  const otherId = row.kind === 'direct' ? ([...group.people.keys()].find((id) => id !== myId) ?? withUserId) : null
+  const other = otherId === null ? null : findPerson(otherId)
+  const pending = conversation === undefined
+  return {
+    ...toArrangement({ setting, entries, lastN, now }),
+    id: row.id,
+    kind: row.kind,
+    title: toTitle(row, entries, other),
+    other,
+    members: toMembers(group, myId, findPerson),
+    faces: row.kind === 'group' ? chooseFaces([...group.people.keys()].sort().map(findPerson)) : [],
+    small: tellsReceipts(row.kind, group.people.size),
+    leads: row.kind === 'group' && group.leaderId === myId && group.people.has(myId),
+    pending,
+    gone: row.kind !== 'everyone' && !pending && !group.people.has(myId),
+  }
+}
+
+interface Group {
+  leaderId: string | null
+  /** Who is in it, and whether that still waits. */
+  people: Map<string, { waiting: boolean }>
+}
+
+/** The rows, and then everything that is hoped for, in the order in which it was done. */
+function toGroup(row: ConversationRow, { myId, members, entries }: DetailInput): Group {
+  const group: Group = { leaderId: row.creatorId, people: new Map() }
+  for (const member of members) if (!member.removed) group.people.set(member.userId, { waiting: false })
+  for (const entry of entries.filter(isOptimistic)) {
+    const { command } = entry
+    const waiting = isWaiting(entry)
+    const add = (userId: string) => {
+      if (!group.people.has(userId)) group.people.set(userId, { waiting })
+    }
+    switch (command.type) {
+      case 'direct.create':
+        ;[myId, command.userId].forEach(add)
+        break
+      case 'group.create':
+        add(myId)
+        command.userIds.forEach(add)
+        break
+      case 'member.add':
+        command.userIds.forEach(add)
+        break
+      case 'member.remove':
+        group.people.delete(command.userId)
+        break
+      case 'member.leave':
+        group.people.delete(myId)
+        break
+      case 'group.hand-over':
+        group.leaderId = command.userId
+        break
+      default:
+        break
+    }
+  }
+  return group
+}
+
+function toMembers({ leaderId, people }: Group, myId: string, findPerson: FindPerson): Member[] {
+  return [...people]
+    .map(([id, { waiting }]) => ({ person: findPerson(id), me: id === myId, leads: id === leaderId, waiting }))
+    .sort((a, b) => Number(b.leads) - Number(a.leads) || byName(a.person, b.person))
+}
+
+function notYetBegun(id: string, other: Person): ConversationDetail {
+  return {
+    ...toArrangement({ setting: undefined, entries: [], lastN: 0, now: 0 }),
+    ...{ id, kind: 'direct', title: other.name, other, members: [], faces: [], small: true },
+    ...{ leads: false, pending: true, gone: false },
+  }
+}

@@ -1,0 +1,108 @@
+import { Dexie, type Observable } from 'dexie'
+import type { MessageRow } from '../../../shared/protocol/rows.ts'
+import type { ClientDatabase } from '../../sync/database.ts'
+import { readPositions, summarize, type ConversationSummary, type SummaryInput } from './conversation-summary.ts'
+import { findLastReceipts } from '../receipts/last-receipts.ts'
+import { findEarliest, expiringQuery } from '../expiring-query.ts'
+import { combine } from '../observable.ts'
+import { entriesOf } from '../outbox/pending.ts'
+import { createFindPerson } from '../people/person.ts'
+import type { Session } from '../session.ts'
+import { watchFaces } from './watch-faces.ts'
+
+/** Above this an unread count is shown as "99+", so one's own messages need not be told apart any more. */
+const COUNTED_MAX = 100
+
+/** The list of conversations, archived ones included, as it should be seen now. */
+export function watchConversations(session: Session): Observable<ConversationSummary[]> {
+  const myId = session.account.userId
+  return combine(watchList(session), watchFaces(session), ({ users, ...list }, faces) => {
+    const all = [...users, ...[...faces.values()].flat()]
+    const ids = new Map([...faces].map(([id, people]) => [id, people.map((user) => user.id)]))
+    return summarize({ ...list, myId, faces: ids, findPerson: createFindPerson(all, list.outbox, myId) })
+  })
+}
+
+type List = Omit<SummaryInput, 'myId' | 'faces' | 'findPerson'> & { users: Parameters<typeof createFindPerson>[0] }
+
+/** All of the list but the groups' pictures, which change with people's and not with every message. */
+function watchList({ db, account, now }: Session): Observable<List> {
+  const myId = account.userId
+  return expiringQuery(now, async () => {
+    const [conversations, latest, readings, settings, outbox, drafts, keptDrafts, mine] = await Promise.all([
+      db.conversations.toArray(),
+      db.latest.toArray(),
+      db.readings.toArray(),
+      db.settings.toArray(),
+      db.outbox.orderBy('position').toArray(),
+      db.drafts.toArray(),
+      db.keptDrafts.toArray(),
+      db.members.where('userId').equals(myId).toArray(),
+    ])
+    const direct = conversations.filter((row) => row.kind === 'direct').map((row) => row.id)
+    const both = await db.members.where('conversationId').anyOf(direct).toArray()
+    const members = [...mine, ...both.filter((row) => row.userId !== myId)]
+    const named = new Set([
+      myId,
+      ...latest.map((row) => row.authorId),
+      ...both.map((row) => row.userId),
+      ...entriesOf(outbox, 'direct.create').map(({ command }) => command.userId),
+    ])
+    const positions = readPositions(readings, outbox)
+    const behind = latest.filter(({ conversationId, n }) => n > (positions.get(conversationId) ?? 0))
+    const [users, ownUnread, mentions, receipts] = await Promise.all([
+      db.users.bulkGet([...named]),
+      countOwnUnread(db, myId, behind, positions),
+      countMentions(db, behind, positions),
+      findLastReceipts(db, myId, conversations, latest),
+    ])
+    const at = now()
+    return {
+      value: {
+        ...{ now: at, conversations, latest, readings, settings, members, outbox, drafts, keptDrafts },
+        ...{ users: users.filter((user) => user !== undefined), ownUnread, mentions, receipts },
+      },
+      expiresAt: findEarliest(at, [
+        ...settings.map((row) => row.mutedUntil),
+        ...entriesOf(outbox, 'conversation.set').map(({ command }) => command.mutedUntil ?? null),
+      ]),
+    }
+  })
+}
+
+async function countOwnUnread(
+  db: ClientDatabase,
+  myId: string,
+  behind: readonly MessageRow[],
+  positions: ReadonlyMap<string, number>,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>()
+  const counted = behind.filter(({ conversationId, n }) => n - (positions.get(conversationId) ?? 0) <= COUNTED_MAX)
+  await Promise.all(
+    counted.map(async ({ conversationId, n }) => {
+      const from = (positions.get(conversationId) ?? 0) + 1
+      const rows = await db.messages
+        .where('[conversationId+n]')
+        .between([conversationId, from], [conversationId, n], true, true)
+        .toArray()
+      counts.set(conversationId, rows.filter((row) => row.authorId === myId).length)
+    }),
+  )
+  return counts
+}
+
+async function countMentions(
+  db: ClientDatabase,
+  behind: readonly MessageRow[],
+  positions: ReadonlyMap<string, number>,
+): Promise<Map<string, number>> {
+  const counts = behind.map(async ({ conversationId }): Promise<[string, number]> => {
+    const from = (positions.get(conversationId) ?? 0) + 1
+    const count = await db.mentions
+      .where('[conversationId+n]')
+      .between([conversationId, from], [conversationId, Dexie.maxKey])
+      .count()
+    return [conversationId, count]
+  })
+  return new Map(await Promise.all(counts))
+}

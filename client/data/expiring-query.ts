@@ -1,0 +1,44 @@
+import { liveQuery, type Observable } from 'dexie'
+import { systemClock } from '../../shared/clock.ts'
+import { createObservable } from './observable.ts'
+
+/** A timer cannot be set further ahead than about 24 days, so one looks again before that. */
+const AHEAD_MAX_MS = 24 * 60 * 60_000
+
+export interface Expiring<Value> {
+  value: Value
+  /** When it changes by time alone, or null. */
+  expiresAt: number | null
+}
+
+/** A live query that is also asked again once the clock has reached the `expiresAt` of its answer. */
+export function expiringQuery<Value>(now: () => number, query: () => Promise<Expiring<Value>>): Observable<Value> {
+  return createObservable((sink) => {
+    let cancel: () => void = () => undefined
+    let subscription = ask()
+    function ask() {
+      return liveQuery(query).subscribe({
+        next: ({ value, expiresAt }) => {
+          cancel()
+          if (expiresAt !== null) cancel = systemClock.after(Math.min(Math.max(1, expiresAt - now()), AHEAD_MAX_MS), again)
+          sink.next(value)
+        },
+        error: (error) => sink.error(error),
+      })
+    }
+    function again() {
+      subscription.unsubscribe()
+      subscription = ask()
+    }
+    return () => {
+      cancel()
+      subscription.unsubscribe()
+    }
+  })
+}
+
+/** The earliest of these moments that is still to come. */
+export function findEarliest(now: number, moments: readonly (number | null)[]): number | null {
+  const coming = moments.filter((at): at is number => at !== null && at > now)
+  return coming.length === 0 ? null : Math.min(...coming)
+}

@@ -1,0 +1,47 @@
+import { uuidv7 } from 'uuidv7'
+import type { Command } from '../../../shared/protocol/commands.ts'
+import { enqueue } from '../../sync/outbox.ts'
+import { findMentions } from '../composing/find-mentions.ts'
+import { toOutgoingText } from '../composing/outgoing-text.ts'
+import type { Session } from '../session.ts'
+
+export async function editMessage(
+  session: Session,
+  conversationId: string,
+  messageId: string,
+  typed: string,
+): Promise<void> {
+  const text = toOutgoingText(typed)
+  if (text === '') return
+  const mentioned = await findMentions(session, conversationId, text)
+  await queue(session, { type: 'message.edit', id: uuidv7(), conversationId, messageId, text, ...mentioned })
+}
+
+export function deleteMessage(session: Session, conversationId: string, messageId: string): Promise<void> {
+  return queue(session, { type: 'message.delete', id: uuidv7(), conversationId, messageId })
+}
+
+/** Pins a message for everybody in the conversation, or takes it down. */
+export function pinMessage(
+  session: Session,
+  conversationId: string,
+  messageId: string,
+  pinned: boolean,
+): Promise<void> {
+  return queue(session, { type: 'message.pin', id: uuidv7(), conversationId, messageId, pinned })
+}
+
+/** Puts an emoji of one's own under a message, or takes it away. */
+export function setReaction(
+  session: Session,
+  conversationId: string,
+  messageId: string,
+  emoji: string,
+  on: boolean,
+): Promise<void> {
+  return queue(session, { type: 'reaction.set', id: uuidv7(), conversationId, messageId, emoji, on })
+}
+
+function queue({ db, now }: Session, command: Command): Promise<void> {
+  return enqueue(db, [command], now())
+}

@@ -1,0 +1,33 @@
+import type { MessageRow } from '../../../shared/protocol/rows.ts'
+import type { EntryOf } from '../outbox/pending.ts'
+import type { FindPerson, Person } from '../people/person.ts'
+
+/** What a reply shows of the message that it answers. `n` is null while the server has not placed it. */
+export type Quote =
+  | { kind: 'text'; messageId: string; n: number | null; author: Person; mine: boolean; text: string }
+  | { kind: 'deleted'; messageId: string; n: number | null; author: Person; mine: boolean }
+  /** Not on this device; `n` tells where to look for it. */
+  | { kind: 'elsewhere'; messageId: string; n: number | null }
+
+export interface QuoteInput {
+  myId: string
+  findPerson: FindPerson
+  /** The text as it stands with what still waits, null once deleted. */
+  textOf: (messageId: string, text: string | null) => string | null
+  findRow: (messageId: string) => MessageRow | undefined
+  findSending: (messageId: string) => EntryOf<'message.send'> | undefined
+}
+
+export function toQuote(
+  { myId, findPerson, textOf, findRow, findSending }: QuoteInput,
+  messageId: string,
+  n: number | null,
+): Quote {
+  const row = findRow(messageId)
+  const sending = row === undefined ? findSending(messageId) : undefined
+  if (row === undefined && sending === undefined) return { kind: 'elsewhere', messageId, n }
+  const authorId = row?.authorId ?? myId
+  const known = { messageId, n: row?.n ?? n, author: findPerson(authorId), mine: authorId === myId }
+  const text = textOf(messageId, row === undefined ? (sending?.command.text ?? null) : row.text)
+  return text === null ? { kind: 'deleted', ...known } : { kind: 'text', ...known, text }
+}

@@ -1,0 +1,40 @@
+import { uuidv7 } from 'uuidv7'
+import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
+import { sendAgain } from '../../sync/outbox.ts'
+import { beginDirect } from '../conversations/begin-direct.ts'
+import { enqueueInPlaceOfDraft } from '../composing/draft.ts'
+import { findMentions } from '../composing/find-mentions.ts'
+import { toOutgoingText } from '../composing/outgoing-text.ts'
+import type { Session } from '../session.ts'
+
+/**
+ * Queues a message, perhaps a reply. The first one to a person also begins their conversation; what
+ * was drafted there is drafted no more, here and on one's other devices.
+ */
+export async function sendMessage(
+  session: Session,
+  conversationId: string,
+  typed: string,
+  withUserId: string | null,
+  replyToId: string | null = null,
+): Promise<void> {
+  const text = toOutgoingText(typed)
+  if (text === '') return
+  const mentioned = await findMentions(session, conversationId, text)
+  const send: Command = {
+    ...{ type: 'message.send', id: uuidv7(), conversationId, text, writtenAt: session.now(), replyToId },
+    ...{ ...mentioned, forwarded: false },
+  }
+  const list = async () => [...(await beginDirect(session, conversationId, withUserId)), send]
+  await enqueueInPlaceOfDraft(session, conversationId, list)
+}
+
+/** Sends a refused message once more with another text. */
+export async function sendRewritten(session: Session, messageId: string, typed: string): Promise<void> {
+  const entry = await session.db.outbox.get({ id: messageId })
+  const text = toOutgoingText(typed)
+  if (entry?.command.type !== 'message.send' || text === '') return
+  const { command } = entry
+  const mentioned = command.forwarded ? {} : await findMentions(session, command.conversationId, text)
+  await sendAgain(session.db, messageId, { ...command, ...mentioned, text } satisfies CommandOf<'message.send'>)
+}

@@ -1,0 +1,106 @@
+import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
+import { unreachable } from '../../../shared/unreachable.ts'
+import type { OutboxEntry } from '../../sync/database.ts'
+import { isUserAction, toDelivery, type Delivery } from './pending.ts'
+import type { FindPerson } from '../people/person.ts'
+
+/** Something that this person did and the server has not taken: it waits, or was refused. */
+export interface Unsent {
+  id: string
+  command: Command
+  conversationId: string
+  /** Null when this device holds no such conversation any more. */
+  conversationTitle: string | null
+  /** What it does: "New group “Film club”". */
+  what: string
+  /** What was written, where something was. */
+  text: string | null
+  delivery: Exclude<Delivery, { kind: 'sent' }>
+  queuedAt: number
+}
+
+export interface UnsentInput {
+  entries: readonly OutboxEntry[]
+  titles: ReadonlyMap<string, string>
+  findPerson: FindPerson
+}
+
+/** Refused first, as those need a decision; then what waits, in the order in which it will go. */
+export function toUnsent({ entries, titles, findPerson }: UnsentInput): Unsent[] {
+  const unsent = entries.filter(isUserAction).flatMap((entry): Unsent[] => {
+    const delivery = toDelivery(entry.state)
+    if (delivery.kind === 'sent') return []
+    const { id, command, conversationId, queuedAt } = entry
+    const conversationTitle = titles.get(conversationId) ?? null
+    const text = 'text' in command ? command.text : null
+    return [{ id, command, conversationId, conversationTitle, what: describe(command, findPerson), text, delivery, queuedAt }]
+  })
+  const isRefused = (item: Unsent) => item.delivery.kind === 'refused'
+  return [...unsent.filter(isRefused), ...unsent.filter((item) => !isRefused(item))]
+}
+
+export function describe(command: Command, findPerson: FindPerson): string {
+  const nameOf = (userId: string) => findPerson(userId).name
+  switch (command.type) {
+    case 'message.send':
+      return command.forwarded ? 'Forwarded message' : command.replyToId === null ? 'Message' : 'Reply'
+    case 'message.edit':
+      return 'Edited message'
+    case 'message.delete':
+      return 'Delete a message'
+    case 'direct.create':
+      return `Conversation with ${nameOf(command.userId)}`
+    case 'group.create':
+      return `New group “${command.title}”`
+    case 'group.rename':
+      return `Rename to “${command.title}”`
+    case 'group.hand-over':
+      return `Let ${nameOf(command.userId)} lead`
+    case 'member.add':
+      return `Add ${command.userIds.map(nameOf).join(', ')}`
+    case 'member.remove':
+      return `Remove ${nameOf(command.userId)}`
+    case 'member.leave':
+      return 'Leave the group'
+    case 'profile.rename':
+      return `Your new name “${command.name}”`
+    case 'message.pin':
+      return command.pinned ? 'Pin a message' : 'Take a pinned message down'
+    case 'reaction.set':
+      return command.on ? `React with ${command.emoji}` : `Take ${command.emoji} away`
+    case 'conversation.set':
+      return describeArranging(command)
+    case 'preference.set':
+      return describePreference(command)
+    case 'profile.picture':
+      return command.picture === null ? 'Remove your picture' : 'Your new picture'
+    case 'read':
+      return 'Mark as read'
+    case 'receive':
+      return 'Tell what has arrived here'
+    case 'draft.set':
+      return 'Draft'
+    default:
+      return unreachable(command)
+  }
+}
+
+function describeArranging(command: CommandOf<'conversation.set'>): string {
+  const { mutedUntil, pinned, archivedN, markedUnread } = command
+  const changes = [
+    mutedUntil === undefined ? null : mutedUntil === null ? 'unmute' : 'mute',
+    pinned === undefined ? null : pinned ? 'pin' : 'unpin',
+    archivedN === undefined ? null : archivedN === null ? 'take out of the archive' : 'archive',
+    markedUnread === undefined ? null : markedUnread ? 'mark as unread' : 'mark as read',
+  ].filter((change) => change !== null)
+  const list = changes.join(', ')
+  return list.charAt(0).toUpperCase() + list.slice(1)
+}
+
+function describePreference({ seen, presence }: CommandOf<'preference.set'>): string {
+  const changes = [
+    seen === undefined ? null : `what you have seen is ${seen ? 'shown' : 'not shown'}`,
+    presence === undefined ? null : `that you are there is ${presence ? 'shown' : 'not shown'}`,
+  ].filter((change) => change !== null)
+  return `Setting: ${changes.join(', ')}`
+}

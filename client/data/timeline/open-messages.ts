@@ -1,0 +1,188 @@
+import { liveQuery, type Subscription } from 'dexie'
+import { HISTORY_PAGE_MESSAGES } from '../../../shared/protocol/limits.ts'
+import type { MessageRow, UserRow } from '../../../shared/protocol/rows.ts'
+import type { OutboxEntry } from '../../sync/database.ts'
+import type { HistoryOutcome } from '../../sync/history.ts'
+import { findDivider, type Divider } from './divider.ts'
+import { listRelatedEntries } from '../outbox/related-entries.ts'
+import { fetchBefore } from './fetch-history.ts'
+import { watchMessagePages, type MessageWindow } from './message-pages.ts'
+import { mergeMessages, type MessageView } from '../messages/message-view.ts'
+import { entriesOf, peopleNamedIn } from '../outbox/pending.ts'
+import { createFindPerson } from '../people/person.ts'
+import { findReceiptRows } from '../receipts/receipt-rows.ts'
+import type { ReceiptRows } from '../receipts/receipts.ts'
+import type { Session } from '../session.ts'
+
+/** Where the window stands in its conversation. */
+export interface MessagesPlace {
+  /** The greatest n on this device before the window; 0 when there is none. */
+  olderN: number
+  /** The smallest n on this device after it; null when there is none. */
+  newerN: number | null
+  /** The greatest n of the conversation; 0 when nothing was said. */
+  newestN: number
+  /** Whether it follows the newest message. What is on its way stands only there. */
+  atEnd: boolean
+  /** What was unread when the conversation was opened; null when nothing was. */
+  divider: Divider | null
+}
+
+/** Everything that shows something resolves after `onMessages` was told of it. */
+export interface OpenMessages {
+  /** Shows older messages of this device; false when it has none. */
+  showOlder(): Promise<boolean>
+  /** Shows newer messages of this device; false at the end. */
+  showNewer(): Promise<boolean>
+  /** Puts the window around the message with this n, fetching it when it is not on this device. */
+  showAround(n: number): Promise<HistoryOutcome>
+  /** Puts the window at the end, where it follows. Whoever stays there calls it now and then, so that what is far away is let go. */
+  showNewest(): Promise<void>
+  /**
+   * Fetches messages of the hole that ends before this message, and shows them: those at the end of
+   * the hole, or with `from` "above" those at its beginning.
+   */
+  fillHole(before: number, from?: 'below' | 'above'): Promise<HistoryOutcome>
+  stop(): void
+}
+
+export interface MessagesListener {
+  onMessages(messages: MessageView[], place: MessagesPlace): void
+  onError(error: unknown): void
+}
+
+/** All that is shown of messages beside their own rows. */
+interface Around {
+  entries: OutboxEntry[]
+  users: UserRow[]
+  quoted: MessageRow[]
+  receipts: ReceiptRows
+}
+
+/** Follows a conversation's messages from the first one after `readN`, together with all that is on its way there. */
+export function openMessages(
+  session: Session,
+  conversationId: string,
+  readN: number,
+  { onMessages, onError }: MessagesListener,
+): OpenMessages {
+  const { db, account } = session
+  const myId = account.userId
+  let window: MessageWindow | null = null
+  let around: Around | null = null
+  let shown: MessageWindow | null = null
+  let divider: Divider | null | undefined
+  let waiters: (() => void)[] = []
+  let asked: Asked = { people: new Set([myId]), quotes: new Set() }
+  let surroundings = watchSurroundings()
+
+  const pages = watchMessagePages(db, conversationId, readN, onWindow, onError)
+
+  function onWindow(next: MessageWindow): void {
+    window = next
+    const needed = toAsked(next)
+    if (isWithin(needed.people, asked.people) && isWithin(needed.quotes, asked.quotes)) return emit()
+    asked = needed
+    around = null
+    surroundings.unsubscribe()
+    surroundings = watchSurroundings()
+  }
+
+  function toAsked({ rows, reactions }: MessageWindow): Asked {
+    const people = new Set([myId])
+    const quotes = new Set<string>()
+    const held = new Set(rows.map((row) => row.id))
+    for (const { authorId, mentions, replyTo } of rows) {
+      people.add(authorId)
+      for (const id of mentions) people.add(id)
+      if (replyTo !== null && !held.has(replyTo.messageId)) quotes.add(replyTo.messageId)
+    }
+    for (const { userId } of reactions) people.add(userId)
+    return { people, quotes }
+  }
+
+  function watchSurroundings(): Subscription {
+    const { people, quotes } = asked
+    return liveQuery(async () => {
+      const [entries, receipts] = await Promise.all([
+        listRelatedEntries(db, conversationId),
+        findReceiptRows(db, conversationId),
+      ])
+      const replied = entriesOf(entries, 'message.send').map(({ command }) => command.replyToId)
+      const quotedIds = new Set([...quotes, ...replied.filter((id) => id !== null)])
+      const quoted = (await db.messages.bulkGet([...quotedIds])).filter((row) => row !== undefined)
+      const named = new Set([...people, ...peopleNamedIn(entries), ...quoted.map((row) => row.authorId)])
+      const users = await db.users.bulkGet([...named])
+      return { entries, receipts, quoted, users: users.filter((user) => user !== undefined) }
+    }).subscribe({
+      next: (value) => {
+        around = value
+        emit()
+      },
+      error: onError,
+    })
+  }
+
+  function emit(): void {
+    if (window === null || around === null) return
+    const { rows, reactions, olderN, newerN, newestN, atEnd } = window
+    const { entries, users, quoted, receipts } = around
+    const findPerson = createFindPerson(users, entries, myId)
+    if (divider === undefined && rows.length > 0) divider = findDivider(rows, readN, newestN, myId)
+    shown = window
+    onMessages(mergeMessages({ myId, rows, entries, findPerson, reactions, quoted, receipts, atEnd }), {
+      ...{ olderN, newerN, newestN, atEnd },
+      divider: divider ?? null,
+    })
+    const released = waiters
+    waiters = []
+    for (const resolve of released) resolve()
+  }
+
+  async function afterShown<Value>(done: Promise<Value>): Promise<Value> {
+    const value = await done
+    while (shown !== window) await new Promise<void>((resolve) => waiters.push(resolve))
+    return value
+  }
+
+  async function fetchAndShow(before: number): Promise<HistoryOutcome> {
+    const outcome = await fetchBefore(session, conversationId, before)
+    if (outcome === 'loaded') await afterShown(pages.open(before - HISTORY_PAGE_MESSAGES, before - 1))
+    return outcome
+  }
+
+  return {
+    showOlder: () => afterShown(pages.openOlder()),
+    showNewer: () => afterShown(pages.openNewer()),
+    showNewest: () => afterShown(pages.openNewest()),
+    async showAround(n) {
+      if ((await db.messages.where({ conversationId, n }).first()) === undefined) {
+        const newestN = (await db.latest.get(conversationId))?.n ?? 0
+        const before = Math.max(n + 1, Math.min(n + HISTORY_PAGE_MESSAGES / 2, newestN + 1))
+        const outcome = await fetchBefore(session, conversationId, before)
+        if (outcome !== 'loaded') return outcome
+      }
+      await afterShown(pages.openAround(n))
+      return 'loaded'
+    },
+    async fillHole(before, from = 'below') {
+      if (from === 'below') return fetchAndShow(before)
+      const above = await db.messages.where('[conversationId+n]').between([conversationId, 0], [conversationId, before]).last()
+      return fetchAndShow(Math.min(before, (above?.n ?? 0) + HISTORY_PAGE_MESSAGES / 2))
+    },
+    stop() {
+      surroundings.unsubscribe()
+      pages.stop()
+    },
+  }
+}
+
+/** Whom and what the window needs to know beside its rows. */
+interface Asked {
+  people: ReadonlySet<string>
+  quotes: ReadonlySet<string>
+}
+
+function isWithin(needed: ReadonlySet<string>, known: ReadonlySet<string>): boolean {
+  return [...needed].every((id) => known.has(id))
+}

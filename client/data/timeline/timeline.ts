@@ -1,0 +1,81 @@
+import type { MessageView } from '../messages/message-view.ts'
+import type { MessagesPlace } from './open-messages.ts'
+
+/** Messages of one person within this time stand together. */
+export const GROUP_MS = 5 * 60_000
+
+export type TimelineItem =
+  | { kind: 'start'; key: string }
+  /** More messages of this device follow in this direction; `openMessages` shows them. */
+  | { kind: 'more'; key: string; toward: 'older' | 'newer' }
+  /** Messages that are not on this device: those after `after` and before `before`. */
+  | { kind: 'hole'; key: string; after: number; before: number; count: number }
+  | { kind: 'day'; key: string; at: number }
+  | { kind: 'unread'; key: string }
+  | { kind: 'message'; key: string; message: MessageView; first: boolean; last: boolean }
+
+export interface TimelineInput {
+  messages: readonly MessageView[]
+  place: Pick<MessagesPlace, 'olderN' | 'newerN' | 'divider'>
+  /** Which day a moment belongs to, on this device's calendar. */
+  toDay: (ms: number) => string
+}
+
+/** What stands in a conversation from top to bottom: messages, and all that is drawn between them. */
+export function toTimeline({ messages, place, toDay }: TimelineInput): TimelineItem[] {
+  const { olderN, newerN, divider } = place
+  const items: TimelineItem[] = []
+  let previous: MessageView | null = null
+  let previousN = olderN
+  let day = ''
+  // The line belongs where one had read to, and is drawn only where that is in sight.
+  let crossed = divider !== null && olderN <= divider.afterN
+  if (olderN > 0) items.push({ kind: 'more', key: 'older', toward: 'older' })
+  for (const message of messages) {
+    const { n } = message
+    let apart = previous === null
+    if (n !== null && n > previousN + 1) {
+      items.push(toHole(previousN, n))
+      apart = true
+    } else if (previous === null && olderN === 0) {
+      items.push({ kind: 'start', key: 'start' })
+    }
+    const messageDay = toDay(message.at)
+    if (messageDay !== day) {
+      items.push({ kind: 'day', key: `day-${messageDay}-${message.id}`, at: message.at })
+      day = messageDay
+      apart = true
+    }
+    if (crossed && divider !== null && n !== null && n > divider.afterN && !message.mine) {
+      if (n <= divider.uptoN) {
+        items.push({ kind: 'unread', key: 'unread' })
+        apart = true
+      }
+      crossed = false
+    }
+    const first = apart || previous === null || !standTogether(previous, message)
+    if (!first) closeGroup(items)
+    items.push({ kind: 'message', key: message.id, message, first, last: true })
+    previous = message
+    previousN = n ?? previousN
+  }
+  if (newerN !== null) {
+    if (newerN > previousN + 1) items.push(toHole(previousN, newerN))
+    items.push({ kind: 'more', key: 'newer', toward: 'newer' })
+  }
+  return items
+}
+
+function toHole(after: number, before: number): TimelineItem {
+  return { kind: 'hole', key: `hole-${before}`, after, before, count: before - after - 1 }
+}
+
+function standTogether(a: MessageView, b: MessageView): boolean {
+  return a.author.id === b.author.id && b.at - a.at <= GROUP_MS
+}
+
+/** The message before turned out not to be the last of its group. */
+function closeGroup(items: TimelineItem[]): void {
+  const before = items.at(-1)
+  if (before?.kind === 'message') items[items.length - 1] = { ...before, last: false }
+}
