@@ -1,11 +1,12 @@
 import { systemClock } from '../../shared/clock.ts'
 import { findAccount, openAccountDatabase } from './account.ts'
-import { createApi, type Fetch } from './api.ts'
+import { createApi } from './api.ts'
 import { pullCampus, sendCampus, type CampusPart } from './campus.ts'
 import { createDexieStore } from './dexie-store.ts'
 import { lockName } from './leader.ts'
 import type { Ending } from './log/kind.ts'
 import { queueReceipts } from './receipts.ts'
+import type { Fetch } from './request.ts'
 
 /**
  * Sends what waits and pulls what is new while no tab does. Throws when the server was not reached,
@@ -18,14 +19,16 @@ export async function syncInBackground(locks: Pick<LockManager, 'request'>, fetc
     // A tab that leads does it better.
     if (lock === null) return
     const db = openAccountDatabase(account.userId)
-    const part = {
+    const part: CampusPart = {
       store: createDexieStore(db),
       api: createApi(fetch, account.userId),
       me: account.userId,
+      clock: systemClock,
     }
     try {
       const ending = await exchange(part)
-      if (ending === 'unreachable' || ending === 'portal') throw new Error('the server was not reached')
+      if (ending === 'unreachable' || ending === 'unavailable' || ending === 'portal')
+        throw new Error('the server was not reached')
     } finally {
       db.close()
     }

@@ -16,6 +16,7 @@ function createContract(account: string, version: number): SocketContract<Campus
   const frame = (up: UpFrame) => up
   return {
     version,
+    saysLive: true,
     hello: ({ lineage, cursor }) =>
       frame({ type: 'hello', protocol: version, account, log: CAMPUS_LOG, lineage, epoch: '', cursor }),
     resume: ({ lineage, cursor }) => frame({ type: 'resume', log: CAMPUS_LOG, lineage, epoch: '', cursor }),

@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7'
+import type { Clock } from '../../shared/clock.ts'
 import { applyRows, clearRows } from './apply-rows.ts'
 import type { ClientKind } from './log/kind.ts'
 import { prepareOffers } from './offers.ts'
@@ -6,17 +7,26 @@ import { settle } from './settle.ts'
 import type { Campus } from './tables.ts'
 
 /** The campus log on a device of `me`, a user id. */
-export function createCampusKind(me: string): ClientKind<Campus> {
+export function createCampusKind(me: string, { now }: Pick<Clock, 'now'>): ClientKind<Campus> {
   return {
     applyRows: (tables, rows, isFirst) => applyRows(tables, me, rows, isFirst),
     clearRows,
     prepareOffers: (tables, start) => prepareOffers(tables, me, start, uuidv7),
     offerAgain: () => Promise.resolve(),
-    settle,
+    settle: (tables, results) => settle(tables, results, now()),
     toEnding({ code }) {
-      if (code === 'not_signed_in') return 'signed-out'
-      // Whatever else it is, it is no word on the commands or the rows.
-      return code === 'protocol_version' ? 'outdated' : 'unreachable'
+      switch (code) {
+        case 'not_signed_in':
+          return 'signed-out'
+        case 'protocol_version':
+          return 'outdated'
+        case 'internal':
+        case 'unavailable':
+          return 'unavailable'
+        default:
+          // Whatever else it is, it is no word on the commands or the rows.
+          return 'unreachable'
+      }
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { Api } from './api.ts'
 import { createCampusContracts } from './campus-contract.ts'
 import { createCampusKind } from './campus-kind.ts'
@@ -17,13 +18,15 @@ export interface CampusPart {
   api: Api
   /** A user id. */
   me: string
+  clock: Pick<Clock, 'now'>
 }
 
 type Sending = Omit<OrderedSenderOptions<Campus>, 'overSocket' | 'onUnreachable' | 'onError'>
 
-function toSending({ store, api, me }: CampusPart): Sending {
+function toSending({ store, api, me, clock }: CampusPart): Sending {
   return {
-    ...{ store, api, listWaiting, kind: createCampusKind(me) },
+    ...{ store, api, kind: createCampusKind(me, clock) },
+    listWaiting: (tables) => listWaiting(tables, clock.now()),
     commandOf: ({ command }) => command,
     send: (position, entries) =>
       api.send(
@@ -45,16 +48,16 @@ export function sendCampus(part: CampusPart): Promise<Ending> {
 
 /** Keeps an account's campus in touch with its server, for ever. */
 export function startCampus(
-  options: CampusPart & {
+  options: Omit<CampusPart, 'clock'> & {
     environment: Pick<Environment, 'clock' | 'random' | 'openSocket' | 'onWake' | 'requestBackgroundSync'>
     onError(error: unknown): void
   },
 ): Engine {
   const { environment, store, me, onError } = options
   const { clock } = environment
-  const sending = toSending(options)
+  const sending = toSending({ ...options, clock })
   const engine = startEngine<Campus>({
-    ...{ ...sending, environment, onError },
+    ...{ ...sending, store, environment, onError },
     socket: { open: (events) => environment.openSocket(events), contracts: createCampusContracts(me) },
     createSender: (onUnreachable) => createOrderedSender({ ...sending, overSocket: true, onUnreachable, onError }),
     createExtras(send) {

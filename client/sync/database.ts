@@ -1,7 +1,6 @@
 import { Dexie, type InsertType, type Table } from 'dexie'
 import type { Command } from '../../shared/protocol/commands.ts'
 import type { ErrorCode } from '../../shared/protocol/errors.ts'
-import type { Lineage } from '../../shared/protocol/http.ts'
 import type {
   ConversationRow,
   DeliveryRow,
@@ -17,6 +16,7 @@ import type {
   UserRow,
 } from '../../shared/protocol/rows.ts'
 import type { ConnectionState } from './log/connection-state.ts'
+import type { StoredLineage } from './log/stored-lineage.ts'
 import { completeDraft, completeEntry, completeMessage, completeUser } from './version-one.ts'
 
 /** Where this device stands in the log, as every version of the app stores and understands it; see `position.ts`. */
@@ -29,14 +29,19 @@ export interface StoredPosition {
   /** Where an app that knows all kinds of rows left it. */
   complete?: { epoch: string; cursor: number }
   /** Of an app that knows lineages, and of this cursor alone. */
-  lineage?: { id: string; cursor: number; path: readonly Lineage[]; restoring: boolean }
+  lineage?: StoredLineage
 }
 
 export type Meta = StoredPosition | { key: 'connection'; state: ConnectionState }
 
-/** `waiting` until the server answered; `accepted` until the cursor has reached `seq`; `refused` until a person decides. */
+/**
+ * `waiting` until the server took it, tried again not before `notBefore`; `accepted` until the cursor has reached `seq`; `refused` until a
+ * person decides.
+ */
 export type OutboxState =
-  { kind: 'waiting' } | { kind: 'accepted'; seq: number } | { kind: 'refused'; code: ErrorCode; message: string }
+  | { kind: 'waiting'; notBefore?: number }
+  | { kind: 'accepted'; seq: number }
+  | { kind: 'refused'; code: ErrorCode; message: string }
 
 /** A command on its way. `position` is the order in which it was written. */
 export interface OutboxEntry {

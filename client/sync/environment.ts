@@ -1,5 +1,5 @@
-import type { Fetch } from './api.ts'
 import type { LeaderEnvironment } from './leader.ts'
+import type { Fetch } from './request.ts'
 
 /** One socket as the browser offers it. `onClose` is called once, also when it never opened. */
 export interface SocketEvents {

@@ -1,21 +1,22 @@
-import type { ErrorCode } from '../../shared/protocol/errors.ts'
+import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { ClientTables } from './tables.ts'
 import type { OutboxEntry } from './database.ts'
+import { HOLD_MS, listDue } from './log/outbox.ts'
 
-/** Those still to be sent, in the order in which they were written. */
-export async function listWaiting(tables: ClientTables): Promise<OutboxEntry[]> {
-  const entries = await tables.outbox.toArray()
-  return entries.filter((entry) => entry.state.kind === 'waiting').sort((one, other) => one.position - other.position)
+/** Those that may go now, in the order in which they were written. */
+export async function listWaiting(tables: ClientTables, now: number): Promise<OutboxEntry[]> {
+  return listDue(await tables.outbox.toArray(), ({ conversationId }) => conversationId, now)
 }
 
 /**
  * Notes what the server answered. An accepted command whose rows are here already goes at once; an
  * answer to something that is no longer waiting changes nothing.
  */
-export async function settle(tables: ClientTables, results: readonly CommandResult[]): Promise<void> {
+export async function settle(tables: ClientTables, results: readonly CommandResult[], now: number): Promise<void> {
   const { cursor, next } = await tables.getPosition()
-  const waiting = new Map((await listWaiting(tables)).map((entry) => [entry.id, entry]))
+  const entries = await tables.outbox.toArray()
+  const waiting = new Map(entries.filter(({ state }) => state.kind === 'waiting').map((entry) => [entry.id, entry]))
   const held = new Set((await tables.messages.bulkGet(results.map(({ id }) => id))).map((row) => row?.id))
   const gone: number[] = []
   const changed: OutboxEntry[] = []
@@ -23,7 +24,9 @@ export async function settle(tables: ClientTables, results: readonly CommandResu
     const entry = waiting.get(result.id)
     if (entry === undefined) continue
     waiting.delete(result.id)
-    if (result.status === 'refused' && isPointless(entry, result.code, held)) gone.push(entry.position)
+    if (result.status === 'refused' && ERRORS[result.code].retry) {
+      changed.push({ ...entry, state: { kind: 'waiting', notBefore: now + HOLD_MS } })
+    } else if (result.status === 'refused' && isPointless(entry, result.code, held)) gone.push(entry.position)
     else if (result.status === 'refused') {
       changed.push({ ...entry, state: { kind: 'refused', code: result.code, message: result.message } })
     } else if (next === null && result.seq <= cursor) gone.push(entry.position)

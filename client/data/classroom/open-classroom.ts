@@ -1,15 +1,16 @@
 import { liveQuery, type Observable } from 'dexie'
 import type { Account } from '../../sync/account.ts'
+import { getConnection } from '../../sync/classroom/connection.ts'
 import {
   ClassroomDatabase,
   deskDatabaseName,
-  getConnection,
-  getPosition,
   roomDatabaseName,
   type RoomProblem,
   type RoomState,
 } from '../../sync/classroom/database.ts'
+import { createDexieStorage } from '../../sync/classroom/dexie-storage.ts'
 import { findIssuer } from '../../sync/classroom/issuer.ts'
+import type { ClassroomStorage } from '../../sync/classroom/tables.ts'
 import { noteVisit } from '../../sync/classroom/visited.ts'
 import type { Environment } from '../../sync/environment.ts'
 import { startLater } from './start-later.ts'
@@ -22,6 +23,7 @@ export interface OpenClassroom {
   /** Whose desk it is; null for a student's. */
   readonly userId: string | null
   readonly db: ClassroomDatabase
+  readonly storage: ClassroomStorage
   readonly environment: Environment
   close(): void
 }
@@ -55,7 +57,7 @@ export async function openRoom(environment: Environment, id: string, keyHash: st
     ({ followRoom }) => followRoom(environment, db, id, keyHash),
   )
   return {
-    ...{ id, kind: 'student', userId: null, db, environment },
+    ...{ id, kind: 'student', userId: null, db, storage: createDexieStorage(db), environment },
     connection: liveQuery(() => describe(db, keyHash)),
     close() {
       visits.unsubscribe()
@@ -79,7 +81,7 @@ export async function openDesk(
     ({ followDesk }) => followDesk(environment, db, account.userId, id),
   )
   return {
-    ...{ id, kind: 'staff', userId: account.userId, db, environment },
+    ...{ id, kind: 'staff', userId: account.userId, db, storage: createDexieStorage(db), environment },
     connection: liveQuery(() => describe(db, null)),
     close() {
       stop()
@@ -89,9 +91,9 @@ export async function openDesk(
 }
 
 async function describe(db: ClassroomDatabase, linkKeyHash: string | null): Promise<ClassroomConnection> {
-  const [{ state, devices, problem }, { epoch }, waiting, issuer, tokens] = await Promise.all([
+  const [{ state, devices, problem }, position, waiting, issuer, tokens] = await Promise.all([
     getConnection(db),
-    getPosition(db),
+    db.meta.get('position'),
     db.outbox.filter((entry) => entry.state.kind === 'waiting').count(),
     findIssuer(db),
     db.tokens.count(),
@@ -99,6 +101,6 @@ async function describe(db: ClassroomDatabase, linkKeyHash: string | null): Prom
   // Another tab may have come here by another link.
   const isWrong = linkKeyHash !== null && issuer !== undefined && issuer.keyHash !== linkKeyHash
   const isLimited = issuer !== undefined && issuer.issuer !== null
-  const known = epoch !== ''
+  const known = position !== undefined
   return { state, devices, waiting, known, tokens: isLimited ? tokens : null, problem: isWrong ? 'wrong_key' : problem }
 }

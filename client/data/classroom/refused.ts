@@ -20,14 +20,14 @@ export function watchRefused({ db }: OpenClassroom): Observable<RefusedView[]> {
 
 /** Tries it once more, as if it were done now. */
 export async function retryRefused(room: OpenClassroom, entryId: string): Promise<void> {
-  if (room.kind === 'student') return retryStudent(room.db, entryId)
-  const { retryStaff } = await import('../../sync/classroom/send-desk.ts')
-  await retryStaff(room.db, entryId)
+  if (room.kind === 'student') return retryStudent(room.storage, entryId)
+  const { retryStaff } = await import('../../sync/classroom/staff-outbox.ts')
+  await retryStaff(room.storage, entryId)
 }
 
 /** Removes it for good. */
 export async function discardRefused(room: OpenClassroom, entryId: string): Promise<void> {
-  await dropStudent(room.db, entryId)
+  await dropStudent(room.storage, entryId)
 }
 
 const WHAT: Record<CommandType, string> = {

@@ -1,4 +1,4 @@
-import type { RoomAnswer } from '../../sync/classroom/request.ts'
+import type { RoomAnswer } from '../../sync/classroom/api.ts'
 
 /** What to tell somebody whose request did not succeed. */
 export function sentenceOf(answer: Exclude<RoomAnswer<unknown>, { kind: 'ok' }>): string {

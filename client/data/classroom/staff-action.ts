@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import type { StaffCommand } from '../../../shared/classroom/commands.ts'
-import { enqueueStaff } from '../../sync/classroom/send-desk.ts'
+import { enqueueStaff } from '../../sync/classroom/staff-outbox.ts'
 import type { OpenClassroom } from './open-classroom.ts'
 
 type WithoutId<Command> = Command extends { id: string } ? Omit<Command, 'id'> : never
@@ -11,6 +11,6 @@ export type StaffAction = WithoutId<StaffCommand>
 /** Does something as staff, offline too; the returned id is that of the reply or poll which it makes, if it makes one. */
 export async function performStaffAction(classroom: OpenClassroom, action: StaffAction): Promise<string> {
   const id = uuidv7()
-  await enqueueStaff(classroom.db, { ...action, id })
+  await enqueueStaff(classroom.storage, { ...action, id })
   return id
 }

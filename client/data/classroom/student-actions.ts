@@ -1,6 +1,6 @@
 import type { StudentCommand } from '../../../shared/classroom/commands.ts'
-import { lookAt } from '../../sync/classroom/apply.ts'
 import type { ClassroomDatabase, OwnReceipt } from '../../sync/classroom/database.ts'
+import { lookAt } from '../../sync/classroom/news.ts'
 import { createRandomId, createSecret, deriveReceipt, hashOf } from '../../sync/classroom/secrets.ts'
 import { enqueueStudent } from '../../sync/classroom/student-outbox.ts'
 import type { OpenClassroom } from './open-classroom.ts'
@@ -15,7 +15,7 @@ export async function ask(room: OpenClassroom, { text, name }: { text: string; n
   const id = createRandomId()
   const receipt = await createReceipt({ id, of: 'question', questionId: id, text, name })
   const { receiptHash } = receipt
-  await enqueueStudent(room.db, id, { type: 'question.ask', id, text, name, receiptHash }, receipt)
+  await enqueueStudent(room.storage, id, { type: 'question.ask', id, text, name, receiptHash }, receipt)
   // From now on there is something to lose.
   if ((await room.db.receipts.count()) === 1) room.environment.persistStorage()
   return id
@@ -24,19 +24,19 @@ export async function ask(room: OpenClassroom, { text, name }: { text: string; n
 export async function editQuestion(room: OpenClassroom, questionId: string, text: string): Promise<void> {
   const { secret } = await getReceipt(room.db, questionId)
   const command = { type: 'question.edit', id: createRandomId(), questionId, receipt: secret, text } as const
-  await enqueueStudent(room.db, questionId, command)
+  await enqueueStudent(room.storage, questionId, command)
 }
 
 export async function withdrawQuestion(room: OpenClassroom, questionId: string): Promise<void> {
   const { secret } = await getReceipt(room.db, questionId)
   const command = { type: 'question.withdraw', id: createRandomId(), questionId, receipt: secret } as const
-  await enqueueStudent(room.db, questionId, command)
+  await enqueueStudent(room.storage, questionId, command)
 }
 
 /** "I have the same question." */
 export async function vote(room: OpenClassroom, questionId: string): Promise<void> {
   const receiptHash = await hashOf(await receiptFor(room.db, questionId))
-  await enqueueStudent(room.db, questionId, { type: 'vote.cast', id: createRandomId(), questionId, receiptHash })
+  await enqueueStudent(room.storage, questionId, { type: 'vote.cast', id: createRandomId(), questionId, receiptHash })
 }
 
 /** Takes one's vote back, also where it was given to what was merged into this question since. */
@@ -48,7 +48,7 @@ export async function retractVote(room: OpenClassroom, questionId: string): Prom
     const isGiven = (await db.votes.get(id)) !== undefined || (await hasWaitingVote(db, id))
     if (!isGiven) continue
     const receipt = await receiptFor(db, id)
-    await enqueueStudent(db, id, { type: 'vote.retract', id: createRandomId(), questionId: id, receipt })
+    await enqueueStudent(room.storage, id, { type: 'vote.retract', id: createRandomId(), questionId: id, receipt })
   }
 }
 
@@ -62,7 +62,7 @@ export async function followUp(room: OpenClassroom, questionId: string, text: st
     ...{ name: null, accepted: false, looked: null },
   }
   const command = { type: 'reply.follow-up', id, questionId: own.id, receipt: secret, text } as const
-  await enqueueStudent(room.db, own.id, command, receipt)
+  await enqueueStudent(room.storage, own.id, command, receipt)
   return id
 }
 
@@ -71,20 +71,20 @@ export async function postReply(room: OpenClassroom, questionId: string, text: s
   const id = createRandomId()
   const receipt = await createReceipt({ id, of: 'reply', questionId, text, name: null })
   const { receiptHash } = receipt
-  await enqueueStudent(room.db, questionId, { type: 'reply.post', id, questionId, text, receiptHash }, receipt)
+  await enqueueStudent(room.storage, questionId, { type: 'reply.post', id, questionId, text, receiptHash }, receipt)
   return id
 }
 
 export async function withdrawReply(room: OpenClassroom, replyId: string): Promise<void> {
   const { secret, questionId } = await getReceipt(room.db, replyId)
   const command: StudentCommand = { type: 'reply.withdraw', id: createRandomId(), replyId, receipt: secret }
-  await enqueueStudent(room.db, questionId, command)
+  await enqueueStudent(room.storage, questionId, command)
 }
 
 /** Places of options, or for free words one word. */
 export async function answerPoll(room: OpenClassroom, pollId: string, choice: number[] | string): Promise<void> {
   const receiptHash = await hashOf(await receiptFor(room.db, pollId))
-  await enqueueStudent(room.db, pollId, { type: 'poll.answer', id: createRandomId(), pollId, receiptHash, choice })
+  await enqueueStudent(room.storage, pollId, { type: 'poll.answer', id: createRandomId(), pollId, receiptHash, choice })
 }
 
 /** What became of one's own question is no news any more. */

@@ -36,7 +36,12 @@ export function toConnectionLine(
       return { tone: 'busy', text: `Connecting${alsoWaiting}`, action: null }
     case 'catching-up':
       return { tone: 'busy', text: `Catching up ${count(state.done)} of ${count(state.total)}`, action: null }
+    case 'refused':
+      return { tone: 'attention', text: `The server does not let this app in${alsoWaiting}`, action: null }
     case 'offline':
+      if (state.why === 'unavailable') {
+        return { tone: 'attention', text: `The server cannot store anything right now${alsoWaiting}`, action: null }
+      }
       return { tone: 'offline', text: `Offline since ${toClock(state.since)}${alsoWaiting}`, action: null }
     case 'portal':
       return { tone: 'attention', text: `Sign in to the Wi-Fi first${alsoWaiting}`, action: null }

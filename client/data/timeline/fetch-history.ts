@@ -1,4 +1,3 @@
-import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { createDexieStore } from '../../sync/dexie-store.ts'
 import { loadHistory, loadHistoryAt, type HistoryOutcome } from '../../sync/history.ts'
 import type { Session } from '../session.ts'
@@ -14,5 +13,5 @@ export function fetchAt(session: Session, conversationId: string, atMs: number):
 }
 
 function toPart({ db, api, account }: Session): Parameters<typeof loadHistory>[0] {
-  return { store: createDexieStore(db, CAMPUS_LOG), api, me: account.userId }
+  return { store: createDexieStore(db), api, me: account.userId }
 }

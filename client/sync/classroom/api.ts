@@ -1,6 +1,9 @@
+import type * as v from 'valibot'
 import type { StaffCommand } from '../../../shared/classroom/commands.ts'
+import { classroomErrorBody, refuse, type ClassroomErrorBody } from '../../../shared/classroom/errors.ts'
 import {
   CLASSROOM_API,
+  CLASSROOM_HEADER,
   classroomPullPage,
   classroomsAnswer,
   createClassroomAnswer,
@@ -9,36 +12,35 @@ import {
   storedAnswer,
   studentCommandAnswer,
   tokensAnswer,
-  type ClassroomPullPage,
   type ClassroomsAnswer,
   type CreateClassroomBody,
   type StaffCommandResult,
   type StoredAnswer,
   type StudentCommandBody,
 } from '../../../shared/classroom/http.ts'
-import type { Fetch } from '../api.ts'
-import { request, type RoomAnswer } from './request.ts'
+import type { ClassroomLogRow } from '../../../shared/classroom/rows.ts'
+import { CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../../shared/classroom/version.ts'
+import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
+import type { Answer, LogApi, PulledPage } from '../log/kind.ts'
+import type { DevicePosition } from '../log/position.ts'
+import { toPulledPage } from '../log/pulled-page.ts'
+import { mapValue, readJson, request, type Fetch, type HttpContract, type Request } from '../request.ts'
 
-export interface RoomPull {
-  epoch: string
-  cursor: number
-  /** Hold the request open until there is something to tell: the long poll. */
-  wait: boolean
-}
+export type RoomAnswer<Value> = Answer<Value, ClassroomErrorBody['error']>
 
 /** One classroom's log, as students or as staff read it. */
-export interface RoomLog {
+export interface ClassroomLogApi extends LogApi<ClassroomLogRow> {
   socketPath: string
-  pull(query: RoomPull): Promise<RoomAnswer<ClassroomPullPage>>
+  pull(from: DevicePosition, wait: boolean): Promise<RoomAnswer<PulledPage<ClassroomLogRow> & { devices: number }>>
 }
 
-export interface StudentApi extends RoomLog {
+export interface StudentApi extends ClassroomLogApi {
   send(body: StudentCommandBody): Promise<RoomAnswer<{ seq: number }>>
   stored(): Promise<RoomAnswer<StoredAnswer>>
 }
 
-export interface DeskApi extends RoomLog {
-  send(commands: readonly StaffCommand[]): Promise<RoomAnswer<StaffCommandResult[]>>
+export interface DeskApi extends ClassroomLogApi {
+  send(position: DevicePosition, commands: readonly StaffCommand[]): Promise<RoomAnswer<StaffCommandResult[]>>
 }
 
 export interface ClassroomsApi {
@@ -53,57 +55,73 @@ const WAIT_TIMEOUT_MS = 40_000
 const TOKENS_TIMEOUT_MS = 60_000
 const DESK_API = '/api/classrooms'
 
+const CONTRACT: HttpContract<ClassroomErrorBody['error']> = {
+  ...{ header: CLASSROOM_HEADER, version: CLASSROOM_VERSION, versionMin: CLASSROOM_VERSION_MIN },
+  ...{ errorBody: classroomErrorBody, outdated: refuse('protocol_version') },
+}
+
+/** With an account's id the cookie goes along; without one, nothing does that says who asks. */
+function ask<Value>(
+  fetch: Fetch,
+  account: string | undefined,
+  asked: Omit<Request, 'headers' | 'credentials'>,
+  schema: v.GenericSchema<unknown, Value>,
+): Promise<RoomAnswer<Value>> {
+  const who =
+    account === undefined
+      ? ({ credentials: 'omit' } as const)
+      : ({ credentials: 'same-origin', headers: { [ACCOUNT_HEADER]: account } } as const)
+  return request(fetch, CONTRACT, { ...asked, ...who }, readJson(schema))
+}
+
 /** Without cookie, account or anything else that says who asks. */
 export function createStudentApi(fetch: Fetch, id: string): StudentApi {
   const base = `${CLASSROOM_API}/${id}`
   return {
-    ...createLog(fetch, base),
-    send: (body) => request(fetch, { method: 'POST', path: `${base}/commands`, body }, studentCommandAnswer),
-    stored: () => request(fetch, { method: 'GET', path: `${base}/stored` }, storedAnswer),
+    ...createLogApi(fetch, base),
+    send: (body) => ask(fetch, undefined, { method: 'POST', path: `${base}/commands`, body }, studentCommandAnswer),
+    stored: () => ask(fetch, undefined, { method: 'GET', path: `${base}/stored` }, storedAnswer),
   }
 }
 
 export function createDeskApi(fetch: Fetch, account: string, id: string): DeskApi {
   const base = `${DESK_API}/${id}`
   return {
-    ...createLog(fetch, base, account),
-    async send(commands) {
-      const path = `${base}/commands`
-      const answer = await request(fetch, { method: 'POST', path, body: { commands }, account }, staffCommandsAnswer)
-      return answer.kind === 'ok' ? { kind: 'ok', value: answer.value.results } : answer
+    ...createLogApi(fetch, base, account),
+    async send({ lineage, cursor }, commands) {
+      const asked: Request = { method: 'POST', path: `${base}/commands`, body: { lineage, cursor, commands } }
+      return mapValue(await ask(fetch, account, asked, staffCommandsAnswer), ({ results }) => results)
     },
   }
 }
 
 export function createClassroomsApi(fetch: Fetch, account: string): ClassroomsApi {
   return {
-    list: () => request(fetch, { method: 'GET', path: DESK_API, account }, classroomsAnswer),
-    create: (body) => request(fetch, { method: 'POST', path: DESK_API, body, account }, createClassroomAnswer),
+    list: () => ask(fetch, account, { method: 'GET', path: DESK_API }, classroomsAnswer),
+    create: (body) => ask(fetch, account, { method: 'POST', path: DESK_API, body }, createClassroomAnswer),
     async tokens(id, blinded) {
-      const asked = { method: 'POST', path: `${DESK_API}/${id}/tokens`, body: { blinded }, account } as const
-      const answer = await request(fetch, { ...asked, timeoutMs: TOKENS_TIMEOUT_MS }, tokensAnswer)
-      return answer.kind === 'ok' ? { kind: 'ok', value: answer.value.signatures } : answer
+      const asked: Request = { method: 'POST', path: `${DESK_API}/${id}/tokens`, body: { blinded } }
+      const answer = await ask(fetch, account, { ...asked, timeoutMs: TOKENS_TIMEOUT_MS }, tokensAnswer)
+      return mapValue(answer, ({ signatures }) => signatures)
     },
   }
 }
 
 /** Which classroom a code stands for. */
 export function findByCode(fetch: Fetch, code: string) {
-  return request(fetch, { method: 'POST', path: `${CLASSROOM_API}/find`, body: { code } }, findAnswer)
+  return ask(fetch, undefined, { method: 'POST', path: `${CLASSROOM_API}/find`, body: { code } }, findAnswer)
 }
 
-function createLog(fetch: Fetch, base: string, account?: string): RoomLog {
-  const who = account === undefined ? {} : { account }
+function createLogApi(fetch: Fetch, base: string, account?: string): ClassroomLogApi {
   return {
     socketPath: `${base}/socket`,
-    pull({ epoch, cursor, wait }) {
-      const query = new URLSearchParams({ epoch, cursor: String(cursor), ...(wait && { wait: '1' }) })
-      const path = `${base}/pull?${query.toString()}`
-      return request(
-        fetch,
-        { method: 'GET', path, ...who, ...(wait && { timeoutMs: WAIT_TIMEOUT_MS }) },
-        classroomPullPage,
-      )
+    async pull({ lineage, cursor }, wait) {
+      // A server of the version before wants an epoch, and takes an empty one.
+      const query = new URLSearchParams({ lineage, epoch: '', cursor: String(cursor), ...(wait && { wait: '1' }) })
+      const asked: Request = { method: 'GET', path: `${base}/pull?${query.toString()}` }
+      const timeout = wait ? { timeoutMs: WAIT_TIMEOUT_MS } : {}
+      const answer = await ask(fetch, account, { ...asked, ...timeout }, classroomPullPage)
+      return mapValue(answer, (page) => ({ ...toPulledPage(page), devices: page.devices }))
     },
   }
 }

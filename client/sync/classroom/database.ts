@@ -3,13 +3,16 @@ import type { StaffCommand, StudentCommand, Token } from '../../../shared/classr
 import type { ClassroomErrorCode } from '../../../shared/classroom/errors.ts'
 import type { StoredAnswer } from '../../../shared/classroom/http.ts'
 import type { ClassroomRow, DeskRow, PollRow, QuestionRow, ReplyRow, StaffRow } from '../../../shared/classroom/rows.ts'
+import type { StoredLineage } from '../log/stored-lineage.ts'
 
-/** Where this device stands in a classroom's log. `restoring` until what a restored server lost was offered again. */
-export interface RoomPosition {
+/** Where this device stands in a classroom's log, as every version of the app stores and understands it. */
+export interface StoredRoomPosition {
   key: 'position'
   epoch: string
   cursor: number
   restoring: boolean
+  /** Of an app that knows lineages, and of this cursor alone. */
+  lineage?: StoredLineage
 }
 
 /** Why a classroom cannot be followed; nothing but a better link, a sign-in or a newer page changes it. */
@@ -50,14 +53,14 @@ export interface StoredMeta {
   answer: StoredAnswer
 }
 
-export type RoomMeta = RoomPosition | RoomConnectionMeta | SecretMeta | PinMeta | IssuerMeta | StoredMeta
+export type RoomMeta = StoredRoomPosition | RoomConnectionMeta | SecretMeta | PinMeta | IssuerMeta | StoredMeta
 
 /** `now` goes at once, `queued` waits for the network and then gets a moment of its own, which is `after`. */
 export type Departure = { kind: 'now' } | { kind: 'queued' } | { kind: 'after'; at: number }
 
-/** While `sent`, the server may have it although no answer came. */
+/** While `sent`, the server may have it although no answer came. Before `notBefore` it is not tried again. */
 export type RoomEntryState =
-  | { kind: 'waiting'; departure: Departure; sent: boolean }
+  | { kind: 'waiting'; departure: Departure; sent: boolean; notBefore?: number }
   | { kind: 'accepted'; seq: number }
   | { kind: 'refused'; code: ClassroomErrorCode; message: string }
 
@@ -151,12 +154,10 @@ export function accountPrefix(userId: string): string {
   return `chatbox-${userId}-classroom`
 }
 
-export async function getPosition(db: ClassroomDatabase): Promise<RoomPosition> {
-  const found = await db.meta.get('position')
-  return found?.key === 'position' ? found : { key: 'position', epoch: '', cursor: 0, restoring: false }
-}
-
-export async function getConnection(db: ClassroomDatabase): Promise<RoomConnectionMeta> {
-  const found = await db.meta.get('connection')
-  return found?.key === 'connection' ? found : { key: 'connection', state: 'connecting', devices: null, problem: null }
+/** What there is to know of the connection before anything was said of it. */
+export const NOT_CONNECTED: RoomConnectionMeta = {
+  key: 'connection',
+  state: 'connecting',
+  devices: null,
+  problem: null,
 }

@@ -2,13 +2,16 @@ import { Dexie } from 'dexie'
 import { repeat } from '../../../shared/clock.ts'
 import type { Account } from '../account.ts'
 import type { Environment } from '../environment.ts'
+import { pullAll } from '../log/exchange.ts'
 import { singleFlight } from '../single-flight.ts'
 import { AccountClassroomsDatabase, type Staffed } from './account-classrooms.ts'
 import { createDeskApi } from './api.ts'
 import { ClassroomDatabase, deskDatabaseName } from './database.ts'
-import { pullAll } from './exchange.ts'
+import { createDexieStorage } from './dexie-storage.ts'
+import { createClassroomKind } from './kind.ts'
 import { followDesk } from './follow-desk.ts'
 import { refreshClassrooms } from './refresh.ts'
+import type { Classroom } from './tables.ts'
 
 const REFRESH_EVERY_MS = 10 * 60_000
 /** A wake asks again only after this: a page is focused often. */
@@ -80,9 +83,12 @@ export function startClassrooms(environment: Environment, account: Pick<Account,
 
   async function pullOnce(id: string): Promise<void> {
     const db = new ClassroomDatabase(deskDatabaseName(account.userId, id))
-    const log = createDeskApi(environment.fetch, account.userId, id)
-    const nothing = () => Promise.resolve()
-    const ending = await pullAll({ db, log, onDevices: nothing, onReset: nothing }, { isOver: () => stopped })
+    const part = {
+      store: createDexieStorage(db),
+      kind: createClassroomKind(clock),
+      api: createDeskApi(environment.fetch, account.userId, id),
+    }
+    const ending = await pullAll<Classroom>(part, { isOver: () => stopped })
     if (ending === 'done') pulled.add(id)
     db.close()
   }

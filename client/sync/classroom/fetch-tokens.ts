@@ -3,6 +3,7 @@ import type { Environment } from '../environment.ts'
 import type { AccountClassroomsDatabase, Blinded, Limited } from './account-classrooms.ts'
 import type { ClassroomsApi } from './api.ts'
 import { ClassroomDatabase, roomDatabaseName } from './database.ts'
+import { createDexieStorage } from './dexie-storage.ts'
 import { pinKey } from './issuer.ts'
 import { hashOf } from './secrets.ts'
 
@@ -25,7 +26,7 @@ export async function fetchTokens(
   const room = new ClassroomDatabase(roomDatabaseName(id))
   try {
     const keyHash = await hashOf(issuer)
-    if ((await pinKey(room, keyHash)) !== keyHash) {
+    if ((await pinKey(createDexieStorage(room), keyHash)) !== keyHash) {
       await set({ kind: 'refused' })
       return
     }

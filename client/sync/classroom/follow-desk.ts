@@ -1,25 +1,47 @@
+import type { StaffCommand } from '../../../shared/classroom/commands.ts'
 import type { Environment } from '../environment.ts'
-import { leadInTurn } from '../leader.ts'
-import { createDeskApi } from './api.ts'
+import type { Engine } from '../log/engine.ts'
+import { createOrderedSender } from '../log/ordered-sender.ts'
+import { createDeskApi, type DeskApi } from './api.ts'
+import type { ClassroomDatabase, RoomEntry } from './database.ts'
+import { createDexieStorage } from './dexie-storage.ts'
+import { follow, followInTurn, type FollowEnvironment } from './follow.ts'
 import { checkIssuer } from './issuer.ts'
-import type { ClassroomDatabase } from './database.ts'
-import { follow } from './follow.ts'
-import { whileLeading } from './follow-room.ts'
-import { startSendingDesk } from './send-desk.ts'
+import { createClassroomKind } from './kind.ts'
+import { listWaitingStaff } from './staff-outbox.ts'
+import type { Classroom, ClassroomStorage, ClassroomTables } from './tables.ts'
 
 /** Follows a classroom that an account staffs, from whichever of its tabs leads. Returns the function that ends it. */
 export function followDesk(environment: Environment, db: ClassroomDatabase, account: string, id: string): () => void {
   const onError = (error: unknown) => environment.onError(error)
   const api = createDeskApi(environment.fetch, account, id)
-  const begin = () =>
-    follow({
-      ...{ environment, db, log: api, onError },
-      async checkIssuer() {
-        // Staff spend no tokens: here the hash is only worked out, to be shown.
-        await checkIssuer(db, null)
-        return true
-      },
-      startSending: (onUnreachable) => startSendingDesk({ environment, db, api, onUnreachable, onError }),
-    })
-  return leadInTurn(environment, db.name, whileLeading(begin, onError), onError)
+  const storage = createDexieStorage(db)
+  return followInTurn(environment, db.name, () => startDesk({ environment, storage, api, onError }))
+}
+
+/** Keeps a desk in touch with its server. */
+export function startDesk(options: {
+  environment: FollowEnvironment
+  storage: ClassroomStorage
+  api: DeskApi
+  onError(error: unknown): void
+}): Engine {
+  const { environment, storage, api, onError } = options
+  const kind = createClassroomKind(environment.clock)
+  const listWaiting = (tables: ClassroomTables) => listWaitingStaff(tables, environment.clock.now())
+  const commandOf = ({ command }: RoomEntry) => command as StaffCommand
+  return follow({
+    ...{ ...options, listWaiting },
+    async check() {
+      // Staff spend no tokens: here the hash is only worked out, to be shown.
+      await checkIssuer(storage, null)
+      return undefined
+    },
+    createSender: (onUnreachable) =>
+      createOrderedSender<Classroom>({
+        ...{ store: storage, kind, api, listWaiting, commandOf, onUnreachable, onError },
+        overSocket: false,
+        send: (position, entries) => api.send(position, entries.map(commandOf)),
+      }),
+  })
 }

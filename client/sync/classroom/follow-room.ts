@@ -1,10 +1,13 @@
 import type { Environment } from '../environment.ts'
-import { leadInTurn } from '../leader.ts'
-import { createStudentApi } from './api.ts'
+import type { Engine } from '../log/engine.ts'
+import { createStudentApi, type StudentApi } from './api.ts'
 import type { ClassroomDatabase } from './database.ts'
-import { follow, type Following } from './follow.ts'
-import { checkIssuer, isTrusted } from './issuer.ts'
-import { startSendingStudent } from './send-student.ts'
+import { createDexieStorage } from './dexie-storage.ts'
+import { follow, followInTurn, type FollowEnvironment } from './follow.ts'
+import { checkIssuer } from './issuer.ts'
+import { listUnblocked } from './student-outbox.ts'
+import { createStudentSender } from './student-sender.ts'
+import type { ClassroomStorage } from './tables.ts'
 
 /** Follows a classroom as anybody may, from whichever of its tabs leads. Returns the function that ends it. */
 export function followRoom(
@@ -15,29 +18,24 @@ export function followRoom(
 ): () => void {
   const onError = (error: unknown) => environment.onError(error)
   const api = createStudentApi(environment.fetch, id)
-  const begin = (): Following =>
-    follow({
-      ...{ environment, db, log: api, onError },
-      checkIssuer: () => checkIssuer(db, linkKeyHash),
-      startSending: (onUnreachable) =>
-        startSendingStudent({
-          environment,
-          db,
-          api,
-          isTrusted: () => isTrusted(db, linkKeyHash),
-          onUnreachable,
-          onError,
-        }),
-    })
-  return leadInTurn(environment, db.name, whileLeading(begin, onError), onError)
+  const storage = createDexieStorage(db)
+  return followInTurn(environment, db.name, () => startRoom({ environment, storage, api, linkKeyHash, onError }))
 }
 
-/** What `leadInTurn` takes: following begins with the lead and ends with it. */
-export function whileLeading(begin: () => Following, onError: (error: unknown) => void): () => () => void {
-  return () => {
-    const following = begin()
-    return () => {
-      following.stop().catch(onError)
-    }
-  }
+/** Keeps a student's classroom in touch with its server. */
+export function startRoom(options: {
+  environment: FollowEnvironment
+  storage: ClassroomStorage
+  api: StudentApi
+  /** What the link says of the issuer's key. */
+  linkKeyHash: string | null
+  onError(error: unknown): void
+}): Engine {
+  const { storage, linkKeyHash } = options
+  return follow({
+    ...options,
+    listWaiting: async ({ outbox }) => listUnblocked(await outbox.toArray()),
+    check: async () => ((await checkIssuer(storage, linkKeyHash)) ? undefined : { refused: 'wrong_key' }),
+    createSender: (onUnreachable) => createStudentSender({ ...options, onUnreachable }),
+  })
 }

@@ -1,5 +1,7 @@
-import type { ClassroomDatabase, IssuerMeta, PinMeta } from './database.ts'
+import type { RowTable } from '../log/kind.ts'
+import type { IssuerMeta, PinMeta, RoomMeta } from './database.ts'
 import { hashOf } from './secrets.ts'
+import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
 
 /*
  * An issuer that gave everybody a key of their own could tell them apart. So a device holds a classroom
@@ -8,44 +10,56 @@ import { hashOf } from './secrets.ts'
  */
 
 /** Holds the classroom to this key, unless it is held to one already; returns the one that it is held to. */
-export async function pinKey(db: ClassroomDatabase, keyHash: string | null): Promise<string | null> {
-  return db.transaction('rw', db.meta, async () => {
-    const pinned = await findPin(db)
-    if (pinned !== undefined) return pinned.keyHash
-    await db.meta.put({ key: 'pin', keyHash })
-    return keyHash
-  })
+export async function pinKey({ transact }: ClassroomWriter, keyHash: string | null): Promise<string | null> {
+  return transact((tables) => pinIn(tables, keyHash))
 }
 
 /** Looks at the key that the server tells, and returns whether it is the one that the classroom is held to. */
-export async function checkIssuer(db: ClassroomDatabase, linkKeyHash: string | null): Promise<boolean> {
-  const row = await db.classroom.toCollection().first()
-  if (row === undefined) return true
-  const known = await findIssuer(db)
-  if (known === undefined || known.issuer !== row.issuer) {
-    const keyHash = row.issuer === null ? null : await hashOf(row.issuer)
-    await db.meta.put({ key: 'issuer', issuer: row.issuer, keyHash })
-  }
-  const issuer = await findIssuer(db)
-  if (issuer === undefined) return false
-  await pinKey(db, linkKeyHash ?? issuer.keyHash)
-  return isTrusted(db, linkKeyHash)
+export async function checkIssuer({ transact }: ClassroomWriter, linkKeyHash: string | null): Promise<boolean> {
+  const looked = await transact(async (tables) => {
+    const [row] = await tables.classroom.toArray()
+    if (row === undefined) return true
+    const known = await findIssuer(tables)
+    if (known?.issuer !== row.issuer) return row
+    await pinIn(tables, linkKeyHash ?? known.keyHash)
+    return isTrusted(tables, linkKeyHash)
+  })
+  if (typeof looked === 'boolean') return looked
+  const { issuer } = looked
+  // Worked out between two transactions: IndexedDB ends one that waits for anything else.
+  const keyHash = issuer === null ? null : await hashOf(issuer)
+  return transact(async (tables) => {
+    await tables.meta.bulkPut([{ key: 'issuer', issuer, keyHash }])
+    await pinIn(tables, linkKeyHash ?? keyHash)
+    return isTrusted(tables, linkKeyHash)
+  })
 }
 
-/** Whether the row that is here now has the key that was looked at, and that is the right one; asks nothing but the database. */
-export async function isTrusted(db: ClassroomDatabase, linkKeyHash: string | null): Promise<boolean> {
-  const [row, issuer, pin] = await Promise.all([db.classroom.toCollection().first(), findIssuer(db), findPin(db)])
+/** Whether the row that is here now has the key that was looked at, and that is the right one. */
+export async function isTrusted(tables: ClassroomTables, linkKeyHash: string | null): Promise<boolean> {
+  const [[row], issuer, pin] = [await tables.classroom.toArray(), await findIssuer(tables), await findPin(tables)]
   if (row === undefined || issuer === undefined || pin === undefined) return false
   const isPinned = issuer.issuer === row.issuer && issuer.keyHash === pin.keyHash
   return isPinned && (linkKeyHash === null || linkKeyHash === issuer.keyHash)
 }
 
-export async function findIssuer(db: ClassroomDatabase): Promise<IssuerMeta | undefined> {
-  const found = await db.meta.get('issuer')
+interface MetaTable {
+  meta: Pick<RowTable<RoomMeta, string>, 'bulkGet'>
+}
+
+export async function findIssuer({ meta }: MetaTable): Promise<IssuerMeta | undefined> {
+  const found = await findRow(meta, 'issuer')
   return found?.key === 'issuer' ? found : undefined
 }
 
-export async function findPin(db: ClassroomDatabase): Promise<PinMeta | undefined> {
-  const found = await db.meta.get('pin')
+export async function findPin({ meta }: MetaTable): Promise<PinMeta | undefined> {
+  const found = await findRow(meta, 'pin')
   return found?.key === 'pin' ? found : undefined
+}
+
+async function pinIn(tables: ClassroomTables, keyHash: string | null): Promise<string | null> {
+  const pinned = await findPin(tables)
+  if (pinned !== undefined) return pinned.keyHash
+  await tables.meta.bulkPut([{ key: 'pin', keyHash }])
+  return keyHash
 }

@@ -1,45 +1,35 @@
 import type { StudentCommand } from '../../../shared/classroom/commands.ts'
-import { getPosition, type ClassroomDatabase, type OwnReceipt, type RoomEntry } from './database.ts'
+import type { QuestionRow, ReplyRow } from '../../../shared/classroom/rows.ts'
+import type { OwnReceipt, RoomEntry } from './database.ts'
 import { createRandomId } from './secrets.ts'
+import { findRow, type ClassroomTables } from './tables.ts'
 
 /*
- * A server that was restored from a backup has another epoch, and may have lost what it once took. All
- * rows are pulled afresh; the outbox and all that is this device's own stay. Once everything is here
- * again, what this browser asked, wrote, voted and took back is offered again where it is missing: under
- * the same ids and receipts, each at a moment of its own.
+ * A log that went back in time may have lost what it once took. All rows are pulled afresh; the outbox and all that is
+ * this device's own stay. Once everything is here again, what this browser asked, wrote, voted and took back is offered
+ * again where it is missing: under the same ids and receipts, each at a moment of its own.
  */
 
-/** Forgets the rows of another epoch, unless another tab has done so meanwhile. */
-export async function forgetRows(db: ClassroomDatabase, was: { epoch: string; cursor: number }): Promise<void> {
-  await db.transaction('rw', db.tables, async () => {
-    const { epoch, cursor } = await getPosition(db)
-    if (epoch !== was.epoch || cursor !== was.cursor) return
-    for (const table of [db.classroom, db.desk, db.staff, db.questions, db.replies, db.polls]) await table.clear()
-    const accepted = await db.outbox.filter(({ state }) => state.kind === 'accepted').toArray()
-    await db.outbox.bulkPut(
-      accepted.map((entry) => ({ ...entry, state: { kind: 'waiting', departure: { kind: 'queued' }, sent: true } })),
-    )
-    await db.meta.put({ key: 'position', epoch: '', cursor: 0, restoring: true })
-  })
+const OFFERED: RoomEntry['state'] = { kind: 'waiting', departure: { kind: 'queued' }, sent: true }
+
+/** What was accepted after `start` waits once more. */
+export async function prepareOffers(tables: ClassroomTables, start: number): Promise<void> {
+  const entries = await tables.outbox.toArray()
+  const undone = entries.filter(({ state }) => state.kind === 'accepted' && state.seq > start)
+  await tables.outbox.bulkPut(undone.map((entry) => ({ ...entry, state: OFFERED })))
 }
 
-/** Queues what the restored server no longer has of this browser's. */
-export async function offerAgain(db: ClassroomDatabase): Promise<void> {
-  await db.transaction('rw', db.tables, async () => {
-    const position = await getPosition(db)
-    if (!position.restoring) return
-    const entries = await db.outbox.toArray()
-    const lost = [
-      ...(await listLostTexts(db, entries)),
-      ...(await listVotes(db, entries)),
-      ...(await listChoices(db, entries)),
-    ]
-    for (const { subject, command } of lost) {
-      const state: RoomEntry['state'] = { kind: 'waiting', departure: { kind: 'queued' }, sent: true }
-      await db.outbox.add({ id: command.id, subject, command, state, token: null })
-    }
-    await db.meta.put({ ...position, restoring: false })
-  })
+/** Queues what the log no longer has of this browser's. */
+export async function offerAgain(tables: ClassroomTables): Promise<void> {
+  const entries = await tables.outbox.toArray()
+  const lost = [
+    ...(await listLostTexts(tables, entries)),
+    ...(await listVotes(tables, entries)),
+    ...(await listChoices(tables, entries)),
+  ]
+  for (const { subject, command } of lost) {
+    await tables.addEntry({ id: command.id, subject, command, state: OFFERED, token: null })
+  }
 }
 
 interface Lost {
@@ -47,8 +37,8 @@ interface Lost {
   command: StudentCommand
 }
 
-async function listLostTexts(db: ClassroomDatabase, entries: readonly RoomEntry[]): Promise<Lost[]> {
-  const receipts = (await db.receipts.toArray()).filter(({ accepted }) => accepted)
+async function listLostTexts(tables: ClassroomTables, entries: readonly RoomEntry[]): Promise<Lost[]> {
+  const receipts = (await tables.receipts.toArray()).filter(({ accepted }) => accepted)
   // Questions first: what was said in a thread follows its question.
   const ordered = [...receipts.filter(({ of }) => of === 'question'), ...receipts.filter(({ of }) => of !== 'question')]
   const waiting = new Set(entries.map(({ id }) => id))
@@ -57,7 +47,7 @@ async function listLostTexts(db: ClassroomDatabase, entries: readonly RoomEntry[
   for (const receipt of ordered) {
     if (waiting.has(receipt.id)) continue
     const isQuestion = receipt.of === 'question'
-    const row = await (isQuestion ? db.questions.get(receipt.id) : db.replies.get(receipt.id))
+    const row = await findRow<QuestionRow | ReplyRow>(isQuestion ? tables.questions : tables.replies, receipt.id)
     const subject = receipt.questionId
     if (row === undefined) {
       if (receipt.text !== null) lost.push({ subject, command: toWrite(receipt, receipt.text) })
@@ -93,22 +83,22 @@ function toEdit({ id, secret }: OwnReceipt, text: string): StudentCommand {
 }
 
 /** Whether the server still has a vote no row tells: one that it has is refused, and costs nothing. */
-async function listVotes(db: ClassroomDatabase, entries: readonly RoomEntry[]): Promise<Lost[]> {
+async function listVotes(tables: ClassroomTables, entries: readonly RoomEntry[]): Promise<Lost[]> {
   const changing = new Set(
     entries.flatMap(({ command }) =>
       command.type === 'vote.cast' || command.type === 'vote.retract' ? [command.questionId] : [],
     ),
   )
-  const votes = (await db.votes.toArray()).filter(({ questionId }) => !changing.has(questionId))
+  const votes = (await tables.votes.toArray()).filter(({ questionId }) => !changing.has(questionId))
   return votes.map(({ questionId, receiptHash }) => ({
     subject: questionId,
     command: { type: 'vote.cast', id: createRandomId(), questionId, receiptHash },
   }))
 }
 
-async function listChoices(db: ClassroomDatabase, entries: readonly RoomEntry[]): Promise<Lost[]> {
+async function listChoices(tables: ClassroomTables, entries: readonly RoomEntry[]): Promise<Lost[]> {
   const changing = new Set(entries.flatMap(({ command }) => (command.type === 'poll.answer' ? [command.pollId] : [])))
-  const choices = (await db.choices.toArray()).filter(({ pollId }) => !changing.has(pollId))
+  const choices = (await tables.choices.toArray()).filter(({ pollId }) => !changing.has(pollId))
   return choices.map(({ pollId, receiptHash, choice }) => ({
     subject: pollId,
     command: { type: 'poll.answer', id: createRandomId(), pollId, receiptHash, choice },

@@ -1,13 +1,8 @@
 import type { StudentCommand } from '../../../shared/classroom/commands.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
-import {
-  getConnection,
-  getPosition,
-  type ClassroomDatabase,
-  type OwnReceipt,
-  type RoomEntry,
-  type RoomEntryState,
-} from './database.ts'
+import { getConnection } from './connection.ts'
+import type { OwnReceipt, RoomEntry, RoomEntryState } from './database.ts'
+import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
 
 /*
  * A student's outbox. Each entry:
@@ -26,19 +21,19 @@ import {
 
 /** Adds a command, joined with what still waits about the same thing, and what its writer knows it by. */
 export async function enqueueStudent(
-  db: ClassroomDatabase,
+  { transact }: ClassroomWriter,
   subject: string,
   command: StudentCommand,
   receipt: OwnReceipt | null = null,
 ): Promise<void> {
-  await db.transaction('rw', db.outbox, db.meta, db.receipts, db.tokens, async () => {
-    const beside = await db.outbox.where({ subject }).sortBy('position')
+  await transact(async (tables) => {
+    const beside = (await tables.outbox.toArray()).filter((entry) => entry.subject === subject)
     const joined = join(beside, command)
-    for (const entry of joined.removed) await remove(db, entry)
-    const waiting = await toWaiting(db)
-    if (joined.changed !== null) await db.outbox.put({ ...joined.changed, state: waiting })
-    if (joined.added) await db.outbox.add({ id: command.id, subject, command, state: waiting, token: null })
-    if (receipt !== null && joined.added) await db.receipts.put(receipt)
+    for (const entry of joined.removed) await remove(tables, entry)
+    const waiting = await toWaiting(tables)
+    if (joined.changed !== null) await tables.outbox.bulkPut([{ ...joined.changed, state: waiting }])
+    if (joined.added) await tables.addEntry({ id: command.id, subject, command, state: waiting, token: null })
+    if (receipt !== null && joined.added) await tables.receipts.bulkPut([receipt])
   })
 }
 
@@ -124,15 +119,15 @@ function mayBeKnown(state: RoomEntryState): boolean {
   return state.kind === 'accepted' || (state.kind === 'waiting' && state.sent)
 }
 
-/** A deed done while the classroom is live goes at once; any other waits until it is. */
-async function toWaiting(db: ClassroomDatabase): Promise<RoomEntryState> {
-  const { state, problem } = await getConnection(db)
+/** What is written while the classroom is live goes at once; anything else waits until it is. */
+async function toWaiting(tables: ClassroomTables): Promise<RoomEntryState> {
+  const { state, problem } = await getConnection(tables)
   return { kind: 'waiting', departure: { kind: state === 'live' && problem === null ? 'now' : 'queued' }, sent: false }
 }
 
-async function remove(db: ClassroomDatabase, entry: RoomEntry): Promise<void> {
-  await db.outbox.delete(entry.position)
-  if (isOf(entry, 'question.ask', 'reply.follow-up', 'reply.post')) await db.receipts.delete(entry.id)
+async function remove({ outbox, receipts }: ClassroomTables, entry: RoomEntry): Promise<void> {
+  await outbox.bulkDelete([entry.position])
+  if (isOf(entry, 'question.ask', 'reply.follow-up', 'reply.post')) await receipts.bulkDelete([entry.id])
 }
 
 /** Those that may go now: waiting, and nothing before them about the same subject that waits or is a refused question. */
@@ -149,43 +144,40 @@ export function listUnblocked(entries: readonly RoomEntry[]): RoomEntry[] {
 }
 
 /** Notes that the server took a command: what it made is now known to be there. */
-export async function settleAccepted(db: ClassroomDatabase, position: number, seq: number): Promise<void> {
-  const tables = [db.outbox, db.meta, db.receipts, db.votes, db.choices]
-  await db.transaction('rw', tables, async () => {
-    const entry = await db.outbox.get(position)
+export async function settleAccepted({ transact }: ClassroomWriter, id: string, seq: number): Promise<void> {
+  await transact(async (tables) => {
+    const entry = await findEntry(tables, id)
     if (entry === undefined) return
-    await keepDone(db, entry.command)
-    const { cursor } = await getPosition(db)
-    if (seq <= cursor) await db.outbox.delete(position)
-    else await db.outbox.put({ ...entry, token: null, state: { kind: 'accepted', seq } })
+    await keepDone(tables, entry.command)
+    const { cursor } = await tables.getPosition()
+    if (seq <= cursor) await tables.outbox.bulkDelete([entry.position])
+    else await tables.outbox.bulkPut([{ ...entry, token: null, state: { kind: 'accepted', seq } }])
   })
 }
 
-async function keepDone(db: ClassroomDatabase, command: RoomEntry['command']): Promise<void> {
+async function keepDone(tables: ClassroomTables, command: RoomEntry['command']): Promise<void> {
   switch (command.type) {
     case 'question.ask':
     case 'reply.follow-up':
     case 'reply.post':
-      await db.receipts.update(command.id, { accepted: true, text: command.text })
-      return
+      return updateReceipt(tables, command.id, { accepted: true, text: command.text })
     case 'question.edit':
-      await db.receipts.update(command.questionId, { text: command.text })
-      return
+      return updateReceipt(tables, command.questionId, { text: command.text })
     case 'question.withdraw':
-      await db.receipts.update(command.questionId, { text: null })
-      return
+      return updateReceipt(tables, command.questionId, { text: null })
     case 'reply.withdraw':
-      await db.receipts.update(command.replyId, { text: null })
+      return updateReceipt(tables, command.replyId, { text: null })
+    case 'vote.cast': {
+      const { questionId, receiptHash } = command
+      await tables.votes.bulkPut([{ questionId, receiptHash }])
       return
-    case 'vote.cast':
-      await db.votes.put({ questionId: command.questionId, receiptHash: command.receiptHash })
-      return
+    }
     case 'vote.retract':
-      await db.votes.delete(command.questionId)
+      await tables.votes.bulkDelete([command.questionId])
       return
     case 'poll.answer': {
       const { pollId, receiptHash, choice } = command
-      await db.choices.put({ pollId, receiptHash, choice })
+      await tables.choices.bulkPut([{ pollId, receiptHash, choice }])
       return
     }
     default:
@@ -193,21 +185,30 @@ async function keepDone(db: ClassroomDatabase, command: RoomEntry['command']): P
   }
 }
 
+async function updateReceipt({ receipts }: ClassroomTables, id: string, change: Partial<OwnReceipt>): Promise<void> {
+  const receipt = await findRow(receipts, id)
+  if (receipt !== undefined) await receipts.bulkPut([{ ...receipt, ...change }])
+}
+
 /**
  * Tries a refused command once more, as if written now. It has the same id, so it may pay with the same
  * token: nothing more is told by that. A token that was shown with one command never pays for another.
  */
-export async function retryStudent(db: ClassroomDatabase, id: string): Promise<void> {
-  await db.transaction('rw', db.outbox, db.meta, async () => {
-    const entry = await db.outbox.get({ id })
-    if (entry?.state.kind === 'refused') await db.outbox.put({ ...entry, state: await toWaiting(db) })
+export async function retryStudent({ transact }: ClassroomWriter, id: string): Promise<void> {
+  await transact(async (tables) => {
+    const entry = await findEntry(tables, id)
+    if (entry?.state.kind === 'refused') await tables.outbox.bulkPut([{ ...entry, state: await toWaiting(tables) }])
   })
 }
 
 /** Removes a refused command for good, because its writer said so. */
-export async function dropStudent(db: ClassroomDatabase, id: string): Promise<void> {
-  await db.transaction('rw', db.outbox, db.receipts, async () => {
-    const entry = await db.outbox.get({ id })
-    if (entry?.state.kind === 'refused') await remove(db, entry)
+export async function dropStudent({ transact }: ClassroomWriter, id: string): Promise<void> {
+  await transact(async (tables) => {
+    const entry = await findEntry(tables, id)
+    if (entry?.state.kind === 'refused') await remove(tables, entry)
   })
+}
+
+export async function findEntry({ outbox }: ClassroomTables, id: string): Promise<RoomEntry | undefined> {
+  return (await outbox.toArray()).find((entry) => entry.id === id)
 }

@@ -1,4 +1,4 @@
-import type { Change, ClientKind, KindTypes } from './kind.ts'
+import type { Change, ClientKind, KindTypes, RowTable } from './kind.ts'
 import { isSamePlace, moveTo, type DevicePosition } from './position.ts'
 
 /*
@@ -54,13 +54,16 @@ async function apply<Types extends KindTypes>(
   const isFirst = from === 0
   if (isFirst && position.next === null) await kind.clearRows(tables)
   await kind.applyRows(tables, rows, isFirst)
-  if (next === null) await removeArrived<Types>(tables, to)
+  if (next === null) await removeArrived(tables.outbox, to)
   await tables.setPosition(moveTo(position, lineage, to, next))
   return 'applied'
 }
 
-async function removeArrived<Types extends KindTypes>(tables: Types['tables'], cursor: number): Promise<void> {
-  const entries = await tables.outbox.toArray()
+async function removeArrived(
+  outbox: Pick<RowTable<KindTypes['entry'], number>, 'toArray' | 'bulkDelete'>,
+  cursor: number,
+): Promise<void> {
+  const entries = await outbox.toArray()
   const arrived = entries.filter(({ state }) => state.kind === 'accepted' && (state.seq ?? Infinity) <= cursor)
-  if (arrived.length > 0) await tables.outbox.bulkDelete(arrived.map(({ position }) => position))
+  if (arrived.length > 0) await outbox.bulkDelete(arrived.map(({ position }) => position))
 }

@@ -3,7 +3,8 @@ export type ConnectionState =
   | { kind: 'connecting' }
   | { kind: 'live' }
   | { kind: 'catching-up'; done: number; total: number }
-  | { kind: 'offline'; since: number }
+  /** With `why` it was reached, and can take nothing now. */
+  | { kind: 'offline'; since: number; why?: 'unavailable' }
   | { kind: 'portal'; since: number }
   | { kind: 'signed-out' }
   | { kind: 'outdated' }

@@ -2,7 +2,7 @@ import { createBackOff, HELD_MS } from '../back-off.ts'
 import type { Environment } from '../environment.ts'
 import type { ConnectionState } from './connection-state.ts'
 import { pullAll, type Part } from './exchange.ts'
-import type { Ending, KindTypes } from './kind.ts'
+import type { Ending, KindTypes, LogStore } from './kind.ts'
 import type { Sender } from './sender.ts'
 import type { LogSocket } from './socket-contract.ts'
 import { createSocketSession, type SocketExtras, type SocketSession } from './socket-session.ts'
@@ -34,6 +34,7 @@ export interface Engine {
 }
 
 export interface EngineOptions<Types extends KindTypes> extends Part<Types> {
+  store: LogStore<Types>
   environment: Pick<Environment, 'clock' | 'random' | 'onWake' | 'requestBackgroundSync'>
   socket: LogSocket<Types>
   /** Made once, and told what link there is; it says when a command could not go although all seemed well. */
@@ -68,6 +69,9 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
   let session: SocketSession | undefined
   let polling: Polling | undefined
   let lostAt: number | undefined
+  /** Since the server cannot take anything, while something waits that it should take. */
+  let unavailableSince: number | undefined
+  let isLive = false
   let triedAt = -Infinity
   let endSleep: () => void = () => undefined
   /** Somebody woke us since this try began: if it fails it may have been of the network before, so the next follows at once. */
@@ -81,6 +85,7 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
 
   function onOutboxChange(): void {
     sender.flush()
+    if (unavailableSince !== undefined && isLive) void showLive().catch(options.onError)
     if (lostAt === undefined) return
     environment.requestBackgroundSync()
     // There is a reason to try now.
@@ -136,6 +141,7 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
     const ending = await ended
     session = undefined
     spoken = ending.refusedVersion ? (spoken + 1) % options.socket.contracts.length : spoken
+    isLive = false
     if (clock.now() - liveSince >= HELD_MS) backOff.reset()
     if (stopped || ending.why !== 'closed') return ending.why === 'closed' ? 'done' : ending.why
     // An older process behind the same address: spoken to in its own way at once.
@@ -203,6 +209,11 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
     switch (ending) {
       case 'done':
         return polling === undefined ? sleep(backOff.next()) : undefined
+      case 'unavailable':
+        unavailableSince ??= clock.now()
+        await noteLoss()
+        await show({ kind: 'offline', since: unavailableSince, why: 'unavailable' })
+        return sleep(backOff.next())
       case 'unreachable':
       case 'portal':
         await show({ kind: ending === 'portal' ? 'portal' : 'offline', since: await noteLoss() })
@@ -224,15 +235,25 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
   /** Returns when the connection was lost. What was queued before anybody noticed is left to the browser too. */
   async function noteLoss(): Promise<number> {
     lostAt ??= clock.now()
-    const waiting = await store.transact((tables) => options.listWaiting(tables))
-    if (waiting.length > 0) environment.requestBackgroundSync()
+    if (await hasWaiting()) environment.requestBackgroundSync()
     return lostAt
   }
 
+  async function hasWaiting(): Promise<boolean> {
+    return (await store.transact((tables) => options.listWaiting(tables))).length > 0
+  }
+
   async function showLive(): Promise<void> {
+    isLive = true
     lostAt = undefined
     options.onCaughtUp()
-    await show({ kind: 'live' })
+    // It lets us in, and may still not take what waits: that is over once it did.
+    if (unavailableSince !== undefined && !(await hasWaiting())) unavailableSince = undefined
+    await show(
+      unavailableSince === undefined
+        ? { kind: 'live' }
+        : { kind: 'offline', since: unavailableSince, why: 'unavailable' },
+    )
     sender.flush()
   }
 

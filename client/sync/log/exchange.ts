@@ -4,7 +4,7 @@ import { findCommonEnd, isSamePlace, NOWHERE, type DevicePosition } from './posi
 
 /** One log on this device, and its server. */
 export interface Part<Types extends KindTypes> {
-  store: LogStore<Types>
+  store: Pick<LogStore<Types>, 'transact'>
   kind: ClientKind<Types>
   api: LogApi<Types['row']>
 }
@@ -121,7 +121,7 @@ async function applyOrBeginAgain<Types extends KindTypes>(
 }
 
 /** The next pull is a first one; nothing was lost by the server, so nothing is offered again. */
-export async function forgetPosition<Types extends KindTypes>(tables: Types['tables']): Promise<void> {
+export async function forgetPosition(tables: Pick<KindTypes['tables'], 'getPosition' | 'setPosition'>): Promise<void> {
   await tables.setPosition({ ...NOWHERE, restoring: (await tables.getPosition()).restoring })
 }
 

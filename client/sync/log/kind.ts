@@ -16,7 +16,7 @@ import type { DevicePosition } from './position.ts'
 /** The types that belong together in one kind. */
 export interface KindTypes {
   row: { type: string; seq: number }
-  entry: { position: number; id: string; state: { kind: string; seq?: number } }
+  entry: { position: number; id: string; state: { kind: string; seq?: number; notBefore?: number } }
   /** What sync reads and writes inside a transaction. */
   tables: LogTables<this['entry']>
   result: { id: string }
@@ -88,6 +88,8 @@ export interface LogApi<Row> {
 export type Ending =
   | 'done'
   | 'unreachable'
+  /** It was reached, and can take nothing now. */
+  | 'unavailable'
   | 'portal'
   | 'signed-out'
   | 'outdated'

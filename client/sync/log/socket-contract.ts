@@ -20,6 +20,8 @@ export type DownFrame<Types extends KindTypes> =
 /** What the two ends of a socket say to each other, in one version of a kind's contract. */
 export interface SocketContract<Types extends KindTypes> {
   readonly version: number
+  /** Whether the server says `live`; else that is so once all was pulled. */
+  readonly saysLive: boolean
   hello(position: DevicePosition): object
   resume(position: DevicePosition): object
   pong(cursor: number): object

@@ -177,7 +177,9 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
       }
       case 'ping':
         // Answered at once, also while a long catching up keeps the store busy.
-        return send(contract.pong(position.cursor))
+        send(contract.pong(position.cursor))
+        // What was held for a while may go now.
+        return flush()
       case 'result':
         unanswered.delete(frame.result.id)
         return add({ kind: 'result', result: frame.result })
@@ -255,6 +257,7 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
     send(contract.resume(position))
     mayCommand = true
     flush()
+    if (!contract.saysLive) pieces.push({ kind: 'live' })
     return true
   }
 
@@ -309,5 +312,6 @@ function joinRows<Types extends KindTypes>(frames: readonly RowsPiece<Types>[], 
 }
 
 function endingOf(code: number): SocketEnding {
-  return code === CLOSE.notSignedIn ? 'signed-out' : 'closed'
+  if (code === CLOSE.notSignedIn) return 'signed-out'
+  return code === CLOSE.tryAgainLater ? 'unavailable' : 'closed'
 }

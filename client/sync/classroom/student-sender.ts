@@ -1,12 +1,14 @@
 import { CLASSROOM_ERRORS, refuse, type ClassroomErrorBody } from '../../../shared/classroom/errors.ts'
 import { COSTS_TOKEN, type StudentCommand } from '../../../shared/classroom/commands.ts'
 import type { Environment } from '../environment.ts'
+import type { Sender } from '../log/sender.ts'
 import { singleFlight } from '../single-flight.ts'
 import type { StudentApi } from './api.ts'
-import { drawDeparture, withDeparture } from './connection.ts'
-import { getConnection, type ClassroomDatabase, type Departure, type RoomEntry } from './database.ts'
-import { listUnblocked, settleAccepted } from './student-outbox.ts'
-import type { Sending } from './sending.ts'
+import { drawDeparture, getConnection, withDeparture } from './connection.ts'
+import type { Departure, RoomEntry } from './database.ts'
+import { isTrusted } from './issuer.ts'
+import { findEntry, listUnblocked, settleAccepted } from './student-outbox.ts'
+import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
 
 /*
  * Sends a student's outbox, each command in a request of its own, one after the other:
@@ -22,12 +24,12 @@ import type { Sending } from './sending.ts'
  * Of several that fell due together, because a timer slept, one goes and the others draw anew.
  */
 
-export interface SendStudentOptions {
+export interface StudentSenderOptions {
   environment: Pick<Environment, 'clock' | 'random'>
-  db: ClassroomDatabase
-  api: StudentApi
-  /** Whether the key that the classroom has now is the right one; asked inside a transaction. */
-  isTrusted(): Promise<boolean>
+  storage: ClassroomWriter
+  api: Pick<StudentApi, 'send'>
+  /** What the link says of the issuer's key. */
+  linkKeyHash: string | null
   /** A command could not go: whoever says that the classroom is live should look. */
   onUnreachable(): void
   onError(error: unknown): void
@@ -40,8 +42,8 @@ const RETRY_AFTER_MS = 5_000
 const JITTER_MS = 2_000
 const WORK_TRIES = 3
 
-export function startSendingStudent(options: SendStudentOptions): Sending {
-  const { db, api, environment } = options
+export function createStudentSender(options: StudentSenderOptions): Sender {
+  const { storage, api, environment } = options
   const { clock } = environment
   let stopped = false
   let cancelTimer: () => void = () => undefined
@@ -50,9 +52,9 @@ export function startSendingStudent(options: SendStudentOptions): Sending {
   async function sendDue(): Promise<void> {
     for (;;) {
       if (stopped) return
-      const entry = await takeDue()
+      const entry = await storage.transact(takeDue)
       if (entry === undefined) return wakeForNext()
-      if (!(await send(entry))) return
+      if (entry !== 'without a token' && !(await send(entry))) return
     }
   }
 
@@ -61,7 +63,7 @@ export function startSendingStudent(options: SendStudentOptions): Sending {
     const { command, token } = entry
     const answer = await api.send({ command, ...(token !== null && { token }), ...(work !== undefined && { work }) })
     if (answer.kind === 'ok') {
-      await settleAccepted(db, entry.position, answer.value.seq)
+      await settleAccepted(storage, entry.id, answer.value.seq)
       return true
     }
     if (answer.kind !== 'refused' || answer.error.code === 'protocol_version') {
@@ -80,49 +82,47 @@ export function startSendingStudent(options: SendStudentOptions): Sending {
   }
 
   /** The next that is due, as it leaves: what of it is in the database says that the server may have it. */
-  async function takeDue(): Promise<Due | undefined> {
-    return db.transaction('rw', db.tables, async () => {
-      const { state, problem } = await getConnection(db)
-      if (state !== 'live' || problem !== null || !(await options.isTrusted())) return undefined
-      const due = listUnblocked(await db.outbox.toArray()).filter((entry) => isDue(entry, clock.now()))
-      const [entry, ...others] = due.sort((one, other) => dueAt(one) - dueAt(other))
-      if (entry === undefined) return undefined
-      const late = others.filter((other) => dueAt(other) > 0 && other.subject !== entry.subject)
-      await db.outbox.bulkPut(late.map((other) => withDeparture(other, drawDeparture(environment))))
-      return leave(entry as Due)
-    })
+  async function takeDue(tables: ClassroomTables): Promise<Due | 'without a token' | undefined> {
+    const { state, problem } = await getConnection(tables)
+    // What a log that went back has lost is offered first, and only a pull tells what that is.
+    const { restoring } = await tables.getPosition()
+    if (state !== 'live' || problem !== null || restoring) return undefined
+    if (!(await isTrusted(tables, options.linkKeyHash))) return undefined
+    const now = clock.now()
+    const due = listUnblocked(await tables.outbox.toArray()).filter((entry) => dueAt(entry) <= now)
+    const [entry, ...others] = due.sort((one, other) => dueAt(one) - dueAt(other))
+    if (entry === undefined) return undefined
+    const late = others.filter((other) => dueAt(other) > 0 && other.subject !== entry.subject)
+    await tables.outbox.bulkPut(late.map((other) => withDeparture(other, drawDeparture(environment))))
+    return leave(tables, entry as Due)
   }
 
-  async function leave(entry: Due): Promise<Due | undefined> {
-    const classroom = await db.classroom.toCollection().first()
+  async function leave(tables: ClassroomTables, entry: Due): Promise<Due | 'without a token'> {
+    const [classroom] = await tables.classroom.toArray()
     const isLimited = classroom !== undefined && classroom.issuer !== null
     let token = entry.token
     if (token === null && isLimited && COSTS_TOKEN.includes(entry.command.type)) {
-      token = (await db.tokens.toCollection().first()) ?? null
-      if (token === null) {
+      const [next] = await tables.tokens.toArray()
+      if (next === undefined) {
         const { code, message } = refuse('token_needed')
-        await db.outbox.put({ ...entry, state: { kind: 'refused', code, message } })
-        // The next one may cost none.
-        queueMicrotask(flush)
-        return undefined
+        await tables.outbox.bulkPut([{ ...entry, state: { kind: 'refused', code, message } }])
+        return 'without a token'
       }
-      await db.tokens.delete(token.message)
+      await tables.tokens.bulkDelete([next.message])
+      token = next
     }
-    const departure: Departure = { kind: 'now' }
-    const leaving: Due = { ...entry, token, state: { kind: 'waiting', departure, sent: true } }
-    await db.outbox.put(leaving)
+    const leaving: Due = { ...entry, token, state: { kind: 'waiting', departure: { kind: 'now' }, sent: true } }
+    await tables.outbox.bulkPut([leaving])
     return leaving
   }
 
   async function settleRefused(entry: Due, error: ClassroomErrorBody['error']): Promise<void> {
     const { code, message, retryAfterMs } = error
-    if (code === 'already_voted') return settleAccepted(db, entry.position, 0)
-    if (code === 'already_answered' && (await db.choices.get(entry.subject)) !== undefined) {
-      return settleAccepted(db, entry.position, 0)
+    if (code === 'already_voted' || (code === 'already_answered' && (await hasAnswered(entry)))) {
+      return settleAccepted(storage, entry.id, 0)
     }
     if (code === 'token_spent' || code === 'bad_token') {
-      await update(entry, (now) => ({ ...now, token: null }))
-      return depart(entry, { kind: 'now' }, false)
+      return update(entry, (now) => ({ ...withDeparture(now, { kind: 'now' }, false), token: null }))
     }
     if (CLASSROOM_ERRORS[code].retry) {
       const wait = (retryAfterMs ?? RETRY_AFTER_MS) + Math.floor(environment.random() * JITTER_MS)
@@ -131,36 +131,39 @@ export function startSendingStudent(options: SendStudentOptions): Sending {
     await update(entry, (now) => ({ ...now, state: { kind: 'refused', code, message } }))
   }
 
-  async function depart(entry: Due, departure: Departure, sent: boolean): Promise<void> {
-    await update(entry, (now) => ({ ...now, state: { kind: 'waiting', departure, sent } }))
+  async function hasAnswered({ subject }: Due): Promise<boolean> {
+    return storage.transact(async ({ choices }) => (await findRow(choices, subject)) !== undefined)
   }
 
-  async function update(entry: Due, change: (now: RoomEntry) => RoomEntry): Promise<void> {
-    await db.transaction('rw', db.outbox, async () => {
-      const now = await db.outbox.get(entry.position)
-      if (now?.state.kind === 'waiting') await db.outbox.put(change(now))
+  async function depart(entry: Due, departure: Departure, sent: boolean): Promise<void> {
+    await update(entry, (now) => withDeparture(now, departure, sent))
+  }
+
+  async function update({ id }: Due, change: (now: RoomEntry) => RoomEntry): Promise<void> {
+    await storage.transact(async (tables) => {
+      const now = await findEntry(tables, id)
+      if (now?.state.kind === 'waiting') await tables.outbox.bulkPut([change(now)])
     })
   }
 
   async function wakeForNext(): Promise<void> {
     cancelTimer()
-    const entries = listUnblocked(await db.outbox.toArray())
+    const entries = listUnblocked(await storage.transact((tables) => Promise.resolve(tables.outbox.toArray())))
     const next = Math.min(...entries.map(dueAt).filter((at) => at > clock.now()))
     if (next !== Infinity && !stopped) cancelTimer = clock.after(next - clock.now(), flush)
   }
 
   return {
+    // Only a live classroom is sent to, and whether it is live the database says.
+    setLink: () => undefined,
     flush,
+    // What is sent to find out whether the network is back would tell whose it is.
+    sendAll: () => Promise.resolve('done'),
     stop() {
       stopped = true
       cancelTimer()
     },
   }
-}
-
-function isDue({ state }: RoomEntry, now: number): boolean {
-  if (state.kind !== 'waiting') return false
-  return state.departure.kind === 'now' || (state.departure.kind === 'after' && state.departure.at <= now)
 }
 
 /** Zero for what goes at once. */

@@ -1,0 +1,88 @@
+import * as v from 'valibot'
+import { classroomDownFrame, type ClassroomUpFrame } from '../../../shared/classroom/frames.ts'
+import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
+import type { DownFrame, LogSocket, SocketContract } from '../log/socket-contract.ts'
+import type { Classroom } from './tables.ts'
+
+/** The contracts of a classroom's socket. Commands do not go over it, so that it joins no two of them. */
+export const CLASSROOM_CONTRACTS: LogSocket<Classroom>['contracts'] = [createContract, createContractOfOne]
+
+type Frame = v.InferOutput<typeof classroomDownFrame>
+
+const frame = (up: ClassroomUpFrame) => up
+const extra = ({ devices }: { devices: number }) => ({ type: 'extra', frame: { devices } }) as const
+
+function createContract(): SocketContract<Classroom> {
+  return {
+    version: CLASSROOM_VERSION,
+    saysLive: true,
+    hello: ({ lineage, cursor }) => frame({ type: 'hello', protocol: CLASSROOM_VERSION, lineage, epoch: '', cursor }),
+    resume: ({ lineage, cursor }) => frame({ type: 'resume', lineage, cursor }),
+    pong: () => frame({ type: 'pong' }),
+    probe: () => frame({ type: 'probe' }),
+    command: () => undefined,
+    parse: (text) => parse(text, toFrames),
+  }
+}
+
+/** Version 1 does not say when all is here, and its pings only tell how far the log is: both are worked out, from a pull. */
+function createContractOfOne(): SocketContract<Classroom> {
+  let at = 0
+  let isBehind = true
+  const toFramesOfOne = (down: Frame): DownFrame<Classroom>[] => {
+    switch (down.type) {
+      case 'welcome':
+        return [{ type: 'welcome', known: true }, extra(down), { type: 'behind' }]
+      case 'rows':
+        at = Math.max(at, down.to)
+        return toFrames(down)
+      case 'behind':
+        return goBehind()
+      case 'ping':
+        return [{ type: 'ping' }, extra(down), ...(down.head > at ? goBehind() : [])]
+      case 'live':
+        return []
+    }
+  }
+  const goBehind = (): DownFrame<Classroom>[] => {
+    if (isBehind) return []
+    isBehind = true
+    return [{ type: 'behind' }]
+  }
+  return {
+    ...createContract(),
+    version: 1,
+    saysLive: false,
+    hello: ({ cursor }) => frame({ type: 'hello', protocol: 1, lineage: '', epoch: '', cursor }),
+    resume({ cursor }) {
+      isBehind = false
+      at = cursor
+      return frame({ type: 'resume', lineage: '', cursor })
+    },
+    probe: () => undefined,
+    parse: (text) => parse(text, toFramesOfOne),
+  }
+}
+
+function parse(text: string, toFrames: (down: Frame) => DownFrame<Classroom>[]): DownFrame<Classroom>[] | undefined {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), classroomDownFrame), text)
+  return parsed.success ? toFrames(parsed.output) : undefined
+}
+
+function toFrames(down: Frame): DownFrame<Classroom>[] {
+  switch (down.type) {
+    case 'welcome':
+      return [{ type: 'welcome', known: true }, extra(down)]
+    case 'live':
+    case 'behind':
+      return [down]
+    case 'rows':
+      return [{ ...down, lineage: { id: down.lineage, start: down.from } }]
+    case 'ping': {
+      const { lineage, from, to } = down
+      const beat: DownFrame<Classroom>[] = [{ type: 'ping' }, extra(down)]
+      if (from === null || to === null) return beat
+      return [...beat, { type: 'rows', lineage: { id: lineage, start: from }, from, to, rows: [] }]
+    }
+  }
+}

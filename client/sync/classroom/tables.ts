@@ -1,0 +1,56 @@
+import type { Token } from '../../../shared/classroom/commands.ts'
+import type { StaffCommandResult } from '../../../shared/classroom/http.ts'
+import type {
+  ClassroomLogRow,
+  ClassroomRow,
+  DeskRow,
+  PollRow,
+  QuestionRow,
+  ReplyRow,
+  StaffRow,
+} from '../../../shared/classroom/rows.ts'
+import type { KindTypes, LogStore, LogTables, RowTable } from '../log/kind.ts'
+import type { OwnChoice, OwnReceipt, OwnVote, RoomEntry, RoomMeta } from './database.ts'
+
+/** What one device holds of one classroom, as sync reads and writes it inside a transaction. */
+export interface ClassroomTables extends LogTables<RoomEntry> {
+  meta: RowTable<RoomMeta, string>
+  classroom: RowTable<ClassroomRow, string>
+  desk: RowTable<DeskRow, string>
+  staff: RowTable<StaffRow, string>
+  questions: RowTable<QuestionRow, string>
+  replies: RowTable<ReplyRow, string>
+  polls: RowTable<PollRow, string>
+  receipts: RowTable<OwnReceipt, string>
+  votes: RowTable<OwnVote, string>
+  choices: RowTable<OwnChoice, string>
+  tokens: RowTable<Token, string>
+  /** Adds an entry behind all others. */
+  addEntry(entry: Omit<RoomEntry, 'position'>): PromiseLike<unknown>
+}
+
+/** A classroom, as the machinery of `log/` knows it. */
+export interface Classroom extends KindTypes {
+  row: ClassroomLogRow
+  entry: RoomEntry
+  tables: ClassroomTables
+  /** Only staff are answered so; what a student sends is answered with its request. */
+  result: StaffCommandResult
+  /** How many have it open. */
+  extra: { devices: number }
+}
+
+/** The storage of one classroom on one device. */
+export type ClassroomStorage = Pick<LogStore<Classroom>, 'transact' | 'onOutboxChange'>
+
+/** What only writes. */
+export type ClassroomWriter = Pick<ClassroomStorage, 'transact'>
+
+/** The row of this key. */
+export async function findRow<Row>(
+  table: Pick<RowTable<Row, string>, 'bulkGet'>,
+  key: string,
+): Promise<Row | undefined> {
+  const [row] = await table.bulkGet([key])
+  return row
+}

@@ -1,0 +1,28 @@
+import type { Lineage } from '../../../shared/protocol/http.ts'
+import type { DevicePosition } from './position.ts'
+
+/*
+ * An app of an older version that is installed again, or still open in another tab, moves the cursor and leaves as it
+ * is what it does not know. So what is kept of the lineage beside a cursor names the cursor that it is of. Without one
+ * the server takes the cursor at its word, and the next page or frame brings it.
+ */
+
+export interface StoredLineage {
+  id: string
+  cursor: number
+  path: readonly Lineage[]
+  restoring: boolean
+}
+
+export function toStoredLineage({ lineage, cursor, path, restoring }: DevicePosition): StoredLineage {
+  return { id: lineage, cursor, path, restoring }
+}
+
+/** What is known of a stored cursor. An app that knows lineages stores no epoch. */
+export function fromStoredLineage(
+  stored: StoredLineage | undefined,
+  { epoch, cursor }: { epoch: string; cursor: number },
+): Pick<DevicePosition, 'lineage' | 'path' | 'restoring'> {
+  const known = stored?.cursor === cursor && epoch === '' ? stored : undefined
+  return { lineage: known?.id ?? '', path: known?.path ?? [], restoring: known?.restoring ?? false }
+}
