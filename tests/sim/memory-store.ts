@@ -1,13 +1,12 @@
 import { coalesce } from '../../client/sync/coalesce.ts'
-import type { ConnectionState, LogPosition, Watch } from '../../client/sync/database.ts'
-import type { ClientStore, ClientTables, LiveTables, RowTable } from '../../client/sync/tables.ts'
+import type { Watch } from '../../client/sync/database.ts'
+import type { ConnectionState } from '../../client/sync/log/connection-state.ts'
+import type { RowTable } from '../../client/sync/log/kind.ts'
+import { NOWHERE, type DevicePosition } from '../../client/sync/log/position.ts'
 import { conversationOf } from '../../client/sync/outbox.ts'
+import type { ClientStore, ClientTables, LiveTables } from '../../client/sync/tables.ts'
 import type { Command } from '../../shared/protocol/commands.ts'
-
-/** A table of a device in memory, which a test can look into. */
-export interface MemoryTable<Row, Key> extends RowTable<Row, Key> {
-  rows: Map<string, Row>
-}
+import { createJournal, createTable, type Journal, type MemoryTable } from './memory-table.ts'
 
 type InMemory<Tables> = {
   [
@@ -17,75 +16,56 @@ type InMemory<Tables> = {
 
 /** What one device has stored: it outlives the app, as IndexedDB outlives a tab. */
 export interface Disk extends InMemory<ClientTables>, InMemory<LiveTables> {
-  position: LogPosition
+  position: DevicePosition
   connection: ConnectionState
   listeners: Set<() => void>
   watchListeners: Set<() => void>
-  /** Ends when the transactions begun so far have. */
-  idle: Promise<unknown>
-  liveIdle: Promise<unknown>
-  /** What undoes the writes of the transaction under way, the first one first. */
-  undo: (() => void)[]
-  liveUndo: (() => void)[]
+  journal: Journal
+  liveJournal: Journal
 }
 
-export function createDisk(log: string): Disk {
-  const undo: Disk['undo'] = []
-  const liveUndo: Disk['liveUndo'] = []
+export function createDisk(): Disk {
+  const journal = createJournal()
+  const liveJournal = createJournal()
   return {
-    users: createTable(undo, (row) => row.id),
-    conversations: createTable(undo, (row) => row.id),
-    members: createTable(undo, (row) => memberKey(row.conversationId, row.userId)),
-    messages: createTable(undo, (row) => row.id),
-    latest: createTable(undo, (row) => row.conversationId),
-    revisions: createTable(undo, (row) => `${row.messageId},${row.k}`),
-    reactions: createTable(undo, (row) => `${row.messageId},${row.userId}`),
-    mentions: createTable(undo, (mention) => `${mention.conversationId},${mention.n}`),
-    deliveries: createTable(undo, (row) => memberKey(row.conversationId, row.userId)),
-    seens: createTable(undo, (row) => memberKey(row.conversationId, row.userId)),
-    readings: createTable(undo, (row) => row.conversationId),
-    settings: createTable(undo, (row) => row.conversationId),
-    keptDrafts: createTable(undo, (row) => row.conversationId),
-    preferences: createTable(undo, (row) => row.type),
-    pictures: createTable(undo, (picture) => picture.id),
-    outbox: createTable(undo, (entry) => String(entry.position)),
-    typists: createTable(liveUndo, (typist) => memberKey(typist.conversationId, typist.userId)),
-    presences: createTable(liveUndo, (presence) => presence.userId),
-    watches: createTable(liveUndo, (watch) => watch.tab),
-    position: { key: 'position', log, epoch: '', cursor: 0, next: null },
+    users: createTable(journal, (row) => row.id),
+    conversations: createTable(journal, (row) => row.id),
+    members: createTable(journal, (row) => memberKey(row.conversationId, row.userId)),
+    messages: createTable(
+      journal,
+      (row) => row.id,
+      (row) => `${row.conversationId},${row.n}`,
+    ),
+    latest: createTable(journal, (row) => row.conversationId),
+    revisions: createTable(journal, (row) => `${row.messageId},${row.k}`),
+    reactions: createTable(journal, (row) => `${row.messageId},${row.userId}`),
+    mentions: createTable(journal, (mention) => `${mention.conversationId},${mention.n}`),
+    deliveries: createTable(journal, (row) => memberKey(row.conversationId, row.userId)),
+    seens: createTable(journal, (row) => memberKey(row.conversationId, row.userId)),
+    readings: createTable(journal, (row) => row.conversationId),
+    settings: createTable(journal, (row) => row.conversationId),
+    keptDrafts: createTable(journal, (row) => row.conversationId),
+    preferences: createTable(journal, (row) => row.type),
+    pictures: createTable(journal, (picture) => picture.id),
+    outbox: createTable(
+      journal,
+      (entry) => String(entry.position),
+      (entry) => entry.id,
+    ),
+    typists: createTable(liveJournal, (typist) => memberKey(typist.conversationId, typist.userId)),
+    presences: createTable(liveJournal, (presence) => presence.userId),
+    watches: createTable(liveJournal, (watch) => watch.tab),
+    position: NOWHERE,
     connection: { kind: 'connecting' },
     listeners: new Set(),
     watchListeners: new Set(),
-    idle: Promise.resolve(),
-    liveIdle: Promise.resolve(),
-    undo,
-    liveUndo,
+    journal,
+    liveJournal,
   }
 }
 
 export function memberKey(conversationId: string, userId: string): string {
   return `${conversationId},${userId}`
-}
-
-function createTable<Row, Key>(undo: Disk['undo'], keyOf: (row: Row) => string): MemoryTable<Row, Key> {
-  const rows = new Map<string, Row>()
-  const write = (key: string, row: Row | undefined) => {
-    const before = rows.get(key)
-    undo.push(() => set(key, before))
-    set(key, row)
-  }
-  const set = (key: string, row: Row | undefined) => {
-    if (row === undefined) rows.delete(key)
-    else rows.set(key, row)
-  }
-  return {
-    rows,
-    bulkGet: async (keys) => keys.map((key) => rows.get(String(key))),
-    bulkPut: async (added) => added.forEach((row) => write(keyOf(row), row)),
-    bulkDelete: async (keys) => keys.forEach((key) => write(String(key), undefined)),
-    toArray: async () => [...rows.values()],
-    clear: async () => [...rows.keys()].forEach((key) => write(key, undefined)),
-  }
 }
 
 /**
@@ -135,39 +115,20 @@ export function createMemoryStore(disk: Disk, isOn: () => boolean): ClientStore 
     getPosition: async () => disk.position,
     async setPosition(position) {
       const before = disk.position
-      disk.undo.push(() => (disk.position = before))
+      disk.journal.note(() => (disk.position = before))
       disk.position = position
     },
   }
 
-  async function atomically<Answer>(undo: Disk['undo'], work: () => Promise<Answer>): Promise<Answer> {
-    undo.length = 0
-    try {
-      return await work()
-    } catch (error) {
-      for (const step of undo.toReversed()) step()
-      throw error
-    }
+  async function run<Answer>(journal: Journal, work: () => Promise<Answer>): Promise<Answer> {
+    const done = await journal.transact(async () => (isOn() ? { answer: await work() } : undefined))
+    return done === undefined || !isOn() ? never() : done.answer
   }
 
   return {
     tables,
-    async transact(work) {
-      const turn = disk.idle.then(async () =>
-        isOn() ? { answer: await atomically(disk.undo, () => work(tables)) } : undefined,
-      )
-      disk.idle = turn.catch(() => undefined)
-      const done = await turn
-      return done === undefined || !isOn() ? never() : done.answer
-    },
-    async transactLive(work) {
-      const turn = disk.liveIdle.then(async () =>
-        isOn() ? { answer: await atomically(disk.liveUndo, () => work(disk)) } : undefined,
-      )
-      disk.liveIdle = turn.catch(() => undefined)
-      const done = await turn
-      return done === undefined || !isOn() ? never() : done.answer
-    },
+    transact: (work) => run(disk.journal, () => work(tables)),
+    transactLive: (work) => run(disk.liveJournal, () => work(disk)),
     setConnection: async (state) => void (disk.connection = state),
     onOutboxChange(listener) {
       disk.listeners.add(listener)
