@@ -1,7 +1,7 @@
 import { refuse } from '../../../shared/classroom/errors.ts'
 import { toFiveMinutes } from '../five-minutes.ts'
 import { needThread } from '../needs.ts'
-import { hasWord, toWords } from '../words.ts'
+import { hasWord } from '../words.ts'
 import { findStanding } from './merged.ts'
 import { compareMade, type StudentRule } from './rule.ts'
 import { checkReplyText } from './text.ts'
@@ -22,7 +22,7 @@ export const postReply: StudentRule<'reply.post'> = {
     const refused = checkThread(batch, question, ['shown']) ?? checkReplyText(text) ?? checkRoom(batch, question)
     if (refused !== undefined) return refused
     // In a closed classroom nobody may be watching any more.
-    const isHeld = classroom.mode !== 'open' || hasWord(text, toWords(classroom))
+    const isHeld = classroom.mode !== 'open' || hasWord(text, classroom)
     batch.setReply({
       id,
       classroom_id: classroom.id,
