@@ -1,6 +1,4 @@
-import { getRequestListener } from '@hono/node-server'
 import { Redis } from 'ioredis'
-import { createServer } from 'node:http'
 import { resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { classroomLog } from '../shared/classroom/fields.ts'
@@ -24,8 +22,10 @@ import { campusRules } from './commands/rules.ts'
 import { registerUser, submitCommands } from './commands/submit.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/app.ts'
+import { toBytes } from './http/bare-answer.ts'
 import { loadClientFiles } from './http/client-files.ts'
 import { listen } from './http/listen.ts'
+import { createHttpServer } from './http/server.ts'
 import { createCampusAudiences } from './live/campus-audiences.ts'
 import { createCampusDoor } from './live/campus-door.ts'
 import { createClassroomAudiences } from './live/classroom-audiences.ts'
@@ -130,11 +130,11 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
     now: clock.now,
     report,
   })
-  const onRequest = getRequestListener(app.fetch)
-  const server = createServer((request, response) => void onRequest(request, response))
+  const server = createHttpServer(app)
   const closeSockets = attachSockets(server, {
     clock,
     isOwnOrigin: (headers) => isOwnOrigin(headers, config),
+    notFound: toBytes('not_found'),
     onError: report,
     doors: [
       createCampusDoor({

@@ -12,6 +12,8 @@ export function createErrorAnswer(store: Pick<Store, 'classify'>, reportError: R
   return (error: unknown, c: AppContext): Response => {
     // What a student sent must not come into the log, not even in the words of an error.
     const isStudents = c.req.path.startsWith(`${CLASSROOM_API}/`)
+    // Whoever left in the middle of a request is told nothing, and it is no error.
+    if (isCutOff(c)) return answerRefusal(c, refusal('bad_request'))
     const report = (one: unknown) => reportError(isStudents ? toBareError(one) : one)
     if (isStoreAway(store, error)) {
       // The sequencer has reported its own already.
@@ -20,6 +22,11 @@ export function createErrorAnswer(store: Pick<Store, 'classify'>, reportError: R
     }
     return answerRefusal(c, refusal('internal'), { id: report(error) })
   }
+}
+
+/** Whether the request did not come to its end. */
+function isCutOff({ env, req }: AppContext): boolean {
+  return req.raw.signal.aborted || (env.incoming?.complete === false && env.incoming.destroyed)
 }
 
 /** A database speaks in codes. Node's own bugs have some too, which all begin with `ERR_`. */

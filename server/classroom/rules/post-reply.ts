@@ -17,8 +17,8 @@ export const postReply: StudentRule<'reply.post'> = {
     const { classroom } = batch
     if (classroom.answers !== 'everyone') return refuse('only_staff_answers')
     const asked = batch.findQuestion(questionId)
-    if (asked === undefined) return refuse('not_found')
-    const question = findStanding(batch, asked)
+    const question = asked && findStanding(batch, asked)
+    if (question?.state !== 'shown') return refuse('not_found')
     const refused = checkThread(batch, question, ['shown']) ?? checkReplyText(text) ?? checkRoom(batch, question)
     if (refused !== undefined) return refused
     // In a closed classroom nobody may be watching any more.
