@@ -76,8 +76,8 @@ export function decideEntry(batch: ClassroomBatch, entry: ClassroomEntry): Class
   return entry.by === 'staff' ? decideStaff(batch, entry) : decideStudent(batch, entry)
 }
 
-function decideStaff(batch: ClassroomBatch, { keptFor, command }: StaffEntry): ClassroomRefusal | undefined {
-  const me = batch.staff.get(keptFor)
+function decideStaff(batch: ClassroomBatch, { userId, command }: StaffEntry): ClassroomRefusal | undefined {
+  const me = batch.staff.get(userId)
   return me?.removed === 0 ? staffRuleOf(command).decide(batch, me, command) : refuse('only_staff')
 }
 
