@@ -14,6 +14,7 @@ import { loadStanding } from './campus/standing.ts'
 import { campusChannel } from './campus/types.ts'
 import { toBareError } from './classroom/bare-error.ts'
 import { createCodeGuesses } from './classroom/code-guesses.ts'
+import { toFiveMinutes } from './classroom/five-minutes.ts'
 import { findClassroom, findStaff } from './classroom/find-classroom.ts'
 import { createClassroomKind } from './classroom/kind.ts'
 import { createClassroomLimits } from './classroom/limits.ts'
@@ -47,11 +48,11 @@ const CLIENT_FOLDER = 'dist/client'
 /** Throws when a part cannot start, with nothing left running. */
 async function serve(config: Config, log: Logger): Promise<RunningServer> {
   const clock = systemClock
-  const report = createReportError(log)
+  const report = createReportError(log, clock.now)
   // Redis is asked again every second or so while it is away, and would fill the log.
   const onRedisError = seldom(clock.now, report)
-  // Of what happens in a classroom the operator learns where it happened, and nothing of what was said.
-  const reportBare = (error: unknown) => report(toBareError(error))
+  // Of what fails in a classroom the operator learns where, not when to the second, and nothing of what was said.
+  const reportBare = createReportError(log, clock.now, { error: toBareError, time: toFiveMinutes })
   const store = openStore(config)
   const campusKind = createCampusKind(store, campusRules)
   const classroomKind = createClassroomKind(store)
@@ -129,6 +130,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
     config,
     now: clock.now,
     report,
+    reportBare,
   })
   const server = createHttpServer(app)
   const closeSockets = attachSockets(server, {
