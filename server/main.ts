@@ -92,6 +92,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
     clock,
     onError: report,
     registerUser: (user) => registerUser(campusSequencer, user),
+    findHead: async () => (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.head ?? 0,
   })
   const { findSession, listAlive } = accounts
   const sessions = createOpenSessions({ bus, clock, listAlive, onError: report })

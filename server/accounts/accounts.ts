@@ -34,6 +34,8 @@ export interface AccountsOptions {
   store: Store
   bus: Pick<Bus, 'publish' | 'listen'>
   registerUser: RegisterUser
+  /** How far the log of the campus is. */
+  findHead: () => Promise<number>
   /** Undefined: limits are counted in this process alone. */
   redis: SharedCounts | undefined
   clock: Clock
@@ -49,7 +51,7 @@ const HASHES_WAITING_MAX = 100
 
 export function createAccounts(options: AccountsOptions): Accounts {
   const { store, bus, registerUser, clock, onError, hasher = createPasswordHasher() } = options
-  const sessions = createSessions(store, bus, clock.now)
+  const sessions = createSessions(store, bus, clock.now, options.findHead)
   const limits = createLimits({ ...LIMITS, ...options.limits }, options.redis)
   const lane = createLane(HASHES_AT_ONCE, HASHES_WAITING_MAX)
   const parts: Parts = { store, registerUser, hasher, lane, limits, sessions }

@@ -1,10 +1,7 @@
 import { uuidv7 } from 'uuidv7'
-import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import type { Session } from '../../shared/protocol/http.ts'
 import type { Bus } from '../bus/bus.ts'
 import { sessionsEnded } from '../bus/channels.ts'
-import { CAMPUS_TABLES } from '../campus/kind.ts'
-import { findHead } from '../log/log-tables.ts'
 import type { Database } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { insertSession } from './insert-session.ts'
@@ -38,7 +35,12 @@ export interface Sessions {
   flush(): Promise<void>
 }
 
-export function createSessions(store: Store, bus: Pick<Bus, 'publish'>, now: () => number): Sessions {
+export function createSessions(
+  store: Store,
+  bus: Pick<Bus, 'publish'>,
+  now: () => number,
+  findHead: () => Promise<number>,
+): Sessions {
   const cache = createSessionCache(now)
   const notes = createSessionNotes(store, now)
   /**
@@ -46,7 +48,7 @@ export function createSessions(store: Store, bus: Pick<Bus, 'publish'>, now: () 
    * that it has not seen it would tell to the second when the device was last here.
    */
   let headAtStep: number | undefined
-  const findHeadAtStep = async () => (headAtStep ??= (await findHead(store.db, CAMPUS_TABLES, CAMPUS_LOG))?.head ?? 0)
+  const findHeadAtStep = async () => (headAtStep ??= await findHead())
 
   function announceEnded(sessionIds: readonly string[]): void {
     if (sessionIds.length === 0) return
