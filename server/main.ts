@@ -9,9 +9,11 @@ import { isOwnOrigin } from './accounts/own-origin.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import { createRedisBus } from './bus/redis.ts'
 import { createCampusKind } from './campus/kind.ts'
+import { createReceiptGatherer } from './campus/receipt-gatherer.ts'
 import { createRoster } from './campus/roster.ts'
 import { loadStanding } from './campus/standing.ts'
 import { campusChannel } from './campus/types.ts'
+import { listUntold } from './campus/untold.ts'
 import { toBareError } from './classroom/bare-error.ts'
 import { createCodeGuesses } from './classroom/code-guesses.ts'
 import { toFiveMinutes } from './classroom/five-minutes.ts'
@@ -20,7 +22,7 @@ import { createClassroomKind } from './classroom/kind.ts'
 import { createClassroomLimits } from './classroom/limits.ts'
 import { classroomChannel } from './classroom/types.ts'
 import { campusRules } from './commands/rules.ts'
-import { registerUser, submitCommands } from './commands/submit.ts'
+import { registerUser, submitCommands, tellReceipts } from './commands/submit.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/app.ts'
 import { toBytes } from './http/bare-answer.ts'
@@ -54,7 +56,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
   // Of what fails in a classroom the operator learns where, not when to the second, and nothing of what was said.
   const reportBare = createReportError(log, clock.now, { error: toBareError, time: toFiveMinutes })
   const store = openStore(config)
-  const campusKind = createCampusKind(store, campusRules)
+  const campusKind = createCampusKind(store, campusRules, (conversation) => receipts.note(conversation))
   const classroomKind = createClassroomKind(store)
   let campusId: string
   try {
@@ -84,6 +86,12 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
     publish: (committed) => bus.publish(classroomChannel, committed),
     now: clock.now,
     onError: reportBare,
+  })
+  const receipts = createReceiptGatherer({
+    clock,
+    tell: (conversationId) => tellReceipts(campusSequencer, conversationId),
+    listUntold: () => listUntold(store),
+    onError: report,
   })
   const accounts = createAccounts({
     store,
@@ -155,6 +163,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
 
   async function closeParts(): Promise<void> {
     for (const part of [campusHubs, classroomHubs, signals, sessions, devices]) part.close()
+    await receipts.close()
     await campusSequencer.close()
     await classroomSequencer.close()
     await accounts.close().catch(report)
@@ -165,6 +174,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
 
   try {
     await campusHub.findPosition()
+    await receipts.begin()
     const { port, close } = await listen(server, config, closeSockets)
     return {
       port,

@@ -79,11 +79,12 @@ async function loadAnnotations(
     .selectFrom('annotation')
     .selectAll()
     .where('conversation_id', '=', conversation)
+    .where('kind', 'in', ['revision', 'reaction'])
     .where(
       'message_id',
       'in',
       messages.map((message) => message.id),
     )
     .execute()
-  return records.map(toAnnotationRow).filter((row) => row.type === 'reaction' || row.type === 'revision')
+  return records.map(toAnnotationRow)
 }

@@ -95,7 +95,7 @@ export function createRoster(load: (userId: string) => Promise<LoadedStanding>):
     if (audience.kind === 'user') return audience.userId === userId
     const standing = known.get(userId)
     if (standing?.conversations.has(audience.conversationId) !== true) return false
-    return audience.kind === 'members' || standing.seen
+    return audience.kind === 'members' || standing.seen === (audience.kind === 'seers')
   }
 
   return {

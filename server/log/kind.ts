@@ -68,6 +68,8 @@ export interface Written<Types extends KindTypes> {
   head: number
   /** What goes over the bus. Null where the bus must not carry rows: then each process reads them from the log. */
   rows: readonly AddressedOf<Types>[] | null
+  /** Called once all of it is on disk. */
+  onCommitted?(): void
 }
 
 /** Where a first pull goes on; null for a pull that has no more to walk than rows after its cursor. */

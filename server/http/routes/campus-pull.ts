@@ -24,7 +24,8 @@ export function campusPull(parts: AppParts): AppHandler {
     onPulled({ sessionId }, cursor) {
       if (sessionId !== null) accounts.recordCursor(sessionId, cursor)
     },
-    answerPage: (c, _, page) => c.json<PullPage>(page),
+    // Receipts are told live alone.
+    answerPage: (c, _, page) => c.json<PullPage>({ ...page, rows: page.rows.filter((row) => row.type !== 'receipts') }),
     answerReset(c, query, { head, lineages }) {
       if (query.lineage !== '') return answerRefusal(c, refusal('lineage_ended'), { lineages })
       const { epoch } = head
