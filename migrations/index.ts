@@ -49,6 +49,9 @@ import { up as receiptSeqIndex } from './0046-receipt-seq-index.ts'
 import { up as receiptUntoldIndex } from './0047-receipt-untold-index.ts'
 import { up as receiptsOfAnnotations } from './0048-receipts-of-annotations.ts'
 import { up as annotationsWithoutReceipts } from './0049-annotations-without-receipts.ts'
+import { up as logFloor } from './0060-log-floor.ts'
+import { up as commandCreatedIndex } from './0061-command-created-index.ts'
+import { up as sessionSeenIndex } from './0062-session-seen-index.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -101,4 +104,7 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0047-receipt-untold-index': receiptUntoldIndex,
   '0048-receipts-of-annotations': receiptsOfAnnotations,
   '0049-annotations-without-receipts': annotationsWithoutReceipts,
+  '0060-log-floor': logFloor,
+  '0061-command-created-index': commandCreatedIndex,
+  '0062-session-seen-index': sessionSeenIndex,
 }

@@ -6,9 +6,11 @@ import { systemClock } from '../shared/clock.ts'
 import { CAMPUS_LOG } from '../shared/protocol/fields.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { isOwnOrigin } from './accounts/own-origin.ts'
+import { pruneSessions } from './accounts/prune-sessions.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import { createRedisBus } from './bus/redis.ts'
 import { createCampusKind } from './campus/kind.ts'
+import { pruneMemberships } from './campus/prune-memberships.ts'
 import { createReceiptGatherer } from './campus/receipt-gatherer.ts'
 import { createRoster } from './campus/roster.ts'
 import { loadStanding } from './campus/standing.ts'
@@ -20,6 +22,7 @@ import { toFiveMinutes } from './classroom/five-minutes.ts'
 import { findClassroom, findStaff } from './classroom/find-classroom.ts'
 import { createClassroomKind } from './classroom/kind.ts'
 import { createClassroomLimits } from './classroom/limits.ts'
+import { pruneClassrooms } from './classroom/prune-classrooms.ts'
 import { classroomChannel } from './classroom/types.ts'
 import { campusRules } from './commands/rules.ts'
 import { registerUser, submitCommands, tellReceipts } from './commands/submit.ts'
@@ -39,12 +42,16 @@ import { createOpenSessions } from './live/open-sessions.ts'
 import { createSignals } from './live/signals.ts'
 import { attachSockets } from './live/sockets.ts'
 import { findHead } from './log/log-tables.ts'
+import { pruneCommands } from './log/prune-commands.ts'
 import { createSequencer } from './log/sequencer.ts'
 import { openStore } from './ops/open-store.ts'
+import { startPruning } from './ops/pruning.ts'
 import { type RunningServer, runServer } from './ops/run-server.ts'
 import { createReportError } from './ops/report-error.ts'
 import { seldom } from './ops/seldom.ts'
 
+/** Longer than a client sends by itself what it wrote, see `client/sync/stale.ts`. */
+const COMMANDS_KEPT_MS = 90 * 24 * 60 * 60_000
 const CLIENT_FOLDER = 'dist/client'
 
 /** Throws when a part cannot start, with nothing left running. */
@@ -125,6 +132,16 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
     onChanged: (classroomId) => classroomHubs.find(classroomLog(classroomId))?.pingAll(),
   })
 
+  const stopPruning = startPruning(
+    clock,
+    async (now) => {
+      await pruneSessions(store, now)
+      await pruneClassrooms(store, now)
+      await pruneMemberships(store, await pruneCommands(store, campusKind.tables, now - COMMANDS_KEPT_MS))
+    },
+    report,
+  )
+
   const app = createApp({
     store,
     accounts,
@@ -163,6 +180,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
 
   async function closeParts(): Promise<void> {
     for (const part of [campusHubs, classroomHubs, signals, sessions, devices]) part.close()
+    stopPruning()
     await receipts.close()
     await campusSequencer.close()
     await classroomSequencer.close()

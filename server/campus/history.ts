@@ -42,7 +42,8 @@ export async function history(store: Store, userId: string, input: HistoryInput)
     const messages = await loadPage(db, input)
     const annotations = await loadAnnotations(db, input.conversation, messages)
     const rows = [...messages.map((message) => fromMessage(message).row), ...annotations]
-    return { kind: 'page', page: { ...toHead(head), rows } }
+    const { floor: _, ...position } = toHead(head)
+    return { kind: 'page', page: { ...position, rows } }
   })
 }
 

@@ -36,7 +36,8 @@ export interface Schema {
 
 /**
  * One row a log. `epoch` is of clients without lineages, and never changes. `lineage_start` is the head at which the
- * present lineage began; before a process began one, the epoch stands for it.
+ * present lineage began; before a process began one, the epoch stands for it. Below
+ * `floor` the log has forgotten what ended.
  */
 export interface LogTable {
   id: string
@@ -45,6 +46,7 @@ export interface LogTable {
   lineage: string | null
   lineage_start: number
   head: number
+  floor: number
 }
 
 /** A lineage in which a log was written before, up to and with `ended`. */

@@ -31,7 +31,10 @@ export function campusPull(parts: AppParts): AppHandler {
       const { epoch } = head
       // A client of version 2: what it was told beyond the head is gone.
       const code = query.epoch !== '' && query.epoch !== epoch ? 'epoch_changed' : 'cursor_ahead'
-      return answerRefusal(c, refusal(code), { epoch, start: code === 'cursor_ahead' ? head.head : 0 })
+      return answerRefusal(c, refusal(code), {
+        epoch,
+        start: code === 'cursor_ahead' ? Math.min(query.cursor, head.head) : 0,
+      })
     },
     answerRefusal: (c, refused) => answerRefusal(c, refused.code === 'not_found' ? NO_LOG : refused),
     answerTooMany: (c) => answerLimited(c, POLLS_RETRY_AFTER_MS),
