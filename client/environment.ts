@@ -1,6 +1,7 @@
 import { systemClock } from '../shared/clock.ts'
 import { BACKGROUND_SYNC_TAG } from './sync/background-tag.ts'
 import type { Environment } from './sync/environment.ts'
+import { createOwnLocks } from './sync/own-locks.ts'
 
 /** The browser as sync sees it. This is the only file that touches `window`. */
 export function createEnvironment(): Environment {
@@ -8,7 +9,7 @@ export function createEnvironment(): Environment {
     clock: systemClock,
     random: () => Math.random(),
     fetch: (path, init) => fetch(path, init),
-    locks: navigator.locks,
+    locks: isSecureContext ? navigator.locks : createOwnLocks(),
     isVisible: () => document.visibilityState === 'visible',
     onWake: (listener) =>
       listen(WAKING, () => {
@@ -31,6 +32,7 @@ export function createEnvironment(): Environment {
       }
     },
     openChannel(name, onMessage) {
+      if (typeof BroadcastChannel === 'undefined') return { post: () => undefined, close: () => undefined }
       const channel = new BroadcastChannel(name)
       channel.onmessage = (event: MessageEvent<unknown>) => onMessage(event.data)
       return { post: (message) => channel.postMessage(message), close: () => channel.close() }
@@ -89,8 +91,32 @@ function listen(targets: readonly (readonly [EventTarget, string])[], listener: 
   }
 }
 
+/** Whether the browser keeps from this page what it keeps for those that came encrypted, or from this very machine. */
+export function isInsecure(): boolean {
+  return !window.isSecureContext
+}
+
 async function persist(): Promise<void> {
-  if (!(await navigator.storage.persisted())) await navigator.storage.persist()
+  if ('storage' in navigator && !(await navigator.storage.persisted())) await navigator.storage.persist()
+}
+
+/**
+ * After a new version was installed on the server a page without a service worker still names the files of its own,
+ * which are gone: whatever it wants to show next it gets with the new version. With a service worker they are all here.
+ */
+export function loadNewVersions(): void {
+  window.addEventListener('vite:preloadError', () => void reloadIfReplaced().catch(report))
+}
+
+async function reloadIfReplaced(): Promise<void> {
+  if ('serviceWorker' in navigator && navigator.serviceWorker.controller !== null) return
+  const own = document.querySelector<HTMLScriptElement>('script[type="module"][src]')?.getAttribute('src')
+  const answer = await fetch(window.location.pathname, { cache: 'no-store', redirect: 'manual' })
+  if (own === null || own === undefined || !answer.ok) return
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  const served = page.querySelector('script[type="module"][src]')?.getAttribute('src')
+  // A page of a captive portal is none of ours.
+  if (page.getElementById('app') !== null && served !== undefined && served !== own) window.location.reload()
 }
 
 /** Background Sync is not in TypeScript's library. */

@@ -1,7 +1,7 @@
 import './styles/tokens.css'
 import './styles/base.css'
 import { mount } from 'svelte'
-import { browserAddress, createEnvironment, endQuietlyWhenClosed } from './environment.ts'
+import { browserAddress, createEnvironment, endQuietlyWhenClosed, loadNewVersions } from './environment.ts'
 import { finishRemovals, restoreAccount } from './sync/account.ts'
 import { createApi } from './sync/api.ts'
 import { registerServiceWorker } from './sync/updates.ts'
@@ -11,6 +11,7 @@ const target = document.getElementById('app')
 if (target === null) throw new Error('index.html has no element with the id "app"')
 
 endQuietlyWhenClosed()
+loadNewVersions()
 const environment = createEnvironment()
 const api = createApi(environment.fetch)
 

@@ -13,5 +13,5 @@ export async function findClassroom(environment: Pick<Environment, 'fetch'>, cod
     return { ok: false, sentence: isUnknown ? 'There is no classroom with this code.' : sentenceOf(answer) }
   }
   const { id, title, issuer } = answer.value
-  return { ok: true, id, title, keyHash: issuer === null ? null : await hashOf(issuer) }
+  return { ok: true, id, title, keyHash: issuer === null ? null : hashOf(issuer) }
 }

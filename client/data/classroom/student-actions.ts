@@ -35,7 +35,7 @@ export async function withdrawQuestion(room: OpenClassroom, questionId: string):
 
 /** "I have the same question." */
 export async function vote(room: OpenClassroom, questionId: string): Promise<void> {
-  const receiptHash = await hashOf(await receiptFor(room.db, questionId))
+  const receiptHash = hashOf(await receiptFor(room.db, questionId))
   await enqueueStudent(room.storage, questionId, { type: 'vote.cast', id: createRandomId(), questionId, receiptHash })
 }
 
@@ -83,7 +83,7 @@ export async function withdrawReply(room: OpenClassroom, replyId: string): Promi
 
 /** Places of options, or for free words one word. */
 export async function answerPoll(room: OpenClassroom, pollId: string, choice: number[] | string): Promise<void> {
-  const receiptHash = await hashOf(await receiptFor(room.db, pollId))
+  const receiptHash = hashOf(await receiptFor(room.db, pollId))
   await enqueueStudent(room.storage, pollId, { type: 'poll.answer', id: createRandomId(), pollId, receiptHash, choice })
 }
 
@@ -96,7 +96,7 @@ type ReceiptStart = Pick<OwnReceipt, 'id' | 'of' | 'questionId' | 'text' | 'name
 
 async function createReceipt(start: ReceiptStart): Promise<OwnReceipt> {
   const secret = createSecret()
-  return { ...start, secret, receiptHash: await hashOf(secret), accepted: false, looked: null }
+  return { ...start, secret, receiptHash: hashOf(secret), accepted: false, looked: null }
 }
 
 /** Throws for what this browser has not written. */

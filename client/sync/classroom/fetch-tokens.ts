@@ -25,7 +25,7 @@ export async function fetchTokens(
   const set = (tokens: Limited['tokens']) => known.limited.update(id, { tokens })
   const room = new ClassroomDatabase(roomDatabaseName(id))
   try {
-    const keyHash = await hashOf(issuer)
+    const keyHash = hashOf(issuer)
     if ((await pinKey(createDexieStorage(room), keyHash)) !== keyHash) {
       await set({ kind: 'refused' })
       return

@@ -16,20 +16,13 @@ export async function pinKey({ transact }: ClassroomWriter, keyHash: string | nu
 
 /** Looks at the key that the server tells, and returns whether it is the one that the classroom is held to. */
 export async function checkIssuer({ transact }: ClassroomWriter, linkKeyHash: string | null): Promise<boolean> {
-  const looked = await transact(async (tables) => {
+  return transact(async (tables) => {
     const [row] = await tables.classroom.toArray()
     if (row === undefined) return true
+    const { issuer } = row
     const known = await findIssuer(tables)
-    if (known?.issuer !== row.issuer) return row
-    await pinIn(tables, linkKeyHash ?? known.keyHash)
-    return isTrusted(tables, linkKeyHash)
-  })
-  if (typeof looked === 'boolean') return looked
-  const { issuer } = looked
-  // Worked out between two transactions: IndexedDB ends one that waits for anything else.
-  const keyHash = issuer === null ? null : await hashOf(issuer)
-  return transact(async (tables) => {
-    await tables.meta.bulkPut([{ key: 'issuer', issuer, keyHash }])
+    const keyHash = known?.issuer === issuer ? known.keyHash : issuer === null ? null : hashOf(issuer)
+    if (known?.issuer !== issuer) await tables.meta.bulkPut([{ key: 'issuer', issuer, keyHash }])
     await pinIn(tables, linkKeyHash ?? keyHash)
     return isTrusted(tables, linkKeyHash)
   })

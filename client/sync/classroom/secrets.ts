@@ -1,3 +1,11 @@
+import { hmac } from '@oslojs/crypto/hmac'
+import { sha256, SHA256 } from '@oslojs/crypto/sha2'
+import { toUuid } from '../../../shared/uuid.ts'
+
+/*
+ * Nothing here asks for `crypto.subtle`: a page that was opened over http has none.
+ */
+
 /** Bytes in base64url without padding (RFC 4648, 5). */
 export function toBase64url(bytes: Uint8Array): string {
   let binary = ''
@@ -13,7 +21,7 @@ export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
 
 /** A random UUID (RFC 9562, version 4): it tells nothing of when. */
 export function createRandomId(): string {
-  return crypto.randomUUID()
+  return toUuid(crypto.getRandomValues(new Uint8Array(16)), 4)
 }
 
 /** 32 random bytes: a receipt, or the secret that receipts follow from. */
@@ -22,16 +30,14 @@ export function createSecret(): string {
 }
 
 /** The SHA-256 of the bytes behind `text`, both in base64url. */
-export async function hashOf(text: string): Promise<string> {
-  return toBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', fromBase64url(text))))
+export function hashOf(text: string): string {
+  return toBase64url(sha256(fromBase64url(text)))
 }
 
 /**
  * The receipt of a vote or a poll answer: HMAC-SHA-256 (RFC 2104) of this browser's secret over the id of
  * what it is for. So a browser has one for each, and who lacks the secret cannot join two.
  */
-export async function deriveReceipt(secret: string, id: string): Promise<string> {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  const key = await crypto.subtle.importKey('raw', fromBase64url(secret), algorithm, false, ['sign'])
-  return toBase64url(new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(id))))
+export function deriveReceipt(secret: string, id: string): string {
+  return toBase64url(hmac(SHA256, fromBase64url(secret), new TextEncoder().encode(id)))
 }
