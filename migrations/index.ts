@@ -42,6 +42,7 @@ import { up as tokenIssuance } from './0039-token-issuance.ts'
 import { up as logLineage } from './0040-log-lineage.ts'
 import { up as logLineageStart } from './0041-log-lineage-start.ts'
 import { up as endedLineage } from './0042-ended-lineage.ts'
+import { up as studentCommand } from './0043-student-command.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -87,4 +88,5 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0040-log-lineage': logLineage,
   '0041-log-lineage-start': logLineageStart,
   '0042-ended-lineage': endedLineage,
+  '0043-student-command': studentCommand,
 }

@@ -1,6 +1,4 @@
-import { getRequestListener } from '@hono/node-server'
 import { Redis } from 'ioredis'
-import { createServer } from 'node:http'
 import { resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { classroomLog } from '../shared/classroom/fields.ts'
@@ -16,6 +14,7 @@ import { loadStanding } from './campus/standing.ts'
 import { campusChannel } from './campus/types.ts'
 import { toBareError } from './classroom/bare-error.ts'
 import { createCodeGuesses } from './classroom/code-guesses.ts'
+import { toFiveMinutes } from './classroom/five-minutes.ts'
 import { findClassroom, findStaff } from './classroom/find-classroom.ts'
 import { createClassroomKind } from './classroom/kind.ts'
 import { createClassroomLimits } from './classroom/limits.ts'
@@ -24,8 +23,10 @@ import { campusRules } from './commands/rules.ts'
 import { registerUser, submitCommands } from './commands/submit.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/app.ts'
+import { toBytes } from './http/bare-answer.ts'
 import { loadClientFiles } from './http/client-files.ts'
 import { listen } from './http/listen.ts'
+import { createHttpServer } from './http/server.ts'
 import { createCampusAudiences } from './live/campus-audiences.ts'
 import { createCampusDoor } from './live/campus-door.ts'
 import { createClassroomAudiences } from './live/classroom-audiences.ts'
@@ -47,11 +48,11 @@ const CLIENT_FOLDER = 'dist/client'
 /** Throws when a part cannot start, with nothing left running. */
 async function serve(config: Config, log: Logger): Promise<RunningServer> {
   const clock = systemClock
-  const report = createReportError(log)
+  const report = createReportError(log, clock.now)
   // Redis is asked again every second or so while it is away, and would fill the log.
   const onRedisError = seldom(clock.now, report)
-  // Of what happens in a classroom the operator learns where it happened, and nothing of what was said.
-  const reportBare = (error: unknown) => report(toBareError(error))
+  // Of what fails in a classroom the operator learns where, not when to the second, and nothing of what was said.
+  const reportBare = createReportError(log, clock.now, { error: toBareError, time: toFiveMinutes })
   const store = openStore(config)
   const campusKind = createCampusKind(store, campusRules)
   const classroomKind = createClassroomKind(store)
@@ -91,6 +92,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
     clock,
     onError: report,
     registerUser: (user) => registerUser(campusSequencer, user),
+    findHead: async () => (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.head ?? 0,
   })
   const { findSession, listAlive } = accounts
   const sessions = createOpenSessions({ bus, clock, listAlive, onError: report })
@@ -129,12 +131,13 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
     config,
     now: clock.now,
     report,
+    reportBare,
   })
-  const onRequest = getRequestListener(app.fetch)
-  const server = createServer((request, response) => void onRequest(request, response))
+  const server = createHttpServer(app)
   const closeSockets = attachSockets(server, {
     clock,
     isOwnOrigin: (headers) => isOwnOrigin(headers, config),
+    notFound: toBytes('not_found'),
     onError: report,
     doors: [
       createCampusDoor({

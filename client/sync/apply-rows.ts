@@ -9,6 +9,7 @@ import type {
   UserRow,
 } from '../../shared/protocol/rows.ts'
 import type { RowTable } from './log/kind.ts'
+import { noteDeparted } from './offer-groups.ts'
 import type { ClientTables } from './tables.ts'
 
 /*
@@ -98,6 +99,7 @@ async function applyOtherMembers(tables: ClientTables, rows: readonly MemberRow[
   const stored = await put(tables.members, [...last.values()], memberKey)
   const gone = stored.filter((row) => row.removed)
   if (gone.length > 0) await tables.members.bulkDelete(gone.map(memberKey))
+  await noteDeparted(tables, gone)
 }
 
 /** A picture that somebody has replaced is not shown any more. */

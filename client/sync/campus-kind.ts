@@ -2,7 +2,8 @@ import { uuidv7 } from 'uuidv7'
 import type { Clock } from '../../shared/clock.ts'
 import { applyRows, clearRows } from './apply-rows.ts'
 import type { ClientKind } from './log/kind.ts'
-import { prepareOffers } from './offers.ts'
+import { offerGroups } from './offer-groups.ts'
+import { prepareOffers } from './restore.ts'
 import { settle } from './settle.ts'
 import type { Campus } from './tables.ts'
 
@@ -11,9 +12,9 @@ export function createCampusKind(me: string, { now }: Pick<Clock, 'now'>): Clien
   return {
     applyRows: (tables, rows, isFirst) => applyRows(tables, me, rows, isFirst),
     clearRows,
-    prepareOffers: (tables, start) => prepareOffers(tables, me, start, uuidv7),
-    offerAgain: () => Promise.resolve(),
-    settle: (tables, results) => settle(tables, results, now()),
+    prepareOffers: (tables, start) => prepareOffers(tables, start, { me, now: now(), newId: uuidv7 }),
+    offerAgain: (tables) => offerGroups(tables, { me, now: now(), newId: uuidv7 }),
+    settle: (tables, results) => settle(tables, results, { me, now: now(), newId: uuidv7 }),
     toEnding({ code }) {
       switch (code) {
         case 'not_signed_in':

@@ -16,7 +16,9 @@ import type {
   UserRow,
 } from '../../shared/protocol/rows.ts'
 import type { ConnectionState } from './log/connection-state.ts'
+import type { Hold } from './log/outbox.ts'
 import type { StoredLineage } from './log/stored-lineage.ts'
+import type { RestoreNotes } from './restore-notes.ts'
 import { completeDraft, completeEntry, completeMessage, completeUser } from './version-one.ts'
 
 /** Where this device stands in the log, as every version of the app stores and understands it; see `position.ts`. */
@@ -32,14 +34,15 @@ export interface StoredPosition {
   lineage?: StoredLineage
 }
 
-export type Meta = StoredPosition | { key: 'connection'; state: ConnectionState }
+export type Meta =
+  StoredPosition | { key: 'connection'; state: ConnectionState } | { key: 'restore'; notes: RestoreNotes }
 
 /**
- * `waiting` until the server took it, tried again not before `notBefore`; `accepted` until the cursor has reached `seq`; `refused` until a
- * person decides.
+ * `waiting` until the server took it; since `offeredAt` what the log lost with a restored backup. `accepted` until the
+ * cursor has reached `seq`; `refused` until a person decides.
  */
 export type OutboxState =
-  | { kind: 'waiting'; notBefore?: number }
+  | { kind: 'waiting'; hold?: Hold; offeredAt?: number }
   | { kind: 'accepted'; seq: number }
   | { kind: 'refused'; code: ErrorCode; message: string }
 

@@ -3,6 +3,7 @@ import type { ClientDatabase } from './database.ts'
 import type { ConnectionState } from './log/connection-state.ts'
 import { rowTable } from './log/dexie-table.ts'
 import { NOWHERE, type DevicePosition } from './log/position.ts'
+import { NO_NOTES } from './restore-notes.ts'
 import { fromStored, toStored } from './position.ts'
 import type { ClientStore, ClientTables, LiveTables } from './tables.ts'
 
@@ -54,6 +55,13 @@ export function createDexieStore(db: ClientDatabase): ClientStore {
       for (const table of [db.conversations, db.latest, db.readings, db.settings, db.keptDrafts]) {
         await table.delete(conversationId)
       }
+    },
+    async getRestoreNotes() {
+      const found = await db.meta.get('restore')
+      return found?.key === 'restore' ? found.notes : NO_NOTES
+    },
+    async setRestoreNotes(notes) {
+      await db.meta.put({ key: 'restore', notes })
     },
     async getPosition() {
       return (await findPosition(db)) ?? NOWHERE

@@ -1,47 +1,86 @@
 import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
+import type { MessageRow } from '../../shared/protocol/rows.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
+import type { OutboxEntry, OutboxState } from './database.ts'
+import { holdFrom, listDue } from './log/outbox.ts'
+import { isPatient, simplify, type Self } from './offers.ts'
 import type { ClientTables } from './tables.ts'
-import type { OutboxEntry } from './database.ts'
-import { HOLD_MS, listDue } from './log/outbox.ts'
+
+/** What others in the same conversation may build on, so that it goes before them. */
+const FOUNDATIONS: readonly OutboxEntry['command']['type'][] = [
+  ...(['message.send', 'direct.create', 'group.create', 'member.add', 'group.hand-over'] as const),
+]
 
 /** Those that may go now, in the order in which they were written. */
 export async function listWaiting(tables: ClientTables, now: number): Promise<OutboxEntry[]> {
-  return listDue(await tables.outbox.toArray(), ({ conversationId }) => conversationId, now)
+  return listDue(await tables.outbox.toArray(), now, {
+    subjectOf: ({ conversationId }) => conversationId,
+    isFoundation: ({ command }) => FOUNDATIONS.includes(command.type),
+  })
 }
+
+type Refused = Extract<CommandResult, { status: 'refused' }>
 
 /**
  * Notes what the server answered. An accepted command whose rows are here already goes at once; an
  * answer to something that is no longer waiting changes nothing.
  */
-export async function settle(tables: ClientTables, results: readonly CommandResult[], now: number): Promise<void> {
+export async function settle(tables: ClientTables, results: readonly CommandResult[], self: Self): Promise<void> {
   const { cursor, next } = await tables.getPosition()
   const entries = await tables.outbox.toArray()
   const waiting = new Map(entries.filter(({ state }) => state.kind === 'waiting').map((entry) => [entry.id, entry]))
-  const held = new Set((await tables.messages.bulkGet(results.map(({ id }) => id))).map((row) => row?.id))
+  const messages = new Map((await tables.messages.bulkGet(results.map(({ id }) => id))).map((row) => [row?.id, row]))
   const gone: number[] = []
   const changed: OutboxEntry[] = []
   for (const result of results) {
     const entry = waiting.get(result.id)
     if (entry === undefined) continue
     waiting.delete(result.id)
-    if (result.status === 'refused' && ERRORS[result.code].retry) {
-      changed.push({ ...entry, state: { kind: 'waiting', notBefore: now + HOLD_MS } })
-    } else if (result.status === 'refused' && isPointless(entry, result.code, held)) gone.push(entry.position)
-    else if (result.status === 'refused') {
-      changed.push({ ...entry, state: { kind: 'refused', code: result.code, message: result.message } })
-    } else if (next === null && result.seq <= cursor) gone.push(entry.position)
-    else changed.push({ ...entry, state: { kind: 'accepted', seq: result.seq } })
+    const after =
+      result.status === 'refused'
+        ? settleRefused(entry, result, messages.get(result.id), self)
+        : next === null && result.seq <= cursor
+          ? undefined
+          : withState(entry, { kind: 'accepted', seq: result.seq })
+    if (after === undefined) gone.push(entry.position)
+    else changed.push(after)
   }
   await tables.outbox.bulkPut(changed)
   await tables.outbox.bulkDelete(gone)
 }
 
+/** What becomes of a refused entry; undefined when there is nothing left to decide. */
+function settleRefused(
+  entry: OutboxEntry,
+  { code, message }: Refused,
+  row: MessageRow | undefined,
+  { me, now, newId }: Self,
+): OutboxEntry | undefined {
+  if (entry.state.kind !== 'waiting') return entry
+  const { offeredAt } = entry.state
+  // The server's own trouble, whatever it is, is no word on a command.
+  if (ERRORS[code].retry) return withState(entry, { ...entry.state, hold: holdFrom(now) })
+  if (entry.command.type === 'message.send' && code === 'id_taken') {
+    if (row?.authorId === me && row.conversationId === entry.conversationId) return undefined
+    // Whoever has seen an id can take it, once the log has lost what it stood for: the words go out all the same.
+    const id = newId()
+    return { ...entry, id, command: { ...entry.command, id } }
+  }
+  if (offeredAt !== undefined && isPatient(code, now - offeredAt)) {
+    return { ...simplify(entry, code, now - offeredAt), state: { ...entry.state, hold: holdFrom(now, offeredAt) } }
+  }
+  return isPointless(entry, code) ? undefined : withState(entry, { kind: 'refused', code, message })
+}
+
+function withState(entry: OutboxEntry, state: OutboxState): OutboxEntry {
+  return { ...entry, state }
+}
+
 /**
  * A refusal that leaves nothing for a person to decide: of what a device says by itself, of arranging or
- * drafting where one is no more, of taking away what is gone, of reacting to and pinning it, and, after a
- * restored backup, of sending or showing what was there after all.
+ * drafting where one is no more, of taking away what is gone, and of reacting to and pinning it.
  */
-function isPointless({ id, command }: OutboxEntry, code: ErrorCode, held: ReadonlySet<string | undefined>): boolean {
+function isPointless({ command }: OutboxEntry, code: ErrorCode): boolean {
   const isGone = code === 'not_found' || code === 'message_deleted'
   switch (command.type) {
     case 'read':
@@ -55,8 +94,6 @@ function isPointless({ id, command }: OutboxEntry, code: ErrorCode, held: Readon
       return isGone || (!command.pinned && code === 'not_a_member')
     case 'reaction.set':
       return isGone || !command.on
-    case 'message.send':
-      return code === 'id_taken' && held.has(id)
     case 'profile.picture':
       return code === 'id_taken'
     default:

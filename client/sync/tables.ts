@@ -16,6 +16,7 @@ import type {
 import type { DownFrame } from '../../shared/protocol/down.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { Mention, OutboxEntry, Picture, Presence, Typist, Watch } from './database.ts'
+import type { RestoreNotes } from './restore-notes.ts'
 import type { KindTypes, LogStore, LogTables, RowTable } from './log/kind.ts'
 
 /** What one device holds of one account, as sync reads and writes it inside a transaction. */
@@ -35,6 +36,8 @@ export interface ClientTables extends LogTables<OutboxEntry> {
   keptDrafts: RowTable<DraftRow, string>
   preferences: RowTable<PreferenceRow, PreferenceRow['type']>
   pictures: RowTable<Picture, string>
+  getRestoreNotes(): PromiseLike<RestoreNotes>
+  setRestoreNotes(notes: RestoreNotes): PromiseLike<void>
   countMembers(conversationId: string): PromiseLike<number>
   /** The messages next above `n` that are here, n ascending. */
   listMessagesAbove(conversationId: string, n: number, limit: number): PromiseLike<MessageRow[]>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Clock, repeat } from '../../shared/clock.ts'
+import type { Clock } from '../../shared/clock.ts'
 import type { Me } from '../../shared/protocol/http.ts'
 import type { Bus } from '../bus/bus.ts'
 import { sessionsEnded } from '../bus/channels.ts'
@@ -14,6 +14,7 @@ import type { Caller, Parts, RegisterUser } from './parts.ts'
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts'
 import { register, type RegisterBody } from './register.ts'
 import type { FoundSession } from './session-cache.ts'
+import { untilNextStep } from './session-life.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { signIn, type SignInBody } from './sign-in.ts'
 import type { SignedIn } from './start-session.ts'
@@ -33,6 +34,8 @@ export interface AccountsOptions {
   store: Store
   bus: Pick<Bus, 'publish' | 'listen'>
   registerUser: RegisterUser
+  /** How far the log of the campus is. */
+  findHead: () => Promise<number>
   /** Undefined: limits are counted in this process alone. */
   redis: SharedCounts | undefined
   clock: Clock
@@ -41,7 +44,6 @@ export interface AccountsOptions {
   limits?: Partial<LimitSettings>
 }
 
-export const NOTES_FLUSH_MS = 5_000
 /** libuv has four threads for hashing and for compressing answers: hashing never takes them all. */
 const HASHES_AT_ONCE = 2
 /** About ten seconds of work on two cores; a browser would not wait much longer. */
@@ -49,13 +51,21 @@ const HASHES_WAITING_MAX = 100
 
 export function createAccounts(options: AccountsOptions): Accounts {
   const { store, bus, registerUser, clock, onError, hasher = createPasswordHasher() } = options
-  const sessions = createSessions(store, bus, clock.now)
+  const sessions = createSessions(store, bus, clock.now, options.findHead)
   const limits = createLimits({ ...LIMITS, ...options.limits }, options.redis)
   const lane = createLane(HASHES_AT_ONCE, HASHES_WAITING_MAX)
   const parts: Parts = { store, registerUser, hasher, lane, limits, sessions }
   const dummyHash = hasher.hash(randomUUID())
   const stopListening = bus.listen(sessionsEnded, sessions.forget)
-  const stopFlushing = repeat(clock, NOTES_FLUSH_MS, () => sessions.flush().catch(onError))
+  let stopTurning: () => void = () => undefined
+  turn()
+
+  /** At each beginning of a step, so that the time of writing tells no more than what is written. */
+  function turn(): void {
+    stopTurning = clock.after(untilNextStep(clock.now()), turn)
+    void sessions.turn().catch(onError)
+  }
+
   return {
     findSession: sessions.findSession,
     listSessions: sessions.listSessions,
@@ -68,7 +78,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     changePassword: (session, body) => changePassword(parts, session, body),
     findMe: (session) => findMe(store.db, session),
     async close() {
-      stopFlushing()
+      stopTurning()
       stopListening()
       await sessions.flush()
     },

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Store } from '../store/store.ts'
+import { LAST_SEEN_EVERY_MS, toStep } from './session-life.ts'
 
 /** What is worth remembering of a session's use: when it was used, and how far its device has come in the log. */
 export interface SessionNotes {
@@ -7,11 +8,13 @@ export interface SessionNotes {
   noteUse(sessionId: string): void
   /** "It is used now, and its device holds everything up to `cursor`"; at 0 a device holds nothing yet. */
   noteCursor(sessionId: string, cursor: number): void
+  /** What is noted of a session and not written yet. */
+  find(sessionId: string): Readonly<Note> | undefined
   /** Writes what was noted. Throws when the store cannot take it; then it is still noted. */
   flush(): Promise<void>
 }
 
-/** Each the greatest that was noted, and 0 for nothing. */
+/** Each the greatest that was noted, and 0 for nothing. Times are the beginnings of their steps. */
 interface Note {
   usedAt: number
   cursor: number
@@ -19,18 +22,21 @@ interface Note {
 }
 type Noted = readonly [sessionId: string, note: Note]
 
+const NOTHING: Note = { usedAt: 0, cursor: 0, syncedAt: 0 }
 /** Sessions in one statement. */
 const FLUSH_SESSIONS_MAX = 200
 
 /**
  * Notes are kept in memory and written in bulk, so that being used costs a session nothing. A crash
- * loses a few seconds of them, and a device only seems to be a little behind.
+ * loses some minutes of them, and a device only seems to be a little behind.
  */
 export function createSessionNotes(store: Store, now: () => number): SessionNotes {
   const noted = new Map<string, Note>()
+  /** What was noted of a session last; one that only stays open is noted again when that is old. */
+  const last = new Map<string, Note>()
 
   function note(sessionId: string, { usedAt, cursor, syncedAt }: Note): void {
-    const before = noted.get(sessionId) ?? { usedAt: 0, cursor: 0, syncedAt: 0 }
+    const before = noted.get(sessionId) ?? NOTHING
     noted.set(sessionId, {
       usedAt: Math.max(usedAt, before.usedAt),
       cursor: Math.max(cursor, before.cursor),
@@ -39,9 +45,18 @@ export function createSessionNotes(store: Store, now: () => number): SessionNote
   }
 
   return {
-    noteUse: (sessionId) => note(sessionId, { usedAt: now(), cursor: 0, syncedAt: 0 }),
-    noteCursor: (sessionId, cursor) => note(sessionId, { usedAt: now(), cursor, syncedAt: cursor > 0 ? now() : 0 }),
+    noteUse: (sessionId) => note(sessionId, { ...NOTHING, usedAt: toStep(now()) }),
+    noteCursor(sessionId, cursor) {
+      const time = toStep(now())
+      const before = last.get(sessionId)
+      if (before?.cursor === cursor && time - before.usedAt < LAST_SEEN_EVERY_MS) return
+      const one = { usedAt: time, cursor, syncedAt: cursor > 0 ? time : 0 }
+      last.set(sessionId, one)
+      note(sessionId, one)
+    },
+    find: (sessionId) => noted.get(sessionId),
     async flush() {
+      for (const [sessionId, { usedAt }] of last) if (now() - usedAt >= LAST_SEEN_EVERY_MS) last.delete(sessionId)
       while (noted.size > 0) {
         const some = [...noted].slice(0, FLUSH_SESSIONS_MAX)
         for (const [sessionId] of some) noted.delete(sessionId)

@@ -1,5 +1,4 @@
 import { uuidv7 } from 'uuidv7'
-import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import type { Session } from '../../shared/protocol/http.ts'
 import type { Bus } from '../bus/bus.ts'
 import { sessionsEnded } from '../bus/channels.ts'
@@ -8,7 +7,7 @@ import type { Store } from '../store/store.ts'
 import { insertSession } from './insert-session.ts'
 import { createSessionCache, type FoundSession } from './session-cache.ts'
 import { fromCookieHeader } from './session-cookie.ts'
-import { isExpired, LAST_SEEN_EVERY_MS, SESSION_IDLE_MS } from './session-life.ts'
+import { isExpired, LAST_SEEN_EVERY_MS, SESSION_IDLE_MS, toStep } from './session-life.ts'
 import { createSessionNotes } from './session-notes.ts'
 import { createToken, isSameHash, type SessionToken, toSecretHash } from './session-token.ts'
 
@@ -29,14 +28,27 @@ export interface Sessions {
   forget(sessionIds: readonly string[]): void
   /** "This device holds everything up to `cursor`." */
   recordCursor(sessionId: string, cursor: number): void
-  /** "The last socket of this session just went": when it was last in use, to the millisecond. */
+  /** "The last socket of this session just went." */
   recordLeft(sessionId: string): void
+  /** To be called as a step of time begins: writes what was noted, and looks how far the log is. */
+  turn(): Promise<void>
   flush(): Promise<void>
 }
 
-export function createSessions(store: Store, bus: Pick<Bus, 'publish'>, now: () => number): Sessions {
+export function createSessions(
+  store: Store,
+  bus: Pick<Bus, 'publish'>,
+  now: () => number,
+  findHead: () => Promise<number>,
+): Sessions {
   const cache = createSessionCache(now)
   const notes = createSessionNotes(store, now)
+  /**
+   * How far the log was as the step began. A device's cursor is kept no further: beside the exact time of the change
+   * that it has not seen it would tell to the second when the device was last here.
+   */
+  let headAtStep: number | undefined
+  const findHeadAtStep = async () => (headAtStep ??= await findHead())
 
   function announceEnded(sessionIds: readonly string[]): void {
     if (sessionIds.length === 0) return
@@ -51,11 +63,8 @@ export function createSessions(store: Store, bus: Pick<Bus, 'publish'>, now: () 
       .where('id', '=', token.sessionId)
       .executeTakeFirst()
     if (row === undefined || !isSameHash(row.secret_hash, secretHash)) return undefined
-    if (isExpired(row, now())) {
-      await store.db.deleteFrom('session').where('id', '=', token.sessionId).execute()
-      announceEnded([token.sessionId])
-      return undefined
-    }
+    // It stays: the clock may be wrong for a moment. What is long over is pruned.
+    if (isExpired(row, now())) return undefined
     if (now() - row.last_seen_at >= LAST_SEEN_EVERY_MS) notes.noteUse(token.sessionId)
     return { sessionId: token.sessionId, userId: row.user_id }
   }
@@ -71,18 +80,13 @@ export function createSessions(store: Store, bus: Pick<Bus, 'publish'>, now: () 
     async start(userId, passwordHash, device) {
       const token = createToken(uuidv7())
       const time = now()
-      await store.db
-        .deleteFrom('session')
-        .where('user_id', '=', userId)
-        .where('last_seen_at', '<', time - SESSION_IDLE_MS)
-        .execute()
       const record = {
         id: token.sessionId,
         user_id: userId,
         secret_hash: toSecretHash(token),
         device,
         created_at: time,
-        last_seen_at: time,
+        last_seen_at: toStep(time),
         cursor_seq: 0,
       }
       return (await insertSession(store.db, record, passwordHash)) ? token : undefined
@@ -92,21 +96,25 @@ export function createSessions(store: Store, bus: Pick<Bus, 'publish'>, now: () 
       const rows = await store.db
         .selectFrom('session')
         .select(['id', 'device', 'created_at', 'last_seen_at', 'synced_at', 'cursor_seq'])
-        .select((from) => from.selectFrom('log').select('head').where('log.id', '=', CAMPUS_LOG).as('head'))
         .where('user_id', '=', userId)
-        .orderBy('last_seen_at', 'desc')
         .execute()
+      const head = await findHeadAtStep()
       return rows
         .filter((row) => !isExpired(row, now()))
-        .map((row) => ({
-          id: row.id,
-          device: row.device,
-          createdAt: row.created_at,
-          lastSeenAt: row.last_seen_at,
-          lastSyncAt: row.synced_at,
-          upToDate: row.synced_at !== null && row.cursor_seq >= (row.head ?? 0),
-          current: row.id === sessionId,
-        }))
+        .map((row) => {
+          const noted = notes.find(row.id)
+          const syncedAt = Math.max(row.synced_at ?? 0, noted?.syncedAt ?? 0)
+          return {
+            id: row.id,
+            device: row.device,
+            createdAt: row.created_at,
+            lastSeenAt: Math.max(row.last_seen_at, noted?.usedAt ?? 0),
+            lastSyncAt: syncedAt === 0 ? null : syncedAt,
+            upToDate: syncedAt > 0 && Math.max(row.cursor_seq, noted?.cursor ?? 0) >= head,
+            current: row.id === sessionId,
+          }
+        })
+        .sort((one, other) => other.lastSeenAt - one.lastSeenAt)
     },
 
     async listAlive(sessionIds) {
@@ -140,8 +148,13 @@ export function createSessions(store: Store, bus: Pick<Bus, 'publish'>, now: () 
 
     announceEnded,
     forget: cache.drop,
-    recordCursor: notes.noteCursor,
+    recordCursor: (sessionId, cursor) => notes.noteCursor(sessionId, Math.min(cursor, headAtStep ?? 0)),
     recordLeft: notes.noteUse,
+    async turn() {
+      headAtStep = undefined
+      await findHeadAtStep()
+      await notes.flush()
+    },
     flush: notes.flush,
   }
 }

@@ -1,4 +1,23 @@
 import type { Command } from '../../shared/protocol/commands.ts'
+import type { Submission } from '../log/kind.ts'
+import type { LogPosition } from '../log/lineage.ts'
+
+/**
+ * These say how far somebody is, or carry their own time: what comes late or twice changes nothing. So no id of them is
+ * kept, and with it no record of who was here when.
+ */
+const MONOTONE: readonly CampusCommand['type'][] = ['read', 'receive', 'draft.set']
+
+/** A command on its way into the campus log. */
+export function toEntry(userId: string, command: CampusCommand, from?: LogPosition): CampusEntry {
+  return { command, userId, keptFor: MONOTONE.includes(command.type) ? null : userId, from }
+}
+
+export interface CampusEntry extends Submission {
+  command: CampusCommand
+  /** Whoever gives the command. */
+  userId: string
+}
 
 /** What a client may ask for, and the one command that only the server itself gives, when somebody registers. */
 export type CampusCommand = Command | RegisterUser

@@ -36,11 +36,11 @@ function beginUnit(store: Pick<Store, 'upsert'>, rules: Rules, now: number): Uni
   const state = createBatch(now)
   const needs = createNeeds()
   return {
-    need: ({ keptFor, command }) => rules.needs(needs, keptFor, command),
+    need: ({ userId, command }) => rules.needs(needs, userId, command),
     async load(db) {
       state.load(await loadRecords(db, needs))
     },
-    decide: ({ keptFor, command }) => rules.decide(state, keptFor, command),
+    decide: ({ userId, command }) => rules.decide(state, userId, command),
     async write(db, from) {
       const stamped = state.stamp(from)
       await writeBatch(store, db, stamped)

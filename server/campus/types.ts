@@ -4,8 +4,8 @@ import { row, type Row } from '../../shared/protocol/rows.ts'
 import type { Channel } from '../bus/bus.ts'
 import { committed } from '../log/committed.ts'
 import type { Committed } from '../log/group-commit.ts'
-import type { Addressed, KindTypes, Submission } from '../log/kind.ts'
-import type { CampusCommand } from './command.ts'
+import type { Addressed, KindTypes } from '../log/kind.ts'
+import type { CampusEntry } from './command.ts'
 
 const audience = v.variant('kind', [
   v.object({ kind: v.literal('all') }),
@@ -22,12 +22,6 @@ export type Audience = v.InferOutput<typeof audience>
 
 /** A row of the campus log on its way to those who may see it. */
 export type LogRow<Kind extends Row = Row> = Addressed<Kind, Audience>
-
-export interface CampusEntry extends Submission {
-  command: CampusCommand
-  /** Whoever gives the command. */
-  keptFor: string
-}
 
 export interface Campus extends KindTypes {
   row: Row

@@ -6,6 +6,7 @@ import type {
   QuestionTable,
   ReplyTable,
   SpentTokenTable,
+  StudentCommandTable,
   VoteTable,
 } from '../store/schema.ts'
 
@@ -46,6 +47,8 @@ export interface ClassroomBatch {
   findAnyPollAnswer(id: string): PollAnswerTable | undefined
   findPollAnswer(pollId: string, receiptHash: string): PollAnswerTable | undefined
   findSpentToken(tokenHash: string): SpentTokenTable | undefined
+  /** Whether a student's command with this id was done. */
+  isDone(commandId: string): boolean
 
   setClassroom(changes: Partial<ClassroomTable>): void
   /** The next question's number, counted on. */
@@ -59,6 +62,7 @@ export interface ClassroomBatch {
   setPoll(poll: PollTable): void
   addPollAnswer(answer: PollAnswerTable): void
   spendToken(token: SpentTokenTable): void
+  noteDone(commandId: string): void
 }
 
 export interface LoadedClassroom {
@@ -71,6 +75,7 @@ export interface LoadedClassroom {
   polls: readonly PollTable[]
   pollAnswers: readonly PollAnswerTable[]
   spentTokens: readonly SpentTokenTable[]
+  doneCommands: readonly StudentCommandTable[]
   users: readonly string[]
   pollCount: number
 }
@@ -90,6 +95,7 @@ export interface StampedClassroom {
   newVotes: VoteTable[]
   newPollAnswers: PollAnswerTable[]
   spentTokens: SpentTokenTable[]
+  doneCommands: StudentCommandTable[]
 }
 
 export interface OpenClassroomBatch extends ClassroomBatch {
@@ -130,6 +136,8 @@ export function createClassroomBatch(now: number, loaded: LoadedClassroom): Open
   const removedVotes = new Set<string>()
   const newPollAnswers: PollAnswerTable[] = []
   const spentTokens: SpentTokenTable[] = []
+  const done = new Set(loaded.doneCommands.map(({ id }) => id))
+  const doneCommands: StudentCommandTable[] = []
 
   const setReply = (record: ReplyTable) => {
     const before = replies.get(record.id)
@@ -174,6 +182,7 @@ export function createClassroomBatch(now: number, loaded: LoadedClassroom): Open
     findAnyPollAnswer: (id) => answers.get(id),
     findPollAnswer: (pollId, receiptHash) => answered.get(ballotKey(pollId, receiptHash)),
     findSpentToken: (tokenHash) => spent.get(tokenHash),
+    isDone: (commandId) => done.has(commandId),
 
     setClassroom(changed) {
       classroom = { ...classroom, ...changed }
@@ -226,6 +235,10 @@ export function createClassroomBatch(now: number, loaded: LoadedClassroom): Open
       spent.set(token.token_hash, token)
       spentTokens.push(token)
     },
+    noteDone(commandId) {
+      done.add(commandId)
+      doneCommands.push({ id: commandId, classroom_id: room })
+    },
 
     stamp(head) {
       const stamped: StampedClassroom = {
@@ -241,6 +254,7 @@ export function createClassroomBatch(now: number, loaded: LoadedClassroom): Open
         newVotes: [...newVotes.values()],
         newPollAnswers,
         spentTokens,
+        doneCommands,
       }
       for (const change of changes.values()) {
         stamped.head += 1

@@ -21,6 +21,9 @@ export async function loadClassroom(db: Database, id: string, needs: ClassroomNe
     votes: await loadVotes(db, needs.votes),
     polls: await loadByIds(needs.polls, (ids) => db.selectFrom('poll').selectAll().where('id', 'in', ids).execute()),
     pollAnswers: await loadPollAnswers(db, needs.pollAnswers),
+    doneCommands: await loadByIds(needs.commands, (ids) =>
+      db.selectFrom('student_command').selectAll().where('id', 'in', ids).execute(),
+    ),
     spentTokens: await loadByIds(needs.tokens, (hashes) =>
       db.selectFrom('spent_token').selectAll().where('token_hash', 'in', hashes).execute(),
     ),

@@ -13,6 +13,8 @@ export interface ClassroomNeeds {
   votes: Receipts
   polls: Set<string>
   pollAnswers: Receipts
+  /** Ids of students' commands that may have been done. */
+  commands: Set<string>
   /** Hashes of tokens that may have been spent. */
   tokens: Set<string>
   /** Accounts, by user id. */
@@ -37,6 +39,7 @@ export function createClassroomNeeds(): ClassroomNeeds {
     votes: createReceipts(),
     polls: new Set(),
     pollAnswers: createReceipts(),
+    commands: new Set(),
     tokens: new Set(),
     users: new Set(),
     pollCount: false,

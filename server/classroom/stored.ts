@@ -5,7 +5,7 @@ import type { Database, Schema } from '../store/schema.ts'
  * The tables that hold what students do, and the one that says which members have fetched tokens: that one is
  * about accounts, and is told so that nobody need ask what else there is.
  */
-const TABLES = ['question', 'reply', 'vote', 'poll_answer', 'spent_token', 'token_issuance'] as const
+const TABLES = ['question', 'reply', 'vote', 'poll_answer', 'spent_token', 'student_command', 'token_issuance'] as const
 
 type Samples = { [Table in (typeof TABLES)[number]]: Schema[Table] }
 
@@ -66,6 +66,7 @@ const SAMPLES: Samples = {
     classroom_id: CLASSROOM_ID,
     used_for: QUESTION_ID,
   },
+  student_command: { id: '7c1e94d0-3b58-4f2a-9d06-e8a5b2f7c413', classroom_id: CLASSROOM_ID },
   token_issuance: {
     classroom_id: CLASSROOM_ID,
     user_id: '0199b7d4-2c6f-7a85-9e13-6f4b0d8c2a57',

@@ -1,12 +1,12 @@
 import * as v from 'valibot'
-import { staffCommand, type StudentCommand } from '../../shared/classroom/commands.ts'
+import { staffCommand, type StaffCommand, type StudentCommand } from '../../shared/classroom/commands.ts'
 import { refuse, type ClassroomRefusal } from '../../shared/classroom/errors.ts'
 import { classroomLog } from '../../shared/classroom/fields.ts'
 import type { StaffCommandResult } from '../../shared/classroom/http.ts'
 import type { LogPosition } from '../log/lineage.ts'
 import type { Sequencer } from '../log/sequencer.ts'
 import { submitEach } from '../log/submit-each.ts'
-import type { Classroom, StudentEntry } from './types.ts'
+import type { Classroom, StaffEntry, StudentEntry } from './types.ts'
 
 /** Resolves with the position at which it took effect. Throws `StoreUnavailable`. */
 export async function submitStudentCommand(
@@ -31,11 +31,14 @@ export async function submitStaffCommands(
   return submitEach<Classroom>(received, {
     parse(content) {
       const parsed = v.safeParse(staffCommand, content)
-      return parsed.success
-        ? { entry: { by: 'staff', command: parsed.output, keptFor: userId, from } }
-        : { issues: parsed.issues }
+      return parsed.success ? { entry: toStaffEntry(userId, parsed.output, from) } : { issues: parsed.issues }
     },
     refuse: (sentence) => refuse('bad_request', sentence),
     submit: (entries) => sequencer.submit(classroomLog(classroomId), entries),
   })
+}
+
+/** Reading only goes forward: no id of it is kept, for its time and its fingerprint would date a question. */
+function toStaffEntry(userId: string, command: StaffCommand, from?: LogPosition): StaffEntry {
+  return { by: 'staff', command, userId, keptFor: command.type === 'staff.read' ? null : userId, from }
 }

@@ -22,7 +22,8 @@ export interface StudentEntry extends Submission {
 export interface StaffEntry extends Submission {
   by: 'staff'
   command: StaffCommand
-  keptFor: string
+  /** Whoever gives the command. */
+  userId: string
 }
 
 /** What is on its way into a classroom's log. */

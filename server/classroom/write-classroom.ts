@@ -11,7 +11,17 @@ export async function writeClassroom(
   db: Database,
   stamped: StampedClassroom,
 ): Promise<void> {
-  const { classroom, staff, newQuestions, newReplies, removedVotes, newVotes, newPollAnswers, spentTokens } = stamped
+  const {
+    classroom,
+    staff,
+    newQuestions,
+    newReplies,
+    removedVotes,
+    newVotes,
+    newPollAnswers,
+    spentTokens,
+    doneCommands,
+  } = stamped
   if (classroom !== undefined) {
     const { id, ...columns } = classroom
     await db.updateTable('classroom').set(columns).where('id', '=', id).execute()
@@ -29,4 +39,5 @@ export async function writeClassroom(
   if (newVotes.length > 0) await db.insertInto('vote').values(newVotes).execute()
   if (newPollAnswers.length > 0) await db.insertInto('poll_answer').values(newPollAnswers).execute()
   if (spentTokens.length > 0) await db.insertInto('spent_token').values(spentTokens).execute()
+  if (doneCommands.length > 0) await db.insertInto('student_command').values(doneCommands).execute()
 }

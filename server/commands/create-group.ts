@@ -13,7 +13,9 @@ export const createGroup: Rule<'group.create'> = {
   },
   decide(batch, userId, { conversationId, title, userIds }) {
     if (!VERSION_7.test(conversationId)) return refusal('bad_request', 'The id of a group is a version 7 UUID.')
-    if (batch.conversations.has(conversationId)) return refusal('id_taken')
+    const before = batch.conversations.get(conversationId)
+    if (before?.creator_id === userId) return undefined
+    if (before !== undefined) return refusal('id_taken')
     const people = new Set([userId, ...userIds])
     if (people.size > GROUP_MEMBERS_MAX) return refusal('group_full')
     for (const id of userIds)

@@ -15,9 +15,10 @@ export const read: Rule<'read'> = {
     const conversation = findOwn(batch, conversationId, userId)
     if (conversation === undefined) return refusal('not_a_member')
     const n = Math.min(told, conversation.last_n)
+    // What goes no further was said before, perhaps before the conversation was marked as unread by hand.
+    if (n <= findReadN(batch, conversationId, userId)) return undefined
     const setting = batch.findSetting(conversationId, userId)
     if (setting?.markedUnread === true) batch.setPersonal(userId, { ...setting, markedUnread: false })
-    if (n <= findReadN(batch, conversationId, userId)) return undefined
     advanceReading(batch, conversationId, userId, n)
     advanceDelivery(batch, conversation, userId, n)
     advanceSeen(batch, conversation, userId, n)

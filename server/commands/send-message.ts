@@ -9,10 +9,15 @@ export const sendMessage: Rule<'message.send'> = {
   needs(needs, userId, command) {
     needConversation(needs, command.conversationId, userId)
     needMentioned(needs, command.conversationId, command)
+    needs.messages.add(command.id)
     if (command.replyToId !== null) needs.messages.add(command.replyToId)
   },
   decide(batch, userId, command) {
     const { id, conversationId, text, writtenAt, replyToId } = command
+    const before = batch.messages.get(id)
+    // Its row tells that it was sent before, also when the id of the command is kept no more, or went with a backup.
+    if (before?.author_id === userId && before.conversation_id === conversationId) return undefined
+    if (before !== undefined) return refusal('id_taken')
     const conversation = findOwn(batch, conversationId, userId)
     if (conversation === undefined) return refusal('not_a_member')
     const refused = checkText(text) ?? checkMentions(batch, conversation, command)

@@ -3,7 +3,7 @@ import { command as commandSchema } from '../../shared/protocol/commands.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
-import type { RegisterUser } from '../campus/command.ts'
+import { toEntry, type RegisterUser } from '../campus/command.ts'
 import type { Campus } from '../campus/types.ts'
 import type { LogPosition } from '../log/lineage.ts'
 import type { Sequencer } from '../log/sequencer.ts'
@@ -19,7 +19,7 @@ export async function submitCommands(
   return submitEach<Campus>(received, {
     parse: (content) => {
       const parsed = v.safeParse(commandSchema, content)
-      return parsed.success ? { entry: { command: parsed.output, keptFor: userId, from } } : { issues: parsed.issues }
+      return parsed.success ? { entry: toEntry(userId, parsed.output, from) } : { issues: parsed.issues }
     },
     refuse: (sentence) => refusal('bad_request', sentence),
     submit: (entries) => sequencer.submit(CAMPUS_LOG, entries),
@@ -31,9 +31,7 @@ export async function registerUser(
   sequencer: Sequencer<Campus>,
   user: Omit<RegisterUser, 'type'>,
 ): Promise<{ seq: number } | Refusal> {
-  const [decision] = await sequencer.submit(CAMPUS_LOG, [
-    { command: { type: 'user.register', ...user }, keptFor: user.id },
-  ])
+  const [decision] = await sequencer.submit(CAMPUS_LOG, [toEntry(user.id, { type: 'user.register', ...user })])
   if (decision === undefined) throw new Error('the log decided nothing about a registration')
   return decision
 }

@@ -36,4 +36,6 @@ export interface AppParts {
   config: { publicUrl: URL | undefined }
   now: () => number
   report: ReportError
+  /** For what fails around students. */
+  reportBare: ReportError
 }

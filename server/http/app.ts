@@ -34,7 +34,7 @@ import { serveClient } from './serve-client.ts'
 /** Every route of the server but the sockets, whose upgrades never reach here. Listens to nothing. */
 export function createApp(parts: AppParts): Hono<Env> {
   const app = new Hono<Env>()
-  app.onError(createErrorAnswer(parts.store, parts.report))
+  app.onError(createErrorAnswer(parts))
   app.use(securityHeaders)
   app.use('/api/classrooms/*', classroomHeaders)
   app.use('/api/*', apiHeaders, compressed, ownOrigin(parts.config), jsonOnly, smallBody)

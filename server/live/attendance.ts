@@ -1,16 +1,18 @@
 import type { Clock } from '../../shared/clock.ts'
+import { toStep, untilNextStep } from '../accounts/session-life.ts'
 import type { Bus } from '../bus/bus.ts'
 import { presence, presenceAsked } from '../bus/channels.ts'
 
 /*
  * Who has a socket with this process. A reload or a short cut of the network is no going:
  *
- *            come                 the last socket goes            GONE_AFTER_MS
+ *            come                 the last socket goes          the step has ended
  *     gone ────────▶ here ──────────────────────────▶ leaving ──────────────────▶ gone
  *                     ▲                                  │
  *                     └────────────── come ──────────────┘
  *
- * Whoever is leaving is still here. Other processes hear only of people whom they asked about within
+ * Whoever is leaving is still here, and all who leave in one step of time are gone at once: who went to a classroom when
+ * is nobody's business. Other processes hear only of people whom they asked about within
  * ASKED_FOR_MS: a campus at which nobody looks costs the bus nothing.
  */
 
@@ -21,8 +23,8 @@ export interface Attendance {
   close(): void
 }
 
-/** As long as the database may take to learn when somebody was last seen, see accounts. */
-export const GONE_AFTER_MS = 5_000
+/** A reload takes no longer. */
+const RELOAD_WITHIN_MS = 5_000
 /** More than three times presence.ts's ASK_EVERY_MS: two questions in a row may be lost. */
 export const ASKED_FOR_MS = 50_000
 
@@ -30,7 +32,7 @@ export function createAttendance(options: {
   processId: string
   bus: Bus
   clock: Clock
-  /** Somebody came, or their last socket here went at `goneAt`. */
+  /** Somebody came, or their last socket here went in the step that began at `goneAt`. */
   onChanged: (userId: string, goneAt: number | null) => void
 }): Attendance {
   const { processId, bus, clock } = options
@@ -74,8 +76,8 @@ export function createAttendance(options: {
         isOpen = false
         entry.sockets -= 1
         if (entry.sockets > 0 || isClosed) return
-        const goneAt = clock.now()
-        entry.stay = clock.after(GONE_AFTER_MS, () => {
+        const goneAt = toStep(clock.now())
+        entry.stay = clock.after(Math.max(RELOAD_WITHIN_MS, untilNextStep(clock.now())), () => {
           here.delete(userId)
           change(userId, goneAt)
         })

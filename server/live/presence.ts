@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { DownFrame } from '../../shared/protocol/down.ts'
+import { toStep } from '../accounts/session-life.ts'
 import type { Bus } from '../bus/bus.ts'
 import { presence as presenceChannel, presenceAsked } from '../bus/channels.ts'
 import { encode } from './campus-contract.ts'
@@ -220,7 +221,7 @@ export function createPresence(options: {
       for (const [process, heardAt] of person.processes) {
         if (heardAt > clock.now() - FORGOTTEN_AFTER_MS) continue
         person.processes.delete(process)
-        see(person, heardAt)
+        see(person, toStep(heardAt))
         tellOf(person)
       }
     }

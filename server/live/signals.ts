@@ -81,9 +81,12 @@ export function createSignals(options: {
       return {
         async take(frame) {
           if (frame.type === 'typing') {
-            if (!mayType(frame.conversationId)) return undefined
+            const giveBack = mayType(frame.conversationId)
+            if (giveBack === undefined) return undefined
             await roster.learn(userId)
-            return isThere ? typing.say(userId, frame.conversationId) : undefined
+            const refused = isThere ? await typing.say(userId, frame.conversationId) : undefined
+            if (refused !== undefined) giveBack()
+            return refused
           }
           await roster.learn(userId)
           if (!isThere) return undefined

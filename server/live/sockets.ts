@@ -28,6 +28,8 @@ export function attachSockets(
     doors: readonly SocketDoor[]
     clock: Clock
     isOwnOrigin: (headers: IncomingHttpHeaders) => boolean
+    /** What is answered where no door is, in the bytes of HTTP. */
+    notFound: string
     onError: (error: unknown) => void
   },
 ): () => void {
@@ -39,7 +41,7 @@ export function attachSockets(
     const path = request.url?.split('?')[0] ?? ''
     const admit = options.doors.map((door) => door.find(path)).find((found) => found !== undefined)
     if (admit === undefined) {
-      stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+      stream.end(options.notFound)
       return
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {

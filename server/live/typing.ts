@@ -33,17 +33,24 @@ export interface Typing {
 
 /** A network delays one frame more than the next. */
 const TOLERANCE_MS = 500
-/** Who goes on to another conversation need not wait, but cannot type everywhere at once. */
-const ELSEWHERE_EVERY_MS = 1_000
+/** Somebody with several tabs types in several conversations, but not everywhere at once. */
+const CONVERSATIONS_AT_ONCE = 5
 
-/** Whether a socket may say now that somebody types; what it says more often is dropped. */
-export function createTypingLimit(now: () => number): (conversationId: string) => boolean {
-  let last = { conversationId: '', at: -Infinity }
+/**
+ * Whether a socket may say now that somebody types in a conversation; what it says more often is dropped. Returns the
+ * function that gives the allowance back, because what is denied uses none.
+ */
+export function createTypingLimit(now: () => number): (conversationId: string) => (() => void) | undefined {
+  // The oldest first.
+  const said = new Map<string, number>()
   return (conversationId) => {
-    const everyMs = conversationId === last.conversationId ? TYPING_EVERY_MS - TOLERANCE_MS : ELSEWHERE_EVERY_MS
-    if (now() - last.at < everyMs) return false
-    last = { conversationId, at: now() }
-    return true
+    for (const [known, at] of said) {
+      if (now() - at < TYPING_EVERY_MS - TOLERANCE_MS) break
+      said.delete(known)
+    }
+    if (said.has(conversationId) || said.size >= CONVERSATIONS_AT_ONCE) return undefined
+    said.set(conversationId, now())
+    return () => said.delete(conversationId)
   }
 }
 

@@ -6,7 +6,13 @@ import { type DestinationStream, type Logger, pino } from 'pino'
  * the whole statement on them, so of those only the code is kept.
  */
 export function createLog(destination?: DestinationStream): Logger {
-  const options = { base: null, serializers: { error: toLoggedError } }
+  // A line may say a time of its own, which is coarser.
+  const options = {
+    base: null,
+    serializers: { error: toLoggedError },
+    timestamp: false,
+    mixin: () => ({ time: Date.now() }),
+  }
   return destination === undefined ? pino(options) : pino(options, destination)
 }
 

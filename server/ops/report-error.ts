@@ -4,10 +4,19 @@ import type { Logger } from 'pino'
 /** Logs what is a bug or the outside world, and returns the id under which its line is found. */
 export type ReportError = (error: unknown) => string
 
-export function createReportError(log: Logger): ReportError {
+/** What may be known of an error, and of when it happened. */
+export interface Reported {
+  error(error: unknown): unknown
+  /** From and to milliseconds since 1970. */
+  time(ms: number): number
+}
+
+const ALL: Reported = { error: (error) => error, time: (ms) => ms }
+
+export function createReportError(log: Logger, now: () => number, reported: Reported = ALL): ReportError {
   return (error) => {
     const id = randomBytes(6).toString('hex')
-    log.error({ id, error }, 'unexpected error')
+    log.error({ time: reported.time(now()), id, error: reported.error(error) }, 'unexpected error')
     return id
   }
 }

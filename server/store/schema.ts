@@ -30,6 +30,7 @@ export interface Schema {
   poll_answer: PollAnswerTable
   spent_token: SpentTokenTable
   token_issuance: TokenIssuanceTable
+  student_command: StudentCommandTable
 }
 
 /**
@@ -302,7 +303,13 @@ export interface PollAnswerTable {
   choice: string
 }
 
-/** `token_hash` is the SHA-256, in base64url, of the token's prepared message; `used_for` what it paid for, so that the same command sent twice pays once. */
+/** The random id of a command that would do something else if it came a second time, late. */
+export interface StudentCommandTable {
+  id: string
+  classroom_id: string
+}
+
+/** `token_hash` is the SHA-256, in base64url, of the token's prepared message; `used_for` the id of what it paid for. */
 export interface SpentTokenTable {
   token_hash: string
   classroom_id: string

@@ -3,6 +3,7 @@ import type { Watch } from '../../client/sync/database.ts'
 import type { ConnectionState } from '../../client/sync/log/connection-state.ts'
 import type { RowTable } from '../../client/sync/log/kind.ts'
 import { NOWHERE, type DevicePosition } from '../../client/sync/log/position.ts'
+import { NO_NOTES, type RestoreNotes } from '../../client/sync/restore-notes.ts'
 import { conversationOf } from '../../client/sync/outbox.ts'
 import type { ClientStore, ClientTables, LiveTables } from '../../client/sync/tables.ts'
 import type { Command } from '../../shared/protocol/commands.ts'
@@ -17,6 +18,7 @@ type InMemory<Tables> = {
 /** What one device has stored: it outlives the app, as IndexedDB outlives a tab. */
 export interface Disk extends InMemory<ClientTables>, InMemory<LiveTables> {
   position: DevicePosition
+  restoreNotes: RestoreNotes
   connection: ConnectionState
   /** The greatest position that the outbox ever gave: like IndexedDB's key generator it never gives one again. */
   lastPosition: number
@@ -59,6 +61,7 @@ export function createDisk(): Disk {
     presences: createTable(liveJournal, (presence) => presence.userId),
     watches: createTable(liveJournal, (watch) => watch.tab),
     position: NOWHERE,
+    restoreNotes: NO_NOTES,
     connection: { kind: 'connecting' },
     lastPosition: 0,
     listeners: new Set(),
@@ -116,6 +119,12 @@ export function createMemoryStore(
       await purge(disk.mentions, (mention) => [mention.conversationId, mention.n], conversationId)
       await purge(disk.reactions, (row) => [row.messageId, row.userId], conversationId)
       await purge(disk.revisions, (row) => [row.messageId, row.k], conversationId)
+    },
+    getRestoreNotes: async () => disk.restoreNotes,
+    async setRestoreNotes(notes) {
+      const before = disk.restoreNotes
+      disk.journal.note(() => (disk.restoreNotes = before))
+      disk.restoreNotes = notes
     },
     getPosition: async () => disk.position,
     async setPosition(position) {

@@ -18,9 +18,8 @@ export async function markRead(session: Session, conversationId: string, n: numb
   const setting = await db.settings.get(conversationId)
   const { markedUnread } = toArrangement({ setting, entries, lastN: n, now: now() })
   const position = await toReadPosition(session, conversationId, entries)
-  if (position >= n && !markedUnread) return
-  if (n === 0) await arrange(session, conversationId, { markedUnread: false })
-  else await enqueue(db, [{ type: 'read', id: uuidv7(), conversationId, n: Math.max(n, position) }], now())
+  if (position < n) await enqueue(db, [{ type: 'read', id: uuidv7(), conversationId, n }], now())
+  else if (markedUnread) await arrange(session, conversationId, { markedUnread: false })
 }
 
 /** Moves it to the end: nothing here is unread any more. */

@@ -3,6 +3,7 @@ import type { StaffCommand, StudentCommand, Token } from '../../../shared/classr
 import type { ClassroomErrorCode } from '../../../shared/classroom/errors.ts'
 import type { StoredAnswer } from '../../../shared/classroom/http.ts'
 import type { ClassroomRow, DeskRow, PollRow, QuestionRow, ReplyRow, StaffRow } from '../../../shared/classroom/rows.ts'
+import type { Hold } from '../log/outbox.ts'
 import type { StoredLineage } from '../log/stored-lineage.ts'
 
 /** Where this device stands in a classroom's log, as every version of the app stores and understands it. */
@@ -58,9 +59,9 @@ export type RoomMeta = StoredRoomPosition | RoomConnectionMeta | SecretMeta | Pi
 /** `now` goes at once, `queued` waits for the network and then gets a moment of its own, which is `after`. */
 export type Departure = { kind: 'now' } | { kind: 'queued' } | { kind: 'after'; at: number }
 
-/** While `sent`, the server may have it although no answer came. Before `notBefore` it is not tried again. */
+/** While `sent`, the server may have it although no answer came. */
 export type RoomEntryState =
-  | { kind: 'waiting'; departure: Departure; sent: boolean; notBefore?: number }
+  | { kind: 'waiting'; departure: Departure; sent: boolean; hold?: Hold }
   | { kind: 'accepted'; seq: number }
   | { kind: 'refused'; code: ClassroomErrorCode; message: string }
 

@@ -1,7 +1,7 @@
 import { CLASSROOM_ERRORS } from '../../../shared/classroom/errors.ts'
 import type { StaffCommand } from '../../../shared/classroom/commands.ts'
 import type { StaffCommandResult } from '../../../shared/classroom/http.ts'
-import { HOLD_MS, listDue } from '../log/outbox.ts'
+import { holdFrom, listDue } from '../log/outbox.ts'
 import type { RoomEntry } from './database.ts'
 import type { ClassroomTables, ClassroomWriter } from './tables.ts'
 
@@ -42,7 +42,10 @@ export async function retryStaff({ transact }: ClassroomWriter, id: string): Pro
 
 /** Those that may go now, in the order in which they were written. */
 export async function listWaitingStaff({ outbox }: ClassroomTables, now: number): Promise<RoomEntry[]> {
-  return listDue(await outbox.toArray(), ({ subject }) => subject, now)
+  return listDue(await outbox.toArray(), now, {
+    subjectOf: ({ subject }) => subject,
+    isFoundation: ({ subject }) => subject !== '',
+  })
 }
 
 /** Notes what the server answered to commands of staff. */
@@ -62,7 +65,7 @@ export async function settleStaff(
       if (result.seq <= cursor) gone.push(entry.position)
       else changed.push({ ...entry, state: { kind: 'accepted', seq: result.seq } })
     } else if (CLASSROOM_ERRORS[result.code].retry) {
-      changed.push({ ...entry, state: { ...WAITING, notBefore: now + HOLD_MS } })
+      changed.push({ ...entry, state: { ...WAITING, hold: holdFrom(now) } })
     } else if (entry.command.type === 'staff.read') {
       // A reading position that came too late or lies behind is nothing to decide about.
       gone.push(entry.position)

@@ -20,7 +20,7 @@ import { createSocketSession, type SocketExtras, type SocketSession } from './so
  *                                      └─ works: long polls, with a socket tried ─┘
  *                                         beside them once a minute
  *
- *        signed out: everything stays where it is until somebody signs in again
+ *        signed out: everything stays where it is until somebody signs in again; asked about every few minutes
  *
  * Trying never ends. `navigator.onLine` and its kind only wake; what is said of the connection is
  * what a request showed.
@@ -58,6 +58,7 @@ interface Polling {
 const POLL_FOR_MS = 60_000
 /** What only somebody else can mend, such as an app too old for its server, is looked at again this often. */
 const RETRY_MS = 60_000
+const SIGNED_OUT_RETRY_MS = 5 * 60_000
 /** Whoever writes while the network is away tries it, but not with every word. */
 const TRY_EVERY_MS = 3_000
 
@@ -221,7 +222,8 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
       case 'signed-out':
         sender.setLink({ kind: 'none' })
         await show({ kind: 'signed-out' })
-        return sleep(Infinity)
+        // Also the server may be wrong about it for a while, as when its clock is.
+        return sleep(SIGNED_OUT_RETRY_MS)
       case 'outdated':
         await show({ kind: 'outdated' })
         return sleep(RETRY_MS)
@@ -265,7 +267,7 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
   function sleep(ms: number): Promise<void> {
     if (stopped || woken) return Promise.resolve()
     return new Promise((resolve) => {
-      const cancel = ms === Infinity ? () => undefined : clock.after(ms, resolve)
+      const cancel = clock.after(ms, resolve)
       endSleep = () => {
         cancel()
         resolve()

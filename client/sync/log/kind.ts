@@ -1,5 +1,6 @@
 import type { Lineage } from '../../../shared/protocol/http.ts'
 import type { ConnectionState } from './connection-state.ts'
+import type { Hold } from './outbox.ts'
 import type { DevicePosition } from './position.ts'
 
 /*
@@ -16,7 +17,7 @@ import type { DevicePosition } from './position.ts'
 /** The types that belong together in one kind. */
 export interface KindTypes {
   row: { type: string; seq: number }
-  entry: { position: number; id: string; state: { kind: string; seq?: number; notBefore?: number } }
+  entry: { position: number; id: string; state: { kind: string; seq?: number; hold?: Hold } }
   /** What sync reads and writes inside a transaction. */
   tables: LogTables<this['entry']>
   result: { id: string }

@@ -2,7 +2,7 @@ import { refuse } from '../../../shared/classroom/errors.ts'
 import { QUESTIONS_MAX } from '../../../shared/classroom/limits.ts'
 import { toFiveMinutes } from '../five-minutes.ts'
 import { takesQuestions } from '../phase.ts'
-import { hasWord, toWords } from '../words.ts'
+import { hasWord } from '../words.ts'
 import { compareMade, type StudentRule } from './rule.ts'
 import { checkQuestionText } from './text.ts'
 
@@ -18,7 +18,7 @@ export const askQuestion: StudentRule<'question.ask'> = {
     const refused = checkQuestionText(text)
     if (refused !== undefined) return refused
     if (classroom.question_count >= QUESTIONS_MAX) return refuse('full')
-    const isHeld = classroom.mode === 'approval' || hasWord(`${name ?? ''}\n${text}`, toWords(classroom))
+    const isHeld = classroom.mode === 'approval' || hasWord(`${name ?? ''}\n${text}`, classroom)
     batch.setQuestion({
       id,
       classroom_id: classroom.id,

@@ -16,8 +16,7 @@ export const castVote: StudentRule<'vote.cast'> = {
   decide(batch, { id, questionId, receiptHash }) {
     if (!takesQuestions(batch.classroom, batch.now)) return refuse('closed')
     const question = batch.findQuestion(questionId)
-    if (question === undefined) return refuse('not_found')
-    if (findStanding(batch, question).state !== 'shown') return refuse('thread_closed')
+    if (question === undefined || findStanding(batch, question).state !== 'shown') return refuse('not_found')
     if (batch.findVote(questionId, receiptHash) !== undefined) return refuse('already_voted')
     batch.addVote({ id, classroom_id: batch.classroom.id, question_id: questionId, receipt_hash: receiptHash })
     countVotes(batch, question, 1)

@@ -1,6 +1,6 @@
 import type { ClassroomTable, QuestionTable } from '../../store/schema.ts'
 import { needQuestionWithThread } from '../needs.ts'
-import { hasWord, toWords } from '../words.ts'
+import { hasWord } from '../words.ts'
 import { findOwnQuestion } from './own-question.ts'
 import type { StudentRule } from './rule.ts'
 import { checkQuestionText } from './text.ts'
@@ -30,5 +30,5 @@ export const editQuestion: StudentRule<'question.edit'> = {
 
 /** In a closed classroom nobody may be watching any more, so there an edit waits for staff too. */
 function isHeld(classroom: ClassroomTable, { name }: QuestionTable, text: string): boolean {
-  return classroom.mode !== 'open' || hasWord(`${name ?? ''}\n${text}`, toWords(classroom))
+  return classroom.mode !== 'open' || hasWord(`${name ?? ''}\n${text}`, classroom)
 }

@@ -1,7 +1,7 @@
 import { toFiveMinutes } from '../five-minutes.ts'
 import { needThread } from '../needs.ts'
 import { hashFollowUp, hashReceipt } from '../receipt.ts'
-import { hasWord, toWords } from '../words.ts'
+import { hasWord } from '../words.ts'
 import { findStanding } from './merged.ts'
 import { findOwnQuestion } from './own-question.ts'
 import { compareMade, type StudentRule } from './rule.ts'
@@ -27,7 +27,7 @@ export const followUp: StudentRule<'reply.follow-up'> = {
       checkRoom(batch, question)
     if (refused !== undefined) return refused
     const { id, text } = command
-    const isHeld = question.state !== 'shown' || hasWord(text, toWords(batch.classroom))
+    const isHeld = question.state !== 'shown' || hasWord(text, batch.classroom)
     batch.setReply({
       id,
       classroom_id: batch.classroom.id,

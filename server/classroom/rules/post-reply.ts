@@ -1,7 +1,7 @@
 import { refuse } from '../../../shared/classroom/errors.ts'
 import { toFiveMinutes } from '../five-minutes.ts'
 import { needThread } from '../needs.ts'
-import { hasWord, toWords } from '../words.ts'
+import { hasWord } from '../words.ts'
 import { findStanding } from './merged.ts'
 import { compareMade, type StudentRule } from './rule.ts'
 import { checkReplyText } from './text.ts'
@@ -17,12 +17,12 @@ export const postReply: StudentRule<'reply.post'> = {
     const { classroom } = batch
     if (classroom.answers !== 'everyone') return refuse('only_staff_answers')
     const asked = batch.findQuestion(questionId)
-    if (asked === undefined) return refuse('not_found')
-    const question = findStanding(batch, asked)
+    const question = asked && findStanding(batch, asked)
+    if (question?.state !== 'shown') return refuse('not_found')
     const refused = checkThread(batch, question, ['shown']) ?? checkReplyText(text) ?? checkRoom(batch, question)
     if (refused !== undefined) return refused
     // In a closed classroom nobody may be watching any more.
-    const isHeld = classroom.mode !== 'open' || hasWord(text, toWords(classroom))
+    const isHeld = classroom.mode !== 'open' || hasWord(text, classroom)
     batch.setReply({
       id,
       classroom_id: classroom.id,

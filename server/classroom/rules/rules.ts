@@ -38,6 +38,12 @@ const STUDENT_RULES: { [Type in StudentCommand['type']]: StudentRule<Type> } = {
   'poll.answer': answerPoll,
 }
 
+/**
+ * What would do something else if it came once more after others: an edit its old text, a vote one that was taken back
+ * since. Their ids are kept, which are random; what makes a row is known by that row.
+ */
+const NOTED: readonly StudentCommand['type'][] = ['question.edit', 'vote.cast', 'vote.retract']
+
 const STAFF_RULES: { [Type in StaffCommand['type']]: StaffRule<Type> } = {
   'classroom.set': setClassroom,
   'question.judge': judgeQuestion,
@@ -61,6 +67,7 @@ const staffRuleOf = (command: StaffCommand) => STAFF_RULES[command.type] as Staf
 export function needEntry(needs: ClassroomNeeds, entry: ClassroomEntry): void {
   if (entry.by === 'staff') return staffRuleOf(entry.command).needs(needs, entry.command)
   studentRuleOf(entry.command).needs(needs, entry.command)
+  if (NOTED.includes(entry.command.type)) needs.commands.add(entry.command.id)
   if (entry.tokenHash !== null) needs.tokens.add(entry.tokenHash)
 }
 
@@ -69,24 +76,34 @@ export function decideEntry(batch: ClassroomBatch, entry: ClassroomEntry): Class
   return entry.by === 'staff' ? decideStaff(batch, entry) : decideStudent(batch, entry)
 }
 
-function decideStaff(batch: ClassroomBatch, { keptFor, command }: StaffEntry): ClassroomRefusal | undefined {
-  const me = batch.staff.get(keptFor)
+function decideStaff(batch: ClassroomBatch, { userId, command }: StaffEntry): ClassroomRefusal | undefined {
+  const me = batch.staff.get(userId)
   return me?.removed === 0 ? staffRuleOf(command).decide(batch, me, command) : refuse('only_staff')
 }
 
 /** A command that is refused spends nothing; one that was done is done, with whatever token it comes again. */
 function decideStudent(batch: ClassroomBatch, { command, tokenHash }: StudentEntry): ClassroomRefusal | undefined {
-  const rule = studentRuleOf(command)
-  const made = rule.findMade?.(batch, command)
+  const made = batch.isDone(command.id) ? 'done' : studentRuleOf(command).findMade?.(batch, command)
   if (made === 'done') return undefined
   if (made === 'taken') return refuse('id_taken')
+  const refused = decidePaid(batch, command, tokenHash)
+  if (refused === undefined && NOTED.includes(command.type)) batch.noteDone(command.id)
+  return refused
+}
+
+/** A token pays for one command, whose result is there from then on. */
+function decidePaid(
+  batch: ClassroomBatch,
+  command: StudentCommand,
+  tokenHash: string | null,
+): ClassroomRefusal | undefined {
+  const rule = studentRuleOf(command)
   const isFree = batch.classroom.issuer_public === null || !COSTS_TOKEN.includes(command.type)
   if (isFree) return rule.decide(batch, command)
   if (tokenHash === null) return refuse('token_needed')
-  const spent = batch.findSpentToken(tokenHash)
-  if (spent !== undefined && spent.used_for !== command.id) return refuse('token_spent')
+  if (batch.findSpentToken(tokenHash) !== undefined) return refuse('token_spent')
   const refused = rule.decide(batch, command)
-  if (refused === undefined && spent === undefined) {
+  if (refused === undefined) {
     batch.spendToken({ token_hash: tokenHash, classroom_id: batch.classroom.id, used_for: command.id })
   }
   return refused

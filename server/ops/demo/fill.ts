@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7'
 import type { Command } from '../../../shared/protocol/commands.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { createPasswordHasher } from '../../accounts/password-hasher.ts'
-import type { RegisterUser } from '../../campus/command.ts'
+import { toEntry, type RegisterUser } from '../../campus/command.ts'
 import { createCampusKind } from '../../campus/kind.ts'
 import { campusRules } from '../../commands/rules.ts'
 import { isRefused } from '../../log/group-commit.ts'
@@ -52,7 +52,7 @@ export async function fillDemo(store: Store, options: DemoOptions): Promise<void
     time = steps.at(-1)?.at ?? time
     const decisions = await sequencer.submit(
       CAMPUS_LOG,
-      steps.map(({ userId, command }) => ({ command, keptFor: userId })),
+      steps.map(({ userId, command }) => toEntry(userId, command)),
     )
     for (const decision of decisions) {
       if (isRefused(decision)) throw new Error(`A step of the demo was refused: ${decision.message}`)
