@@ -1,8 +1,5 @@
 import { startCampus, syncCampus } from '../../client/sync/campus.ts'
 import { createApi } from '../../client/sync/api.ts'
-import { createDeskApi } from '../../client/sync/classroom/api.ts'
-import { deskDatabaseName } from '../../client/sync/classroom/database.ts'
-import { startDesk } from '../../client/sync/classroom/follow-desk.ts'
 import { enqueueStaff } from '../../client/sync/classroom/staff-outbox.ts'
 import { loadHistory } from '../../client/sync/history.ts'
 import { leadInTurn, lockName } from '../../client/sync/leader.ts'
@@ -10,8 +7,9 @@ import type { Engine } from '../../client/sync/log/engine.ts'
 import type { StaffCommand } from '../../shared/classroom/commands.ts'
 import type { Command } from '../../shared/protocol/commands.ts'
 import { createBrowser, type Browser, type Tab } from './browser.ts'
+import { createDesks, type Desks } from './desks.ts'
 import { slowDown } from './disks.ts'
-import { createClassroomDisk, createMemoryStorage, type ClassroomDisk } from './memory-classroom.ts'
+import { createClassroomDisk, type ClassroomDisk } from './memory-classroom.ts'
 import { createDisk, createMemoryStore, enqueueOn, type Disk } from './memory-store.ts'
 import { createNetwork } from './network.ts'
 import type { ServerProcess } from './process.ts'
@@ -49,7 +47,6 @@ export interface Person {
 export function createDevice(
   world: World,
   person: Person,
-  staffed: readonly string[],
   findProcess: () => ServerProcess | undefined,
 ): Device {
   const { userId, handle } = person
@@ -57,24 +54,28 @@ export function createDevice(
   const browser = createBrowser(world, network)
   const engines = new Set<Engine>()
   const { planted, witness } = world
-  let disk = createDisk()
-  let desks = new Map<string, ClassroomDisk>()
-  prepare()
+  let disk = openDisk()
+  let desks = openDesks()
 
-  function prepare(): void {
-    desks = new Map(staffed.map((id) => [id, createClassroomDisk()]))
-    slowDown(world, disk.journal, ...[...desks.values()].map(({ journal }) => journal))
-    witness.watch(userId, disk)
+  function openDisk(): Disk {
+    const opened = createDisk()
+    slowDown(world, opened.journal)
+    witness.watch(userId, opened)
+    return opened
+  }
+
+  function openDesks(): Desks {
+    return createDesks(world, userId, () => {
+      const opened = createClassroomDisk()
+      slowDown(world, opened.journal)
+      return opened
+    })
   }
 
   const storeOf = (tab: Tab) => {
     const mine = disk
     const store = createMemoryStore(mine, () => tab.isOn() && mine === disk, tab.whenThawed)
     return planted.campusStore?.(store, mine, world) ?? store
-  }
-  const storageOf = (tab: Tab, desk: ClassroomDisk) => {
-    const storage = createMemoryStorage(desk, () => tab.isOn() && [...desks.values()].includes(desk), tab.whenThawed)
-    return planted.classroomStorage?.(storage, desk, world) ?? storage
   }
   /** While it is on, the engine is woken with the others. */
   const run = (engine: Engine) => {
@@ -89,18 +90,12 @@ export function createDevice(
     const { environment } = tab
     const onError = (error: unknown) => environment.onError(error)
     const api = createApi(environment.fetch, userId)
-    const stops = [run(startCampus({ environment, store: storeOf(tab), api, me: userId, onError }))]
-    for (const [id, desk] of desks) {
-      const follow = () =>
-        run(
-          startDesk({
-            ...{ environment, onError, storage: storageOf(tab, desk) },
-            api: createDeskApi(environment.fetch, userId, id),
-          }),
-        )
-      stops.push(leadInTurn(environment, deskDatabaseName(userId, id), follow, onError))
+    const stopCampus = run(startCampus({ environment, store: storeOf(tab), api, me: userId, onError }))
+    const stopDesks = desks.lead(tab, run)
+    return () => {
+      stopCampus()
+      stopDesks()
     }
-    return () => stops.forEach((stop) => stop())
   }
 
   return {
@@ -110,7 +105,7 @@ export function createDevice(
       return disk
     },
     get desks() {
-      return desks
+      return desks.disks
     },
     openTab() {
       const tab = browser.openTab()
@@ -135,9 +130,9 @@ export function createDevice(
     },
     enqueueAtDesk(classroomId, command) {
       const [tab] = browser.tabs.filter((one) => !one.isFrozen())
-      const desk = desks.get(classroomId)
+      const desk = desks.disks.get(classroomId)
       if (tab === undefined || desk === undefined) return
-      enqueueStaff(storageOf(tab, desk), command).catch((error: unknown) => tab.environment.onError(error))
+      enqueueStaff(desks.storageOf(tab, desk), command).catch((error: unknown) => tab.environment.onError(error))
     },
     async loadHistory(conversationId, before) {
       const [tab] = browser.tabs.filter((one) => !one.isFrozen())
@@ -156,17 +151,18 @@ export function createDevice(
           browser.isSyncWanted = ending !== 'done'
         })
       } catch (error) {
-        environment.onError(error)
+        // A tab that took the lead does it better.
+        if (!(error instanceof DOMException && error.name === 'AbortError')) environment.onError(error)
       } finally {
         worker.close()
       }
     },
     evict() {
-      disk = createDisk()
-      prepare()
+      disk = openDisk()
+      desks = openDesks()
     },
     setFault(fault) {
-      for (const { journal } of [disk, ...desks.values()]) journal.fault = fault
+      for (const { journal } of [disk, ...desks.disks.values()]) journal.fault = fault
     },
   }
 }

@@ -123,7 +123,7 @@ export function createMemoryStore(
     getRestoreNotes: async () => disk.restoreNotes,
     async setRestoreNotes(notes) {
       const before = disk.restoreNotes
-      disk.journal.note(() => (disk.restoreNotes = before))
+      disk.journal.note(disk, () => (disk.restoreNotes = before))
       disk.restoreNotes = notes
     },
     getPosition: async () => disk.position,

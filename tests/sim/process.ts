@@ -21,6 +21,7 @@ import { createHubs } from '../../server/live/hubs.ts'
 import { createOpenSessions } from '../../server/live/open-sessions.ts'
 import { createSignals } from '../../server/live/signals.ts'
 import type { Admission } from '../../server/live/sockets.ts'
+import { findHead } from '../../server/log/log-tables.ts'
 import { createSequencer } from '../../server/log/sequencer.ts'
 import { classroomLog } from '../../shared/classroom/fields.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
@@ -107,6 +108,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   const accounts = createAccounts({
     ...{ store, bus, redis: undefined, clock, onError, hasher: QUICK_HASHER, limits: NO_LIMITS },
     registerUser: (user) => registerUser(campusSequencer, user),
+    findHead: async () => (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.head ?? 0,
   })
   const { findSession, listAlive } = accounts
   const sessions = createOpenSessions({ bus, clock, listAlive, onError })
@@ -128,7 +130,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
     onChanged: (classroomId) => classroomHubs.find(classroomLog(classroomId))?.pingAll(),
   })
   const app = createApp({
-    ...{ store, accounts, sessions, now: clock.now, report: onError },
+    ...{ store, accounts, sessions, now: clock.now, report: onError, reportBare: onError },
     campus: { kind: campusKind, sequencer: campusSequencer, hub: campusHub },
     classrooms: {
       ...{ kind: classroomKind, sequencer: classroomSequencer, hubs: classroomHubs, devices },

@@ -18,7 +18,7 @@ import { drawFaults } from './faults.ts'
 import { fillHoles } from './holes.ts'
 import type { Planted } from './planted/planted.ts'
 import { startProcess, type Machines, type ServerProcess } from './process.ts'
-import { comeToRest, isAtDesk } from './rest.ts'
+import { comeToRest, listStaffed } from './rest.ts'
 import { liveRoughly } from './rough-time.ts'
 import { createChance, createScheduler } from './scheduler.ts'
 import { createWitness } from './witness.ts'
@@ -74,11 +74,10 @@ export async function simulate(seed: number, planted: Planted = {}): Promise<Run
   const findProcess = () => chance.pick(processes.filter((process) => process?.isOn() === true))
   for (let place = 0; place < PROCESSES; place += 1) await start(place)
 
-  const devices = people.flatMap((person, index) => {
+  const devices = people.flatMap((person) => {
     // Who has two devices, and lost messages to a restored backup, offers them from both, in the order of neither.
     const count = faults.restore || faults.failover || chance.happens(0.7) ? 1 : 2
-    const staffed = index < 2 ? classrooms.map(({ id }) => id) : []
-    return Array.from({ length: count }, () => createDevice(world, person, staffed, findProcess))
+    return Array.from({ length: count }, () => createDevice(world, person, findProcess))
   })
   const students = classrooms.flatMap((classroom, room) =>
     Array.from({ length: room === 0 ? 3 : 2 }, (_, index): Student => {
@@ -118,15 +117,14 @@ export async function simulate(seed: number, planted: Planted = {}): Promise<Run
   wrong.push(...(await checkLog(database.store)))
   for (const device of devices) {
     wrong.push(...(await compare(device, database.store)))
-    for (const classroom of classrooms) {
-      const desk = device.desks.get(classroom.id)
-      const { userId } = device.person
-      if (desk === undefined || !isAtDesk(database, classroom.id, userId)) continue
-      wrong.push(...(await compareClassroom(userId, desk, classroom, 'staff', database)))
+    const { userId } = device.person
+    for (const classroomId of listStaffed(database, userId)) {
+      const desk = device.desks.get(classroomId)
+      if (desk !== undefined) wrong.push(...(await compareClassroom(userId, desk, classroomId, 'staff', database)))
     }
   }
   for (const [index, { disk, classroom }] of students.entries()) {
-    wrong.push(...(await compareClassroom(`student ${index}`, disk, classroom, 'room', database)))
+    wrong.push(...(await compareClassroom(`student ${index}`, disk, classroom.id, 'room', database)))
   }
   for (const classroom of classrooms) wrong.push(...checkClassroom(database, classroom))
   wrong.push(...checkTokens(database, students))

@@ -102,7 +102,13 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
   /** A command did not arrive: what is said of the connection is perhaps not so. */
   function lookAgain(): void {
     session?.close()
-    polling?.stop()
+    if (polling !== undefined) {
+      polling.stop()
+      // Else it would be waited for as if it still asked.
+      polling = undefined
+      sender.setLink({ kind: 'none' })
+      void show({ kind: 'connecting' })
+    }
     endSleep()
   }
 

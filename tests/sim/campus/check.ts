@@ -8,6 +8,7 @@ import type { Row } from '../../../shared/protocol/rows.ts'
 import { listVisibleRows } from '../../support/visible-rows.ts'
 import { canonical } from '../canonical.ts'
 import type { Device } from '../device.ts'
+import { isHeldOffer } from '../rest.ts'
 import { memberKey } from '../memory-store.ts'
 
 /** In which table a device holds rows of each type, and under which key. */
@@ -95,7 +96,9 @@ function compareDerived({ disk, person }: Device): string[] {
 
 /** What waits for no person any more, and what no person could have done anything about. */
 function listUnsent({ disk, person }: Device): string[] {
-  return [...disk.outbox.rows.values()].flatMap(({ state, command }) => {
+  return [...disk.outbox.rows.values()].flatMap((entry) => {
+    const { state, command } = entry
+    if (isHeldOffer(entry)) return []
     const isDecided = state.kind === 'refused' && !ERRORS[state.code].retry && state.code !== 'bad_request'
     return isDecided ? [] : [`${person.userId} has ${JSON.stringify(state)}: ${JSON.stringify(command)}`]
   })

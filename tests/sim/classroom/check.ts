@@ -7,6 +7,7 @@ import type { ClassroomLogRow } from '../../../shared/classroom/rows.ts'
 import { canonical } from '../canonical.ts'
 import type { SimDatabase } from '../database.ts'
 import type { ClassroomDisk } from '../memory-classroom.ts'
+import { isDecidedInRoom } from '../rest.ts'
 import type { SimClassroom } from './classrooms.ts'
 import type { Student } from './student.ts'
 
@@ -14,7 +15,7 @@ import type { Student } from './student.ts'
 export async function compareClassroom(
   who: string,
   disk: ClassroomDisk,
-  { id: classroomId }: SimClassroom,
+  classroomId: string,
   audience: ClassroomAudience,
   database: SimDatabase,
 ): Promise<string[]> {
@@ -41,8 +42,10 @@ function toText(row: ClassroomLogRow): string {
 
 /** What waits for no person any more, and what no person could have done anything about. */
 function listUnsent(who: string, entries: readonly RoomEntry[]): string[] {
-  return entries.flatMap(({ state, command }) => {
-    const isDecided = state.kind === 'refused' && !CLASSROOM_ERRORS[state.code].retry && state.code !== 'bad_request'
+  return entries.flatMap((entry) => {
+    const { state, command } = entry
+    const isOurs = state.kind === 'refused' && (CLASSROOM_ERRORS[state.code].retry || state.code === 'bad_request')
+    const isDecided = isDecidedInRoom(entry, entries) && !isOurs
     return isDecided ? [] : [`${who} has ${JSON.stringify(state)}: ${JSON.stringify(command)}`]
   })
 }
