@@ -68,7 +68,9 @@ export function createDatabaseServer(world: World, { store }: SimDatabase): Data
     return {
       ...store,
       db: store.db.withPlugin(gate),
-      databaseName: sql.lit(server.name),
+      get databaseName() {
+        return sql.lit(server.name)
+      },
       read: (work) =>
         slowly(async () => {
           checkReading()

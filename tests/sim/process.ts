@@ -116,6 +116,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError })
   const campusHubs = createHubs<Campus>({
     ...{ kind: campusKind, channel: campusChannel, store, bus, clock, onError },
+    areKept: true,
     createAudiences: () => createCampusAudiences(roster),
     onlooker: () => signals,
   })

@@ -47,7 +47,13 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
   const { clock } = environment
   let stopped = false
   let cancelTimer: () => void = () => undefined
-  const flush = singleFlight(sendDue, options.onError)
+  const flush = singleFlight(sendDue, fail)
+
+  /** The device's own storage failed: what is due goes with the next connection. */
+  function fail(error: unknown): void {
+    options.onError(error)
+    options.onUnreachable()
+  }
 
   async function sendDue(): Promise<void> {
     for (;;) {

@@ -97,6 +97,8 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
     woken = true
     session?.probe()
     endSleep()
+    // A tab that led before may have left what it knew last.
+    if (isLive) void showLive().catch(options.onError)
   }
 
   /** A command did not arrive: what is said of the connection is perhaps not so. */
