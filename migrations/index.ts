@@ -43,6 +43,15 @@ import { up as logLineage } from './0040-log-lineage.ts'
 import { up as logLineageStart } from './0041-log-lineage-start.ts'
 import { up as endedLineage } from './0042-ended-lineage.ts'
 import { up as studentCommand } from './0043-student-command.ts'
+import { up as receipt } from './0044-receipt.ts'
+import { up as receiptChangeIndex } from './0045-receipt-change-index.ts'
+import { up as receiptSeqIndex } from './0046-receipt-seq-index.ts'
+import { up as receiptUntoldIndex } from './0047-receipt-untold-index.ts'
+import { up as receiptsOfAnnotations } from './0048-receipts-of-annotations.ts'
+import { up as annotationsWithoutReceipts } from './0049-annotations-without-receipts.ts'
+import { up as logFloor } from './0060-log-floor.ts'
+import { up as commandCreatedIndex } from './0061-command-created-index.ts'
+import { up as sessionSeenIndex } from './0062-session-seen-index.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -89,4 +98,13 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0041-log-lineage-start': logLineageStart,
   '0042-ended-lineage': endedLineage,
   '0043-student-command': studentCommand,
+  '0044-receipt': receipt,
+  '0045-receipt-change-index': receiptChangeIndex,
+  '0046-receipt-seq-index': receiptSeqIndex,
+  '0047-receipt-untold-index': receiptUntoldIndex,
+  '0048-receipts-of-annotations': receiptsOfAnnotations,
+  '0049-annotations-without-receipts': annotationsWithoutReceipts,
+  '0060-log-floor': logFloor,
+  '0061-command-created-index': commandCreatedIndex,
+  '0062-session-seen-index': sessionSeenIndex,
 }

@@ -6,21 +6,26 @@ import { systemClock } from '../shared/clock.ts'
 import { CAMPUS_LOG } from '../shared/protocol/fields.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { isOwnOrigin } from './accounts/own-origin.ts'
+import { pruneSessions } from './accounts/prune-sessions.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import { createRedisBus } from './bus/redis.ts'
 import { createCampusKind } from './campus/kind.ts'
+import { pruneMemberships } from './campus/prune-memberships.ts'
+import { createReceiptGatherer } from './campus/receipt-gatherer.ts'
 import { createRoster } from './campus/roster.ts'
-import { loadStanding } from './campus/standing.ts'
+import { loadStandings } from './campus/standing.ts'
 import { campusChannel } from './campus/types.ts'
+import { listUntold } from './campus/untold.ts'
 import { toBareError } from './classroom/bare-error.ts'
 import { createCodeGuesses } from './classroom/code-guesses.ts'
 import { toFiveMinutes } from './classroom/five-minutes.ts'
 import { findClassroom, findStaff } from './classroom/find-classroom.ts'
 import { createClassroomKind } from './classroom/kind.ts'
 import { createClassroomLimits } from './classroom/limits.ts'
+import { pruneClassrooms } from './classroom/prune-classrooms.ts'
 import { classroomChannel } from './classroom/types.ts'
 import { campusRules } from './commands/rules.ts'
-import { registerUser, submitCommands } from './commands/submit.ts'
+import { registerUser, submitCommands, tellReceipts } from './commands/submit.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/app.ts'
 import { toBytes } from './http/bare-answer.ts'
@@ -37,12 +42,16 @@ import { createOpenSessions } from './live/open-sessions.ts'
 import { createSignals } from './live/signals.ts'
 import { attachSockets } from './live/sockets.ts'
 import { findHead } from './log/log-tables.ts'
+import { pruneCommands } from './log/prune-commands.ts'
 import { createSequencer } from './log/sequencer.ts'
 import { openStore } from './ops/open-store.ts'
+import { startPruning } from './ops/pruning.ts'
 import { type RunningServer, runServer } from './ops/run-server.ts'
 import { createReportError } from './ops/report-error.ts'
 import { seldom } from './ops/seldom.ts'
 
+/** Longer than a client sends by itself what it wrote, see `client/sync/stale.ts`. */
+const COMMANDS_KEPT_MS = 90 * 24 * 60 * 60_000
 const CLIENT_FOLDER = 'dist/client'
 
 /** Throws when a part cannot start, with nothing left running. */
@@ -54,7 +63,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
   // Of what fails in a classroom the operator learns where, not when to the second, and nothing of what was said.
   const reportBare = createReportError(log, clock.now, { error: toBareError, time: toFiveMinutes })
   const store = openStore(config)
-  const campusKind = createCampusKind(store, campusRules)
+  const campusKind = createCampusKind(store, campusRules, (conversation) => receipts.note(conversation))
   const classroomKind = createClassroomKind(store)
   let campusId: string
   try {
@@ -85,6 +94,12 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
     now: clock.now,
     onError: reportBare,
   })
+  const receipts = createReceiptGatherer({
+    clock,
+    tell: (conversationId) => tellReceipts(campusSequencer, conversationId),
+    listUntold: () => listUntold(store),
+    onError: report,
+  })
   const accounts = createAccounts({
     store,
     bus,
@@ -97,7 +112,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
   const { findSession, listAlive } = accounts
   const sessions = createOpenSessions({ bus, clock, listAlive, onError: report })
 
-  const roster = createRoster((userId) => loadStanding(store, CAMPUS_LOG, userId))
+  const roster = createRoster({ clock, load: (userIds) => loadStandings(store, userIds) })
   const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError: report })
   const campusHubs = createHubs({
     ...{ kind: campusKind, channel: campusChannel, store, bus, clock },
@@ -117,6 +132,16 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
     clock,
     onChanged: (classroomId) => classroomHubs.find(classroomLog(classroomId))?.pingAll(),
   })
+
+  const stopPruning = startPruning(
+    clock,
+    async (now) => {
+      await pruneSessions(store, now)
+      await pruneClassrooms(store, now)
+      await pruneMemberships(store, await pruneCommands(store, campusKind.tables, now - COMMANDS_KEPT_MS))
+    },
+    report,
+  )
 
   const app = createApp({
     store,
@@ -156,6 +181,8 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
 
   async function closeParts(): Promise<void> {
     for (const part of [campusHubs, classroomHubs, signals, sessions, devices]) part.close()
+    stopPruning()
+    await receipts.close()
     await campusSequencer.close()
     await classroomSequencer.close()
     await accounts.close().catch(report)
@@ -166,6 +193,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
 
   try {
     await campusHub.findPosition()
+    await receipts.begin()
     const { port, close } = await listen(server, config, closeSockets)
     return {
       port,

@@ -1,5 +1,6 @@
 import type { HistoryPage } from '../../shared/protocol/http.ts'
 import type {
+  LiveRow,
   MemberRow,
   MessageRow,
   PreferenceRow,
@@ -10,6 +11,7 @@ import type {
 } from '../../shared/protocol/rows.ts'
 import type { RowTable } from './log/kind.ts'
 import { noteDeparted } from './offer-groups.ts'
+import { applyReceipts } from './apply-receipts.ts'
 import type { ClientTables } from './tables.ts'
 
 /*
@@ -27,10 +29,17 @@ import type { ClientTables } from './tables.ts'
 export async function applyRows(
   tables: ClientTables,
   me: string,
-  rows: readonly Row[],
+  rows: readonly LiveRow[],
   isFirst: boolean,
 ): Promise<void> {
-  await putRows(tables, me, rows, isFirst ? putAll : putNewer)
+  await putRows(
+    tables,
+    me,
+    rows.filter((row) => row.type !== 'receipts'),
+    isFirst ? putAll : putNewer,
+  )
+  // In the order of the log, and after the memberships that they name.
+  for (const row of rows) if (row.type === 'receipts') await applyReceipts(tables, row)
 }
 
 /** Keeps a page of history, which comes beside the log. */

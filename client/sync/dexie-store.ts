@@ -26,6 +26,11 @@ export function createDexieStore(db: ClientDatabase): ClientStore {
     preferences: rowTable(db.preferences),
     pictures: rowTable(db.pictures),
     outbox: rowTable(db.outbox),
+    listMembers: (conversationId) =>
+      db.members
+        .where('[conversationId+userId]')
+        .between(...allOf(conversationId))
+        .toArray(),
     countMembers: (conversationId) =>
       db.members
         .where('[conversationId+userId]')

@@ -47,12 +47,13 @@ export async function enqueueIn(tables: ClientTables, commands: readonly Command
 }
 
 /** Sends a refused command, or what a person made of it, once more. It goes to the end, as if written now. */
-export async function sendAgain(db: ClientDatabase, id: string, changed?: Command): Promise<void> {
+export async function sendAgain(db: ClientDatabase, id: string, now: number, changed?: Command): Promise<void> {
   await db.transaction('rw', db.outbox, async () => {
     const entry = await db.outbox.get({ id })
     if (entry?.state.kind !== 'refused') return
     await db.outbox.delete(entry.position)
-    await db.outbox.add(toWaiting(changed ?? entry.command, entry.queuedAt))
+    const queuedAt = entry.state.code === 'too_old' ? now : entry.queuedAt
+    await db.outbox.add(toWaiting(changed ?? entry.command, queuedAt))
   })
 }
 

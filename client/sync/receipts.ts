@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import type { Clock } from '../../shared/clock.ts'
 import { RECEIPT_MEMBERS_MAX, RECEIVED_MAX } from '../../shared/protocol/limits.ts'
-import type { MessageRow, Row } from '../../shared/protocol/rows.ts'
+import type { MessageRow, LiveRow } from '../../shared/protocol/rows.ts'
 import type { OutboxEntry } from './database.ts'
 import { enqueueIn } from './outbox.ts'
 import type { ClientStore, ClientTables } from './tables.ts'
@@ -25,7 +25,7 @@ const WALK_MESSAGES = 100
 
 export interface Receipts {
   /** These rows were applied. */
-  note(rows: readonly Row[]): void
+  note(rows: readonly LiveRow[]): void
   /** Anything may have been applied. */
   noteAll(): void
   stop(): void

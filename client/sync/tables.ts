@@ -9,7 +9,7 @@ import type {
   ReadingRow,
   RevisionRow,
   SeenRow,
-  Row,
+  LiveRow,
   SettingRow,
   UserRow,
 } from '../../shared/protocol/rows.ts'
@@ -38,6 +38,7 @@ export interface ClientTables extends LogTables<OutboxEntry> {
   pictures: RowTable<Picture, string>
   getRestoreNotes(): PromiseLike<RestoreNotes>
   setRestoreNotes(notes: RestoreNotes): PromiseLike<void>
+  listMembers(conversationId: string): PromiseLike<MemberRow[]>
   countMembers(conversationId: string): PromiseLike<number>
   /** The messages next above `n` that are here, n ascending. */
   listMessagesAbove(conversationId: string, n: number, limit: number): PromiseLike<MessageRow[]>
@@ -47,7 +48,7 @@ export interface ClientTables extends LogTables<OutboxEntry> {
 
 /** The campus, as the machinery of `log/` knows it. */
 export interface Campus extends KindTypes {
-  row: Row
+  row: LiveRow
   entry: OutboxEntry
   tables: ClientTables
   result: CommandResult

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { DownFrame } from '../../shared/protocol/down.ts'
 import { TYPING_EVERY_MS, WATCHED_MAX } from '../../shared/protocol/limits.ts'
-import type { Row } from '../../shared/protocol/rows.ts'
+import type { LiveRow } from '../../shared/protocol/rows.ts'
 import type { UpFrame } from '../../shared/protocol/up.ts'
 import type { Watch } from './database.ts'
 import type { ClientStore, LiveTables } from './tables.ts'
@@ -23,7 +23,7 @@ export interface Watching {
   begin(): void
   onFrame(frame: Extract<DownFrame, { type: 'typist' | 'presence' | 'denied' }>): void
   /** Whoever sent a message has stopped typing it. */
-  onRows(rows: readonly Row[]): void
+  onRows(rows: readonly LiveRow[]): void
   end(): void
 }
 

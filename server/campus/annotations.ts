@@ -1,16 +1,12 @@
 import * as v from 'valibot'
 import {
-  deliveryRow,
   draftRow,
   reactionRow,
   revisionRow,
-  seenRow,
   settingRow,
-  type DeliveryRow,
   type DraftRow,
   type ReactionRow,
   type RevisionRow,
-  type SeenRow,
   type SettingRow,
 } from '../../shared/protocol/rows.ts'
 import type { LogRow } from './types.ts'
@@ -18,18 +14,15 @@ import type { AnnotationTable, PersonalTable } from '../store/schema.ts'
 import { membersOf } from './records.ts'
 
 /*
- * The rows that are kept with their key in columns and the rest as JSON: what hangs on a conversation
- * or its messages, and what is somebody's own.
+ * The rows that are kept with their key in columns and the rest as JSON: what hangs on messages, and what is somebody's own.
  */
 
-export type AnnotationRow = RevisionRow | ReactionRow | DeliveryRow | SeenRow
+export type AnnotationRow = RevisionRow | ReactionRow
 export type PersonalRow = SettingRow | DraftRow
 
 const BODIES = {
   revision: v.pick(revisionRow, ['text', 'at']),
   reaction: v.pick(reactionRow, ['emoji']),
-  delivery: v.pick(deliveryRow, ['n']),
-  seen: v.pick(seenRow, ['steps']),
   setting: v.pick(settingRow, ['mutedUntil', 'pinned', 'archivedN', 'markedUnread']),
   draft: v.pick(draftRow, ['text', 'replyToId', 'changedAt']),
 }
@@ -42,10 +35,6 @@ export function toAnnotationRow(record: AnnotationTable): AnnotationRow {
       return { type: 'revision', seq, conversationId, messageId, k, ...v.parse(BODIES.revision, content) }
     case 'reaction':
       return { type: 'reaction', seq, conversationId, messageId, userId, ...v.parse(BODIES.reaction, content) }
-    case 'delivery':
-      return { type: 'delivery', seq, conversationId, userId, ...v.parse(BODIES.delivery, content) }
-    case 'seen':
-      return { type: 'seen', seq, conversationId, userId, ...v.parse(BODIES.seen, content) }
   }
 }
 
@@ -62,7 +51,7 @@ export function annotationKey(row: AnnotationRow): string {
 function toAnnotationKey(row: AnnotationRow): Omit<AnnotationTable, 'seq' | 'body'> {
   return {
     conversation_id: row.conversationId,
-    message_id: 'messageId' in row ? row.messageId : '',
+    message_id: row.messageId,
     kind: row.type,
     user_id: 'userId' in row ? row.userId : '',
     k: 'k' in row ? row.k : 0,
@@ -70,8 +59,7 @@ function toAnnotationKey(row: AnnotationRow): Omit<AnnotationTable, 'seq' | 'bod
 }
 
 export function addressAnnotation(row: AnnotationRow): LogRow<AnnotationRow> {
-  const { conversationId } = row
-  return { row, audience: row.type === 'seen' ? { kind: 'seers', conversationId } : membersOf(conversationId) }
+  return { row, audience: membersOf(row.conversationId) }
 }
 
 export function toPersonalRow(record: Pick<PersonalTable, 'conversation_id' | 'kind' | 'seq' | 'body'>): PersonalRow {

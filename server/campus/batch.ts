@@ -11,6 +11,7 @@ import type {
   PictureTable,
   PreferenceTable,
   ReadingTable,
+  ReceiptTable,
   UserTable,
 } from '../store/schema.ts'
 import {
@@ -24,6 +25,7 @@ import {
   toPersonalRecord,
   toPersonalRow,
 } from './annotations.ts'
+import { tellReceipts, type Untold } from './receipts.ts'
 import {
   fromConversation,
   fromMember,
@@ -34,24 +36,39 @@ import {
   toMentions,
 } from './records.ts'
 
+/** People, by the conversation in which they matter. */
+export type Pairs = Map<string, Set<string>>
+
+export function addPair(pairs: Pairs, conversationId: string, userId: string): void {
+  const people = pairs.get(conversationId)
+  if (people === undefined) pairs.set(conversationId, new Set([userId]))
+  else people.add(userId)
+}
+
+/** The conversation itself, and nobody in it. */
+export function addConversation(pairs: Pairs, conversationId: string): void {
+  if (!pairs.has(conversationId)) pairs.set(conversationId, new Set())
+}
+
 /** What a batch of commands has to know before it can decide; the sequencer loads it all in a few queries. */
 export interface Needs {
   /** Accounts, by user id. */
   users: Set<string>
   /** Whether somebody has one of these handles. */
   handles: Set<string>
-  /** Conversations, each with the membership and the reading of everyone in `participants`. */
-  conversations: Set<string>
-  participants: Set<string>
+  /** Conversations, each with the memberships and readings of these people. */
+  conversations: Pairs
   /** Conversations of which every member matters. */
   rosters: Set<string>
   messages: Set<string>
   /** Messages, each with its conversation, of which every revision and reaction matters. */
   annotated: Map<string, string>
-  /** Conversations of which the deliveries and "seen" of everyone in `participants` matter. */
-  receipts: Set<string>
-  /** Conversations of which the settings and drafts of everyone in `participants` matter. */
-  personal: Set<string>
+  /** Conversations of which these members' receipts matter. */
+  receipts: Pairs
+  /** Conversations of which all receipts that are untold matter, with the memberships of whose they are. */
+  untold: Set<string>
+  /** Conversations of which these members' settings and drafts matter. */
+  personal: Pairs
   preferences: Set<string>
   /** Conversations whose pinned messages are to be counted. */
   pins: Set<string>
@@ -61,13 +78,13 @@ export function createNeeds(): Needs {
   return {
     users: new Set(),
     handles: new Set(),
-    conversations: new Set(),
-    participants: new Set(),
+    conversations: new Map(),
     rosters: new Set(),
     messages: new Set(),
     annotated: new Map(),
-    receipts: new Set(),
-    personal: new Set(),
+    receipts: new Map(),
+    untold: new Set(),
+    personal: new Map(),
     preferences: new Set(),
     pins: new Set(),
   }
@@ -85,6 +102,7 @@ type Change =
   | { table: 'annotation'; record: AnnotationRow }
   | { table: 'personal'; record: PersonalRow; userId: string }
   | { table: 'preference'; record: PreferenceTable }
+  | { table: 'receipts'; record: { seq: number }; conversationId: string }
 
 /**
  * The database as one batch sees and changes it, in memory. Commands read the maps and change through
@@ -108,6 +126,7 @@ export interface Batch {
     type: Type,
     messageId: string,
   ): Extract<AnnotationRow, { type: Type }>[]
+  findReceipt(conversationId: string, userId: string): ReceiptTable | undefined
   findSetting(conversationId: string, userId: string): SettingRow | undefined
   findDraft(conversationId: string, userId: string): DraftRow | undefined
   findPreference(userId: string): PreferenceTable | undefined
@@ -122,6 +141,10 @@ export interface Batch {
   setMessage(message: MessageTable): void
   setReading(reading: ReadingTable): void
   setAnnotation(row: AnnotationRow): void
+  /** Stores what is to be told later. It moves nothing in the log. */
+  keepReceipt(receipt: ReceiptTable): void
+  /** Tells what is untold of a conversation in `needs.untold`, as one change. */
+  tellReceipts(conversationId: string): void
   setPersonal(userId: string, row: PersonalRow): void
   setPreference(preference: PreferenceTable): void
   /** Stores a picture, and lets go of the one that it takes the place of. */
@@ -143,6 +166,7 @@ export interface LoadedRecords {
   messages: readonly MessageTable[]
   readings: readonly ReadingTable[]
   annotations: readonly AnnotationTable[]
+  receipts: readonly ReceiptTable[]
   personal: readonly PersonalTable[]
   preferences: readonly PreferenceTable[]
   pins: readonly { conversation_id: string; count: number }[]
@@ -160,6 +184,9 @@ export interface Stamped {
   changedMessages: MessageTable[]
   readings: ReadingTable[]
   annotations: AnnotationTable[]
+  receipts: ReceiptTable[]
+  /** Conversations of which something is to be told later. */
+  untold: ConversationTable[]
   personal: PersonalTable[]
   preferences: PreferenceTable[]
   mentions: MentionTable[]
@@ -180,6 +207,8 @@ export function createBatch(now: number): LoadedBatch {
   const counted = new Set<ConversationTable>()
   const stored = new Map<string, MessageTable>()
   const annotations = new Map<string, AnnotationRow>()
+  const receipts = new Map<string, ReceiptTable>()
+  const kept = new Set<string>()
   const personal = new Map<string, PersonalRow>()
   const preferences = new Map<string, PreferenceTable>()
   const pins = new Map<string, number>()
@@ -195,6 +224,12 @@ export function createBatch(now: number): LoadedBatch {
     if (conversation !== undefined) conversation.member_count += by
   }
   const readingKey = (conversationId: string, userId: string) => `${conversationId}/${userId}`
+  const listUntold = (conversationId: string): Untold[] =>
+    [...receipts.values()].flatMap((receipt) => {
+      const member = members.get(conversationId)?.get(receipt.user_id)
+      const isTold = receipt.conversation_id !== conversationId || receipt.untold === 0
+      return isTold || member?.removed !== 0 ? [] : [{ receipt, member }]
+    })
   const setMember = (record: MemberTable) => {
     let roster = members.get(record.conversation_id)
     if (roster === undefined) members.set(record.conversation_id, (roster = new Map<string, MemberTable>()))
@@ -221,6 +256,7 @@ export function createBatch(now: number): LoadedBatch {
         (row): row is Extract<AnnotationRow, { type: Type }> =>
           row.type === type && 'messageId' in row && row.messageId === messageId,
       ),
+    findReceipt: (conversationId, userId) => receipts.get(readingKey(conversationId, userId)),
     findSetting: (conversationId, userId) => find('setting', conversationId, userId),
     findDraft: (conversationId, userId) => find('draft', conversationId, userId),
     findPreference: (userId) => preferences.get(userId),
@@ -268,6 +304,15 @@ export function createBatch(now: number): LoadedBatch {
       annotations.set(annotationKey(row), row)
       changes.set(annotationKey(row), { table: 'annotation', record: row })
     },
+    keepReceipt(receipt) {
+      const key = readingKey(receipt.conversation_id, receipt.user_id)
+      receipts.set(key, receipt)
+      kept.add(key)
+    },
+    tellReceipts(conversationId) {
+      if (listUntold(conversationId).length === 0) return
+      changes.set(`receipts/${conversationId}`, { table: 'receipts', record: { seq: 0 }, conversationId })
+    },
     setPersonal(userId, row) {
       const key = personalKey(row.type, row.conversationId, userId)
       personal.set(key, row)
@@ -303,6 +348,9 @@ export function createBatch(now: number): LoadedBatch {
       for (const reading of records.readings)
         readings.set(readingKey(reading.conversation_id, reading.user_id), reading)
       for (const row of records.annotations.map(toAnnotationRow)) annotations.set(annotationKey(row), row)
+      for (const receipt of records.receipts) {
+        receipts.set(readingKey(receipt.conversation_id, receipt.user_id), receipt)
+      }
       for (const record of records.personal) {
         personal.set(personalKey(record.kind, record.conversation_id, record.user_id), toPersonalRow(record))
       }
@@ -321,6 +369,8 @@ export function createBatch(now: number): LoadedBatch {
         changedMessages: [],
         readings: [],
         annotations: [],
+        receipts: [],
+        untold: [],
         personal: [],
         preferences: [],
         mentions: [],
@@ -365,6 +415,17 @@ export function createBatch(now: number): LoadedBatch {
             stamped.annotations.push(toAnnotationRecord(change.record))
             stamped.rows.push(addressAnnotation(change.record))
             break
+          case 'receipts': {
+            touch(change.conversationId)
+            const told = tellReceipts(change.conversationId, stamped.head, listUntold(change.conversationId))
+            for (const receipt of told.records) {
+              const key = readingKey(receipt.conversation_id, receipt.user_id)
+              receipts.set(key, receipt)
+              kept.add(key)
+            }
+            stamped.rows.push(...told.rows)
+            break
+          }
           case 'personal':
             stampPersonal(stamped, toPersonalRecord(change.userId, change.record))
             break
@@ -375,6 +436,9 @@ export function createBatch(now: number): LoadedBatch {
         }
       }
       stamped.conversations = [...counted]
+      stamped.receipts = [...kept].flatMap((key) => receipts.get(key) ?? [])
+      const untold = new Set(stamped.receipts.filter((one) => one.untold > 0).map((one) => one.conversation_id))
+      stamped.untold = [...untold].flatMap((id) => conversations.get(id) ?? [])
       return stamped
     },
   }

@@ -6,7 +6,7 @@ import type { LogPosition } from '../log/lineage.ts'
  * These say how far somebody is, or carry their own time: what comes late or twice changes nothing. So no id of them is
  * kept, and with it no record of who was here when.
  */
-const MONOTONE: readonly CampusCommand['type'][] = ['read', 'receive', 'draft.set']
+const MONOTONE: readonly CampusCommand['type'][] = ['read', 'receive', 'draft.set', 'receipts.tell']
 
 /** A command on its way into the campus log. */
 export function toEntry(userId: string, command: CampusCommand, from?: LogPosition): CampusEntry {
@@ -19,8 +19,15 @@ export interface CampusEntry extends Submission {
   userId: string
 }
 
-/** What a client may ask for, and the one command that only the server itself gives, when somebody registers. */
-export type CampusCommand = Command | RegisterUser
+/** What a client may ask for, and what only the server itself asks for. */
+export type CampusCommand = Command | RegisterUser | TellReceipts
+
+/** Tells what receipts of a conversation have gathered. */
+export interface TellReceipts {
+  type: 'receipts.tell'
+  id: string
+  conversationId: string
+}
 
 export interface RegisterUser {
   type: 'user.register'

@@ -42,7 +42,8 @@ export async function history(store: Store, userId: string, input: HistoryInput)
     const messages = await loadPage(db, input)
     const annotations = await loadAnnotations(db, input.conversation, messages)
     const rows = [...messages.map((message) => fromMessage(message).row), ...annotations]
-    return { kind: 'page', page: { ...toHead(head), rows } }
+    const { floor: _, ...position } = toHead(head)
+    return { kind: 'page', page: { ...position, rows } }
   })
 }
 
@@ -79,11 +80,12 @@ async function loadAnnotations(
     .selectFrom('annotation')
     .selectAll()
     .where('conversation_id', '=', conversation)
+    .where('kind', 'in', ['revision', 'reaction'])
     .where(
       'message_id',
       'in',
       messages.map((message) => message.id),
     )
     .execute()
-  return records.map(toAnnotationRow).filter((row) => row.type === 'reaction' || row.type === 'revision')
+  return records.map(toAnnotationRow)
 }

@@ -8,6 +8,7 @@ import { loadFirstPage } from './first-pull.ts'
 import { loadRecords } from './load-records.ts'
 import { PAGE_LIMITS, type PageLimits } from './page-limits.ts'
 import { loadNextPage } from './pull-page.ts'
+import type { Gathering } from './receipt-gatherer.ts'
 import type { Rules } from './rules.ts'
 import type { Campus } from './types.ts'
 import { loadView, type View } from './view.ts'
@@ -18,10 +19,15 @@ export const CAMPUS_TABLES: LogTables = { log: 'log', lineage: 'ended_lineage', 
 export type CampusKind = LogKind<Campus, View, PageLimits>
 
 /** The campus: one log of everybody with an account, of their conversations, and of what is each one's own. */
-export function createCampusKind(store: Pick<Store, 'upsert'>, rules: Rules): CampusKind {
+export function createCampusKind(
+  store: Pick<Store, 'upsert'>,
+  rules: Rules,
+  /** Hears of each conversation of which receipts are to be told. */
+  onUntold: (conversation: Gathering) => void = () => undefined,
+): CampusKind {
   return {
     tables: CAMPUS_TABLES,
-    begin: (_log, now) => beginUnit(store, rules, now),
+    begin: (_log, now) => beginUnit(store, rules, now, onUntold),
     refuse: refusal,
     openView: (db, log, { userId }) => loadView(db, log, userId),
     loadPage: (db, _log, view, { userId }, { cursor, next }, limits = PAGE_LIMITS) =>
@@ -32,7 +38,12 @@ export function createCampusKind(store: Pick<Store, 'upsert'>, rules: Rules): Ca
   }
 }
 
-function beginUnit(store: Pick<Store, 'upsert'>, rules: Rules, now: number): UnitOfWork<Campus> {
+function beginUnit(
+  store: Pick<Store, 'upsert'>,
+  rules: Rules,
+  now: number,
+  onUntold: (conversation: Gathering) => void,
+): UnitOfWork<Campus> {
   const state = createBatch(now)
   const needs = createNeeds()
   return {
@@ -44,7 +55,7 @@ function beginUnit(store: Pick<Store, 'upsert'>, rules: Rules, now: number): Uni
     async write(db, from) {
       const stamped = state.stamp(from)
       await writeBatch(store, db, stamped)
-      return { head: stamped.head, rows: stamped.rows }
+      return { head: stamped.head, rows: stamped.rows, onCommitted: () => stamped.untold.forEach(onUntold) }
     },
   }
 }

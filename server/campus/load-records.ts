@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely'
 import type {
   AnnotationTable,
   ConversationTable,
@@ -7,8 +7,10 @@ import type {
   PersonalTable,
   PreferenceTable,
   ReadingTable,
+  ReceiptTable,
+  Schema,
 } from '../store/schema.ts'
-import type { LoadedRecords, Needs } from './batch.ts'
+import type { LoadedRecords, Needs, Pairs } from './batch.ts'
 
 /** Loads what a batch needs with a statement for each kind of record at most, whatever the number of commands. */
 export async function loadRecords(db: Database, needs: Needs): Promise<LoadedRecords> {
@@ -27,49 +29,54 @@ export async function loadRecords(db: Database, needs: Needs): Promise<LoadedRec
             .where('id', 'in', [...needs.messages])
             .execute(),
     annotations: await loadAnnotations(db, needs),
+    receipts: await loadReceipts(db, needs),
     personal: await loadPersonal(db, needs),
     preferences: await loadPreferences(db, needs),
     pins: await loadPins(db, needs),
   }
 }
 
-/** Receipts of the participants, and what hangs on messages: of each conversation with such messages a range of the key. */
+/** What hangs on messages: of each conversation with such messages a range of the key. */
 async function loadAnnotations(db: Database, needs: Needs): Promise<AnnotationTable[]> {
   const annotated = new Map<string, string[]>()
   for (const [messageId, conversationId] of needs.annotated) {
     annotated.set(conversationId, [...(annotated.get(conversationId) ?? []), messageId])
   }
-  if (needs.receipts.size === 0 && annotated.size === 0) return []
+  if (annotated.size === 0) return []
   return db
     .selectFrom('annotation')
     .selectAll()
+    .where('kind', 'in', ['revision', 'reaction'])
     .where((or) =>
-      or.or([
-        ...(needs.receipts.size === 0
-          ? []
-          : [
-              or.and([
-                or('conversation_id', 'in', [...needs.receipts]),
-                or('message_id', '=', ''),
-                or('kind', 'in', ['delivery', 'seen']),
-                or('user_id', 'in', [...needs.participants]),
-              ]),
-            ]),
-        ...[...annotated].map(([conversationId, messageIds]) =>
+      anyOf(
+        [...annotated].map(([conversationId, messageIds]) =>
           or.and([or('conversation_id', '=', conversationId), or('message_id', 'in', messageIds)]),
         ),
+      ),
+    )
+    .execute()
+}
+
+async function loadReceipts(db: Database, { receipts, untold }: Needs): Promise<ReceiptTable[]> {
+  if (receipts.size === 0 && untold.size === 0) return []
+  return db
+    .selectFrom('receipt')
+    .selectAll()
+    .where((or) =>
+      or.or([
+        ...(receipts.size === 0 ? [] : [ofPairs(receipts)]),
+        ...(untold.size === 0 ? [] : [or.and([or('conversation_id', 'in', [...untold]), or('untold', '>', 0)])]),
       ]),
     )
     .execute()
 }
 
-async function loadPersonal(db: Database, needs: Needs): Promise<PersonalTable[]> {
-  if (needs.personal.size === 0) return []
+async function loadPersonal(db: Database, { personal }: Needs): Promise<PersonalTable[]> {
+  if (personal.size === 0) return []
   return db
     .selectFrom('personal')
     .selectAll()
-    .where('user_id', 'in', [...needs.participants])
-    .where('conversation_id', 'in', [...needs.personal])
+    .where(() => ofPairs(personal))
     .execute()
 }
 
@@ -93,14 +100,13 @@ async function loadPins(db: Database, needs: Needs): Promise<LoadedRecords['pins
     .execute()
 }
 
-/** Conversations with the memberships and readings of the participants, in one statement. */
+/** Conversations with the memberships and readings of these people, in one statement. */
 async function loadConversations(
   db: Database,
   needs: Needs,
 ): Promise<{ conversations: ConversationTable[]; members: MemberTable[]; readings: ReadingTable[] }> {
   if (needs.conversations.size === 0) return { conversations: [], members: [], readings: [] }
-  const ids = [...needs.conversations]
-  const participants = [...needs.participants]
+  const ids = [...needs.conversations.keys()]
   const records = await db
     .selectFrom('conversation')
     .leftJoin(
@@ -109,16 +115,14 @@ async function loadConversations(
           .selectFrom('member')
           .select(['conversation_id', 'user_id', 'seq', 'since', 'since_n', 'removed', sql<number>`0`.as('n')])
           .select(sql<number>`1`.as('is_member'))
-          .where('conversation_id', 'in', ids)
-          .where('user_id', 'in', participants)
+          .where(() => ofPairs(needs.conversations))
           .unionAll(
             from
               .selectFrom('reading')
               .select(['conversation_id', 'user_id', 'seq'])
               .select([sql<number>`0`.as('since'), sql<number>`0`.as('since_n'), sql<number>`0`.as('removed')])
               .select(['n', sql<number>`0`.as('is_member')])
-              .where('conversation_id', 'in', ids)
-              .where('user_id', 'in', participants),
+              .where(() => ofPairs(needs.conversations)),
           )
           .as('part'),
       (join) => join.onRef('part.conversation_id', '=', 'conversation.id'),
@@ -157,12 +161,13 @@ async function loadConversations(
   return { conversations: [...conversations.values()], members, readings }
 }
 
-async function loadRosters(db: Database, needs: Needs): Promise<MemberTable[]> {
-  if (needs.rosters.size === 0) return []
+/** Everybody in a conversation, or everybody there of whom something is untold. */
+async function loadRosters(db: Database, { rosters, untold }: Needs): Promise<MemberTable[]> {
+  if (rosters.size === 0 && untold.size === 0) return []
   return db
     .selectFrom('member')
     .selectAll()
-    .where('conversation_id', 'in', [...needs.rosters])
+    .where('conversation_id', 'in', [...rosters, ...untold])
     .execute()
 }
 
@@ -178,4 +183,27 @@ async function loadUsers(db: Database, needs: Needs): Promise<LoadedRecords['use
       ]),
     )
     .execute()
+}
+
+/** All of these tables call it the same. */
+const who = expressionBuilder<Schema, 'member'>()
+
+/** These people, each in these conversations. */
+function ofPairs(pairs: Pairs): Expression<SqlBool> {
+  return anyOf(
+    [...pairs]
+      .filter(([, userIds]) => userIds.size > 0)
+      .map(([conversationId, userIds]) =>
+        who.and([who('conversation_id', '=', conversationId), who('user_id', 'in', [...userIds])]),
+      ),
+  )
+}
+
+const ALTERNATIVES_MAX = 100
+
+/** SQLite takes no expression that is more than 1,000 deep, and a long row of alternatives is as deep as it is long. */
+function anyOf(conditions: readonly Expression<SqlBool>[]): Expression<SqlBool> {
+  if (conditions.length <= ALTERNATIVES_MAX) return who.or([...conditions])
+  const half = conditions.length >> 1
+  return who.or([anyOf(conditions.slice(0, half)), anyOf(conditions.slice(half))])
 }

@@ -1,8 +1,10 @@
 import type { ExpressionBuilder } from 'kysely'
+import { RECEIPT_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { Page } from '../log/kind.ts'
 import type { Database, Schema } from '../store/schema.ts'
 import { toAnnotationRow } from './annotations.ts'
+import { toReceiptRows } from './receipts.ts'
 import { loadPrivateRows, type PrivateRow } from './private-rows.ts'
 import { fromConversation, fromMember, fromMessage, fromPreference, fromUser } from './records.ts'
 import { loadSnapshots } from './snapshot.ts'
@@ -18,7 +20,7 @@ import { sinceOf, type Place, type View } from './view.ts'
  *   joined later     │                      │     ┃         nothing yet
  *   left in here     │               □      │               the tombstone of the membership, no more
  *
- * Cost: eight statements, twelve when the page brings a conversation; each reads what was missed, from
+ * Cost: nine statements, fourteen when the page brings a conversation; each reads what was missed, from
  * an index over (conversation, seq), and only of conversations in which something changed.
  */
 
@@ -131,15 +133,28 @@ async function loadChanges(
     .selectAll()
     .where('seq', '>', cursor)
     .where((builder) => after(builder, changed, cursor))
-    .$if(view.preference.seen === 0, (query) => query.where('kind', '!=', 'seen'))
+    .where('kind', 'in', ['revision', 'reaction'])
     .orderBy('seq')
     .limit(limit)
     .execute()
+  const receipts = await db
+    .selectFrom('receipt')
+    .selectAll()
+    .where('seq', '>', cursor)
+    .where((builder) => after(builder, changed, cursor))
+    .orderBy('seq')
+    // Many have one position: of none of those a part alone is read.
+    .limit(limit + RECEIPT_MEMBERS_MAX)
+    .execute()
+  const begin = new Map(changed.map((place) => [place.conversation.id, Math.max(cursor, sinceOf(place))]))
   return [
     ...rows,
     ...members.map((member) => fromMember(member).row),
     ...messages.map((message) => fromMessage(message).row),
     ...annotations.map(toAnnotationRow),
+    ...toReceiptRows(receipts, view.preference.seen === 1).filter(
+      (row) => row.seq > (begin.get(row.conversationId) ?? Infinity),
+    ),
   ]
 }
 
@@ -149,7 +164,7 @@ async function loadChanges(
  * reads that goes by the index over seq instead.
  */
 function after(
-  builder: ExpressionBuilder<Schema, 'member' | 'message' | 'annotation'>,
+  builder: ExpressionBuilder<Schema, 'member' | 'message' | 'annotation' | 'receipt'>,
   places: readonly Place[],
   cursor: number,
 ) {
@@ -170,14 +185,12 @@ function after(
 async function loadSeen(db: Database, view: View, cursor: number): Promise<Row[]> {
   const ids = view.places.filter((place) => sinceOf(place) <= cursor).map((place) => place.conversation.id)
   const records = await db
-    .selectFrom('annotation')
+    .selectFrom('receipt')
     .selectAll()
     .where('conversation_id', 'in', ids)
-    .where('message_id', '=', '')
-    .where('kind', '=', 'seen')
-    .where('seq', '<=', cursor)
+    .where('seen_seq', '<=', cursor)
     .execute()
-  return records.map(toAnnotationRow)
+  return toReceiptRows(records, true).filter(({ type }) => type === 'seen')
 }
 
 /** Whether a private row is of a conversation that its owner is in, and newer than both the cursor and the arrival there. */

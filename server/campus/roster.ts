@@ -1,4 +1,6 @@
 import type { MemberRow, PreferenceRow } from '../../shared/protocol/rows.ts'
+import type { Clock } from '../../shared/clock.ts'
+import type { LoadedStanding } from './standing.ts'
 import type { Audience } from './types.ts'
 
 /** What decides what one connected user hears, as of its last change. */
@@ -11,18 +13,11 @@ export interface Standing {
   changedAt: number
 }
 
-export interface LoadedStanding {
-  conversations: string[]
-  seen: boolean
-  presence: boolean
-  changedAt: number
-}
-
 /** An audience that only those who are in a conversation can belong to. */
 export type Insiders = Extract<Audience, { conversationId: string }>
 
 export interface Roster {
-  /** Knows the user's standing once this resolves, and keeps knowing it until `forget`. */
+  /** Knows the user's standing once this resolves, and keeps knowing it until `forget` and for some minutes after. */
   learn(userId: string): Promise<void>
   forget(userId: string): void
   /** Forgets everybody, also those whose loading is under way: what they were in may be long past. */
@@ -35,19 +30,36 @@ export interface Roster {
   listIn(audience: Insiders): Iterable<string>
 }
 
+/** Whoever is back sooner, because the network was away for a moment, costs the database nothing. */
+export const REMEMBERED_MS = 5 * 60_000
+/** People loaded at once. */
+const LOAD_MAX = 500
+
+type Change = MemberRow | PreferenceRow
+
 /**
- * Who of the users connected here is in which conversation, and what they let others know. It is
- * loaded once for each user and then follows the log: what changes while the load is under way is
- * applied after it, unless the load has seen it already.
+ * Who of the users connected here, or a short while ago, is in which conversation, and what they let others know. It is
+ * loaded once for each user, for all at once who came while the load before was under way, and then follows the log:
+ * what changes meanwhile is applied after the load, unless that has seen it already.
  */
-export function createRoster(load: (userId: string) => Promise<LoadedStanding>): Roster {
+export function createRoster(options: {
+  clock: Clock
+  load(userIds: readonly string[]): Promise<ReadonlyMap<string, LoadedStanding>>
+}): Roster {
+  const { clock } = options
   const known = new Map<string, Standing>()
-  let generation = 0
   const inside = new Map<string, Set<string>>()
-  const loading = new Map<string, { missed: (MemberRow | PreferenceRow)[]; done: Promise<void> }>()
+  /** What was missed of those who are loaded at this moment. */
+  const missed = new Map<string, Change[]>()
+  const waitedFor = new Map<string, Waiting>()
+  const queue = new Set<string>()
+  /** When those were let go who are still known, the first at the front. */
+  const letGo = new Map<string, number>()
+  let isLoading = false
+  let generation = 0
 
   function apply(userId: string, row: MemberRow | PreferenceRow): boolean {
-    loading.get(userId)?.missed.push(row)
+    missed.get(userId)?.push(row)
     const standing = known.get(userId)
     if (standing === undefined || row.seq <= standing.changedAt) return false
     standing.changedAt = row.seq
@@ -71,23 +83,63 @@ export function createRoster(load: (userId: string) => Promise<LoadedStanding>):
     if (users?.size === 0) inside.delete(conversationId)
   }
 
+  async function loadGathered(): Promise<void> {
+    if (isLoading) return
+    isLoading = true
+    while (queue.size > 0) {
+      const some = [...queue].slice(0, LOAD_MAX)
+      for (const userId of some) queue.delete(userId)
+      const failure = await loadAndTake(some).then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      )
+      for (const userId of some) {
+        const waiting = waitedFor.get(userId)
+        waitedFor.delete(userId)
+        missed.delete(userId)
+        if (failure === undefined) waiting?.resolve()
+        else waiting?.reject(failure.error)
+      }
+    }
+    isLoading = false
+  }
+
   /**
    * Loads, and again when everybody was forgotten meanwhile. What was loaded is taken in the same turn in
    * which that is looked at: a word heard between the two would be missed.
    */
-  async function loadAndTake(userId: string, missed: (MemberRow | PreferenceRow)[]): Promise<void> {
+  async function loadAndTake(userIds: readonly string[]): Promise<void> {
     for (;;) {
       const before = generation
-      const { conversations, ...rest } = await load(userId)
-      if (before === generation) {
+      for (const userId of userIds) missed.set(userId, [])
+      const loaded = await options.load(userIds)
+      if (before !== generation) continue
+      for (const [userId, { conversations, ...rest }] of loaded) {
         const standing: Standing = { ...rest, conversations: new Set() }
         for (const conversationId of conversations) enter(userId, standing, conversationId)
         known.set(userId, standing)
-        missed.forEach((row) => apply(userId, row))
-        return
+        const changes = missed.get(userId) ?? []
+        missed.delete(userId)
+        changes.forEach((row) => apply(userId, row))
       }
-      missed.length = 0
+      return
     }
+  }
+
+  /** Those who were let go long enough ago. */
+  function sweep(): void {
+    for (const [userId, at] of letGo) {
+      if (clock.now() - at < REMEMBERED_MS) return
+      letGo.delete(userId)
+      drop(userId)
+    }
+  }
+
+  function drop(userId: string): void {
+    const standing = known.get(userId)
+    if (standing === undefined) return
+    for (const conversationId of [...standing.conversations]) exit(userId, standing, conversationId)
+    known.delete(userId)
   }
 
   function mayHear(userId: string, audience: Audience): boolean {
@@ -95,31 +147,31 @@ export function createRoster(load: (userId: string) => Promise<LoadedStanding>):
     if (audience.kind === 'user') return audience.userId === userId
     const standing = known.get(userId)
     if (standing?.conversations.has(audience.conversationId) !== true) return false
-    return audience.kind === 'members' || standing.seen
+    return audience.kind === 'members' || standing.seen === (audience.kind === 'seers')
   }
 
   return {
     apply,
     mayHear,
-    async learn(userId) {
-      if (known.has(userId)) return
-      const underWay = loading.get(userId)
-      if (underWay !== undefined) return underWay.done
-      const missed: (MemberRow | PreferenceRow)[] = []
-      const done = loadAndTake(userId, missed).finally(() => loading.delete(userId))
-      loading.set(userId, { missed, done })
-      return done
+    learn(userId) {
+      letGo.delete(userId)
+      sweep()
+      if (known.has(userId)) return Promise.resolve()
+      const waiting = waitedFor.get(userId) ?? createWaiting()
+      if (!waitedFor.has(userId)) queue.add(userId)
+      waitedFor.set(userId, waiting)
+      void loadGathered()
+      return waiting.promise
     },
     forget(userId) {
-      const standing = known.get(userId)
-      if (standing === undefined) return
-      for (const conversationId of [...standing.conversations]) exit(userId, standing, conversationId)
-      known.delete(userId)
+      sweep()
+      if (known.has(userId)) letGo.set(userId, clock.now())
     },
     clear() {
       generation += 1
       known.clear()
       inside.clear()
+      letGo.clear()
     },
     find: (userId) => known.get(userId),
     listIn(audience) {
@@ -127,4 +179,20 @@ export function createRoster(load: (userId: string) => Promise<LoadedStanding>):
       return audience.kind === 'members' ? users : [...users].filter((userId) => mayHear(userId, audience))
     },
   }
+}
+
+interface Waiting {
+  promise: Promise<void>
+  resolve(): void
+  reject(error: unknown): void
+}
+
+function createWaiting(): Waiting {
+  let resolve: () => void = () => undefined
+  let reject: (error: unknown) => void = () => undefined
+  const promise = new Promise<void>((res, rej) => {
+    resolve = res
+    reject = rej
+  })
+  return { promise, resolve, reject }
 }

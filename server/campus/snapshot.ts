@@ -3,6 +3,7 @@ import { NEWEST_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { AnnotationTable, Database, MessageTable } from '../store/schema.ts'
 import { toAnnotationRow } from './annotations.ts'
+import { toReceiptRows } from './receipts.ts'
 import type { PrivateRow } from './private-rows.ts'
 import { fromConversation, fromMember, fromMessage } from './records.ts'
 import type { Place } from './view.ts'
@@ -26,7 +27,7 @@ const POINTED_OUT_MAX = 1_000
 /**
  * What somebody gets at once of conversations that are new to their device: the conversation, who is
  * in it, the rows of their own, the newest messages and, however old, those that are pinned or mention
- * them and are unread, with all that hangs on them. Four statements.
+ * them and are unread, with all that hangs on them. Five statements.
  */
 export async function loadSnapshots(
   db: Database,
@@ -45,7 +46,12 @@ export async function loadSnapshots(
     .where('conversation_id', 'in', [...seqs.keys()])
     .execute()
   const messages = await loadMessages(db, reader, wanted)
-  const annotations = await loadAnnotations(db, reader, [...seqs.keys()], messages)
+  const annotations = await loadAnnotations(db, messages)
+  const receipts = await db
+    .selectFrom('receipt')
+    .selectAll()
+    .where('conversation_id', 'in', [...seqs.keys()])
+    .execute()
   return [
     ...wanted
       .filter(({ place, seq }) => place.conversation.seq <= seq)
@@ -54,6 +60,7 @@ export async function loadSnapshots(
     ...privateRows.filter((row) => row.seq <= (seqs.get(row.conversationId) ?? -1)),
     ...messages.filter(isThere).map((message) => fromMessage(message).row),
     ...annotations.filter(isThere).map(toAnnotationRow),
+    ...toReceiptRows(receipts, reader.seen).filter((row) => row.seq <= (seqs.get(row.conversationId) ?? -1)),
   ]
 }
 
@@ -113,18 +120,15 @@ async function loadPointedOut(db: Database, { userId }: Reader, conversationIds:
     .execute()
 }
 
-/** Everything that hangs on the conversations as such, or on one of these messages: of each conversation a range of the key. */
-async function loadAnnotations(
-  db: Database,
-  { seen }: Reader,
-  conversationIds: string[],
-  messages: readonly MessageTable[],
-): Promise<AnnotationTable[]> {
-  const ids = new Map(conversationIds.map((id) => [id, ['']]))
-  for (const message of messages) ids.get(message.conversation_id)?.push(message.id)
+/** Everything that hangs on one of these messages: of each conversation a range of the key. */
+async function loadAnnotations(db: Database, messages: readonly MessageTable[]): Promise<AnnotationTable[]> {
+  const ids = new Map<string, string[]>()
+  for (const { conversation_id, id } of messages) ids.set(conversation_id, [...(ids.get(conversation_id) ?? []), id])
+  if (ids.size === 0) return []
   return db
     .selectFrom('annotation')
     .selectAll()
+    .where('kind', 'in', ['revision', 'reaction'])
     .where((or) =>
       or.or(
         [...ids].map(([conversationId, messageIds]) =>
@@ -132,6 +136,5 @@ async function loadAnnotations(
         ),
       ),
     )
-    .$if(!seen, (query) => query.where('kind', '!=', 'seen'))
     .execute()
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Refusal } from '../../shared/protocol/errors.ts'
-import { row, type Row } from '../../shared/protocol/rows.ts'
+import { deliveryRow, receiptsRow, row, seenRow } from '../../shared/protocol/rows.ts'
 import type { Channel } from '../bus/bus.ts'
 import { committed } from '../log/committed.ts'
 import type { Committed } from '../log/group-commit.ts'
@@ -11,20 +11,28 @@ const audience = v.variant('kind', [
   v.object({ kind: v.literal('all') }),
   v.object({ kind: v.literal('members'), conversationId: v.string() }),
   v.object({ kind: v.literal('seers'), conversationId: v.string() }),
+  v.object({ kind: v.literal('non-seers'), conversationId: v.string() }),
   v.object({ kind: v.literal('user'), userId: v.string() }),
 ])
 
 /**
  * Who may see a row: everybody with an account, the members of a conversation, those of them who let
- * others know what they have seen, or one person.
+ * others know what they have seen or those who do not, or one person.
  */
 export type Audience = v.InferOutput<typeof audience>
 
 /** A row of the campus log on its way to those who may see it. */
-export type LogRow<Kind extends Row = Row> = Addressed<Kind, Audience>
+export type LogRow<Kind extends CampusRow = CampusRow> = Addressed<Kind, Audience>
+
+const toldReceipts = v.object({ ...receiptsRow.entries, expanded: v.array(v.union([deliveryRow, seenRow])) })
+const campusRow = v.variant('type', [...row.options, toldReceipts])
+
+/** Receipts, with the rows that they stand for: these are told to whoever speaks a version without receipts. */
+export type ToldReceipts = v.InferOutput<typeof toldReceipts>
+export type CampusRow = v.InferOutput<typeof campusRow>
 
 export interface Campus extends KindTypes {
-  row: Row
+  row: CampusRow
   audience: Audience
   /** Everybody reads with their account. */
   reader: { userId: string }
@@ -35,5 +43,5 @@ export interface Campus extends KindTypes {
 /** What the processes tell each other of the campus log: the rows themselves. */
 export const campusChannel: Channel<Committed<Campus>> = {
   name: 'campus',
-  schema: v.object({ ...committed, rows: v.nullable(v.array(v.object({ row, audience }))) }),
+  schema: v.object({ ...committed, rows: v.nullable(v.array(v.object({ row: campusRow, audience }))) }),
 }

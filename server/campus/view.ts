@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
-import { HEAD_COLUMNS, type LogHead, toHead } from '../log/log-tables.ts'
+import { HEAD_COLUMNS, type FoundHead, toHead } from '../log/log-tables.ts'
 import type { ConversationTable, Database, MemberTable, PreferenceTable } from '../store/schema.ts'
 
 /** One conversation that somebody is or was in. Of Everyone, everybody is a member from the beginning. */
@@ -10,7 +10,7 @@ export interface Place {
 }
 
 /** A log's head together with somebody's places in its conversations, as one snapshot. */
-export interface View extends LogHead {
+export interface View extends FoundHead {
   /** The conversations they are in now. */
   places: Place[]
   /** Memberships that have ended. */
@@ -74,6 +74,7 @@ export async function loadView(db: Database, log: string, userId: string): Promi
     epoch: _epoch,
     lineage: _lineage,
     lineage_start: _start,
+    floor: _floor,
     head: _head,
     preference_seq: _seq,
     seen: _seen,

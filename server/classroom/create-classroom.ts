@@ -35,6 +35,7 @@ export async function createClassroom(
         epoch_start: 0,
         lineage: null,
         lineage_start: 0,
+        floor: 0,
         head: 2,
       })
       .execute()

@@ -2,7 +2,7 @@ import { refuse } from '../../shared/classroom/errors.ts'
 import { fromClassroomLog } from '../../shared/classroom/fields.ts'
 import { CLASSROOM_PAGE_ROWS } from '../../shared/classroom/limits.ts'
 import type { LogKind, UnitOfWork } from '../log/kind.ts'
-import { findHead, type LogHead, type LogTables } from '../log/log-tables.ts'
+import { findHead, type FoundHead, type LogTables } from '../log/log-tables.ts'
 import type { Store } from '../store/store.ts'
 import { createClassroomBatch, type OpenClassroomBatch } from './classroom-batch.ts'
 import { loadClassroom } from './load-classroom.ts'
@@ -23,7 +23,7 @@ export function createClassroomKind(
     tables: TABLES,
     begin: (log, now) => beginUnit(store, fromClassroomLog(log), now),
     refuse,
-    openView: (db, log): Promise<LogHead | undefined> => findHead(db, TABLES, log),
+    openView: (db, log): Promise<FoundHead | undefined> => findHead(db, TABLES, log),
     async loadPage(db, log, { head }, { audience }, { cursor }) {
       // One row more than fits tells whether there is more.
       const range = { classroomId: fromClassroomLog(log), after: cursor, limit: pageRows + 1 }

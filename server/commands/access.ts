@@ -1,13 +1,12 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import { RECEIPT_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
-import type { Batch, Needs } from '../campus/batch.ts'
+import { addPair, type Batch, type Needs } from '../campus/batch.ts'
 import type { ConversationTable } from '../store/schema.ts'
 
 /** The conversation with one's own place in it: what every command about a conversation looks at first. */
 export function needConversation(needs: Needs, conversationId: string, userId: string): void {
-  needs.conversations.add(conversationId)
-  needs.participants.add(userId)
+  addPair(needs.conversations, conversationId, userId)
 }
 
 /** The conversation, if the user is in it. A stranger does not learn whether it exists. */

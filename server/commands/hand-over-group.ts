@@ -1,11 +1,12 @@
 import { refusal } from '../../shared/protocol/errors.ts'
+import { addPair } from '../campus/batch.ts'
 import { findLed, needConversation } from './access.ts'
 import type { Rule } from './rule.ts'
 
 export const handOverGroup: Rule<'group.hand-over'> = {
   needs(needs, userId, command) {
     needConversation(needs, command.conversationId, userId)
-    needs.participants.add(command.userId)
+    addPair(needs.conversations, command.conversationId, command.userId)
   },
   decide(batch, userId, { conversationId, userId: successorId }) {
     const led = findLed(batch, conversationId, userId)

@@ -1,6 +1,6 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
-import type { Batch, Needs } from '../campus/batch.ts'
+import { addPair, type Batch, type Needs } from '../campus/batch.ts'
 import type { ConversationTable, MessageTable } from '../store/schema.ts'
 
 interface Mentions {
@@ -10,7 +10,10 @@ interface Mentions {
 
 /** Everybody mentioned, with their place in the conversation, or as one of Everyone. */
 export function needMentioned(needs: Needs, conversationId: string, { mentions }: Mentions): void {
-  for (const id of mentions) (conversationId === EVERYONE_ID ? needs.users : needs.participants).add(id)
+  for (const id of mentions) {
+    if (conversationId === EVERYONE_ID) needs.users.add(id)
+    else addPair(needs.conversations, conversationId, id)
+  }
 }
 
 export function checkMentions(

@@ -1,5 +1,5 @@
 import { refusal } from '../../shared/protocol/errors.ts'
-import type { Batch } from '../campus/batch.ts'
+import { addPair, type Batch } from '../campus/batch.ts'
 import { findOwn, needConversation } from './access.ts'
 import { advanceDelivery, advanceSeen } from './receipts.ts'
 import type { Rule } from './rule.ts'
@@ -7,8 +7,8 @@ import type { Rule } from './rule.ts'
 export const read: Rule<'read'> = {
   needs(needs, userId, { conversationId }) {
     needConversation(needs, conversationId, userId)
-    needs.receipts.add(conversationId)
-    needs.personal.add(conversationId)
+    addPair(needs.receipts, conversationId, userId)
+    addPair(needs.personal, conversationId, userId)
     needs.preferences.add(userId)
   },
   decide(batch, userId, { conversationId, n: told }) {

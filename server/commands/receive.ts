@@ -1,4 +1,5 @@
 import { refusal } from '../../shared/protocol/errors.ts'
+import { addPair } from '../campus/batch.ts'
 import { findOwn, needConversation } from './access.ts'
 import { advanceDelivery } from './receipts.ts'
 import type { Rule } from './rule.ts'
@@ -7,7 +8,7 @@ export const receive: Rule<'receive'> = {
   needs(needs, userId, { positions }) {
     for (const { conversationId } of positions) {
       needConversation(needs, conversationId, userId)
-      needs.receipts.add(conversationId)
+      addPair(needs.receipts, conversationId, userId)
     }
   },
   decide(batch, userId, { positions }) {

@@ -1,12 +1,13 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import type { SettingRow } from '../../shared/protocol/rows.ts'
+import { addPair } from '../campus/batch.ts'
 import { findOwn, needConversation } from './access.ts'
 import type { Rule } from './rule.ts'
 
 export const setConversation: Rule<'conversation.set'> = {
   needs(needs, userId, { conversationId }) {
     needConversation(needs, conversationId, userId)
-    needs.personal.add(conversationId)
+    addPair(needs.personal, conversationId, userId)
   },
   decide(batch, userId, { conversationId, mutedUntil, pinned, archivedN, markedUnread }) {
     const conversation = findOwn(batch, conversationId, userId)

@@ -1,4 +1,5 @@
 import { refusal } from '../../shared/protocol/errors.ts'
+import { addPair } from '../campus/batch.ts'
 import { findOwn, needConversation } from './access.ts'
 import type { Rule } from './rule.ts'
 import { checkLength } from './text.ts'
@@ -6,7 +7,7 @@ import { checkLength } from './text.ts'
 export const setDraft: Rule<'draft.set'> = {
   needs(needs, userId, { conversationId }) {
     needConversation(needs, conversationId, userId)
-    needs.personal.add(conversationId)
+    addPair(needs.personal, conversationId, userId)
   },
   decide(batch, userId, { conversationId, text, replyToId, changedAt }) {
     if (findOwn(batch, conversationId, userId) === undefined) return refusal('not_a_member')

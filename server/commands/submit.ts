@@ -1,3 +1,4 @@
+import { uuidv7 } from 'uuidv7'
 import * as v from 'valibot'
 import { command as commandSchema } from '../../shared/protocol/commands.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
@@ -34,4 +35,9 @@ export async function registerUser(
   const [decision] = await sequencer.submit(CAMPUS_LOG, [toEntry(user.id, { type: 'user.register', ...user })])
   if (decision === undefined) throw new Error('the log decided nothing about a registration')
   return decision
+}
+
+/** Tells what receipts of a conversation have gathered. Throws `StoreUnavailable`. */
+export async function tellReceipts(sequencer: Sequencer<Campus>, conversationId: string): Promise<void> {
+  await sequencer.submit(CAMPUS_LOG, [toEntry('', { type: 'receipts.tell', id: uuidv7(), conversationId })])
 }

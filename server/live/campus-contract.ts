@@ -1,16 +1,16 @@
 import * as v from 'valibot'
 import type { DownFrame } from '../../shared/protocol/down.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
-import type { Row } from '../../shared/protocol/rows.ts'
 import { type UpFrame, upFrame } from '../../shared/protocol/up.ts'
 import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
+import type { CampusRow } from '../campus/types.ts'
 import type { SocketContract } from './connection.ts'
 import { encodeFrame, encodeRows, type FrameWriter } from './frames.ts'
 
 /** What only the campus has: who types, and what is on the screen. */
 export type SignalFrame = Extract<UpFrame, { type: 'typing' | 'watch' }>
 
-export type CampusContract = SocketContract<Row, SignalFrame>
+export type CampusContract = SocketContract<CampusRow, SignalFrame>
 
 export function encode(frame: DownFrame): Buffer {
   return encodeFrame(frame)
@@ -21,14 +21,21 @@ export function createCampusContracts(log: string): [CampusContract, ...CampusCo
   return [createContract(log, PROTOCOL_VERSION), createContract(log, PROTOCOL_VERSION_MIN)]
 }
 
-/** What one version has and the one before has not is ignored by who speaks that. */
+/** Version 2 has no row of receipts, but one for each of them. */
+function encodeRow(row: CampusRow, version: number): string {
+  if (row.type !== 'receipts') return JSON.stringify(row)
+  const { expanded, ...told } = row
+  return version < 3 ? expanded.map((one) => JSON.stringify(one)).join() : JSON.stringify(told)
+}
+
+/** What else one version has and the one before has not is ignored by who speaks that. */
 function createContract(log: string, version: number): CampusContract {
-  const writer: FrameWriter<Row> = {
+  const writer: FrameWriter<CampusRow> = {
     welcome: ({ epoch }, known) =>
       encode({ type: 'welcome', protocol: version, epoch, heartbeatMs: HEARTBEAT_MS, known }),
     live: () => encode({ type: 'live', log }),
     behind: () => encode({ type: 'behind', log }),
-    row: (row) => JSON.stringify(row),
+    row: (row) => encodeRow(row, version),
     rows: ({ lineage, from, to }, rows) => encodeRows({ type: 'rows', log, lineage: lineage.id, from, to }, rows),
     nothing: ({ lineage, from, to }) => encode({ type: 'ping', log, lineage: lineage.id, from, to }),
     ping: (span, { lineage }) => [

@@ -141,11 +141,12 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
   async function attempt(batch: readonly Queued[]): Promise<Outcome> {
     for (let tries = 1; ; tries += 1) {
       try {
-        const { committed, left, decisions } = await store.write((db) => transact(db, batch))
+        const { committed, left, decisions, onCommitted } = await store.write((db) => transact(db, batch))
         if (committed.to > committed.from) {
           options.left.set(left)
-          publish(committed)
+          announce(() => options.publish(committed))
         }
+        if (onCommitted !== undefined) announce(onCommitted)
         for (const [index, waiting] of batch.entries()) waiting.resolve(getDecision(decisions, index))
         return { kind: 'done' }
       } catch (error) {
@@ -163,7 +164,9 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
   async function transact(
     db: Database,
     batch: readonly Queued[],
-  ): Promise<{ committed: Committed<Types>; left: Left; decisions: Decision<Types>[] }> {
+  ): Promise<
+    { committed: Committed<Types>; left: Left; decisions: Decision<Types>[] } & Pick<Written<Types>, 'onCommitted'>
+  > {
     const now = options.now()
     const kept = batch.flatMap(({ entry }) => (entry.keptFor === null ? [] : [entry.command.id]))
     const locked = await lockLog(store, db, kind.tables, log, kept)
@@ -203,6 +206,7 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
     return {
       committed: { log, lineage, from: locked.head, to: written.head, rows: written.rows },
       left: { lineage: lineage.id, head: written.head, database: locked.database },
+      ...(written.onCommitted !== undefined && { onCommitted: written.onCommitted }),
       decisions: decisions.map((decision) => (isRefused(decision) ? decision : toAccepted(decision, written.head))),
     }
   }
@@ -228,9 +232,9 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
   }
 
   /** The batch is on disk: whatever becomes of the news, its commands are done. */
-  function publish(committed: Committed<Types>): void {
+  function announce(work: () => void): void {
     try {
-      options.publish(committed)
+      work()
     } catch (error) {
       options.onError(error)
     }

@@ -1,6 +1,6 @@
 import type { Database } from '../store/schema.ts'
 import type { LogPosition } from './lineage.ts'
-import type { LogHead, LogTables } from './log-tables.ts'
+import type { FoundHead, LogTables } from './log-tables.ts'
 
 /*
  * A kind of log, as the machinery is handed it. What is the same for every log is written once, in this
@@ -68,6 +68,8 @@ export interface Written<Types extends KindTypes> {
   head: number
   /** What goes over the bus. Null where the bus must not carry rows: then each process reads them from the log. */
   rows: readonly AddressedOf<Types>[] | null
+  /** Called once all of it is on disk. */
+  onCommitted?(): void
 }
 
 /** Where a first pull goes on; null for a pull that has no more to walk than rows after its cursor. */
@@ -86,7 +88,7 @@ export interface Page<Row> {
 
 export type PageOutcome<Types extends KindTypes> = Page<Types['row']> | { refused: Types['refusal'] }
 
-export interface LogKind<Types extends KindTypes, View extends LogHead = LogHead, Limits = unknown> {
+export interface LogKind<Types extends KindTypes, View extends FoundHead = FoundHead, Limits = unknown> {
   /** Where the logs of this kind have their heads, and their commands. */
   readonly tables: LogTables
   begin(log: string, now: number): UnitOfWork<Types>

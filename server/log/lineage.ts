@@ -68,7 +68,7 @@ export async function beginLineage(
     await db.insertInto(tables.lineage).values({ log_id: log, id: lineage.id, ended: head }).execute()
     await dropOldLineages(db, tables, log)
   }
-  return { id: randomBytes(15).toString('base64url'), start: head }
+  return { id: randomBytes(9).toString('base64url'), start: head }
 }
 
 async function dropOldLineages(db: Database, tables: LogTables, log: string): Promise<void> {

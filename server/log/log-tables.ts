@@ -21,20 +21,26 @@ export interface LogHead {
   head: number
 }
 
-export const HEAD_COLUMNS = ['log.epoch', 'log.lineage', 'log.lineage_start', 'log.head'] as const
+export interface FoundHead extends LogHead {
+  /** Whoever stands below it has missed what is forgotten by now, and pulls afresh. */
+  floor: number
+}
+
+export const HEAD_COLUMNS = ['log.epoch', 'log.lineage', 'log.lineage_start', 'log.floor', 'log.head'] as const
 
 export function toHead(record: {
   epoch: string
   lineage: string | null
   lineage_start: number
+  floor: number
   head: number
-}): LogHead {
-  const { epoch, lineage, lineage_start: start, head } = record
-  return { epoch, lineage: { id: lineage ?? epoch, start }, head }
+}): FoundHead {
+  const { epoch, lineage, lineage_start: start, floor, head } = record
+  return { epoch, lineage: { id: lineage ?? epoch, start }, floor, head }
 }
 
 /** Where a log stands; undefined when there is none of that name. */
-export async function findHead(db: Database, tables: LogTables, log: string): Promise<LogHead | undefined> {
+export async function findHead(db: Database, tables: LogTables, log: string): Promise<FoundHead | undefined> {
   const record = await db.selectFrom(tables.log).select(HEAD_COLUMNS).where('id', '=', log).executeTakeFirst()
   return record && toHead(record)
 }

@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.ts'
 import type { KindTypes, LogKind, Page, PullFrom } from './kind.ts'
 import { isOf } from './lineage.ts'
-import { listEndedLineages, type LogHead } from './log-tables.ts'
+import { listEndedLineages, type FoundHead, type LogHead } from './log-tables.ts'
 
 export interface PullInput extends PullFrom {
   /** The lineage in which the cursor was given; empty without one. */
@@ -20,7 +20,7 @@ export type PullOutcome<Types extends KindTypes> =
  * One snapshot of the database answers a page, its head read first. A page ends at the seq of its last
  * row, so the next one goes on there; what changes meanwhile gets a greater seq and comes then.
  */
-export async function pull<Types extends KindTypes, View extends LogHead, Limits>(
+export async function pull<Types extends KindTypes, View extends FoundHead, Limits>(
   store: Pick<Store, 'read'>,
   kind: LogKind<Types, View, Limits>,
   log: string,
@@ -31,12 +31,16 @@ export async function pull<Types extends KindTypes, View extends LogHead, Limits
   return store.read(async (db) => {
     const view = await kind.openView(db, log, reader)
     if (view === undefined) return { kind: 'refused', refusal: kind.refuse('not_found') }
-    const { epoch, lineage: current, head } = view
+    const { epoch, lineage: current, floor, head } = view
     const at = { lineage, cursor: from.cursor }
     // Asked for only where it matters: most stand in the lineage that is written now.
     const isThere = isOf({ current, head, ended: new Map() }, at)
+    const hasMissed = from.cursor > 0 && from.cursor < floor
     const ended = isThere ? [] : await listEndedLineages(db, kind.tables, log)
-    if (!isThere && !isOf({ current, head, ended: new Map(ended.map(({ id, end }) => [id, end])) }, at)) {
+    if (
+      hasMissed ||
+      (!isThere && !isOf({ current, head, ended: new Map(ended.map(({ id, end }) => [id, end])) }, at))
+    ) {
       return {
         kind: 'reset',
         head: { epoch, lineage: current, head },

@@ -16,6 +16,7 @@ export interface Schema {
   message: MessageTable
   mention: MentionTable
   annotation: AnnotationTable
+  receipt: ReceiptTable
   reading: ReadingTable
   personal: PersonalTable
   preference: PreferenceTable
@@ -35,7 +36,8 @@ export interface Schema {
 
 /**
  * One row a log. `epoch` is of clients without lineages, and never changes. `lineage_start` is the head at which the
- * present lineage began; before a process began one, the epoch stands for it.
+ * present lineage began; before a process began one, the epoch stands for it. Below
+ * `floor` the log has forgotten what ended.
  */
 export interface LogTable {
   id: string
@@ -44,6 +46,7 @@ export interface LogTable {
   lineage: string | null
   lineage_start: number
   head: number
+  floor: number
 }
 
 /** A lineage in which a log was written before, up to and with `ended`. */
@@ -137,18 +140,33 @@ export interface MentionTable {
 }
 
 /**
- * The small synced rows of a conversation and its messages: revisions, reactions, deliveries, "seen".
- * `message_id` and `user_id` are empty and `k` is 0 where a kind has none; `body` is what the row holds
- * beyond its key, as JSON.
+ * The small synced rows of messages: revisions and reactions. `user_id` is empty and `k` is 0 where a kind has none;
+ * `body` is what the row holds beyond its key, as JSON.
  */
 export interface AnnotationTable {
   conversation_id: string
   message_id: string
-  kind: 'revision' | 'reaction' | 'delivery' | 'seen'
+  kind: 'revision' | 'reaction'
   user_id: string
   k: number
   seq: number
   body: string
+}
+
+/**
+ * How far a member's devices hold a conversation and how far they have read it when: `steps` is JSON. Each part has the
+ * position in the log at which it was told, 0 before; `untold` has a bit for each that is to be told anew. `seq` is the
+ * greater one.
+ */
+export interface ReceiptTable {
+  conversation_id: string
+  user_id: string
+  seq: number
+  delivered_n: number
+  delivered_seq: number
+  steps: string
+  seen_seq: number
+  untold: number
 }
 
 export interface ReadingTable {

@@ -23,6 +23,8 @@ export const POLL_WORDS_TOLD = 60
 export const STAFF_MAX = 20
 /** Between two questions in the room, at most. */
 export const SLOW_SECONDS_MAX = 300
+/** So long after its end a classroom is there to be read; then all of it is deleted. */
+export const KEPT_AFTER_END_MS = 180 * 24 * 60 * 60_000
 /** Times that a server stores of what students do are rounded down to so many milliseconds. */
 export const TIME_STEP_MS = 5 * 60_000
 /** Fewer devices than this, and a question is easily somebody's. */

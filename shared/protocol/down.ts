@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { errorCode } from './errors.ts'
 import { id, lineageId, logId, seq, timeMs } from './fields.ts'
 import { commandResult } from './results.ts'
-import { row } from './rows.ts'
+import { liveRow } from './rows.ts'
 
 /** The lineage of `to`: with the cursor the receiver keeps it. Empty from a server of version 2. */
 const lineage = v.optional(lineageId, '')
@@ -29,7 +29,7 @@ export const rowsFrame = v.object({
   lineage,
   from: seq,
   to: seq,
-  rows: v.array(row),
+  rows: v.array(liveRow),
 })
 /** Live: "between your cursor `from` and `to` there was nothing for you." Behind: `from` and `to` are null. */
 export const pingFrame = v.object({

@@ -29,6 +29,11 @@ export const ERRORS = {
   epoch_changed: { status: 409, retry: false, sentence: 'The server was restored from a backup. Pull afresh.' },
   cursor_ahead: { status: 409, retry: false, sentence: 'Your cursor is ahead of the log. Pull afresh.' },
   lineage_ended: { status: 409, retry: false, sentence: 'The server went back in time. Pull afresh.' },
+  too_old: {
+    status: 409,
+    retry: false,
+    sentence: 'This has waited for two months. See whether it still holds, and send it again.',
+  },
   too_large: { status: 413, retry: false, sentence: 'That is too large.' },
   group_full: { status: 422, retry: false, sentence: 'The group has no room for that many people.' },
   text_empty: { status: 422, retry: false, sentence: 'Write something first.' },

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { emoji, id, placeInConversation, seq, timeMs } from './fields.ts'
+import { GROUP_MEMBERS_MAX } from './limits.ts'
 
 /** Somebody with an account. Everybody sees every user. `pictureId` is what `GET /api/pictures/:id` takes. */
 export const userRow = v.object({
@@ -100,6 +101,22 @@ export const seenRow = v.object({
   steps: v.array(v.object({ n: placeInConversation, at: timeMs })),
 })
 
+/** The positions at which memberships of the conversation began (`since`), as runs: see `shared/runs.ts`. */
+const runs = v.pipe(v.array(seq), v.maxLength(2 * GROUP_MEMBERS_MAX))
+/**
+ * Of these members the `delivery` row and the last step of the `seen` row are these now; all of that is one change of
+ * the log. Only told live: a page has the rows themselves.
+ */
+export const receiptsRow = v.object({
+  type: v.literal('receipts'),
+  seq,
+  conversationId: id,
+  /** `n` and who. */
+  received: v.array(v.tuple([seq, runs])),
+  /** `n`, `at` and who. */
+  seen: v.array(v.tuple([placeInConversation, timeMs, runs])),
+})
+
 /** How far the receiver of this row has read. Private: nobody else gets it. */
 export const readingRow = v.object({
   type: v.literal('reading'),
@@ -155,6 +172,8 @@ export const row = v.variant('type', [
   draftRow,
   preferenceRow,
 ])
+/** What comes live: what many members did is one row there. */
+export const liveRow = v.variant('type', [...row.options, receiptsRow])
 
 export type UserRow = v.InferOutput<typeof userRow>
 export type ConversationRow = v.InferOutput<typeof conversationRow>
@@ -164,8 +183,10 @@ export type RevisionRow = v.InferOutput<typeof revisionRow>
 export type ReactionRow = v.InferOutput<typeof reactionRow>
 export type DeliveryRow = v.InferOutput<typeof deliveryRow>
 export type SeenRow = v.InferOutput<typeof seenRow>
+export type ReceiptsRow = v.InferOutput<typeof receiptsRow>
 export type ReadingRow = v.InferOutput<typeof readingRow>
 export type SettingRow = v.InferOutput<typeof settingRow>
 export type DraftRow = v.InferOutput<typeof draftRow>
 export type PreferenceRow = v.InferOutput<typeof preferenceRow>
 export type Row = v.InferOutput<typeof row>
+export type LiveRow = v.InferOutput<typeof liveRow>

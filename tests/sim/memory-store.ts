@@ -97,6 +97,8 @@ export function createMemoryStore(
     [...disk.messages.rows.values()].filter((row) => row.conversationId === conversationId)
   const tables: ClientTables = {
     ...disk,
+    listMembers: async (conversationId) =>
+      [...disk.members.rows.values()].filter((row) => row.conversationId === conversationId),
     countMembers: async (conversationId) =>
       [...disk.members.rows.values()].filter((row) => row.conversationId === conversationId).length,
     listMessagesAbove: async (conversationId, n, limit) =>

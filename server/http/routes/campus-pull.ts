@@ -24,13 +24,17 @@ export function campusPull(parts: AppParts): AppHandler {
     onPulled({ sessionId }, cursor) {
       if (sessionId !== null) accounts.recordCursor(sessionId, cursor)
     },
-    answerPage: (c, _, page) => c.json<PullPage>(page),
+    // Receipts are told live alone.
+    answerPage: (c, _, page) => c.json<PullPage>({ ...page, rows: page.rows.filter((row) => row.type !== 'receipts') }),
     answerReset(c, query, { head, lineages }) {
       if (query.lineage !== '') return answerRefusal(c, refusal('lineage_ended'), { lineages })
       const { epoch } = head
       // A client of version 2: what it was told beyond the head is gone.
       const code = query.epoch !== '' && query.epoch !== epoch ? 'epoch_changed' : 'cursor_ahead'
-      return answerRefusal(c, refusal(code), { epoch, start: code === 'cursor_ahead' ? head.head : 0 })
+      return answerRefusal(c, refusal(code), {
+        epoch,
+        start: code === 'cursor_ahead' ? Math.min(query.cursor, head.head) : 0,
+      })
     },
     answerRefusal: (c, refused) => answerRefusal(c, refused.code === 'not_found' ? NO_LOG : refused),
     answerTooMany: (c) => answerLimited(c, POLLS_RETRY_AFTER_MS),

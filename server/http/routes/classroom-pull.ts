@@ -3,7 +3,7 @@ import { classroomLog, fromClassroomLog } from '../../../shared/classroom/fields
 import { classroomPullQuery, type ClassroomPullPage } from '../../../shared/classroom/http.ts'
 import { findStaff } from '../../classroom/find-classroom.ts'
 import type { Classroom } from '../../classroom/types.ts'
-import type { LogHead } from '../../log/log-tables.ts'
+import type { FoundHead } from '../../log/log-tables.ts'
 import { answerClassroomRefusal } from '../classroom-answers.ts'
 import { getClassroomId } from '../classroom-id.ts'
 import type { AppParts } from '../app-parts.ts'
@@ -13,7 +13,7 @@ import { type Admitted, type PullDoor, type PullQuery, pullThrough } from './pul
 
 const POLLS_RETRY_AFTER_MS = 1_000
 
-type Door = PullDoor<Classroom, LogHead, unknown, PullQuery>
+type Door = PullDoor<Classroom, FoundHead, unknown, PullQuery>
 
 /** The same for everybody, whoever they are. */
 export function studentPull(parts: AppParts): AppHandler {

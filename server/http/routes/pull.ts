@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
 import type { KindTypes, LogKind, Page } from '../../log/kind.ts'
-import type { LogHead } from '../../log/log-tables.ts'
+import type { FoundHead, LogHead } from '../../log/log-tables.ts'
 import { hasNews, pull as pullPage, type PullOutcome } from '../../log/pull.ts'
 import type { Hub } from '../../live/hub.ts'
 import type { OpenSessions } from '../../live/open-sessions.ts'
@@ -29,7 +29,7 @@ export interface Admitted<Types extends KindTypes> {
 }
 
 /** How the callers of one door read one kind of log. */
-export interface PullDoor<Types extends KindTypes, View extends LogHead, Limits, Query extends PullQuery> {
+export interface PullDoor<Types extends KindTypes, View extends FoundHead, Limits, Query extends PullQuery> {
   kind: LogKind<Types, View, Limits>
   query: v.GenericSchema<unknown, Query>
   getLog(c: AppContext, query: Query): string
@@ -47,7 +47,7 @@ export interface PullDoor<Types extends KindTypes, View extends LogHead, Limits,
 }
 
 /** Pulls a page; with `wait=1`, one that brings nothing is held back until there may be something. */
-export function pullThrough<Types extends KindTypes, View extends LogHead, Limits, Query extends PullQuery>(
+export function pullThrough<Types extends KindTypes, View extends FoundHead, Limits, Query extends PullQuery>(
   { store, sessions }: { store: Store; sessions: Pick<OpenSessions, 'enter'> },
   door: PullDoor<Types, View, Limits, Query>,
 ): AppHandler {
@@ -81,7 +81,7 @@ export function pullThrough<Types extends KindTypes, View extends LogHead, Limit
   })
 }
 
-function answer<Types extends KindTypes, View extends LogHead, Limits, Query extends PullQuery>(
+function answer<Types extends KindTypes, View extends FoundHead, Limits, Query extends PullQuery>(
   c: AppContext,
   door: PullDoor<Types, View, Limits, Query>,
   query: Query,

@@ -1,0 +1,31 @@
+import { GROUP_MEMBERS_MAX, SEEN_STEPS_MAX } from '../../shared/protocol/limits.ts'
+import type { DeliveryRow, ReceiptsRow, SeenRow } from '../../shared/protocol/rows.ts'
+import { fromRuns } from '../../shared/runs.ts'
+import type { ClientTables } from './tables.ts'
+
+/** Stores what many members received and have seen, each as the row that a pull would bring. */
+export async function applyReceipts(tables: ClientTables, row: ReceiptsRow): Promise<void> {
+  const { conversationId, seq } = row
+  const members = await tables.listMembers(conversationId)
+  const users = new Map(members.map(({ since, userId }) => [since, userId]))
+  // Whoever is not in it any more, as this device knows it, is told of by nobody.
+  const usersOf = (runs: readonly number[]) =>
+    fromRuns(runs, GROUP_MEMBERS_MAX).flatMap((since) => users.get(since) ?? [])
+
+  const deliveries = row.received.flatMap(([n, runs]) =>
+    usersOf(runs).map((userId): DeliveryRow => ({ type: 'delivery', seq, conversationId, userId, n })),
+  )
+  const held = await tables.deliveries.bulkGet(deliveries.map(({ userId }) => [conversationId, userId]))
+  await tables.deliveries.bulkPut(deliveries.filter((_, index) => (held[index]?.seq ?? -1) < seq))
+
+  const steps = row.seen.flatMap(([n, at, runs]) => usersOf(runs).map((userId) => ({ userId, step: { n, at } })))
+  const seens = await tables.seens.bulkGet(steps.map(({ userId }) => [conversationId, userId]))
+  await tables.seens.bulkPut(
+    steps.flatMap(({ userId, step }, index): SeenRow[] => {
+      const before = seens[index]
+      if (before !== undefined && before.seq >= seq) return []
+      const earlier = (before?.steps ?? []).filter(({ n }) => n < step.n)
+      return [{ type: 'seen', seq, conversationId, userId, steps: [...earlier, step].slice(-SEEN_STEPS_MAX) }]
+    }),
+  )
+}

@@ -1,0 +1,83 @@
+import type { Clock } from '../../shared/clock.ts'
+
+/*
+ * When what gathered of a conversation is told: soon after the first word of it, and then again, with all that came
+ * meanwhile, not before an interval has passed that grows with the conversation.
+ *
+ *     words        •  • •• • •        •  • •
+ *     told            ■             ■        ■
+ *                  ◀─▶◀────────────▶◀──────▶
+ *                 soon   interval     interval
+ *
+ * The words are in the database. So those that a process left untold, because it was killed, the next one tells.
+ */
+
+/** A conversation of which something is untold. */
+export interface Gathering {
+  id: string
+  member_count: number
+}
+
+export interface ReceiptGatherer {
+  note(conversation: Gathering): void
+  /** Looks for what is untold since another process had it. */
+  begin(): Promise<void>
+  /** Tells everything that is noted. */
+  close(): Promise<void>
+}
+
+const SOON_MS_PER_MEMBER = 20
+const INTERVAL_MS_MIN = 1_000
+const INTERVAL_MS_PER_MEMBER = 100
+const RETRY_MS = 5_000
+
+export function createReceiptGatherer(options: {
+  clock: Clock
+  tell(conversationId: string): Promise<unknown>
+  listUntold(): Promise<Gathering[]>
+  onError(error: unknown): void
+}): ReceiptGatherer {
+  const { clock } = options
+  const waiting = new Map<string, { conversation: Gathering; cancel: () => void }>()
+  /** Until when a conversation is told nothing more, the first to end at the front as far as they are of one size. */
+  const restUntil = new Map<string, number>()
+  let isClosed = false
+
+  function wait(conversation: Gathering, ms: number): void {
+    const cancel = clock.after(ms, () => void tell(conversation))
+    waiting.set(conversation.id, { conversation, cancel })
+  }
+
+  async function tell(conversation: Gathering): Promise<void> {
+    const { id, member_count } = conversation
+    waiting.delete(id)
+    restUntil.set(id, clock.now() + Math.max(INTERVAL_MS_MIN, member_count * INTERVAL_MS_PER_MEMBER))
+    try {
+      await options.tell(id)
+    } catch (error) {
+      options.onError(error)
+      if (!isClosed && !waiting.has(id)) wait(conversation, RETRY_MS)
+    }
+  }
+
+  function note(conversation: Gathering): void {
+    if (waiting.has(conversation.id) || isClosed) return
+    const now = clock.now()
+    for (const [id, until] of restUntil) if (until <= now) restUntil.delete(id)
+    const soon = conversation.member_count * SOON_MS_PER_MEMBER
+    wait(conversation, Math.max(soon, (restUntil.get(conversation.id) ?? 0) - now))
+  }
+
+  return {
+    note,
+    async begin() {
+      for (const conversation of await options.listUntold()) note(conversation)
+    },
+    async close() {
+      isClosed = true
+      const last = [...waiting.values()]
+      for (const { cancel } of last) cancel()
+      await Promise.all(last.map(({ conversation }) => tell(conversation)))
+    },
+  }
+}
