@@ -1,16 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { createAccounts } from '../../server/accounts/accounts.ts'
 import { createCampusKind } from '../../server/campus/kind.ts'
+import { createReceiptGatherer } from '../../server/campus/receipt-gatherer.ts'
 import { createRoster } from '../../server/campus/roster.ts'
-import { loadStanding } from '../../server/campus/standing.ts'
+import { loadStandings } from '../../server/campus/standing.ts'
 import { campusChannel, type Campus } from '../../server/campus/types.ts'
+import { listUntold } from '../../server/campus/untold.ts'
 import { createCodeGuesses } from '../../server/classroom/code-guesses.ts'
 import { findClassroom, findStaff } from '../../server/classroom/find-classroom.ts'
 import { createClassroomKind } from '../../server/classroom/kind.ts'
 import { createClassroomLimits } from '../../server/classroom/limits.ts'
 import { classroomChannel, type Classroom } from '../../server/classroom/types.ts'
 import { campusRules } from '../../server/commands/rules.ts'
-import { registerUser, submitCommands } from '../../server/commands/submit.ts'
+import { registerUser, submitCommands, tellReceipts } from '../../server/commands/submit.ts'
 import { createApp } from '../../server/http/app.ts'
 import { createCampusAudiences } from '../../server/live/campus-audiences.ts'
 import { createCampusDoor } from '../../server/live/campus-door.ts'
@@ -80,7 +82,8 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   }
   const clock = planted.clock?.(running, world) ?? running
 
-  const campusOfServer = createCampusKind(store, planted.campusRules?.(campusRules, world) ?? campusRules)
+  const rules = planted.campusRules?.(campusRules, world) ?? campusRules
+  const campusOfServer = createCampusKind(store, rules, (conversation) => receipts.note(conversation))
   const smallCampus: typeof campusOfServer = {
     ...campusOfServer,
     loadPage: (db, log, view, reader, from) => campusOfServer.loadPage(db, log, view, reader, from, SMALL_PAGES),
@@ -105,6 +108,11 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
     onError,
   })
   const classroomSequencer = planted.classroomSequencer?.(realClassroomSequencer, world) ?? realClassroomSequencer
+  const receipts = createReceiptGatherer({
+    ...{ clock, onError },
+    tell: (conversationId) => tellReceipts(campusSequencer, conversationId),
+    listUntold: () => listUntold(store),
+  })
   const accounts = createAccounts({
     ...{ store, bus, redis: undefined, clock, onError, hasher: QUICK_HASHER, limits: NO_LIMITS },
     registerUser: (user) => registerUser(campusSequencer, user),
@@ -112,7 +120,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   })
   const { findSession, listAlive } = accounts
   const sessions = createOpenSessions({ bus, clock, listAlive, onError })
-  const roster = createRoster((userId) => loadStanding(store, CAMPUS_LOG, userId))
+  const roster = createRoster({ clock, load: (userIds) => loadStandings(store, userIds) })
   const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError })
   const campusHubs = createHubs<Campus>({
     ...{ kind: campusKind, channel: campusChannel, store, bus, clock, onError },
@@ -154,6 +162,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
     }),
   ]
   await campusHub.findPosition()
+  await receipts.begin()
   const fetch = async (request: Request) => app.fetch(request, {})
   return {
     isOld,

@@ -148,7 +148,7 @@ function describe(error: unknown): string {
 async function register(store: Store, { scheduler, chance, report }: World): Promise<Person[]> {
   const sequencer = createSequencer<Campus>({
     store,
-    kind: createCampusKind(store, campusRules),
+    kind: createCampusKind(store, campusRules, () => undefined),
     publish: () => undefined,
     now: scheduler.now,
     onError(error) {

@@ -75,12 +75,11 @@ export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimData
   }
 
   function noteDeliveries(): void {
-    const rows = database.all<{ conversation_id: string; user_id: string; body: string }>(
-      "select conversation_id, user_id, body from annotation where kind = 'delivery' and seq > ?",
+    const rows = database.all<{ conversation_id: string; user_id: string; n: number }>(
+      'select conversation_id, user_id, delivered_n as n from receipt where delivered_seq > ?',
       seen,
     )
-    for (const { conversation_id, user_id, body } of rows) {
-      const { n } = JSON.parse(body) as { n: number }
+    for (const { conversation_id, user_id, n } of rows) {
       if (held.has(`${user_id} ${conversation_id} ${n}`)) continue
       wrong.push(`${user_id} is told to have received ${n} in ${conversation_id}, and does not hold it`)
     }

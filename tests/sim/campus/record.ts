@@ -1,4 +1,5 @@
 import { toAnnotationRow, toPersonalRow } from '../../../server/campus/annotations.ts'
+import { toReceiptRows } from '../../../server/campus/receipts.ts'
 import type { Store } from '../../../server/store/store.ts'
 import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
 import type { ReactionRow, SeenRow } from '../../../shared/protocol/rows.ts'
@@ -97,8 +98,9 @@ export function createRecord(devices: readonly Device[]): Record {
   async function checkAnnotations(store: Store): Promise<string[]> {
     const messages = await store.db.selectFrom('message').select(['id', 'text']).execute()
     const deleted = new Set(messages.flatMap(({ id, text }) => (text === null ? [id] : [])))
-    const rows = (await store.db.selectFrom('annotation').selectAll().execute()).map(toAnnotationRow)
-    return rows.flatMap((row) => {
+    const annotations = (await store.db.selectFrom('annotation').selectAll().execute()).map(toAnnotationRow)
+    const receipts = toReceiptRows(await store.db.selectFrom('receipt').selectAll().execute(), true)
+    return [...annotations, ...receipts].flatMap((row) => {
       if (row.type === 'revision' || row.type === 'delivery') return []
       const { userId, conversationId } = row
       if (!isOrdered(userId) || mayHaveLeft(conversationId, userId)) return []
