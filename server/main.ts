@@ -116,6 +116,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
   const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError: report })
   const campusHubs = createHubs({
     ...{ kind: campusKind, channel: campusChannel, store, bus, clock },
+    areKept: true,
     createAudiences: () => createCampusAudiences(roster),
     onlooker: () => signals,
     onError: report,

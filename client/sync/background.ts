@@ -1,11 +1,9 @@
 import { systemClock } from '../../shared/clock.ts'
 import { findAccount, openAccountDatabase } from './account.ts'
 import { createApi } from './api.ts'
-import { pullCampus, sendCampus, type CampusPart } from './campus.ts'
+import { syncCampus, type CampusPart } from './campus.ts'
 import { createDexieStore } from './dexie-store.ts'
 import { lockName } from './leader.ts'
-import type { Ending } from './log/kind.ts'
-import { queueReceipts } from './receipts.ts'
 import type { Fetch } from './request.ts'
 
 /**
@@ -26,20 +24,11 @@ export async function syncInBackground(locks: Pick<LockManager, 'request'>, fetc
       clock: systemClock,
     }
     try {
-      const ending = await exchange(part)
+      const ending = await syncCampus(part)
       if (ending === 'unreachable' || ending === 'unavailable' || ending === 'portal')
         throw new Error('the server was not reached')
     } finally {
       db.close()
     }
   })
-}
-
-/** Nobody looks at what came, so nothing is read at once: it is said to have been received. */
-async function exchange(part: CampusPart): Promise<Ending> {
-  const sent = await sendCampus(part)
-  const pulled = sent === 'done' ? await pullCampus(part) : sent
-  if (pulled !== 'done') return pulled
-  const queued = await part.store.transact((tables) => queueReceipts(tables, part.me, systemClock.now()))
-  return queued ? sendCampus(part) : 'done'
 }

@@ -7,7 +7,7 @@ import { startEngine, type Engine } from './log/engine.ts'
 import { pullAll, type PullOptions } from './log/exchange.ts'
 import type { Ending } from './log/kind.ts'
 import { createOrderedSender, sendAll as sendAllInOrder, type OrderedSenderOptions } from './log/ordered-sender.ts'
-import { createReceipts } from './receipts.ts'
+import { createReceipts, queueReceipts } from './receipts.ts'
 import { listWaiting } from './settle.ts'
 import { refuseStale } from './stale.ts'
 import type { Campus, ClientStore } from './tables.ts'
@@ -45,6 +45,15 @@ export function pullCampus(part: CampusPart, options: PullOptions = {}): Promise
 /** Sends all that waits over HTTP, in order. */
 export function sendCampus(part: CampusPart): Promise<Ending> {
   return sendAllInOrder(toSending(part))
+}
+
+/** Sends what waits and pulls what is new, once. Nobody looks at what came, so nothing is read: it is said to have been received. */
+export async function syncCampus(part: CampusPart): Promise<Ending> {
+  const sent = await sendCampus(part)
+  const pulled = sent === 'done' ? await pullCampus(part) : sent
+  if (pulled !== 'done') return pulled
+  const queued = await part.store.transact((tables) => queueReceipts(tables, part.me, part.clock.now()))
+  return queued ? sendCampus(part) : 'done'
 }
 
 /** Keeps an account's campus in touch with its server, for ever. */

@@ -30,9 +30,15 @@ export function createClassroomLimits(now: () => number): ClassroomLimits {
   const windows = new Map<string, { from: number; count: number }>()
   const turns = new Map<string, { at: number }>()
 
+  /** Whether it is not longer ago. What lies ahead, because the clock was set back, was long ago too. */
+  function isWithin(at: number, ms: number): boolean {
+    const ago = now() - at
+    return ago >= 0 && ago < ms
+  }
+
   function takeFree(classroomId: string): boolean {
     for (const [id, { from }] of windows) {
-      if (from > now() - FREE_COMMANDS_WINDOW_MS) break
+      if (isWithin(from, FREE_COMMANDS_WINDOW_MS)) break
       windows.delete(id)
     }
     const window = windows.get(classroomId) ?? { from: now(), count: 0 }
@@ -44,12 +50,13 @@ export function createClassroomLimits(now: () => number): ClassroomLimits {
 
   function getWaitMs({ id, slow_seconds }: Limited): number {
     const last = turns.get(id)
-    return slow_seconds === 0 || last === undefined ? 0 : Math.max(0, last.at + slow_seconds * 1000 - now())
+    if (slow_seconds === 0 || last === undefined || !isWithin(last.at, slow_seconds * 1000)) return 0
+    return last.at + slow_seconds * 1000 - now()
   }
 
   function takeTurn(classroomId: string): () => void {
     for (const [id, { at }] of turns) {
-      if (at > now() - SLOW_SECONDS_MAX * 1000) break
+      if (isWithin(at, SLOW_SECONDS_MAX * 1000)) break
       turns.delete(id)
     }
     const turn = { at: now() }

@@ -29,6 +29,8 @@ export function createHubs<Types extends KindTypes>(options: {
   store: Pick<Store, 'db' | 'read'>
   bus: Pick<Bus, 'listen' | 'onResumed'>
   clock: Clock
+  /** Hubs that whoever opened them keeps, with or without followers. */
+  areKept?: boolean
   createAudiences(log: string): Audiences<Types>
   /** Hears of each batch of a log too. */
   onlooker?: (log: string) => Onlooker<Types>
@@ -45,14 +47,17 @@ export function createHubs<Types extends KindTypes>(options: {
       audiences: options.createAudiences(log),
       onlooker: options.onlooker?.(log),
       createFollower: (listener) => createLogFollower({ log, kind, store, listener, onError }),
-      onEmpty() {
-        closing.get(log)?.()
-        closing.set(
-          log,
-          clock.after(IDLE_MS, () => remove(log)),
-        )
-      },
+      onEmpty: () => closeLater(log),
     })
+  }
+
+  function closeLater(log: string): void {
+    if (options.areKept === true) return
+    closing.get(log)?.()
+    closing.set(
+      log,
+      clock.after(IDLE_MS, () => remove(log)),
+    )
   }
 
   function remove(log: string): void {
@@ -81,6 +86,8 @@ export function createHubs<Types extends KindTypes>(options: {
     open(log) {
       const hub = hubs.get(log) ?? create(log)
       hubs.set(log, hub)
+      // Whoever asked follows it soon.
+      if (hub.isEmpty) closeLater(log)
       return hub
     },
     find: (log) => hubs.get(log),

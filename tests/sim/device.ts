@@ -1,85 +1,168 @@
-import { startEngine, type Engine } from '../../client/sync/engine.ts'
+import { startCampus, syncCampus } from '../../client/sync/campus.ts'
+import { createApi } from '../../client/sync/api.ts'
+import { enqueueStaff } from '../../client/sync/classroom/staff-outbox.ts'
 import { loadHistory } from '../../client/sync/history.ts'
-import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
-import type { ServerProcess, World } from './campus.ts'
-import { createDisk, createMemoryStore, enqueueOn, type Disk } from './memory-store.ts'
-import { createWire } from './network.ts'
+import { leadInTurn, lockName } from '../../client/sync/leader.ts'
+import type { Engine } from '../../client/sync/log/engine.ts'
+import type { StaffCommand } from '../../shared/classroom/commands.ts'
 import type { Command } from '../../shared/protocol/commands.ts'
+import { createBrowser, type Browser, type Tab } from './browser.ts'
+import { createDesks, type Desks } from './desks.ts'
+import { slowDown } from './disks.ts'
+import { createClassroomDisk, type ClassroomDisk } from './memory-classroom.ts'
+import { createDisk, createMemoryStore, enqueueOn, type Disk } from './memory-store.ts'
+import { createNetwork } from './network.ts'
+import type { ServerProcess } from './process.ts'
+import type { World } from './world.ts'
 
-/** One device of one user: a disk that stays, an app that comes and goes, and a wire. */
+/** One device of one account: what it stored stays, tabs of the app come and go. Which classrooms it staffs, it knows. */
 export interface Device {
-  userId: string
-  disk: Disk
-  isAppOn(): boolean
-  startApp(): void
-  /** The app is gone at once, in the middle of whatever it did; what it stored stays. */
-  killApp(): void
-  cut(): void
-  mend(): void
-  /** Ends the session, as another device or its expiry does. */
-  expireSession(): void
-  signIn(): void
-  enqueue(commands: readonly Command[]): void
+  readonly person: Person
+  readonly browser: Browser
+  readonly disk: Disk
+  readonly desks: ReadonlyMap<string, ClassroomDisk>
+  openTab(): void
+  /** Says what it needs of the server once more, in whichever tab leads. */
+  wake(): void
+  /** Where the server ended the session, whoever uses the device signs in again; that may fail as any request does. */
+  signIn(): Promise<void>
+  /** Stores commands to be sent. False where the store takes none: then whoever wrote still has what they wrote. */
+  enqueue(commands: readonly Command[]): boolean
+  /** The same at the desk of a classroom; staff see for themselves what became of it. */
+  enqueueAtDesk(classroomId: string, command: StaffCommand): void
   loadHistory(conversationId: string, before: number): Promise<unknown>
+  /** What the browser does by itself when it was asked to flush the outbox; throws when the server was not reached. */
+  syncInBackground(): Promise<void>
+  /** The browser throws away what it stored. No tab may be open. */
+  evict(): void
+  /** Lets every write to the store fail, or none any more. */
+  setFault(fault: string | undefined): void
 }
 
-export function createDevice(world: World, userId: string, findServer: () => ServerProcess | undefined): Device {
-  const { scheduler, chance } = world
-  const disk = createDisk(CAMPUS_LOG)
-  const sessionId = chance.id()
-  let signedIn = true
-  let engine: Engine | undefined
-  let turnOff: () => void = () => undefined
-  const wire = createWire(world, { userId, sessionId, disk, isSignedIn: () => signedIn, findServer })
+export interface Person {
+  readonly userId: string
+  readonly handle: string
+}
 
-  function openStore(isOn: () => boolean) {
-    const store = createMemoryStore(disk, isOn)
-    return world.planted?.clientStore?.(store, disk, world, isOn) ?? store
+export function createDevice(
+  world: World,
+  person: Person,
+  findProcess: () => ServerProcess | undefined,
+): Device {
+  const { userId, handle } = person
+  const network = createNetwork(world, findProcess, userId)
+  const browser = createBrowser(world, network)
+  const engines = new Set<Engine>()
+  const { planted, witness } = world
+  let disk = openDisk()
+  let desks = openDesks()
+
+  function openDisk(): Disk {
+    const opened = createDisk()
+    slowDown(world, opened.journal)
+    witness.watch(userId, opened)
+    return opened
+  }
+
+  function openDesks(): Desks {
+    return createDesks(world, userId, () => {
+      const opened = createClassroomDisk()
+      slowDown(world, opened.journal)
+      return opened
+    })
+  }
+
+  const storeOf = (tab: Tab) => {
+    const mine = disk
+    const store = createMemoryStore(mine, () => tab.isOn() && mine === disk, tab.whenThawed)
+    return planted.campusStore?.(store, mine, world) ?? store
+  }
+  /** While it is on, the engine is woken with the others. */
+  const run = (engine: Engine) => {
+    engines.add(engine)
+    return () => {
+      engines.delete(engine)
+      engine.stop().catch((error: unknown) => world.report(error))
+    }
+  }
+
+  function lead(tab: Tab): () => void {
+    const { environment } = tab
+    const onError = (error: unknown) => environment.onError(error)
+    const api = createApi(environment.fetch, userId)
+    const stopCampus = run(startCampus({ environment, store: storeOf(tab), api, me: userId, onError }))
+    const stopDesks = desks.lead(tab, run)
+    return () => {
+      stopCampus()
+      stopDesks()
+    }
   }
 
   return {
-    userId,
-    disk,
-    isAppOn: () => engine !== undefined,
-    startApp() {
-      if (engine !== undefined) return
-      let on = true
-      const store = openStore(() => on)
-      engine = startEngine({
-        environment: {
-          clock: { now: scheduler.now, after: (ms, work) => scheduler.after(ms, () => on && work()) },
-          random: chance.next,
-          openSocket: (events) =>
-            wire.openSocket({
-              onOpen: () => on && events.onOpen(),
-              onText: (text) => on && events.onText(text),
-              onClose: (code) => on && events.onClose(code),
-            }),
-          onWake: () => () => undefined,
-          requestBackgroundSync: () => undefined,
-        },
-        store,
-        api: wire.api,
-        me: userId,
-        log: CAMPUS_LOG,
-        onError: (error) => world.errors.push(error),
-      })
-      turnOff = () => (on = false)
+    person,
+    browser,
+    get disk() {
+      return disk
     },
-    killApp() {
-      turnOff()
-      disk.listeners.clear()
-      engine = undefined
+    get desks() {
+      return desks.disks
     },
-    cut: wire.cut,
-    mend: wire.mend,
-    expireSession: () => void (signedIn = false),
-    signIn() {
-      signedIn = true
-      engine?.wake()
+    openTab() {
+      const tab = browser.openTab()
+      const { environment } = tab
+      leadInTurn(environment, lockName(userId), () => lead(tab), (error) => environment.onError(error))
     },
-    enqueue: (commands) => enqueueOn(disk, commands, scheduler.now()),
-    loadHistory: (conversationId, before) =>
-      loadHistory({ store: openStore(() => true), api: wire.api, me: userId }, conversationId, before),
+    wake: () => browser.tabs.forEach((tab) => tab.wake()),
+    async signIn() {
+      const [tab] = browser.tabs.filter((one) => !one.isFrozen())
+      if (tab === undefined) return
+      const answer = await createApi(tab.environment.fetch).signIn({ handle, password: 'a password' })
+      if (answer.kind === 'ok') engines.forEach((engine) => engine.wake())
+    },
+    enqueue(commands) {
+      try {
+        const written = planted.enqueue?.(commands, disk, world) ?? commands
+        enqueueOn(disk, written, browser.now())
+        return true
+      } catch {
+        return planted.isStoredAlways === true
+      }
+    },
+    enqueueAtDesk(classroomId, command) {
+      const [tab] = browser.tabs.filter((one) => !one.isFrozen())
+      const desk = desks.disks.get(classroomId)
+      if (tab === undefined || desk === undefined) return
+      enqueueStaff(desks.storageOf(tab, desk), command).catch((error: unknown) => tab.environment.onError(error))
+    },
+    async loadHistory(conversationId, before) {
+      const [tab] = browser.tabs.filter((one) => !one.isFrozen())
+      if (tab === undefined) return
+      const place = { store: storeOf(tab), api: createApi(tab.environment.fetch, userId), me: userId }
+      await loadHistory(place, conversationId, before).catch((error: unknown) => tab.environment.onError(error))
+    },
+    async syncInBackground() {
+      const worker = browser.openTab('worker')
+      const { environment } = worker
+      try {
+        await environment.locks.request(lockName(userId), { ifAvailable: true }, async (lock) => {
+          if (lock === null) return
+          const api = createApi(environment.fetch, userId)
+          const ending = await syncCampus({ store: storeOf(worker), api, me: userId, clock: environment.clock })
+          browser.isSyncWanted = ending !== 'done'
+        })
+      } catch (error) {
+        // A tab that took the lead does it better.
+        if (!(error instanceof DOMException && error.name === 'AbortError')) environment.onError(error)
+      } finally {
+        worker.close()
+      }
+    },
+    evict() {
+      disk = openDisk()
+      desks = openDesks()
+    },
+    setFault(fault) {
+      for (const { journal } of [disk, ...desks.disks.values()]) journal.fault = fault
+    },
   }
 }

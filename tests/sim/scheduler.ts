@@ -10,6 +10,9 @@ export interface Chance {
   pick<Item>(items: readonly Item[]): Item | undefined
   /** A version 7 UUID in form; the time in it grows, the rest is chance. */
   id(): string
+  /** A version 4 UUID in form. */
+  randomId(): string
+  bytes(count: number): Uint8Array
 }
 
 export function createChance(seed: number): Chance {
@@ -32,6 +35,8 @@ export function createChance(seed: number): Chance {
       const time = ids.toString(16).padStart(12, '0')
       return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(3)}-8${hex(3)}-${hex(12)}`
     },
+    randomId: () => `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`,
+    bytes: (count) => Uint8Array.from({ length: count }, () => Math.floor(next() * 256)),
   }
 }
 
@@ -40,6 +45,8 @@ export function createChance(seed: number): Chance {
  * those the one scheduled first, so that a seed decides the whole run.
  */
 export interface Scheduler extends Clock {
+  /** How many events have run. */
+  readonly steps: number
   /** Runs the next event and whatever follows from it without time passing; false when there is none. */
   step(): Promise<boolean>
 }
@@ -47,8 +54,12 @@ export interface Scheduler extends Clock {
 export function createScheduler(): Scheduler {
   let now = 1_700_000_000_000
   let order = 0
+  let steps = 0
   const events: { at: number; order: number; work: () => void }[] = []
   return {
+    get steps() {
+      return steps
+    },
     now: () => now,
     after(ms, work) {
       const event = { at: now + ms, order: (order += 1), work }
@@ -70,6 +81,7 @@ export function createScheduler(): Scheduler {
       const event = events.pop()
       if (event === undefined) return false
       now = Math.max(now, event.at)
+      steps += 1
       event.work()
       await settle()
       return true

@@ -7,6 +7,7 @@ import {
   fromReading,
   fromUser,
 } from '../../server/campus/records.ts'
+import { toReceiptRows } from '../../server/campus/receipts.ts'
 import type { Store } from '../../server/store/store.ts'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
@@ -23,6 +24,7 @@ export async function listVisibleRows(store: Store, userId: string): Promise<Map
   const conversations = await db.selectFrom('conversation').selectAll().execute()
   const messages = await db.selectFrom('message').selectAll().execute()
   const annotations = await db.selectFrom('annotation').selectAll().execute()
+  const receipts = await db.selectFrom('receipt').selectAll().execute()
   const readings = await db.selectFrom('reading').selectAll().where('user_id', '=', userId).execute()
   const personal = await db.selectFrom('personal').selectAll().where('user_id', '=', userId).execute()
   const preferences = await db.selectFrom('preference').selectAll().where('user_id', '=', userId).execute()
@@ -32,10 +34,8 @@ export async function listVisibleRows(store: Store, userId: string): Promise<Map
     ...conversations.filter(({ id }) => own.has(id)).map((conversation) => fromConversation(conversation).row),
     ...members.filter(isOwn).map((member) => fromMember(member).row),
     ...messages.filter(isOwn).map((message) => fromMessage(message).row),
-    ...annotations
-      .filter(isOwn)
-      .filter(({ kind }) => !(kind === 'seen' && hidesSeen))
-      .map(toAnnotationRow),
+    ...annotations.filter(isOwn).map(toAnnotationRow),
+    ...toReceiptRows(receipts.filter(isOwn), !hidesSeen),
     ...readings.filter(isOwn).map((reading) => fromReading(reading).row),
     ...personal.filter(isOwn).map(toPersonalRow),
     ...preferences.map((preference) => fromPreference(preference).row),

@@ -47,7 +47,7 @@ export async function setConnection(
     const isSame = (['state', 'devices', 'problem'] as const).every((name) => now[name] === before[name])
     if (!isSame) await tables.meta.bulkPut([now])
     if (now.state !== 'live') await queueAll(tables)
-    else if (before.state !== 'live') await drawAll(tables, chance)
+    else await drawAll(tables, chance, before.state !== 'live')
   })
 }
 
@@ -75,7 +75,19 @@ const PROBLEMS = ['not_found', 'wrong_key', 'only_staff'] as const satisfies rea
 
 /** A moment of its own for a command that had to wait. */
 export function drawDeparture({ clock, random }: Chance): Departure {
-  return { kind: 'after', at: clock.now() + 1 + Math.floor(random() * QUEUED_DELAY_MAX_MS) }
+  return departAfter(clock.now(), 1 + Math.floor(random() * QUEUED_DELAY_MAX_MS))
+}
+
+export function departAfter(now: number, ms: number): Departure {
+  return { kind: 'after', from: now, at: now + ms }
+}
+
+/** When an entry is due, as the clock goes now: zero for what goes at once. A clock that was set back keeps nothing for longer. */
+export function dueAt({ state }: RoomEntry, now: number): number {
+  if (state.kind !== 'waiting' || state.departure.kind === 'queued') return Infinity
+  if (state.departure.kind === 'now') return 0
+  const { from = 0, at } = state.departure
+  return now < from ? now : at
 }
 
 export function withDeparture(entry: RoomEntry, departure: Departure, sent?: boolean): RoomEntry {
@@ -90,11 +102,16 @@ async function queueAll({ outbox }: ClassroomTables): Promise<void> {
   await outbox.bulkPut(hurried.map((entry) => withDeparture(entry, { kind: 'queued' })))
 }
 
-/** What fell due while nobody could send it gets a new moment: it would go with the return of the network. */
-async function drawAll({ outbox }: ClassroomTables, chance: Chance): Promise<void> {
+/**
+ * What waited for the network gets a moment of its own; also later, for a tab that led before may say only then that
+ * something could not go. When the network is back, so does what fell due meanwhile: it would go with its return.
+ */
+async function drawAll({ outbox }: ClassroomTables, chance: Chance, isBack: boolean): Promise<void> {
   const now = chance.clock.now()
-  const waiting = (await outbox.toArray()).filter(
-    ({ state }) => state.kind === 'waiting' && (state.departure.kind !== 'after' || state.departure.at <= now),
-  )
-  await outbox.bulkPut(waiting.map((entry) => withDeparture(entry, drawDeparture(chance))))
+  const waiting = (await outbox.toArray()).filter((entry) => {
+    if (entry.state.kind !== 'waiting') return false
+    const { kind } = entry.state.departure
+    return kind === 'queued' || (isBack && (kind === 'now' || dueAt(entry, now) <= now))
+  })
+  if (waiting.length > 0) await outbox.bulkPut(waiting.map((entry) => withDeparture(entry, drawDeparture(chance))))
 }

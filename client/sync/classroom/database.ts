@@ -56,8 +56,8 @@ export interface StoredMeta {
 
 export type RoomMeta = StoredRoomPosition | RoomConnectionMeta | SecretMeta | PinMeta | IssuerMeta | StoredMeta
 
-/** `now` goes at once, `queued` waits for the network and then gets a moment of its own, which is `after`. */
-export type Departure = { kind: 'now' } | { kind: 'queued' } | { kind: 'after'; at: number }
+/** `now` goes at once, `queued` waits for the network and then gets a moment of its own, which is `after`: drawn at `from`. */
+export type Departure = { kind: 'now' } | { kind: 'queued' } | { kind: 'after'; from?: number; at: number }
 
 /** While `sent`, the server may have it although no answer came. */
 export type RoomEntryState =

@@ -25,7 +25,9 @@ export interface FollowOptions {
 
 /** Keeps one classroom on this device in touch with its server, for as long as its tab leads. */
 export function follow({ environment, storage, api, onError, ...options }: FollowOptions): Engine {
-  const noteDevices = async (devices: number) => setConnection(storage, environment, { devices })
+  // Said again with every word of the server's: a tab that led before may have left what it knew last.
+  let known: ReturnType<typeof describeConnection> = {}
+  const noteDevices = async (devices: number) => setConnection(storage, environment, { ...known, devices })
   return startEngine<Classroom>({
     ...{ ...options, onError },
     // What waits here goes while the classroom is open: sent by the browser, it would tell when its writer was back.
@@ -33,7 +35,10 @@ export function follow({ environment, storage, api, onError, ...options }: Follo
     kind: createClassroomKind(environment.clock),
     store: {
       ...storage,
-      setConnection: (state) => setConnection(storage, environment, describeConnection(state)),
+      async setConnection(state) {
+        known = { ...known, ...describeConnection(state) }
+        await setConnection(storage, environment, known)
+      },
     },
     api: {
       async pull(from, wait) {

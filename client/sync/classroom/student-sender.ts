@@ -4,7 +4,7 @@ import type { Environment } from '../environment.ts'
 import type { Sender } from '../log/sender.ts'
 import { singleFlight } from '../single-flight.ts'
 import type { StudentApi } from './api.ts'
-import { drawDeparture, getConnection, withDeparture } from './connection.ts'
+import { departAfter, drawDeparture, dueAt, getConnection, withDeparture } from './connection.ts'
 import type { Departure, RoomEntry } from './database.ts'
 import { isTrusted } from './issuer.ts'
 import { findEntry, listUnblocked, settleAccepted } from './student-outbox.ts'
@@ -47,7 +47,13 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
   const { clock } = environment
   let stopped = false
   let cancelTimer: () => void = () => undefined
-  const flush = singleFlight(sendDue, options.onError)
+  const flush = singleFlight(sendDue, fail)
+
+  /** The device's own storage failed: what is due goes with the next connection. */
+  function fail(error: unknown): void {
+    options.onError(error)
+    options.onUnreachable()
+  }
 
   async function sendDue(): Promise<void> {
     for (;;) {
@@ -89,10 +95,10 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     if (state !== 'live' || problem !== null || restoring) return undefined
     if (!(await isTrusted(tables, options.linkKeyHash))) return undefined
     const now = clock.now()
-    const due = listUnblocked(await tables.outbox.toArray()).filter((entry) => dueAt(entry) <= now)
-    const [entry, ...others] = due.sort((one, other) => dueAt(one) - dueAt(other))
+    const due = listUnblocked(await tables.outbox.toArray()).filter((entry) => dueAt(entry, now) <= now)
+    const [entry, ...others] = due.sort((one, other) => dueAt(one, now) - dueAt(other, now))
     if (entry === undefined) return undefined
-    const late = others.filter((other) => dueAt(other) > 0 && other.subject !== entry.subject)
+    const late = others.filter((other) => dueAt(other, now) > 0 && other.subject !== entry.subject)
     await tables.outbox.bulkPut(late.map((other) => withDeparture(other, drawDeparture(environment))))
     return leave(tables, entry as Due)
   }
@@ -126,7 +132,7 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     }
     if (CLASSROOM_ERRORS[code].retry) {
       const wait = (retryAfterMs ?? RETRY_AFTER_MS) + Math.floor(environment.random() * JITTER_MS)
-      return depart(entry, { kind: 'after', at: clock.now() + wait }, false)
+      return depart(entry, departAfter(clock.now(), wait), false)
     }
     await update(entry, (now) => ({ ...now, state: { kind: 'refused', code, message } }))
   }
@@ -149,8 +155,9 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
   async function wakeForNext(): Promise<void> {
     cancelTimer()
     const entries = listUnblocked(await storage.transact((tables) => Promise.resolve(tables.outbox.toArray())))
-    const next = Math.min(...entries.map(dueAt).filter((at) => at > clock.now()))
-    if (next !== Infinity && !stopped) cancelTimer = clock.after(next - clock.now(), flush)
+    const now = clock.now()
+    const next = Math.min(...entries.map((entry) => dueAt(entry, now)).filter((at) => at > now))
+    if (next !== Infinity && !stopped) cancelTimer = clock.after(next - now, flush)
   }
 
   return {
@@ -164,10 +171,4 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
       cancelTimer()
     },
   }
-}
-
-/** Zero for what goes at once. */
-function dueAt({ state }: RoomEntry): number {
-  if (state.kind !== 'waiting' || state.departure.kind === 'queued') return Infinity
-  return state.departure.kind === 'now' ? 0 : state.departure.at
 }

@@ -97,12 +97,20 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
     woken = true
     session?.probe()
     endSleep()
+    // A tab that led before may have left what it knew last.
+    if (isLive) void showLive().catch(options.onError)
   }
 
   /** A command did not arrive: what is said of the connection is perhaps not so. */
   function lookAgain(): void {
     session?.close()
-    polling?.stop()
+    if (polling !== undefined) {
+      polling.stop()
+      // Else it would be waited for as if it still asked.
+      polling = undefined
+      sender.setLink({ kind: 'none' })
+      void show({ kind: 'connecting' })
+    }
     endSleep()
   }
 

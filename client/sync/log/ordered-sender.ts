@@ -33,7 +33,13 @@ export function createOrderedSender<Types extends KindTypes>(options: OrderedSen
   const flushByHttp = singleFlight(async () => {
     const ending = await sendAll(options, () => stopped || link.kind === 'none')
     if (ending !== 'done') options.onUnreachable()
-  }, options.onError)
+  }, fail)
+
+  /** The device's own storage failed: what waits goes with the next connection, and not with the next word. */
+  function fail(error: unknown): void {
+    options.onError(error)
+    options.onUnreachable()
+  }
 
   return {
     setLink(next) {

@@ -1,12 +1,11 @@
-import { directId } from '../../shared/direct-id.ts'
-import type { Command } from '../../shared/protocol/commands.ts'
-import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
-import type { ConversationRow, MessageRow } from '../../shared/protocol/rows.ts'
-import { GREY, toText } from '../server/files/example-pictures.ts'
-import type { World } from './campus.ts'
-import type { Device } from './device.ts'
-import { memberKey } from './memory-store.ts'
-import type { Chance } from './scheduler.ts'
+import { directId } from '../../../shared/direct-id.ts'
+import type { Command } from '../../../shared/protocol/commands.ts'
+import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
+import type { ConversationRow, MessageRow } from '../../../shared/protocol/rows.ts'
+import { GREY, toText } from '../../server/files/example-pictures.ts'
+import type { Device } from '../device.ts'
+import { memberKey } from '../memory-store.ts'
+import type { Chance } from '../scheduler.ts'
 
 /** What somebody has before them when they do something. */
 interface Scene {
@@ -64,13 +63,14 @@ const PICTURE = toText(GREY)
 const TOTAL = ACTIONS.reduce((sum, [weight]) => sum + weight, 0)
 
 /** What people do, on whatever their device shows them, online or not. Returns the commands, or none when nothing fits. */
-export function act({ chance, scheduler }: World, { disk, userId }: Device, userIds: readonly string[]): Command[] {
+export function act(chance: Chance, { disk, person, browser }: Device, userIds: readonly string[]): Command[] {
+  const { userId } = person
   const conversations = [...disk.conversations.rows.values()].filter(
     ({ id }) => id === EVERYONE_ID || disk.members.rows.has(memberKey(id, userId)),
   )
   const scene: Scene = {
     chance,
-    now: scheduler.now(),
+    now: browser.now(),
     userId,
     others: userIds.filter((id) => id !== userId),
     conversations,

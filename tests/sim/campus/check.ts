@@ -1,12 +1,15 @@
-import { toAnnotationRow } from '../../server/campus/annotations.ts'
-import { toMentions } from '../../server/campus/records.ts'
-import type { MessageTable } from '../../server/store/schema.ts'
-import type { Store } from '../../server/store/store.ts'
-import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
-import type { Row } from '../../shared/protocol/rows.ts'
-import { listVisibleRows } from '../support/visible-rows.ts'
-import type { Device } from './device.ts'
-import { memberKey } from './memory-store.ts'
+import { toAnnotationRow } from '../../../server/campus/annotations.ts'
+import { toMentions } from '../../../server/campus/records.ts'
+import type { MessageTable } from '../../../server/store/schema.ts'
+import type { Store } from '../../../server/store/store.ts'
+import { ERRORS } from '../../../shared/protocol/errors.ts'
+import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
+import type { Row } from '../../../shared/protocol/rows.ts'
+import { listVisibleRows } from '../../support/visible-rows.ts'
+import { canonical } from '../canonical.ts'
+import type { Device } from '../device.ts'
+import { isHeldOffer } from '../rest.ts'
+import { memberKey } from '../memory-store.ts'
 
 /** In which table a device holds rows of each type, and under which key. */
 function placeOf(row: Row) {
@@ -45,7 +48,8 @@ const TABLES = [
 
 /** What is wrong with a device at rest, in sentences; nothing when it holds exactly what its user may see. */
 export async function compare(device: Device, store: Store): Promise<string[]> {
-  const { disk, userId } = device
+  const { disk, person } = device
+  const { userId } = person
   const visible = (await listVisibleRows(store, userId)).values()
   const expected = new Set<Row>()
   const wrong: string[] = []
@@ -55,7 +59,7 @@ export async function compare(device: Device, store: Store): Promise<string[]> {
     if (here === undefined) wrong.push(`${userId} lacks of ${table}: ${JSON.stringify(row)}`)
     else {
       expected.add(here)
-      if (JSON.stringify(here) !== JSON.stringify(row)) {
+      if (canonical(here) !== canonical(row)) {
         wrong.push(`${userId} has of ${table} ${JSON.stringify(here)} for ${JSON.stringify(row)}`)
       }
     }
@@ -69,14 +73,15 @@ export async function compare(device: Device, store: Store): Promise<string[]> {
 }
 
 /** What a device keeps beside its rows, to find them sooner. */
-function compareDerived({ disk, userId }: Device): string[] {
+function compareDerived({ disk, person }: Device): string[] {
+  const { userId } = person
   const wrong: string[] = []
   const messages = [...disk.messages.rows.values()]
   for (const latest of disk.latest.rows.values()) {
     const newest = messages
       .filter((row) => row.conversationId === latest.conversationId)
       .sort((one, other) => other.n - one.n)[0]
-    if (JSON.stringify(newest) !== JSON.stringify(latest)) {
+    if (canonical(newest) !== canonical(latest)) {
       wrong.push(`${userId} takes ${JSON.stringify(latest)} for the latest instead of ${JSON.stringify(newest)}`)
     }
   }
@@ -89,10 +94,14 @@ function compareDerived({ disk, userId }: Device): string[] {
   return wrong
 }
 
-function listUnsent({ disk, userId }: Device): string[] {
-  return [...disk.outbox.rows.values()].flatMap(({ state, command }) =>
-    state.kind === 'refused' ? [] : [`${userId} still has ${state.kind}: ${JSON.stringify(command)}`],
-  )
+/** What waits for no person any more, and what no person could have done anything about. */
+function listUnsent({ disk, person }: Device): string[] {
+  return [...disk.outbox.rows.values()].flatMap((entry) => {
+    const { state, command } = entry
+    if (isHeldOffer(entry)) return []
+    const isDecided = state.kind === 'refused' && !ERRORS[state.code].retry && state.code !== 'bad_request'
+    return isDecided ? [] : [`${person.userId} has ${JSON.stringify(state)}: ${JSON.stringify(command)}`]
+  })
 }
 
 /** Whether each conversation's `n` runs from 1 without a gap, the log's rows have seqs of their own, and what belongs together fits. */
@@ -104,7 +113,7 @@ export async function checkLog(store: Store): Promise<string[]> {
     if (n !== (last.get(conversation_id) ?? 0) + 1) wrong.push(`${conversation_id} has no message before ${n}`)
     last.set(conversation_id, n)
   }
-  const log = await store.db.selectFrom('log').selectAll().executeTakeFirstOrThrow()
+  const log = await store.db.selectFrom('log').selectAll().where('id', '=', CAMPUS_LOG).executeTakeFirstOrThrow()
   const taken = new Set<number>()
   for (const table of [
     ...(['user', 'conversation', 'member', 'message'] as const),

@@ -1,0 +1,77 @@
+import type { Chance } from './scheduler.ts'
+
+/*
+ * What goes wrong in one run. Each seed has some of these and not the others, so that each of them is met alone and
+ * together with every other one, and a run stays short. The rest is in every run: a network that is cut, delays and
+ * loses, apps and servers that are killed.
+ */
+export interface Faults {
+  /** The operator puts a backup back, while nothing runs, without a word. */
+  restore: boolean
+  /** The database fails over to a replica that lacks the last commits, while everything runs. */
+  failover: boolean
+  /** The database is busy, full or away for a while. */
+  store: boolean
+  /** Requests arrive twice, the second time perhaps long after. */
+  duplicates: boolean
+  /** Proxies answer by themselves, portals answer everything. */
+  proxies: boolean
+  /** Sockets that drain so slowly that the server stops feeding them. */
+  slowSockets: boolean
+  /** Networks that let no WebSocket through. */
+  noSockets: boolean
+  /** Several tabs, of which any may lead; they freeze, and the lead is stolen. */
+  tabs: boolean
+  /** The device's store is full or fails for a while; or slow. */
+  fullDisk: boolean
+  slowDisk: boolean
+  /** The browser throws away what it stored. */
+  eviction: boolean
+  /** Clocks that are years off, and set. */
+  clocks: boolean
+  /** A server's clock that is months ahead for a while. */
+  serverClock: boolean
+  /** Sessions end, and their people sign in again. */
+  sessions: boolean
+  /** The bus is away for a while. */
+  busAway: boolean
+  /** The service worker syncs by itself. */
+  serviceWorker: boolean
+  /** Devices, or processes, of the version before. */
+  oldDevices: boolean
+  oldProcesses: boolean
+  /** The second classroom is limited to a group: questions and votes cost tokens. */
+  tokens: boolean
+}
+
+const LIKELINESS: Readonly<Record<keyof Faults, number>> = {
+  restore: 0.25,
+  failover: 0.2,
+  store: 0.3,
+  duplicates: 0.5,
+  proxies: 0.3,
+  slowSockets: 0.2,
+  noSockets: 0.25,
+  tabs: 0.4,
+  fullDisk: 0.2,
+  slowDisk: 0.3,
+  eviction: 0.15,
+  clocks: 0.3,
+  serverClock: 0.1,
+  sessions: 0.4,
+  busAway: 0.25,
+  serviceWorker: 0.3,
+  oldDevices: 0.15,
+  oldProcesses: 0.15,
+  tokens: 0.2,
+}
+
+export function drawFaults(chance: Chance): Faults {
+  const drawn = Object.fromEntries(
+    Object.entries(LIKELINESS).map(([name, likeliness]) => [name, chance.happens(likeliness)]),
+  ) as Record<keyof Faults, boolean>
+  // Who knows no lineage does not notice that a log was put back, as long as it is not ahead of it; and what a
+  // browser threw away it cannot offer again. Neither was ever promised.
+  if (drawn.restore || drawn.failover) drawn.oldDevices = drawn.oldProcesses = drawn.eviction = false
+  return drawn
+}

@@ -1,0 +1,180 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { createAccounts } from '../../server/accounts/accounts.ts'
+import { createCampusKind } from '../../server/campus/kind.ts'
+import { createReceiptGatherer } from '../../server/campus/receipt-gatherer.ts'
+import { createRoster } from '../../server/campus/roster.ts'
+import { loadStandings } from '../../server/campus/standing.ts'
+import { campusChannel, type Campus } from '../../server/campus/types.ts'
+import { listUntold } from '../../server/campus/untold.ts'
+import { createCodeGuesses } from '../../server/classroom/code-guesses.ts'
+import { findClassroom, findStaff } from '../../server/classroom/find-classroom.ts'
+import { createClassroomKind } from '../../server/classroom/kind.ts'
+import { createClassroomLimits } from '../../server/classroom/limits.ts'
+import { classroomChannel, type Classroom } from '../../server/classroom/types.ts'
+import { campusRules } from '../../server/commands/rules.ts'
+import { registerUser, submitCommands, tellReceipts } from '../../server/commands/submit.ts'
+import { createApp } from '../../server/http/app.ts'
+import { createCampusAudiences } from '../../server/live/campus-audiences.ts'
+import { createCampusDoor } from '../../server/live/campus-door.ts'
+import { createClassroomAudiences } from '../../server/live/classroom-audiences.ts'
+import { createClassroomDevices } from '../../server/live/classroom-devices.ts'
+import { createClassroomDoors } from '../../server/live/classroom-doors.ts'
+import { createHubs } from '../../server/live/hubs.ts'
+import { createOpenSessions } from '../../server/live/open-sessions.ts'
+import { createSignals } from '../../server/live/signals.ts'
+import type { Admission } from '../../server/live/sockets.ts'
+import { findHead } from '../../server/log/log-tables.ts'
+import { createSequencer } from '../../server/log/sequencer.ts'
+import { classroomLog } from '../../shared/classroom/fields.ts'
+import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
+import type { SimBus } from './bus.ts'
+import type { DatabaseServer } from './database-server.ts'
+import type { World } from './world.ts'
+
+/*
+ * One server process from its start to its end, put together as `server/main.ts` does it, without listening. It can
+ * be killed at any step: what it had under way is never answered, whether it was committed or not.
+ */
+export interface ServerProcess {
+  /** A process of the version before: see `version-before.ts`. */
+  readonly isOld: boolean
+  isOn(): boolean
+  fetch(request: Request): Promise<Response>
+  /** Who is let in at a path; undefined where there is no door. */
+  admit(path: string, headers: IncomingHttpHeaders): Promise<Admission> | undefined
+  endSession(userId: string, sessionId: string): Promise<unknown>
+  onKilled(listener: () => void): void
+  kill(): void
+}
+
+export interface Machines {
+  readonly database: DatabaseServer
+  readonly bus: SimBus
+  /** How far the clock of the machines is off, in milliseconds. */
+  clockOffset: number
+}
+
+const SMALL_PAGES = { rows: 9, conversations: 2, users: 3 }
+const SMALL_CLASSROOM_PAGES = { pageRows: 5 }
+/** Hashing takes longer than a whole run; whether a password is right is for other tests. */
+const QUICK_HASHER = { hash: async (password: string) => password, compare: async () => true }
+const NO_LIMIT = { points: 1_000_000, withinMs: 1_000 }
+const NO_LIMITS = { signInByHandleAndAddress: NO_LIMIT, signInByHandle: NO_LIMIT, signInByAddress: NO_LIMIT }
+
+/** Throws when the store is away. */
+export async function startProcess(world: World, machines: Machines): Promise<ServerProcess> {
+  const { scheduler, planted } = world
+  let on = true
+  const listeners: (() => void)[] = []
+  const isOn = () => on
+  const isOld = world.faults.oldProcesses && world.chance.happens(0.5)
+  const plantedStore = (store: ReturnType<DatabaseServer['connect']>) => planted.store?.(store, world) ?? store
+  const store = plantedStore(machines.database.connect(isOn))
+  const bus = planted.bus?.(machines.bus.connect(isOn), world) ?? machines.bus.connect(isOn)
+  const onError = (error: unknown) => {
+    world.report(error)
+    return 'simulated'
+  }
+  // A dead process hears nothing, and its timers never fire.
+  const running = {
+    now: () => scheduler.now() + machines.clockOffset,
+    after: (ms: number, work: () => void) => scheduler.after(ms, () => on && work()),
+  }
+  const clock = planted.clock?.(running, world) ?? running
+
+  const rules = planted.campusRules?.(campusRules, world) ?? campusRules
+  const campusOfServer = createCampusKind(store, rules, (conversation) => receipts.note(conversation))
+  const smallCampus: typeof campusOfServer = {
+    ...campusOfServer,
+    loadPage: (db, log, view, reader, from) => campusOfServer.loadPage(db, log, view, reader, from, SMALL_PAGES),
+  }
+  const campusKind = planted.campusKind?.(smallCampus, world) ?? smallCampus
+  const smallClassroom = createClassroomKind(store, SMALL_CLASSROOM_PAGES)
+  const classroomKind = planted.classroomKind?.(smallClassroom, world) ?? smallClassroom
+
+  const realCampusSequencer = createSequencer<Campus>({
+    store,
+    kind: campusKind,
+    publish: (committed) => bus.publish(campusChannel, committed),
+    now: clock.now,
+    onError,
+  })
+  const campusSequencer = planted.campusSequencer?.(realCampusSequencer, world) ?? realCampusSequencer
+  const realClassroomSequencer = createSequencer<Classroom>({
+    store,
+    kind: classroomKind,
+    publish: (committed) => bus.publish(classroomChannel, committed),
+    now: clock.now,
+    onError,
+  })
+  const classroomSequencer = planted.classroomSequencer?.(realClassroomSequencer, world) ?? realClassroomSequencer
+  const receipts = createReceiptGatherer({
+    ...{ clock, onError },
+    tell: (conversationId) => tellReceipts(campusSequencer, conversationId),
+    listUntold: () => listUntold(store),
+  })
+  const accounts = createAccounts({
+    ...{ store, bus, redis: undefined, clock, onError, hasher: QUICK_HASHER, limits: NO_LIMITS },
+    registerUser: (user) => registerUser(campusSequencer, user),
+    findHead: async () => (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.head ?? 0,
+  })
+  const { findSession, listAlive } = accounts
+  const sessions = createOpenSessions({ bus, clock, listAlive, onError })
+  const roster = createRoster({ clock, load: (userIds) => loadStandings(store, userIds) })
+  const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError })
+  const campusHubs = createHubs<Campus>({
+    ...{ kind: campusKind, channel: campusChannel, store, bus, clock, onError },
+    areKept: true,
+    createAudiences: () => createCampusAudiences(roster),
+    onlooker: () => signals,
+  })
+  const campusHub = campusHubs.open(CAMPUS_LOG)
+  const classroomHubs = createHubs<Classroom>({
+    ...{ kind: classroomKind, channel: classroomChannel, store, bus, clock, onError },
+    createAudiences: createClassroomAudiences,
+  })
+  const devices = createClassroomDevices({
+    bus,
+    clock,
+    onChanged: (classroomId) => classroomHubs.find(classroomLog(classroomId))?.pingAll(),
+  })
+  const app = createApp({
+    ...{ store, accounts, sessions, now: clock.now, report: onError, reportBare: onError },
+    campus: { kind: campusKind, sequencer: campusSequencer, hub: campusHub },
+    classrooms: {
+      ...{ kind: classroomKind, sequencer: classroomSequencer, hubs: classroomHubs, devices },
+      limits: createClassroomLimits(clock.now),
+      guesses: createCodeGuesses(clock.now),
+    },
+    clientFiles: new Map(),
+    config: { publicUrl: undefined },
+  })
+  const doors = [
+    createCampusDoor({
+      ...{ hub: campusHub, signals, sessions, clock, findSession, onError },
+      submit: (userId, commands, from) => submitCommands(campusSequencer, userId, commands, from),
+      onAcknowledged: accounts.recordCursor,
+    }),
+    ...createClassroomDoors({
+      ...{ hubs: classroomHubs, devices, sessions, clock, findSession, onError },
+      exists: async (classroomId) => (await findClassroom(store.db, classroomId)) !== undefined,
+      isStaff: async (classroomId, userId) => (await findStaff(store.db, classroomId, userId)) !== undefined,
+    }),
+  ]
+  await campusHub.findPosition()
+  await receipts.begin()
+  const fetch = async (request: Request) => app.fetch(request, {})
+  return {
+    isOld,
+    isOn,
+    fetch: planted.app?.(fetch, world) ?? fetch,
+    admit: (path, headers) => doors.map((door) => door.find(path)).find((found) => found !== undefined)?.(headers),
+    endSession: accounts.endSession,
+    onKilled: (listener) => void listeners.push(listener),
+    kill() {
+      on = false
+      for (const listener of listeners) listener()
+      for (const part of [campusHubs, classroomHubs, signals, sessions, devices]) part.close()
+    },
+  }
+}
