@@ -113,7 +113,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
     onlooker: () => signals,
     onError: report,
   })
-  const campusHub = campusHubs.open(CAMPUS_LOG)
+  const campusHub = campusHubs.keep(CAMPUS_LOG)
   const classroomHubs = createHubs({
     ...{ kind: classroomKind, channel: classroomChannel, store, bus, clock },
     createAudiences: createClassroomAudiences,

@@ -1,10 +1,11 @@
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createApp } from '../../../server/http/app.ts'
-import type { AppParts } from '../../../server/http/app-parts.ts'
 import type { ClientFile } from '../../../server/http/client-files.ts'
 import { createLog } from '../../../server/ops/log.ts'
 import { createReportError } from '../../../server/ops/report-error.ts'
+import type { Database } from '../../../server/store/schema.ts'
+import type { Store } from '../../../server/store/store.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { type ApiServer, createApiServer } from './api-server.ts'
 import { ask } from './classroom-calls.ts'
@@ -73,7 +74,7 @@ test.each(failures)(
   },
 )
 
-/** The app with a log of classrooms that throws. */
+/** The app with a store that throws. */
 async function failWith(error: Error): Promise<{ answer: Response; lines: string }> {
   let lines = ''
   const log = createLog(
@@ -84,26 +85,13 @@ async function failWith(error: Error): Promise<{ answer: Response; lines: string
       },
     }),
   )
-  const none = () => {
-    throw new Error('not asked for here')
+  const store: Store = {
+    ...backend.store,
+    get db(): Database {
+      throw error
+    },
   }
-  const classrooms: AppParts['classrooms'] = {
-    logs: { ...server.classroomLogs, find: () => Promise.reject(error) },
-    hub: { waitForNews: none, countDevices: none },
-    limits: { admit: none },
-    guesses: { take: none, giveBack: none },
-  }
-  const app = createApp({
-    store: backend.store,
-    accounts: server.accounts,
-    sequencer: server.campus.sequencer,
-    hub: server.hub,
-    classrooms,
-    clientFiles: new Map(),
-    config: { publicUrl: undefined },
-    now: Date.now,
-    report: createReportError(log),
-  })
+  const app = createApp({ ...server.parts, store, report: createReportError(log) })
   const answer = await app.request('/q/api/abcdefghijkl/commands', {
     method: 'POST',
     body: JSON.stringify({ command: ask(SECRET) }),
