@@ -1,10 +1,10 @@
-import { uuidv7 } from 'uuidv7'
 import type { Bus, Channel } from '../../server/bus/bus.ts'
+import { toEntry } from '../../server/campus/command.ts'
 import { createCampusKind } from '../../server/campus/kind.ts'
 import { createRoster } from '../../server/campus/roster.ts'
 import { loadStanding } from '../../server/campus/standing.ts'
 import { type Campus, campusChannel } from '../../server/campus/types.ts'
-import { type Classroom, classroomChannel } from '../../server/classroom/types.ts'
+import { type Classroom, classroomChannel, type StaffEntry } from '../../server/classroom/types.ts'
 import { campusRules } from '../../server/commands/rules.ts'
 import type { Audiences } from '../../server/live/audiences.ts'
 import { createCampusAudiences } from '../../server/live/campus-audiences.ts'
@@ -15,6 +15,7 @@ import type { KindTypes, LogKind } from '../../server/log/kind.ts'
 import { findHead, type LogHead } from '../../server/log/log-tables.ts'
 import { createSequencer, type Sequencer, type SequencerOptions } from '../../server/log/sequencer.ts'
 import type { Store } from '../../server/store/store.ts'
+import type { StaffCommand } from '../../shared/classroom/commands.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { createCampus, pin, send, setDraft } from './campus.ts'
@@ -51,11 +52,11 @@ export async function openCampusLog(store: Store): Promise<AnyLog<Campus>> {
     channel: campusChannel,
     reader: { userId: ben },
     createAudiences: (of) => createCampusAudiences(createRoster((userId) => loadStanding(of, CAMPUS_LOG, userId))),
-    add: (text) => ({ command: send(group, text), keptFor: ann }),
-    change: ({ command }) => ({ command: pin(group, command.id), keptFor: ann }),
+    add: (text) => toEntry(ann, send(group, text)),
+    change: ({ command }) => toEntry(ann, pin(group, command.id)),
     async hide() {
       drafts += 1
-      return { command: setDraft(group, `Draft ${drafts}`, { changedAt: drafts }), keptFor: ann }
+      return toEntry(ann, setDraft(group, `Draft ${drafts}`, { changedAt: drafts }))
     },
     textOf: (row) => (row.type === 'message' ? (row.text ?? undefined) : undefined),
   }
@@ -71,10 +72,14 @@ export async function openClassroomLog(store: Store): Promise<AnyLog<Classroom>>
     reader: { audience: 'room' },
     createAudiences: createClassroomAudiences,
     add: (text = 'Hello') => ({ by: 'student', command: ask(text).command, keptFor: null, tokenHash: null }),
-    change: ({ command }) => ({ by: 'staff', command: mark(command.id, { pinned: true }), keptFor: owner }),
-    hide: async () => ({ by: 'staff', command: addStaff(await insertUser(store, uuidv7())), keptFor: owner }),
+    change: ({ command }) => toStaffEntry(owner, mark(command.id, { pinned: true })),
+    hide: async () => toStaffEntry(owner, addStaff(await insertUser(store, 'One of staff'))),
     textOf: (row) => (row.type === 'question' ? (row.text ?? undefined) : undefined),
   }
+}
+
+function toStaffEntry(userId: string, command: StaffCommand): StaffEntry {
+  return { by: 'staff', command, userId, keptFor: userId }
 }
 
 /** What one server process writes to a log with. */

@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import type { Bus } from '../../server/bus/bus.ts'
 import { createMemoryBus } from '../../server/bus/memory.ts'
-import type { CampusCommand } from '../../server/campus/command.ts'
+import { type CampusCommand, toEntry } from '../../server/campus/command.ts'
 import { createCampusKind } from '../../server/campus/kind.ts'
 import type { PageLimits } from '../../server/campus/page-limits.ts'
 import type { Rules } from '../../server/campus/rules.ts'
@@ -118,7 +118,7 @@ export async function submitTo(
   userId: string,
   commands: readonly CampusCommand[],
 ): Promise<CommandResult[]> {
-  const entries = commands.map((command) => ({ command, keptFor: userId }))
+  const entries = commands.map((command) => toEntry(userId, command))
   const decisions = await sequencer.submit(CAMPUS_LOG, entries)
   return decisions.map((decision, index): CommandResult => {
     const id = commands[index]?.id ?? ''

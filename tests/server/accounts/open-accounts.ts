@@ -57,6 +57,7 @@ export function openAccounts(store: Store, options: Options = {}): OpenAccounts 
     hasher,
     onError: (error) => errors.push(error),
     registerUser: (user) => registerUser(campus.sequencer, user),
+    findHead: campus.head,
     ...options,
   })
   const toVisit = (outcome: Awaited<ReturnType<Accounts['signIn']>>) => {

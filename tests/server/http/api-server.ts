@@ -1,5 +1,4 @@
-import { getRequestListener } from '@hono/node-server'
-import { createServer, type IncomingHttpHeaders, request as sendRequest } from 'node:http'
+import { type IncomingHttpHeaders, request as sendRequest } from 'node:http'
 import type { Accounts, AccountsOptions } from '../../../server/accounts/accounts.ts'
 import { isOwnOrigin } from '../../../server/accounts/own-origin.ts'
 import { createCampusKind } from '../../../server/campus/kind.ts'
@@ -11,8 +10,10 @@ import { classroomChannel } from '../../../server/classroom/types.ts'
 import { campusRules } from '../../../server/commands/rules.ts'
 import { submitCommands } from '../../../server/commands/submit.ts'
 import { createApp } from '../../../server/http/app.ts'
+import { toBytes } from '../../../server/http/bare-answer.ts'
 import type { ClientFiles } from '../../../server/http/client-files.ts'
 import { listen } from '../../../server/http/listen.ts'
+import { createHttpServer } from '../../../server/http/server.ts'
 import { createCampusDoor } from '../../../server/live/campus-door.ts'
 import { createClassroomDoors } from '../../../server/live/classroom-doors.ts'
 import type { Hub } from '../../../server/live/hub.ts'
@@ -117,14 +118,15 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     config: { publicUrl },
     now: Date.now,
     report,
+    reportBare: report,
   }
   const app = createApp(parts)
-  const onRequest = getRequestListener(app.fetch)
-  const server = createServer((request, response) => void onRequest(request, response))
+  const server = createHttpServer(app)
   const doors = { sessions, clock: systemClock, findSession, onError: report }
   const closeSockets = attachSockets(server, {
     clock: systemClock,
     isOwnOrigin: (headers) => isOwnOrigin(headers, { publicUrl }),
+    notFound: toBytes('not_found'),
     onError: report,
     doors: [
       createCampusDoor({
