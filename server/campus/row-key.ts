@@ -1,8 +1,8 @@
-import type { Row } from '../../shared/protocol/rows.ts'
 import { annotationKey } from './annotations.ts'
+import type { CampusRow } from './types.ts'
 
 /** Equal for two states of the same row, among those that one person may see. */
-export function toRowKey(row: Row): string {
+export function toRowKey(row: CampusRow): string {
   switch (row.type) {
     case 'user':
     case 'conversation':
@@ -12,9 +12,13 @@ export function toRowKey(row: Row): string {
       return `${row.type}/${row.conversationId}/${row.userId}`
     case 'revision':
     case 'reaction':
+      return annotationKey(row)
     case 'delivery':
     case 'seen':
-      return annotationKey(row)
+      return `${row.type}/${row.conversationId}/${row.userId}`
+    case 'receipts':
+      // What changed for some members, who are not those of the next one.
+      return `${row.type}/${row.conversationId}/${row.seq}`
     case 'reading':
     case 'setting':
     case 'draft':

@@ -1,14 +1,16 @@
 import { history } from '../../server/campus/history.ts'
 import type { PageLimits } from '../../server/campus/page-limits.ts'
-import type { Campus } from '../../server/campus/types.ts'
+import type { Campus, CampusRow } from '../../server/campus/types.ts'
+import type { Page } from '../../server/log/kind.ts'
 import type { LogPosition } from '../../server/log/lineage.ts'
+import type { LogHead } from '../../server/log/log-tables.ts'
 import type { PullOutcome } from '../../server/log/pull.ts'
 import type { Store } from '../../server/store/store.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import type { MemberRow, MessageRow, Row } from '../../shared/protocol/rows.ts'
 import { pullCampus } from './campus.ts'
 
-export type PulledPage = Extract<PullOutcome<Campus>, { kind: 'page' }>['page']
+export type PulledPage = Page<Row> & LogHead
 
 /**
  * A client reduced to what the contract says of applying: rows are upserted by their key, a newer
@@ -134,10 +136,16 @@ export function createDevice(store: Store, userId: string): Device {
 export function getPage(outcome: PullOutcome<Campus>): PulledPage {
   switch (outcome.kind) {
     case 'page':
-      return outcome.page
+      return { ...outcome.page, rows: outcome.page.rows.map(toRow) }
     case 'reset':
       throw new Error('the log was put back')
     case 'refused':
       throw new Error(outcome.refusal.code)
   }
+}
+
+/** What many members did is one row only when it is told live. */
+function toRow(row: CampusRow): Row {
+  if (row.type === 'receipts') throw new Error('a page holds a row of each member')
+  return row
 }

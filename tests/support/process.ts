@@ -1,10 +1,9 @@
 import type { Bus, Channel } from '../../server/bus/bus.ts'
 import { presence, presenceAsked, typing } from '../../server/bus/channels.ts'
-import type { Campus } from '../../server/campus/types.ts'
+import type { Campus, CampusRow } from '../../server/campus/types.ts'
 import type { Hub } from '../../server/live/hub.ts'
 import type { Attended, Signals } from '../../server/live/signals.ts'
 import type { DownFrame } from '../../shared/protocol/down.ts'
-import type { Row } from '../../shared/protocol/rows.ts'
 import type { Backend } from './backend.ts'
 import type { FakeClock } from './fake-clock.ts'
 import { followLog, type TestFollower } from './follower.ts'
@@ -82,7 +81,7 @@ export interface TestAttendee {
   /** What it was told of what is only for now. */
   readonly frames: DownFrame[]
   /** What it was told of the log. */
-  readonly follower: TestFollower<Row>
+  readonly follower: TestFollower<CampusRow>
   /** Takes what was told of what is only for now since the last time. */
   take(): DownFrame[]
   fill(): void

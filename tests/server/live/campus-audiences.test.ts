@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Bus } from '../../../server/bus/bus.ts'
 import { createMemoryBus } from '../../../server/bus/memory.ts'
+import type { CampusRow } from '../../../server/campus/types.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
-import type { Row } from '../../../shared/protocol/rows.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import {
   addMembers,
@@ -60,7 +60,7 @@ afterEach(() => {
   expect([...errors, ...campus.errors]).toEqual([])
 })
 
-type Follower = TestFollower<Row>
+type Follower = TestFollower<CampusRow>
 const LIVE = { type: 'live' }
 const BEHIND = { type: 'behind' }
 const follow = (userId: string): Follower => followLog(live.hub, { userId })
