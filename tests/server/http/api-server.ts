@@ -22,7 +22,11 @@ import { attachSockets } from '../../../server/live/sockets.ts'
 import type { KindTypes } from '../../../server/log/kind.ts'
 import type { AppParts } from '../../../server/http/app-parts.ts'
 import type { Store } from '../../../server/store/store.ts'
+import { CLASSROOM_HEADER } from '../../../shared/classroom/http.ts'
+import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import { systemClock } from '../../../shared/clock.ts'
+import { PROTOCOL_HEADER } from '../../../shared/protocol/http.ts'
+import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import type { Campus } from '../../support/campus.ts'
 import { createClassroomSequencer } from '../../support/classroom.ts'
 import { openClassroomsLive, startCampusLive } from '../../support/live.ts'
@@ -67,6 +71,9 @@ export interface ApiServerOptions extends Pick<Partial<AccountsOptions>, 'limits
   /** The time of a classroom's limits. */
   limitsNow?: () => number
 }
+
+/** The newest version of both contracts. */
+const SPEAKS = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION), [CLASSROOM_HEADER]: String(CLASSROOM_VERSION) }
 
 /** The app and its sockets, with their real parts, on a port of its own. */
 export async function createApiServer(store: Store, options: ApiServerOptions = {}): Promise<ApiServer> {
@@ -151,7 +158,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
         method,
         path,
         agent: false,
-        headers: { 'content-type': 'application/json', ...(cookie !== undefined && { cookie }), ...headers },
+        headers: { ...SPEAKS, 'content-type': 'application/json', ...(cookie !== undefined && { cookie }), ...headers },
         ...(signal && { signal }),
       })
       request.on('error', reject)
