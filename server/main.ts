@@ -116,12 +116,11 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
   const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError: report })
   const campusHubs = createHubs({
     ...{ kind: campusKind, channel: campusChannel, store, bus, clock },
-    areKept: true,
     createAudiences: () => createCampusAudiences(roster),
     onlooker: () => signals,
     onError: report,
   })
-  const campusHub = campusHubs.open(CAMPUS_LOG)
+  const campusHub = campusHubs.keep(CAMPUS_LOG)
   const classroomHubs = createHubs({
     ...{ kind: classroomKind, channel: classroomChannel, store, bus, clock },
     createAudiences: createClassroomAudiences,

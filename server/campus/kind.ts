@@ -9,6 +9,7 @@ import { loadRecords } from './load-records.ts'
 import { PAGE_LIMITS, type PageLimits } from './page-limits.ts'
 import { loadNextPage } from './pull-page.ts'
 import type { Gathering } from './receipt-gatherer.ts'
+import { toRowKey } from './row-key.ts'
 import type { Rules } from './rules.ts'
 import type { Campus } from './types.ts'
 import { loadView, type View } from './view.ts'
@@ -34,6 +35,7 @@ export function createCampusKind(
       cursor === 0
         ? loadFirstPage(db, view, userId, next, limits)
         : loadNextPage(db, view, userId, cursor, limits.rows),
+    toRowKey,
     loadChanges: (db, _log, from, limit) => loadChanges(db, from, limit),
   }
 }

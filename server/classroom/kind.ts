@@ -8,6 +8,7 @@ import { createClassroomBatch, type OpenClassroomBatch } from './classroom-batch
 import { loadClassroom } from './load-classroom.ts'
 import { loadRows } from './load-rows.ts'
 import { createClassroomNeeds } from './needs.ts'
+import { toRowKey } from './row-key.ts'
 import { decideEntry, needEntry } from './rules/rules.ts'
 import type { Classroom } from './types.ts'
 import { writeClassroom } from './write-classroom.ts'
@@ -32,6 +33,7 @@ export function createClassroomKind(
       const to = last?.seq ?? head
       return { from: cursor, to, next: null, rows: rows.filter(({ seq }) => seq <= to) }
     },
+    toRowKey,
     loadChanges: (db, log, after, limit) =>
       loadRows(db, { classroomId: fromClassroomLog(log), after, limit }, ['room', 'staff']),
   }

@@ -6,7 +6,6 @@ import type { ClassroomLimits } from '../classroom/limits.ts'
 import type { Classroom } from '../classroom/types.ts'
 import type { ClassroomDevices } from '../live/classroom-devices.ts'
 import type { Hub } from '../live/hub.ts'
-import type { Hubs } from '../live/hubs.ts'
 import type { OpenSessions } from '../live/open-sessions.ts'
 import type { LogKind } from '../log/kind.ts'
 import type { Sequencer } from '../log/sequencer.ts'
@@ -27,7 +26,7 @@ export interface AppParts {
   classrooms: {
     kind: LogKind<Classroom>
     sequencer: Sequencer<Classroom>
-    hubs: Pick<Hubs<Classroom>, 'open'>
+    hubs: { open(log: string): Pick<Hub<Classroom>, 'waitForNews'> }
     devices: Pick<ClassroomDevices, 'comeToPoll' | 'count'>
     limits: ClassroomLimits
     guesses: CodeGuesses

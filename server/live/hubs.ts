@@ -13,24 +13,25 @@ import { createLogFollower } from './log-follower.ts'
  * it lose a word, a look at the heads, one statement for all of them, finds out.
  */
 export interface Hubs<Types extends KindTypes> {
-  /** The hub of a log. It stays for a while after its last follower is gone, so that a short cut finds it as it was. */
+  /** The hub of a log. It stays for a while though nobody follows, so that a short cut finds it as it was. */
   open(log: string): Hub<Types>
+  /** The hub of a log that stays as long as this process. */
+  keep(log: string): Hub<Types>
   /** The hub of a log, if it is open. */
   find(log: string): Hub<Types> | undefined
   close(): void
 }
 
 const POLL_EVERY_MS = 1_000
-const IDLE_MS = 60_000
+/** Longer than a socket that was let in may wait before it says hello. */
+export const IDLE_MS = 60_000
 
 export function createHubs<Types extends KindTypes>(options: {
-  kind: Pick<LogKind<Types>, 'tables' | 'loadChanges'>
+  kind: Pick<LogKind<Types>, 'tables' | 'toRowKey' | 'loadChanges'>
   channel: Channel<Committed<Types>>
   store: Pick<Store, 'db' | 'read'>
   bus: Pick<Bus, 'listen' | 'onResumed'>
   clock: Clock
-  /** Hubs that whoever opened them keeps, with or without followers. */
-  areKept?: boolean
   createAudiences(log: string): Audiences<Types>
   /** Hears of each batch of a log too. */
   onlooker?: (log: string) => Onlooker<Types>
@@ -39,11 +40,13 @@ export function createHubs<Types extends KindTypes>(options: {
   const { kind, store, bus, clock, onError } = options
   const hubs = new Map<string, ReturnType<typeof createHub<Types>>>()
   const closing = new Map<string, () => void>()
+  const kept = new Set<string>()
 
   function create(log: string): ReturnType<typeof createHub<Types>> {
     return createHub<Types>({
       log,
       clock,
+      toRowKey: kind.toRowKey,
       audiences: options.createAudiences(log),
       onlooker: options.onlooker?.(log),
       createFollower: (listener) => createLogFollower({ log, kind, store, listener, onError }),
@@ -51,9 +54,11 @@ export function createHubs<Types extends KindTypes>(options: {
     })
   }
 
+  /** Also a hub that nobody has followed yet: whoever it was opened for may never come. */
   function closeLater(log: string): void {
-    if (options.areKept === true) return
     closing.get(log)?.()
+    closing.delete(log)
+    if (kept.has(log)) return
     closing.set(
       log,
       clock.after(IDLE_MS, () => remove(log)),
@@ -66,6 +71,13 @@ export function createHubs<Types extends KindTypes>(options: {
     if (hub?.isEmpty !== true) return
     hub.stop()
     hubs.delete(log)
+  }
+
+  function open(log: string): Hub<Types> {
+    const hub = hubs.get(log) ?? create(log)
+    hubs.set(log, hub)
+    if (hub.isEmpty) closeLater(log)
+    return hub
   }
 
   async function poll(): Promise<void> {
@@ -83,12 +95,10 @@ export function createHubs<Types extends KindTypes>(options: {
     repeat(clock, POLL_EVERY_MS, poll),
   ]
   return {
-    open(log) {
-      const hub = hubs.get(log) ?? create(log)
-      hubs.set(log, hub)
-      // Whoever asked follows it soon.
-      if (hub.isEmpty) closeLater(log)
-      return hub
+    open,
+    keep(log) {
+      kept.add(log)
+      return open(log)
     },
     find: (log) => hubs.get(log),
     close() {

@@ -38,6 +38,18 @@ export function createRecentBatches<Types extends KindTypes>(rowsMax = RECENT_RO
   }
 }
 
+/** Each row once, at its latest state, in the order of the log. */
+export function keepLatest<Row>(rows: readonly Row[], toKey: (row: Row) => string): Row[] {
+  const latest = new Map<string, Row>()
+  for (const row of rows) {
+    const key = toKey(row)
+    // Where it stands now is behind what changed meanwhile.
+    latest.delete(key)
+    latest.set(key, row)
+  }
+  return [...latest.values()]
+}
+
 /** The first batch that ends after the cursor, by halving: they follow on each other. */
 function findFirst(batches: readonly { to: number }[], cursor: number): number {
   let low = 0

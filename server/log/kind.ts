@@ -104,6 +104,8 @@ export interface LogKind<Types extends KindTypes, View extends FoundHead = Found
     from: PullFrom,
     limits?: Limits,
   ): Promise<PageOutcome<Types>>
+  /** Equal for two states of the same row, among those that one reader may see. */
+  toRowKey(row: Types['row']): string
   /** The first `limit` rows or more that changed after `from`, in order: for whoever tells everybody. */
   loadChanges(db: Database, log: string, from: number, limit: number): Promise<AddressedOf<Types>[]>
 }

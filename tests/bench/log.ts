@@ -2,16 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { uuidv7 } from 'uuidv7'
-import { createMemoryBus } from '../../server/bus/memory.ts'
 import type { CampusCommand } from '../../server/campus/command.ts'
-import { campusRules } from '../../server/commands/rules.ts'
-import { pull } from '../../server/log/pull.ts'
-import { createSequencer } from '../../server/log/sequencer.ts'
 import { openMysql } from '../../server/store/mysql.ts'
 import { openSqlite } from '../../server/store/sqlite.ts'
 import type { Store } from '../../server/store/store.ts'
-import { CAMPUS_LOG, EVERYONE_ID } from '../../shared/protocol/fields.ts'
-import { send as buildSend } from '../support/campus.ts'
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { createCampus, pullCampus, registerUser, send as buildSend } from '../support/campus.ts'
 import { startMariadb } from '../support/services.ts'
 import { createConnection } from 'mysql2/promise'
 
@@ -42,39 +38,27 @@ try {
 
 async function measure(name: string, store: Store): Promise<void> {
   await store.migrate()
-  const sequencer = createSequencer<CampusCommand>({
-    log: CAMPUS_LOG,
-    store,
-    bus: createMemoryBus(),
-    rules: campusRules,
-    now: Date.now,
-    onError(error) {
-      throw error
-    },
-  })
+  const campus = createCampus({ store })
   const [writer, reader] = [uuidv7(), uuidv7()]
-  await sequencer.submit(writer, [
-    { type: 'user.register', id: writer, handle: 'writer', name: 'Writer' },
-    { type: 'user.register', id: reader, handle: 'reader', name: 'Reader' },
-  ])
+  await campus.accept(writer, registerUser(writer, 'Writer'), registerUser(reader, 'Reader'))
   const send = (count: number) =>
     Array.from({ length: count }, (): CampusCommand => buildSend(EVERYONE_ID, 'A line of text.'))
   const missedMs = async () => {
     const { head: cursor } = await store.db.selectFrom('log').select('head').executeTakeFirstOrThrow()
-    await sequencer.submit(writer, send(MISSED))
+    await campus.accept(writer, ...send(MISSED))
     const times: number[] = []
     for (let turn = 0; turn < PULLS; turn += 1) {
-      times.push(await time(() => pull(store, reader, { log: CAMPUS_LOG, epoch: '', cursor, next: null })))
+      times.push(await time(() => pullCampus(store, reader, { cursor })))
     }
     return times.sort((one, other) => one - other)[PULLS / 2] ?? 0
   }
 
   const lone = await time(async () => {
-    for (const command of send(SENDS)) await sequencer.submit(writer, [command])
+    for (const command of send(SENDS)) await campus.accept(writer, command)
   })
-  const together = await time(() => sequencer.submit(writer, send(SENDS)))
+  const together = await time(() => campus.accept(writer, ...send(SENDS)))
   const short = await missedMs()
-  for (let sent = 0; sent < LONG_HISTORY; sent += 5_000) await sequencer.submit(writer, send(5_000))
+  for (let sent = 0; sent < LONG_HISTORY; sent += 5_000) await campus.accept(writer, ...send(5_000))
   const long = await missedMs()
 
   const perSecond = (ms: number) => Math.round((SENDS / ms) * 1_000).toLocaleString('en')
@@ -85,7 +69,7 @@ async function measure(name: string, store: Store): Promise<void> {
     `${name}: ${MISSED} missed after ${LONG_HISTORY.toLocaleString('en')} messages ${long.toFixed(1)} ms, ` +
       `after ${(SENDS * 2).toLocaleString('en')} ${short.toFixed(1)} ms: ${(long / short).toFixed(2)} times`,
   )
-  await sequencer.close()
+  await campus.sequencer.close()
   await store.close()
 }
 

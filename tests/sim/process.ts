@@ -124,11 +124,10 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError })
   const campusHubs = createHubs<Campus>({
     ...{ kind: campusKind, channel: campusChannel, store, bus, clock, onError },
-    areKept: true,
     createAudiences: () => createCampusAudiences(roster),
     onlooker: () => signals,
   })
-  const campusHub = campusHubs.open(CAMPUS_LOG)
+  const campusHub = campusHubs.keep(CAMPUS_LOG)
   const classroomHubs = createHubs<Classroom>({
     ...{ kind: classroomKind, channel: classroomChannel, store, bus, clock, onError },
     createAudiences: createClassroomAudiences,

@@ -1,8 +1,14 @@
 import { uuidv7 } from 'uuidv7'
+import type { Bus } from '../../server/bus/bus.ts'
 import { createMemoryBus } from '../../server/bus/memory.ts'
-import type { Bus, PublishedBatch } from '../../server/bus/bus.ts'
-import type { CampusCommand } from '../../server/campus/command.ts'
+import { type CampusCommand, toEntry } from '../../server/campus/command.ts'
+import { createCampusKind } from '../../server/campus/kind.ts'
+import type { PageLimits } from '../../server/campus/page-limits.ts'
+import type { Rules } from '../../server/campus/rules.ts'
+import { campusChannel, type Campus as CampusTypes, type LogRow } from '../../server/campus/types.ts'
 import { campusRules } from '../../server/commands/rules.ts'
+import { type Committed, isRefused } from '../../server/log/group-commit.ts'
+import { pull, type PullInput, type PullOutcome } from '../../server/log/pull.ts'
 import { createSequencer, type Sequencer } from '../../server/log/sequencer.ts'
 import type { Schema } from '../../server/store/schema.ts'
 import type { Store } from '../../server/store/store.ts'
@@ -11,15 +17,22 @@ import { directId } from '../../shared/direct-id.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
 
+/** What a transaction of the campus added, with its rows. */
+export interface PublishedBatch extends Committed<CampusTypes> {
+  rows: readonly LogRow[]
+}
+
 /** A campus as one server process writes it, with short words for what tests do all the time. */
 export interface Campus {
   readonly store: Store
   readonly bus: Bus
-  readonly sequencer: Sequencer<CampusCommand>
+  readonly sequencer: Sequencer<CampusTypes>
   /** Everything that was published, in order. */
   readonly published: PublishedBatch[]
   /** Everything that was reported as a bug or the outside world. */
   readonly errors: unknown[]
+  /** Submits what somebody commands. */
+  submit(userId: string, commands: readonly CampusCommand[]): Promise<CommandResult[]>
   /** Registers somebody new and returns their id. */
   register(name?: string): Promise<string>
   /** Submits commands of which each must be accepted; returns the last one's seq. */
@@ -37,26 +50,35 @@ export interface CampusOptions {
   store: Store
   bus?: Bus
   now?: () => number
+  rules?: Rules
+  /** Instead of telling it on the bus. */
+  publish?: (batch: PublishedBatch) => void
 }
 
-export function createCampus({ store, bus = createMemoryBus(), now = Date.now }: CampusOptions): Campus {
+export function createCampus({
+  store,
+  bus = createMemoryBus(),
+  now = Date.now,
+  rules = campusRules,
+  publish = (batch) => bus.publish(campusChannel, batch),
+}: CampusOptions): Campus {
   const published: PublishedBatch[] = []
   const errors: unknown[] = []
-  const sequencer = createSequencer<CampusCommand>({
-    log: CAMPUS_LOG,
+  const sequencer = createSequencer<CampusTypes>({
     store,
-    bus: {
-      publishBatch(batch) {
-        published.push(batch)
-        bus.publishBatch(batch)
-      },
+    kind: createCampusKind(store, rules),
+    publish({ rows, ...committed }) {
+      if (rows === null) throw new Error('a batch of the campus was published without its rows')
+      const batch = { ...committed, rows }
+      published.push(batch)
+      publish(batch)
     },
-    rules: campusRules,
     now,
     onError: (error) => `error-${errors.push(error)}`,
   })
+  const submit: Campus['submit'] = async (userId, commands) => submitTo(sequencer, userId, commands)
   const accept = async (userId: string, ...commands: CampusCommand[]) => {
-    const results = await sequencer.submit(userId, commands)
+    const results = await submit(userId, commands)
     return results.reduce((_, result) => getSeq(result), 0)
   }
   return {
@@ -65,6 +87,7 @@ export function createCampus({ store, bus = createMemoryBus(), now = Date.now }:
     sequencer,
     published,
     errors,
+    submit,
     accept,
     async register(name = 'Somebody') {
       const id = uuidv7()
@@ -72,7 +95,7 @@ export function createCampus({ store, bus = createMemoryBus(), now = Date.now }:
       return id
     },
     async codeOf(userId, command) {
-      const [result] = await sequencer.submit(userId, [command])
+      const [result] = await submit(userId, [command])
       return result?.status === 'refused' ? result.code : (result?.status ?? 'nothing')
     },
     async group(creatorId, ...userIds) {
@@ -87,6 +110,31 @@ export function createCampus({ store, bus = createMemoryBus(), now = Date.now }:
     },
     head: () => findHead(store),
   }
+}
+
+/** Submits what somebody commands, as it is, and resolves with a result for each, in order. */
+export async function submitTo(
+  sequencer: Pick<Sequencer<CampusTypes>, 'submit'>,
+  userId: string,
+  commands: readonly CampusCommand[],
+): Promise<CommandResult[]> {
+  const entries = commands.map((command) => toEntry(userId, command))
+  const decisions = await sequencer.submit(CAMPUS_LOG, entries)
+  return decisions.map((decision, index): CommandResult => {
+    const id = commands[index]?.id ?? ''
+    return isRefused(decision) ? { status: 'refused', id, ...decision } : { status: 'accepted', id, ...decision }
+  })
+}
+
+/** Pulls a page of the campus log for somebody, by default the first one of all. */
+export function pullCampus(
+  store: Store,
+  userId: string,
+  from: Partial<PullInput> = {},
+  limits?: PageLimits,
+): Promise<PullOutcome<CampusTypes>> {
+  const input = { lineage: '', cursor: 0, next: null, ...from }
+  return pull(store, createCampusKind(store, campusRules), CAMPUS_LOG, { userId }, input, limits)
 }
 
 export async function findHead(store: Store): Promise<number> {

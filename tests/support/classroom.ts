@@ -1,28 +1,45 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
+import type { Bus } from '../../server/bus/bus.ts'
+import { type ClassroomKeys, createClassroom } from '../../server/classroom/create-classroom.ts'
+import { createClassroomKind } from '../../server/classroom/kind.ts'
+import { submitStaffCommands, submitStudentCommand } from '../../server/classroom/submit.ts'
 import {
-  createClassroomLogs,
+  type Classroom,
   type ClassroomAudience,
-  type ClassroomKeys,
-  type ClassroomLogs,
-} from '../../server/classroom/classroom-logs.ts'
+  classroomChannel,
+  type ClassroomReader,
+} from '../../server/classroom/types.ts'
+import { loadChangesSince } from '../../server/log/changes.ts'
+import type { Committed } from '../../server/log/group-commit.ts'
+import type { LogKind } from '../../server/log/kind.ts'
+import { findHead, type LogHead } from '../../server/log/log-tables.ts'
+import { pull, type PullInput, type PullOutcome } from '../../server/log/pull.ts'
+import { createSequencer, type Sequencer, type SequencerOptions } from '../../server/log/sequencer.ts'
 import type { Schema } from '../../server/store/schema.ts'
 import type { Store } from '../../server/store/store.ts'
 import type { StaffCommand, StaffCommandOf, StudentCommand, StudentCommandOf } from '../../shared/classroom/commands.ts'
-import type { CreateClassroomBody } from '../../shared/classroom/http.ts'
+import type { ClassroomRefusal } from '../../shared/classroom/errors.ts'
+import { classroomLog } from '../../shared/classroom/fields.ts'
+import type { CreateClassroomBody, StaffCommandResult } from '../../shared/classroom/http.ts'
 import type { ClassroomLogRow } from '../../shared/classroom/rows.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
 
 /** One classroom as a server process writes it, with short words for what tests do all the time. */
 export interface TestClassroom {
   readonly id: string
+  /** The name of its log. */
+  readonly log: string
   readonly owner: string
-  readonly logs: ClassroomLogs
+  readonly kind: LogKind<Classroom>
+  readonly sequencer: Sequencer<Classroom>
   readonly clock: FakeClock
   readonly store: Store
-  /** Everything that was rung for, and everything that was reported. */
-  readonly changed: { classroomId: string; to: number }[]
+  /** Everything that was published, and everything that was reported. */
+  readonly published: Committed<Classroom>[]
   readonly errors: unknown[]
+  submitStudent(command: StudentCommand, tokenHash?: string): Promise<{ seq: number } | ClassroomRefusal>
+  submitStaff(userId: string, commands: readonly StaffCommand[]): Promise<StaffCommandResult[]>
   /** Submits a student's command that must be accepted; returns its seq. */
   accept(command: StudentCommand, tokenHash?: string): Promise<number>
   /** Submits a student's command and returns its code, or `accepted`. */
@@ -30,17 +47,26 @@ export interface TestClassroom {
   /** The same of staff, of the owner when nobody else is named. */
   act(...commands: StaffCommand[]): Promise<void>
   staffCodeOf(command: StaffCommand, userId?: string): Promise<string>
-  rows(audience?: ClassroomAudience): Promise<ClassroomLogRow[]>
+  /** Pulls a page, by default the first one of all. */
+  pull(audience?: ClassroomAudience, from?: Partial<PullInput>): Promise<PullOutcome<Classroom>>
+  rows(audience?: ClassroomAudience, after?: number): Promise<ClassroomLogRow[]>
+  /** What a hub would read for an audience, all of it or null. */
+  changes(audience: ClassroomAudience, after: number, limit?: number): Promise<ClassroomLogRow[] | null>
   /** The row of this id, as an audience sees it. */
   row<Type extends ClassroomLogRow['type']>(
     type: Type,
     id: string,
     audience?: ClassroomAudience,
   ): Promise<Extract<ClassroomLogRow, { type: Type }>>
+  /** Where its log stands. */
+  find(): Promise<LogHead>
+  head(): Promise<number>
 }
 
 export interface ClassroomOptions {
   store: Store
+  /** Where it is told that the log changed; nowhere otherwise. */
+  bus?: Pick<Bus, 'publish'>
   body?: Partial<CreateClassroomBody>
   keys?: Partial<ClassroomKeys>
   now?: number
@@ -51,48 +77,83 @@ export interface ClassroomOptions {
 export const LESSON_AT = 1_700_000_123_456
 
 export async function createTestClassroom(options: ClassroomOptions): Promise<TestClassroom> {
-  const { store } = options
+  const { store, bus } = options
   const clock = createFakeClock(options.now ?? LESSON_AT)
-  const changed: TestClassroom['changed'] = []
+  const published: TestClassroom['published'] = []
   const errors: unknown[] = []
-  const logs = createClassroomLogs({
-    store,
-    clock,
-    onChanged: (classroomId, to) => changed.push({ classroomId, to }),
+  const kind = createClassroomKind(store)
+  const sequencer = createClassroomSequencer(store, {
+    publish(committed) {
+      published.push(committed)
+      bus?.publish(classroomChannel, committed)
+    },
+    now: clock.now,
     onError: (error) => `error-${errors.push(error)}`,
   })
   const owner = options.owner ?? (await insertUser(store, 'The teacher'))
-  const id = options.keys?.id ?? randomCharacters('abcdefghijklmnopqrstuvwxyz234567', 12)
-  const made = await logs.create(owner, toBody(options.body), toKeys({ ...options.keys, id }))
+  const keys = toKeys(options.keys)
+  const { id } = keys
+  const log = classroomLog(id)
+  const made = await createClassroom(store, owner, toBody(options.body), keys, clock.now())
   if (made === 'taken') throw new Error('the classroom was not made')
-  const submit = async (command: StudentCommand, tokenHash: string | null = null) =>
-    logs.submitStudent(id, { command, tokenHash })
-  const rows = async (audience: ClassroomAudience = 'room') => pullAll(logs, id, audience)
+  const submitStudent: TestClassroom['submitStudent'] = async (command, tokenHash) =>
+    submitStudentCommand(sequencer, id, { command, tokenHash: tokenHash ?? null })
+  const submitStaff: TestClassroom['submitStaff'] = async (userId, commands) =>
+    submitStaffCommands(sequencer, id, userId, commands)
+  const pullPage: TestClassroom['pull'] = async (audience = 'room', from = {}) =>
+    pull(store, kind, log, toReader(audience, owner), { lineage: '', cursor: 0, next: null, ...from })
+  const find = async () => {
+    const found = await findHead(store.db, kind.tables, log)
+    if (found === undefined) throw new Error('the classroom is gone')
+    return found
+  }
+  /** Page by page from the beginning, or from a position on, as a client does. */
+  const rows: TestClassroom['rows'] = async (audience, after = 0) => {
+    const pulled: ClassroomLogRow[] = []
+    for (let cursor = after; ;) {
+      const outcome = await pullPage(audience, { cursor })
+      if (outcome.kind !== 'page') throw new Error(`pulled ${outcome.kind}`)
+      pulled.push(...outcome.page.rows)
+      if (outcome.page.to === outcome.page.head) return pulled
+      cursor = outcome.page.to
+    }
+  }
   return {
     id,
+    log,
     owner,
-    logs,
+    async changes(audience, after, limit = 1_000) {
+      const found = await loadChangesSince(store, kind, log, after, limit)
+      return found.rows?.flatMap(({ row, audience: of }) => (of === audience ? [row] : [])) ?? null
+    },
+    kind,
+    sequencer,
     clock,
     store,
-    changed,
+    published,
     errors,
+    submitStudent,
+    submitStaff,
+    pull: pullPage,
     rows,
+    find,
+    head: async () => (await find()).head,
     async accept(command, tokenHash) {
-      const answer = await submit(command, tokenHash)
+      const answer = await submitStudent(command, tokenHash)
       if ('code' in answer) throw new Error(`refused with ${answer.code}: ${answer.message}`)
       return answer.seq
     },
     async codeOf(command, tokenHash) {
-      const answer = await submit(command, tokenHash)
+      const answer = await submitStudent(command, tokenHash)
       return 'code' in answer ? answer.code : 'accepted'
     },
     async act(...commands) {
-      for (const result of await logs.submitStaff(id, owner, commands)) {
+      for (const result of await submitStaff(owner, commands)) {
         if (result.status === 'refused') throw new Error(`refused with ${result.code}: ${result.message}`)
       }
     },
     async staffCodeOf(command, userId = owner) {
-      const [result] = await logs.submitStaff(id, userId, [command])
+      const [result] = await submitStaff(userId, [command])
       return result?.status === 'refused' ? result.code : (result?.status ?? 'nothing')
     },
     async row(type, rowId, audience) {
@@ -103,21 +164,25 @@ export async function createTestClassroom(options: ClassroomOptions): Promise<Te
   }
 }
 
-/** Pulls page by page from the beginning, as a client does. */
-export async function pullAll(
-  logs: ClassroomLogs,
-  id: string,
-  audience: ClassroomAudience,
-  from = 0,
-): Promise<ClassroomLogRow[]> {
-  const rows: ClassroomLogRow[] = []
-  for (let cursor = from; ;) {
-    const outcome = await logs.pull(id, audience, { epoch: '', cursor })
-    if (outcome.kind !== 'page') throw new Error(`pulled ${outcome.kind}`)
-    rows.push(...outcome.page.rows)
-    if (outcome.page.to === outcome.page.head) return rows
-    cursor = outcome.page.to
-  }
+type SequencerParts = Pick<SequencerOptions<Classroom>, 'publish' | 'now' | 'onError'>
+
+/** What one server process writes to the logs of classrooms with. */
+export function createClassroomSequencer(store: Store, parts: Partial<SequencerParts> = {}): Sequencer<Classroom> {
+  return createSequencer<Classroom>({
+    publish: () => undefined,
+    now: Date.now,
+    onError(error) {
+      throw error
+    },
+    ...parts,
+    store,
+    kind: createClassroomKind(store),
+  })
+}
+
+/** Somebody of an audience; of staff with an account. */
+export function toReader(audience: ClassroomAudience, userId: string): ClassroomReader {
+  return audience === 'room' ? { audience } : { audience, userId }
 }
 
 /** An account as registering leaves it, but for its place in the campus log. */

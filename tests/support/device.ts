@@ -1,11 +1,16 @@
 import { history } from '../../server/campus/history.ts'
 import type { PageLimits } from '../../server/campus/page-limits.ts'
-import { pull } from '../../server/log/pull.ts'
-import type { PullOutcome } from '../../server/log/pull-outcome.ts'
+import type { Campus, CampusRow } from '../../server/campus/types.ts'
+import type { Page } from '../../server/log/kind.ts'
+import type { LogPosition } from '../../server/log/lineage.ts'
+import type { LogHead } from '../../server/log/log-tables.ts'
+import type { PullOutcome } from '../../server/log/pull.ts'
 import type { Store } from '../../server/store/store.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
-import type { PullPage } from '../../shared/protocol/http.ts'
 import type { MemberRow, MessageRow, Row } from '../../shared/protocol/rows.ts'
+import { pullCampus } from './campus.ts'
+
+export type PulledPage = Page<Row> & LogHead
 
 /**
  * A client reduced to what the contract says of applying: rows are upserted by their key, a newer
@@ -15,8 +20,10 @@ import type { MemberRow, MessageRow, Row } from '../../shared/protocol/rows.ts'
 export interface Device {
   readonly userId: string
   readonly rows: Map<string, Row>
-  readonly pages: PullPage[]
+  readonly pages: PulledPage[]
   cursor(): number
+  /** Where it stands, as it says it to a server. */
+  position(): LogPosition
   /** Pulls one page; true when there is more. */
   pullPage(limits?: PageLimits): Promise<boolean>
   pullAll(limits?: PageLimits): Promise<void>
@@ -55,8 +62,8 @@ const conversationOf = (row: Row) =>
 
 export function createDevice(store: Store, userId: string): Device {
   const rows = new Map<string, Row>()
-  const pages: PullPage[] = []
-  let epoch = ''
+  const pages: PulledPage[] = []
+  let lineage = ''
   let cursor = 0
   let next: string | null = null
 
@@ -84,12 +91,11 @@ export function createDevice(store: Store, userId: string): Device {
   }
 
   async function pullPage(limits?: PageLimits): Promise<boolean> {
-    const outcome = await pull(store, userId, { log: CAMPUS_LOG, epoch, cursor, next }, limits)
-    const page = getPage(outcome)
+    const page = getPage(await pullCampus(store, userId, { lineage, cursor, next }, limits))
     if (page.from !== cursor) throw new Error('a page begins elsewhere')
     pages.push(page)
     apply(page.rows)
-    epoch = page.epoch
+    lineage = page.lineage.id
     cursor = page.to
     next = page.next
     return next !== null || cursor < page.head
@@ -105,6 +111,7 @@ export function createDevice(store: Store, userId: string): Device {
     rows,
     pages,
     cursor: () => cursor,
+    position: () => ({ lineage, cursor }),
     apply,
     messages,
     pullPage,
@@ -126,7 +133,19 @@ export function createDevice(store: Store, userId: string): Device {
   }
 }
 
-export function getPage(outcome: PullOutcome): PullPage {
-  if (outcome.kind !== 'page') throw new Error(outcome.kind === 'reset' ? outcome.code : outcome.refusal.code)
-  return outcome.page
+export function getPage(outcome: PullOutcome<Campus>): PulledPage {
+  switch (outcome.kind) {
+    case 'page':
+      return { ...outcome.page, rows: outcome.page.rows.map(toRow) }
+    case 'reset':
+      throw new Error('the log was put back')
+    case 'refused':
+      throw new Error(outcome.refusal.code)
+  }
+}
+
+/** What many members did is one row only when it is told live. */
+function toRow(row: CampusRow): Row {
+  if (row.type === 'receipts') throw new Error('a page holds a row of each member')
+  return row
 }

@@ -19,17 +19,19 @@ test('what was given back can be taken again', async () => {
   expect(await counter.take('b')).toEqual(LIMITED)
 })
 
-test('processes with one Redis count together; without it each counts for itself, and nobody is let in unlimited', async () => {
+test('processes of one campus count together in Redis, and apart from another campus; without it each counts for itself, and nobody is let in unlimited', async () => {
   const service = await startRedis()
   const clients = [1, 2].map(() => new Redis(service.url, { enableOfflineQueue: false }))
   clients.forEach((client) => client.on('error', () => undefined))
   const isReady = (client: Redis) => client.status === 'ready'
   await waitFor('Redis', () => clients.every(isReady) || undefined)
-  const [one, other] = clients.map((client) => createCounter('test', TWO, client))
+  const [one, other] = clients.map((client) => createCounter('test', TWO, { client, prefix: 'chatbox:campus' }))
   expect(await one?.take('a')).toBeUndefined()
   expect(await other?.take('a')).toBeUndefined()
   expect(await one?.take('a')).toEqual(LIMITED)
   expect(await other?.take('a')).toEqual(LIMITED)
+  const another = clients.map((client) => createCounter('test', TWO, { client, prefix: 'chatbox:another campus' }))
+  expect(await another[0]?.take('a')).toBeUndefined()
 
   await service.stop()
   await waitFor('Redis to be gone', () => !clients.some(isReady) || undefined)

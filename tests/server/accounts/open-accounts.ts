@@ -4,6 +4,8 @@ import { createPasswordHasher, type PasswordHasher } from '../../../server/accou
 import { toSessionCookie } from '../../../server/accounts/session-cookie.ts'
 import type { Store } from '../../../server/store/store.ts'
 import type { Bus } from '../../../server/bus/bus.ts'
+import { sessionsEnded } from '../../../server/bus/channels.ts'
+import { registerUser } from '../../../server/commands/submit.ts'
 import { createMemoryBus } from '../../../server/bus/memory.ts'
 import { type Campus, createCampus } from '../../support/campus.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
@@ -46,8 +48,7 @@ export function openAccounts(store: Store, options: Options = {}): OpenAccounts 
   const hasher = createCountingHasher()
   const errors: unknown[] = []
   const ended: string[] = []
-  const nothing = () => undefined
-  bus.listen({ onBatch: nothing, onResumed: nothing, onSessionsEnded: (ids) => ended.push(...ids) })
+  bus.listen(sessionsEnded, (ids) => ended.push(...ids))
   const accounts = createAccounts({
     store,
     bus,
@@ -55,10 +56,8 @@ export function openAccounts(store: Store, options: Options = {}): OpenAccounts 
     clock,
     hasher,
     onError: (error) => errors.push(error),
-    async registerUser(user) {
-      const [result] = await campus.sequencer.submit(user.id, [{ type: 'user.register', ...user }])
-      return result
-    },
+    registerUser: (user) => registerUser(campus.sequencer, user),
+    findHead: campus.head,
     ...options,
   })
   const toVisit = (outcome: Awaited<ReturnType<Accounts['signIn']>>) => {

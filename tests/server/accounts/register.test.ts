@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { StoreUnavailable } from '../../../server/log/sequencer.ts'
+import { StoreUnavailable } from '../../../server/log/group-commit.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { clearAccounts } from './clear-accounts.ts'
 import { CALLER, openAccounts, PASSWORD } from './open-accounts.ts'
@@ -52,7 +52,7 @@ test('of many who want one handle at once, one gets it', async () => {
 test('when the log took the user but its answer was lost, signing in works', async () => {
   const { accounts, campus, enter } = openAccounts(backend.store, {
     async registerUser(user) {
-      await campus.sequencer.submit(user.id, [{ type: 'user.register', ...user }])
+      await campus.submit(user.id, [{ type: 'user.register', ...user }])
       throw new StoreUnavailable('lost')
     },
   })

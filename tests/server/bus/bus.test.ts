@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Bus, PublishedBatch } from '../../../server/bus/bus.ts'
+import type { Bus, Channel } from '../../../server/bus/bus.ts'
+import { deviceCounts, presence, presenceAsked, sessionsEnded, typing } from '../../../server/bus/channels.ts'
+import { campusChannel } from '../../../server/campus/types.ts'
+import { classroomChannel } from '../../../server/classroom/types.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { type BusPair, createBusPair } from '../../support/bus.ts'
+import type { PublishedBatch } from '../../support/campus.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
 let backend: Backend
@@ -20,23 +24,20 @@ afterEach(async () => {
   await backend.dispose()
 })
 
-function listen(bus: Bus) {
-  const batches: PublishedBatch[] = []
-  const ended: string[] = []
-  const stop = bus.listen({
-    onBatch: (batch) => batches.push(batch),
-    onSessionsEnded: (ids) => ended.push(...ids),
-    onResumed: () => undefined,
-  })
-  return { batches, ended, stop }
+function listen<Word>(bus: Bus, channel: Channel<Word>) {
+  const words: Word[] = []
+  const stop = bus.listen(channel, (word) => words.push(word))
+  return { words, stop }
 }
+const heard = <Word>(words: readonly Word[], count: number) =>
+  waitFor(`${count} words on the bus`, () => (words.length >= count ? words : undefined))
 
-const epoch = randomUUID()
+const lineage = { id: randomUUID(), start: 2 }
 function batchOf(from: number, text = 'Hello'): PublishedBatch {
   const seq = from + 1
   return {
     log: CAMPUS_LOG,
-    epoch,
+    lineage,
     from,
     to: from + 5,
     rows: [
@@ -114,123 +115,108 @@ function batchOf(from: number, text = 'Hello'): PublishedBatch {
     ],
   }
 }
-const heard = <Item>(items: readonly Item[], count: number) =>
-  waitFor(`${count} words on the bus`, () => (items.length >= count ? items : undefined))
+const someone = { processId: uuidv7(), userIds: [uuidv7(), uuidv7()] }
 
-test('a batch arrives as it was said, at the other end and at the own', async () => {
-  const [near, far] = [listen(buses.near), listen(buses.far)]
-  const batch = batchOf(5, 'Ünïcödé 👋 "quoted"\n')
-  buses.near.publishBatch(batch)
-  expect(await heard(near.batches, 1)).toEqual([batch])
-  expect(await heard(far.batches, 1)).toEqual([batch])
-})
+/** Each channel that there is, with words of it. */
+const channels: [name: string, says: Saying][] = [
+  ['a batch of the campus, with its rows', says(campusChannel, batchOf(5, 'Ünïcödé 👋 "quoted"\n'))],
+  ['a batch of a classroom, without', says(classroomChannel, { ...batchOf(5), log: 'classroom-a', rows: null })],
+  ['the end of sessions', says(sessionsEnded, ['one', 'other'])],
+  ['typing', says(typing, { conversationId: uuidv7(), userId: uuidv7() })],
+  ['a question about presence', says(presenceAsked, someone)],
+  ['presence', says(presence, { ...someone, goneAt: null }, { ...someone, goneAt: 1_800_000_000_000 })],
+  ['a count of devices', says(deviceCounts, { processId: 'one', classroomId: 'abcdefghijkl', count: 3 })],
+]
+interface Saying {
+  /** Says all words at one end of the bus; what was heard of them, and of any other channel, at both. */
+  say(): Promise<{ said: unknown[]; near: unknown[]; far: unknown[]; elsewhere: unknown[] }>
+}
+function says<Word>(channel: Channel<Word>, ...said: Word[]): Saying {
+  return {
+    async say() {
+      const elsewhere: unknown[] = []
+      for (const other of [
+        campusChannel,
+        classroomChannel,
+        sessionsEnded,
+        typing,
+        presenceAsked,
+        presence,
+        deviceCounts,
+      ]) {
+        if (other.name !== channel.name) buses.far.listen<unknown>(other, (word) => elsewhere.push(word))
+      }
+      const [near, far] = [listen(buses.near, channel), listen(buses.far, channel)]
+      for (const word of said) buses.near.publish(channel, word)
+      await heard(near.words, said.length)
+      await heard(far.words, said.length)
+      return { said, near: near.words, far: far.words, elsewhere }
+    },
+  }
+}
+
+test.each(channels)(
+  '%s arrives as it was said, at the other end and at the own, and on no other channel',
+  async (_, { say }) => {
+    const { said, near, far, elsewhere } = await say()
+    expect([near, far]).toEqual([said, said])
+    expect(elsewhere).toEqual([])
+  },
+)
 test('words of one end arrive in the order in which they were said', async () => {
-  const far = listen(buses.far)
-  for (let index = 0; index < 200; index += 1) buses.near.publishBatch(batchOf(index * 5))
-  expect((await heard(far.batches, 200)).map(({ from }) => from)).toEqual(
+  const far = listen(buses.far, campusChannel)
+  for (let index = 0; index < 200; index += 1) buses.near.publish(campusChannel, batchOf(index * 5))
+  expect((await heard(far.words, 200)).map(({ from }) => from)).toEqual(
     Array.from({ length: 200 }, (_, index) => index * 5),
   )
 })
 test('every listener of an end hears', async () => {
-  const all = [listen(buses.far), listen(buses.far), listen(buses.far)]
-  buses.near.publishBatch(batchOf(1))
-  for (const one of all) expect(await heard(one.batches, 1)).toHaveLength(1)
+  const all = Array.from({ length: 3 }, () => listen(buses.far, typing))
+  buses.near.publish(typing, { conversationId: 'a', userId: 'b' })
+  for (const one of all) expect(await heard(one.words, 1)).toHaveLength(1)
 })
 test('a listener that throws keeps the word from none of the others, nor from being reported', async () => {
-  const stop = buses.far.listen({
-    onBatch() {
-      throw new Error('a bug in a listener')
-    },
-    onSessionsEnded: () => undefined,
-    onResumed: () => undefined,
+  const stop = buses.far.listen(sessionsEnded, () => {
+    throw new Error('a bug in a listener')
   })
-  const far = listen(buses.far)
+  const far = listen(buses.far, sessionsEnded)
   try {
-    buses.near.publishBatch(batchOf(1))
-  } catch (error) {
-    errors.push(error)
-  }
-  await heard(far.batches, 1)
-  expect(errors).toMatchObject([{ message: 'a bug in a listener' }])
-  stop()
-})
-test('who stopped listening hears nothing more, and the others do', async () => {
-  const [one, other] = [listen(buses.far), listen(buses.far)]
-  one.stop()
-  buses.near.publishBatch(batchOf(1))
-  await heard(other.batches, 1)
-  expect(one.batches).toEqual([])
-})
-test('the end of sessions is told to both ends, and is no batch', async () => {
-  const [near, far] = [listen(buses.near), listen(buses.far)]
-  buses.near.publishSessionsEnded(['one', 'other'])
-  expect(await heard(far.ended, 2)).toEqual(['one', 'other'])
-  expect(await heard(near.ended, 2)).toEqual(['one', 'other'])
-  expect([...near.batches, ...far.batches]).toEqual([])
-})
-
-function listenToSignals(bus: Bus) {
-  const words: unknown[] = []
-  const stop = bus.listenToSignals({
-    onTyping: (typing) => words.push({ typing }),
-    onPresenceAsked: (question) => words.push({ question }),
-    onPresence: (presence) => words.push({ presence }),
-  })
-  return { words, stop }
-}
-const typing = { conversationId: uuidv7(), userId: uuidv7() }
-const question = { processId: uuidv7(), userIds: [uuidv7(), uuidv7()] }
-const there = { ...question, goneAt: null }
-const gone = { ...question, goneAt: 1_800_000_000_000 }
-
-test('what is only for now arrives as it was said and in order, at the other end and at the own, and is no batch', async () => {
-  const [near, far, log] = [listenToSignals(buses.near), listenToSignals(buses.far), listen(buses.far)]
-  buses.near.publishTyping(typing)
-  buses.near.askPresence(question)
-  buses.near.publishPresence(there)
-  buses.near.publishPresence(gone)
-  const said = [{ typing }, { question }, { presence: there }, { presence: gone }]
-  expect(await heard(near.words, 4)).toEqual(said)
-  expect(await heard(far.words, 4)).toEqual(said)
-  expect([...log.batches, ...log.ended]).toEqual([])
-})
-test('who stopped listening to what is only for now hears nothing more, and the others do', async () => {
-  const [one, other] = [listenToSignals(buses.far), listenToSignals(buses.far)]
-  one.stop()
-  buses.near.publishTyping(typing)
-  await heard(other.words, 1)
-  expect(one.words).toEqual([])
-})
-test('a listener that throws keeps what is only for now from none of the others', async () => {
-  buses.far.listenToSignals({
-    onTyping() {
-      throw new Error('a bug in a listener')
-    },
-    onPresenceAsked: () => undefined,
-    onPresence: () => undefined,
-  })
-  const far = listenToSignals(buses.far)
-  try {
-    buses.near.publishTyping(typing)
+    buses.near.publish(sessionsEnded, ['x'])
   } catch (error) {
     errors.push(error)
   }
   await heard(far.words, 1)
   expect(errors).toMatchObject([{ message: 'a bug in a listener' }])
+  stop()
 })
-test('a batch of 2,000 rows with the longest texts arrives', async () => {
-  const far = listen(buses.far)
-  const [message] = batchOf(0).rows
+test('who stopped listening hears nothing more, and the others do', async () => {
+  const [one, other] = [listen(buses.far, sessionsEnded), listen(buses.far, sessionsEnded)]
+  one.stop()
+  buses.near.publish(sessionsEnded, ['x'])
+  await heard(other.words, 1)
+  expect(one.words).toEqual([])
+})
+test('who listens again hears again', async () => {
+  listen(buses.far, sessionsEnded).stop()
+  const again = listen(buses.far, sessionsEnded)
+  buses.near.publish(sessionsEnded, ['x'])
+  expect(await heard(again.words, 1)).toEqual([['x']])
+})
+test.each([
+  ['of as many rows as a group has members, for as many groups as a transaction takes', 10_000, 'Hello'],
+  ['of as many of the longest texts as a transaction pins', 500, '漢'.repeat(10_000)],
+])('a batch %s arrives', async (_, count, text) => {
+  const far = listen(buses.far, campusChannel)
+  const [message] = batchOf(0, text).rows
   if (message === undefined) throw new Error('there is no row')
-  const rows = Array.from({ length: 2_000 }, () => message)
-  buses.near.publishBatch({ log: CAMPUS_LOG, epoch, from: 0, to: 2_000, rows })
-  expect((await heard(far.batches, 1))[0]?.rows).toHaveLength(2_000)
+  const rows = Array.from({ length: count }, () => message)
+  buses.near.publish(campusChannel, { log: CAMPUS_LOG, lineage, from: 0, to: count, rows })
+  expect((await heard(far.words, 1))[0]?.rows).toHaveLength(count)
 })
 test('after close nothing is heard', async () => {
-  const [far, signals] = [listen(buses.far), listenToSignals(buses.far)]
+  const [ended, typed] = [listen(buses.far, sessionsEnded), listen(buses.far, typing)]
   await buses.far.close()
-  buses.near.publishBatch(batchOf(1))
-  buses.near.publishSessionsEnded(['x'])
-  buses.near.publishTyping(typing)
-  expect([...far.batches, ...far.ended, ...signals.words]).toEqual([])
+  buses.near.publish(sessionsEnded, ['x'])
+  buses.near.publish(typing, { conversationId: 'a', userId: 'b' })
+  expect([...ended.words, ...typed.words]).toEqual([])
 })

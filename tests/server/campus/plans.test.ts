@@ -3,7 +3,6 @@ import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CampusCommand } from '../../../server/campus/command.ts'
 import { history } from '../../../server/campus/history.ts'
-import { pull } from '../../../server/log/pull.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
@@ -12,6 +11,7 @@ import {
   type Campus,
   createCampus,
   pin,
+  pullCampus,
   react,
   read,
   receive,
@@ -35,8 +35,7 @@ beforeAll(async () => {
 afterAll(() => backend.dispose())
 
 const sends = (count: number, conversationId: string) => Array.from({ length: count }, () => send(conversationId))
-const pullFrom = (userId: string, cursor: number, from: Store) =>
-  pull(from, userId, { log: CAMPUS_LOG, epoch: '', cursor, next: null })
+const pullFrom = (userId: string, cursor: number, from: Store) => pullCampus(from, userId, { cursor })
 
 /** A group of two with some history, of which one of them missed the last 200 messages. */
 async function createHistory(): Promise<{ ben: string; group: string; cursor: number }> {

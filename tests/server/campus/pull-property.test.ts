@@ -91,7 +91,7 @@ async function play(campus: Campus, steps: readonly Step[]): Promise<Device[]> {
   const ask = (who: number, command: CampusCommand) => gathered.push([personAt(who), command])
   const flush = async () => {
     const commands = gathered.splice(0)
-    await Promise.all(commands.map(([userId, command]) => campus.sequencer.submit(userId, [command])))
+    await Promise.all(commands.map(([userId, command]) => campus.submit(userId, [command])))
     // Whoever leads now is what the database says: leaving hands over by itself.
     const leaders = await campus.store.db.selectFrom('conversation').select(['id', 'creator_id']).execute()
     for (const { id, creator_id } of leaders) {

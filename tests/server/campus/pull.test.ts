@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { pull } from '../../../server/log/pull.ts'
-import { beginEpoch } from '../../../server/ops/begin-epoch.ts'
-import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
+import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { NEWEST_PAGE_MESSAGES } from '../../../shared/protocol/limits.ts'
 import type { Row } from '../../../shared/protocol/rows.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
@@ -15,6 +12,7 @@ import {
   edit,
   leaveGroup,
   pin,
+  pullCampus,
   react,
   read,
   receive,
@@ -41,24 +39,11 @@ beforeAll(async () => {
 afterAll(() => backend.dispose())
 
 const sends = (count: number, conversationId: string) => Array.from({ length: count }, () => send(conversationId))
-const input = { log: CAMPUS_LOG, epoch: '', cursor: 0, next: null }
-const pullFrom = async (userId: string, cursor: number) =>
-  getPage(await pull(campus.store, userId, { ...input, cursor }))
+const pullFrom = async (userId: string, cursor: number) => getPage(await pullCampus(campus.store, userId, { cursor }))
 const about = (rows: readonly Row[], conversationId: string) =>
   rows.filter(
     (row) => (row.type === 'conversation' ? row.id : 'conversationId' in row && row.conversationId) === conversationId,
   )
-const findEpoch = async () => {
-  const log = await campus.store.db.selectFrom('log').select('epoch').where('id', '=', CAMPUS_LOG).executeTakeFirst()
-  return log?.epoch ?? ''
-}
-
-test('a pull at the head brings nothing and stays there', async () => {
-  const head = await campus.head()
-  const epoch = await findEpoch()
-  expect(await pullFrom(ann, head)).toEqual({ epoch, from: head, to: head, head, next: null, rows: [] })
-})
-
 test('a row that changed several times comes once, at its latest state', async () => {
   const cursor = await campus.head()
   const message = send()
@@ -83,31 +68,6 @@ test('a deleted message comes as a tombstone that keeps its place and nothing of
   expect(rows.filter((row) => row.type === 'revision')).toMatchObject([{ messageId: message.id, k: 1, text: null }])
   expect(rows.filter((row) => row.type === 'reaction')).toMatchObject([{ messageId: message.id, emoji: [] }])
   expect(JSON.stringify(rows)).not.toContain('secret')
-})
-
-test('what a transaction writes while a page is read is in the next page', async () => {
-  const cursor = await campus.head()
-  await campus.accept(ann, send(EVERYONE_ID, 'before'))
-  const other = createCampus({ store: backend.openStore() })
-  const page = getPage(
-    await pull(
-      {
-        ...campus.store,
-        read: (work) =>
-          campus.store.read(async (db) => {
-            await db.selectFrom('log').select('head').execute()
-            await other.accept(ann, send(EVERYONE_ID, 'meanwhile'))
-            return work(db)
-          }),
-      },
-      ben,
-      { ...input, cursor },
-    ),
-  )
-  const texts = (rows: readonly Row[]) => rows.flatMap((row) => (row.type === 'message' ? [row.text] : []))
-  expect(texts(page.rows)).toEqual(['before'])
-  expect(page.to).toBe(page.head)
-  expect(texts((await pullFrom(ben, page.to)).rows)).toEqual(['meanwhile'])
 })
 
 test('whoever is added gets the newest messages, and history gives the rest', async () => {
@@ -422,7 +382,7 @@ test('a page that ends in the middle of a batch is followed by exactly the rest'
   const places: number[] = []
   for (let from = cursor, more = true; more;) {
     const limits = { rows: 7, conversations: 20, users: 2_000 }
-    const page = getPage(await pull(campus.store, ben, { ...input, cursor: from }, limits))
+    const page = getPage(await pullCampus(campus.store, ben, { cursor: from }, limits))
     expect(page.rows.length).toBeLessThanOrEqual(7)
     places.push(...page.rows.flatMap((row) => (row.type === 'message' ? [row.n] : [])))
     from = page.to
@@ -482,56 +442,10 @@ test.each([
   '999999999999999.user.',
   `1.conversation.${EVERYONE_ID}.`,
 ])('a "next" that no pull gave is refused: %j', async (next) => {
-  expect(await pull(campus.store, ann, { ...input, next })).toMatchObject({
+  expect(await pullCampus(campus.store, ann, { next })).toMatchObject({
     kind: 'refused',
     refusal: { code: 'bad_request' },
   })
-})
-
-test('a log that is not there is not found', async () => {
-  expect(await pull(campus.store, ann, { ...input, log: 'elsewhere' })).toMatchObject({
-    kind: 'refused',
-    refusal: { code: 'not_found' },
-  })
-})
-
-test('a cursor ahead of the log is told where the log ends', async () => {
-  const head = await campus.head()
-  expect(await pull(campus.store, ann, { ...input, epoch: await findEpoch(), cursor: head + 1 })).toEqual({
-    kind: 'reset',
-    code: 'cursor_ahead',
-    epoch: await findEpoch(),
-    start: head,
-  })
-})
-
-test.each([0, 5])(
-  'a client of another epoch at cursor %i is told the new one and what is kept of the old',
-  async (cursor) => {
-    expect(await pull(campus.store, ann, { ...input, epoch: randomUUID(), cursor })).toEqual({
-      kind: 'reset',
-      code: 'epoch_changed',
-      epoch: await findEpoch(),
-      start: 0,
-    })
-  },
-)
-
-test('a new epoch begins at the head, and its log goes on from there', async () => {
-  const own = await createBackend()
-  try {
-    const other = createCampus({ store: own.store })
-    const cid = await other.register()
-    const page = getPage(await pull(other.store, cid, input))
-    const head = await other.head()
-    await beginEpoch(other.store)
-    const outcome = await pull(other.store, cid, { ...input, epoch: page.epoch, cursor: page.to })
-    expect(outcome).toMatchObject({ kind: 'reset', code: 'epoch_changed', start: head })
-    expect(await other.accept(cid, send())).toBe(head + 2)
-    expect(getPage(await pull(other.store, cid, input)).epoch).not.toBe(page.epoch)
-  } finally {
-    await own.dispose()
-  }
 })
 
 test('an id that belongs to nobody sees what everybody sees', async () => {

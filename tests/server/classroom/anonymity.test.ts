@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { toBareError } from '../../../server/classroom/bare-error.ts'
-import { createClassroomLogs } from '../../../server/classroom/classroom-logs.ts'
+import { submitStudentCommand } from '../../../server/classroom/submit.ts'
 import { StoreUnavailable } from '../../../server/log/group-commit.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { TIME_STEP_MS } from '../../../shared/classroom/limits.ts'
@@ -9,6 +9,7 @@ import {
   answer,
   ask,
   choose,
+  createClassroomSequencer,
   createReceipt,
   createTestClassroom,
   dumpClassrooms,
@@ -145,7 +146,7 @@ test('a question that is withdrawn leaves no word of itself in the database', as
   for (const words of ['Never to be found', 'Not me', 'Nor this']) expect(told).not.toContain(words)
 })
 
-/** Logs over a store whose transactions end with an error that repeats what it was given, as databases do. */
+/** A sequencer over a store whose transactions end with an error that repeats what it was given, as databases do. */
 function createFailing(error: () => Error) {
   const reported: unknown[] = []
   const store: Store = {
@@ -155,13 +156,11 @@ function createFailing(error: () => Error) {
       throw error()
     },
   }
-  const logs = createClassroomLogs({
-    store,
-    clock: room.clock,
-    onChanged: () => undefined,
+  const sequencer = createClassroomSequencer(store, {
+    now: room.clock.now,
     onError: (reportedError) => `error-${reported.push(reportedError)}`,
   })
-  return { logs, reported }
+  return { sequencer, reported }
 }
 
 /** All that is in an error, also what does not show when it is turned into JSON. */
@@ -177,16 +176,15 @@ const failures: [string, sqlite: string, mysql: object][] = [
 ]
 test.each(failures)('when the database %s, no word or id of a student is reported', async (_, sqlite, mysql) => {
   const asked = ask('The words of a student')
-  const { logs, reported } = createFailing(() =>
+  const { sequencer, reported } = createFailing(() =>
     Object.assign(new Error(`could not store ${JSON.stringify(asked.command)}`), {
       sql: `insert ${asked.command.text} ${asked.id}`,
       sqlMessage: asked.command.text,
       ...(backend.kind === 'sqlite' ? { code: sqlite } : mysql),
     }),
   )
-  const answered = logs
-    .submitStudent(room.id, { command: asked.command, tokenHash: token() })
-    .catch((error: unknown) => error)
+  const submission = { command: asked.command, tokenHash: token() }
+  const answered = submitStudentCommand(sequencer, room.id, submission).catch((error: unknown) => error)
   const told = [spell(await answered), JSON.stringify(await answered), ...reported.map(spell)].join('\n')
   expect(reported).toHaveLength(1)
   for (const secret of [asked.command.text, asked.id, asked.command.receiptHash]) expect(told).not.toContain(secret)
@@ -194,10 +192,12 @@ test.each(failures)('when the database %s, no word or id of a student is reporte
 })
 
 test('when the store is away a student is told so, and everything can be sent again', async () => {
-  const { logs } = createFailing(() => Object.assign(new Error('gone'), { code: 'ECONNRESET' }))
+  const { sequencer } = createFailing(() => Object.assign(new Error('gone'), { code: 'ECONNRESET' }))
   const submission = { command: ask().command, tokenHash: token() }
-  await expect(logs.submitStudent(room.id, submission)).rejects.toThrow(StoreUnavailable)
-  expect(await room.logs.submitStudent(room.id, submission)).toMatchObject({ seq: expect.any(Number) as number })
+  await expect(submitStudentCommand(sequencer, room.id, submission)).rejects.toThrow(StoreUnavailable)
+  expect(await room.submitStudent(submission.command, submission.tokenHash)).toMatchObject({
+    seq: expect.any(Number) as number,
+  })
 })
 
 test('a bug is reported with where it happened and nothing of what it happened to', () => {

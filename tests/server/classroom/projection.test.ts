@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as v from 'valibot'
-import type { ClassroomAudience } from '../../../server/classroom/classroom-logs.ts'
+import type { ClassroomAudience } from '../../../server/classroom/types.ts'
 import type { QuestionState } from '../../../shared/classroom/rows.ts'
 import { classroomLogRow } from '../../../shared/classroom/rows.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
@@ -16,7 +16,6 @@ import {
   merge,
   poll,
   post,
-  pullAll,
   set,
   setPoll,
   addStaff,
@@ -35,8 +34,9 @@ const open = () => createTestClassroom({ store: backend.store })
 
 /** All that an audience could be sent, by pull and by the hub, as text. */
 async function tell(room: TestClassroom, audience: ClassroomAudience): Promise<string> {
-  const since = await room.logs.loadSince(room.id, audience, 0, 1_000)
-  return JSON.stringify([await room.rows(audience), since])
+  const changes = await room.changes(audience, 0)
+  expect(changes).not.toBeNull()
+  return JSON.stringify([await room.rows(audience), changes])
 }
 
 async function put(room: TestClassroom, asked: ReturnType<typeof ask>, state: QuestionState): Promise<void> {
@@ -105,11 +105,11 @@ test.each(['held', 'rephrase', 'dismissed', 'withdrawn'] as const)(
     await room.accept(ofSomebody)
     await room.act(ofStaff)
     expect(await tell(room, 'room')).toContain('Words of')
-    const { head } = await room.logs.loadSince(room.id, 'room', 0, 1_000)
+    const head = await room.head()
     await put(room, asked, state)
     expect(await tell(room, 'room')).not.toContain('Words of')
     expect(await tell(room, 'staff')).toContain('Words of staff')
-    const news = await pullAll(room.logs, room.id, 'room', head)
+    const news = await room.rows('room', head)
     const replies = news.filter((row) => row.type === 'reply')
     expect(replies.map(({ id, state, text }) => [id, state, text]).sort()).toEqual(
       [mine.id, ofSomebody.id, ofStaff.id].map((id) => [id, 'held', null]).sort(),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { pullClassroom } from '../../../server/classroom/pull-classroom.ts'
-import { beginEpoch } from '../../../server/ops/begin-epoch.ts'
+import { createClassroomKind } from '../../../server/classroom/kind.ts'
+import { pull } from '../../../server/log/pull.ts'
 import type { ClassroomLogRow } from '../../../shared/classroom/rows.ts'
 import { CLASSROOM_PAGE_ROWS } from '../../../shared/classroom/limits.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
@@ -12,9 +12,9 @@ import {
   mark,
   poll,
   post,
-  pullAll,
   readTo,
   set,
+  toReader,
   type TestClassroom,
   vote,
 } from '../../support/classroom.ts'
@@ -31,7 +31,7 @@ test('a question that was asked is pulled by all, and the log is rung for', asyn
   const room = await open()
   const { command, id } = ask()
   expect(await room.accept(command)).toBe(3)
-  expect(room.changed).toEqual([{ classroomId: room.id, to: 3 }])
+  expect(room.published).toMatchObject([{ log: room.log, from: 2, to: 3, rows: null }])
   const rows = await room.rows()
   expect(rows).toMatchObject([
     { type: 'classroom', seq: 1, id: room.id, title: 'Analysis 1', names: true },
@@ -65,8 +65,10 @@ test.each(['room', 'staff'] as const)(
     const whole = await room.rows(audience)
     for (const pageRows of [1, 2, 3, 7, whole.length - 1, whole.length, whole.length + 1]) {
       const rows: ClassroomLogRow[] = []
+      const kind = createClassroomKind(room.store, { pageRows })
       for (let cursor = 0; ;) {
-        const outcome = await pullClassroom(room.store, room.id, audience, { epoch: '', cursor }, pageRows)
+        const input = { lineage: '', cursor, next: null }
+        const outcome = await pull(room.store, kind, room.log, toReader(audience, room.owner), input)
         if (outcome.kind !== 'page') throw new Error(outcome.kind)
         const { from, to, head, rows: page } = outcome.page
         expect(from).toBe(cursor)
@@ -87,18 +89,18 @@ test.each(['room', 'staff'] as const)(
 test('from every cursor on, what comes brings a device to the same rows', async () => {
   const room = await createBusy()
   const whole = await room.rows('staff')
-  const { head } = await room.logs.loadSince(room.id, 'staff', 0, 1_000)
+  const head = await room.head()
   for (let cursor = 0; cursor <= head; cursor += 1) {
-    const news = await pullAll(room.logs, room.id, 'staff', cursor)
+    const news = await room.rows('staff', cursor)
     expect(news).toEqual(whole.filter(({ seq }) => seq > cursor))
-    expect(await room.logs.loadSince(room.id, 'staff', cursor, 1_000)).toMatchObject({ head, rows: news })
+    expect(await room.changes('staff', cursor)).toEqual(news)
   }
 })
 
 test('a classroom of more rows than a page holds comes in several', async () => {
   const room = await open()
   await Promise.all(Array.from({ length: CLASSROOM_PAGE_ROWS + 10 }, () => room.accept(ask().command)))
-  const first = await room.logs.pull(room.id, 'room', { epoch: '', cursor: 0 })
+  const first = await room.pull()
   expect(first.kind === 'page' && first.page.rows.length).toBe(CLASSROOM_PAGE_ROWS)
   expect((await room.rows()).filter(({ type }) => type === 'question')).toHaveLength(CLASSROOM_PAGE_ROWS + 10)
 })
@@ -107,44 +109,15 @@ test('what changes only for staff moves the cursor of the room too', async () =>
   const room = await open()
   await room.accept(ask().command)
   await room.act(readTo(1))
-  const outcome = await room.logs.pull(room.id, 'room', { epoch: '', cursor: 3 })
+  const outcome = await room.pull('room', { cursor: 3 })
   expect(outcome).toMatchObject({ kind: 'page', page: { from: 3, to: 4, head: 4, rows: [] } })
-})
-
-test('whoever stands in another epoch, or ahead of the head, pulls afresh', async () => {
-  const room = await open()
-  const before = await room.logs.pull(room.id, 'room', { epoch: '', cursor: 0 })
-  if (before.kind !== 'page') throw new Error(before.kind)
-  await beginEpoch(backend.store)
-  const { epoch } = await room.logs.loadSince(room.id, 'room', 0, 1)
-  expect(epoch).not.toBe(before.page.epoch)
-  expect(await room.logs.pull(room.id, 'room', { epoch: before.page.epoch, cursor: 2 })).toEqual({
-    kind: 'reset',
-    code: 'epoch_changed',
-    epoch,
-  })
-  expect(await room.logs.pull(room.id, 'room', { epoch, cursor: 3 })).toEqual({
-    kind: 'reset',
-    code: 'cursor_ahead',
-    epoch,
-  })
-  expect(await room.logs.pull(room.id, 'room', { epoch, cursor: 2 })).toMatchObject({ kind: 'page' })
-  expect(await room.accept(ask().command)).toBe(3)
-})
-
-test('a classroom that is not there is not found', async () => {
-  const { logs } = await open()
-  expect(await logs.pull('aaaaaaaaaaaa', 'room', { epoch: '', cursor: 0 })).toEqual({ kind: 'not_found' })
-  expect(await logs.find('aaaaaaaaaaaa')).toBeUndefined()
-  await expect(logs.loadSince('aaaaaaaaaaaa', 'room', 0, 10)).rejects.toThrow()
 })
 
 test('more changes than were asked for are none', async () => {
   const room = await createBusy()
-  const whole = await room.rows()
-  const load = (limit: number) => room.logs.loadSince(room.id, 'room', 0, limit)
-  expect((await load(whole.length)).rows).toEqual(whole)
-  expect((await load(whole.length - 1)).rows).toBeNull()
+  const whole = [...(await room.rows()), ...(await room.rows('staff'))]
+  expect(await room.changes('room', 0, whole.length + 1)).toEqual(await room.rows())
+  expect(await room.changes('room', 0, whole.length - 1)).toBeNull()
 })
 
 test('a pull while much is written has neither a gap nor a word of later', async () => {
@@ -154,7 +127,7 @@ test('a pull while much is written has neither a gap nor a word of later', async
   const device = new Map<string, ClassroomLogRow>()
   let cursor = 0
   const pullOnce = async () => {
-    const outcome = await room.logs.pull(room.id, 'staff', { epoch: '', cursor })
+    const outcome = await room.pull('staff', { cursor })
     if (outcome.kind !== 'page') throw new Error(outcome.kind)
     expect(outcome.page.from).toBe(cursor)
     for (const row of outcome.page.rows) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findStaff } from '../../../server/classroom/find-classroom.ts'
 import type { StaffCommand } from '../../../shared/classroom/commands.ts'
 import type { ClassroomErrorCode } from '../../../shared/classroom/errors.ts'
 import type { CreateClassroomBody } from '../../../shared/classroom/http.ts'
@@ -234,14 +235,14 @@ test('whoever is added answers with everything read, and no more when they are r
   await askIn(room)
   const assistant = await joinStaff(room)
   expect(await staffRow(room, assistant)).toMatchObject({ role: 'staff', readN: 1, removed: false })
-  expect(await room.logs.findStaff(room.id, assistant)).toBe('staff')
-  expect(await room.logs.findStaff(room.id, room.owner)).toBe('owner')
+  expect(await findStaff(room.store.db, room.id, assistant)).toBe('staff')
+  expect(await findStaff(room.store.db, room.id, room.owner)).toBe('owner')
   expect(await room.staffCodeOf(removeStaff(assistant), assistant)).toBe('accepted')
   expect(await staffRow(room, assistant)).toMatchObject({ removed: true })
-  expect(await room.logs.findStaff(room.id, assistant)).toBeUndefined()
+  expect(await findStaff(room.store.db, room.id, assistant)).toBeUndefined()
   expect(await room.staffCodeOf(readTo(1), assistant)).toBe('only_staff')
   await room.act(addStaff(assistant))
-  expect(await room.logs.findStaff(room.id, assistant)).toBe('staff')
+  expect(await findStaff(room.store.db, room.id, assistant)).toBe('staff')
 })
 
 interface Scene {
@@ -451,10 +452,10 @@ test('a command sent twice is done once, and its id is kept as a campus command 
   const room = await open()
   const { id } = await askIn(room)
   const command = answer(id)
-  const [first, again] = await room.logs.submitStaff(room.id, room.owner, [command, command])
+  const [first, again] = await room.submitStaff(room.owner, [command, command])
   expect(first).toEqual({ status: 'accepted', id: command.id, seq: 5 })
   expect(again).toEqual(first)
-  expect(await room.logs.submitStaff(room.id, room.owner, [command])).toEqual([first])
+  expect(await room.submitStaff(room.owner, [command])).toEqual([first])
   expect((await room.rows()).filter(({ type }) => type === 'reply')).toHaveLength(1)
   expect(await room.staffCodeOf({ ...command, text: 'Other' })).toBe('id_taken')
   expect(await room.staffCodeOf(command, await joinStaff(room))).toBe('id_taken')
@@ -463,7 +464,7 @@ test('a command sent twice is done once, and its id is kept as a campus command 
 test('one refused command fails none of its neighbours', async () => {
   const room = await open()
   const { id } = await askIn(room)
-  const results = await room.logs.submitStaff(room.id, room.owner, [
+  const results = await room.submitStaff(room.owner, [
     mark(id, { pinned: true }),
     judge(id, 'dismissed'),
     mark(id, { muted: true }),

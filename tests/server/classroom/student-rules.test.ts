@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { submitStaffCommands, submitStudentCommand } from '../../../server/classroom/submit.ts'
 import type { StudentCommand } from '../../../shared/classroom/commands.ts'
 import type { ClassroomErrorCode } from '../../../shared/classroom/errors.ts'
 import type { CreateClassroomBody } from '../../../shared/classroom/http.ts'
@@ -599,19 +600,19 @@ test.each(refused)('refused, with nothing kept: %s (%s)', async (_, code, build,
   const room = await open(body)
   const command = await build(room)
   const before = await dumpClassrooms(room.store)
-  const { length } = room.changed
+  const { length } = room.published
   expect(await room.codeOf(command)).toBe(code)
   expect(await dumpClassrooms(room.store)).toEqual(before)
-  expect(room.changed).toHaveLength(length)
+  expect(room.published).toHaveLength(length)
   expect(room.errors).toEqual([])
 })
 
 test('what is sent to a classroom that is not there is refused', async () => {
   const room = await open()
-  expect(await room.logs.submitStudent('aaaaaaaaaaaa', { command: ask().command, tokenHash: null })).toMatchObject({
-    code: 'not_found',
-  })
-  expect(await room.logs.submitStaff('aaaaaaaaaaaa', room.owner, [set({ title: 'A' })])).toMatchObject([
+  const { sequencer, owner } = room
+  const asked = submitStudentCommand(sequencer, 'aaaaaaaaaaaa', { command: ask().command, tokenHash: null })
+  expect(await asked).toMatchObject({ code: 'not_found' })
+  expect(await submitStaffCommands(sequencer, 'aaaaaaaaaaaa', owner, [set({ title: 'A' })])).toMatchObject([
     { status: 'refused', code: 'not_found' },
   ])
 })
@@ -647,19 +648,19 @@ test.each(twice)('sent twice, answered twice and done once: %s', async (_, build
   const command = await build(room)
   const seq = await room.accept(command)
   const before = await dumpClassrooms(room.store)
-  const { length } = room.changed
+  const { length } = room.published
   expect(await room.accept(command)).toBe(seq)
   expect(await dumpClassrooms(room.store)).toEqual(before)
-  expect(room.changed).toHaveLength(length)
+  expect(room.published).toHaveLength(length)
 })
 
 test.each(twice)('three times in one batch, done once: %s', async (_, build) => {
   const room = await open()
   const command = await build(room)
-  const { length } = room.changed
+  const { length } = room.published
   const seqs = await Promise.all([command, command, command].map((one) => room.accept(one)))
   expect(new Set(seqs).size).toBe(1)
-  expect(room.changed).toHaveLength(length + 1)
+  expect(room.published).toHaveLength(length + 1)
 })
 
 test.each(twice)(

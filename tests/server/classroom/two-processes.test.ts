@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createClassroomLogs, type ClassroomLogs } from '../../../server/classroom/classroom-logs.ts'
+import { submitStaffCommands, submitStudentCommand } from '../../../server/classroom/submit.ts'
+import type { Classroom } from '../../../server/classroom/types.ts'
+import type { Sequencer } from '../../../server/log/sequencer.ts'
 import type { StudentCommand } from '../../../shared/classroom/commands.ts'
-import { systemClock } from '../../../shared/clock.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { createCampus, send } from '../../support/campus.ts'
 import {
   answer,
   ask,
+  createClassroomSequencer,
   createReceipt,
   createTestClassroom,
   insertUser,
@@ -17,33 +19,24 @@ import {
 
 let backend: Backend
 let room: TestClassroom
-let processes: ClassroomLogs[]
+let processes: [Sequencer<Classroom>, Sequencer<Classroom>]
 beforeEach(async () => {
   backend = await createBackend()
   room = await createTestClassroom({ store: backend.store })
   // Two sequencers, as two server processes have. On SQLite they share the connection that writes.
-  processes = [0, 1].map(() =>
-    createClassroomLogs({
-      store: backend.store,
-      clock: systemClock,
-      onChanged: () => undefined,
-      onError: (error) => {
-        throw error
-      },
-    }),
-  )
+  processes = [createClassroomSequencer(backend.store), createClassroomSequencer(backend.store)]
 })
 afterEach(async () => {
-  for (const logs of processes) await logs.close()
+  for (const sequencer of processes) await sequencer.close()
   await backend.dispose()
 })
 
 const codes = (commands: readonly StudentCommand[], pick = (index: number) => index) =>
   Promise.all(
     commands.map(async (command, index) => {
-      const logs = processes[pick(index) % processes.length]
-      const result = await logs?.submitStudent(room.id, { command, tokenHash: null })
-      return result !== undefined && 'code' in result ? result.code : 'accepted'
+      const sequencer = processes[pick(index) % 2 === 0 ? 0 : 1]
+      const result = await submitStudentCommand(sequencer, room.id, { command, tokenHash: null })
+      return 'code' in result ? result.code : 'accepted'
     }),
   )
 
@@ -81,8 +74,8 @@ test('staff in two processes change one question at once, and both changes stand
   const { command, id } = ask()
   await room.accept(command)
   await Promise.all([
-    processes[0]?.submitStaff(room.id, room.owner, [mark(id, { pinned: true }), answer(id)]),
-    processes[1]?.submitStaff(room.id, room.owner, [mark(id, { muted: true }), answer(id)]),
+    submitStaffCommands(processes[0], room.id, room.owner, [mark(id, { pinned: true }), answer(id)]),
+    submitStaffCommands(processes[1], room.id, room.owner, [mark(id, { muted: true }), answer(id)]),
   ])
   expect(await room.row('question', id)).toMatchObject({ pinned: true, muted: true, answered: 'text' })
   expect((await room.rows()).filter(({ type }) => type === 'reply')).toHaveLength(2)

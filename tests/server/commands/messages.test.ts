@@ -105,7 +105,7 @@ test('a reply may answer a message that is sent in the same batch', async () => 
 })
 test('a reply to a message that the same batch refuses is refused', async () => {
   const question = send(group, ' ')
-  const results = await campus.sequencer.submit(ann, [question, send(group, 'Me', { replyToId: question.id })])
+  const results = await campus.submit(ann, [question, send(group, 'Me', { replyToId: question.id })])
   expect(results).toMatchObject([{ code: 'text_empty' }, { code: 'reply_elsewhere' }])
 })
 test('a message does not answer itself', async () => {
@@ -157,7 +157,7 @@ test('what one batch sends, edits and deletes leaves the mentions of what stands
 })
 test('who was removed in the same batch is a stranger to what follows', async () => {
   const message = send(group, '@ben', { mentions: [ben] })
-  const results = await campus.sequencer.submit(ann, [removeMember(group, ben), message])
+  const results = await campus.submit(ann, [removeMember(group, ben), message])
   expect(results).toMatchObject([{ status: 'accepted' }, { code: 'mention_stranger' }])
 })
 test('a message mentions as many as its limit', async () => {
@@ -279,7 +279,7 @@ test('a conversation holds so many pins, and not one more; each that goes makes 
 })
 test('one batch pins no more than there is room for', async () => {
   const messages = Array.from({ length: PINS_MAX + 1 }, () => send(group))
-  const results = await campus.sequencer.submit(ann, [...messages, ...messages.map(({ id }) => pin(group, id))])
+  const results = await campus.submit(ann, [...messages, ...messages.map(({ id }) => pin(group, id))])
   const codes = results.map((result) => (result.status === 'refused' ? result.code : result.status))
   expect(codes.slice(-2)).toEqual(['accepted', 'too_many_pins'])
 })

@@ -1,22 +1,35 @@
-import { getRequestListener } from '@hono/node-server'
-import { createServer, type IncomingHttpHeaders, request as sendRequest } from 'node:http'
+import { type IncomingHttpHeaders, request as sendRequest } from 'node:http'
 import type { Accounts, AccountsOptions } from '../../../server/accounts/accounts.ts'
 import { isOwnOrigin } from '../../../server/accounts/own-origin.ts'
-import { type ClassroomLogs, createClassroomLogs } from '../../../server/classroom/classroom-logs.ts'
+import { createCampusKind } from '../../../server/campus/kind.ts'
 import { createCodeGuesses } from '../../../server/classroom/code-guesses.ts'
+import { findClassroom, findStaff } from '../../../server/classroom/find-classroom.ts'
+import { createClassroomKind } from '../../../server/classroom/kind.ts'
 import { createClassroomLimits } from '../../../server/classroom/limits.ts'
+import { classroomChannel } from '../../../server/classroom/types.ts'
+import { campusRules } from '../../../server/commands/rules.ts'
 import { submitCommands } from '../../../server/commands/submit.ts'
 import { createApp } from '../../../server/http/app.ts'
+import { toBytes } from '../../../server/http/bare-answer.ts'
 import type { ClientFiles } from '../../../server/http/client-files.ts'
 import { listen } from '../../../server/http/listen.ts'
-import { createClassroomHub } from '../../../server/live/classroom-hub.ts'
-import { createClassroomSockets } from '../../../server/live/classroom-sockets.ts'
-import { createHub, type Hub } from '../../../server/live/hub.ts'
+import { createHttpServer } from '../../../server/http/server.ts'
+import { createCampusDoor } from '../../../server/live/campus-door.ts'
+import { createClassroomDoors } from '../../../server/live/classroom-doors.ts'
+import type { Hub } from '../../../server/live/hub.ts'
+import { createOpenSessions } from '../../../server/live/open-sessions.ts'
 import { attachSockets } from '../../../server/live/sockets.ts'
+import type { KindTypes } from '../../../server/log/kind.ts'
+import type { AppParts } from '../../../server/http/app-parts.ts'
 import type { Store } from '../../../server/store/store.ts'
+import { CLASSROOM_HEADER } from '../../../shared/classroom/http.ts'
+import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import { systemClock } from '../../../shared/clock.ts'
-import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
+import { PROTOCOL_HEADER } from '../../../shared/protocol/http.ts'
+import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import type { Campus } from '../../support/campus.ts'
+import { createClassroomSequencer } from '../../support/classroom.ts'
+import { openClassroomsLive, startCampusLive } from '../../support/live.ts'
 import { openAccounts, PASSWORD } from '../accounts/open-accounts.ts'
 
 export interface Answer {
@@ -41,9 +54,9 @@ export interface ApiServer {
   port: number
   campus: Campus
   accounts: Accounts
-  hub: Hub
-  classroomLogs: ClassroomLogs
-  /** How many long polls of classrooms began to wait. */
+  /** What the app is made of. */
+  parts: AppParts
+  /** How many long polls wait. */
   waits(): number
   errors: unknown[]
   call(method: string, path: string, options?: Call): Promise<Answer>
@@ -59,37 +72,52 @@ export interface ApiServerOptions extends Pick<Partial<AccountsOptions>, 'limits
   limitsNow?: () => number
 }
 
+/** The newest version of both contracts. */
+const SPEAKS = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION), [CLASSROOM_HEADER]: String(CLASSROOM_VERSION) }
+
 /** The app and its sockets, with their real parts, on a port of its own. */
 export async function createApiServer(store: Store, options: ApiServerOptions = {}): Promise<ApiServer> {
   const { publicUrl, clientFiles = new Map(), limitsNow = Date.now, ...accountsOptions } = options
   const { accounts, campus } = openAccounts(store, { clock: systemClock, ...accountsOptions })
   const errors: unknown[] = []
   const report = (error: unknown) => `error-${errors.push(error)}`
-  const hub = createHub({ log: CAMPUS_LOG, store, bus: campus.bus, clock: systemClock, onError: report })
-  await hub.start()
-  const classroomLogs = createClassroomLogs({
-    store,
-    clock: systemClock,
-    onChanged: (classroomId, to) => campus.bus.publishClassroomChange({ classroomId, to }),
+  const live = { store, bus: campus.bus, clock: systemClock, onError: report }
+  const campusLive = await startCampusLive(live)
+  const classroomsLive = openClassroomsLive(live)
+  const { hubs, devices } = classroomsLive
+  const classroomSequencer = createClassroomSequencer(store, {
+    publish: (committed) => campus.bus.publish(classroomChannel, committed),
     onError: report,
   })
-  const live = { store, logs: classroomLogs, bus: campus.bus, clock: systemClock, onError: report }
-  const classroomHub = createClassroomHub(live)
-  const { findSession, listAlive } = accounts
-  const classroomSockets = createClassroomSockets({ ...live, hub: classroomHub, findSession, listAlive })
+  const { findSession, listAlive, recordCursor } = accounts
+  const sessions = createOpenSessions({ bus: campus.bus, clock: systemClock, listAlive, onError: report })
   let waits = 0
-  const waitForNews: typeof classroomHub.waitForNews = (...poll) => {
-    waits += 1
-    return classroomHub.waitForNews(...poll)
+  const countWaits = <Types extends KindTypes>(hub: Hub<Types>): Hub<Types>['waitForNews'] => {
+    return async (...poll) => {
+      waits += 1
+      await hub.waitForNews(...poll)
+      waits -= 1
+    }
   }
-  const app = createApp({
+  const parts: AppParts = {
     store,
     accounts,
-    sequencer: campus.sequencer,
-    hub,
+    sessions,
+    campus: {
+      kind: createCampusKind(store, campusRules),
+      sequencer: campus.sequencer,
+      hub: {
+        waitForNews: countWaits(campusLive.hub),
+        get position() {
+          return campusLive.hub.position
+        },
+      },
+    },
     classrooms: {
-      logs: classroomLogs,
-      hub: { ...classroomHub, waitForNews },
+      kind: createClassroomKind(store),
+      sequencer: classroomSequencer,
+      hubs: { open: (log) => ({ waitForNews: countWaits(hubs.open(log)) }) },
+      devices,
       limits: createClassroomLimits(limitsNow),
       guesses: createCodeGuesses(limitsNow),
     },
@@ -97,19 +125,27 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     config: { publicUrl },
     now: Date.now,
     report,
-  })
-  const onRequest = getRequestListener(app.fetch)
-  const server = createServer((request, response) => void onRequest(request, response))
+    reportBare: report,
+  }
+  const app = createApp(parts)
+  const server = createHttpServer(app)
+  const doors = { sessions, clock: systemClock, findSession, onError: report }
   const closeSockets = attachSockets(server, {
-    hub,
-    classrooms: classroomSockets,
     clock: systemClock,
-    findSession: accounts.findSession,
-    listAlive: accounts.listAlive,
     isOwnOrigin: (headers) => isOwnOrigin(headers, { publicUrl }),
-    submit: (userId, commands) => submitCommands(campus.sequencer, userId, commands),
-    onAcknowledged: accounts.recordCursor,
+    notFound: toBytes('not_found'),
     onError: report,
+    doors: [
+      createCampusDoor({
+        ...{ ...doors, hub: campusLive.hub, signals: campusLive.signals, onAcknowledged: recordCursor },
+        submit: (userId, commands, from) => submitCommands(campus.sequencer, userId, commands, from),
+      }),
+      ...createClassroomDoors({
+        ...{ ...doors, hubs, devices },
+        exists: async (classroomId) => (await findClassroom(store.db, classroomId)) !== undefined,
+        isStaff: async (classroomId, userId) => (await findStaff(store.db, classroomId, userId)) !== undefined,
+      }),
+    ],
   })
   const listening = await listen(server, { port: 0, host: '127.0.0.1' }, closeSockets)
 
@@ -122,7 +158,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
         method,
         path,
         agent: false,
-        headers: { 'content-type': 'application/json', ...(cookie !== undefined && { cookie }), ...headers },
+        headers: { ...SPEAKS, 'content-type': 'application/json', ...(cookie !== undefined && { cookie }), ...headers },
         ...(signal && { signal }),
       })
       request.on('error', reject)
@@ -144,8 +180,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     port: listening.port,
     campus,
     accounts,
-    hub,
-    classroomLogs,
+    parts,
     waits: () => waits,
     errors,
     call,
@@ -158,10 +193,10 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     },
     async close() {
       await listening.close()
-      hub.close()
-      classroomSockets.close()
-      classroomHub.close()
-      await classroomLogs.close()
+      campusLive.close()
+      classroomsLive.close()
+      sessions.close()
+      await classroomSequencer.close()
       await accounts.close()
     },
   }

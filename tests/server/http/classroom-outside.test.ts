@@ -1,10 +1,14 @@
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { toBareError } from '../../../server/classroom/bare-error.ts'
+import { toFiveMinutes } from '../../../server/classroom/five-minutes.ts'
 import { createApp } from '../../../server/http/app.ts'
-import type { AppParts } from '../../../server/http/app-parts.ts'
 import type { ClientFile } from '../../../server/http/client-files.ts'
 import { createLog } from '../../../server/ops/log.ts'
 import { createReportError } from '../../../server/ops/report-error.ts'
+import type { Database } from '../../../server/store/schema.ts'
+import type { Store } from '../../../server/store/store.ts'
+import { TIME_STEP_MS } from '../../../shared/classroom/limits.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { type ApiServer, createApiServer } from './api-server.ts'
 import { ask } from './classroom-calls.ts'
@@ -58,7 +62,7 @@ const failures: [name: string, error: () => Error][] = [
   ['a database that quotes it', () => Object.assign(new Error(SECRET), { code: 'ER_DATA_TOO_LONG', sql: SECRET })],
 ]
 test.each(failures)(
-  'of a question that fails with %s the log tells where, and nothing of it',
+  'of a question that fails with %s the log tells where, not when to the minute, and nothing of it',
   async (_, createError) => {
     const { answer, lines } = await failWith(createError())
     expect(answer.status).toBeGreaterThanOrEqual(500)
@@ -66,14 +70,16 @@ test.each(failures)(
     for (const hidden of [SECRET, '192.0.2.7', 'Firefox', 'chatbox_session', 'receiptHash']) {
       expect(text).not.toContain(hidden)
     }
-    expect(JSON.parse(lines)).toMatchObject({
+    const line = JSON.parse(lines) as { time: number }
+    expect(line.time % TIME_STEP_MS).toBe(0)
+    expect(line).toMatchObject({
       msg: 'unexpected error',
       error: { at: expect.arrayContaining([expect.stringContaining('classroom-outside')]) as string[] },
     })
   },
 )
 
-/** The app with a log of classrooms that throws. */
+/** The app with a store that throws. */
 async function failWith(error: Error): Promise<{ answer: Response; lines: string }> {
   let lines = ''
   const log = createLog(
@@ -84,27 +90,16 @@ async function failWith(error: Error): Promise<{ answer: Response; lines: string
       },
     }),
   )
-  const none = () => {
-    throw new Error('not asked for here')
+  const report = createReportError(log, Date.now)
+  const reportBare = createReportError(log, Date.now, { error: toBareError, time: toFiveMinutes })
+  const store: Store = {
+    ...backend.store,
+    get db(): Database {
+      throw error
+    },
   }
-  const classrooms: AppParts['classrooms'] = {
-    logs: { ...server.classroomLogs, find: () => Promise.reject(error) },
-    hub: { waitForNews: none, countDevices: none },
-    limits: { admit: none },
-    guesses: { take: none, giveBack: none },
-  }
-  const app = createApp({
-    store: backend.store,
-    accounts: server.accounts,
-    sequencer: server.campus.sequencer,
-    hub: server.hub,
-    classrooms,
-    clientFiles: new Map(),
-    config: { publicUrl: undefined },
-    now: Date.now,
-    report: createReportError(log),
-  })
-  const answer = await app.request('/q/api/abcdefghijkl/commands', {
+  const app = createApp({ ...server.parts, store, report, reportBare })
+  const request = {
     method: 'POST',
     body: JSON.stringify({ command: ask(SECRET) }),
     headers: {
@@ -113,6 +108,7 @@ async function failWith(error: Error): Promise<{ answer: Response; lines: string
       'x-forwarded-for': '192.0.2.7',
       cookie: 'chatbox_session=x',
     },
-  })
+  }
+  const answer = await app.request('/q/api/abcdefghijkl/commands', request, {})
   return { answer, lines }
 }

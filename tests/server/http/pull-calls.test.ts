@@ -25,13 +25,13 @@ afterEach(async () => {
 })
 
 async function pull(cursor: number, more = '', signal?: AbortSignal) {
-  const { epoch } = await backend.store.db.selectFrom('log').select('epoch').executeTakeFirstOrThrow()
-  const path = `/api/pull?log=${CAMPUS_LOG}&epoch=${epoch}&cursor=${cursor}${more}`
+  const { lineage } = server.parts.campus.hub.position
+  const path = `/api/pull?log=${CAMPUS_LOG}&lineage=${lineage.id}&cursor=${cursor}${more}`
   return server.call('GET', path, { cookie: ann.cookie, ...(signal && { signal }) })
 }
 const getSession = () =>
   backend.store.db.selectFrom('session').selectAll().where('id', '=', ann.sessionId).executeTakeFirstOrThrow()
-const isWaiting = () => server.hub.listSessions().length > 0 || undefined
+const isWaiting = () => server.waits() > 0 || undefined
 
 test('a pull says what follows the cursor', async () => {
   const head = await server.campus.head()
@@ -57,7 +57,7 @@ test('what a device asks beyond is what it has acknowledged', async () => {
   expect(session.cursor_seq).toBe(head)
 })
 
-test('a cursor of another epoch or from the future is not taken for an acknowledgement', async () => {
+test('a cursor of another history or from the future is not taken for an acknowledgement', async () => {
   await pull(999_999)
   await server.accounts.close()
   const session = await getSession()
@@ -70,7 +70,7 @@ test('a pull that waits is answered when there is something', async () => {
   await waitFor('the wait', isWaiting)
   await server.campus.accept(bob.userId, send(undefined, 'Here'))
   expect((await waiting).body).toMatchObject({ from: head, rows: [{ text: 'Here' }] })
-  expect(server.hub.listSessions()).toEqual([])
+  expect(server.waits()).toBe(0)
 })
 
 test('a pull that waits is answered at once when there is something already, and on a first pull', async () => {
@@ -95,7 +95,7 @@ test('whoever goes away while waiting leaves nothing behind', async () => {
   await waitFor('the wait', isWaiting)
   leaving.abort()
   await gone
-  await waitFor('the end of the wait', () => server.hub.listSessions().length === 0 || undefined)
+  await waitFor('the end of the wait', () => server.waits() === 0 || undefined)
   expect(server.errors).toEqual([])
 })
 
@@ -111,10 +111,9 @@ test('a session holds only so many waits open', async () => {
 
 test('a long answer is compressed for whoever takes it, a short one never', async () => {
   for (let count = 0; count < 20; count += 1) await server.campus.accept(bob.userId, send(undefined, 'Hello again'))
-  const { epoch } = await backend.store.db.selectFrom('log').select('epoch').executeTakeFirstOrThrow()
   const call = (path: string, encoding: string) =>
     server.call('GET', path, { cookie: ann.cookie, headers: { 'accept-encoding': encoding } })
-  const path = `/api/pull?log=${CAMPUS_LOG}&epoch=${epoch}&cursor=1`
+  const path = `/api/pull?log=${CAMPUS_LOG}&lineage=&cursor=1`
   const plain = await call(path, 'identity')
   const packed = await call(path, 'br, gzip')
   expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' })

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Bus } from '../../../server/bus/bus.ts'
+import { deviceCounts } from '../../../server/bus/channels.ts'
 import { createMemoryBus } from '../../../server/bus/memory.ts'
 import {
   BETWEEN_POLLS_MS,
@@ -23,11 +24,7 @@ beforeEach(() => {
   clock = createFakeClock()
   said = []
   changes = []
-  bus.listenToClassrooms({
-    onChanged: () => undefined,
-    onDevices: (count) => said.push(count),
-    onResumed: () => undefined,
-  })
+  bus.listen(deviceCounts, (count) => said.push(count))
   one = start('one')
   other = start('other')
 })
@@ -78,8 +75,8 @@ test('a process that died is forgotten, and one that lives is not', async () => 
   let isDead = false
   const dying: Bus = {
     ...bus,
-    publishDeviceCount: (count) => {
-      if (!isDead) bus.publishDeviceCount(count)
+    publish: (channel, word) => {
+      if (!isDead) bus.publish(channel, word)
     },
   }
   start('dying', dying).come(ROOM)

@@ -1,489 +1,482 @@
-import { randomUUID } from 'node:crypto'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Bus } from '../../../server/bus/bus.ts'
-import { createHub, type Hub } from '../../../server/live/hub.ts'
-import { beginEpoch } from '../../../server/ops/begin-epoch.ts'
-import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
-import { LONG_POLL_MS, SOCKETS_PER_SESSION_MAX } from '../../../shared/protocol/limits.ts'
-import { type Backend, createBackend } from '../../support/backend.ts'
 import { createMemoryBus } from '../../../server/bus/memory.ts'
+import type { Hub } from '../../../server/live/hub.ts'
+import type { Hubs } from '../../../server/live/hubs.ts'
+import type { KindTypes } from '../../../server/log/kind.ts'
+import type { Store } from '../../../server/store/store.ts'
+import { LONG_POLL_MS, PULL_PAGE_ROWS } from '../../../shared/protocol/limits.ts'
 import {
-  addMembers,
-  type Campus,
-  createCampus,
-  leaveGroup,
-  read,
-  removeMember,
-  send,
-  setPreference,
-} from '../../support/campus.ts'
-import { createDevice } from '../../support/device.ts'
+  type AnyLog,
+  createWriter,
+  findPosition,
+  openCampusLog,
+  openClassroomLog,
+  openHubs,
+  type Writer,
+} from '../../support/any-log.ts'
+import { type Backend, createBackend } from '../../support/backend.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
-import { type Listening, listenTo } from '../../support/subscriber.ts'
+import { followLog, type TestFollower } from '../../support/follower.ts'
+import { putBack } from '../../support/put-back.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
-let backend: Backend
-let campus: Campus
-let bus: Bus
-let clock: FakeClock
-let hub: Hub
-let errors: unknown[]
-let statements: string[]
-let ann: string
-let ben: string
-/** Whether the bus passes words on, or loses them. */
-let isDeaf: boolean
-beforeEach(async () => {
-  backend = await createBackend()
-  isDeaf = false
-  statements = []
-  errors = []
-  const inner = createMemoryBus()
-  bus = {
-    ...inner,
-    publishBatch(batch) {
-      if (!isDeaf) inner.publishBatch(batch)
-    },
+// What holds of the hub of every log, whichever kind it is of: the same facts over one of each.
+
+const LIVE = { type: 'live' }
+const BEHIND = { type: 'behind' }
+
+function testHub<Types extends KindTypes>(openLog: (store: Store) => Promise<AnyLog<Types>>): void {
+  let backend: Backend
+  let store: Store
+  let log: AnyLog<Types>
+  let writer: Writer<Types>
+  let hubs: Hubs<Types>
+  let hub: Hub<Types>
+  let bus: Bus
+  let clock: FakeClock
+  let errors: unknown[]
+  let statements: string[] = []
+  /** Whether the bus passes words on, or loses them. */
+  let isDeaf: boolean
+  beforeAll(async () => {
+    backend = await createBackend()
+    store = backend.openStore((statement) => statements.push(statement))
+  })
+  afterAll(() => backend.dispose())
+  beforeEach(async () => {
+    log = await openLog(backend.store)
+    isDeaf = false
+    errors = []
+    statements = []
+    clock = createFakeClock()
+    const inner = createMemoryBus()
+    bus = {
+      ...inner,
+      publish(channel, word) {
+        if (!isDeaf) inner.publish(channel, word)
+      },
+    }
+    writer = createWriter(log, { bus })
+    hubs = openHubs(log, { store, bus, clock, onError: (error) => errors.push(error) })
+    hub = hubs.open(log.log)
+    await hub.findPosition()
+  })
+  afterEach(async () => {
+    hubs.close()
+    expect([...errors, ...writer.errors]).toEqual([])
+  })
+
+  type Follower = TestFollower<Types['row']>
+  const follow = (): Follower => followLog(hub, log.reader)
+  const head = async () => (await findPosition(log)).head
+  /** Somebody live from the head on. */
+  const followLive = async (): Promise<Follower> => {
+    const follower = follow()
+    await follower.resume(await head())
+    expect(follower.take()).toEqual([LIVE])
+    return follower
   }
-  campus = createCampus({ store: backend.store, bus })
-  ann = await campus.register('Ann')
-  ben = await campus.register('Ben')
-  clock = createFakeClock()
-  const store = backend.openStore((statement) => statements.push(statement))
-  hub = createHub({ log: CAMPUS_LOG, store, bus, clock, onError: (error) => errors.push(error) })
-  await hub.start()
-})
-afterEach(async () => {
-  hub.close()
-  // What is being read at this moment fails with the database, which is no bug.
-  const reported = [...errors]
-  await backend.dispose()
-  expect(reported).toEqual([])
-})
+  const add = async (...texts: string[]) => writer.accept(...texts.map((text) => log.add(text)))
+  const hide = async () => writer.accept(await log.hide())
+  const textsOf = ({ rows }: Pick<Follower, 'rows'>) => rows().flatMap((row) => log.textOf(row) ?? [])
+  /** What was told since the last time, with each row as its text. */
+  const take = (follower: Follower) =>
+    follower
+      .take()
+      .map((frame) =>
+        frame.type === 'rows' ? { ...frame, rows: frame.rows.flatMap((row) => log.textOf(row) ?? []) } : frame,
+      )
+  const until = (follower: Follower, to: number) =>
+    waitFor(`position ${to}`, () => follower.frames.find((frame) => frame.type === 'rows' && frame.to >= to))
+  const untilBehind = (follower: Follower) =>
+    waitFor('the word', () => follower.frames.find(({ type }) => type === 'behind'))
+  const poll = async () => {
+    const timers = clock.waiting()
+    clock.advance(1_000)
+    // The poll reads the log; it is over when it waits for its next time.
+    await waitFor('the poll', () => (clock.waiting() === timers ? true : undefined))
+  }
+  /** Lets everything that is ready happen, the database's answers too. */
+  const settle = async () => {
+    for (let turn = 0; turn < 5; turn += 1) await backend.store.db.selectFrom('log').select('head').execute()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
 
-/** Somebody live from the head on. */
-async function listenLive(userId: string): Promise<Listening> {
-  const listening = listenTo(hub, userId)
-  await listening.subscription.resume(hub.epoch, await campus.head())
-  expect(listening.take()).toEqual([{ type: 'live', log: CAMPUS_LOG }])
-  return listening
-}
-const behind = { type: 'behind', log: CAMPUS_LOG }
-const live = { type: 'live', log: CAMPUS_LOG }
-const rows = (from: number, to: number, ...expected: object[]) => ({
-  type: 'rows',
-  log: CAMPUS_LOG,
-  from,
-  to,
-  rows: expected.map((row) => expect.objectContaining(row) as object),
-})
-const message = (id: string) => ({ type: 'message', id })
-const poll = async () => {
-  clock.advance(1_000)
-  // The poll reads the log; it is over when it waits for its next time.
-  await waitFor('the poll', () => (clock.waiting() > 0 ? true : undefined))
-}
+  test('a follower at the head is live, and is told each batch from its position on', async () => {
+    const follower = await followLive()
+    const from = await head()
+    await add('one', 'other')
+    const between = await head()
+    await add('last')
+    await until(follower, await head())
+    expect(take(follower)).toEqual([
+      { type: 'rows', from, to: between, rows: ['one', 'other'] },
+      { type: 'rows', from: between, to: await head(), rows: ['last'] },
+    ])
+  })
+  test('what is for others moves the position before the next rows', async () => {
+    const follower = await followLive()
+    const from = await head()
+    await hide()
+    await hide()
+    const between = await head()
+    await waitFor('both', () => (hub.position.head === between ? true : undefined))
+    await add('for all')
+    const to = await head()
+    await until(follower, to)
+    expect(take(follower)).toEqual([
+      { type: 'nothing', from, to: between },
+      { type: 'rows', from: between, to, rows: ['for all'] },
+    ])
+  })
+  test('a ping tells a live follower how far it may move on, once, and one that is behind nothing', async () => {
+    const [one, other] = [await followLive(), follow()]
+    const from = await head()
+    await hide()
+    const to = await head()
+    await waitFor('the word', () => (hub.position.head === to ? true : undefined))
+    one.following.ping()
+    one.following.ping()
+    other.following.ping()
+    expect(one.take()).toEqual([
+      { type: 'ping', from, to },
+      { type: 'ping', from: to, to },
+    ])
+    expect(other.take()).toEqual([{ type: 'ping', from: null, to: null }])
+  })
+  test('a ping for all goes to whoever has resumed, live or behind, and to nobody else', async () => {
+    const [live, behind, silent] = [await followLive(), follow(), follow()]
+    await behind.resume(0)
+    expect(behind.take()).toEqual([BEHIND])
+    hub.pingAll()
+    const to = await head()
+    expect(live.take()).toEqual([{ type: 'ping', from: to, to }])
+    expect(behind.take()).toEqual([{ type: 'ping', from: null, to: null }])
+    expect(silent.take()).toEqual([])
+  })
+  test('what is the same for many followers is encoded once for all of them', async () => {
+    const frames: Buffer[] = []
+    for (let count = 0; count < 10; count += 1) {
+      await followLog(hub, log.reader, (frame) => frames.push(frame)).resume(await head())
+    }
+    frames.length = 0
+    await add('for all')
+    await waitFor('a frame each', () => (frames.length === 10 ? true : undefined))
+    expect(new Set(frames).size).toBe(1)
+  })
+  test('a follower that never resumed hears nothing', async () => {
+    const [follower, other] = [follow(), await followLive()]
+    await until(other, await add('for those who listen'))
+    expect(follower.frames).toEqual([])
+  })
 
-test('a subscriber at the head is live, and is told each batch from its position on', async () => {
-  const listening = await listenLive(ben)
-  const from = await campus.head()
-  const [one, other] = [send(), send()]
-  await campus.accept(ann, one, other)
-  const to = await campus.head()
-  await campus.accept(ann, send())
-  expect(listening.take()).toEqual([
-    rows(from, to, message(one.id), message(other.id)),
-    expect.objectContaining({ from: to }),
-  ])
-})
-test('what changes elsewhere moves the position with a ping before the next rows', async () => {
-  const listening = await listenLive(ben)
-  const from = await campus.head()
-  const group = await campus.group(ann)
-  await campus.accept(ann, send(group))
-  const between = await campus.head()
-  const last = send()
-  await campus.accept(ann, last)
-  const to = await campus.head()
-  expect(listening.take()).toEqual([
-    { type: 'ping', log: CAMPUS_LOG, from, to: between },
-    rows(between, to, message(last.id)),
-  ])
-})
-test('a ping tells a live subscriber how far it may move, and one that is behind nothing', async () => {
-  const [one, other] = [await listenLive(ben), listenTo(hub, ben)]
-  const from = await campus.head()
-  await campus.group(ann)
-  one.subscription.ping()
-  other.subscription.ping()
-  expect(one.take()).toEqual([{ type: 'ping', log: CAMPUS_LOG, from, to: await campus.head() }])
-  expect(other.take()).toEqual([{ type: 'ping', log: CAMPUS_LOG, from: null, to: null }])
-})
-test('a stranger hears nothing of a group, and nobody hears of a read position but its owner', async () => {
-  const group = await campus.group(ann, ben)
-  const eve = await campus.register()
-  const [annHears, benHears, eveHears] = [await listenLive(ann), await listenLive(ben), await listenLive(eve)]
-  await campus.accept(ann, send(group))
-  await campus.accept(ben, read(group, 1))
-  expect(eveHears.frames).toEqual([live])
-  const readingsOf = (listening: Listening) => listening.rows().filter(({ type }) => type === 'reading')
-  expect(readingsOf(annHears)).toHaveLength(1)
-  expect(readingsOf(benHears)).toHaveLength(1)
-  expect(readingsOf(annHears)).not.toEqual(readingsOf(benHears))
-})
-test('what others have seen is told to members who let others know it themselves, live and when they resume', async () => {
-  const cleo = await campus.register('Cleo')
-  const group = await campus.group(ann, ben, cleo)
-  await campus.accept(cleo, setPreference({ seen: false }))
-  const [annHears, benHears, cleoHears] = [await listenLive(ann), await listenLive(ben), await listenLive(cleo)]
-  const cursor = await campus.head()
-  await campus.accept(ann, send(group))
-  await campus.accept(ben, read(group, 1))
-  const [annLater, cleoLater] = [listenTo(hub, ann), listenTo(hub, cleo)]
-  await annLater.subscription.resume(hub.epoch, cursor)
-  await cleoLater.subscription.resume(hub.epoch, cursor)
-  const seenBy = (listening: Listening) =>
-    listening.rows().flatMap((row) => (row.type === 'seen' ? [[row.userId, row.steps.at(-1)?.n]] : []))
-  expect([annHears, benHears, annLater].map(seenBy)).toEqual([[[ben, 1]], [[ben, 1]], [[ben, 1]]])
-  expect([cleoHears, cleoLater].map(seenBy)).toEqual([[], []])
-  expect(cleoHears.rows().map(({ type }) => type)).toContain('delivery')
-})
-test('a change of the own preference puts all sockets of the user behind, and nothing of its batch is told', async () => {
-  const group = await campus.group(ann, ben)
-  await campus.accept(ann, send(group))
-  const cursor = await campus.head()
-  const [one, other, annHears] = [await listenLive(ben), await listenLive(ben), await listenLive(ann)]
-  await Promise.all([
-    campus.accept(ann, read(EVERYONE_ID, 1)),
-    campus.accept(ben, read(group, 1), setPreference({ seen: false }), send(group)),
-  ])
-  expect([...one.take(), ...other.take()]).toEqual([behind, behind])
-  expect(annHears.rows().map(({ type }) => type)).toContain('message')
-  await one.subscription.resume(hub.epoch, cursor)
-  expect(one.take()).toEqual([behind])
-  await one.subscription.resume(hub.epoch, await campus.head())
-  expect(one.take()).toEqual([live])
-})
-test('a cursor from before a change of the own preference is behind, though memory reaches back', async () => {
-  const cursor = await campus.head()
-  await campus.accept(ben, setPreference({ seen: false }))
-  const listening = listenTo(hub, ben)
-  await listening.subscription.resume(hub.epoch, cursor)
-  expect(listening.take()).toEqual([behind])
-})
-test('a choice that was made before this process is known to it', async () => {
-  await campus.accept(ben, setPreference({ seen: false }))
-  const group = await campus.group(ann, ben)
-  await campus.accept(ann, send(group))
-  const listening = await listenLive(ben)
-  await campus.accept(ann, read(group, 1), send(group))
-  expect(listening.rows().map(({ type }) => type)).not.toContain('seen')
-  expect(listening.rows().map(({ type }) => type)).toContain('message')
-})
-test('a subscriber that never resumed hears nothing', async () => {
-  const listening = listenTo(hub, ben)
-  await campus.accept(ann, send())
-  expect(listening.frames).toEqual([])
-})
-test.each([
-  ['of another epoch', async () => [randomUUID(), await campus.head()]],
-  ['of no epoch', async () => ['', await campus.head()]],
-  ['that never pulled', async () => [hub.epoch, 0]],
-  ['with a cursor from before this process', async () => [hub.epoch, 1]],
-] as [string, () => Promise<[string, number]>][])('a subscriber %s is behind', async (_, at) => {
-  const listening = listenTo(hub, ben)
-  await listening.subscription.resume(...(await at()))
-  expect(listening.take()).toEqual([behind])
-  await campus.accept(ann, send())
-  expect(listening.take()).toEqual([])
-})
-test('a cursor within recent memory is brought up to date without a statement about rows', async () => {
-  const group = await campus.group(ann, ben)
-  const cursor = await campus.head()
-  const [toGroup, toAll] = [send(group), send()]
-  await campus.accept(ann, toGroup)
-  await campus.group(ann)
-  await campus.accept(ann, toAll)
-  statements = []
-  const listening = listenTo(hub, ben)
-  await listening.subscription.resume(hub.epoch, cursor)
-  expect(listening.take()).toEqual([live, rows(cursor, await campus.head(), message(toGroup.id), message(toAll.id))])
-  expect(statements).toHaveLength(1)
-  expect(statements[0]).not.toMatch(/from ["`](message|reading|user)["`]/)
-})
-test('a second socket of a user who is known costs no statement', async () => {
-  await listenLive(ben)
-  statements = []
-  const other = listenTo(hub, ben)
-  await other.subscription.resume(hub.epoch, hub.position)
-  expect(other.take()).toEqual([live])
-  expect(statements).toEqual([])
-})
-test('a cursor from before a change of the own memberships is behind, though memory reaches back', async () => {
-  const cursor = await campus.head()
-  await campus.group(ann, ben)
-  const listening = listenTo(hub, ben)
-  await listening.subscription.resume(hub.epoch, cursor)
-  expect(listening.take()).toEqual([behind])
-})
-test('more rows than a page holds are not told at once: the cursor is behind', async () => {
-  const cursor = await campus.head()
-  await campus.accept(ann, ...Array.from({ length: 501 }, () => send()))
-  const listening = listenTo(hub, ben)
-  await listening.subscription.resume(hub.epoch, cursor)
-  expect(listening.take()).toEqual([behind])
-})
-test('whoever is removed hears nothing of the batch that removes them, nor after', async () => {
-  const group = await campus.group(ann, ben)
-  const listening = await listenLive(ben)
-  await Promise.all([
-    campus.accept(ann, read(EVERYONE_ID, 1)),
-    campus.accept(ann, send(group, 'before'), removeMember(group, ben), send(group, 'after')),
-  ])
-  await campus.accept(ann, send(group, 'later'))
-  expect(listening.take()).toEqual([behind])
-})
-test('whoever leaves on one device is behind on all of theirs', async () => {
-  const group = await campus.group(ann, ben)
-  const [one, other] = [await listenLive(ben), await listenLive(ben)]
-  await campus.accept(ben, leaveGroup(group))
-  expect([...one.take(), ...other.take()]).toEqual([behind, behind])
-})
-test('whoever is added is put behind, finds everything by a pull, and is live again', async () => {
-  const device = createDevice(backend.store, ben)
-  await device.pullAll()
-  const group = await campus.group(ann)
-  await campus.accept(ann, send(group, 'early'))
-  const listening = await listenLive(ben)
-  await campus.accept(ann, addMembers(group, ben), send(group, 'late'))
-  expect(listening.take()).toEqual([behind])
-  await device.pullAll()
-  expect(device.messages(group).map(({ text }) => text)).toEqual(['early', 'late'])
-  await listening.subscription.resume(hub.epoch, device.cursor())
-  const last = send(group)
-  await campus.accept(ann, last)
-  expect(listening.take()).toEqual([live, rows(device.cursor(), await campus.head(), message(last.id))])
-})
-test('other members stay live while somebody comes and goes', async () => {
-  const group = await campus.group(ann)
-  const listening = await listenLive(ann)
-  await campus.accept(ann, addMembers(group, ben))
-  await campus.accept(ann, removeMember(group, ben))
-  expect(listening.rows()).toMatchObject([
-    { type: 'member', removed: false },
-    { type: 'member', removed: true },
-  ])
-})
-test('a membership that changes while it is being loaded is not missed', async () => {
-  const group = await campus.group(ann, ben)
-  const cursor = await campus.head()
-  const listening = listenTo(hub, ben)
-  const resumed = listening.subscription.resume(hub.epoch, cursor)
-  await campus.accept(ann, removeMember(group, ben), send(group, 'after'))
-  await resumed
-  await campus.accept(ann, send(group, 'later'))
-  expect(listening.rows()).toEqual([])
-  expect(listening.frames.at(-1)).toEqual(behind)
-})
-test('a subscriber that does not drain is put behind once, and is live again when it asks', async () => {
-  const listening = await listenLive(ben)
-  listening.fill()
-  await campus.accept(ann, send())
-  await campus.accept(ann, send())
-  expect(listening.take()).toEqual([behind])
-  await listening.subscription.resume(hub.epoch, await campus.head())
-  expect(listening.take()).toEqual([live])
-})
-test('a subscriber that pulled past the hub is told only what is new to it', async () => {
-  const listening = listenTo(hub, ben)
-  isDeaf = true
-  const before = await campus.head()
-  await campus.accept(ann, send())
-  const cursor = await campus.head()
-  await listening.subscription.resume(hub.epoch, cursor)
-  expect(listening.take()).toEqual([live])
-  isDeaf = false
-  expect(hub.position).toBe(before)
-  const next = send()
-  await campus.accept(ann, next)
-  await waitFor('the rows', () => listening.rows()[0])
-  expect(listening.take()).toEqual([rows(cursor, await campus.head(), message(next.id))])
-})
-test('a cursor from the future is put behind at the next ping', async () => {
-  const listening = listenTo(hub, ben)
-  await listening.subscription.resume(hub.epoch, (await campus.head()) + 1_000)
-  expect(listening.take()).toEqual([live])
-  listening.subscription.ping()
-  expect(listening.take()).toEqual([behind])
-})
-test('a gap is filled from the log, once and in order', async () => {
-  const listening = await listenLive(ben)
-  const from = await campus.head()
-  isDeaf = true
-  const lost = send()
-  await campus.accept(ann, lost)
-  isDeaf = false
-  const heard = send()
-  await campus.accept(ann, heard)
-  await waitFor('the rows', () => listening.rows()[0])
-  expect(listening.take()).toEqual([rows(from, await campus.head(), message(lost.id), message(heard.id))])
-})
-test('a publisher that dies after its commit is noticed by polling', async () => {
-  const listening = await listenLive(ben)
-  isDeaf = true
-  const lost = send()
-  await campus.accept(ann, lost)
-  await poll()
-  expect(listening.rows()).toEqual([])
-  await poll()
-  await waitFor('the rows', () => listening.rows()[0])
-  expect(listening.rows()).toMatchObject([{ id: lost.id }])
-})
-test('a removal whose news was lost is told to nobody but as behind', async () => {
-  const group = await campus.group(ann, ben)
-  const listening = await listenLive(ben)
-  isDeaf = true
-  await campus.accept(ann, send(group, 'before'), removeMember(group, ben), send(group, 'after'))
-  await poll()
-  await poll()
-  await waitFor('the word', () => (listening.frames.length > 1 ? true : undefined))
-  expect(listening.take()).toEqual([behind])
-})
-test('another epoch puts everybody behind, and they are live again in it', async () => {
-  const [one, other] = [await listenLive(ann), await listenLive(ben)]
-  const before = hub.epoch
-  await beginEpoch(backend.store)
-  await poll()
-  await waitFor('the word', () => (one.frames.length > 1 && other.frames.length > 1 ? true : undefined))
-  expect([...one.take(), ...other.take()]).toEqual([behind, behind])
-  await one.subscription.resume(before, await campus.head())
-  await one.subscription.resume(hub.epoch, await campus.head())
-  expect(one.take()).toEqual([behind, live])
-  expect(hub.epoch).not.toBe(before)
-})
-test('a log that goes back, as after a restored backup, puts everybody behind', async () => {
-  const listening = await listenLive(ben)
-  await backend.store.db.updateTable('log').set({ head: 2 }).execute()
-  await poll()
-  await waitFor('the word', () => (listening.frames.length > 1 ? true : undefined))
-  expect(listening.take()).toEqual([behind])
-  expect(hub.position).toBe(2)
-})
-test('when more was missed than memory takes, everybody is behind', async () => {
-  const listening = await listenLive(ben)
-  isDeaf = true
-  await campus.accept(ann, ...Array.from({ length: 2_001 }, () => send()))
-  isDeaf = false
-  await campus.accept(ann, send())
-  await waitFor('the word', () => (listening.frames.length > 1 ? true : undefined))
-  expect(listening.take()).toEqual([behind])
-  expect(hub.position).toBe(await campus.head())
-})
-test('a session holds as many as its limit, and one that goes makes room', async () => {
-  const open = Array.from({ length: SOCKETS_PER_SESSION_MAX }, () => listenTo(hub, ben, 'one'))
-  expect(() => listenTo(hub, ben, 'one')).toThrow('took no more')
-  expect(() => listenTo(hub, ben, 'another')).not.toThrow()
-  open[0]?.subscription.remove()
-  expect(() => listenTo(hub, ben, 'one')).not.toThrow()
-})
-test('ended sessions are told so, here and over the bus, and no others', async () => {
-  const [one, other, third] = [listenTo(hub, ben, 'one'), listenTo(hub, ben, 'other'), listenTo(hub, ann, 'third')]
-  bus.publishSessionsEnded(['one'])
-  expect([one, other, third].map((listening) => listening.isEnded())).toEqual([true, false, false])
-  hub.sessionsEnded(['third', 'unknown'])
-  expect([one, other, third].map((listening) => listening.isEnded())).toEqual([true, false, true])
-})
-test('whoever is gone is neither told nor listed', async () => {
-  const listening = await listenLive(ben)
-  expect(hub.listSessions()).toHaveLength(1)
-  listening.subscription.remove()
-  await campus.accept(ann, send())
-  expect(hub.listSessions()).toEqual([])
-  expect(listening.take()).toEqual([])
-})
+  const elsewhere: [name: string, at: () => Promise<[cursor: number, lineage?: string]>][] = [
+    ['of a lineage that the log never had', async () => [await head(), 'another']],
+    ['that never pulled', async () => [0]],
+    ['with a cursor from before this process', async () => [1]],
+    ['with a cursor from the future', async () => [(await head()) + 1_000]],
+  ]
+  test.each(elsewhere)('a follower %s is behind, and is told nothing', async (_, at) => {
+    const [follower, other] = [follow(), await followLive()]
+    await follower.resume(...(await at()))
+    expect(follower.take()).toEqual([BEHIND])
+    await until(other, await add('for those who are live'))
+    expect(follower.take()).toEqual([])
+  })
+  test('a cursor that names no lineage is one of this history, as long as it is not ahead', async () => {
+    const [follower, ahead] = [follow(), follow()]
+    await follower.resume(await head(), '')
+    await ahead.resume((await head()) + 1, '')
+    expect([...follower.take(), ...ahead.take()]).toEqual([LIVE, BEHIND])
+  })
 
-const wait = (cursor: number, signal = new AbortController().signal) => {
-  let isDone = false
-  const done = hub.waitForNews(ben, 'poll', cursor, signal).then(() => (isDone = true))
-  return { done, isDone: () => isDone }
-}
-/** Lets everything that is ready happen, the database's answers too. */
-const settle = async () => {
-  for (let turn = 0; turn < 5; turn += 1) await backend.store.db.selectFrom('log').select('head').execute()
-  await new Promise((resolve) => setImmediate(resolve))
-}
-const isWaiting = () => waitFor('the wait', () => (hub.listSessions().includes('poll') ? true : undefined))
+  test('a cursor within recent memory is brought up to date, in order, without reading rows', async () => {
+    const witness = await followLive()
+    const cursor = await head()
+    await add('one')
+    await hide()
+    await add('two')
+    const to = await add('three')
+    await until(witness, to)
+    // What somebody may hear is known from the second time on.
+    await follow().resume(to)
+    statements = []
+    const follower = follow()
+    await follower.resume(cursor)
+    expect(take(follower)).toEqual([LIVE, { type: 'rows', from: cursor, to, rows: ['one', 'two', 'three'] }])
+    expect(statements).toEqual([])
+  })
+  test('a row that changed since the cursor comes once, at its latest state and in its place', async () => {
+    const witness = await followLive()
+    const cursor = await head()
+    const [first, second] = [log.add('first'), log.add('second')]
+    await writer.accept(first)
+    await writer.accept(second)
+    const to = await writer.accept(log.change(first))
+    await until(witness, to)
+    const follower = follow()
+    await follower.resume(cursor)
+    expect(take(follower)).toEqual([LIVE, { type: 'rows', from: cursor, to, rows: ['second', 'first'] }])
+    const seqs = follower.rows().map(({ seq }) => seq)
+    expect(seqs).toEqual(seqs.toSorted((one, other) => one - other))
+    expect(seqs.at(-1)).toBeGreaterThan(cursor + 2)
+  })
+  test('more rows than a page holds are not told at once: the cursor is behind', async () => {
+    const witness = await followLive()
+    const cursor = await head()
+    await writer.accept(...Array.from({ length: PULL_PAGE_ROWS + 1 }, () => log.add()))
+    const to = await head()
+    await until(witness, to)
+    const [follower, nearer] = [follow(), follow()]
+    await follower.resume(cursor)
+    expect(follower.take()).toEqual([BEHIND])
+    await nearer.resume(to - 1)
+    expect(nearer.take()).toMatchObject([LIVE, { type: 'rows', from: to - 1, to }])
+  })
+  test('a follower that does not drain is put behind once, the others are not, and it is live again when it asks', async () => {
+    const [slow, other] = [await followLive(), await followLive()]
+    slow.fill()
+    await add('one')
+    await until(other, await add('two'))
+    expect(slow.take()).toEqual([BEHIND])
+    expect(textsOf(other)).toEqual(['one', 'two'])
+    await slow.resume(await head())
+    expect(slow.take()).toEqual([LIVE])
+  })
+  test('a follower that pulled further than was heard here is live, and is told nothing twice', async () => {
+    const witness = await followLive()
+    const follower = follow()
+    isDeaf = true
+    const before = await head()
+    await add('pulled')
+    const pulled = await findPosition(log)
+    await follower.resume(pulled.head, pulled.lineage.id)
+    expect(follower.take()).toEqual([LIVE])
+    // The look was for all who follow.
+    expect(take(witness)).toEqual([{ type: 'rows', from: before, to: pulled.head, rows: ['pulled'] }])
+    isDeaf = false
+    await until(follower, await add('new'))
+    expect(take(follower)).toEqual([{ type: 'rows', from: pulled.head, to: await head(), rows: ['new'] }])
+  })
+  test('a gap is filled from the log, once and in order', async () => {
+    const follower = await followLive()
+    isDeaf = true
+    await add('lost')
+    isDeaf = false
+    await until(follower, await add('heard'))
+    expect(textsOf(follower)).toEqual(['lost', 'heard'])
+    const steps = follower.frames.flatMap((frame) => (frame.type === 'rows' ? [frame] : []))
+    expect(steps.slice(1).map(({ from }) => from)).toEqual(steps.slice(0, -1).map(({ to }) => to))
+  })
+  test('a word that comes again, or late, is told once', async () => {
+    const follower = await followLive()
+    await add('one')
+    await until(follower, await add('two'))
+    for (const committed of writer.published) bus.publish(log.channel, committed)
+    await until(follower, await add('three'))
+    await settle()
+    expect(textsOf(follower)).toEqual(['one', 'two', 'three'])
+  })
+  test('a publisher that dies after its commit is noticed by polling', async () => {
+    const follower = await followLive()
+    isDeaf = true
+    const to = await add('lost')
+    await poll()
+    expect(follower.rows()).toEqual([])
+    await poll()
+    await until(follower, to)
+    expect(textsOf(follower)).toEqual(['lost'])
+  })
+  test('when more was missed than it takes to tell, everybody is behind, and live again after a pull', async () => {
+    const [one, other] = [await followLive(), await followLive()]
+    isDeaf = true
+    await writer.accept(...Array.from({ length: 2_001 }, () => log.add()))
+    isDeaf = false
+    await add('heard')
+    await untilBehind(one)
+    expect([...one.take(), ...other.take()]).toEqual([BEHIND, BEHIND])
+    expect(hub.position.head).toBe(await head())
+    await one.resume(await head())
+    expect(one.take()).toEqual([LIVE])
+  }, 60_000)
 
-test('a wait ends with news for the user, and not with those of others', async () => {
-  const { done, isDone } = wait(await campus.head())
-  await isWaiting()
-  await settle()
-  await campus.group(ann)
-  await settle()
-  expect(isDone()).toBe(false)
-  await campus.accept(ann, send())
-  await done
-  expect(hub.listSessions()).toEqual([])
-})
-test('a wait from before recent news ends at once', async () => {
-  const cursor = await campus.head()
-  await campus.accept(ann, send())
-  await wait(cursor).done
-})
-test('a wait from an old cursor ends at once', async () => {
-  await wait(1).done
-})
-test('a wait ends when a membership changes', async () => {
-  const group = await campus.group(ann, ben)
-  const { done } = wait(await campus.head())
-  await isWaiting()
-  await settle()
-  await campus.accept(ann, removeMember(group, ben))
-  await done
-})
-test('a wait without news ends after its time', async () => {
-  const { done, isDone } = wait(await campus.head())
-  await isWaiting()
-  clock.advance(LONG_POLL_MS - 1)
-  await settle()
-  expect(isDone()).toBe(false)
-  clock.advance(1)
-  await done
-  expect(hub.listSessions()).toEqual([])
-})
-test('a wait ends when it is aborted, also before it began', async () => {
-  const controller = new AbortController()
-  const { done } = wait(await campus.head(), controller.signal)
-  await isWaiting()
-  controller.abort()
-  await done
-  await wait(await campus.head(), controller.signal).done
-  expect(hub.listSessions()).toEqual([])
-})
-test('a wait ends with its session', async () => {
-  const { done } = wait(await campus.head())
-  await isWaiting()
-  bus.publishSessionsEnded(['poll'])
-  await done
-})
-test('when the store is away a resume throws, and the next one works', async () => {
-  let isDown = true
-  const { db } = backend.store
-  const store = {
-    ...backend.store,
-    get db() {
+  test('a lineage that another process begins disturbs nobody, and a cursor of the one before goes on', async () => {
+    const follower = await followLive()
+    const { id: before } = hub.position.lineage
+    const cursor = await add('one')
+    const other = createWriter(log, { bus })
+    await other.accept(log.add('two'))
+    await add('three')
+    await until(follower, await other.accept(log.add('four')))
+    expect(textsOf(follower)).toEqual(['one', 'two', 'three', 'four'])
+    expect(follower.take().map(({ type }) => type)).not.toContain('behind')
+    expect(hub.position.lineage.id).not.toBe(before)
+    const late = follow()
+    await late.resume(cursor, hub.position.lineage.id)
+    expect(textsOf(late)).toEqual(['two', 'three', 'four'])
+  })
+  test('a cursor of a lineage that ended is behind where that ended before it, and goes on where it did not', async () => {
+    const witness = await followLive()
+    const ended = await add('one')
+    const lineage = (await findPosition(log)).lineage.id
+    await until(witness, await createWriter(log, { bus }).accept(log.add('two')))
+    const [within, beyond] = [follow(), follow()]
+    await within.resume(ended, lineage)
+    await beyond.resume(ended + 1, lineage)
+    expect(take(within)).toEqual([LIVE, { type: 'rows', from: ended, to: await head(), rows: ['two'] }])
+    expect(beyond.take()).toEqual([BEHIND])
+  })
+  test('a log that was put back at its head puts everybody behind, and they are live again in what it is now', async () => {
+    const [one, other] = [await followLive(), await followLive()]
+    const before = hub.position.lineage.id
+    await putBack(backend.store, log.log, await head())
+    await poll()
+    await untilBehind(one)
+    expect([...one.take(), ...other.take()]).toEqual([BEHIND, BEHIND])
+    await one.resume(await head(), before)
+    await one.resume(await head())
+    expect(one.take()).toEqual([BEHIND, LIVE])
+    expect(hub.position.lineage.id).not.toBe(before)
+  })
+  test('a log that goes back, as after a restored backup, puts everybody behind', async () => {
+    const follower = await followLive()
+    const at = await head()
+    await putBack(backend.store, log.log, 2)
+    await poll()
+    await untilBehind(follower)
+    expect(follower.take()).toEqual([BEHIND])
+    expect(hub.position.head).toBe(2)
+    await putBack(backend.store, log.log, at)
+  })
+  test('a log that was put back and has grown beyond what was heard puts everybody behind', async () => {
+    const follower = await followLive()
+    const at = await head()
+    await putBack(backend.store, log.log, 2)
+    isDeaf = true
+    await backend.store.db
+      .updateTable('log')
+      .set({ head: at + 5 })
+      .where('id', '=', log.log)
+      .execute()
+    await poll()
+    await poll()
+    await untilBehind(follower)
+    expect(follower.take()).toEqual([BEHIND])
+  })
+  test('whoever resumes after the log was put back makes this process look', async () => {
+    const follower = await followLive()
+    await putBack(backend.store, log.log, await head())
+    const { lineage, head: cursor } = await findPosition(log)
+    const late = follow()
+    await late.resume(cursor, lineage.id)
+    expect(late.take()).toEqual([LIVE])
+    expect(follower.take()).toEqual([BEHIND])
+  })
+
+  test('whoever is gone is told nothing', async () => {
+    const [gone, witness] = [await followLive(), await followLive()]
+    gone.following.remove()
+    gone.following.remove()
+    await until(witness, await add('late'))
+    expect(gone.take()).toEqual([])
+  })
+  test('whoever goes while it is looked up what they may hear is told nothing', async () => {
+    const [gone, witness] = [follow(), await followLive()]
+    const resumed = gone.resume(await head())
+    gone.following.remove()
+    await resumed
+    await until(witness, await add('late'))
+    expect(gone.take()).toEqual([])
+  })
+
+  const wait = (cursor: number, signal = new AbortController().signal) => {
+    let isDone = false
+    const done = hub.waitForNews(log.reader, cursor, signal).then(() => (isDone = true))
+    return { done, isDone: () => isDone }
+  }
+  test('a wait ends with news, and not with those of others', async () => {
+    const { done, isDone } = wait(await head())
+    await settle()
+    await hide()
+    await settle()
+    expect(isDone()).toBe(false)
+    expect(hub.isEmpty).toBe(false)
+    await add('news')
+    await done
+    expect(hub.isEmpty).toBe(true)
+  })
+  test('a wait from before recent news, or from an old cursor, ends at once', async () => {
+    const witness = await followLive()
+    const cursor = await head()
+    await until(witness, await add('news'))
+    await wait(cursor).done
+    await wait(1).done
+  })
+  test('a wait without news ends after its time', async () => {
+    const { done, isDone } = wait(await head())
+    clock.advance(LONG_POLL_MS - 1)
+    await settle()
+    expect(isDone()).toBe(false)
+    clock.advance(1)
+    await done
+    expect(hub.isEmpty).toBe(true)
+  })
+  test('a wait ends when it is aborted, also before it began', async () => {
+    const controller = new AbortController()
+    const { done } = wait(await head(), controller.signal)
+    await settle()
+    controller.abort()
+    await done
+    await wait(await head(), controller.signal).done
+    await settle()
+    expect(hub.isEmpty).toBe(true)
+  })
+  test('a wait ends when the log is put back', async () => {
+    const { done } = wait(await head())
+    await settle()
+    await putBack(backend.store, log.log, await head())
+    clock.advance(1_000)
+    await done
+  })
+
+  test('what is said while it is found out where the log stands is not missed', async () => {
+    const late = openHubs(log, { store: backend.store, bus, clock, onError: (error) => errors.push(error) })
+    const cursor = await head()
+    const follower = followLog(late.open(log.log), log.reader)
+    const resumed = follower.following.resume({ lineage: '', cursor })
+    await add('meanwhile')
+    await resumed
+    await until(follower, await add('later'))
+    expect(textsOf(follower)).toEqual(['meanwhile', 'later'])
+    late.close()
+  })
+  test('while the store is away a resume throws, and the next one works', async () => {
+    let isDown = true
+    const { db } = backend.store
+    const read: Store['read'] = async (work) => {
       if (isDown) throw new Error('gone')
-      return db
-    },
-  }
-  isDown = false
-  const other = createHub({ log: CAMPUS_LOG, store, bus, clock: createFakeClock(), onError: () => undefined })
-  await other.start()
-  const listener = listenTo(other, ben)
-  isDown = true
-  await expect(listener.subscription.resume(other.epoch, other.position)).rejects.toThrow('gone')
-  isDown = false
-  await listener.subscription.resume(other.epoch, other.position)
-  expect(listener.take()).toEqual([live])
-  other.close()
-})
+      return backend.store.read(work)
+    }
+    const failing = {
+      ...backend.store,
+      read,
+      get db() {
+        if (isDown) throw new Error('gone')
+        return db
+      },
+    }
+    const late = openHubs(log, { store: failing, bus, clock, onError: () => undefined })
+    const follower = followLog(late.open(log.log), log.reader)
+    const cursor = await head()
+    await expect(follower.following.resume({ lineage: '', cursor })).rejects.toThrow('gone')
+    expect(follower.take()).toEqual([])
+    isDown = false
+    await follower.following.resume({ lineage: '', cursor })
+    expect(follower.take()).toEqual([LIVE])
+    late.close()
+  })
+}
+
+describe('of the campus', () => testHub(openCampusLog))
+describe('of a classroom', () => testHub(openClassroomLog))

@@ -1,18 +1,16 @@
 import { uuidv7 } from 'uuidv7'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { GONE_AFTER_MS } from '../../../server/live/attendance.ts'
+import { SEEN_STEP_MS, toStep, untilNextStep } from '../../../server/accounts/session-life.ts'
 import { createMemoryBus } from '../../../server/bus/memory.ts'
 import type { FoundPerson } from '../../../server/live/find-people.ts'
-import { createHub } from '../../../server/live/hub.ts'
 import { ANSWERS_WITHIN_MS, ASK_EVERY_MS, createPresence, FORGOTTEN_AFTER_MS } from '../../../server/live/presence.ts'
-import type { Attended } from '../../../server/live/signals.ts'
-import { beginEpoch } from '../../../server/ops/begin-epoch.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { type Campus, createCampus, dump, setPreference } from '../../support/campus.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
-import { type Process, startProcess } from '../../support/process.ts'
-import { type Listening, listenTo } from '../../support/subscriber.ts'
+import { startCampusLive } from '../../support/live.ts'
+import { attend, type Process, startProcess, type TestAttendee } from '../../support/process.ts'
+import { putBack } from '../../support/put-back.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
 let backend: Backend
@@ -38,32 +36,29 @@ beforeEach(async () => {
   far = await startProcess(backend, campus.bus, clock)
 })
 afterEach(() => {
-  here.hub.close()
-  far.hub.close()
+  here.close()
+  far.close()
   expect([...here.errors, ...far.errors]).toEqual([])
 })
 
-interface Screen extends Listening {
-  readonly attended: Attended
+interface Screen extends TestAttendee {
   watch(...userIds: string[]): Promise<void>
   /** What it was told since the last time, once it was told so many things. */
   told(count: number): Promise<unknown[]>
 }
 
 /** A socket of somebody. */
-function connect(userId: string, { hub } = here, sessionId?: string): Screen {
-  const listening = listenTo(hub, userId, sessionId)
-  const attended = listening.attend()
+function connect(userId: string, process: Pick<Process, 'hub' | 'signals'> = here, sessionId?: string): Screen {
+  const attendee = attend(process, userId, sessionId === undefined ? {} : { sessionId })
   return {
-    ...listening,
-    attended,
+    ...attendee,
     async watch(...userIds) {
-      expect(await attended.take({ type: 'watch', conversationId: null, userIds })).toBeUndefined()
+      expect(await attendee.attended.take({ type: 'watch', conversationId: null, userIds })).toBeUndefined()
     },
     told(count) {
       const fresh: unknown[] = []
       return waitFor(`${count} frames`, () => {
-        fresh.push(...listening.take())
+        fresh.push(...attendee.take())
         return fresh.length >= count ? fresh : undefined
       })
     },
@@ -128,49 +123,76 @@ test('coming and going is told to those who look, and to nobody else', async () 
   const socket = connect(ann)
   expect(screen.take()).toEqual([there(ann)])
   clock.advance(1_000)
-  socket.attended.leave()
-  const goneAt = clock.now()
-  clock.advance(GONE_AFTER_MS - 1)
+  socket.leave()
+  const goneAt = toStep(clock.now())
+  clock.advance(untilNextStep(clock.now()) - 1)
   expect(screen.take()).toEqual([])
   clock.advance(1)
   expect(screen.take()).toEqual([away(ann, goneAt)])
   expect(other.take()).toEqual([])
 })
+test('all who leave in one step are gone at once, and when each left is told to nobody', async () => {
+  const screen = await watchFrom(ben, [ann, cleo])
+  const sockets = [connect(ann), connect(cleo)]
+  screen.take()
+  clock.advance(untilNextStep(clock.now()))
+  const step = clock.now()
+  for (const socket of sockets) {
+    clock.advance(SEEN_STEP_MS / 3)
+    socket.leave()
+  }
+  clock.advance(untilNextStep(clock.now()) - 1)
+  expect(screen.take()).toEqual([])
+  clock.advance(1)
+  expect(screen.take()).toEqual([away(ann, step), away(cleo, step)])
+})
+test('whoever leaves as a step ends, so that it may be a reload, is gone with those of the next one', async () => {
+  const screen = await watchFrom(ben, [ann])
+  const socket = connect(ann)
+  screen.take()
+  clock.advance(untilNextStep(clock.now()) - 1)
+  const step = toStep(clock.now())
+  socket.leave()
+  clock.advance(SEEN_STEP_MS)
+  expect(screen.take()).toEqual([])
+  clock.advance(1)
+  expect(screen.take()).toEqual([away(ann, step)])
+})
 test('nothing of it is kept', async () => {
   const before = await dump(backend.store)
   const screen = await watchFrom(ben, [ann, cleo])
-  connect(ann).attended.leave()
-  clock.advance(GONE_AFTER_MS)
+  connect(ann).leave()
+  clock.advance(SEEN_STEP_MS)
   expect(screen.take()).toHaveLength(2)
   expect(await dump(backend.store)).toEqual(before)
 })
 test('a reload, a reconnect at another process and one device of two going do not flicker', async () => {
   const first = connect(ann)
   const screen = await watchFrom(ben, [ann])
-  first.attended.leave()
-  clock.advance(GONE_AFTER_MS - 1)
+  first.leave()
+  clock.advance(untilNextStep(clock.now()) - 1)
   const second = connect(ann)
-  clock.advance(GONE_AFTER_MS * 2)
-  second.attended.leave()
+  clock.advance(SEEN_STEP_MS * 2)
+  second.leave()
   const third = connect(ann, far)
-  clock.advance(GONE_AFTER_MS * 2)
+  clock.advance(SEEN_STEP_MS * 2)
   const fourth = connect(ann, far)
-  third.attended.leave()
-  clock.advance(GONE_AFTER_MS * 2)
+  third.leave()
+  clock.advance(SEEN_STEP_MS * 2)
   expect(screen.take()).toEqual([])
-  fourth.attended.leave()
-  const goneAt = clock.now()
-  clock.advance(GONE_AFTER_MS)
+  fourth.leave()
+  const goneAt = toStep(clock.now())
+  clock.advance(SEEN_STEP_MS)
   expect(screen.take()).toEqual([away(ann, goneAt)])
 })
 test('whoever is at two processes is away when the last socket anywhere went', async () => {
   const [one, other] = [connect(ann), connect(ann, far)]
   const screen = await watchFrom(ben, [ann])
-  other.attended.leave()
-  clock.advance(60_000)
-  one.attended.leave()
-  const goneAt = clock.now()
-  clock.advance(GONE_AFTER_MS)
+  other.leave()
+  clock.advance(2 * SEEN_STEP_MS)
+  one.leave()
+  const goneAt = toStep(clock.now())
+  clock.advance(SEEN_STEP_MS)
   expect(screen.take()).toEqual([away(ann, goneAt)])
 })
 test('who comes at a process that was asked is there at once, who comes at one that was not, with its next answer', async () => {
@@ -182,7 +204,7 @@ test('who comes at a process that was asked is there at once, who comes at one t
   expect(screen.take()).toEqual([])
   clock.advance(ASK_EVERY_MS)
   expect(screen.take()).toEqual([there(cleo)])
-  third.hub.close()
+  third.close()
 })
 test('a process that dies without a word is forgotten after its time, and whom it had went when it was last heard', async () => {
   connect(ann, far)
@@ -191,7 +213,7 @@ test('a process that dies without a word is forgotten after its time, and whom i
   const screen = await watchFrom(ben, [ann, cleo])
   clock.advance(ASK_EVERY_MS * 10)
   expect(screen.take()).toEqual([])
-  const heardAt = clock.now() - ANSWERS_WITHIN_MS
+  const heardAt = toStep(clock.now() - ANSWERS_WITHIN_MS)
   far.die()
   clock.advance(FORGOTTEN_AFTER_MS - ASK_EVERY_MS)
   expect(screen.take()).toEqual([])
@@ -213,9 +235,9 @@ test('who comes and goes here is known here without the bus', async () => {
   const screen = await watchFrom(ben, [ann])
   clock.advance(ASK_EVERY_MS)
   here.isDeaf = true
-  socket.attended.leave()
-  const goneAt = clock.now()
-  clock.advance(GONE_AFTER_MS)
+  socket.leave()
+  const goneAt = toStep(clock.now())
+  clock.advance(SEEN_STEP_MS)
   connect(ann)
   expect(screen.take()).toEqual([away(ann, goneAt), there(ann)])
 })
@@ -223,13 +245,13 @@ test('what was heard of somebody before nobody looked at them any more counts fo
   const [benFar, benHere] = [connect(ben, far), await watchFrom(ben, [cleo])]
   const screen = await watchFrom(ann, [ben])
   await screen.watch()
-  benFar.attended.leave()
-  clock.advance(GONE_AFTER_MS)
+  benFar.leave()
+  clock.advance(SEEN_STEP_MS)
   await screen.watch(ben)
   expect(await screen.told(1)).toEqual([there(ben)])
-  benHere.attended.leave()
-  const goneAt = clock.now()
-  clock.advance(GONE_AFTER_MS)
+  benHere.leave()
+  const goneAt = toStep(clock.now())
+  clock.advance(SEEN_STEP_MS)
   expect(screen.take()).toEqual([away(ben, goneAt)])
 })
 test('a new screen is answered whole, and hears no more of those who were on the one before', async () => {
@@ -257,8 +279,8 @@ test('of screens that follow each other quickly only the last counts', async () 
 test('after its close nothing is told to a socket, and nothing is left running when nobody looks', async () => {
   const idle = clock.waiting()
   const screen = await watchFrom(ben, [ann])
-  screen.attended.leave()
-  clock.advance(GONE_AFTER_MS)
+  screen.leave()
+  clock.advance(SEEN_STEP_MS)
   await settle()
   expect(clock.waiting()).toBe(idle)
   const words = here.words.length
@@ -270,8 +292,7 @@ test('after its close nothing is told to a socket, and nothing is left running w
 test('a long poll tells nobody that its user is there', async () => {
   const screen = await watchFrom(ben, [ann])
   const controller = new AbortController()
-  const done = here.hub.waitForNews(ann, 'poll', await campus.head(), controller.signal)
-  await waitFor('the poll', () => (here.hub.listSessions().includes('poll') ? true : undefined))
+  const done = here.hub.waitForNews({ userId: ann }, await campus.head(), controller.signal)
   await settle()
   expect(screen.take()).toEqual([])
   controller.abort()
@@ -297,7 +318,7 @@ test('of who does not let others know no coming or going can be told, nor to the
   const annLooks = await watchFrom(ann, [dora])
   const eveLooks = await watchFrom(eve, [ben])
   const sockets = [connect(dora), connect(dora, far), connect(ben)]
-  for (const { attended } of sockets) attended.leave()
+  for (const socket of sockets) socket.leave()
   clock.advance(ASK_EVERY_MS * 2)
   expect([...annLooks.take(), ...eveLooks.take()]).toEqual([])
 })
@@ -354,7 +375,7 @@ test('a choice whose news was lost with the log is read again', async () => {
   connect(ann)
   const screen = await watchFrom(ben, [ann])
   await backend.store.db.insertInto('preference').values({ user_id: ann, seq: 900_000, seen: 1, presence: 0 }).execute()
-  await beginEpoch(backend.store)
+  await putBack(backend.store, CAMPUS_LOG, await campus.head())
   clock.advance(1_000)
   expect(await screen.told(1)).toEqual([unknown(ann)])
 })
@@ -369,11 +390,9 @@ test('when the database is away nobody is told anything, and everything once it 
     },
   }
   const errors: unknown[] = []
-  const hub = createHub({ log: CAMPUS_LOG, store, bus: campus.bus, clock, onError: (error) => errors.push(error) })
-  await hub.start()
-  const screen = connect(ben, { ...here, hub })
-  await screen.subscription.resume(hub.epoch, hub.position)
-  screen.take()
+  const process = await startCampusLive({ store, bus: campus.bus, clock, onError: (error) => errors.push(error) })
+  const screen = connect(ben, process)
+  await screen.follower.resume(process.hub.position.head)
   connect(ann)
   isDown = true
   await screen.watch(ann)
@@ -383,15 +402,15 @@ test('when the database is away nobody is told anything, and everything once it 
   clock.advance(ASK_EVERY_MS)
   await waitFor('the word', () => screen.frames.find(({ type }) => type === 'presence'))
   expect(screen.take()).toEqual([there(ann)])
-  hub.close()
+  process.close()
 })
 test('when the last socket of a session goes it is told so, once', () => {
   const [one, other, second] = [connect(ann, here, 'one'), connect(ann, here, 'one'), connect(ann, here, 'second')]
-  one.attended.leave()
-  one.attended.leave()
+  one.leave()
+  one.leave()
   expect(here.left).toEqual([])
-  second.attended.leave()
-  other.attended.leave()
+  second.leave()
+  other.leave()
   expect(here.left).toEqual(['second', 'one'])
 })
 
@@ -405,11 +424,11 @@ test('with 10,000 people connected and three who look, a coming or going costs t
     process.statements.length = 0
   }
   const socket = connect(ann, far)
-  connect(ann, far).attended.leave()
+  connect(ann, far).leave()
   expect(screens.map((screen) => screen.take())).toEqual([[there(ann)], [there(ann)], [there(ann)]])
   expect(wordsOf(far, 'presence')).toEqual([{ kind: 'presence', userIds: [ann] }])
-  socket.attended.leave()
-  clock.advance(GONE_AFTER_MS)
+  socket.leave()
+  clock.advance(SEEN_STEP_MS)
   expect(screens.map((screen) => screen.take().length)).toEqual([1, 1, 1])
   expect(wordsOf(far, 'presence')).toHaveLength(2)
   expect([...wordsOf(here, 'presence'), ...aboutPeople(here), ...aboutPeople(far)]).toEqual([])
@@ -417,15 +436,8 @@ test('with 10,000 people connected and three who look, a coming or going costs t
 test('a frame is encoded once for all sockets that get it', async () => {
   const frames: Buffer[] = []
   for (let socket = 0; socket < 10; socket += 1) {
-    const subscriber = {
-      userId: ben,
-      sessionId: `s-${socket}`,
-      isFull: () => false,
-      send: (frame: Buffer) => frames.push(frame),
-      end: () => undefined,
-    }
-    here.hub.subscribe(subscriber)
-    await here.hub.attend(subscriber).take({ type: 'watch', conversationId: null, userIds: [ann] })
+    const { attended } = attend(here, ben, { onFrame: (frame) => frames.push(frame) })
+    await attended.take({ type: 'watch', conversationId: null, userIds: [ann] })
   }
   await settle()
   connect(ann)
@@ -437,8 +449,7 @@ test('a frame is encoded once for all sockets that get it', async () => {
 test('a hundred people on one screen are one question and one statement, and one of each again for whoever gathers meanwhile', async () => {
   const people = await Promise.all(Array.from({ length: 100 }, () => campus.register()))
   const sockets = Array.from({ length: 20 }, (_, index) => connect(people[index] ?? ''))
-  for (const { subscription } of sockets) await subscription.resume(here.hub.epoch, here.hub.position)
-  for (const socket of sockets) socket.take()
+  for (const { follower } of sockets) await follower.resume(here.hub.position.head)
   here.statements.length = 0
   await sockets[0]?.watch(...people)
   await sockets[0]?.told(20)

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { PublishedBatch } from '../../../server/bus/bus.ts'
-import { createRecentRows } from '../../../server/live/recent-rows.ts'
+import type { Campus } from '../../../server/campus/types.ts'
+import type { LogBatch } from '../../../server/live/log-follower.ts'
+import { createRecentBatches, keepLatest, type RecentBatches } from '../../../server/live/recent-batches.ts'
 
-const batch = (from: number, to: number): PublishedBatch => ({
-  log: 'campus',
-  epoch: 'one',
+const batch = (from: number, to: number): LogBatch<Campus> => ({
+  lineage: { id: 'one', start: 0 },
   from,
   to,
   rows: Array.from({ length: to - from }, (_, index) => ({
@@ -12,13 +12,13 @@ const batch = (from: number, to: number): PublishedBatch => ({
     audience: { kind: 'all' },
   })),
 })
-const seqs = (rows: ReturnType<ReturnType<typeof createRecentRows>['findSince']>) => rows?.map(({ row }) => row.seq)
+const seqs = (rows: ReturnType<RecentBatches<Campus>['findSince']>) => rows?.map(({ row }) => row.seq)
 
 test('memory that holds nothing reaches back to nowhere', () => {
-  expect(createRecentRows().findSince(0)).toBeUndefined()
+  expect(createRecentBatches<Campus>().findSince(0)).toBeUndefined()
 })
 test('a cursor at the end of a batch, in the middle of one and at the beginning gets exactly what follows', () => {
-  const recent = createRecentRows()
+  const recent = createRecentBatches<Campus>()
   recent.add(batch(10, 12))
   recent.add(batch(12, 15))
   expect(seqs(recent.findSince(10))).toEqual([11, 12, 13, 14, 15])
@@ -28,7 +28,7 @@ test('a cursor at the end of a batch, in the middle of one and at the beginning 
   expect(recent.findSince(9)).toBeUndefined()
 })
 test('the oldest batches are forgotten first, and a cursor before them is not answered', () => {
-  const recent = createRecentRows(5)
+  const recent = createRecentBatches<Campus>(5)
   recent.add(batch(0, 3))
   recent.add(batch(3, 5))
   expect(seqs(recent.findSince(0))).toHaveLength(5)
@@ -37,14 +37,32 @@ test('the oldest batches are forgotten first, and a cursor before them is not an
   expect(seqs(recent.findSince(3))).toEqual([4, 5, 6])
 })
 test('a batch larger than memory leaves nothing to answer from', () => {
-  const recent = createRecentRows(5)
+  const recent = createRecentBatches<Campus>(5)
   recent.add(batch(0, 3))
   recent.add(batch(3, 20))
   expect(recent.findSince(3)).toBeUndefined()
   expect(recent.findSince(20)).toBeUndefined()
 })
+test('steps without rows are remembered too, and not for ever', () => {
+  const recent = createRecentBatches<Campus>()
+  for (let at = 0; at < 5_000; at += 1) recent.add({ ...batch(at, at), to: at + 1 })
+  expect(seqs(recent.findSince(0))).toEqual([])
+  recent.add(batch(5_000, 5_001))
+  expect(recent.findSince(0)).toBeUndefined()
+  expect(seqs(recent.findSince(1))).toEqual([5_001])
+})
+test('of the states of one row the last one is kept, in its place', () => {
+  const rows = [
+    { id: 'a', seq: 1 },
+    { id: 'b', seq: 2 },
+    { id: 'a', seq: 3 },
+    { id: 'c', seq: 4 },
+    { id: 'a', seq: 5 },
+  ]
+  expect(keepLatest(rows, ({ id }) => id).map(({ seq }) => seq)).toEqual([2, 4, 5])
+})
 test('after clear memory begins anew', () => {
-  const recent = createRecentRows()
+  const recent = createRecentBatches<Campus>()
   recent.add(batch(0, 3))
   recent.clear()
   recent.add(batch(7, 8))

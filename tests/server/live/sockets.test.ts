@@ -3,7 +3,9 @@ import { connect as connectTcp } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { submitCommands } from '../../../server/commands/submit.ts'
-import { createHub, type Hub } from '../../../server/live/hub.ts'
+import { toBytes } from '../../../server/http/bare-answer.ts'
+import { createCampusDoor } from '../../../server/live/campus-door.ts'
+import { createOpenSessions, type OpenSessions } from '../../../server/live/open-sessions.ts'
 import { attachSockets } from '../../../server/live/sockets.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { FRAME_BYTES_MAX, HEARTBEAT_MS } from '../../../shared/protocol/limits.ts'
@@ -11,13 +13,15 @@ import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { type Campus, createCampus, dump, send } from '../../support/campus.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
+import { type CampusLive, startCampusLive } from '../../support/live.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
 // Real sockets over a real server; only who is signed in is made up.
 
 let backend: Backend
 let campus: Campus
-let hub: Hub
+let live: CampusLive
+let sessions: OpenSessions
 let server: Server
 let port: number
 let closeSockets: () => void
@@ -38,28 +42,28 @@ beforeEach(async () => {
   isStoreDown = false
   alive.clear()
   alive.add('one').add('other')
-  hub = createHub({
-    log: CAMPUS_LOG,
-    store: backend.store,
-    bus: campus.bus,
-    clock,
-    onError: (error) => errors.push(error),
-  })
-  await hub.start()
+  const onError = (error: unknown) => errors.push(error)
+  const { store, bus, sequencer } = campus
+  live = await startCampusLive({ store, bus, clock: createFakeClock(), onError })
+  const listAlive = async (ids: readonly string[]) => new Set(ids.filter((id) => alive.has(id)))
+  sessions = createOpenSessions({ bus, clock, listAlive, onError })
   server = createServer((_, response) => response.end('here'))
   closeSockets = attachSockets(server, {
-    hub,
-    classrooms: { find: () => undefined },
     clock,
-    async findSession(cookie) {
-      if (isStoreDown) throw new Error('gone')
-      return cookie !== undefined && alive.has(cookie) ? { sessionId: cookie, userId: ann } : undefined
-    },
     isOwnOrigin: (headers) => headers.origin === undefined || headers.origin === 'https://own.example',
-    listAlive: async (ids) => new Set(ids.filter((id) => alive.has(id))),
-    submit: (userId, commands) => submitCommands(campus.sequencer, userId, commands),
-    onAcknowledged: () => undefined,
-    onError: (error) => errors.push(error),
+    notFound: toBytes('not_found'),
+    onError,
+    doors: [
+      createCampusDoor({
+        ...{ hub: live.hub, signals: live.signals, sessions, clock, onError },
+        async findSession(cookie) {
+          if (isStoreDown) throw new Error('gone')
+          return cookie !== undefined && alive.has(cookie) ? { sessionId: cookie, userId: ann } : undefined
+        },
+        submit: (userId, commands, from) => submitCommands(sequencer, userId, commands, from),
+        onAcknowledged: () => undefined,
+      }),
+    ],
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -70,7 +74,8 @@ const clients: WebSocket[] = []
 afterEach(async () => {
   for (const client of clients.splice(0)) client.terminate()
   closeSockets()
-  hub.close()
+  live.close()
+  sessions.close()
   await new Promise((resolve) => server.close(resolve))
 })
 
@@ -85,7 +90,7 @@ function open(headers: Record<string, string> = { cookie: 'one' }) {
   return { socket, frames, closed, opened }
 }
 const hello = () =>
-  JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION, log: CAMPUS_LOG, account: ann, epoch: '', cursor: 0 })
+  JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION, log: CAMPUS_LOG, account: ann, cursor: 0 })
 /** The server is there, and takes a socket as on its first day. */
 async function expectAlive(): Promise<void> {
   const { socket, frames, opened } = open()
@@ -198,11 +203,14 @@ test('a frame that breaks the rules of WebSocket harms nobody', async () => {
   await expectAlive()
 })
 test('of a socket that went away nothing stays', async () => {
+  const idle = clock.waiting()
   const { socket, opened } = open()
   await opened
-  await waitFor('the session', () => (hub.listSessions().length > 0 ? true : undefined))
+  socket.send(hello())
+  await waitFor('the follower', () => (live.hub.isEmpty ? undefined : true))
   socket.terminate()
-  await waitFor('the end', () => (hub.listSessions().length === 0 ? true : undefined))
+  await waitFor('the end', () => (live.hub.isEmpty ? true : undefined))
+  expect(clock.waiting()).toBe(idle)
 })
 test('a session that ended without a word of the bus is found out, and the others stay', async () => {
   const [one, other] = [open({ cookie: 'one' }), open({ cookie: 'other' })]
@@ -212,7 +220,9 @@ test('a session that ended without a word of the bus is found out, and the other
   alive.delete('one')
   clock.advance(HEARTBEAT_MS)
   expect(await one.closed).toBe(4401)
-  expect(hub.listSessions()).toEqual(['other'])
+  other.socket.send(JSON.stringify({ type: 'probe' }))
+  await waitFor('the ping', () => other.frames.find((frame) => frame.includes('"ping"')))
+  expect(other.socket.readyState).toBe(WebSocket.OPEN)
 })
 test('when the server goes away every socket is told so', async () => {
   const one = open()

@@ -1,13 +1,11 @@
 import { uuidv7 } from 'uuidv7'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Attended } from '../../../server/live/signals.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { RECEIPT_MEMBERS_MAX, TYPING_EVERY_MS, TYPING_TTL_MS } from '../../../shared/protocol/limits.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { addMembers, type Campus, createCampus, dump, removeMember, send, setPreference } from '../../support/campus.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
-import { type Process, startProcess } from '../../support/process.ts'
-import { type Listening, listenTo } from '../../support/subscriber.ts'
+import { attend, type Process, startProcess, type TestAttendee } from '../../support/process.ts'
 
 let backend: Backend
 let campus: Campus
@@ -31,12 +29,11 @@ beforeEach(async () => {
   group = await campus.group(ann, ben, cleo)
 })
 afterEach(() => {
-  here.hub.close()
+  here.close()
   expect(here.errors).toEqual([])
 })
 
-interface Screen extends Listening {
-  readonly attended: Attended
+interface Screen extends TestAttendee {
   /** Opens a conversation, and gives the code with which that is denied. */
   open(conversationId: string | null): Promise<string>
   /** Types, and gives the code with which that is denied. */
@@ -44,12 +41,11 @@ interface Screen extends Listening {
 }
 
 /** A socket of somebody, with a conversation open on its screen. */
-async function showTo(userId: string, conversationId?: string, { hub } = here): Promise<Screen> {
-  const listening = listenTo(hub, userId)
-  const attended = listening.attend()
+async function showTo(userId: string, conversationId?: string, process = here): Promise<Screen> {
+  const attendee = attend(process, userId)
+  const { attended } = attendee
   const screen: Screen = {
-    ...listening,
-    attended,
+    ...attendee,
     open: async (id) => (await attended.take({ type: 'watch', conversationId: id, userIds: [] }))?.code ?? 'taken',
     type: async (id) => (await attended.take({ type: 'typing', conversationId: id }))?.code ?? 'taken',
   }
@@ -94,7 +90,7 @@ test('nothing is kept: it is told once, to be forgotten, and whoever opens the c
 test('whoever closes the conversation, or goes, hears nothing more', async () => {
   const [annTypes, benLooks, cleoLooks] = [await showTo(ann), await showTo(ben, group), await showTo(cleo, group)]
   await benLooks.open(null)
-  cleoLooks.attended.leave()
+  cleoLooks.leave()
   await annTypes.type(group)
   expect([...benLooks.frames, ...cleoLooks.frames]).toEqual([])
 })
@@ -189,15 +185,8 @@ test('a socket that does not drain is told nothing of it', async () => {
 test('typing costs a word on the bus and one frame for all who look, and no statement but the first', async () => {
   const frames: Buffer[] = []
   for (let socket = 0; socket < 15; socket += 1) {
-    const subscriber = {
-      userId: ben,
-      sessionId: `s-${socket}`,
-      isFull: () => false,
-      send: (frame: Buffer) => frames.push(frame),
-      end: () => undefined,
-    }
-    here.hub.subscribe(subscriber)
-    await here.hub.attend(subscriber).take({ type: 'watch', conversationId: group, userIds: [] })
+    const { attended } = attend(here, ben, { onFrame: (frame) => frames.push(frame) })
+    await attended.take({ type: 'watch', conversationId: group, userIds: [] })
   }
   const [annTypes, cleoTypes] = [await showTo(ann), await showTo(cleo)]
   await annTypes.open(null)
@@ -227,5 +216,5 @@ test('typing is told at every process, and each looks itself who may hear it', a
   await annTypes.type(group)
   expect(benLooks.frames).toEqual([typist(ann)])
   expect(cleoLooks.frames).toEqual([typist(ann), typist(ann)])
-  there.hub.close()
+  there.close()
 })

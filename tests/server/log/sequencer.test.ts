@@ -1,15 +1,15 @@
 import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { createMemoryBus } from '../../../server/bus/memory.ts'
 import { campusRules } from '../../../server/commands/rules.ts'
-import { createSequencer, StoreUnavailable, type SequencerOptions } from '../../../server/log/sequencer.ts'
+import { StoreUnavailable } from '../../../server/log/group-commit.ts'
 import type { CampusCommand } from '../../../server/campus/command.ts'
 import type { Store } from '../../../server/store/store.ts'
-import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
+import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import {
   addMembers,
   type Campus,
+  type CampusOptions,
   createCampus,
   createDirect,
   createGroup,
@@ -36,19 +36,7 @@ const listMessages = (conversationId = EVERYONE_ID) =>
   campus.store.db.selectFrom('message').selectAll().where('conversation_id', '=', conversationId).orderBy('n').execute()
 
 /** Another sequencer on the same database, with parts of one's own. */
-function build(parts: Partial<SequencerOptions<CampusCommand>>) {
-  const errors: unknown[] = []
-  const sequencer = createSequencer<CampusCommand>({
-    log: CAMPUS_LOG,
-    store: campus.store,
-    bus: createMemoryBus(),
-    rules: campusRules,
-    now: Date.now,
-    onError: (error) => `error-${errors.push(error)}`,
-    ...parts,
-  })
-  return { ...sequencer, errors }
-}
+const build = (parts: Partial<CampusOptions>) => createCampus({ store: campus.store, ...parts })
 
 function withWrite(write: (pass: Store['write']) => Store['write']): Store {
   return { ...campus.store, write: write(campus.store.write) }
@@ -123,7 +111,7 @@ test('a command sent twice is answered twice and done once', async () => {
 test('a command that stands twice in one batch is answered twice and done once', async () => {
   const group = await campus.group(ann, ben)
   const command = send(group)
-  const results = await campus.sequencer.submit(ann, [command, command])
+  const results = await campus.submit(ann, [command, command])
   expect(results[0]).toEqual(results[1])
   expect(results[0]).toEqual({ status: 'accepted', id: command.id, seq: await campus.head() })
   expect(await listMessages(group)).toHaveLength(1)
@@ -169,7 +157,7 @@ test.each(asAnother)('an id that stands twice in one batch, the second time %s, 
 test('a refused command fails none of its neighbours and may be sent again', async () => {
   const group = await campus.group(ben)
   const [before, refused, after] = [send(), send(group), send()]
-  const results = await campus.sequencer.submit(ann, [before, refused, after])
+  const results = await campus.submit(ann, [before, refused, after])
   expect(results.map(({ status }) => status)).toEqual(['accepted', 'refused', 'accepted'])
   await campus.accept(ben, addMembers(group, ann))
   await campus.accept(ann, refused)
@@ -180,7 +168,7 @@ test('a batch in which everything is refused writes nothing and publishes nothin
   const group = await campus.group(ben)
   const before = await dump(campus.store)
   const { length } = campus.published
-  await campus.sequencer.submit(ann, [send(group), read(group, 1), createDirect(ann, ann)])
+  await campus.submit(ann, [send(group), read(group, 1), createDirect(ann, ann)])
   expect(await dump(campus.store)).toEqual(before)
   expect(campus.published).toHaveLength(length)
 })
@@ -288,10 +276,8 @@ test('a command that the database refuses fails alone, and the order of the othe
 
 test('a listener of the bus that throws fails no command', async () => {
   const { submit, errors } = build({
-    bus: {
-      publishBatch() {
-        throw new Error('a bug in a listener')
-      },
+    publish() {
+      throw new Error('a bug in a listener')
     },
   })
   expect(await submit(ann, [send()])).toMatchObject([{ status: 'accepted' }])
@@ -395,10 +381,10 @@ test('commands gather while a transaction is in flight, and the next one takes t
 })
 
 test('close resolves when all that was submitted is answered', async () => {
-  const { submit, close } = build({})
+  const { submit, sequencer } = build({})
   let answered = 0
   for (let index = 0; index < 10; index += 1) void submit(ann, [send()]).then(() => (answered += 1))
-  await close()
+  await sequencer.close()
   await Promise.resolve()
   expect(answered).toBe(10)
 })

@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { pull } from '../../../server/log/pull.ts'
 import type { Store } from '../../../server/store/store.ts'
-import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
+import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import type { CampusCommand } from '../../../server/campus/command.ts'
 import {
@@ -11,6 +10,7 @@ import {
   createCampus,
   edit,
   pin,
+  pullCampus,
   react,
   read,
   receive,
@@ -169,8 +169,7 @@ async function createHistory(messages: number): Promise<{ ben: string; group: st
   return { ben, group, cursor }
 }
 
-const pullFrom = (userId: string, cursor: number, from = store) =>
-  pull(from, userId, { log: CAMPUS_LOG, epoch: '', cursor, next: null })
+const pullFrom = (userId: string, cursor: number, from = store) => pullCampus(from, userId, { cursor })
 
 test('a page of 200 missed messages is at most 8 statements, and as many after 20,000 messages as after 300', async () => {
   const counts: number[] = []

@@ -5,7 +5,7 @@ import { type Backend, createBackend } from '../../support/backend.ts'
 
 function collect() {
   const lines: string[] = []
-  return { lines, report: createReportError(createLog({ write: (line) => lines.push(line) })) }
+  return { lines, report: createReportError(createLog({ write: (line) => lines.push(line) }), Date.now) }
 }
 
 test('a bug is logged with its place, under the id that is returned', () => {

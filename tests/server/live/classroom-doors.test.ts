@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { classroomDownFrame, type ClassroomDownFrame, type ClassroomUpFrame } from '../../../shared/classroom/frames.ts'
+import { classroomDownFrame, type ClassroomDownFrame, type classroomUpFrame } from '../../../shared/classroom/frames.ts'
 import { classroomPullPage } from '../../../shared/classroom/http.ts'
 import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import { FRAME_BYTES_MAX } from '../../../shared/protocol/limits.ts'
@@ -46,24 +46,30 @@ function open(path: string, headers: Record<string, string> = {}) {
     frames,
     closed,
     opened,
-    send: (frame: ClassroomUpFrame) => socket.send(JSON.stringify(frame)),
+    send: (frame: v.InferInput<typeof classroomUpFrame>) => socket.send(JSON.stringify(frame)),
     raw: (content: string | Buffer) => socket.send(content),
     until: (type: ClassroomDownFrame['type']) => waitFor(type, () => frames.find((frame) => frame.type === type)),
   }
 }
 
-async function findHead(path = `/q/api/${room}/pull?epoch=&cursor=0`, cookie?: string) {
-  const { epoch, head } = v.parse(classroomPullPage, (await server.call('GET', path, { cookie })).body)
-  return { epoch, cursor: head }
+async function findPosition(id = room) {
+  const { body } = await server.call('GET', `/q/api/${id}/pull?cursor=0`)
+  const { lineage, head } = v.parse(classroomPullPage, body)
+  return { lineage: lineage?.id ?? '', cursor: head }
 }
 
 async function openLive(path: string, headers: Record<string, string> = {}) {
   const client = open(path, headers)
   await client.opened
-  client.send({ type: 'hello', protocol: CLASSROOM_VERSION, ...(await findHead()) })
-  await client.until('ping')
+  client.send({ type: 'hello', protocol: CLASSROOM_VERSION, ...(await findPosition()) })
+  await client.until('live')
   return client
 }
+
+const textsOf = ({ frames }: { frames: readonly ClassroomDownFrame[] }) =>
+  frames
+    .flatMap((frame) => (frame.type === 'rows' ? frame.rows : []))
+    .flatMap((row) => (row.type === 'question' ? [row.text] : []))
 
 test('a student is told each question as it comes, with no cookie, and says nothing but hello', async () => {
   const client = await openLive(students())
@@ -76,16 +82,16 @@ test('a student is told each question as it comes, with no cookie, and says noth
 test('a device with an old cursor is behind, pulls, and goes on where it resumes', async () => {
   const client = open(students())
   await client.opened
-  client.send({ type: 'hello', protocol: CLASSROOM_VERSION, epoch: '', cursor: 0 })
+  client.send({ type: 'hello', protocol: CLASSROOM_VERSION, cursor: 0 })
   await client.until('behind')
-  const { cursor } = await findHead()
-  client.send({ type: 'resume', cursor })
-  await client.until('ping')
+  const position = await findPosition()
+  client.send({ type: 'resume', ...position })
+  await client.until('live')
   await say(server, room, ask())
-  expect(await client.until('rows')).toMatchObject({ from: cursor })
+  expect(await client.until('rows')).toMatchObject({ from: position.cursor, lineage: expect.any(String) as string })
 })
 
-const hello = JSON.stringify({ type: 'hello', protocol: CLASSROOM_VERSION, epoch: '', cursor: 0 })
+const hello = JSON.stringify({ type: 'hello', protocol: CLASSROOM_VERSION, cursor: 0 })
 const closing: [
   name: string,
   path: () => string,
@@ -125,7 +131,10 @@ test('a member who is not staff is told so, and the cookie of staff opens no oth
   expect(await open(staff(), { cookie: ben.cookie }).closed).toBe(4401)
   const client = await openLive(students(), { cookie: ann.cookie })
   await sayAsStaff(server, room, ann.cookie, { type: 'staff.read', id: randomUUID(), n: 1 })
-  expect(await client.until('rows')).toMatchObject({ rows: [] })
+  await say(server, room, ask('For all'))
+  await waitFor('the question', () => textsOf(client).includes('For all') || undefined)
+  const told = client.frames.flatMap((frame) => (frame.type === 'rows' ? frame.rows : []))
+  expect(told.map(({ type }) => type)).toEqual(['question'])
 })
 
 test('staff who are removed are told nothing of the batch that removed them, and no more', async () => {
@@ -156,13 +165,12 @@ test('a session that ends closes its sockets of staff at once, and nobody elseâ€
 
 test('students are counted as devices, staff are not', async () => {
   const { id } = await makeClassroom(server, ann.cookie)
-  const path = `/q/api/${id}/pull?epoch=&cursor=0`
   const desk = open(staff(id), { cookie: ann.cookie })
   await desk.opened
-  desk.send({ type: 'hello', protocol: CLASSROOM_VERSION, ...(await findHead(path)) })
-  await desk.until('ping')
+  desk.send({ type: 'hello', protocol: CLASSROOM_VERSION, ...(await findPosition(id)) })
+  await desk.until('live')
   const counted = () => desk.frames.flatMap((frame) => (frame.type === 'ping' ? [frame.devices] : []))
-  expect(counted()).toEqual([0])
+  expect([desk.frames[0], ...counted()]).toMatchObject([{ type: 'welcome', devices: 0 }])
   const pair = [open(students(id)), open(students(id))]
   for (const one of pair) {
     await one.opened

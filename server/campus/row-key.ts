@@ -1,0 +1,29 @@
+import { annotationKey } from './annotations.ts'
+import type { CampusRow } from './types.ts'
+
+/** Equal for two states of the same row, among those that one person may see. */
+export function toRowKey(row: CampusRow): string {
+  switch (row.type) {
+    case 'user':
+    case 'conversation':
+    case 'message':
+      return `${row.type}/${row.id}`
+    case 'member':
+      return `${row.type}/${row.conversationId}/${row.userId}`
+    case 'revision':
+    case 'reaction':
+      return annotationKey(row)
+    case 'delivery':
+    case 'seen':
+      return `${row.type}/${row.conversationId}/${row.userId}`
+    case 'receipts':
+      // What changed for some members, who are not those of the next one.
+      return `${row.type}/${row.conversationId}/${row.seq}`
+    case 'reading':
+    case 'setting':
+    case 'draft':
+      return `${row.type}/${row.conversationId}`
+    case 'preference':
+      return row.type
+  }
+}
