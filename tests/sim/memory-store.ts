@@ -20,6 +20,9 @@ export interface Disk extends InMemory<ClientTables>, InMemory<LiveTables> {
   position: DevicePosition
   restoreNotes: RestoreNotes
   connection: ConnectionState
+  /** The greatest position that the outbox ever gave: like IndexedDB's key generator it never gives one again. */
+  lastPosition: number
+  /** Those who watch the outbox, and what tabs watch. */
   listeners: Set<() => void>
   watchListeners: Set<() => void>
   journal: Journal
@@ -29,7 +32,7 @@ export interface Disk extends InMemory<ClientTables>, InMemory<LiveTables> {
 export function createDisk(): Disk {
   const journal = createJournal()
   const liveJournal = createJournal()
-  return {
+  const disk: Disk = {
     users: createTable(journal, (row) => row.id),
     conversations: createTable(journal, (row) => row.id),
     members: createTable(journal, (row) => memberKey(row.conversationId, row.userId)),
@@ -60,28 +63,30 @@ export function createDisk(): Disk {
     position: NOWHERE,
     restoreNotes: NO_NOTES,
     connection: { kind: 'connecting' },
+    lastPosition: 0,
     listeners: new Set(),
     watchListeners: new Set(),
     journal,
     liveJournal,
   }
+  journal.watch(disk.outbox, () => disk.listeners.forEach((listener) => listener()))
+  liveJournal.watch(disk.watches, () => disk.watchListeners.forEach((listener) => listener()))
+  return disk
 }
 
 export function memberKey(conversationId: string, userId: string): string {
   return `${conversationId},${userId}`
 }
 
-/**
- * A client store over a disk. One transaction runs at a time, and what one wrote that throws is
- * undone; none waits for the outside, so nothing can end a device's power in the middle of one. Once
- * `isOn` says no, nothing is read or written any more: whatever still runs of an app that was killed
- * waits for ever.
- */
-export function createMemoryStore(disk: Disk, isOn: () => boolean): ClientStore & { tables: ClientTables } {
-  const never = () => new Promise<never>(() => undefined)
+/** The store of an account over a disk, as one tab has it; see `runOn`. */
+export function createMemoryStore(
+  disk: Disk,
+  isOn: () => boolean,
+  whenThawed?: WhenThawed,
+): ClientStore & { tables: ClientTables } {
   /** Removes what a conversation left in a table. */
   const purge = async <Row extends { conversationId: string }, Key>(
-    table: MemoryTable<Row, Key>,
+    table: Pick<MemoryTable<Row, Key>, 'toArray' | 'bulkDelete'>,
     keyOf: (row: Row) => Key,
     conversationId: string,
   ) => {
@@ -120,35 +125,57 @@ export function createMemoryStore(disk: Disk, isOn: () => boolean): ClientStore 
     getRestoreNotes: async () => disk.restoreNotes,
     async setRestoreNotes(notes) {
       const before = disk.restoreNotes
-      disk.journal.note(() => (disk.restoreNotes = before))
+      disk.journal.note(disk, () => (disk.restoreNotes = before))
       disk.restoreNotes = notes
     },
     getPosition: async () => disk.position,
     async setPosition(position) {
       const before = disk.position
-      disk.journal.note(() => (disk.position = before))
+      disk.journal.note(disk, () => (disk.position = before))
       disk.position = position
     },
   }
 
-  async function run<Answer>(journal: Journal, work: () => Promise<Answer>): Promise<Answer> {
-    const done = await journal.transact(async () => (isOn() ? { answer: await work() } : undefined))
-    return done === undefined || !isOn() ? never() : done.answer
-  }
-
+  const run = <Answer>(journal: Journal, work: () => Promise<Answer>) => runOn(journal, isOn, whenThawed, work)
   return {
     tables,
     transact: (work) => run(disk.journal, () => work(tables)),
     transactLive: (work) => run(disk.liveJournal, () => work(disk)),
     setConnection: async (state) => void (disk.connection = state),
-    onOutboxChange(listener) {
-      disk.listeners.add(listener)
-      return () => disk.listeners.delete(listener)
-    },
-    onWatchChange(listener) {
-      disk.watchListeners.add(listener)
-      return () => disk.watchListeners.delete(listener)
-    },
+    onOutboxChange: (listener) => listen(disk.listeners, listener),
+    onWatchChange: (listener) => listen(disk.watchListeners, listener),
+  }
+}
+
+/** A live query answers at once too, and then whenever something was written. */
+export function listen(listeners: Set<() => void>, listener: () => void): () => void {
+  listeners.add(listener)
+  queueMicrotask(() => listeners.has(listener) && listener())
+  return () => listeners.delete(listener)
+}
+
+/** Undefined while a tab runs; a frozen one runs on once this resolves. */
+export type WhenThawed = () => Promise<void> | undefined
+
+/**
+ * Runs a transaction of one tab. None waits for the outside, so nothing can end a tab in the middle of one. Once
+ * `isOn` says no, nothing is read or written any more: whatever still runs of an app that was killed waits for ever.
+ */
+export async function runOn<Answer>(
+  journal: Journal,
+  isOn: () => boolean,
+  whenThawed: WhenThawed | undefined,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  for (;;) {
+    const done = await journal.transact(async () => {
+      if (!isOn()) return 'off'
+      // It begins no transaction, and so keeps no other tab waiting.
+      return whenThawed?.() === undefined ? { answer: await work() } : 'frozen'
+    })
+    if (done === 'off' || !isOn()) return new Promise<never>(() => undefined)
+    if (done !== 'frozen') return done.answer
+    await whenThawed?.()
   }
 }
 
@@ -159,21 +186,29 @@ export function watchOn(disk: Disk, tab: string, watch: Omit<Watch, 'tab'> | nul
   disk.watchListeners.forEach((listener) => listener())
 }
 
-/** What a view does with a command: `enqueue`, without IndexedDB. */
+/** What a view does with a command: `enqueue`, without IndexedDB. Throws what a store that takes nothing throws. */
 export function enqueueOn(disk: Disk, commands: readonly Command[], now: number): void {
+  const { outbox, journal } = disk
+  if (journal.fault !== undefined) throw new DOMException('the write failed', journal.fault)
   for (const command of commands) {
-    const entries = [...disk.outbox.rows.values()]
+    const entries = [...outbox.rows.values()]
     const joined = coalesce(entries, command)
-    for (const position of joined.replaced) disk.outbox.rows.delete(String(position))
-    const position = Math.max(0, ...entries.map((entry) => entry.position)) + 1
-    disk.outbox.rows.set(String(position), {
-      position,
-      id: command.id,
-      conversationId: conversationOf(command),
-      command: joined.command,
-      state: { kind: 'waiting' },
-      queuedAt: now,
-    })
+    for (const position of joined.replaced) remove(outbox, position)
+    disk.lastPosition = Math.max(disk.lastPosition, ...entries.map((entry) => entry.position)) + 1
+    void outbox.bulkPut([
+      {
+        position: disk.lastPosition,
+        id: command.id,
+        conversationId: conversationOf(command),
+        command: joined.command,
+        state: { kind: 'waiting' },
+        queuedAt: now,
+      },
+    ])
   }
   disk.listeners.forEach((listener) => listener())
+}
+
+function remove<Row>(table: MemoryTable<Row, number>, position: number): void {
+  void table.bulkDelete([position])
 }
