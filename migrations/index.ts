@@ -39,6 +39,7 @@ import { up as poll } from './0036-poll.ts'
 import { up as pollAnswer } from './0037-poll-answer.ts'
 import { up as spentToken } from './0038-spent-token.ts'
 import { up as tokenIssuance } from './0039-token-issuance.ts'
+import { up as probe } from './0050-probe.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -81,4 +82,5 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0037-poll-answer': pollAnswer,
   '0038-spent-token': spentToken,
   '0039-token-issuance': tokenIssuance,
+  '0050-probe': probe,
 }

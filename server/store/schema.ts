@@ -29,6 +29,7 @@ export interface Schema {
   poll_answer: PollAnswerTable
   spent_token: SpentTokenTable
   token_issuance: TokenIssuanceTable
+  probe: ProbeTable
 }
 
 /** One row a log. `epoch_start` is the head at which the epoch began: what a client was told beyond it is not here. */
@@ -301,6 +302,12 @@ export interface TokenIssuanceTable {
   classroom_id: string
   user_id: string
   blinded_hash: string
+}
+
+/** Written to see whether anything can be. */
+export interface ProbeTable {
+  id: number
+  filler: Uint8Array
 }
 
 /** A handle on the tables: the whole database or a transaction in it. */

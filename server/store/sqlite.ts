@@ -1,35 +1,52 @@
 import Libsql from 'libsql'
-import { Kysely, sql, SqliteDialect } from 'kysely'
+import { type Dialect, Kysely, sql, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { join } from 'node:path'
 import { sqliteColumns } from '../../migrations/columns.ts'
+import { createPool } from './connection-pool.ts'
 import { runMigrations } from './migrate.ts'
 import type { Schema } from './schema.ts'
+import { createConnection, type SqliteConnection, type SqliteHandle } from './sqlite-connection.ts'
+import { createSqliteDriver, type SqlitePools } from './sqlite-driver.ts'
+import { classifySqlite, withCode } from './sqlite-errors.ts'
 import type { OnStatement, Store } from './store.ts'
+import { createProbeRow, createWritability } from './writability.ts'
 
-const BUSY_TIMEOUT_MS = 5_000
+/** Opening may have to wait for a process that is just closing. */
+const OPEN_WAIT_MS = 5_000
 
-/**
- * The embedded store: one file, two connections. Writing has one to itself, so that a pull of many
- * pages never stands between a batch and its commit; WAL lets both go on at the same time.
- */
-export function openSqlite(file: string, onStatement?: OnStatement): Store {
-  mkdirSync(dirname(file), { recursive: true })
-  return createSqliteStore(connect(file, onStatement), connect(file, onStatement))
+const DATABASE_FILE = 'chatbox.sqlite'
+
+/** The embedded store, in a folder of its own. */
+export function openSqlite(dataDir: string, onStatement?: OnStatement): Store {
+  mkdirSync(dataDir, { recursive: true })
+  const file = join(dataDir, DATABASE_FILE)
+  const writer = openConnection(file)
+  return createStore({ writer: createPool([writer]), readers: createPool([openReader(file)]) }, onStatement)
 }
 
-/** The store over two connections to one SQLite database, which may be the same one. */
-export function createSqliteStore(writer: Kysely<Schema>, reader: Kysely<Schema>): Store {
-  return {
+/** The store over a single connection, as a database in memory has. */
+export function createMemoryStore(handle: SqliteHandle): Store {
+  const pool = createPool([createConnection(handle)])
+  return createStore({ writer: pool, readers: pool })
+}
+
+function createStore(pools: SqlitePools, onStatement?: OnStatement): Store {
+  const db = new Kysely<Schema>({
+    dialect: createDialect(pools),
+    ...(onStatement && { log: (event) => onStatement(event.query.sql) }),
+  })
+  const writability = createWritability(classifySqlite, () => store.upsert(db, 'probe', ['id'], [createProbeRow()]))
+  const store: Store = {
     kind: 'sqlite',
-    db: writer,
-    read: (work) => reader.transaction().execute(work),
-    write: (work) => writer.transaction().execute(work),
-    async upsert(db, table, key, rows) {
+    db,
+    read: (work) => db.transaction().setAccessMode('read only').execute(work),
+    write: (work) => writability.note(() => db.transaction().execute(work)),
+    async upsert(inner, table, key, rows) {
       const [first] = rows
       if (first === undefined) return
       const columns = Object.keys(first).filter((column) => !(key as readonly string[]).includes(column))
-      await db
+      await inner
         .insertInto(table)
         .values(rows as never)
         .onConflict((conflict) =>
@@ -39,24 +56,39 @@ export function createSqliteStore(writer: Kysely<Schema>, reader: Kysely<Schema>
         )
         .execute()
     },
-    migrate: () => writer.connection().execute(migrateAlone),
-    classify,
+    migrate: () => db.connection().execute(migrateAlone),
+    classify: classifySqlite,
+    canWrite: writability.canWrite,
     async close() {
-      await reader.destroy()
-      await writer.destroy()
+      await db.destroy()
+      for (const connection of new Set([...pools.writer.all, ...pools.readers.all])) connection.close()
     },
+  }
+  return store
+}
+
+function createDialect(pools: SqlitePools): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => createSqliteDriver(pools),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
   }
 }
 
-function connect(file: string, onStatement: OnStatement | undefined): Kysely<Schema> {
-  const database = new Libsql(file)
-  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
-  database.pragma('journal_mode = WAL')
-  database.pragma('synchronous = FULL')
-  return new Kysely<Schema>({
-    dialect: new SqliteDialect({ database }),
-    ...(onStatement && { log: (event) => onStatement(event.query.sql) }),
-  })
+function openConnection(file: string): SqliteConnection {
+  const connection = withCode(() => createConnection(new Libsql(file)))
+  connection.execute(`pragma busy_timeout = ${OPEN_WAIT_MS}`)
+  connection.execute('pragma journal_mode = WAL')
+  connection.execute('pragma synchronous = FULL')
+  connection.execute('pragma busy_timeout = 0')
+  return connection
+}
+
+function openReader(file: string): SqliteConnection {
+  const connection = openConnection(file)
+  connection.execute('pragma query_only = on')
+  return connection
 }
 
 /** Kysely's lock for migrations does nothing on SQLite, so the steps run in a transaction that lets one process in. */
@@ -66,13 +98,8 @@ async function migrateAlone(db: Kysely<Schema>): Promise<void> {
     await runMigrations(db as unknown as Kysely<unknown>, sqliteColumns)
     await sql`commit`.execute(db)
   } catch (error) {
-    await sql`rollback`.execute(db)
+    // What failed may have undone it all by itself.
+    await sql`rollback`.execute(db).catch(() => undefined)
     throw error
   }
-}
-
-function classify(error: unknown): ReturnType<Store['classify']> {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'transient'
-  return /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE|ERROR)/.test(code) ? 'statement' : 'down'
 }

@@ -1,7 +1,6 @@
 import Libsql from 'libsql'
-import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
-import { createSqliteStore } from '../../server/store/sqlite.ts'
-import type { Schema } from '../../server/store/schema.ts'
+import { createMemoryStore } from '../../server/store/sqlite.ts'
+import type { SqliteHandle, SqliteStatement } from '../../server/store/sqlite-connection.ts'
 import type { Store } from '../../server/store/store.ts'
 
 const TABLES = [
@@ -20,8 +19,8 @@ export interface SimDatabase {
 export type Backup = Map<(typeof TABLES)[number], object[]>
 
 export async function createSimDatabase(): Promise<SimDatabase> {
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: openMemory() }) })
-  const store = createSqliteStore(db, db)
+  const store = createMemoryStore(openMemory())
+  const { db } = store
   await store.migrate()
   return {
     store,
@@ -46,11 +45,14 @@ export async function createSimDatabase(): Promise<SimDatabase> {
 }
 
 /** Each statement is prepared once: of a simulation's time that was a quarter. */
-function openMemory(): SqliteDatabase {
+function openMemory(): SqliteHandle {
   const memory = new Libsql(':memory:')
   const prepared = new Map<string, SqliteStatement>()
   return {
     close: () => memory.close(),
+    get inTransaction() {
+      return memory.inTransaction
+    },
     prepare(sql) {
       const known = prepared.get(sql)
       if (known !== undefined) return known

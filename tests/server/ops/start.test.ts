@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -96,6 +96,12 @@ test('a folder that cannot be written to', async () => {
   const file = join(folder, 'file')
   writeFileSync(file, '')
   const env = { DATABASE_URL: undefined, DATA_DIR: join(file, 'data') }
+  await expectSentence('server/main.ts', env, /^The folder .* cannot be written to.*DATA_DIR/)
+})
+
+test('a database file that cannot be opened', async () => {
+  mkdirSync(join(folder, 'chatbox.sqlite'))
+  const env = { DATABASE_URL: undefined, DATA_DIR: folder }
   await expectSentence('server/main.ts', env, /^The folder .* cannot be written to.*DATA_DIR/)
 })
 

@@ -240,7 +240,7 @@ test('a newer schema is refused with a sentence, and left alone', async () => {
 })
 
 test('two processes that migrate at once both succeed', async () => {
-  const place = backend.databaseUrl ?? join(backend.dataDir, 'chatbox.sqlite')
+  const place = backend.databaseUrl ?? backend.dataDir
   const script = join(import.meta.dirname, 'migrate-process.ts')
   const migrate = () => promisify(execFile)('node', ['--import', 'tsx', script, backend.kind, place])
   await Promise.all([migrate(), migrate(), migrate()])
