@@ -39,6 +39,8 @@ export async function startMariadb(options: readonly string[] = []): Promise<Ser
     '--no-defaults',
     ...asUser,
     `--datadir=${data}`,
+    // One that starts removes all temporary tables that it finds in its folder, also those of another one.
+    `--tmpdir=${folder}`,
     `--init-file=${users}`,
     `--socket=${join(folder, 'socket')}`,
     '--bind-address=127.0.0.1',
