@@ -10,8 +10,11 @@ import { createConnection, type SqliteConnection, type SqliteHandle } from './sq
 import { createSqliteDriver, type SqlitePools } from './sqlite-driver.ts'
 import { classifySqlite, withCode } from './sqlite-errors.ts'
 import type { OnStatement, Store } from './store.ts'
+import { createTurns } from './turns.ts'
 import { createProbeRow, createWritability } from './writability.ts'
 
+/** More than one, so that a page which takes long to read holds nobody else up. */
+const READERS = 4
 /** Opening may have to wait for a process that is just closing. */
 const OPEN_WAIT_MS = 5_000
 
@@ -22,7 +25,8 @@ export function openSqlite(dataDir: string, onStatement?: OnStatement): Store {
   mkdirSync(dataDir, { recursive: true })
   const file = join(dataDir, DATABASE_FILE)
   const writer = openConnection(file)
-  return createStore({ writer: createPool([writer]), readers: createPool([openReader(file)]) }, onStatement)
+  const readers = Array.from({ length: READERS }, () => openReader(file))
+  return createStore({ writer: createPool([writer]), readers: createPool(readers, createTurns()) }, onStatement)
 }
 
 /** The store over a single connection, as a database in memory has. */
