@@ -37,7 +37,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
   const report = createReportError(log)
   // Redis is asked again every second or so while it is away, and would fill the log.
   const onRedisError = seldom(clock.now, report)
-  const store = openStore(config)
+  const store = openStore(config, report)
   try {
     await store.migrate()
   } catch (error) {

@@ -3,6 +3,9 @@ import { openMysql } from '../store/mysql.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 
-export function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>): Store {
-  return config.databaseUrl === undefined ? openSqlite(config.dataDir) : openMysql(config.databaseUrl)
+/** `onError` hears of what fails that nobody asked for. */
+export function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>, onError?: (error: unknown) => void): Store {
+  return config.databaseUrl === undefined
+    ? openSqlite(config.dataDir, undefined, onError)
+    : openMysql(config.databaseUrl)
 }

@@ -24,19 +24,20 @@ export interface SqliteConnection {
 
 export function createConnection(handle: SqliteHandle): SqliteConnection {
   let isOpen = true
+
+  function run(sql: string, parameters: readonly unknown[]): QueryResult<unknown> {
+    const statement = handle.prepare(sql)
+    try {
+      if (statement.reader) return { rows: statement.all(parameters) }
+      return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) }
+    } catch (error) {
+      if (isBusy(error)) endBusy(handle, () => statement.run(parameters))
+      throw error
+    }
+  }
+
   return {
-    execute(sql, parameters = []) {
-      return withCode(() => {
-        const statement = handle.prepare(sql)
-        try {
-          if (statement.reader) return { rows: statement.all(parameters) }
-          return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) }
-        } catch (error) {
-          if (isBusy(error)) endBusy(handle, () => statement.run(parameters))
-          throw error
-        }
-      })
-    },
+    execute: (sql, parameters = []) => withCode(() => run(sql, parameters)),
     // Of a closed connection libsql must not be asked: it ends the process.
     get inTransaction() {
       return isOpen && handle.inTransaction

@@ -26,6 +26,8 @@ export interface SqlitePools {
   /** Of one connection, for SQLite has one writer. */
   writer: ConnectionPool<SqliteConnection>
   readers: ConnectionPool<SqliteConnection>
+  /** The writer was given back. */
+  onWritten(): void
 }
 
 /** So long a statement waits for another process that writes. */
@@ -103,7 +105,10 @@ class Route implements DatabaseConnection {
 
   #borrow(pool: ConnectionPool<SqliteConnection>): Promise<SqliteConnection> {
     this.#borrowed = pool.take().then((connection) => {
-      this.#giveBack = () => pool.giveBack(connection)
+      this.#giveBack = () => {
+        pool.giveBack(connection)
+        if (pool === this.#pools.writer) this.#pools.onWritten()
+      }
       return connection
     })
     return this.#borrowed

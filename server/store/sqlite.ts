@@ -10,6 +10,7 @@ import { createConnection, type SqliteConnection, type SqliteHandle } from './sq
 import { createSqliteDriver, type SqlitePools } from './sqlite-driver.ts'
 import { classifySqlite, withCode } from './sqlite-errors.ts'
 import type { OnStatement, Store } from './store.ts'
+import { createWalTruncation } from './truncate-wal.ts'
 import { createTurns } from './turns.ts'
 import { createProbeRow, createWritability } from './writability.ts'
 
@@ -20,26 +21,42 @@ const OPEN_WAIT_MS = 5_000
 
 const DATABASE_FILE = 'chatbox.sqlite'
 
-/** The embedded store, in a folder of its own. */
-export function openSqlite(dataDir: string, onStatement?: OnStatement): Store {
+/** The embedded store, in a folder of its own. `onError` hears of what fails that nobody asked for. */
+export function openSqlite(
+  dataDir: string,
+  onStatement?: OnStatement,
+  onError: (error: unknown) => void = (error) => process.emitWarning(String(error)),
+): Store {
   mkdirSync(dataDir, { recursive: true })
   const file = join(dataDir, DATABASE_FILE)
   const writer = openConnection(file)
   const readers = Array.from({ length: READERS }, () => openReader(file))
-  return createStore({ writer: createPool([writer]), readers: createPool(readers, createTurns()) }, onStatement)
+  const pools = { writer: createPool([writer]), readers: createPool(readers, createTurns()) }
+  const truncation = createWalTruncation(writer, pools, onError)
+
+  async function close(): Promise<void> {
+    await truncation.end()
+    // libsql keeps a connection open until the last of its statements is collected as garbage (0.5.29,
+    // `js_close`), and SQLite empties the `-wal` when the last one is closed: that is why it is empty by now.
+    for (const connection of [writer, ...readers]) connection.close()
+  }
+
+  return createStore({ ...pools, onWritten: truncation.note }, close, onStatement)
 }
 
 /** The store over a single connection, as a database in memory has. */
 export function createMemoryStore(handle: SqliteHandle): Store {
-  const pool = createPool([createConnection(handle)])
-  return createStore({ writer: pool, readers: pool })
+  const connection = createConnection(handle)
+  const pool = createPool([connection])
+  return createStore({ writer: pool, readers: pool, onWritten: () => undefined }, async () => connection.close())
 }
 
-function createStore(pools: SqlitePools, onStatement?: OnStatement): Store {
+function createStore(pools: SqlitePools, close: () => Promise<void>, onStatement?: OnStatement): Store {
   const db = new Kysely<Schema>({
     dialect: createDialect(pools),
     ...(onStatement && { log: (event) => onStatement(event.query.sql) }),
   })
+  let closed: Promise<void> | undefined
   const writability = createWritability(classifySqlite, () => store.upsert(db, 'probe', ['id'], [createProbeRow()]))
   const store: Store = {
     kind: 'sqlite',
@@ -63,10 +80,7 @@ function createStore(pools: SqlitePools, onStatement?: OnStatement): Store {
     migrate: () => db.connection().execute(migrateAlone),
     classify: classifySqlite,
     canWrite: writability.canWrite,
-    async close() {
-      await db.destroy()
-      for (const connection of new Set([...pools.writer.all, ...pools.readers.all])) connection.close()
-    },
+    close: () => (closed ??= db.destroy().then(close)),
   }
   return store
 }
@@ -81,10 +95,12 @@ function createDialect(pools: SqlitePools): Dialect {
 }
 
 function openConnection(file: string): SqliteConnection {
-  const connection = withCode(() => createConnection(new Libsql(file)))
+  const connection = createConnection(withCode(() => new Libsql(file)))
   connection.execute(`pragma busy_timeout = ${OPEN_WAIT_MS}`)
   connection.execute('pragma journal_mode = WAL')
   connection.execute('pragma synchronous = FULL')
+  // What is deleted is overwritten, so that it is not in the file any more either.
+  connection.execute('pragma secure_delete = on')
   connection.execute('pragma busy_timeout = 0')
   return connection
 }

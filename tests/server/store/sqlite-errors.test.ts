@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSqlite } from '../../../server/store/sqlite.ts'
 import { classifySqlite } from '../../../server/store/sqlite-errors.ts'
 import type { Database } from '../../../server/store/schema.ts'
@@ -204,13 +204,11 @@ async function useOther(other: string, work: (opened: Store) => Promise<unknown>
   }
 }
 
-if (inject('backend').kind === 'sqlite') {
-  test.each(real)('%s is %s, which is of the class "%s"', async (_, code, errorClass, produce) => {
-    const error = await catchError(produce())
-    expect(error).toMatchObject({ code })
-    expect(store.classify(error)).toBe(errorClass)
-  })
-}
+test.each(real)('%s is %s, which is of the class "%s"', async (_, code, errorClass, produce) => {
+  const error = await catchError(produce())
+  expect(error).toMatchObject({ code })
+  expect(store.classify(error)).toBe(errorClass)
+})
 
 /** As libsql makes them; those that need a disk, a memory or a kernel that fails. */
 const made: [code: string, rawCode: number, errorClass: ErrorClass][] = [
