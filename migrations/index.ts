@@ -40,6 +40,10 @@ import { up as pollAnswer } from './0037-poll-answer.ts'
 import { up as spentToken } from './0038-spent-token.ts'
 import { up as tokenIssuance } from './0039-token-issuance.ts'
 import { up as probe } from './0050-probe.ts'
+import { up as classroomFile } from './0051-classroom-file.ts'
+import { up as classroomLog } from './0052-classroom-log.ts'
+import { up as classroomCommand } from './0053-classroom-command.ts'
+import { up as classroomTablesMoved } from './0054-classroom-tables-moved.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -83,4 +87,18 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0038-spent-token': spentToken,
   '0039-token-issuance': tokenIssuance,
   '0050-probe': probe,
+  '0051-classroom-file': classroomFile,
+  '0052-classroom-log': classroomLog,
+  '0053-classroom-command': classroomCommand,
+  '0054-classroom-tables-moved': classroomTablesMoved,
 }
+
+/**
+ * The steps that write tables of classrooms, and nothing else. In SQLite these lie in a file of their own, whose
+ * change is on disk before the step is noted: a step that was cut off is done again, as in MySQL.
+ */
+export const classroomSteps: ReadonlySet<string> = new Set([
+  '0051-classroom-file',
+  '0052-classroom-log',
+  '0053-classroom-command',
+])

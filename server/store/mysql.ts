@@ -1,9 +1,8 @@
 import { type Dialect, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, sql } from 'kysely'
 import { createPool, type Pool } from 'mysql2'
-import { mysqlColumns } from '../../migrations/columns.ts'
-import { runMigrations } from './migrate.ts'
 import { createMysqlDriver } from './mysql-driver.ts'
 import { classifyMysql } from './mysql-errors.ts'
+import { migrateMysql } from './mysql-migrate.ts'
 import type { Database, Schema } from './schema.ts'
 import type { OnStatement, Store } from './store.ts'
 import { createProbeRow, createWritability } from './writability.ts'
@@ -58,7 +57,7 @@ export function openMysql(url: string, onStatement?: OnStatement): Store {
     },
     async migrate() {
       await checkPacket(db)
-      await runMigrations(db as unknown as Kysely<unknown>, mysqlColumns)
+      await migrateMysql(db as unknown as Kysely<unknown>)
     },
     classify: classifyMysql,
     canWrite: writability.canWrite,

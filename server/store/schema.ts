@@ -29,6 +29,8 @@ export interface Schema {
   poll_answer: PollAnswerTable
   spent_token: SpentTokenTable
   token_issuance: TokenIssuanceTable
+  classroom_log: LogTable
+  classroom_command: CommandTable
   probe: ProbeTable
 }
 
@@ -169,7 +171,11 @@ export interface PictureTable {
   created_at: number
 }
 
-/** The commands that were accepted, so that one sent twice is done once. `fingerprint` is the SHA-256, in hex, of its body. */
+/**
+ * The commands that were accepted, so that one sent twice is done once. `fingerprint` is the SHA-256, in hex, of its
+ * body. In `classroom_command`, whose are all of staff, `created_at` is rounded down to a day: what staff do and what
+ * students ask must not date each other.
+ */
 export interface CommandTable {
   id: string
   user_id: string

@@ -1,14 +1,23 @@
 import Libsql from 'libsql'
-import { type Dialect, Kysely, sql, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import {
+  type DatabaseMetadataOptions,
+  type Dialect,
+  Kysely,
+  sql,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type TableMetadata,
+} from 'kysely'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { sqliteColumns } from '../../migrations/columns.ts'
+import { CLASSROOM_FILE } from '../../migrations/columns.ts'
 import { createPool } from './connection-pool.ts'
-import { runMigrations } from './migrate.ts'
 import type { Schema } from './schema.ts'
 import { createConnection, type SqliteConnection, type SqliteHandle } from './sqlite-connection.ts'
 import { createSqliteDriver, type SqlitePools } from './sqlite-driver.ts'
 import { classifySqlite, withCode } from './sqlite-errors.ts'
+import { migrateSqlite } from './sqlite-migrate.ts'
 import type { OnStatement, Store } from './store.ts'
 import { createWalTruncation } from './truncate-wal.ts'
 import { createTurns } from './turns.ts'
@@ -19,7 +28,8 @@ const READERS = 4
 /** Opening may have to wait for a process that is just closing. */
 const OPEN_WAIT_MS = 5_000
 
-const DATABASE_FILE = 'chatbox.sqlite'
+const MAIN_FILE = 'chatbox.sqlite'
+const CLASSROOMS_FILE = 'classrooms.sqlite'
 
 /** The embedded store, in a folder of its own. `onError` hears of what fails that nobody asked for. */
 export function openSqlite(
@@ -28,9 +38,8 @@ export function openSqlite(
   onError: (error: unknown) => void = (error) => process.emitWarning(String(error)),
 ): Store {
   mkdirSync(dataDir, { recursive: true })
-  const file = join(dataDir, DATABASE_FILE)
-  const writer = openConnection(file)
-  const readers = Array.from({ length: READERS }, () => openReader(file))
+  const writer = openConnection(dataDir)
+  const readers = Array.from({ length: READERS }, () => openReader(dataDir))
   const pools = { writer: createPool([writer]), readers: createPool(readers, createTurns()) }
   const truncation = createWalTruncation(writer, pools, onError)
 
@@ -47,6 +56,7 @@ export function openSqlite(
 /** The store over a single connection, as a database in memory has. */
 export function createMemoryStore(handle: SqliteHandle): Store {
   const connection = createConnection(handle)
+  connection.execute(`attach ':memory:' as ${CLASSROOM_FILE}`)
   const pool = createPool([connection])
   return createStore({ writer: pool, readers: pool, onWritten: () => undefined }, async () => connection.close())
 }
@@ -77,7 +87,7 @@ function createStore(pools: SqlitePools, close: () => Promise<void>, onStatement
         )
         .execute()
     },
-    migrate: () => db.connection().execute(migrateAlone),
+    migrate: () => db.connection().execute((alone) => migrateSqlite(alone as unknown as Kysely<unknown>)),
     classify: classifySqlite,
     canWrite: writability.canWrite,
     close: () => (closed ??= db.destroy().then(close)),
@@ -89,37 +99,41 @@ function createDialect(pools: SqlitePools): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => createSqliteDriver(pools),
-    createIntrospector: (db) => new SqliteIntrospector(db),
+    createIntrospector: (db) => new Introspector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
 }
 
-function openConnection(file: string): SqliteConnection {
-  const connection = createConnection(withCode(() => new Libsql(file)))
+/** Of the tables in both files; Kysely's own knows one. */
+class Introspector extends SqliteIntrospector {
+  readonly #ofClassrooms: SqliteIntrospector
+
+  constructor(db: Kysely<unknown>) {
+    super(db)
+    this.#ofClassrooms = new SqliteIntrospector(db.withSchema(CLASSROOM_FILE))
+  }
+
+  override async getTables(options?: DatabaseMetadataOptions): Promise<TableMetadata[]> {
+    return [...(await super.getTables(options)), ...(await this.#ofClassrooms.getTables(options))]
+  }
+}
+
+function openConnection(dataDir: string): SqliteConnection {
+  const connection = createConnection(withCode(() => new Libsql(join(dataDir, MAIN_FILE))))
   connection.execute(`pragma busy_timeout = ${OPEN_WAIT_MS}`)
-  connection.execute('pragma journal_mode = WAL')
-  connection.execute('pragma synchronous = FULL')
-  // What is deleted is overwritten, so that it is not in the file any more either.
-  connection.execute('pragma secure_delete = on')
+  connection.execute(`attach ? as ${CLASSROOM_FILE}`, [join(dataDir, CLASSROOMS_FILE)])
+  for (const file of ['main', CLASSROOM_FILE]) {
+    connection.execute(`pragma ${file}.journal_mode = WAL`)
+    connection.execute(`pragma ${file}.synchronous = FULL`)
+    // What is deleted is overwritten, so that it is not in the file any more either.
+    connection.execute(`pragma ${file}.secure_delete = on`)
+  }
   connection.execute('pragma busy_timeout = 0')
   return connection
 }
 
-function openReader(file: string): SqliteConnection {
-  const connection = openConnection(file)
+function openReader(dataDir: string): SqliteConnection {
+  const connection = openConnection(dataDir)
   connection.execute('pragma query_only = on')
   return connection
-}
-
-/** Kysely's lock for migrations does nothing on SQLite, so the steps run in a transaction that lets one process in. */
-async function migrateAlone(db: Kysely<Schema>): Promise<void> {
-  await sql`begin immediate`.execute(db)
-  try {
-    await runMigrations(db as unknown as Kysely<unknown>, sqliteColumns)
-    await sql`commit`.execute(db)
-  } catch (error) {
-    // What failed may have undone it all by itself.
-    await sql`rollback`.execute(db).catch(() => undefined)
-    throw error
-  }
 }

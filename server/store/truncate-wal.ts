@@ -1,3 +1,4 @@
+import { CLASSROOM_FILE } from '../../migrations/columns.ts'
 import { useAll } from './connection-pool.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import type { SqlitePools } from './sqlite-driver.ts'
@@ -75,9 +76,12 @@ export function createWalTruncation(
   }
 }
 
+/** One file after the other: of both at once SQLite says that they are locked, where it has not read their schema yet. */
 function checkpoint(writer: SqliteConnection, busyMs: number): boolean {
   writer.execute(`pragma busy_timeout = ${busyMs}`)
-  const [result] = writer.execute('pragma wal_checkpoint(truncate)').rows as { busy: number }[]
+  const results = ['main', CLASSROOM_FILE].flatMap(
+    (file) => writer.execute(`pragma ${file}.wal_checkpoint(truncate)`).rows as { busy: number }[],
+  )
   writer.execute('pragma busy_timeout = 0')
-  return result?.busy === 0
+  return results.every(({ busy }) => busy === 0)
 }

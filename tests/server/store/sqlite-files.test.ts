@@ -135,14 +135,16 @@ function readSlowly(ms: number): Promise<unknown> {
   })
 }
 
-test('closing leaves one file in which everything is', async () => {
+test('closing leaves two files in which everything is', async () => {
   await store.write((db) => insertUser(db, 1))
+  await store.write((db) => insertReply(db, SHORT))
   await store.db.selectFrom('user').selectAll().execute()
   await store.close()
   const alone = mkdtempSync(join(folder, 'alone-'))
-  copyFileSync(join(folder, 'chatbox.sqlite'), join(alone, 'chatbox.sqlite'))
+  for (const name of ['chatbox.sqlite', 'classrooms.sqlite']) copyFileSync(join(folder, name), join(alone, name))
   const copy = openSqlite(alone)
   expect(await copy.db.selectFrom('user').select('seq').execute()).toEqual([{ seq: 1 }])
+  expect(await copy.db.selectFrom('reply').select('text').execute()).toEqual([{ text: SHORT }])
   await copy.close()
   const left = readdirSync(folder).filter((name) => name.endsWith('-wal'))
   expect(left.map((name) => statSync(join(folder, name)).size)).toEqual(left.map(() => 0))
