@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,8 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { findFreePort } from '../../support/free-port.ts'
 import { waitFor } from '../../support/wait-for.ts'
+import { runFile } from './run-file.ts'
 
-const ROOT = join(import.meta.dirname, '../../..')
 let backend: Backend
 let folder: string
 beforeEach(async () => {
@@ -21,21 +20,13 @@ afterEach(async () => {
 })
 
 /** A command of the repository as a process, on the backend of this test unless it is told otherwise. */
-function run(file: string, env: Record<string, string | undefined> = {}) {
-  const settings = {
-    PATH: process.env.PATH,
+const run = (file: string, env: Record<string, string | undefined> = {}) =>
+  runFile(file, {
     DATA_DIR: backend.dataDir,
     DATABASE_URL: backend.databaseUrl,
     REDIS_URL: backend.redisUrl,
     ...env,
-  }
-  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, file)], { cwd: ROOT, env: settings })
-  const printed = { out: '', error: '' }
-  child.stdout.on('data', (text: Buffer) => (printed.out += text.toString()))
-  child.stderr.on('data', (text: Buffer) => (printed.error += text.toString()))
-  const code = new Promise<number | null>((resolve) => child.once('close', resolve))
-  return { child, printed, code }
-}
+  })
 
 async function expectSentence(file: string, env: Record<string, string | undefined>, sentence: RegExp) {
   const { printed, code } = run(file, env)
