@@ -44,6 +44,8 @@ import { up as classroomFile } from './0051-classroom-file.ts'
 import { up as classroomLog } from './0052-classroom-log.ts'
 import { up as classroomCommand } from './0053-classroom-command.ts'
 import { up as classroomTablesMoved } from './0054-classroom-tables-moved.ts'
+import { up as classroomLogRows } from './0055-classroom-log-rows.ts'
+import { up as classroomLogMoved } from './0056-classroom-log-moved.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -91,6 +93,8 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0052-classroom-log': classroomLog,
   '0053-classroom-command': classroomCommand,
   '0054-classroom-tables-moved': classroomTablesMoved,
+  '0055-classroom-log-rows': classroomLogRows,
+  '0056-classroom-log-moved': classroomLogMoved,
 }
 
 /**
@@ -101,4 +105,5 @@ export const classroomSteps: ReadonlySet<string> = new Set([
   '0051-classroom-file',
   '0052-classroom-log',
   '0053-classroom-command',
+  '0055-classroom-log-rows',
 ])

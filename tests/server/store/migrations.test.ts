@@ -218,6 +218,21 @@ test('on a database of version 1 people go on where they were', async () => {
   )
 })
 
+test('the heads of classrooms are moved to a table of their own, and that of the campus stays', async () => {
+  await migrateUpTo(backend.store, '0054-classroom-tables-moved')
+  const { db } = backend.store
+  const ofClassrooms = ['classroom-k3vq7zt2mbda', 'classroom-z3vq7zt2mbdb'].map((id, index) => ({
+    id,
+    epoch: exampleId(index),
+    epoch_start: 0,
+    head: index + 2,
+  }))
+  await db.insertInto('log').values(ofClassrooms).execute()
+  await backend.store.migrate()
+  expect(await db.selectFrom('classroom_log').selectAll().orderBy('id').execute()).toEqual(ofClassrooms)
+  expect(await db.selectFrom('log').select('id').execute()).toEqual([{ id: CAMPUS_LOG }])
+})
+
 test('a newer schema is refused with a sentence, and left alone', async () => {
   await backend.store.migrate()
   await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '2030-01-01')`.execute(
