@@ -138,7 +138,7 @@ if (inject('backend').kind === 'mysql') {
   test(
     'a step that was cut off before it was noted is done again by the next start, also where people have been',
     {
-      timeout: 60_000,
+      timeout: 90_000,
     },
     async () => {
       for (const name of names) {
@@ -156,7 +156,7 @@ if (inject('backend').kind === 'mysql') {
     },
   )
 } else {
-  test('a start that is killed again and again loses nothing', { timeout: 60_000 }, async () => {
+  test('a start that is killed again and again loses nothing', { timeout: 90_000 }, async () => {
     await migrateUpTo(backend.store, LAST_OF_VERSION_1)
     await insertVersionOne()
     const before = await dumpVersionOne()

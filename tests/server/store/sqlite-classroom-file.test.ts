@@ -265,7 +265,7 @@ test('whenever a step is noted, all before it are', async () => {
   expect(noted.at(-1)).toEqual(Object.keys(migrations))
 })
 
-test('a start that is killed again and again loses nothing', { timeout: 60_000 }, async () => {
+test('a start that is killed again and again loses nothing', { timeout: 90_000 }, async () => {
   await migrateUpTo(store, LAST_WITH_ONE_FILE)
   await insertRecords(store.db)
   await store.close()

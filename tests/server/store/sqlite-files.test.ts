@@ -26,19 +26,18 @@ afterEach(async () => {
   expect(errors.splice(0)).toEqual([])
 })
 
-const ID = '5b0a6c1e-93d4-4f0e-8c57-2a1d9be40f73'
 const SHORT = 'Why, never to be found,'
 /** So long that it lies on pages of its own. */
 const LONG = 'is this so? '.repeat(800)
 
-const insertReply = (db: Database, text: string) =>
+const insertReply = (db: Database, text: string, seq = 1) =>
   db
     .insertInto('reply')
     .values({
-      id: ID,
+      id: `reply ${seq}`,
       classroom_id: 'k3vq7zt2mbda',
-      question_id: ID,
-      seq: 1,
+      question_id: 'question',
+      seq,
       author: 'someone',
       staff_id: null,
       receipt_hash: null,
@@ -47,6 +46,28 @@ const insertReply = (db: Database, text: string) =>
       edited: 0,
       endorsed: 0,
       state: 'shown',
+    })
+    .execute()
+const insertMessage = (db: Database, text: string, seq: number) =>
+  db
+    .insertInto('message')
+    .values({
+      id: `message ${seq}`,
+      seq,
+      conversation_id: 'group',
+      n: seq,
+      author_id: 'somebody',
+      text,
+      written_at: 1,
+      sent_at: 1,
+      edited_at: null,
+      reply_to_id: null,
+      reply_to_n: null,
+      mentions: null,
+      mentions_all: 0,
+      forwarded: 0,
+      pinned_at: null,
+      edits: 0,
     })
     .execute()
 const insertUser = (db: Database, number: number) =>
@@ -71,24 +92,30 @@ async function expectGone(...words: string[]): Promise<void> {
   await waitFor('the words to be in no file', () => (words.flatMap(filesWith).length === 0 ? true : undefined), 5_000)
 }
 
-const gone: [name: string, withdraw: (db: Database) => Promise<unknown>][] = [
-  ['withdrawn', (db) => db.updateTable('reply').set({ text: null, state: 'withdrawn' }).execute()],
-  ['deleted', (db) => db.deleteFrom('reply').execute()],
-  ['changed', (db) => db.updateTable('reply').set({ text: 'No more' }).execute()],
+const ways: ((db: Database, table: 'reply' | 'message', seq: number) => Promise<unknown>)[] = [
+  (db, table, seq) => db.updateTable(table).set({ text: null }).where('seq', '=', seq).execute(),
+  (db, table, seq) => db.updateTable(table).set({ text: 'No more' }).where('seq', '=', seq).execute(),
+  (db, table, seq) => db.deleteFrom(table).where('seq', '=', seq).execute(),
 ]
-const texts = [
-  ['short', SHORT],
-  ['long', `${SHORT} ${LONG}`],
-] as const
 
-for (const [length, text] of texts) {
-  test.each(gone)(`a ${length} text that is %s is in no file some seconds later`, async (_, withdraw) => {
-    await store.write((db) => insertReply(db, text))
-    expect(filesWith(SHORT)).not.toEqual([])
-    await store.write(withdraw)
-    await expectGone(SHORT, LONG.slice(0, 100))
-  })
-}
+test('a text that is withdrawn, changed or deleted is in no file some seconds later, be it short or long', async () => {
+  const words: string[] = []
+  for (const length of ['', LONG]) {
+    for (const withdraw of ways) {
+      const seq = words.length + 1
+      const said = `${SHORT} the ${seq}th,`
+      words.push(said)
+      await store.write(async (db) => {
+        await insertReply(db, `${said} ${length}`, seq)
+        await insertMessage(db, `${said} ${length}`, seq)
+      })
+      expect(filesWith(said)).toEqual(['chatbox.sqlite-wal', 'classrooms.sqlite-wal'])
+      await store.write((db) => withdraw(db, 'reply', seq))
+      await store.write((db) => withdraw(db, 'message', seq))
+    }
+  }
+  await expectGone(...words, LONG.slice(0, 100))
+})
 
 test('a text that a single statement deletes is in no file some seconds later', async () => {
   await insertReply(store.db, SHORT)
