@@ -19,12 +19,19 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'server-sqlite', include: ['tests/server/**/*.test.ts'], provide: sqlite, testTimeout: 20_000 },
+        test: {
+          name: 'server-sqlite',
+          include: ['tests/server/**/*.test.ts'],
+          exclude: ['tests/server/**/mysql-*.test.ts'],
+          provide: sqlite,
+          testTimeout: 20_000,
+        },
       },
       {
         test: {
           name: 'server-mysql',
           include: ['tests/server/**/*.test.ts'],
+          exclude: ['tests/server/**/sqlite-*.test.ts'],
           globalSetup: 'tests/support/start-services.ts',
           testTimeout: 20_000,
         },

@@ -1,3 +1,4 @@
+import { makeLike } from './classroom-file.ts'
 import { type ColumnDefinitionBuilder, type CreateTableBuilder, type Kysely, type RawBuilder, sql } from 'kysely'
 
 /** What a column is called in each dialect: the only thing in which the schemas differ. */
@@ -25,6 +26,10 @@ export interface ColumnTypes {
   finishUnordered<Table extends string>(table: CreateTableBuilder<Table>): CreateTableBuilder<Table>
   /** Whether a step failed only because it was done already, by a start that was cut off likewise. */
   isDone(error: unknown): boolean
+  /** SQLite keeps the tables of classrooms in a file of their own, attached under this name. */
+  classroomFile: string | undefined
+  /** Makes a table of classrooms with the columns and keys of another table. */
+  createLike(db: Kysely<unknown>, table: string, like: string): Promise<void>
 }
 
 /** One step: adds a column, unless it is there. */
@@ -65,6 +70,8 @@ async function once(types: ColumnTypes, step: () => Promise<void>): Promise<void
   }
 }
 
+export const CLASSROOM_FILE = 'classrooms'
+
 export const sqliteColumns: ColumnTypes = {
   id: sql`text`,
   ascii: () => sql`text`,
@@ -77,6 +84,8 @@ export const sqliteColumns: ColumnTypes = {
   finishUnordered: (table) => table.ifNotExists().modifyEnd(sql`without rowid`),
   // Here a step and the note of it are one transaction.
   isDone: () => false,
+  classroomFile: CLASSROOM_FILE,
+  createLike: (db, table, like) => makeLike(db, CLASSROOM_FILE, table, like),
 }
 
 const ALREADY_THERE = new Set(['ER_DUP_FIELDNAME', 'ER_DUP_KEYNAME'])
@@ -96,4 +105,8 @@ export const mysqlColumns: ColumnTypes = {
   // InnoDB keeps rows in the order of their key.
   finish: finishMysql,
   finishUnordered: finishMysql,
+  classroomFile: undefined,
+  async createLike(db, table, like) {
+    await sql`create table if not exists ${sql.table(table)} like ${sql.table(like)}`.execute(db)
+  },
 }

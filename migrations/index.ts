@@ -49,9 +49,17 @@ import { up as receiptSeqIndex } from './0046-receipt-seq-index.ts'
 import { up as receiptUntoldIndex } from './0047-receipt-untold-index.ts'
 import { up as receiptsOfAnnotations } from './0048-receipts-of-annotations.ts'
 import { up as annotationsWithoutReceipts } from './0049-annotations-without-receipts.ts'
-import { up as logFloor } from './0060-log-floor.ts'
-import { up as commandCreatedIndex } from './0061-command-created-index.ts'
-import { up as sessionSeenIndex } from './0062-session-seen-index.ts'
+import { up as logFloor } from './0050-log-floor.ts'
+import { up as commandCreatedIndex } from './0051-command-created-index.ts'
+import { up as sessionSeenIndex } from './0052-session-seen-index.ts'
+import { up as probe } from './0053-probe.ts'
+import { up as classroomFile } from './0054-classroom-file.ts'
+import { up as classroomLog } from './0055-classroom-log.ts'
+import { up as classroomCommand } from './0056-classroom-command.ts'
+import { up as classroomLineage } from './0057-classroom-lineage.ts'
+import { up as classroomTablesMoved } from './0058-classroom-tables-moved.ts'
+import { up as classroomLogRows } from './0059-classroom-log-rows.ts'
+import { up as classroomLogMoved } from './0060-classroom-log-moved.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -104,7 +112,27 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0047-receipt-untold-index': receiptUntoldIndex,
   '0048-receipts-of-annotations': receiptsOfAnnotations,
   '0049-annotations-without-receipts': annotationsWithoutReceipts,
-  '0060-log-floor': logFloor,
-  '0061-command-created-index': commandCreatedIndex,
-  '0062-session-seen-index': sessionSeenIndex,
+  '0050-log-floor': logFloor,
+  '0051-command-created-index': commandCreatedIndex,
+  '0052-session-seen-index': sessionSeenIndex,
+  '0053-probe': probe,
+  '0054-classroom-file': classroomFile,
+  '0055-classroom-log': classroomLog,
+  '0056-classroom-command': classroomCommand,
+  '0057-classroom-lineage': classroomLineage,
+  '0058-classroom-tables-moved': classroomTablesMoved,
+  '0059-classroom-log-rows': classroomLogRows,
+  '0060-classroom-log-moved': classroomLogMoved,
 }
+
+/**
+ * The steps that write tables of classrooms, and nothing else. In SQLite these lie in a file of their own, whose
+ * change is on disk before the step is noted: a step that was cut off is done again, as in MySQL.
+ */
+export const classroomSteps: ReadonlySet<string> = new Set([
+  '0054-classroom-file',
+  '0055-classroom-log',
+  '0056-classroom-command',
+  '0057-classroom-lineage',
+  '0059-classroom-log-rows',
+])

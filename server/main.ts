@@ -62,7 +62,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
   const onRedisError = seldom(clock.now, report)
   // Of what fails in a classroom the operator learns where, not when to the second, and nothing of what was said.
   const reportBare = createReportError(log, clock.now, { error: toBareError, time: toFiveMinutes })
-  const store = openStore(config)
+  const store = openStore(config, report)
   const campusKind = createCampusKind(store, campusRules, (conversation) => receipts.note(conversation))
   const classroomKind = createClassroomKind(store)
   let campusId: string
@@ -137,6 +137,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
     async (now) => {
       await pruneSessions(store, now)
       await pruneClassrooms(store, now)
+      await pruneCommands(store, classroomKind.tables, now - COMMANDS_KEPT_MS)
       await pruneMemberships(store, await pruneCommands(store, campusKind.tables, now - COMMANDS_KEPT_MS))
     },
     report,

@@ -29,6 +29,7 @@ export function createCampusKind(
   return {
     tables: CAMPUS_TABLES,
     begin: (_log, now) => beginUnit(store, rules, now, onUntold),
+    toKeptTime: (now) => now,
     refuse: refusal,
     openView: (db, log, { userId }) => loadView(db, log, userId),
     loadPage: (db, _log, view, { userId }, { cursor, next }, limits = PAGE_LIMITS) =>

@@ -28,7 +28,7 @@ export async function createClassroom(
       .execute()
     if (same.length > 0) return 'taken'
     await db
-      .insertInto('log')
+      .insertInto('classroom_log')
       .values({
         id: classroomLog(keys.id),
         epoch: randomUUID(),

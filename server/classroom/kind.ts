@@ -13,7 +13,9 @@ import { decideEntry, needEntry } from './rules/rules.ts'
 import type { Classroom } from './types.ts'
 import { writeClassroom } from './write-classroom.ts'
 
-const TABLES: LogTables = { log: 'log', lineage: 'ended_lineage', command: 'command' }
+const DAY_MS = 24 * 60 * 60_000
+
+const TABLES: LogTables = { log: 'classroom_log', lineage: 'classroom_lineage', command: 'classroom_command' }
 
 /** A classroom: a log of its own for what students ask without being known, and what staff make of it. */
 export function createClassroomKind(
@@ -23,6 +25,8 @@ export function createClassroomKind(
   return {
     tables: TABLES,
     begin: (log, now) => beginUnit(store, fromClassroomLog(log), now),
+    // A staff member's command has a position in the log beside it: it must not date the questions around it.
+    toKeptTime: (now) => now - (now % DAY_MS),
     refuse,
     openView: (db, log): Promise<FoundHead | undefined> => findHead(db, TABLES, log),
     async loadPage(db, log, { head }, { audience }, { cursor }) {

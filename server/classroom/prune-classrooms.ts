@@ -17,8 +17,8 @@ export async function pruneClassrooms(store: Pick<Store, 'db' | 'write'>, now: n
   for (const { id } of ended) {
     await store.write(async (db) => {
       // Whoever writes to it waits for this row, and finds none.
-      await db.deleteFrom('log').where('id', '=', classroomLog(id)).execute()
-      await db.deleteFrom('ended_lineage').where('log_id', '=', classroomLog(id)).execute()
+      await db.deleteFrom('classroom_log').where('id', '=', classroomLog(id)).execute()
+      await db.deleteFrom('classroom_lineage').where('log_id', '=', classroomLog(id)).execute()
       for (const table of TABLES) await db.deleteFrom(table).where('classroom_id', '=', id).execute()
       await db.deleteFrom('classroom').where('id', '=', id).execute()
     })

@@ -60,7 +60,7 @@ export interface Committed<Types extends KindTypes> {
 export interface GroupCommitOptions<Types extends KindTypes> {
   log: string
   store: Store
-  kind: Pick<LogKind<Types>, 'tables' | 'begin' | 'refuse'>
+  kind: Pick<LogKind<Types>, 'tables' | 'begin' | 'toKeptTime' | 'refuse'>
   /** Where this process left the log when it last wrote to it; the group commit keeps it up to date. */
   left: { get(): Left | undefined; set(left: Left | undefined): void }
   /** Called for each transaction that moved the head, once it is on disk. */
@@ -191,7 +191,7 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
       const refused = asRule(() => unit.decide(entry))
       if (refused !== undefined) return refused
       if (keptFor === null) return { seq: 0 }
-      const record = { id: command.id, user_id: keptFor, fingerprint, seq: 0, created_at: now }
+      const record = { id: command.id, user_id: keptFor, fingerprint, seq: 0, created_at: kind.toKeptTime(now) }
       done.set(command.id, record)
       fresh.push(record)
       return record

@@ -9,7 +9,7 @@ import type { FoundHead, LogTables } from './log-tables.ts'
  *   its rows and tables          `tables`, `UnitOfWork.write`
  *   who may see which row        `openView`, `loadPage`, `loadChanges`; `live/audiences.ts` while it is told live
  *   its commands and rules       `begin`
- *   whether a command's id is kept   `Submission.keptFor`
+ *   whether a command's id is kept   `Submission.keptFor`, `toKeptTime`
  *   how a caller is known, and its limits   its doors, see `live/door.ts` and `http/log-routes.ts`
  */
 
@@ -92,6 +92,8 @@ export interface LogKind<Types extends KindTypes, View extends FoundHead = Found
   /** Where the logs of this kind have their heads, and their commands. */
   readonly tables: LogTables
   begin(log: string, now: number): UnitOfWork<Types>
+  /** When a command was done, as exactly as that is kept with its id. */
+  toKeptTime(now: number): number
   refuse(code: 'id_taken' | 'internal' | 'not_found' | 'lineage_ended', message?: string): Types['refusal']
   /** Reads the log's head together with whatever decides what this reader may see. Undefined when there is no such log. */
   openView(db: Database, log: string, reader: Types['reader']): Promise<View | undefined>

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { CommandTable, Database } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { HEAD_COLUMNS, toHead, type Lineage, type LogHead, type LogTables } from './log-tables.ts'
+import { commandOf, HEAD_COLUMNS, logOf, toHead, type Lineage, type LogHead, type LogTables } from './log-tables.ts'
 
 export interface LockedLog extends LogHead {
   /** Which database answered. */
@@ -27,8 +27,8 @@ export async function lockLog(
     .where('id', '=', log)
     .execute()
   const rows = await db
-    .selectFrom(tables.log)
-    .leftJoin(tables.command, (join) =>
+    .selectFrom(logOf(tables))
+    .leftJoin(commandOf(tables), (join) =>
       commandIds.length === 0 ? join.on(sql.lit(false)) : join.on('command.id', 'in', commandIds),
     )
     .select(HEAD_COLUMNS)

@@ -1,11 +1,16 @@
-import type { Database } from '../store/schema.ts'
+import { sql } from 'kysely'
+import type { CommandTable, Database, LogTable } from '../store/schema.ts'
 
 /** Where the logs of one kind have their heads, their lineages and the commands that were done. */
 export interface LogTables {
-  readonly log: 'log'
-  readonly lineage: 'ended_lineage'
-  readonly command: 'command'
+  readonly log: 'log' | 'classroom_log'
+  readonly lineage: 'ended_lineage' | 'classroom_lineage'
+  readonly command: 'command' | 'classroom_command'
 }
+
+/** The tables of one kind, under names that are the same for all. */
+export const logOf = ({ log }: LogTables) => sql<LogTable>`${sql.table(log)}`.as('log')
+export const commandOf = ({ command }: LogTables) => sql<CommandTable>`${sql.table(command)}`.as('command')
 
 /** A stretch of a log's history, and the position after which it began. */
 export interface Lineage {
@@ -41,7 +46,7 @@ export function toHead(record: {
 
 /** Where a log stands; undefined when there is none of that name. */
 export async function findHead(db: Database, tables: LogTables, log: string): Promise<FoundHead | undefined> {
-  const record = await db.selectFrom(tables.log).select(HEAD_COLUMNS).where('id', '=', log).executeTakeFirst()
+  const record = await db.selectFrom(logOf(tables)).select(HEAD_COLUMNS).where('id', '=', log).executeTakeFirst()
   return record && toHead(record)
 }
 
@@ -51,7 +56,7 @@ export async function listHeads(
   tables: LogTables,
   logs: readonly string[],
 ): Promise<({ log: string } & LogHead)[]> {
-  const records = await db.selectFrom(tables.log).select('id').select(HEAD_COLUMNS).where('id', 'in', logs).execute()
+  const records = await db.selectFrom(logOf(tables)).select('id').select(HEAD_COLUMNS).where('id', 'in', logs).execute()
   return records.map((record) => ({ log: record.id, ...toHead(record) }))
 }
 

@@ -13,7 +13,7 @@ export interface Sequencer<Types extends KindTypes> {
 
 export interface SequencerOptions<Types extends KindTypes> {
   store: Store
-  kind: Pick<LogKind<Types>, 'tables' | 'begin' | 'refuse'>
+  kind: Pick<LogKind<Types>, 'tables' | 'begin' | 'toKeptTime' | 'refuse'>
   publish(committed: Committed<Types>): void
   now: () => number
   /** Hears of what is a bug or the outside world; returns the id under which it was logged. */

@@ -28,7 +28,7 @@ const STACK_LINES = 12
 
 function toLoggedError(error: unknown): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error }
-  const ofDatabase = 'sql' in error || 'sqlMessage' in error || ('code' in error && /^SQLITE_/.test(String(error.code)))
+  const ofDatabase = 'sql' in error || 'sqlMessage' in error || 'rawCode' in error
   return {
     type: error.name,
     ...('code' in error && { code: String(error.code) }),

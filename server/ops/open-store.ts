@@ -1,13 +1,11 @@
-import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { openMysql } from '../store/mysql.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 
-const DATABASE_FILE = 'chatbox.sqlite'
-
-export function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>): Store {
+/** `onError` hears of what fails that nobody asked for. */
+export function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>, onError?: (error: unknown) => void): Store {
   return config.databaseUrl === undefined
-    ? openSqlite(join(config.dataDir, DATABASE_FILE))
+    ? openSqlite(config.dataDir, undefined, onError)
     : openMysql(config.databaseUrl)
 }

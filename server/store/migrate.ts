@@ -1,38 +1,18 @@
-import { type Kysely, type Migration, Migrator } from 'kysely'
 import { migrations } from '../../migrations/index.ts'
-import type { ColumnTypes } from '../../migrations/columns.ts'
 
-/**
- * Runs what is missing, in order, under Kysely's migration lock. Throws with a sentence for the
- * operator when a step fails, or when the database knows a step that this code does not.
- */
-export async function runMigrations(db: Kysely<unknown>, types: ColumnTypes, upTo?: string): Promise<void> {
-  const steps: Record<string, Migration> = {}
-  for (const [name, step] of Object.entries(migrations)) steps[name] = { up: (inner) => step(inner, types) }
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => steps } })
+/** All steps, in order. */
+export const STEPS = Object.keys(migrations)
 
-  const known = new Set(Object.keys(steps))
-  const newer = (await executedMigrations(db)).find((name) => !known.has(name))
-  if (newer !== undefined) {
-    throw new Error(
-      `The database has a newer schema than this version of ChatBox (it knows "${newer}"). ` +
-        'Start the newer version, or restore a backup made by this one.',
-    )
-  }
-  const { error, results } = upTo === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(upTo)
-  if (error === undefined) return
-  const failed = results?.find((result) => result.status === 'Error')?.migrationName
-  throw new Error(`Migration ${failed ?? ''} failed: ${error instanceof Error ? error.message : 'unknown'}`, {
-    cause: error,
-  })
+/** Throws with a sentence for the operator when a database knows a step that this code does not. */
+export function refuseNewer(executed: readonly string[]): void {
+  const newer = executed.find((name) => !STEPS.includes(name))
+  if (newer === undefined) return
+  throw new Error(
+    `The database has a newer schema than this version of ChatBox (it knows "${newer}"). ` +
+      'Start the newer version, or restore a backup made by this one.',
+  )
 }
 
-async function executedMigrations(db: Kysely<unknown>): Promise<string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
-  if (!tables.some((table) => table.name === 'kysely_migration')) return []
-  const rows = await (db as Kysely<{ kysely_migration: { name: string } }>)
-    .selectFrom('kysely_migration')
-    .select('name')
-    .execute()
-  return rows.map((row) => row.name)
+export function toMigrationError(step: string, cause: unknown): Error {
+  return new Error(`Migration ${step} failed: ${cause instanceof Error ? cause.message : 'unknown'}`, { cause })
 }

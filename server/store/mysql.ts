@@ -1,22 +1,18 @@
-import { Kysely, MysqlDialect, sql } from 'kysely'
-import { createPool } from 'mysql2'
-import { mysqlColumns } from '../../migrations/columns.ts'
-import { runMigrations } from './migrate.ts'
-import type { Schema } from './schema.ts'
+import { type Dialect, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, sql } from 'kysely'
+import { createPool, type Pool } from 'mysql2'
+import { createMysqlDriver } from './mysql-driver.ts'
+import { classifyMysql } from './mysql-errors.ts'
+import { migrateMysql } from './mysql-migrate.ts'
+import type { Database, Schema } from './schema.ts'
 import type { OnStatement, Store } from './store.ts'
+import { createProbeRow, createWritability } from './writability.ts'
 
 const POOL_CONNECTIONS = 10
-/** Deadlock, lock wait timeout: InnoDB undid the transaction and asks to try again. */
-const TRANSIENT_CODES = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT'])
-/** A full disk, a server that is shutting down or that takes reads only: not the statement's fault. */
-const DOWN_CODES = new Set([
-  'ER_DISK_FULL',
-  'ER_RECORD_FILE_FULL',
-  'ER_SERVER_SHUTDOWN',
-  'ER_OPTION_PREVENTS_STATEMENT',
-  'ER_CON_COUNT_ERROR',
-  'ER_ACCESS_DENIED_ERROR',
-])
+/**
+ * MariaDB’s default, and below MySQL’s. A statement that is larger than the server
+ * takes may end in a connection that is reset, and nobody can tell that from a server which is away.
+ */
+const PACKET_BYTES_MIN = 16 * 1024 * 1024
 
 /** MySQL 8 or MariaDB 10.11, named by a `mysql://user:password@host:port/database` address. */
 export function openMysql(url: string, onStatement?: OnStatement): Store {
@@ -38,15 +34,16 @@ export function openMysql(url: string, onStatement?: OnStatement): Store {
     connection.query("set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'", destroyOnError)
   })
   const db = new Kysely<Schema>({
-    dialect: new MysqlDialect({ pool }),
+    dialect: createDialect(pool),
     ...(onStatement && { log: (event) => onStatement(event.query.sql) }),
   })
-  return {
+  const writability = createWritability(classifyMysql, () => store.upsert(db, 'probe', ['id'], [createProbeRow()]))
+  const store: Store = {
     kind: 'mysql',
     db,
     databaseName: sql<string>`concat(@@hostname, ':', @@port, ':', @@server_id)`,
     read: (work) => db.transaction().execute(work),
-    write: (work) => db.transaction().execute(work),
+    write: (work) => writability.note(() => db.transaction().execute(work)),
     async upsert(inner, table, key, rows) {
       const [first] = rows
       if (first === undefined) return
@@ -59,16 +56,28 @@ export function openMysql(url: string, onStatement?: OnStatement): Store {
         )
         .execute()
     },
-    migrate: () => runMigrations(db as unknown as Kysely<unknown>, mysqlColumns),
-    classify,
+    async migrate() {
+      await checkPacket(db)
+      await migrateMysql(db as unknown as Kysely<unknown>)
+    },
+    classify: classifyMysql,
+    canWrite: writability.canWrite,
     close: () => db.destroy(),
   }
+  return store
 }
 
-/** What the server answers with a SQL state of its own is about the statement; anything else is the connection. */
-function classify(error: unknown): ReturnType<Store['classify']> {
-  if (!(error instanceof Error) || !('code' in error)) return 'down'
-  if (TRANSIENT_CODES.has(String(error.code))) return 'transient'
-  const aboutStatement = 'sqlState' in error && !('fatal' in error && error.fatal === true)
-  return aboutStatement && !DOWN_CODES.has(String(error.code)) ? 'statement' : 'down'
+async function checkPacket(db: Database): Promise<void> {
+  const { rows } = await sql<{ bytes: number }>`select @@max_allowed_packet as bytes`.execute(db)
+  if (rows.every(({ bytes }) => bytes >= PACKET_BYTES_MIN)) return
+  throw new Error('The database takes no large statements. Set its max_allowed_packet to at least 16M.')
+}
+
+function createDialect(pool: Pool): Dialect {
+  return {
+    createAdapter: () => new MysqlAdapter(),
+    createDriver: () => createMysqlDriver(pool),
+    createIntrospector: (db) => new MysqlIntrospector(db),
+    createQueryCompiler: () => new MysqlQueryCompiler(),
+  }
 }

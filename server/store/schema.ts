@@ -32,6 +32,10 @@ export interface Schema {
   spent_token: SpentTokenTable
   token_issuance: TokenIssuanceTable
   student_command: StudentCommandTable
+  classroom_log: LogTable
+  classroom_command: CommandTable
+  classroom_lineage: EndedLineageTable
+  probe: ProbeTable
 }
 
 /**
@@ -200,7 +204,11 @@ export interface PictureTable {
   created_at: number
 }
 
-/** The commands that were accepted, so that one sent twice is done once. `fingerprint` is the SHA-256, in hex, of its body. */
+/**
+ * The commands that were accepted, so that one sent twice is done once. `fingerprint` is the SHA-256, in hex, of its
+ * body. In `classroom_command`, whose are all of staff, `created_at` is rounded down to a day: what staff do and what
+ * students ask must not date each other.
+ */
 export interface CommandTable {
   id: string
   user_id: string
@@ -339,6 +347,12 @@ export interface TokenIssuanceTable {
   classroom_id: string
   user_id: string
   blinded_hash: string
+}
+
+/** Written to see whether anything can be. */
+export interface ProbeTable {
+  id: number
+  filler: Uint8Array
 }
 
 /** A handle on the tables: the whole database or a transaction in it. */

@@ -1,37 +1,85 @@
 import Libsql from 'libsql'
-import { Kysely, sql, SqliteDialect } from 'kysely'
+import {
+  type DatabaseMetadataOptions,
+  type Dialect,
+  Kysely,
+  sql,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type TableMetadata,
+} from 'kysely'
 import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { sqliteColumns } from '../../migrations/columns.ts'
-import { runMigrations } from './migrate.ts'
+import { join } from 'node:path'
+import { CLASSROOM_FILE } from '../../migrations/columns.ts'
+import { createPool } from './connection-pool.ts'
 import type { Schema } from './schema.ts'
+import { createConnection, type SqliteConnection, type SqliteHandle } from './sqlite-connection.ts'
+import { createSqliteDriver, type SqlitePools } from './sqlite-driver.ts'
+import { classifySqlite, withCode } from './sqlite-errors.ts'
+import { migrateSqlite } from './sqlite-migrate.ts'
 import type { OnStatement, Store } from './store.ts'
+import { createWalTruncation } from './truncate-wal.ts'
+import { createTurns } from './turns.ts'
+import { createProbeRow, createWritability } from './writability.ts'
 
-const BUSY_TIMEOUT_MS = 5_000
+/** More than one, so that a page which takes long to read holds nobody else up. */
+const READERS = 4
+/** Opening may have to wait for a process that is just closing. */
+const OPEN_WAIT_MS = 5_000
 
-/**
- * The embedded store: one file, two connections. Writing has one to itself, so that a pull of many
- * pages never stands between a batch and its commit; WAL lets both go on at the same time.
- */
-export function openSqlite(file: string, onStatement?: OnStatement): Store {
-  mkdirSync(dirname(file), { recursive: true })
-  return createSqliteStore(connect(file, onStatement), connect(file, onStatement))
+const MAIN_FILE = 'chatbox.sqlite'
+const CLASSROOMS_FILE = 'classrooms.sqlite'
+
+/** The embedded store, in a folder of its own. `onError` hears of what fails that nobody asked for. */
+export function openSqlite(
+  dataDir: string,
+  onStatement?: OnStatement,
+  onError: (error: unknown) => void = (error) => process.emitWarning(String(error)),
+): Store {
+  mkdirSync(dataDir, { recursive: true })
+  const writer = openConnection(dataDir)
+  const readers = Array.from({ length: READERS }, () => openReader(dataDir))
+  const pools = { writer: createPool([writer]), readers: createPool(readers, createTurns()) }
+  const truncation = createWalTruncation(writer, pools, onError)
+
+  async function close(): Promise<void> {
+    await truncation.end()
+    // libsql keeps a connection open until the last of its statements is collected as garbage (0.5.29,
+    // `js_close`), and SQLite empties the `-wal` when the last one is closed: that is why it is empty by now.
+    for (const connection of [writer, ...readers]) connection.close()
+  }
+
+  return createStore({ ...pools, onWritten: truncation.note }, close, onStatement)
 }
 
-/** The store over two connections to one SQLite database, which may be the same one. */
-export function createSqliteStore(writer: Kysely<Schema>, reader: Kysely<Schema>): Store {
-  return {
+/** The store over a single connection, as a database in memory has. */
+export function createMemoryStore(handle: SqliteHandle): Store {
+  const connection = createConnection(handle)
+  connection.execute(`attach ':memory:' as ${CLASSROOM_FILE}`)
+  const pool = createPool([connection])
+  return createStore({ writer: pool, readers: pool, onWritten: () => undefined }, async () => connection.close())
+}
+
+function createStore(pools: SqlitePools, close: () => Promise<void>, onStatement?: OnStatement): Store {
+  const db = new Kysely<Schema>({
+    dialect: createDialect(pools),
+    ...(onStatement && { log: (event) => onStatement(event.query.sql) }),
+  })
+  let closed: Promise<void> | undefined
+  const writability = createWritability(classifySqlite, () => store.upsert(db, 'probe', ['id'], [createProbeRow()]))
+  const store: Store = {
     kind: 'sqlite',
-    db: writer,
+    db,
     // A file is never swapped for another one while it is open.
     databaseName: sql<string>`''`,
-    read: (work) => reader.transaction().execute(work),
-    write: (work) => writer.transaction().execute(work),
-    async upsert(db, table, key, rows) {
+    read: (work) => db.transaction().setAccessMode('read only').execute(work),
+    write: (work) => writability.note(() => db.transaction().execute(work)),
+    async upsert(inner, table, key, rows) {
       const [first] = rows
       if (first === undefined) return
       const columns = Object.keys(first).filter((column) => !(key as readonly string[]).includes(column))
-      await db
+      await inner
         .insertInto(table)
         .values(rows as never)
         .onConflict((conflict) =>
@@ -41,40 +89,53 @@ export function createSqliteStore(writer: Kysely<Schema>, reader: Kysely<Schema>
         )
         .execute()
     },
-    migrate: () => writer.connection().execute(migrateAlone),
-    classify,
-    async close() {
-      await reader.destroy()
-      await writer.destroy()
-    },
+    migrate: () => db.connection().execute((alone) => migrateSqlite(alone as unknown as Kysely<unknown>)),
+    classify: classifySqlite,
+    canWrite: writability.canWrite,
+    close: () => (closed ??= db.destroy().then(close)),
+  }
+  return store
+}
+
+function createDialect(pools: SqlitePools): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => createSqliteDriver(pools),
+    createIntrospector: (db) => new Introspector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
   }
 }
 
-function connect(file: string, onStatement: OnStatement | undefined): Kysely<Schema> {
-  const database = new Libsql(file)
-  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
-  database.pragma('journal_mode = WAL')
-  database.pragma('synchronous = FULL')
-  return new Kysely<Schema>({
-    dialect: new SqliteDialect({ database }),
-    ...(onStatement && { log: (event) => onStatement(event.query.sql) }),
-  })
-}
+/** Of the tables in both files; Kysely's own knows one. */
+class Introspector extends SqliteIntrospector {
+  readonly #ofClassrooms: SqliteIntrospector
 
-/** Kysely's lock for migrations does nothing on SQLite, so the steps run in a transaction that lets one process in. */
-async function migrateAlone(db: Kysely<Schema>): Promise<void> {
-  await sql`begin immediate`.execute(db)
-  try {
-    await runMigrations(db as unknown as Kysely<unknown>, sqliteColumns)
-    await sql`commit`.execute(db)
-  } catch (error) {
-    await sql`rollback`.execute(db)
-    throw error
+  constructor(db: Kysely<unknown>) {
+    super(db)
+    this.#ofClassrooms = new SqliteIntrospector(db.withSchema(CLASSROOM_FILE))
+  }
+
+  override async getTables(options?: DatabaseMetadataOptions): Promise<TableMetadata[]> {
+    return [...(await super.getTables(options)), ...(await this.#ofClassrooms.getTables(options))]
   }
 }
 
-function classify(error: unknown): ReturnType<Store['classify']> {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'transient'
-  return /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE|ERROR)/.test(code) ? 'statement' : 'down'
+function openConnection(dataDir: string): SqliteConnection {
+  const connection = createConnection(withCode(() => new Libsql(join(dataDir, MAIN_FILE))))
+  connection.execute(`pragma busy_timeout = ${OPEN_WAIT_MS}`)
+  connection.execute(`attach ? as ${CLASSROOM_FILE}`, [join(dataDir, CLASSROOMS_FILE)])
+  for (const file of ['main', CLASSROOM_FILE]) {
+    connection.execute(`pragma ${file}.journal_mode = WAL`)
+    connection.execute(`pragma ${file}.synchronous = FULL`)
+    // What is deleted is overwritten, so that it is not in the file any more either.
+    connection.execute(`pragma ${file}.secure_delete = on`)
+  }
+  connection.execute('pragma busy_timeout = 0')
+  return connection
+}
+
+function openReader(dataDir: string): SqliteConnection {
+  const connection = openConnection(dataDir)
+  connection.execute('pragma query_only = on')
+  return connection
 }

@@ -24,14 +24,19 @@ export interface Store {
   ): Promise<void>
   /** Brings the schema up to this code's; throws when the database is already past it. */
   migrate(): Promise<void>
-  /**
-   * What an error of a transaction means: `transient`, it was undone and the same again may succeed
-   * (a deadlock, a busy file); `down`, nothing can be stored now and it may or may not be committed
-   * (a lost connection, a full disk); `statement`, the database refused what it was given.
-   */
-  classify(error: unknown): 'transient' | 'down' | 'statement'
+  classify(error: unknown): ErrorClass
+  /** Whether something can be stored: what the last transaction came to, or, after one that failed, what a small one comes to. */
+  canWrite(): Promise<boolean>
   close(): Promise<void>
 }
+
+/**
+ * What an error means: `transient`, the transaction was undone and the same again may succeed (a deadlock,
+ * a busy file); `down`, nothing can be stored now and it may or may not be committed (a lost connection,
+ * a full disk), or nobody knows what it is; `statement`, the database refused what it was given, and
+ * would again. What is `statement` is refused for good, so only what a command can bring along is.
+ */
+export type ErrorClass = 'transient' | 'down' | 'statement'
 
 /** Told of every statement, `begin` and `commit` included; tests count with it. */
 export type OnStatement = (sql: string) => void

@@ -29,7 +29,7 @@ const database = await createConnection(mariadb.url)
 await database.query('create database bench character set utf8mb4')
 await database.end()
 try {
-  await measure('SQLite', openSqlite(join(folder, 'bench.sqlite')))
+  await measure('SQLite', openSqlite(folder))
   await measure('MariaDB', openMysql(`${mariadb.url}/bench`))
 } finally {
   await mariadb.stop()

@@ -109,7 +109,7 @@ describe.each(settings)('with $name', ({ distributed, each }) => {
     const { databaseUrl, redisUrl } = backend
     if (databaseUrl === undefined || redisUrl === undefined) throw new Error('this needs MariaDB and Redis')
     server = await startServer(distributed ? { databaseUrl, redisUrl } : {})
-    store = distributed ? openMysql(databaseUrl) : openSqlite(join(server.dataDir, 'chatbox.sqlite'))
+    store = distributed ? openMysql(databaseUrl) : openSqlite(server.dataDir)
     const heard: string[] = []
     if (distributed) {
       spy = new Redis(redisUrl)

@@ -64,6 +64,7 @@ export async function register(url: string, handle: string): Promise<Account> {
   const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
   const frames: string[] = []
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api/socket`, { headers: { ...headersOf(wire), cookie } })
+  const opened = new Promise((resolve) => socket.once('open', resolve))
   let { epoch, to: cursor } = await pullCampus(url, wire, cookie)
   socket.on('message', (content: Buffer) => {
     frames.push(content.toString())
@@ -76,7 +77,7 @@ export async function register(url: string, handle: string): Promise<Account> {
     if (frame.type === 'behind') void resume()
   })
   socket.on('error', () => undefined)
-  await new Promise((resolve) => socket.once('open', resolve))
+  await opened
   socket.send(
     JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION, account: user.id, log: CAMPUS_LOG, epoch, cursor }),
   )

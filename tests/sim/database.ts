@@ -1,7 +1,7 @@
 import Libsql from 'libsql'
-import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
-import { createSqliteStore } from '../../server/store/sqlite.ts'
-import type { Schema } from '../../server/store/schema.ts'
+import { CLASSROOM_FILE } from '../../migrations/columns.ts'
+import { createMemoryStore } from '../../server/store/sqlite.ts'
+import type { SqliteHandle, SqliteStatement } from '../../server/store/sqlite-connection.ts'
 import type { Store } from '../../server/store/store.ts'
 
 /*
@@ -31,23 +31,24 @@ export function openSimDatabase(): Promise<SimDatabase> {
 
 async function createSimDatabase(): Promise<SimDatabase> {
   const handle = openMemory()
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: handle }) })
-  const store = createSqliteStore(db, db)
+  const store = createMemoryStore(handle)
   await store.migrate()
   const run = (sql: string) => void handle.prepare(sql).run([])
-  const tables = (handle.prepare(LIST_TABLES).all([]) as { name: string }[]).map(({ name }) => name)
-  const copyAll = (from: string, to: string) => {
+  const tables = FILES.flatMap((file) =>
+    (handle.prepare(listTables(file)).all([]) as { name: string }[]).map(({ name }) => ({ file, name })),
+  )
+  const copyAll = (from: Copy, to: Copy) => {
     run('begin')
-    for (const table of tables) {
-      run(`delete from ${to.replace('*', table)}`)
-      run(`insert into ${to.replace('*', table)} select * from ${from.replace('*', table)}`)
+    for (const { file, name } of tables) {
+      run(`delete from ${nameOf(to, file, name)}`)
+      run(`insert into ${nameOf(to, file, name)} select * from ${nameOf(from, file, name)}`)
     }
     run('commit')
   }
   run('pragma temp_store = memory')
-  for (const table of tables) {
-    run(`create temp table "new ${table}" as select * from main."${table}"`)
-    run(`create temp table "old ${table}" as select * from main."${table}"`)
+  for (const { file, name } of tables) {
+    for (const copy of ['new', 'old'] as const)
+      run(`create temp table ${nameOf(copy, file, name)} as select * from ${nameOf('now', file, name)}`)
   }
   let planted: string[] = []
   return {
@@ -56,10 +57,10 @@ async function createSimDatabase(): Promise<SimDatabase> {
     reset() {
       for (const name of planted) run(`drop trigger temp.${name}`)
       planted = []
-      copyAll('temp."new *"', 'main."*"')
+      copyAll('new', 'now')
     },
-    backUp: () => copyAll('main."*"', 'temp."old *"'),
-    restore: () => copyAll('temp."old *"', 'main."*"'),
+    backUp: () => copyAll('now', 'old'),
+    restore: () => copyAll('old', 'now'),
     plant(triggers) {
       for (const [index, body] of triggers.entries()) {
         planted.push(`planted_${index}`)
@@ -69,15 +70,23 @@ async function createSimDatabase(): Promise<SimDatabase> {
   }
 }
 
-const LIST_TABLES =
-  "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like 'kysely_%'"
+const FILES = ['main', CLASSROOM_FILE]
+type Copy = 'now' | 'new' | 'old'
+
+const listTables = (file: string) =>
+  `select name from ${file}.sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like 'kysely_%'`
+
+const nameOf = (copy: Copy, file: string, name: string) => (copy === 'now' ? `${file}."${name}"` : `temp."${copy} ${name}"`)
 
 /** Each statement is prepared once: of a simulation's time that was a quarter. */
-function openMemory(): SqliteDatabase {
+function openMemory(): SqliteHandle {
   const memory = new Libsql(':memory:')
   const prepared = new Map<string, SqliteStatement>()
   return {
     close: () => memory.close(),
+    get inTransaction() {
+      return memory.inTransaction
+    },
     prepare(sql) {
       const known = prepared.get(sql)
       if (known !== undefined) return known

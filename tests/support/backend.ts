@@ -44,7 +44,7 @@ export async function createEmptyBackend(): Promise<Backend> {
 
 function createSqliteBackend(): Backend {
   const dataDir = createDataDir()
-  const stores = keepStores((onStatement) => openSqlite(join(dataDir, 'chatbox.sqlite'), onStatement))
+  const stores = keepStores((onStatement) => openSqlite(dataDir, onStatement))
   return {
     kind: 'sqlite',
     store: stores.open(),

@@ -4,8 +4,9 @@ import { delimiter, join } from 'node:path'
 
 /** The programs that the suites start, and Debian's package of each. */
 const PACKAGES = [
-  { name: 'mariadb-server', programs: ['mariadbd', 'mariadb-install-db'] },
+  { name: 'mariadb-server', programs: ['mariadbd', 'mariadb-install-db', 'mariadb', 'mariadb-dump'] },
   { name: 'redis-server', programs: ['redis-server'] },
+  { name: 'sqlite3', programs: ['sqlite3'] },
   { name: 'chromium', programs: ['chromium'] },
 ]
 const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']

@@ -19,9 +19,9 @@ const isRoot = process.getuid?.() === 0
 /**
  * A MariaDB of its own in a temporary folder. The settings that ChatBox must not rest on are set
  * against it: no strict mode, a weaker isolation, latin1. It waits for no disk, as it need not outlive
- * the machine.
+ * the machine. `options` are for what one test needs besides.
  */
-export async function startMariadb(): Promise<Service> {
+export async function startMariadb(options: readonly string[] = []): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'chatbox-mariadb-'))
   const data = join(folder, 'data')
   const asUser = isRoot ? ['--user=root'] : []
@@ -33,12 +33,14 @@ export async function startMariadb(): Promise<Service> {
     ...asUser,
   ])
   const users = join(folder, 'users.sql')
-  writeFileSync(users, `grant all on *.* to 'chatbox'@'%' identified by 'chatbox';\n`)
+  writeFileSync(users, `grant all on *.* to 'chatbox'@'%' identified by 'chatbox' with grant option;\n`)
   const service = await start(folder, (port) => [
     'mariadbd',
     '--no-defaults',
     ...asUser,
     `--datadir=${data}`,
+    // One that starts removes all temporary tables that it finds in its folder, also those of another one.
+    `--tmpdir=${folder}`,
     `--init-file=${users}`,
     `--socket=${join(folder, 'socket')}`,
     '--bind-address=127.0.0.1',
@@ -53,6 +55,7 @@ export async function startMariadb(): Promise<Service> {
     '--sql-mode=',
     '--transaction-isolation=READ-COMMITTED',
     '--character-set-server=latin1',
+    ...options,
   ])
   return { ...service, url: `mysql://chatbox:chatbox@127.0.0.1:${service.port}` }
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { openSqlite } from '../../../server/store/sqlite.ts'
 import { createCampus, send } from '../../support/campus.ts'
 
@@ -10,7 +9,7 @@ const TURNS_AT_ONCE = 250
  * the folder. The text of message n begins with "Message n."
  */
 export async function talkInEveryone(dataDir: string, handles: readonly string[], count: number): Promise<void> {
-  const store = openSqlite(join(dataDir, 'chatbox.sqlite'))
+  const store = openSqlite(dataDir)
   try {
     const campus = createCampus({ store })
     const users = await store.db.selectFrom('user').select('id').where('handle', 'in', handles).execute()
@@ -40,7 +39,7 @@ function toText(n: number): string {
 
 /** Registers so many people at once, while no server runs on the folder; they are called "Person n1" and so on. */
 export async function enrolMany(dataDir: string, count: number): Promise<void> {
-  const store = openSqlite(join(dataDir, 'chatbox.sqlite'))
+  const store = openSqlite(dataDir)
   try {
     const campus = createCampus({ store })
     for (let n = 0; n < count; n += TURNS_AT_ONCE) {

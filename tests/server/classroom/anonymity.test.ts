@@ -170,9 +170,14 @@ function spell(error: unknown): string {
   return [error.name, ...own, spell(error.cause)].join('\n')
 }
 
-const failures: [string, sqlite: string, mysql: object][] = [
-  ['refuses a statement', 'SQLITE_CONSTRAINT', { code: 'ER_DUP_ENTRY', sqlState: '23000' }],
-  ['is away', 'SQLITE_IOERR', { code: 'ECONNRESET' }],
+type Failure = { code: string } & Record<string, unknown>
+const failures: [string, sqlite: Failure, mysql: Failure][] = [
+  [
+    'refuses a statement',
+    { code: 'SQLITE_CONSTRAINT', rawCode: 19 },
+    { code: 'ER_DUP_ENTRY', errno: 1062, sqlState: '23000' },
+  ],
+  ['is away', { code: 'SQLITE_IOERR', rawCode: 10 }, { code: 'ECONNRESET', errno: -104 }],
 ]
 test.each(failures)('when the database %s, no word or id of a student is reported', async (_, sqlite, mysql) => {
   const asked = ask('The words of a student')
@@ -180,7 +185,7 @@ test.each(failures)('when the database %s, no word or id of a student is reporte
     Object.assign(new Error(`could not store ${JSON.stringify(asked.command)}`), {
       sql: `insert ${asked.command.text} ${asked.id}`,
       sqlMessage: asked.command.text,
-      ...(backend.kind === 'sqlite' ? { code: sqlite } : mysql),
+      ...(backend.kind === 'sqlite' ? sqlite : mysql),
     }),
   )
   const submission = { command: asked.command, tokenHash: token() }
@@ -188,7 +193,7 @@ test.each(failures)('when the database %s, no word or id of a student is reporte
   const told = [spell(await answered), JSON.stringify(await answered), ...reported.map(spell)].join('\n')
   expect(reported).toHaveLength(1)
   for (const secret of [asked.command.text, asked.id, asked.command.receiptHash]) expect(told).not.toContain(secret)
-  expect(told).toContain(backend.kind === 'sqlite' ? sqlite : (mysql as { code: string }).code)
+  expect(told).toContain((backend.kind === 'sqlite' ? sqlite : mysql).code)
 })
 
 test('when the store is away a student is told so, and everything can be sent again', async () => {

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { send } from '../../support/campus.ts'
 import { PASSWORD } from '../accounts/open-accounts.ts'
@@ -22,7 +23,7 @@ test('health says whether the database answers', async () => {
 
 test('what is unexpected is reported, and answered with the id of the report and nothing else', async () => {
   const { cookie } = await server.join('ann')
-  await backend.store.db.schema.dropTable('reading').execute()
+  await backend.store.db.schema.alterTable('reading').renameColumn('n', 'm').execute()
   const answer = await server.call('GET', '/api/pull?log=campus&epoch=&cursor=0', { cookie })
   expect([answer.status, codeOf(answer)]).toEqual([500, 'internal'])
   expect(answer.body).toMatchObject({ error: { id: 'error-1', message: 'Something went wrong on the server.' } })
@@ -76,3 +77,22 @@ test('while the database is away everything says so and nothing is taken for wro
   }
   await away.close().catch(() => undefined)
 })
+
+if (inject('backend').kind === 'sqlite') {
+  test('while nothing can be stored, what is sent has to be sent again, health says so, and reading goes on', async () => {
+    const { cookie } = await server.join('ann')
+    const store = backend.openStore()
+    const full = await createApiServer(store)
+    const command = send()
+    const submit = () => full.call('POST', '/api/commands', { cookie, body: { commands: [command] } })
+    await sql`pragma query_only = on`.execute(store.db)
+    expect(codeOf(await submit())).toBe('unavailable')
+    expect((await submit()).status).toBe(503)
+    expect((await full.call('GET', '/api/health')).status).toBe(503)
+    expect((await full.call('GET', '/api/me', { cookie })).status).toBe(200)
+    await sql`pragma query_only = off`.execute(store.db)
+    expect((await full.call('GET', '/api/health')).status).toBe(200)
+    expect((await submit()).body).toMatchObject({ results: [{ status: 'accepted' }] })
+    await full.close()
+  })
+}

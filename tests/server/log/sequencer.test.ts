@@ -323,7 +323,10 @@ test('what was rejected because an answer was lost is found done when it is sent
 })
 
 const deadlock = () =>
-  Object.assign(new Error('try again'), { code: backend.kind === 'mysql' ? 'ER_LOCK_DEADLOCK' : 'SQLITE_BUSY' })
+  Object.assign(
+    new Error('try again'),
+    backend.kind === 'mysql' ? { code: 'ER_LOCK_DEADLOCK', errno: 1213 } : { code: 'SQLITE_BUSY', rawCode: 5 },
+  )
 
 test('a transaction that the store asks to repeat is repeated, and done once', async () => {
   let failures = 3

@@ -7,13 +7,13 @@ import { createCampus } from '../../support/campus.ts'
 // there and then waits for a line, so that two of them begin together.
 interface Task {
   databaseUrl: string | undefined
-  file: string
+  dataDir: string
   userId: string
   commands: CampusCommand[]
 }
 
 const task = JSON.parse(process.argv[2] ?? '') as Task
-const store = task.databaseUrl === undefined ? openSqlite(task.file) : openMysql(task.databaseUrl)
+const store = task.databaseUrl === undefined ? openSqlite(task.dataDir) : openMysql(task.databaseUrl)
 const campus = createCampus({ store })
 await store.db.selectFrom('log').select('head').execute()
 console.log('ready')

@@ -22,7 +22,7 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
 /** A process that waits, connected, with commands; `go` lets it submit them all and gives their results. */
 async function startProcess(userId: string, commands: CampusCommand[]) {
-  const task = { databaseUrl: backend.databaseUrl, file: join(backend.dataDir, 'chatbox.sqlite'), userId, commands }
+  const task = { databaseUrl: backend.databaseUrl, dataDir: backend.dataDir, userId, commands }
   const script = join(import.meta.dirname, 'submit-process.ts')
   const child = spawn(process.execPath, ['--import', TSX, script, JSON.stringify(task)], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -1,3 +1,4 @@
+import Libsql from 'libsql'
 import { expect, test } from 'vitest'
 import { createLog } from '../../../server/ops/log.ts'
 import { createReportError } from '../../../server/ops/report-error.ts'
@@ -35,4 +36,11 @@ test('an error of the database is logged without what was in the statement', asy
   expect(lines[0]).toContain('"code"')
   expect(lines[0]).not.toContain('secret')
   await backend.dispose()
+})
+
+test('neither is one that libsql has no name for', () => {
+  const { lines, report } = collect()
+  report(new Libsql.SqliteError('cannot store secret', 'UNKNOWN_SQLITE_ERROR_3091', 3091))
+  expect(lines[0]).toContain('"code":"UNKNOWN_SQLITE_ERROR_3091"')
+  expect(lines[0]).not.toContain('secret')
 })

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,8 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { findFreePort } from '../../support/free-port.ts'
 import { waitFor } from '../../support/wait-for.ts'
+import { runFile } from './run-file.ts'
 
-const ROOT = join(import.meta.dirname, '../../..')
 let backend: Backend
 let folder: string
 beforeEach(async () => {
@@ -21,21 +20,13 @@ afterEach(async () => {
 })
 
 /** A command of the repository as a process, on the backend of this test unless it is told otherwise. */
-function run(file: string, env: Record<string, string | undefined> = {}) {
-  const settings = {
-    PATH: process.env.PATH,
+const run = (file: string, env: Record<string, string | undefined> = {}) =>
+  runFile(file, {
     DATA_DIR: backend.dataDir,
     DATABASE_URL: backend.databaseUrl,
     REDIS_URL: backend.redisUrl,
     ...env,
-  }
-  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, file)], { cwd: ROOT, env: settings })
-  const printed = { out: '', error: '' }
-  child.stdout.on('data', (text: Buffer) => (printed.out += text.toString()))
-  child.stderr.on('data', (text: Buffer) => (printed.error += text.toString()))
-  const code = new Promise<number | null>((resolve) => child.once('close', resolve))
-  return { child, printed, code }
-}
+  })
 
 async function expectSentence(file: string, env: Record<string, string | undefined>, sentence: RegExp) {
   const { printed, code } = run(file, env)
@@ -96,6 +87,12 @@ test('a folder that cannot be written to', async () => {
   const file = join(folder, 'file')
   writeFileSync(file, '')
   const env = { DATABASE_URL: undefined, DATA_DIR: join(file, 'data') }
+  await expectSentence('server/main.ts', env, /^The folder .* cannot be written to.*DATA_DIR/)
+})
+
+test('a database file that cannot be opened', async () => {
+  mkdirSync(join(folder, 'chatbox.sqlite'))
+  const env = { DATABASE_URL: undefined, DATA_DIR: folder }
   await expectSentence('server/main.ts', env, /^The folder .* cannot be written to.*DATA_DIR/)
 })
 

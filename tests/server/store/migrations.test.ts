@@ -3,13 +3,12 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { mysqlColumns, sqliteColumns } from '../../../migrations/columns.ts'
 import { migrations } from '../../../migrations/index.ts'
-import { runMigrations } from '../../../server/store/migrate.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { type Backend, createEmptyBackend } from '../../support/backend.ts'
 import { createCampus, edit, react, read, send } from '../../support/campus.ts'
 import { createDevice } from '../../support/device.ts'
+import { migrateUnderKills, migrateUpTo } from '../../support/migrate.ts'
 
 const names = Object.keys(migrations)
 const LAST_OF_VERSION_1 = '0011-campus'
@@ -19,11 +18,6 @@ beforeEach(async () => {
   backend = await createEmptyBackend()
 })
 afterEach(() => backend.dispose())
-
-function migrateUpTo(name: string): Promise<void> {
-  const columns = backend.kind === 'mysql' ? mysqlColumns : sqliteColumns
-  return runMigrations(backend.store.db as unknown as Kysely<unknown>, columns, name)
-}
 
 async function listExecuted(): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(
@@ -135,48 +129,46 @@ test('migrating twice changes nothing', async () => {
 
 test('each step works on what the one before it left', async () => {
   for (const [index, name] of names.entries()) {
-    await migrateUpTo(name)
+    await migrateUpTo(backend.store, name)
     expect(await listExecuted()).toEqual(names.slice(0, index + 1))
   }
 })
 
 if (inject('backend').kind === 'mysql') {
-  test('a step that was cut off before it was noted is done again by the next start, also where people have been', async () => {
-    for (const name of names) {
-      await migrateUpTo(name)
-      await sql`delete from kysely_migration where name = ${name}`.execute(backend.store.db)
-      await migrateUpTo(name)
-      if (name === LAST_OF_VERSION_1) await insertVersionOne()
-    }
-    expect(await listExecuted()).toEqual(names)
-    const { logs } = await everything()
-    expect(logs).toMatchObject([{ head: 21 }])
-    const { message, member } = await dumpVersionOne()
-    expect([message?.length, member?.length]).toEqual([3, 6])
-    expect(await countMembers()).toEqual(COUNTS)
-  })
+  test(
+    'a step that was cut off before it was noted is done again by the next start, also where people have been',
+    {
+      timeout: 90_000,
+    },
+    async () => {
+      for (const name of names) {
+        await migrateUpTo(backend.store, name)
+        await sql`delete from kysely_migration where name = ${name}`.execute(backend.store.db)
+        await migrateUpTo(backend.store, name)
+        if (name === LAST_OF_VERSION_1) await insertVersionOne()
+      }
+      expect(await listExecuted()).toEqual(names)
+      const { logs } = await everything()
+      expect(logs).toMatchObject([{ head: 21 }])
+      const { message, member } = await dumpVersionOne()
+      expect([message?.length, member?.length]).toEqual([3, 6])
+      expect(await countMembers()).toEqual(COUNTS)
+    },
+  )
 } else {
-  test('a start that is cut off undoes its steps, and the next one does them all', async () => {
-    await migrateUpTo(LAST_OF_VERSION_1)
+  test('a start that is killed again and again loses nothing', { timeout: 90_000 }, async () => {
+    await migrateUpTo(backend.store, LAST_OF_VERSION_1)
     await insertVersionOne()
     const before = await dumpVersionOne()
-    for (const name of names.slice(names.indexOf(LAST_OF_VERSION_1) + 1)) {
-      // What a start does in its transaction, up to the step, and then no commit.
-      await backend.store.db.connection().execute(async (db) => {
-        await sql`begin immediate`.execute(db)
-        await runMigrations(db as unknown as Kysely<unknown>, sqliteColumns, name)
-        await sql`rollback`.execute(db)
-      })
-      expect(await listExecuted()).toEqual(names.slice(0, names.indexOf(name)))
-      await migrateUpTo(name)
-    }
+    await migrateUnderKills('sqlite', backend.dataDir)
+    expect(await listExecuted()).toEqual(names)
     expect(await dumpVersionOne()).toEqual(before)
     expect(await countMembers()).toEqual(COUNTS)
   })
 }
 
 test('a database of version 1 keeps all that is in it, and its members are counted', async () => {
-  await migrateUpTo(LAST_OF_VERSION_1)
+  await migrateUpTo(backend.store, LAST_OF_VERSION_1)
   await insertVersionOne()
   const before = await dumpVersionOne()
   await backend.store.migrate()
@@ -200,7 +192,7 @@ test('a database of version 1 keeps all that is in it, and its members are count
 })
 
 test('on a database of version 1 people go on where they were', async () => {
-  await migrateUpTo(LAST_OF_VERSION_1)
+  await migrateUpTo(backend.store, LAST_OF_VERSION_1)
   await insertVersionOne()
   await backend.store.migrate()
   const campus = createCampus({ store: backend.store })
@@ -226,6 +218,21 @@ test('on a database of version 1 people go on where they were', async () => {
   )
 })
 
+test('the heads of classrooms are moved to a table of their own, and that of the campus stays', async () => {
+  await migrateUpTo(backend.store, '0058-classroom-tables-moved')
+  const { db } = backend.store
+  const ofClassrooms = ['classroom-k3vq7zt2mbda', 'classroom-z3vq7zt2mbdb'].map((id, index) => ({
+    id,
+    epoch: exampleId(index),
+    epoch_start: 0,
+    head: index + 2,
+  }))
+  await db.insertInto('log').values(ofClassrooms).execute()
+  await backend.store.migrate()
+  expect(await db.selectFrom('classroom_log').selectAll().orderBy('id').execute()).toEqual(ofClassrooms)
+  expect(await db.selectFrom('log').select('id').execute()).toEqual([{ id: CAMPUS_LOG }])
+})
+
 test('a newer schema is refused with a sentence, and left alone', async () => {
   await backend.store.migrate()
   await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '2030-01-01')`.execute(
@@ -240,8 +247,8 @@ test('a newer schema is refused with a sentence, and left alone', async () => {
 })
 
 test('two processes that migrate at once both succeed', async () => {
-  const place = backend.databaseUrl ?? join(backend.dataDir, 'chatbox.sqlite')
-  const script = join(import.meta.dirname, 'migrate-process.ts')
+  const place = backend.databaseUrl ?? backend.dataDir
+  const script = join(import.meta.dirname, '../../support/migrate-process.ts')
   const migrate = () => promisify(execFile)('node', ['--import', 'tsx', script, backend.kind, place])
   await Promise.all([migrate(), migrate(), migrate()])
   const { executed, logs } = await everything()

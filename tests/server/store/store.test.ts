@@ -5,6 +5,7 @@ import type { Store } from '../../../server/store/store.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { MESSAGE_TEXT_MAX, NAME_MAX } from '../../../shared/protocol/limits.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
+import { catchError } from '../../support/catch-error.ts'
 
 let backend: Backend
 beforeEach(async () => {
@@ -236,12 +237,6 @@ test('every statement is told, begin and commit included', async () => {
   expect(statements).toEqual(['begin', expect.stringMatching(/^select/), 'commit'])
 })
 
-const catchError = (work: Promise<unknown>) =>
-  work.then(
-    () => expect.unreachable('it was expected to fail'),
-    (error: unknown) => error,
-  )
-
 test('an error about what was given is of the statement', async () => {
   const { store } = backend
   await store.db.insertInto('user').values(exampleUser(1)).execute()
@@ -279,12 +274,35 @@ async function crossOnMysql(one: Store, other: Store): Promise<void> {
   })
 }
 
-test('of two writes that stand in each other’s way one gives way, and may try again', async () => {
+test('of two writes that stand in each other’s way one gives way, and may try again at once', async () => {
   const [one, other] = [backend.store, backend.openStore()]
   await one.upsert(one.db, 'user', ['id'], [exampleUser(1), exampleUser(2)])
   const crossing = backend.kind === 'sqlite' ? crossOnSqlite(one, other) : crossOnMysql(one, other)
   expect(one.classify(await catchError(crossing))).toBe('transient')
+  await one.write((db) => rename(db, 2))
+  expect((await listUsers()).find(({ seq }) => seq === 2)?.name).toBe('Renamed')
 })
+
+test('a write fails with what went wrong first, also when it cannot be undone any more', async () => {
+  const { store } = backend
+  const failing = store.write(async (db) => {
+    await endTransaction(db)
+    throw new Error('what went wrong first')
+  })
+  await expect(failing).rejects.toThrow('what went wrong first')
+  await store.write((db) => db.insertInto('user').values(exampleUser(1)).execute())
+  expect(await listUsers()).toEqual([exampleUser(1)])
+})
+
+/** Ends a transaction behind the back of whoever is in it. */
+async function endTransaction(db: Database): Promise<void> {
+  if (backend.kind === 'sqlite') {
+    await sql`rollback`.execute(db)
+  } else {
+    const { rows } = await sql<{ id: number }>`select connection_id() as id`.execute(db)
+    await sql`kill ${sql.lit(rows[0]?.id)}`.execute(backend.openStore().db)
+  }
+}
 
 test('a database that is not there is down', async () => {
   const { store } = backend
@@ -296,11 +314,38 @@ if (inject('backend').kind === 'mysql') {
   test('a connection that is killed is down, and the next one works', async () => {
     const { store } = backend
     const killed = store.write(async (db) => {
-      const { rows } = await sql<{ id: number }>`select connection_id() as id`.execute(db)
-      await sql`kill ${sql.lit(rows[0]?.id)}`.execute(backend.openStore().db)
+      await endTransaction(db)
       await db.insertInto('user').values(exampleUser(1)).execute()
     })
     expect(store.classify(await catchError(killed))).toBe('down')
     expect(await listUsers()).toEqual([])
   })
+} else {
+  test('a transaction that SQLite has undone by itself does nothing more, and fails with what undid it', async () => {
+    const { store } = backend
+    const failing = store.write(async (db) => {
+      await db.insertInto('user').values(exampleUser(1)).execute()
+      const full = await catchError(fillUp(db))
+      await db
+        .insertInto('user')
+        .values(exampleUser(2))
+        .execute()
+        .catch(() => undefined)
+      expect(full).toMatchObject({ code: 'SQLITE_FULL' })
+    })
+    expect(await catchError(failing)).toMatchObject({ code: 'SQLITE_FULL' })
+    expect(await listUsers()).toEqual([])
+  })
+}
+
+/** One row after another until the file may grow no more: of a single row SQLite keeps no record to undo it by. */
+async function fillUp(db: Database): Promise<never> {
+  await sql`pragma max_page_count = 100`.execute(db)
+  for (let number = 0; ; number += 1) {
+    const bytes = new Uint8Array(60_000)
+    await db
+      .insertInto('picture')
+      .values({ id: String(number), user_id: '', bytes, created_at: 0 })
+      .execute()
+  }
 }
