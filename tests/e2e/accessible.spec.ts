@@ -13,6 +13,7 @@ import {
   openDirect,
   send,
 } from './support/conversing.ts'
+import { INSTALLED } from './support/device.ts'
 import { expectEntrance } from './support/entering.ts'
 import { createGroup, openManage, removeFromGroup } from './support/grouping.ts'
 import { expect, test } from './support/test.ts'
@@ -140,7 +141,7 @@ for (const viewport of [
   })
 
   test(`what waits and what was refused is accessible at ${viewport.width} px`, async ({ campus }) => {
-    const [ada, ben] = [await campus.join('Ada', { viewport }), await campus.join('Ben')]
+    const [ada, ben] = [await campus.join('Ada', { viewport, ...INSTALLED }), await campus.join('Ben')]
     const { page } = ada
     await openDirect(ada, 'Ben')
     await send(ada, 'Hello')

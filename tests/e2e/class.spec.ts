@@ -5,6 +5,7 @@ import * as room from './support/classroom.ts'
 import { waitUntilInstalled } from './support/connection.ts'
 import { entry } from './support/conversing.ts'
 import * as desk from './support/desk.ts'
+import { INSTALLED } from './support/device.ts'
 import { createGroup } from './support/grouping.ts'
 import { dumpStorage } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
@@ -113,7 +114,7 @@ test('an asker edits, withdraws, is asked to rephrase, and sees a question merge
   test.slow()
   const teacher = await campus.join('Dr Keller')
   const { path } = await desk.createClassroom(teacher, { title: 'Algebra', questions: 'Hold for approval' })
-  const [asker, other] = [await campus.openDevice(), await campus.openDevice()]
+  const [asker, other] = [await campus.openDevice(INSTALLED), await campus.openDevice()]
   await drawSmall(asker.context)
   await room.openRoom(asker, path)
   await room.openRoom(other, path)
@@ -255,7 +256,7 @@ test('staff see a classroom in their list with what is unread, and take it along
 test('signed in and asking in one browser: nothing of the account goes along', async ({ campus }) => {
   const teacher = await campus.join('Dr Keller')
   const { path, id } = await desk.createClassroom(teacher, { title: 'Ethics' })
-  const student = await campus.join('Lena Sommer')
+  const student = await campus.join('Lena Sommer', INSTALLED)
   const { context } = student.device
   const sent: { url: string; cookie: string | undefined; account: string | undefined; body: string }[] = []
   const strangers: string[] = []

@@ -1,5 +1,6 @@
 import { expectConnected } from './support/connection.ts'
 import { expectLatest, expectOpen, open, people, send } from './support/conversing.ts'
+import { INSTALLED } from './support/device.ts'
 import { trySignIn } from './support/entering.ts'
 import { findLongestTask } from './support/main-thread.ts'
 import { enrolMany } from './support/seed.ts'
@@ -26,7 +27,7 @@ test('10,000 people hold nobody up, are searched on the device without a stutter
   await enrolMany(campus.server.dataDir, COUNT)
   await campus.startServerAgain()
 
-  const device = await campus.openDevice()
+  const device = await campus.openDevice(INSTALLED)
   const { page } = device
   await trySignIn(device, ada)
   // The list is there with its first page, whatever comes in the background.

@@ -1,4 +1,5 @@
 import { composer, entry, expectMessages, expectOpen, open, send } from './support/conversing.ts'
+import { INSTALLED } from './support/device.ts'
 import {
   addPeople,
   createGroup,
@@ -73,7 +74,7 @@ test('who was removed and is added again sees all that was said', async ({ campu
 test('two people who begin their conversation at once, offline, find themselves in the same one', async ({
   campus,
 }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben', INSTALLED)]
   for (const [person, other] of [
     [ada, ben],
     [ben, ada],

@@ -10,6 +10,7 @@ import {
   openDirect,
   send,
 } from './support/conversing.ts'
+import { INSTALLED } from './support/device.ts'
 import { talkInEveryone } from './support/seed.ts'
 import { scrollOn } from './support/scrolling.ts'
 import { expect, test } from './support/test.ts'
@@ -24,7 +25,7 @@ test('one jumps to a message by its link, to a day and to the newest, and holes 
   await talkInEveryone(campus.server.dataDir, ['ben'], COUNT)
   await campus.startServerAgain()
   // A new device holds the newest messages only.
-  const ada = await campus.join('Ada', { viewport: { width: 1280, height: 1200 } })
+  const ada = await campus.join('Ada', { viewport: { width: 1280, height: 1200 }, ...INSTALLED })
   await open(ada, 'Everyone')
   const { page } = ada
   await expect(message(ada, `Message ${COUNT}.`)).toBeInViewport()

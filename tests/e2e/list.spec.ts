@@ -10,6 +10,7 @@ import {
   openDirect,
   send,
 } from './support/conversing.ts'
+import { INSTALLED } from './support/device.ts'
 import { signIn } from './support/entering.ts'
 import { createGroup } from './support/grouping.ts'
 import { expect, test } from './support/test.ts'
@@ -78,7 +79,7 @@ test('what is archived is out of the way, and comes back with the next message u
 })
 
 test('the list is arranged offline, at once here, and everywhere when the network is back', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
   const phone = await campus.openDevice()
   await signIn(phone, ada)
   await openDirect(ben, 'Ada')

@@ -1,4 +1,5 @@
 import { waitUntilInstalled } from './support/connection.ts'
+import { INSTALLED } from './support/device.ts'
 import { expectEntrance } from './support/entering.ts'
 import { createRelay, type Relay } from './support/relay.ts'
 import { expect, test as base } from './support/test.ts'
@@ -24,7 +25,7 @@ test('a screen that did not arrive says so, and comes when it is asked for again
 })
 
 test('an installation that was broken off is taken up again while the page is open', async ({ campus, relay }) => {
-  const device = await campus.openDevice({ through: relay.port })
+  const device = await campus.openDevice({ through: relay.port, ...INSTALLED })
   await expect.poll(() => relay.brokenOff()).toBeGreaterThan(0)
   await device.page.clock.install()
   const before = relay.brokenOff()

@@ -13,6 +13,7 @@ import {
   openDirect,
   send,
 } from './support/conversing.ts'
+import { INSTALLED } from './support/device.ts'
 import { signIn } from './support/entering.ts'
 import { addPeople, createGroup, openManage, removeFromGroup } from './support/grouping.ts'
 import type { Person, Screen } from './support/person.ts'
@@ -170,7 +171,7 @@ test.describe('what is refused', () => {
   })
 
   test('stands in its conversation too, where one may drop it', async ({ campus }) => {
-    const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+    const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
     await openDirect(ada, 'Ben')
     await send(ada, 'Hello')
     await expectSent(ada, 'Hello')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import { connectionLine, expectAllSent, expectOffline } from './support/connection.ts'
 import { entry, expectLatest, openDirect, send } from './support/conversing.ts'
+import { INSTALLED } from './support/device.ts'
 import { createGroup } from './support/grouping.ts'
 import type { Screen } from './support/person.ts'
 import { expect, test } from './support/test.ts'
@@ -34,7 +35,7 @@ async function choose(screen: Screen, file: { name: string; mimeType: string; bu
 test('a picture chosen offline is shown at once, waits, and then appears at others and in a group’s picture', async ({
   campus,
 }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
   await openDirect(ada, 'Ben')
   await send(ada, 'Hello')
   await createGroup(ada, 'Film club', ['Ben'])

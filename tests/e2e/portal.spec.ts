@@ -1,5 +1,6 @@
 import { connectionLine, expectConnected, waitUntilInstalled } from './support/connection.ts'
 import { expectMessages, expectSent, expectWaiting, open, openDirect, send } from './support/conversing.ts'
+import { INSTALLED } from './support/device.ts'
 import type { Person } from './support/person.ts'
 import { openPortal, type Portal, type PortalKind } from './support/portal.ts'
 import { createRelay, type Relay } from './support/relay.ts'
@@ -37,7 +38,7 @@ for (const kind of ['page', 'redirect'] as const) {
     campus,
     portals,
   }) => {
-    const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+    const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
     await openDirect(ada, 'Ben')
     await send(ada, 'Hello')
     await open(ben, 'Ada')
@@ -63,7 +64,6 @@ for (const kind of ['page', 'redirect'] as const) {
 test('somebody new hears of the Wi-Fi on the form, and keeps what they typed', async ({ campus, portals }) => {
   const ada = await campus.enrol('Ada')
   const device = await campus.openDevice()
-  await waitUntilInstalled(device)
   device.wire.retarget(portals.page.port)
   device.wire.cut()
   device.wire.restore()

@@ -12,6 +12,7 @@ import {
   reply,
   send,
 } from './support/conversing.ts'
+import { INSTALLED } from './support/device.ts'
 import { createGroup } from './support/grouping.ts'
 import type { Screen } from './support/person.ts'
 import { expect, test } from './support/test.ts'
@@ -22,7 +23,7 @@ const reactions = (screen: Screen, text: string) =>
 test('replies, reactions, edits and pins wait offline, and arrive at the others as they were meant', async ({
   campus,
 }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
   await createGroup(ada, 'Film club', ['Ben'])
   await send(ada, 'Which one?')
   await open(ben, 'Film club')
@@ -73,7 +74,7 @@ test('replies, reactions, edits and pins wait offline, and arrive at the others 
 })
 
 test('a message is forwarded to several conversations, one of them not begun yet', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
   await campus.enrol('Cleo')
   await openDirect(ben, 'Ada')
   await send(ben, 'Room 204')
@@ -94,7 +95,7 @@ test('a message is forwarded to several conversations, one of them not begun yet
 })
 
 test('a link to a message opens its conversation there, also offline', async ({ campus }) => {
-  const ada = await campus.join('Ada', { permissions: ['clipboard-read', 'clipboard-write'] })
+  const ada = await campus.join('Ada', { permissions: ['clipboard-read', 'clipboard-write'], ...INSTALLED })
   await open(ada, 'Everyone')
   for (let n = 1; n <= 30; n++) await send(ada, `Number ${n}.`)
   await expectAllSent(ada)

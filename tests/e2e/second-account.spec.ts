@@ -9,6 +9,7 @@ import {
   openDirect,
   send,
 } from './support/conversing.ts'
+import { INSTALLED } from './support/device.ts'
 import { expectEntrance, signIn, signOut, trySignIn } from './support/entering.ts'
 import { dumpStorage, holds } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
@@ -35,7 +36,7 @@ test('who signs out leaves nothing for the next one on the device', async ({ cam
 })
 
 test('what waits is thrown away only after a warning, and is never sent by the next one', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
   const cleo = await campus.enrol('Cleo')
   await openDirect(ada, 'Ben')
   await ada.device.goOffline()
@@ -94,7 +95,7 @@ test('a tab that was left open becomes the next one’s when somebody else signs
 })
 
 test('a tab that hung while somebody else signed in sends nothing of its own any more', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
   const cleo = await campus.enrol('Cleo')
   await open(ada, 'Everyone')
   await open(ben, 'Everyone')

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 import { buildAnother, type AnotherBuild } from './support/another-build.ts'
 import { expectConnected, expectOffline, waitUntilInstalled } from './support/connection.ts'
 import { composer, expectMessages, expectOpen, expectSent, expectWaiting, open, send } from './support/conversing.ts'
+import { INSTALLED } from './support/device.ts'
 import type { Screen } from './support/person.ts'
 import { expect, test as base } from './support/test.ts'
 
@@ -61,7 +62,7 @@ test('an update waits while one writes, never reloads by itself, and leaves the 
   campus,
   next,
 }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
   await open(ada, 'Everyone')
   await waitUntilInstalled(ada)
   await composer(ada).pressSequentially('I was just about to')
@@ -97,7 +98,7 @@ test('an app that has been open for hours finds an update, and a second one afte
   next,
   newer,
 }) => {
-  const ada = await campus.join('Ada')
+  const ada = await campus.join('Ada', INSTALLED)
   await ada.page.clock.install()
   await ada.page.reload()
   await waitUntilInstalled(ada)
@@ -121,7 +122,7 @@ test('one tab takes the update, with a newer database, and the old one next to i
   campus,
   newer,
 }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
   const old = { page: ada.page }
   await waitUntilInstalled(old)
   await old.page.reload()
@@ -168,7 +169,7 @@ test('updated with no network and messages waiting, the new version sends what t
   campus,
   newer,
 }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
   await waitUntilInstalled(ada)
   await ada.page.reload()
   await open(ada, 'Everyone')
@@ -195,7 +196,7 @@ test('updated with no network and messages waiting, the new version sends what t
 test('when a newer version is taken back, the old one opens the newer database', async ({ campus, newer }) => {
   await campus.server.stop()
   await campus.startServerAgain(newer.root)
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
   await waitUntilInstalled(ada)
   await ada.page.reload()
   await expectBuild(ada, 'newer')

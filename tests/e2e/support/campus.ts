@@ -2,9 +2,10 @@ import type { Browser, BrowserContextOptions } from '@playwright/test'
 import { SESSION_COOKIE } from '../../../server/accounts/session-cookie.ts'
 import { SESSION_IDLE_MS } from '../../../server/accounts/session-life.ts'
 import { startServer, type RunningServer } from '../../support/server.ts'
+import { register, type Correspondent } from './correspondent.ts'
 import { createDevice, createLastingDevice, type Complaints, type Device, type LastingDevice } from './device.ts'
 import { expectSignedIn } from './entering.ts'
-import type { Person, Student } from './person.ts'
+import type { Person } from './person.ts'
 
 /** A server process of a test's own, and the people who use it. */
 export interface Campus {
@@ -12,7 +13,7 @@ export interface Campus {
   readonly server: RunningServer
   readonly complaints: Complaints
   /** Gives somebody an account, as if they had registered on another device long ago. */
-  enrol(name: string): Promise<Student>
+  enrol(name: string): Promise<Correspondent>
   /** A browser that nobody has used yet. */
   openDevice(options?: DeviceOptions): Promise<Device>
   openLastingDevice(): Promise<LastingDevice>
@@ -36,21 +37,9 @@ export async function openCampus(browser: Browser): Promise<Campus> {
   const devices: Device[] = []
   const complaints: Complaints = { pageErrors: [], consoleErrors: [] }
 
-  async function enrol(name: string): Promise<Student> {
-    return (await enrolWithSession(name)).student
-  }
-
-  async function enrolWithSession(name: string): Promise<{ student: Student; cookie: string }> {
-    const student: Student = { name, handle: name.toLowerCase().replaceAll(' ', '.'), password: PASSWORD }
-    const answer = await fetch(`${server.url}/api/register`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(student),
-    })
-    if (!answer.ok) throw new Error(`${name} could not register: ${await answer.text()}`)
-    const cookie = answer.headers.getSetCookie()[0]?.split(';')[0]?.split('=')[1]
-    if (cookie === undefined) throw new Error(`${name} has no session`)
-    return { student, cookie }
+  function enrol(name: string): Promise<Correspondent> {
+    const handle = name.toLowerCase().replaceAll(' ', '.')
+    return register(server.url, { name, handle, password: PASSWORD })
   }
 
   async function addDevice({ through, ...options }: DeviceOptions = {}): Promise<Device> {
@@ -67,12 +56,12 @@ export async function openCampus(browser: Browser): Promise<Campus> {
 
   /** The session comes along as a cookie, because the entrance has tests of its own and hashing is slow. */
   async function enter<D extends Device>(name: string, device: D): Promise<Person<D>> {
-    const { student, cookie } = await enrolWithSession(name)
+    const { userId, handle, password, session } = await enrol(name)
     const { hostname } = new URL(device.url)
     await device.context.addCookies([
       {
         name: SESSION_COOKIE,
-        value: cookie,
+        value: session,
         domain: hostname,
         path: '/api',
         httpOnly: true,
@@ -83,7 +72,10 @@ export async function openCampus(browser: Browser): Promise<Campus> {
     await device.openTab()
     await expectSignedIn(device)
     return {
-      ...student,
+      name,
+      userId,
+      handle,
+      password,
       device,
       get page() {
         return device.page

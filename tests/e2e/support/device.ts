@@ -40,15 +40,22 @@ export interface Complaints {
 
 const OPTIONS: BrowserContextOptions = { locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce' }
 
+/**
+ * A device that puts the whole app into its cache, and then opens and reloads every screen with no network. That
+ * is more work than all the rest of a short test: the others have no service worker, and offline only what they
+ * have shown.
+ */
+export const INSTALLED: BrowserContextOptions = { serviceWorkers: 'allow' }
+
 export async function createDevice(
   browser: Browser,
   port: number,
   complaints: Complaints,
-  options: BrowserContextOptions = {},
+  { serviceWorkers = 'block', ...options }: BrowserContextOptions = {},
 ): Promise<Device> {
   const wire = await createProxy(port)
   const url = toUrl(wire)
-  const context = await browser.newContext({ ...OPTIONS, baseURL: url, ...options })
+  const context = await browser.newContext({ ...OPTIONS, baseURL: url, serviceWorkers, ...options })
   listen(context, complaints)
   const tabs = keepTabs(() => context)
   return {
@@ -60,7 +67,7 @@ export async function createDevice(
     },
     openTab: tabs.open,
     async goOffline() {
-      await waitForInstallation(context)
+      if (serviceWorkers === 'allow') await waitForInstallation(context)
       wire.cut()
       await context.setOffline(true)
     },

@@ -6,14 +6,18 @@ export interface Screen {
   readonly page: Page
 }
 
-/** Somebody with an account. */
+/** What somebody registers with. */
 export interface Student {
   readonly name: string
   readonly handle: string
   readonly password: string
 }
 
+export interface Account extends Student {
+  readonly userId: string
+}
+
 /** Somebody in front of a device. */
-export interface Person<D extends Device = Device> extends Student, Screen {
+export interface Person<D extends Device = Device> extends Account, Screen {
   readonly device: D
 }

@@ -1,0 +1,82 @@
+import * as v from 'valibot'
+import { SESSION_COOKIE } from '../../../server/accounts/session-cookie.ts'
+import type { Command } from '../../../shared/protocol/commands.ts'
+import { commandsAnswer, historyPage, me } from '../../../shared/protocol/http.ts'
+import type { MessageRow } from '../../../shared/protocol/rows.ts'
+import { createDirect, createGroup, send } from '../../support/campus.ts'
+import type { Account, Student } from './person.ts'
+
+/**
+ * Somebody whose screen no test looks at: they have no browser. What they do the server has taken when the call
+ * resolves; what they received is what it answers them.
+ */
+export interface Correspondent extends Account {
+  /** What the cookie of their session holds. */
+  readonly session: string
+  /** Begins the conversation of the two, and answers with its id. */
+  beginDirect(other: Account): Promise<string>
+  /** Begins a group, and answers with its id. */
+  beginGroup(title: string, members: readonly Account[]): Promise<string>
+  send(conversationId: string, ...texts: string[]): Promise<void>
+  submit(...commands: Command[]): Promise<void>
+  /** The texts of a conversation, from its first message. */
+  read(conversationId: string): Promise<string[]>
+  /** The message that says this. */
+  findMessage(conversationId: string, text: string): Promise<MessageRow>
+}
+
+export async function register(url: string, student: Student): Promise<Correspondent> {
+  const { name } = student
+  const answer = await fetch(`${url}/api/register`, toPost(student))
+  if (!answer.ok) throw new Error(`${name} could not register: ${await answer.text()}`)
+  const { user } = v.parse(me, await answer.json())
+  const session = answer.headers.getSetCookie()[0]?.split(';')[0]?.split('=')[1]
+  if (session === undefined) throw new Error(`${name} has no session`)
+
+  async function call(path: string, post?: ReturnType<typeof toPost>): Promise<unknown> {
+    const headers = { ...post?.headers, cookie: `${SESSION_COOKIE}=${session}` }
+    const answer = await fetch(url + path, { ...post, headers })
+    if (!answer.ok) throw new Error(`${name} got ${answer.status}: ${await answer.text()}`)
+    return answer.json()
+  }
+
+  async function submit(...commands: Command[]): Promise<void> {
+    const { results } = v.parse(commandsAnswer, await call('/api/commands', toPost({ commands })))
+    for (const result of results) if (result.status === 'refused') throw new Error(`${name}: ${result.message}`)
+  }
+
+  async function list(conversationId: string): Promise<MessageRow[]> {
+    const { rows } = v.parse(historyPage, await call(`/api/history?conversation=${conversationId}`))
+    return rows.filter((row) => row.type === 'message')
+  }
+
+  return {
+    ...student,
+    userId: user.id,
+    session,
+    submit,
+    async beginDirect(other) {
+      const command = createDirect(user.id, other.userId)
+      await submit(command)
+      return command.conversationId
+    },
+    async beginGroup(title, members) {
+      const ids = members.map(({ userId }) => userId)
+      const command = createGroup(ids, { title })
+      await submit(command)
+      return command.conversationId
+    },
+    send: (conversationId, ...texts) =>
+      submit(...texts.map((text) => send(conversationId, text, { writtenAt: Date.now() }))),
+    read: async (conversationId) => (await list(conversationId)).map(({ text }) => text ?? 'Message deleted'),
+    async findMessage(conversationId, text) {
+      const found = (await list(conversationId)).find((message) => message.text === text)
+      if (found === undefined) throw new Error(`${name} has no message “${text}”`)
+      return found
+    },
+  }
+}
+
+function toPost(body: unknown) {
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
