@@ -32,7 +32,9 @@ function describeReply(reply: ReplyView): string {
 
 function describePoll({ question, answers, counts }: PollView): string {
   const lines = (counts ?? []).map(({ option, count }) => `- ${oneLine(option)}: ${count}`)
-  return [`### ${oneLine(question)}`, `${answers} answered`, ...(lines.length === 0 ? [] : [lines.join('\n')])].join('\n\n')
+  return [`### ${oneLine(question)}`, `${answers} answered`, ...(lines.length === 0 ? [] : [lines.join('\n')])].join(
+    '\n\n',
+  )
 }
 
 /** A quotation keeps a heading or a list of somebody's from becoming part of the file's own. */

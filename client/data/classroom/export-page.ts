@@ -44,7 +44,10 @@ function toArticle({ question, replies }: ThreadView): string {
 <p class="facts" dir="auto">${escape(facts.join(' · '))}</p>
 <p class="text" dir="auto">${escape(text ?? '(without text)')}</p>
 ${note === null ? '' : `<p class="facts" dir="auto">${escape(note)}</p>`}
-${replies.filter((reply) => reply.text !== null).map(toReply).join('\n')}
+${replies
+  .filter((reply) => reply.text !== null)
+  .map(toReply)
+  .join('\n')}
 </article>`
 }
 
@@ -56,7 +59,9 @@ function toReply(reply: ReplyView): string {
 }
 
 function toSection({ question, answers, counts }: PollView): string {
-  const rows = (counts ?? []).map(({ option, count }) => `<tr><td dir="auto">${escape(option)}</td><td>${count}</td></tr>`)
+  const rows = (counts ?? []).map(
+    ({ option, count }) => `<tr><td dir="auto">${escape(option)}</td><td>${count}</td></tr>`,
+  )
   return `<section>
 <h3 dir="auto">${escape(question)}</h3>
 <p class="facts">${answers} answered</p>

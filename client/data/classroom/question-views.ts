@@ -122,11 +122,7 @@ function castVotes(votes: ReadonlySet<string>, pending: readonly Pending[]): Set
 }
 
 /** How far the rows' count is behind what was done here. */
-function countVoteChanges(
-  id: string,
-  cast: ReadonlySet<string>,
-  pending: readonly Pending[],
-): number {
+function countVoteChanges(id: string, cast: ReadonlySet<string>, pending: readonly Pending[]): number {
   const changes = pending.filter(
     ({ command }) => (command.type === 'vote.cast' || command.type === 'vote.retract') && command.questionId === id,
   )

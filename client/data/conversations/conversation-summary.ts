@@ -1,4 +1,11 @@
-import type { ConversationRow, DraftRow, MemberRow, MessageRow, ReadingRow, SettingRow } from '../../../shared/protocol/rows.ts'
+import type {
+  ConversationRow,
+  DraftRow,
+  MemberRow,
+  MessageRow,
+  ReadingRow,
+  SettingRow,
+} from '../../../shared/protocol/rows.ts'
 import type { Draft, OutboxEntry } from '../../sync/database.ts'
 import { toArrangement, type Arrangement } from './arrangement.ts'
 import { findNewerDraft } from '../composing/newer-draft.ts'
@@ -168,7 +175,8 @@ function findOther(
   entries: readonly OutboxEntry[],
 ): Person | null {
   const otherId =
-    members.find((member) => member.userId !== myId)?.userId ?? entriesOf(entries, 'direct.create').at(0)?.command.userId
+    members.find((member) => member.userId !== myId)?.userId ??
+    entriesOf(entries, 'direct.create').at(0)?.command.userId
   return otherId === undefined ? null : findPerson(otherId)
 }
 
@@ -219,4 +227,3 @@ export function groupBy<Item>(items: readonly Item[], key: (item: Item) => strin
   }
   return groups
 }
-
