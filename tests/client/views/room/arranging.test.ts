@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { QuestionView } from '../../../../client/data/classroom/views.ts'
 import { arrangeQuestions } from '../../../../client/views/room/arrange-questions.ts'
-import { searchRoom } from '../../../../client/views/room/search-room.ts'
-import { settleOrder } from '../../../../client/views/room/settle-order.ts'
+import { searchRoom } from '../../../../client/views/classroom/search-questions.ts'
+import { settleOrder } from '../../../../client/views/room/keep-order.ts'
 import { countNewer, findLastN, listForWall } from '../../../../client/views/projector/wall-list.ts'
 import { question } from './example.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createPollDraft, readPollDraft, type PollDraft } from '../../../../client/views/classroom/poll-draft.ts'
+import { createPollDraft, readPollDraft, type PollDraft } from '../../../../client/views/desk/poll-draft.ts'
 
 const read = (more: Partial<PollDraft>) => readPollDraft({ ...createPollDraft(), question: 'How fast?', ...more })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { QuestionView } from '../../../../client/data/classroom/views.ts'
-import { arrangeQueue, findNeighbour } from '../../../../client/views/classroom/queue.ts'
+import { arrangeQueue, findNeighbour } from '../../../../client/views/desk/queue.ts'
 import { toQuestion } from './question.ts'
 
 const questions = [

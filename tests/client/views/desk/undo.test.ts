@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findUndo } from '../../../../client/views/classroom/undo.ts'
+import { findUndo } from '../../../../client/views/desk/undo.ts'
 import { toQuestion } from './question.ts'
 
 const projected = { focusQuestionId: 'q2', focusPollId: null }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { QuestionView } from '../../../../client/data/classroom/views.ts'
-import { DESK_KEYS } from '../../../../client/views/classroom/desk-keys.ts'
-import { toPlainDeed } from '../../../../client/views/classroom/deed-words.ts'
-import { listDeeds } from '../../../../client/views/classroom/question-deeds.ts'
+import { DESK_KEYS } from '../../../../client/views/desk/desk-keys.ts'
+import { toPlainDeed } from '../../../../client/views/desk/deed-words.ts'
+import { listDeeds } from '../../../../client/views/desk/question-deeds.ts'
 import { toQuestion } from './question.ts'
 
 const names = (more: Partial<QuestionView>, focusedId: string | null = null) =>

@@ -1,7 +1,7 @@
 import { createContext } from 'svelte'
 import type { OpenClassroom } from '../../data/classroom/open-classroom.ts'
 import type { Environment } from '../../sync/environment.ts'
-import type { RoomNavigation } from './room-navigation.svelte.ts'
+import type { RoomNavigation } from '../room/room-navigation.svelte.ts'
 
 export interface RoomContext {
   environment: Environment

@@ -6,8 +6,8 @@ import {
   readClassroomDraft,
   toDraft,
   type ClassroomDraft,
-} from '../../../../client/views/classroom/classroom-draft.ts'
-import { fromWhenField, toWhenField } from '../../../../client/views/classroom/when-field.ts'
+} from '../../../../client/views/classroom-settings/classroom-draft.ts'
+import { fromWhenField, toWhenField } from '../../../../client/views/classroom-settings/when-field.ts'
 
 const typed = (more: Partial<ClassroomDraft>) => readClassroomDraft({ ...createDraft(), title: 'Algebra', ...more })
 const errorsOf = (more: Partial<ClassroomDraft>) => {

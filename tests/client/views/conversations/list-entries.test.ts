@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { StaffedView } from '../../../../client/data/classroom/views.ts'
 import type { ConversationSummary } from '../../../../client/data/conversations/conversation-summary.ts'
-import { findClassrooms } from '../../../../client/views/classroom/find-classrooms.ts'
-import { mergeEntries } from '../../../../client/views/classroom/list-entries.ts'
+import { findClassrooms } from '../../../../client/views/shell/find-classrooms.ts'
+import { mergeEntries } from '../../../../client/views/conversations/list-entries.ts'
 
 const conversation = (id: string, activeAt: number, pinned = false) => ({ id, activeAt, pinned }) as ConversationSummary
 const classroom = (id: string, lastAt: number | null): StaffedView => ({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { QuestionView } from '../../../../client/data/classroom/views.ts'
-import { toFileName } from '../../../../client/views/classroom/save-file.ts'
-import { toStateWords } from '../../../../client/views/classroom/state-words.ts'
+import { toFileName } from '../../../../client/ui/save-file.ts'
+import { toStateWords } from '../../../../client/views/desk/state-words.ts'
 import { toQuestion } from './question.ts'
 
 const wordsOf = (more: Partial<QuestionView>) => toStateWords(toQuestion(1, more), (id) => (id === 'q7' ? 7 : null))
