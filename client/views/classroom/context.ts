@@ -1,11 +1,12 @@
 import { createContext } from 'svelte'
 import type { OpenClassroom } from '../../data/classroom/open-classroom.ts'
 import type { Environment } from '../../sync/environment.ts'
-import type { RoomNavigation } from '../room/room-navigation.svelte.ts'
+import type { Navigation } from '../navigation.svelte.ts'
+import type { RoomRoute } from './room-route.ts'
 
 export interface RoomContext {
   environment: Environment
-  navigation: RoomNavigation
+  navigation: Navigation<RoomRoute>
   room: OpenClassroom
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toRoomPath, toRoomRoute } from '../../../../client/views/room/room-route.ts'
+import { toRoomPath, toRoomRoute } from '../../../../client/views/classroom/room-route.ts'
 
 const ID = 'abcdefgh2345'
 const KEY = 'k'.repeat(43)
