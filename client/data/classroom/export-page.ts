@@ -1,3 +1,4 @@
+import { countWords } from '../count-words.ts'
 import { authorWords, dateWords, stateWords } from './export-words.ts'
 import { ledgerSentence } from './ledger.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -38,7 +39,7 @@ td { padding-inline-end: 1rem }
 
 function toArticle({ question, replies }: ThreadView): string {
   const { n, text, votes, name, note } = question
-  const facts = [stateWords(question), `${votes} ${votes === 1 ? 'vote' : 'votes'}`, ...(name === null ? [] : [name])]
+  const facts = [stateWords(question), countWords(votes, 'vote'), ...(name === null ? [] : [name])]
   return `<article>
 <h2>${n === null ? 'Waiting' : `Question ${n}`}</h2>
 <p class="facts" dir="auto">${escape(facts.join(' · '))}</p>

@@ -2,7 +2,8 @@ import { Dexie } from 'dexie'
 import { listMentionable } from './mentionable.ts'
 import { EVERYONE_HANDLE } from './mention-words.ts'
 import type { Person } from '../people/person.ts'
-import { fold, toFolded } from '../people/search-people.ts'
+import { toFolded } from '../people/search-people.ts'
+import { fold } from '../search-words.ts'
 import type { Session } from '../session.ts'
 
 export type MentionCandidate =

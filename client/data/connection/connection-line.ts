@@ -1,5 +1,6 @@
 import { unreachable } from '../../../shared/unreachable.ts'
 import type { ConnectionState, OutboxEntry } from '../../sync/database.ts'
+import { countWords, formatCount } from '../count-words.ts'
 import { isUserAction, isWaiting } from '../outbox/pending.ts'
 
 /** What still has to go out: messages, and everything else that a person did. */
@@ -34,7 +35,11 @@ export function toConnectionLine(
     case 'connecting':
       return { tone: 'busy', text: `Connecting${alsoWaiting}`, action: null }
     case 'catching-up':
-      return { tone: 'busy', text: `Catching up ${count(state.done)} of ${count(state.total)}`, action: null }
+      return {
+        tone: 'busy',
+        text: `Catching up ${formatCount(state.done)} of ${formatCount(state.total)}`,
+        action: null,
+      }
     case 'offline':
       return { tone: 'offline', text: `Offline since ${toClock(state.since)}${alsoWaiting}`, action: null }
     case 'portal':
@@ -53,14 +58,8 @@ export function toConnectionLine(
 /** "3 messages", "1 message and 2 changes", or null for nothing. */
 export function phrase({ messages, changes }: WaitingCount): string | null {
   const parts = [
-    ...(messages > 0 ? [`${count(messages)} ${messages === 1 ? 'message' : 'messages'}`] : []),
-    ...(changes > 0 ? [`${count(changes)} ${changes === 1 ? 'change' : 'changes'}`] : []),
+    ...(messages > 0 ? [countWords(messages, 'message')] : []),
+    ...(changes > 0 ? [countWords(changes, 'change')] : []),
   ]
   return parts.length === 0 ? null : parts.join(' and ')
-}
-
-const numbers = new Intl.NumberFormat('en')
-
-function count(value: number): string {
-  return numbers.format(value)
 }

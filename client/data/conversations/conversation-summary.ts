@@ -7,6 +7,7 @@ import type {
   SettingRow,
 } from '../../../shared/protocol/rows.ts'
 import type { Draft, OutboxEntry } from '../../sync/database.ts'
+import { groupBy } from '../group-by.ts'
 import { toArrangement, type Arrangement } from './arrangement.ts'
 import { findNewerDraft } from '../composing/newer-draft.ts'
 import { entriesOf, isOptimistic, isRefused, isUserAction, isWaiting, SENT, toDelivery } from '../outbox/pending.ts'
@@ -216,14 +217,4 @@ function textAfterChanges(messageId: string, text: string | null, entries: reado
 
 function byConversation<Row extends { conversationId: string }>(rows: readonly Row[]): Map<string, Row> {
   return new Map(rows.map((row) => [row.conversationId, row]))
-}
-
-export function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>()
-  for (const item of items) {
-    const group = groups.get(key(item))
-    if (group === undefined) groups.set(key(item), [item])
-    else group.push(item)
-  }
-  return groups
 }

@@ -7,11 +7,6 @@ export function toMine({ kind, options, myChoice }: Pick<PollView, 'kind' | 'opt
   return myChoice.flatMap((place) => options[place] ?? [])
 }
 
-/** "12 answers" */
-export function toAnswersWords(answers: number): string {
-  return `${answers} ${answers === 1 ? 'answer' : 'answers'}`
-}
-
 /** Of free words as many as can be told apart, the most frequent first; of options all, as they stand. */
 export function toCounts(
   { kind, counts }: Pick<PollView, 'kind' | 'counts'>,

@@ -1,4 +1,5 @@
 import type { QuestionView } from '../../data/classroom/views.ts'
+import { fold, hasWords, toSearchWords } from '../../data/search-words.ts'
 
 export interface Found {
   question: QuestionView
@@ -10,27 +11,18 @@ export interface Found {
  * Every question that holds all of the words, in its text, its name, its number or one of its replies; capitals and
  * accents do not count.
  */
-export function searchRoom(
+export function searchQuestions(
   questions: readonly QuestionView[],
   replies: ReadonlyMap<string, readonly string[]>,
   words: string,
 ): Found[] {
-  const wanted = fold(words)
-    .split(/\s+/)
-    .filter((word) => word !== '')
+  const wanted = toSearchWords(words)
   if (wanted.length === 0) return []
   return questions.flatMap((question): Found[] => {
     const own = fold(`${question.n ?? ''} ${question.name ?? ''} ${question.text ?? ''}`)
-    if (wanted.every((word) => own.includes(word))) return [{ question, reply: null }]
     const rest = wanted.filter((word) => !own.includes(word))
-    const reply = replies.get(question.id)?.find((text) => {
-      const folded = fold(text)
-      return rest.every((word) => folded.includes(word))
-    })
+    if (rest.length === 0) return [{ question, reply: null }]
+    const reply = replies.get(question.id)?.find((text) => hasWords(fold(text), rest))
     return reply === undefined ? [] : [{ question, reply }]
   })
-}
-
-function fold(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
 }

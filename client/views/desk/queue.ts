@@ -1,6 +1,6 @@
 import { unreachable } from '../../../shared/unreachable.ts'
 import type { QuestionView } from '../../data/classroom/views.ts'
-import { byVotes } from '../room/arrange-questions.ts'
+import { byNewest, byVotes } from '../classroom/question-order.ts'
 
 export const QUEUE_TABS = ['votes', 'newest', 'unanswered', 'held', 'away'] as const
 export type QueueTab = (typeof QUEUE_TABS)[number]
@@ -53,8 +53,4 @@ export function findNeighbour(
   if (at === -1) return list.at(by === 1 ? 0 : -1)?.id
   if (by === 1 && at >= unanswered.length && unanswered[0] !== undefined) return unanswered[0].id
   return at + by < 0 ? undefined : list[at + by]?.id
-}
-
-function byNewest(a: QuestionView, b: QuestionView): number {
-  return (b.n ?? Infinity) - (a.n ?? Infinity)
 }

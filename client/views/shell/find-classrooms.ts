@@ -1,12 +1,8 @@
 import type { StaffedView } from '../../data/classroom/views.ts'
-import { fold } from '../../data/people/search-people.ts'
+import { fold, hasWords, toSearchWords } from '../../data/search-words.ts'
 
 /** The classrooms whose title holds every word; none without words. */
 export function findClassrooms(classrooms: readonly StaffedView[], words: string): StaffedView[] {
-  const wanted = fold(words).trim().split(/\s+/).filter(Boolean)
-  if (wanted.length === 0) return []
-  return classrooms.filter(({ title }) => {
-    const folded = fold(title)
-    return wanted.every((word) => folded.includes(word))
-  })
+  const wanted = toSearchWords(words)
+  return wanted.length === 0 ? [] : classrooms.filter(({ title }) => hasWords(fold(title), wanted))
 }
