@@ -20,7 +20,8 @@ export function expiringQuery<Value>(now: () => number, query: () => Promise<Exp
       return liveQuery(query).subscribe({
         next: ({ value, expiresAt }) => {
           cancel()
-          if (expiresAt !== null) cancel = systemClock.after(Math.min(Math.max(1, expiresAt - now()), AHEAD_MAX_MS), again)
+          if (expiresAt !== null)
+            cancel = systemClock.after(Math.min(Math.max(1, expiresAt - now()), AHEAD_MAX_MS), again)
           sink.next(value)
         },
         error: (error) => sink.error(error),

@@ -8,7 +8,10 @@ export interface Sink<Value> {
 /** What `start` tells, to each who subscribes; the function that it returns ends that. */
 export function createObservable<Value>(start: (sink: Sink<Value>) => () => void): Observable<Value> {
   const observable: Observable<Value> = {
-    subscribe(first?: Partial<Observer<Value>> | ((value: Value) => void) | null, error?: ((error: unknown) => void) | null) {
+    subscribe(
+      first?: Partial<Observer<Value>> | ((value: Value) => void) | null,
+      error?: ((error: unknown) => void) | null,
+    ) {
       const observer = typeof first === 'function' ? { next: first, error: error ?? undefined } : (first ?? {})
       let closed = false
       const stop = start({

@@ -1,5 +1,3 @@
-import { isOtherPage, toRoute } from '../router.ts'
-
 /** What a browser's history can do, so that no view touches it. */
 export interface Address {
   read(): string
@@ -7,19 +5,20 @@ export interface Address {
   replace(path: string): void
 }
 
-/** Where the person is in the app. */
-export class Navigation {
-  #address: Address
-  #path: string = $state('/')
-  readonly route = $derived(toRoute(this.#path))
+/** Where the person is among the screens of one page. */
+export class Navigation<Route> {
+  readonly route: Route
   /** False until the first move: then a screen takes the focus when it opens. */
   moved = false
   /** Where one was before the last move, if that was not through the browser's history. */
   previous: string | null = null
+  readonly #address: Address
+  #path: string
 
-  constructor(address: Address) {
+  constructor(address: Address, toRoute: (path: string) => Route) {
     this.#address = address
-    this.#path = address.read()
+    this.#path = $state(address.read())
+    this.route = $derived(toRoute(this.#path))
   }
 
   go(path: string): void {
@@ -42,23 +41,13 @@ export class Navigation {
     this.previous = null
     this.#path = this.#address.read()
   }
+}
 
-  /** Takes over a plain click on a link of this app. */
-  onclick = (event: MouseEvent): void => {
-    if (
-      event.defaultPrevented ||
-      event.button !== 0 ||
-      event.metaKey ||
-      event.ctrlKey ||
-      event.shiftKey ||
-      event.altKey
-    )
-      return
-    const link = event.target instanceof Element ? event.target.closest('a') : null
-    const path = link?.getAttribute('href')
-    if (link === null || !path?.startsWith('/') || path.startsWith('//') || link.target !== '') return
-    if (isOtherPage(path)) return
-    event.preventDefault()
-    this.go(path)
-  }
+/** Where the link leads that a plain click is on; null where the browser is to do what it does. */
+export function findClickedPath(event: MouseEvent): string | null {
+  const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
+  if (event.defaultPrevented || !isPlain) return null
+  const link = event.target instanceof Element ? event.target.closest('a') : null
+  const path = link?.getAttribute('href')
+  return link === null || link.target !== '' || !path?.startsWith('/') || path.startsWith('//') ? null : path
 }

@@ -120,3 +120,28 @@ test('the last message of one’s own says in the list how far it has come', asy
   await expectOpen(ben, 'Ada')
   await expect(entry(ada, 'Ben')).toContainText('Seen')
 })
+
+test('a menu is wholly on the screen wherever it opens, and whatever size the window gets then', async ({ campus }) => {
+  const ada = await campus.join('Ada', { viewport: { width: 760, height: 420 } })
+  const { page } = ada
+  const menu = page.getByRole('menu', { name: 'Everyone' })
+  const link = entry(ada, 'Everyone').getByRole('link')
+  const { x, y, width, height } = (await entry(ada, 'Everyone').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
+  const corners: [number, number][] = [
+    [x + 4, y + 4],
+    [x + width - 4, y + height - 4],
+  ]
+  for (const [left, top] of corners) {
+    await page.mouse.click(left, top, { button: 'right' })
+    await expect(menu).toBeInViewport({ ratio: 1 })
+    await page.keyboard.press('Escape')
+    await expect(menu).toBeHidden()
+  }
+  await link.focus()
+  await page.keyboard.press('Shift+F10')
+  await expect(menu).toBeInViewport({ ratio: 1 })
+  await page.setViewportSize({ width: 420, height: 260 })
+  await expect(menu).toBeInViewport({ ratio: 1 })
+  await page.keyboard.press('Escape')
+  await expect(link).toBeFocused()
+})

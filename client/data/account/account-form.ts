@@ -17,7 +17,8 @@ export function checkRegistration(body: Record<AccountField, string>): FieldErro
   const errors: FieldErrors = {}
   for (const issue of parsed.issues) {
     const field = issue.path?.[0].key
-    if (field === 'handle' || field === 'name' || field === 'password') errors[field] ??= `${LABELS[field]} ${issue.message}.`
+    if (field === 'handle' || field === 'name' || field === 'password')
+      errors[field] ??= `${LABELS[field]} ${issue.message}.`
   }
   return errors
 }
@@ -30,7 +31,9 @@ export function toFieldErrors(answer: Exclude<Answer<unknown>, { kind: 'ok' }>):
     case 'portal':
       return { form: 'This Wi-Fi wants you to sign in to it first. Open any page in your browser, then come back.' }
     case 'unreachable':
-      return { form: 'ChatBox cannot be reached right now. This one step needs a connection; everything after it does not.' }
+      return {
+        form: 'ChatBox cannot be reached right now. This one step needs a connection; everything after it does not.',
+      }
   }
 }
 

@@ -1,7 +1,20 @@
 import type { Snapshot } from './snapshot.ts'
 import type { QuestionView, ReplyView } from './views.ts'
 
-const HEADER = ['question', 'kind', 'by', 'text', 'state', 'reason', 'note', 'merged into', 'votes', 'answered', 'endorsed', 'time']
+const HEADER = [
+  'question',
+  'kind',
+  'by',
+  'text',
+  'state',
+  'reason',
+  'note',
+  'merged into',
+  'votes',
+  'answered',
+  'endorsed',
+  'time',
+]
 
 /** Questions and replies as CSV (RFC 4180): a line each, a reply behind its question. */
 export function exportCsv({ threads }: Snapshot): string {

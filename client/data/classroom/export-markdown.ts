@@ -1,3 +1,4 @@
+import { countWords } from '../count-words.ts'
 import { authorWords, dateWords, stateWords } from './export-words.ts'
 import { ledgerSentence } from './ledger.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -16,7 +17,7 @@ export function exportMarkdown({ title, takenAt, threads, polls, ledger }: Snaps
 
 function describeThread({ question, replies }: ThreadView): string {
   const { n, votes, text, name, note } = question
-  const facts = [stateWords(question), `${votes} ${votes === 1 ? 'vote' : 'votes'}`, ...(name === null ? [] : [name])]
+  const facts = [stateWords(question), countWords(votes, 'vote'), ...(name === null ? [] : [name])]
   return [
     `## ${n === null ? 'Waiting' : `Question ${n}`}`,
     oneLine(facts.join(' · ')),
@@ -32,7 +33,9 @@ function describeReply(reply: ReplyView): string {
 
 function describePoll({ question, answers, counts }: PollView): string {
   const lines = (counts ?? []).map(({ option, count }) => `- ${oneLine(option)}: ${count}`)
-  return [`### ${oneLine(question)}`, `${answers} answered`, ...(lines.length === 0 ? [] : [lines.join('\n')])].join('\n\n')
+  return [`### ${oneLine(question)}`, `${answers} answered`, ...(lines.length === 0 ? [] : [lines.join('\n')])].join(
+    '\n\n',
+  )
 }
 
 /** A quotation keeps a heading or a list of somebody's from becoming part of the file's own. */

@@ -1,3 +1,4 @@
+import { countWords } from '../count-words.ts'
 import { authorWords, dateWords, stateWords } from './export-words.ts'
 import { ledgerSentence } from './ledger.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -38,13 +39,16 @@ td { padding-inline-end: 1rem }
 
 function toArticle({ question, replies }: ThreadView): string {
   const { n, text, votes, name, note } = question
-  const facts = [stateWords(question), `${votes} ${votes === 1 ? 'vote' : 'votes'}`, ...(name === null ? [] : [name])]
+  const facts = [stateWords(question), countWords(votes, 'vote'), ...(name === null ? [] : [name])]
   return `<article>
 <h2>${n === null ? 'Waiting' : `Question ${n}`}</h2>
 <p class="facts" dir="auto">${escape(facts.join(' · '))}</p>
 <p class="text" dir="auto">${escape(text ?? '(without text)')}</p>
 ${note === null ? '' : `<p class="facts" dir="auto">${escape(note)}</p>`}
-${replies.filter((reply) => reply.text !== null).map(toReply).join('\n')}
+${replies
+  .filter((reply) => reply.text !== null)
+  .map(toReply)
+  .join('\n')}
 </article>`
 }
 
@@ -56,7 +60,9 @@ function toReply(reply: ReplyView): string {
 }
 
 function toSection({ question, answers, counts }: PollView): string {
-  const rows = (counts ?? []).map(({ option, count }) => `<tr><td dir="auto">${escape(option)}</td><td>${count}</td></tr>`)
+  const rows = (counts ?? []).map(
+    ({ option, count }) => `<tr><td dir="auto">${escape(option)}</td><td>${count}</td></tr>`,
+  )
   return `<section>
 <h3 dir="auto">${escape(question)}</h3>
 <p class="facts">${answers} answered</p>

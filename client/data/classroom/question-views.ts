@@ -1,6 +1,7 @@
 import type { QuestionRow, ReplyRow } from '../../../shared/classroom/rows.ts'
 import type { OwnReceipt } from '../../sync/classroom/database.ts'
 import { describeNews } from '../../sync/classroom/news.ts'
+import { groupBy } from '../group-by.ts'
 import { applyPending } from './apply-pending.ts'
 import { pendingOf, type Pending } from './pending-commands.ts'
 import type { QuestionView } from './views.ts'
@@ -20,7 +21,7 @@ export function toQuestionViews(input: QuestionInput): QuestionView[] {
   const { kind, pending } = input
   const rows = applyPending(input.questions, pending)
   const byId = new Map(rows.map((row) => [row.id, row]))
-  const replies = groupByQuestion(input.replies)
+  const replies = groupBy(input.replies, ({ questionId }) => questionId)
   const receipts = new Map(input.receipts.filter(({ of }) => of === 'question').map((own) => [own.id, own]))
   const votes = castVotes(input.votes, pending)
   const voters = new Set([...votes].map((id) => byId.get(id)?.mergedInto ?? id))
@@ -46,16 +47,6 @@ export function toQuestionViews(input: QuestionInput): QuestionView[] {
       }
     })
   return [...views, ...listAsked(byId, pending)]
-}
-
-function groupByQuestion(replies: readonly ReplyRow[]): Map<string, ReplyRow[]> {
-  const groups = new Map<string, ReplyRow[]>()
-  for (const reply of replies) {
-    const group = groups.get(reply.questionId)
-    if (group === undefined) groups.set(reply.questionId, [reply])
-    else group.push(reply)
-  }
-  return groups
 }
 
 function isNews({ looked, text }: OwnReceipt, now: string): boolean {
@@ -122,11 +113,7 @@ function castVotes(votes: ReadonlySet<string>, pending: readonly Pending[]): Set
 }
 
 /** How far the rows' count is behind what was done here. */
-function countVoteChanges(
-  id: string,
-  cast: ReadonlySet<string>,
-  pending: readonly Pending[],
-): number {
+function countVoteChanges(id: string, cast: ReadonlySet<string>, pending: readonly Pending[]): number {
   const changes = pending.filter(
     ({ command }) => (command.type === 'vote.cast' || command.type === 'vote.retract') && command.questionId === id,
   )

@@ -46,7 +46,8 @@ function layOver(row: ReplyRow, pending: readonly Pending[]): Layer {
     if (command.text !== undefined) Object.assign(layer, { text: command.text, edited: true })
     if (command.state === 'withdrawn') layer.text = null
   }
-  for (const { waits } of withdrawals) Object.assign(layer, { state: 'withdrawn', text: null, ...(waits && WITHDRAWING) })
+  for (const { waits } of withdrawals)
+    Object.assign(layer, { state: 'withdrawn', text: null, ...(waits && WITHDRAWING) })
   return layer
 }
 

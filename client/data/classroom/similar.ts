@@ -28,5 +28,10 @@ function isLong(term: string): boolean {
 }
 
 function countWords(text: string): number {
-  return new Set(text.toLowerCase().split(/[\s\p{P}]+/u).filter((word) => word !== '')).size
+  return new Set(
+    text
+      .toLowerCase()
+      .split(/[\s\p{P}]+/u)
+      .filter((word) => word !== ''),
+  ).size
 }

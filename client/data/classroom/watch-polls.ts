@@ -8,11 +8,7 @@ import type { PollView } from './views.ts'
 /** All polls in the order in which they were made, with what waits on this device laid over. */
 export function watchPolls({ db }: OpenClassroom): Observable<PollView[]> {
   return liveQuery(async () => {
-    const [rows, choices, entries] = await Promise.all([
-      db.polls.toArray(),
-      db.choices.toArray(),
-      db.outbox.toArray(),
-    ])
+    const [rows, choices, entries] = await Promise.all([db.polls.toArray(), db.choices.toArray(), db.outbox.toArray()])
     return toPollViews(rows, choices, listPending(entries))
   })
 }

@@ -2,7 +2,8 @@ import { Dexie } from 'dexie'
 import { listMentionable } from './mentionable.ts'
 import { EVERYONE_HANDLE } from './mention-words.ts'
 import type { Person } from '../people/person.ts'
-import { fold, toFolded } from '../people/search-people.ts'
+import { toFolded } from '../people/search-people.ts'
+import { fold } from '../search-words.ts'
 import type { Session } from '../session.ts'
 
 export type MentionCandidate =
@@ -53,13 +54,18 @@ export async function findMentionCandidates(
     listRecentAuthors(session, conversationId),
   ])
   const others = people.filter((person) => person.id !== session.account.userId)
-  const persons = rankCandidates(others, query, recent).map(
-    (person): MentionCandidate => ({ kind: 'person', handle: person.handle, person }),
-  )
+  const persons = rankCandidates(others, query, recent).map((person): MentionCandidate => ({
+    kind: 'person',
+    handle: person.handle,
+    person,
+  }))
   const all: MentionCandidate = { kind: 'everyone', handle: EVERYONE_HANDLE, reach: others.length }
   const offered = kind === 'group' && others.length > 1 && EVERYONE_HANDLE.startsWith(query.toLowerCase())
-  return offered && query !== '' ? [all, ...persons.slice(0, CANDIDATES_MAX - 1)]
-    : offered ? [...persons.slice(0, CANDIDATES_MAX - 1), all] : persons
+  return offered && query !== ''
+    ? [all, ...persons.slice(0, CANDIDATES_MAX - 1)]
+    : offered
+      ? [...persons.slice(0, CANDIDATES_MAX - 1), all]
+      : persons
 }
 
 /** `recent` holds ids, the latest first. */

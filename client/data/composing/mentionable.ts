@@ -27,7 +27,11 @@ export async function listMentionable(session: Session, conversationId: string):
   const detail = toDetail({
     ...{ myId: account.userId, conversationId, conversation, members, entries, withUserId: null },
     ...{ setting: undefined, lastN: 0, now: 0 },
-    findPerson: createFindPerson(users.filter((user) => user !== undefined), entries, account.userId),
+    findPerson: createFindPerson(
+      users.filter((user) => user !== undefined),
+      entries,
+      account.userId,
+    ),
   })
   return { kind: detail?.kind ?? null, people: detail?.members.map(({ person }) => person) ?? [] }
 }

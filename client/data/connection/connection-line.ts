@@ -1,6 +1,7 @@
 import { unreachable } from '../../../shared/unreachable.ts'
 import type { OutboxEntry } from '../../sync/database.ts'
 import type { ConnectionState } from '../../sync/log/connection-state.ts'
+import { countWords, formatCount } from '../count-words.ts'
 import { isUserAction, isWaiting } from '../outbox/pending.ts'
 
 /** What still has to go out: messages, and everything else that a person did. */
@@ -35,7 +36,11 @@ export function toConnectionLine(
     case 'connecting':
       return { tone: 'busy', text: `Connecting${alsoWaiting}`, action: null }
     case 'catching-up':
-      return { tone: 'busy', text: `Catching up ${count(state.done)} of ${count(state.total)}`, action: null }
+      return {
+        tone: 'busy',
+        text: `Catching up ${formatCount(state.done)} of ${formatCount(state.total)}`,
+        action: null,
+      }
     case 'refused':
       return { tone: 'attention', text: `The server does not let this app in${alsoWaiting}`, action: null }
     case 'offline':
@@ -59,14 +64,8 @@ export function toConnectionLine(
 /** "3 messages", "1 message and 2 changes", or null for nothing. */
 export function phrase({ messages, changes }: WaitingCount): string | null {
   const parts = [
-    ...(messages > 0 ? [`${count(messages)} ${messages === 1 ? 'message' : 'messages'}`] : []),
-    ...(changes > 0 ? [`${count(changes)} ${changes === 1 ? 'change' : 'changes'}`] : []),
+    ...(messages > 0 ? [countWords(messages, 'message')] : []),
+    ...(changes > 0 ? [countWords(changes, 'change')] : []),
   ]
   return parts.length === 0 ? null : parts.join(' and ')
-}
-
-const numbers = new Intl.NumberFormat('en')
-
-function count(value: number): string {
-  return numbers.format(value)
 }

@@ -6,7 +6,13 @@ import type { Session } from '../session.ts'
 /** Begins a group and answers with its id, which is known before any server has heard of it. */
 export async function createGroup(session: Session, title: string, userIds: readonly string[]): Promise<string> {
   const conversationId = uuidv7()
-  await queue(session, { type: 'group.create', id: uuidv7(), conversationId, title: title.trim(), userIds: [...userIds] })
+  await queue(session, {
+    type: 'group.create',
+    id: uuidv7(),
+    conversationId,
+    title: title.trim(),
+    userIds: [...userIds],
+  })
   return conversationId
 }
 

@@ -1,5 +1,13 @@
-import type { ConversationRow, DraftRow, MemberRow, MessageRow, ReadingRow, SettingRow } from '../../../shared/protocol/rows.ts'
+import type {
+  ConversationRow,
+  DraftRow,
+  MemberRow,
+  MessageRow,
+  ReadingRow,
+  SettingRow,
+} from '../../../shared/protocol/rows.ts'
 import type { Draft, OutboxEntry } from '../../sync/database.ts'
+import { groupBy } from '../group-by.ts'
 import { toArrangement, type Arrangement } from './arrangement.ts'
 import { findNewerDraft } from '../composing/newer-draft.ts'
 import { entriesOf, isOptimistic, isRefused, isUserAction, isWaiting, SENT, toDelivery } from '../outbox/pending.ts'
@@ -168,7 +176,8 @@ function findOther(
   entries: readonly OutboxEntry[],
 ): Person | null {
   const otherId =
-    members.find((member) => member.userId !== myId)?.userId ?? entriesOf(entries, 'direct.create').at(0)?.command.userId
+    members.find((member) => member.userId !== myId)?.userId ??
+    entriesOf(entries, 'direct.create').at(0)?.command.userId
   return otherId === undefined ? null : findPerson(otherId)
 }
 
@@ -209,14 +218,3 @@ function textAfterChanges(messageId: string, text: string | null, entries: reado
 function byConversation<Row extends { conversationId: string }>(rows: readonly Row[]): Map<string, Row> {
   return new Map(rows.map((row) => [row.conversationId, row]))
 }
-
-export function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>()
-  for (const item of items) {
-    const group = groups.get(key(item))
-    if (group === undefined) groups.set(key(item), [item])
-    else group.push(item)
-  }
-  return groups
-}
-

@@ -1,6 +1,7 @@
 import type { ConversationSummary } from './conversation-summary.ts'
 import type { Person } from '../people/person.ts'
-import { fold, searchPeople } from '../people/search-people.ts'
+import { searchPeople } from '../people/search-people.ts'
+import { fold, hasWords, toSearchWords } from '../search-words.ts'
 
 /** Where one can go: a conversation that there is, or a person with whom there is none yet. */
 export type Destination = { kind: 'conversation'; summary: ConversationSummary } | { kind: 'person'; person: Person }
@@ -18,14 +19,11 @@ export function findDestinations(
   words: string,
 ): Destination[] {
   const byActivity = summaries.toSorted((one, other) => other.activeAt - one.activeAt)
-  if (words.trim() === '') return byActivity.slice(0, LATEST_MAX).map(toDestination)
+  const wanted = toSearchWords(words)
+  if (wanted.length === 0) return byActivity.slice(0, LATEST_MAX).map(toDestination)
 
-  const wanted = fold(words.replace(/@/g, ' ')).trim().split(/\s+/)
   const begins = ({ title }: ConversationSummary) => fold(title).startsWith(wanted[0] ?? '')
-  const found = byActivity.filter(({ title, other }) => {
-    const text = `${fold(title)} ${other?.handle ?? ''}`
-    return wanted.every((word) => text.includes(word))
-  })
+  const found = byActivity.filter(({ title, other }) => hasWords(`${fold(title)} ${other?.handle ?? ''}`, wanted))
   const known = new Set(summaries.flatMap(({ other }) => (other === null ? [] : [other.id])))
   const strangers = searchPeople(people, words).filter(({ id }) => !known.has(id))
   return [

@@ -24,7 +24,11 @@ export function watchConversation(
     const named = new Set([myId, ...members.map((row) => row.userId), ...peopleNamedIn(entries)])
     if (withUserId !== null) named.add(withUserId)
     const users = await db.users.bulkGet([...named])
-    const findPerson = createFindPerson(users.filter((user) => user !== undefined), entries, myId)
+    const findPerson = createFindPerson(
+      users.filter((user) => user !== undefined),
+      entries,
+      myId,
+    )
     const at = now()
     const rows = { conversation, members, entries, setting, lastN: latest?.n ?? 0 }
     const value = toDetail({ ...rows, myId, conversationId, now: at, withUserId, findPerson })

@@ -12,8 +12,15 @@ export function watchFaces({ db }: Session): Observable<Faces> {
     const groups = await db.conversations.filter((row) => row.kind === 'group').primaryKeys()
     const members = await Promise.all(groups.map((id) => listFirstMembers(db, id)))
     const ids = [...new Set(members.flat())]
-    const users = new Map((await db.users.bulkGet(ids)).flatMap((user) => (user === undefined ? [] : [[user.id, user]])))
-    return new Map(groups.map((id, index) => [id, chooseFaces((members[index] ?? []).map((userId) => users.get(userId)).filter((user) => user !== undefined))]))
+    const users = new Map(
+      (await db.users.bulkGet(ids)).flatMap((user) => (user === undefined ? [] : [[user.id, user]])),
+    )
+    return new Map(
+      groups.map((id, index) => [
+        id,
+        chooseFaces((members[index] ?? []).map((userId) => users.get(userId)).filter((user) => user !== undefined)),
+      ]),
+    )
   })
 }
 

@@ -188,7 +188,11 @@ function latestChanges(entries: readonly OutboxEntry[]): Map<string, Change> {
 }
 
 export function latestPins(entries: readonly OutboxEntry[]): Map<string, EntryOf<'message.pin'>> {
-  return new Map(entriesOf(entries, 'message.pin').filter(isOptimistic).map((entry) => [entry.command.messageId, entry]))
+  return new Map(
+    entriesOf(entries, 'message.pin')
+      .filter(isOptimistic)
+      .map((entry) => [entry.command.messageId, entry]),
+  )
 }
 
 function textAfter(change: Change | undefined, text: string | null): string | null {

@@ -42,7 +42,11 @@ export function watchMessageInfo({ db, account }: Session, messageId: string): O
     const receipts = createReceipts(myId, [row, ...later], known)
     const readers = receipts.recipientsOf(row.n).filter((userId) => userId !== row.authorId)
     const users = await db.users.bulkGet([myId, ...readers])
-    const findPerson = createFindPerson(users.filter((user) => user !== undefined), [], myId)
+    const findPerson = createFindPerson(
+      users.filter((user) => user !== undefined),
+      [],
+      myId,
+    )
     const seen = readers.flatMap((userId) => {
       const found = receipts.findSeen(userId, row.n)
       return found === null ? [] : [{ person: findPerson(userId), ...found }]

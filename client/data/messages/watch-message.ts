@@ -14,8 +14,14 @@ export function watchMessage(
   return liveQuery(async () => {
     const [row, entries] = await Promise.all([db.messages.get(messageId), listRelatedEntries(db, conversationId)])
     const rows = row === undefined ? [] : [row]
-    const users = await db.users.bulkGet([...new Set([myId, ...rows.flatMap((one) => [one.authorId, ...one.mentions])])])
-    const findPerson = createFindPerson(users.filter((user) => user !== undefined), entries, myId)
+    const users = await db.users.bulkGet([
+      ...new Set([myId, ...rows.flatMap((one) => [one.authorId, ...one.mentions])]),
+    ])
+    const findPerson = createFindPerson(
+      users.filter((user) => user !== undefined),
+      entries,
+      myId,
+    )
     const messages = mergeMessages({ myId, rows, entries, findPerson })
     return messages.find((message) => message.id === messageId) ?? null
   })

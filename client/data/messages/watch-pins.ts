@@ -20,8 +20,14 @@ export function watchPins({ db, account }: Session, conversationId: string): Obs
     const added = [...latestPins(entries).keys()].filter((id) => !held.has(id)).reverse()
     const addedRows = (await db.messages.bulkGet(added)).filter((row) => row !== undefined)
     const rows = [...addedRows, ...pinned]
-    const users = await db.users.bulkGet([...new Set([myId, ...rows.flatMap((row) => [row.authorId, ...row.mentions])])])
-    const findPerson = createFindPerson(users.filter((user) => user !== undefined), entries, myId)
+    const users = await db.users.bulkGet([
+      ...new Set([myId, ...rows.flatMap((row) => [row.authorId, ...row.mentions])]),
+    ])
+    const findPerson = createFindPerson(
+      users.filter((user) => user !== undefined),
+      entries,
+      myId,
+    )
     return mergeMessages({ myId, rows, entries, findPerson, atEnd: false }).filter((message) => message.pinned)
   })
 }

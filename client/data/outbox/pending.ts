@@ -21,10 +21,7 @@ export function toDelivery(state: OutboxState): Delivery {
 export type EntryOf<Type extends Command['type']> = OutboxEntry & { command: CommandOf<Type> }
 
 /** The entries of one kind, in the order in which they were written. */
-export function entriesOf<Type extends Command['type']>(
-  entries: readonly OutboxEntry[],
-  type: Type,
-): EntryOf<Type>[] {
+export function entriesOf<Type extends Command['type']>(entries: readonly OutboxEntry[], type: Type): EntryOf<Type>[] {
   return entries.filter((entry): entry is EntryOf<Type> => entry.command.type === type)
 }
 

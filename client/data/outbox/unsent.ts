@@ -33,7 +33,9 @@ export function toUnsent({ entries, titles, findPerson }: UnsentInput): Unsent[]
     const { id, command, conversationId, queuedAt } = entry
     const conversationTitle = titles.get(conversationId) ?? null
     const text = 'text' in command ? command.text : null
-    return [{ id, command, conversationId, conversationTitle, what: describe(command, findPerson), text, delivery, queuedAt }]
+    return [
+      { id, command, conversationId, conversationTitle, what: describe(command, findPerson), text, delivery, queuedAt },
+    ]
   })
   const isRefused = (item: Unsent) => item.delivery.kind === 'refused'
   return [...unsent.filter(isRefused), ...unsent.filter((item) => !isRefused(item))]

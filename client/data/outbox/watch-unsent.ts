@@ -15,13 +15,13 @@ export function watchUnsent({ db, account }: Session): Observable<Unsent[]> {
       db.members.where('conversationId').anyOf(ids).toArray(),
     ])
     const conversations = rows.filter((row) => row !== undefined)
-    const named = new Set([
-      myId,
-      ...members.map((row) => row.userId),
-      ...peopleNamedIn(outbox),
-    ])
+    const named = new Set([myId, ...members.map((row) => row.userId), ...peopleNamedIn(outbox)])
     const users = await db.users.bulkGet([...named])
-    const findPerson = createFindPerson(users.filter((user) => user !== undefined), outbox, myId)
+    const findPerson = createFindPerson(
+      users.filter((user) => user !== undefined),
+      outbox,
+      myId,
+    )
     const titles = new Map(
       [...conversations, ...begunHere({ myId, conversations, outbox })].map((row) => {
         const otherId =
@@ -30,7 +30,14 @@ export function watchUnsent({ db, account }: Session): Observable<Unsent[]> {
             command.type === 'direct.create' && command.conversationId === row.id ? [command.userId] : [],
           )[0]
         const other = row.kind === 'direct' && otherId !== undefined ? findPerson(otherId) : null
-        return [row.id, toTitle(row, outbox.filter((entry) => entry.conversationId === row.id), other)]
+        return [
+          row.id,
+          toTitle(
+            row,
+            outbox.filter((entry) => entry.conversationId === row.id),
+            other,
+          ),
+        ]
       }),
     )
     return toUnsent({ entries: outbox, titles, findPerson })

@@ -20,10 +20,7 @@ const directories = new WeakMap<ClientDatabase, Directory>()
 /** Everyone registered, oneself included, by name. */
 export async function listPeople(db: ClientDatabase): Promise<readonly Person[]> {
   const directory = directories.get(db) ?? EMPTY
-  const [changed, count] = await Promise.all([
-    db.users.where('seq').above(directory.seq).toArray(),
-    db.users.count(),
-  ])
+  const [changed, count] = await Promise.all([db.users.where('seq').above(directory.seq).toArray(), db.users.count()])
   let next = withChanges(directory, changed)
   // The list was cleared, or is of another epoch.
   if (next.byId.size !== count) next = withChanges(EMPTY, await db.users.toArray())

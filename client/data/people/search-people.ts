@@ -1,15 +1,14 @@
+import { fold, hasWords, toSearchWords } from '../search-words.ts'
 import type { Person } from './person.ts'
 
 /** Those whose name or handle holds every word, whatever its case and accents; a name that begins with it comes first. */
 export function searchPeople(people: readonly Person[], words: string): readonly Person[] {
-  const wanted = fold(words.replace(/@/g, ' '))
-    .split(/\s+/)
-    .filter((word) => word !== '')
+  const wanted = toSearchWords(words)
   const [firstWord] = wanted
   if (firstWord === undefined) return people
   const found = people.filter((person) => {
     const { name, handle } = toFolded(person)
-    return wanted.every((word) => name.includes(word) || handle.includes(word))
+    return hasWords(`${name} ${handle}`, wanted)
   })
   const begins = (person: Person) => toFolded(person).name.startsWith(firstWord) || person.handle.startsWith(firstWord)
   return [...found.filter(begins), ...found.filter((person) => !begins(person))]
@@ -29,11 +28,6 @@ export function toFolded(person: Person): Folded {
   const folded = { name: fold(person.name), handle: person.handle }
   foldedPeople.set(person, folded)
   return folded
-}
-
-/** A text without case and accents. */
-export function fold(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
 export function byName(a: Person, b: Person): number {

@@ -14,7 +14,9 @@ export function watchPresence({ db }: Session, userIds: readonly string[]): Obse
   return liveQuery(async () => {
     const [meta, rows] = await Promise.all([db.meta.get('connection'), db.presences.bulkGet([...userIds])])
     const connected = meta?.key === 'connection' && (meta.state.kind === 'live' || meta.state.kind === 'catching-up')
-    const known = new Map(rows.flatMap((row) => (row !== undefined && connected ? [[row.userId, toPresence(row)]] : [])))
+    const known = new Map(
+      rows.flatMap((row) => (row !== undefined && connected ? [[row.userId, toPresence(row)]] : [])),
+    )
     return (userId: string) => known.get(userId) ?? NOT_KNOWN
   })
 }

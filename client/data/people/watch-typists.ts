@@ -12,6 +12,12 @@ export function watchTypists({ db, account, now }: Session, conversationId: stri
     const typing = typists.filter(({ userId, until }) => until > at && userId !== account.userId)
     const users = await db.users.bulkGet(typing.map(({ userId }) => userId))
     const people = users.filter((user) => user !== undefined).map(toPerson)
-    return { value: people.sort(byName), expiresAt: findEarliest(at, typing.map(({ until }) => until)) }
+    return {
+      value: people.sort(byName),
+      expiresAt: findEarliest(
+        at,
+        typing.map(({ until }) => until),
+      ),
+    }
   })
 }

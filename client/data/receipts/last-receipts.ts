@@ -1,6 +1,6 @@
 import type { ConversationRow, MessageRow } from '../../../shared/protocol/rows.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
-import { groupBy } from '../conversations/conversation-summary.ts'
+import { groupBy } from '../group-by.ts'
 import { toPreferences } from '../account/preferences.ts'
 import { createReceipts, type Receipt } from './receipts.ts'
 

@@ -49,8 +49,7 @@ export function createReceipts(myId: string, rows: readonly MessageRow[], known:
   const seens = new Map(known.seenOn ? known.seens.map((row) => [row.userId, row]) : [])
 
   const findSeen = (userId: string, n: number) => findSeenIn(seens.get(userId), n)
-  const isDelivered = (userId: string, n: number) =>
-    (delivered.get(userId) ?? 0) >= n || findSeen(userId, n) !== null
+  const isDelivered = (userId: string, n: number) => (delivered.get(userId) ?? 0) >= n || findSeen(userId, n) !== null
   const recipientsOf = (n: number) =>
     others.flatMap(({ userId }) => (n >= (joinedBefore.get(userId) ?? 0) ? [userId] : []))
 
@@ -81,7 +80,5 @@ function findSeenIn(row: SeenRow | undefined, n: number): Seen | null {
  * a membership was sent before it, and so was everything before that row.
  */
 function findJoins(rows: readonly MessageRow[], members: readonly MemberRow[]): Map<string, number> {
-  return new Map(
-    members.map(({ userId, since }) => [userId, (rows.findLast((row) => row.seq < since)?.n ?? 0) + 1]),
-  )
+  return new Map(members.map(({ userId, since }) => [userId, (rows.findLast((row) => row.seq < since)?.n ?? 0) + 1]))
 }

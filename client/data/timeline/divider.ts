@@ -9,12 +9,7 @@ export interface Divider {
 }
 
 /** Null when there was nothing of anybody else's to read, or when one had never read here. */
-export function findDivider(
-  rows: readonly MessageRow[],
-  readN: number,
-  newestN: number,
-  myId: string,
-): Divider | null {
+export function findDivider(rows: readonly MessageRow[], readN: number, newestN: number, myId: string): Divider | null {
   const isUnread = rows.some((row) => row.n > readN && row.n <= newestN && row.authorId !== myId)
   return readN > 0 && isUnread ? { afterN: readN, uptoN: newestN } : null
 }

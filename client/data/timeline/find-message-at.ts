@@ -39,7 +39,10 @@ async function lookAround(db: ClientDatabase, conversationId: string, atMs: numb
   const sent = db.messages.where('[conversationId+sentAt]')
   const [before, after, latest] = await Promise.all([
     sent.between([conversationId, Dexie.minKey], [conversationId, atMs]).last(),
-    db.messages.where('[conversationId+sentAt]').between([conversationId, atMs], [conversationId, Dexie.maxKey]).first(),
+    db.messages
+      .where('[conversationId+sentAt]')
+      .between([conversationId, atMs], [conversationId, Dexie.maxKey])
+      .first(),
     db.latest.get(conversationId),
   ])
   const newestN = latest?.n ?? 0

@@ -170,10 +170,7 @@ export function watchMessagePages(
     edgesSubscription?.unsubscribe()
     edgesSubscription = liveQuery(async () => {
       const [older, newer] = await Promise.all([
-        db.messages
-          .where('[conversationId+n]')
-          .between([conversationId, Dexie.minKey], [conversationId, first])
-          .last(),
+        db.messages.where('[conversationId+n]').between([conversationId, Dexie.minKey], [conversationId, first]).last(),
         db.messages
           .where('[conversationId+n]')
           .between([conversationId, last], [conversationId, Dexie.maxKey], false)

@@ -167,7 +167,10 @@ export function openMessages(
     },
     async fillHole(before, from = 'below') {
       if (from === 'below') return fetchAndShow(before)
-      const above = await db.messages.where('[conversationId+n]').between([conversationId, 0], [conversationId, before]).last()
+      const above = await db.messages
+        .where('[conversationId+n]')
+        .between([conversationId, 0], [conversationId, before])
+        .last()
       return fetchAndShow(Math.min(before, (above?.n ?? 0) + HISTORY_PAGE_MESSAGES / 2))
     },
     stop() {

@@ -1,5 +1,5 @@
 import type { Token } from 'markdown-it'
-import { findHiddenHost, splitEmails } from './addresses.ts'
+import { findHiddenHost } from './addresses.ts'
 import { NESTING_MAX } from './markdown.ts'
 import type { Mentions } from './mention-rule.ts'
 import type { Block, Inline } from './tree.ts'
@@ -98,34 +98,34 @@ export function buildTree(tokens: readonly Token[], mentions: Mentions): Block[]
   function readLine(reader: Reader, end: string, depth: number): Inline[] {
     const inlines: Inline[] = []
     for (let token = next(reader); token !== undefined && token.type !== end; token = next(reader)) {
-      inlines.push(...readInlines({ tokens: token.children ?? [], at: 0 }, '', depth + 1, false))
+      inlines.push(...readInlines({ tokens: token.children ?? [], at: 0 }, '', depth + 1))
     }
     return inlines
   }
 
-  function readInlines(reader: Reader, end: string, depth: number, inLink: boolean): Inline[] {
+  function readInlines(reader: Reader, end: string, depth: number): Inline[] {
     const inlines: Inline[] = []
     for (let token = next(reader); token !== undefined && token.type !== end; token = next(reader)) {
       if (!enter(depth)) return inlines
-      addInline(inlines, token, reader, depth, inLink)
+      addInline(inlines, token, reader, depth)
     }
     return inlines
   }
 
-  function addInline(inlines: Inline[], token: Token, reader: Reader, depth: number, inLink: boolean): void {
+  function addInline(inlines: Inline[], token: Token, reader: Reader, depth: number): void {
     switch (token.type) {
       case 'strong_open':
-        inlines.push({ kind: 'strong', children: readInlines(reader, 'strong_close', depth + 1, inLink) })
+        inlines.push({ kind: 'strong', children: readInlines(reader, 'strong_close', depth + 1) })
         break
       case 'em_open':
-        inlines.push({ kind: 'em', children: readInlines(reader, 'em_close', depth + 1, inLink) })
+        inlines.push({ kind: 'em', children: readInlines(reader, 'em_close', depth + 1) })
         break
       case 's_open':
-        inlines.push({ kind: 'strike', children: readInlines(reader, 's_close', depth + 1, inLink) })
+        inlines.push({ kind: 'strike', children: readInlines(reader, 's_close', depth + 1) })
         break
       case 'link_open': {
         const href = String(token.attrGet('href') ?? '')
-        const children = readInlines(reader, 'link_close', depth + 1, true)
+        const children = readInlines(reader, 'link_close', depth + 1)
         if (href === '') inlines.push(...children)
         else inlines.push({ kind: 'link', href, host: findHiddenHost(toWords(children), href), children })
         break
@@ -150,29 +150,19 @@ export function buildTree(tokens: readonly Token[], mentions: Mentions): Block[]
         break
       }
       case 'hardbreak':
-        addText(inlines, '\n', inLink)
+        addText(inlines, '\n')
         break
       default:
-        addText(inlines, token.content, inLink)
+        addText(inlines, token.content)
     }
   }
 
-  function addText(inlines: Inline[], text: string, inLink: boolean): void {
+  function addText(inlines: Inline[], text: string): void {
     if (text === '') return
     if (/\S/.test(text)) found.isSeen = true
-    for (const part of inLink ? [{ kind: 'text' as const, text }] : splitEmails(text)) {
-      const last = inlines.at(-1)
-      if (part.kind === 'email') {
-        found.nodes++
-        inlines.push({
-          kind: 'link',
-          href: `mailto:${part.text}`,
-          host: null,
-          children: [{ kind: 'text', text: part.text }],
-        })
-      } else if (last?.kind === 'text') last.text += part.text
-      else inlines.push({ kind: 'text', text: part.text })
-    }
+    const last = inlines.at(-1)
+    if (last?.kind === 'text') last.text += text
+    else inlines.push({ kind: 'text', text })
   }
 
   const blocks = readBlocks({ tokens, at: 0 }, '', 0)

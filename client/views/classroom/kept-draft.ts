@@ -1,22 +1,14 @@
-import { createDraft, type ClassroomDraft } from './classroom-draft.ts'
+import { keep, readKept } from '../../ui/kept.ts'
 
-const KEY = 'chatbox-new-classroom'
-
-/** What was typed in this tab for a classroom that could not be made yet. */
-export function findKeptDraft(): ClassroomDraft {
-  try {
-    const kept: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? '{}')
-    return { ...createDraft(), ...(kept as Partial<ClassroomDraft>) }
-  } catch {
-    return createDraft()
-  }
+/** What was being written survives a reload of this tab, and ends with it. */
+export function readDraft(subject: string): string {
+  return readKept('tab', toKey(subject)) ?? ''
 }
 
-export function keepDraft(draft: ClassroomDraft | null): void {
-  try {
-    if (draft === null) sessionStorage.removeItem(KEY)
-    else sessionStorage.setItem(KEY, JSON.stringify(draft))
-  } catch {
-    // Where a browser keeps nothing, what is typed is on the page alone.
-  }
+export function keepDraft(subject: string, text: string): void {
+  keep('tab', toKey(subject), text === '' ? null : text)
+}
+
+function toKey(subject: string): string {
+  return `chatbox-classroom-draft-${subject}`
 }

@@ -1,3 +1,4 @@
+import { countWords } from '../../data/count-words.ts'
 import type { ConversationDetail } from '../../data/conversations/conversation-detail.ts'
 import type { Person } from '../../data/people/person.ts'
 import type { FindPresence } from '../../data/people/watch-presence.ts'
@@ -49,5 +50,5 @@ function toMembersLine(members: ConversationDetail['members'], findPresence: Fin
   const count = members.length
   const here = members.filter(({ me, person }) => !me && findPresence(person.id).kind === 'there').length
   const names = members.map(({ me, person }) => (me ? 'You' : person.name)).join(', ')
-  return `${count} ${count === 1 ? 'member' : 'members'}${here > 0 ? `, ${here} here now` : ''}: ${names}`
+  return `${countWords(count, 'member')}${here > 0 ? `, ${here} here now` : ''}: ${names}`
 }

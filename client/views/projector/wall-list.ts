@@ -1,5 +1,5 @@
 import type { QuestionView } from '../../data/classroom/views.ts'
-import { byVotes } from '../room/arrange-questions.ts'
+import { byVotes } from '../classroom/question-order.ts'
 
 /** What stands on the wall: what is shown and not answered yet, the most wanted first. */
 export function listForWall(questions: readonly QuestionView[], max: number): QuestionView[] {

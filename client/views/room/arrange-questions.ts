@@ -1,5 +1,6 @@
 import type { QuestionView } from '../../data/classroom/views.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
+import { byNewest, byVotes } from '../classroom/question-order.ts'
 
 export const TABS = ['top', 'newest', 'unanswered', 'mine'] as const
 export type Tab = (typeof TABS)[number]
@@ -29,15 +30,4 @@ export function tabName(tab: Tab): string {
     default:
       return unreachable(tab)
   }
-}
-
-/** Pinned ones first; of two with as many votes the one that was asked first. */
-export function byVotes(a: QuestionView, b: QuestionView): number {
-  return Number(b.pinned) - Number(a.pinned) || b.votes - a.votes || (a.n ?? Infinity) - (b.n ?? Infinity)
-}
-
-/** What is not on the server yet is the newest. */
-function byNewest(a: QuestionView, b: QuestionView): number {
-  if (a.n === null || b.n === null) return Number(b.n === null) - Number(a.n === null)
-  return b.n - a.n
 }

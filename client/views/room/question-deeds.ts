@@ -1,3 +1,4 @@
+import { countWords } from '../../data/count-words.ts'
 import type { QuestionView } from '../../data/classroom/views.ts'
 
 /** What somebody can do with a question, which the room does for its cards. */
@@ -28,8 +29,8 @@ export function hasThread({ state, mine }: QuestionView): boolean {
 export function toThreadWords({ answers, replies }: QuestionView): string | null {
   const others = replies - answers
   const parts = [
-    ...(answers > 0 ? [`${answers} ${answers === 1 ? 'answer' : 'answers'}`] : []),
-    ...(others > 0 ? [`${others} ${others === 1 ? 'reply' : 'replies'}`] : []),
+    ...(answers > 0 ? [countWords(answers, 'answer')] : []),
+    ...(others > 0 ? [countWords(others, 'reply', 'replies')] : []),
   ]
   return parts.length === 0 ? null : parts.join(' and ')
 }

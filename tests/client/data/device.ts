@@ -29,10 +29,7 @@ export function answer(body: unknown, status = 200): Response {
 }
 
 /** The first value of a query for which the fact holds. */
-export function until<Value>(
-  source: Observable<Value>,
-  fact: (value: Value) => boolean = () => true,
-): Promise<Value> {
+export function until<Value>(source: Observable<Value>, fact: (value: Value) => boolean = () => true): Promise<Value> {
   return new Promise((resolve, reject) => {
     const subscription = source.subscribe({
       next: (value) => {

@@ -1,5 +1,12 @@
 import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
-import type { ConversationRow, MemberRow, MessageRow, ReactionRow, SettingRow, UserRow } from '../../../shared/protocol/rows.ts'
+import type {
+  ConversationRow,
+  MemberRow,
+  MessageRow,
+  ReactionRow,
+  SettingRow,
+  UserRow,
+} from '../../../shared/protocol/rows.ts'
 import { createFindPerson, type FindPerson } from '../../../client/data/people/person.ts'
 import type { OutboxEntry, OutboxState } from '../../../client/sync/database.ts'
 
@@ -80,7 +87,11 @@ export function entry(command: Command, state: OutboxState = { kind: 'waiting' }
   }
 }
 
-export const refused: OutboxState = { kind: 'refused', code: 'not_a_member', message: 'You are not in this conversation.' }
+export const refused: OutboxState = {
+  kind: 'refused',
+  code: 'not_a_member',
+  message: 'You are not in this conversation.',
+}
 
 export function send(
   text: string,

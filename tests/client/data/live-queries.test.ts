@@ -1,6 +1,10 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { archiveConversation, MUTE_CHOICES, muteConversation } from '../../../client/data/conversations/arrange-conversation.ts'
+import {
+  archiveConversation,
+  MUTE_CHOICES,
+  muteConversation,
+} from '../../../client/data/conversations/arrange-conversation.ts'
 import { watchPreferences } from '../../../client/data/account/preferences.ts'
 import { setPreferences } from '../../../client/data/account/set-preferences.ts'
 import { MUTED_FOR_GOOD } from '../../../shared/protocol/rows.ts'
@@ -17,7 +21,23 @@ import { watchUnsent } from '../../../client/data/outbox/watch-unsent.ts'
 import type { ClientDatabase } from '../../../client/sync/database.ts'
 import { directId } from '../../../shared/direct-id.ts'
 import { createDevice, until } from './device.ts'
-import { ann, ben, commandId, entry, eva, exampleId, group, member, message, MINUTE, NOON, refused, send, setting, user } from './example.ts'
+import {
+  ann,
+  ben,
+  commandId,
+  entry,
+  eva,
+  exampleId,
+  group,
+  member,
+  message,
+  MINUTE,
+  NOON,
+  refused,
+  send,
+  setting,
+  user,
+} from './example.ts'
 
 let session: Session
 let db: ClientDatabase
@@ -35,7 +55,15 @@ async function queued() {
 
 test('a newcomer appears in the list of people without a reload', async () => {
   const appeared = until(watchPeople(session), (people) => people.some((person) => person.name === 'Ida'))
-  await db.users.put({ type: 'user', seq: 9, id: exampleId(4), handle: 'ida', name: 'Ida', pictureId: null, createdAt: NOON })
+  await db.users.put({
+    type: 'user',
+    seq: 9,
+    id: exampleId(4),
+    handle: 'ida',
+    name: 'Ida',
+    pictureId: null,
+    createdAt: NOON,
+  })
   expect((await appeared).map((person) => person.name)).toEqual(['Ben', 'Eva', 'Ida'])
 })
 
@@ -60,7 +88,9 @@ test('a refused message sent with another text keeps its id', async () => {
   const { position: _, ...row } = entry(command, refused)
   await db.outbox.add(row)
   await sendRewritten(session, command.id, 'good')
-  expect(await db.outbox.toArray()).toMatchObject([{ id: command.id, state: { kind: 'waiting' }, command: { text: 'good' } }])
+  expect(await db.outbox.toArray()).toMatchObject([
+    { id: command.id, state: { kind: 'waiting' }, command: { text: 'good' } },
+  ])
 })
 
 test('a read position moves forward only', async () => {

@@ -2,7 +2,11 @@ import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { editMessage } from '../../../../client/data/messages/change-message.ts'
 import { forwardMessages } from '../../../../client/data/messages/forward-message.ts'
-import { completeMention, findMentionCandidates, findMentionTyped } from '../../../../client/data/composing/mention-candidates.ts'
+import {
+  completeMention,
+  findMentionCandidates,
+  findMentionTyped,
+} from '../../../../client/data/composing/mention-candidates.ts'
 import { findMentionWords } from '../../../../client/data/composing/mention-words.ts'
 import { sendMessage, sendRewritten } from '../../../../client/data/messages/send-message.ts'
 import type { Session } from '../../../../client/data/session.ts'
@@ -51,7 +55,13 @@ test('a handle at the end of a sentence is read without the dot, unless it has o
 })
 
 test('a hostile text is read in a moment', () => {
-  const hostile = ['@'.repeat(10_000), `@a${'.'.repeat(9_998)}`, '`'.repeat(10_000), '@a.'.repeat(3_333), '`@'.repeat(5_000)]
+  const hostile = [
+    '@'.repeat(10_000),
+    `@a${'.'.repeat(9_998)}`,
+    '`'.repeat(10_000),
+    '@a.'.repeat(3_333),
+    '`@'.repeat(5_000),
+  ]
   const before = performance.now()
   for (const text of hostile) findMentionWords(text)
   expect(performance.now() - before).toBeLessThan(500)

@@ -14,7 +14,12 @@ const lines: [string, ConnectionState, typeof none, string | null][] = [
   ['catching up', { kind: 'catching-up', done: 340, total: 1200 }, none, 'Catching up 340 of 1,200'],
   ['offline', { kind: 'offline', since: 0 }, none, 'Offline since 10:42'],
   ['offline with messages', { kind: 'offline', since: 0 }, three, 'Offline since 10:42, 3 messages waiting'],
-  ['offline with a change', { kind: 'offline', since: 0 }, { messages: 0, changes: 1 }, 'Offline since 10:42, 1 change waiting'],
+  [
+    'offline with a change',
+    { kind: 'offline', since: 0 },
+    { messages: 0, changes: 1 },
+    'Offline since 10:42, 1 change waiting',
+  ],
   ['a captive portal', { kind: 'portal', since: 0 }, none, 'Sign in to the Wi-Fi first'],
   ['signed out', { kind: 'signed-out' }, three, 'Signed out, sign in to send 3 messages'],
   ['signed out with nothing', { kind: 'signed-out' }, none, 'Signed out, sign in to go on'],

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { summarize, type ConversationSummary, type SummaryInput } from '../../../../client/data/conversations/conversation-summary.ts'
+import {
+  summarize,
+  type ConversationSummary,
+  type SummaryInput,
+} from '../../../../client/data/conversations/conversation-summary.ts'
 import { EVERYONE_ID } from '../../../../shared/protocol/fields.ts'
 import { ann, ben, commandId, conversation, edit, entry, exampleId, findPerson } from '../example.ts'
 import { toTotals } from '../../../../client/data/conversations/totals.ts'
@@ -115,7 +119,10 @@ test('what is arranged on this device shows at once, and not when it was refused
   expect(list({ outbox: [entry(set)] })[0]).toMatchObject({ muted: true, pinned: true, archived: false })
   expect(list({ outbox: [entry(set, refused)] })[0]).toMatchObject({ muted: false, pinned: false })
   const settings = [setting({ pinned: true, mutedUntil: MUTED_FOR_GOOD })]
-  expect(list({ settings, outbox: [entry(arrange({ mutedUntil: null }))] })[0]).toMatchObject({ muted: false, pinned: true })
+  expect(list({ settings, outbox: [entry(arrange({ mutedUntil: null }))] })[0]).toMatchObject({
+    muted: false,
+    pinned: true,
+  })
 })
 
 test('an archived conversation comes back with a new message, but not while it is muted', () => {
@@ -148,7 +155,14 @@ test('what is pinned comes first, whatever was said since elsewhere', () => {
 
 test('the draft in the list is the newer one of this device and the others', () => {
   const drafts = [{ conversationId: group, text: 'here', replyToId: null, changedAt: NOON }]
-  const kept = { type: 'draft' as const, seq: 1, conversationId: group, text: 'elsewhere', replyToId: null, changedAt: NOON }
+  const kept = {
+    type: 'draft' as const,
+    seq: 1,
+    conversationId: group,
+    text: 'elsewhere',
+    replyToId: null,
+    changedAt: NOON,
+  }
   expect(list({ drafts, keptDrafts: [kept] })[0]?.draft).toBe('here')
   expect(list({ drafts, keptDrafts: [{ ...kept, changedAt: NOON + 1 }] })[0]?.draft).toBe('elsewhere')
   expect(list({ drafts, keptDrafts: [{ ...kept, text: '', changedAt: NOON + 1 }] })[0]?.draft).toBe('')

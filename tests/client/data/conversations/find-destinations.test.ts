@@ -20,7 +20,8 @@ const summaries = summarize({
 const people = [findPerson(ben), findPerson(eva)]
 
 function find(words: string): string[] {
-  const toName = (destination: Destination) => (destination.kind === 'person' ? `@${destination.person.handle}` : destination.summary.title)
+  const toName = (destination: Destination) =>
+    destination.kind === 'person' ? `@${destination.person.handle}` : destination.summary.title
   return findDestinations(summaries, people, words).map(toName)
 }
 

@@ -45,14 +45,22 @@ test('a message is late when it took more than five minutes', () => {
 test('a waiting edit and a waiting deletion show at once, and that they wait', () => {
   const rows = [message(1, { authorId: ann }), message(2, { authorId: ann })]
   const [edited, deleted] = merge(rows, [entry(edit(rows[0]?.id ?? '', 'better')), entry(remove(rows[1]?.id ?? ''))])
-  expect(edited).toMatchObject({ text: 'better', edited: true, change: { kind: 'edit', delivery: { kind: 'waiting' } } })
+  expect(edited).toMatchObject({
+    text: 'better',
+    edited: true,
+    change: { kind: 'edit', delivery: { kind: 'waiting' } },
+  })
   expect(deleted).toMatchObject({ text: null, change: { kind: 'delete', delivery: { kind: 'waiting' } } })
 })
 
 test('a refused edit leaves the text as it was and keeps what was wanted', () => {
   const row = message(1, { authorId: ann })
   const [view] = merge([row], [entry(edit(row.id, 'better'), refused)])
-  expect(view).toMatchObject({ text: 'text 1', edited: false, change: { text: 'better', delivery: { kind: 'refused' } } })
+  expect(view).toMatchObject({
+    text: 'text 1',
+    edited: false,
+    change: { text: 'better', delivery: { kind: 'refused' } },
+  })
 })
 
 test('a message that still waits can be edited', () => {

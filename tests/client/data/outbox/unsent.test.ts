@@ -22,13 +22,19 @@ test('something whose conversation is gone stays, without a title', () => {
 
 test('a change says what it does', () => {
   const add = entry({ type: 'member.add', id: commandId(), conversationId: group, userIds: [eva] })
-  expect(toUnsent({ entries: [add], titles, findPerson })[0]).toMatchObject({ what: 'Add Eva', conversationTitle: 'Film club' })
+  expect(toUnsent({ entries: [add], titles, findPerson })[0]).toMatchObject({
+    what: 'Add Eva',
+    conversationTitle: 'Film club',
+  })
 })
 
 test('what the app does by itself is never listed, not even when it was refused', () => {
   const silent = [
     entry({ type: 'receive', id: commandId(), positions: [{ conversationId: group, n: 3 }] }, refused),
-    entry({ type: 'draft.set', id: commandId(), conversationId: group, text: 'a', replyToId: null, changedAt: 1 }, refused),
+    entry(
+      { type: 'draft.set', id: commandId(), conversationId: group, text: 'a', replyToId: null, changedAt: 1 },
+      refused,
+    ),
     entry({ type: 'read', id: commandId(), conversationId: group, n: 3 }, refused),
   ]
   expect(toUnsent({ entries: silent, titles, findPerson })).toEqual([])

@@ -29,11 +29,12 @@ test('nothing typed finds everybody', () => {
 })
 
 test('people are sorted as a person would', () => {
-  expect([...people].sort(byName).map((person) => person.name).slice(0, 3)).toEqual([
-    'Anna-Lena Vogt',
-    'Émile Fournier',
-    'Lena Vogt',
-  ])
+  expect(
+    [...people]
+      .sort(byName)
+      .map((person) => person.name)
+      .slice(0, 3),
+  ).toEqual(['Anna-Lena Vogt', 'Émile Fournier', 'Lena Vogt'])
 })
 
 test('ten thousand people are searched between two keys', () => {

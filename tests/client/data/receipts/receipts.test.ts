@@ -28,15 +28,25 @@ const cases: [string, Partial<ReceiptRows>, unknown][] = [
   ['an earlier one seen', { ...direct, seens: [seen(ben, [4, NOON])] }, { kind: 'sent' }],
   ['in a group on one of two devices', { deliveries: [delivery(ben, 5)] }, { kind: 'sent' }],
   ['on both', { deliveries: [delivery(ben, 5), delivery(eva, 9)] }, { kind: 'delivered', seen: 0, of: 2 }],
-  ['seen by one', { deliveries: [delivery(eva, 5)], seens: [seen(ben, [5, 1])] }, { kind: 'delivered', seen: 1, of: 2 }],
+  [
+    'seen by one',
+    { deliveries: [delivery(eva, 5)], seens: [seen(ben, [5, 1])] },
+    { kind: 'delivered', seen: 1, of: 2 },
+  ],
   ['seen by both', { seens: [seen(ben, [5, 1]), seen(eva, [7, 1])] }, { kind: 'seen', of: 2 }],
   ['my own delivery', { deliveries: [delivery(ann, 5)] }, { kind: 'sent' }],
   ['alone in a group', { members: [member(ann)] }, { kind: 'sent' }],
-  ['somebody left', { members: [member(ann), { ...member(ben), removed: true }, member(eva)], deliveries: [delivery(eva, 5)] },
-    { kind: 'delivered', seen: 0, of: 1 }],
+  [
+    'somebody left',
+    { members: [member(ann), { ...member(ben), removed: true }, member(eva)], deliveries: [delivery(eva, 5)] },
+    { kind: 'delivered', seen: 0, of: 1 },
+  ],
   ['in Everyone', { kind: 'everyone', members: [], deliveries: [delivery(ben, 5)] }, { kind: 'sent' }],
-  ['my own "seen" is off', { ...direct, seenOn: false, deliveries: [delivery(ben, 5)], seens: [seen(ben, [5, 1])] },
-    { kind: 'delivered', seen: 0, of: 1 }],
+  [
+    'my own "seen" is off',
+    { ...direct, seenOn: false, deliveries: [delivery(ben, 5)], seens: [seen(ben, [5, 1])] },
+    { kind: 'delivered', seen: 0, of: 1 },
+  ],
 ]
 
 test.each(cases)('no more is claimed than is known: %s', (_, known, receipt) => {

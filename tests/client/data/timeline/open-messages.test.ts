@@ -110,7 +110,9 @@ test('a hole is filled from below and from above', async () => {
   const below = await shown()
   expect(range(800, 1_000).filter(({ n }) => !below.has(n))).toEqual([])
   expect(below.has(101)).toBe(false)
-  expect(await opened.fillHole(Math.min(...[...below].map((n) => n ?? 0).filter((n) => n > 100)), 'above')).toBe('loaded')
+  expect(await opened.fillHole(Math.min(...[...below].map((n) => n ?? 0).filter((n) => n > 100)), 'above')).toBe(
+    'loaded',
+  )
   const both = await shown()
   expect(range(1, 180).filter(({ n }) => !both.has(n))).toEqual([])
   opened.stop()
@@ -143,7 +145,9 @@ test('a reaction shows at once, waiting', async () => {
   const { opened, until } = open(3)
   await setReaction(session, group, exampleId(1_003), '🎉', true)
   const messages = await until((all) => all.at(-1)?.reactions.length === 1)
-  expect(messages.at(-1)?.reactions).toMatchObject([{ emoji: '🎉', mine: true, waiting: true, people: [{ name: 'Ann' }] }])
+  expect(messages.at(-1)?.reactions).toMatchObject([
+    { emoji: '🎉', mine: true, waiting: true, people: [{ name: 'Ann' }] },
+  ])
   opened.stop()
 })
 

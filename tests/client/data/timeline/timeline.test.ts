@@ -64,7 +64,9 @@ test('what waits makes no hole', () => {
 
 test('every item has a key of its own', () => {
   const messages = mergeMessages({ myId: ann, rows: [message(5), message(9)], entries: [entry(send('a'))], findPerson })
-  const keys = toTimeline({ messages, place: { ...whole, newerN: 20, divider: { afterN: 5, uptoN: 9 } }, toDay }).map((item) => item.key)
+  const keys = toTimeline({ messages, place: { ...whole, newerN: 20, divider: { afterN: 5, uptoN: 9 } }, toDay }).map(
+    (item) => item.key,
+  )
   expect(new Set(keys).size).toBe(keys.length)
 })
 

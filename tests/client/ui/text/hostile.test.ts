@@ -46,6 +46,10 @@ const repeated = [
     'http://:',
     'mailto:',
     'https://a.b ',
+    'https://a.b/!',
+    'https://a.b/(a)',
+    'https://a@b/~',
+    'https://a.b/"',
   ],
   ...['a@', 'a@a.', 'a.a-a_a@', '@', '@a', '@ada ', '@ada_', '<', '<a@a.', '<https:', '<!--', '<![CDATA[', '<?', ':'],
 ]

@@ -114,6 +114,23 @@ const links: [string, string][] = [
   ['[name](https://a.example "title")', 'p(link<https://a.example/>(name))'],
   ['![picture](https://a.example/x.png)', 'p(!link<https://a.example/x.png>(picture))'],
   [
+    '_see https://a.example/x_ ~~https://b.example~~',
+    'p(em(see link<https://a.example/x>(https://a.example/x)) strike(link<https://b.example/>(https://b.example)))',
+  ],
+  ['**see https://a.example/x.**', 'p(strong(see link<https://a.example/x>(https://a.example/x).))'],
+  [
+    "https://a.example/it's `https://b.example` http://c.example:8080/x, http://[::1]/",
+    "p(link<https://a.example/it's>(https://a.example/it's) code(https://b.example) link<http://c.example:8080/x>(http://c.example:8080/x), link<http://[::1]/>(http://[::1]/))",
+  ],
+  [
+    'https://пример.рф/путь.',
+    'p(link<https://xn--e1afmkfd.xn--p1ai/%D0%BF%D1%83%D1%82%D1%8C>(https://пример.рф/путь).)',
+  ],
+  [
+    'https://a.example/\u202eelpmaxe https://b.exa\u200bmple',
+    'p(link<https://a.example/>(https://a.example/)\u202eelpmaxe link<https://b.exa/>(https://b.exa)\u200bmple)',
+  ],
+  [
     '<https://a.example> <x@uni.example>',
     'p(link<https://a.example/>(https://a.example) link<mailto:x@uni.example>(x@uni.example))',
   ],
@@ -150,6 +167,7 @@ test.each([
   'https:// and http:// and mailto:',
   'xhttps://example.org',
   'https://bank.example@evil.test:1',
+  'www.a.com a.com //a.com ftp://a.com',
   '<img src=x onerror=alert(1)>',
   '![x](javascript:alert(1))',
   '[x](javascript://example.org/%0aalert(1))',

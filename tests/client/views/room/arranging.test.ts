@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { QuestionView } from '../../../../client/data/classroom/views.ts'
 import { arrangeQuestions } from '../../../../client/views/room/arrange-questions.ts'
-import { searchRoom } from '../../../../client/views/room/search-room.ts'
-import { settleOrder } from '../../../../client/views/room/settle-order.ts'
+import { searchQuestions } from '../../../../client/views/classroom/search-questions.ts'
+import { settleOrder } from '../../../../client/views/room/keep-order.ts'
 import { countNewer, findLastN, listForWall } from '../../../../client/views/projector/wall-list.ts'
 import { question } from './example.ts'
 
@@ -46,13 +46,13 @@ test('nothing moves in a list that stands still: new ones come behind, and what 
 test('a search finds all words in the question and its replies, without capitals and accents', () => {
   const questions = [question({ n: 1, text: 'Was ist ein Höhenzug?' }), question({ n: 2, text: 'And a valley?' })]
   const replies = new Map([['question-2', ['A low place', 'The VALLÉE of a river']]])
-  expect(searchRoom(questions, replies, 'hohenzug').map(({ question: { n } }) => n)).toEqual([1])
-  expect(searchRoom(questions, replies, 'valley river')).toEqual([
+  expect(searchQuestions(questions, replies, 'hohenzug').map(({ question: { n } }) => n)).toEqual([1])
+  expect(searchQuestions(questions, replies, 'valley river')).toEqual([
     { question: questions[1], reply: 'The VALLÉE of a river' },
   ])
-  expect(searchRoom(questions, replies, 'valley')).toEqual([{ question: questions[1], reply: null }])
-  expect(searchRoom(questions, replies, 'valley mountain')).toEqual([])
-  expect(searchRoom(questions, replies, '  ')).toEqual([])
+  expect(searchQuestions(questions, replies, 'valley')).toEqual([{ question: questions[1], reply: null }])
+  expect(searchQuestions(questions, replies, 'valley mountain')).toEqual([])
+  expect(searchQuestions(questions, replies, '  ')).toEqual([])
 })
 
 test('the wall shows what is open, the most wanted first', () => {

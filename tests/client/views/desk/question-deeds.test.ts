@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import type { QuestionView } from '../../../../client/data/classroom/views.ts'
+import { DESK_KEYS } from '../../../../client/views/desk/desk-keys.ts'
+import { toPlainDeed } from '../../../../client/views/desk/deed-words.ts'
+import { listDeeds } from '../../../../client/views/desk/question-deeds.ts'
+import { toQuestion } from './question.ts'
+
+const names = (more: Partial<QuestionView>, focusedId: string | null = null) =>
+  listDeeds(toQuestion(1, more), focusedId).map(({ name }) => name)
+
+test.each<[QuestionView['state'], string[]]>([
+  ['shown', ['answer', 'aloud', 'focus', 'pin', 'merge', 'rephrase', 'hold', 'mute', 'dismiss']],
+  ['held', ['approve', 'answer', 'merge', 'rephrase', 'dismiss']],
+  ['rephrase', ['approve', 'answer', 'merge', 'dismiss']],
+  ['dismissed', ['approve', 'answer']],
+  ['merged', ['approve']],
+  ['withdrawn', []],
+  ['waiting', []],
+])('a question that is %s can be: %s', (state, expected) => {
+  expect(names({ state })).toEqual(expected)
+})
+
+test('what is on the projector can be taken off, and not be put there again', () => {
+  expect(names({}, 'q1')).toContain('unfocus')
+  expect(names({}, 'q1')).not.toContain('focus')
+  expect(names({}, 'q2')).toContain('focus')
+})
+
+test('what was answered in text is not to be marked as answered aloud', () => {
+  expect(names({ answered: 'text' })).not.toContain('aloud')
+})
+
+test('no key does two things at the desk', () => {
+  const keys = DESK_KEYS.flatMap((shortcut) => shortcut.keys)
+  expect(new Set(keys).size).toBe(keys.length)
+})
+
+test('a deed that is there to be taken back takes itself back', () => {
+  const aloud = toPlainDeed('aloud', toQuestion(1, { answered: 'aloud' }))
+  expect(aloud.deed).toEqual({ type: 'question.mark', questionId: 'q1', answered: 'no' })
+  expect(toPlainDeed('pin', toQuestion(1, { pinned: true })).deed).toMatchObject({ pinned: false })
+  expect(toPlainDeed('mute', toQuestion(1)).deed).toMatchObject({ muted: true })
+})
