@@ -76,7 +76,8 @@ type Copy = 'now' | 'new' | 'old'
 const listTables = (file: string) =>
   `select name from ${file}.sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like 'kysely_%'`
 
-const nameOf = (copy: Copy, file: string, name: string) => (copy === 'now' ? `${file}."${name}"` : `temp."${copy} ${name}"`)
+const nameOf = (copy: Copy, file: string, name: string) =>
+  copy === 'now' ? `${file}."${name}"` : `temp."${copy} ${name}"`
 
 /** Each statement is prepared once: of a simulation's time that was a quarter. */
 function openMemory(): SqliteHandle {

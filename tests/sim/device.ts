@@ -44,11 +44,7 @@ export interface Person {
   readonly handle: string
 }
 
-export function createDevice(
-  world: World,
-  person: Person,
-  findProcess: () => ServerProcess | undefined,
-): Device {
+export function createDevice(world: World, person: Person, findProcess: () => ServerProcess | undefined): Device {
   const { userId, handle } = person
   const network = createNetwork(world, findProcess, userId)
   const browser = createBrowser(world, network)
@@ -110,7 +106,12 @@ export function createDevice(
     openTab() {
       const tab = browser.openTab()
       const { environment } = tab
-      leadInTurn(environment, lockName(userId), () => lead(tab), (error) => environment.onError(error))
+      leadInTurn(
+        environment,
+        lockName(userId),
+        () => lead(tab),
+        (error) => environment.onError(error),
+      )
     },
     wake: () => browser.tabs.forEach((tab) => tab.wake()),
     async signIn() {

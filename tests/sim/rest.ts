@@ -100,7 +100,12 @@ export function isHeldOffer({ state }: Waiting): boolean {
 /** With a refused question waits what else was written about it. */
 export function isDecidedInRoom(entry: RoomEntry, entries: readonly RoomEntry[]): boolean {
   if (entry.state.kind === 'accepted') return false
-  return isRefused(entry) || entries.some((other) => isRefused(other) && other.command.type === 'question.ask' && other.subject === entry.subject)
+  return (
+    isRefused(entry) ||
+    entries.some(
+      (other) => isRefused(other) && other.command.type === 'question.ask' && other.subject === entry.subject,
+    )
+  )
 }
 
 /** The classrooms in which somebody answers now. */

@@ -137,7 +137,9 @@ export async function simulate(seed: number, planted: Planted = {}): Promise<Run
   return {
     wrong,
     digest: `${scheduler.steps} steps, ${scheduler.now()}, ${chance.next()}`,
-    faults: Object.entries(faults).flatMap(([name, is]) => (is ? [name] : [])).join(),
+    faults: Object.entries(faults)
+      .flatMap(([name, is]) => (is ? [name] : []))
+      .join(),
   }
 }
 

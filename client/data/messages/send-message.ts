@@ -36,5 +36,9 @@ export async function sendRewritten(session: Session, messageId: string, typed: 
   if (entry?.command.type !== 'message.send' || text === '') return
   const { command } = entry
   const mentioned = command.forwarded ? {} : await findMentions(session, command.conversationId, text)
-  await sendAgain(session.db, messageId, session.now(), { ...command, ...mentioned, text } satisfies CommandOf<'message.send'>)
+  await sendAgain(session.db, messageId, session.now(), {
+    ...command,
+    ...mentioned,
+    text,
+  } satisfies CommandOf<'message.send'>)
 }

@@ -136,7 +136,8 @@ test('a whole exchange, frame by frame', async () => {
   ])
   expect(doors.acknowledged).toEqual([end])
   expect(socket.closes).toEqual([])
-  for (const frame of socket.frames) if (frame.type === 'rows') device.apply(frame.rows.flatMap((row) => (row.type === 'message' ? [row] : [])))
+  for (const frame of socket.frames)
+    if (frame.type === 'rows') device.apply(frame.rows.flatMap((row) => (row.type === 'message' ? [row] : [])))
   expect(device.messages(group).map(({ text }) => text)).toEqual(['better', 'late'])
 })
 test('a device whose cursor is of another history is told so with its welcome', async () => {

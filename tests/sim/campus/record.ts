@@ -89,7 +89,8 @@ export function createRecord(devices: readonly Device[]): Record {
       } else if (isOrdered(userId)) {
         const choices = listOf('conversation.set', userId).filter((one) => one.conversationId === conversationId)
         const last = choices.findLast((one) => one.pinned !== undefined)?.pinned ?? false
-        if (last !== row.pinned) wrong.push(`${userId} has ${conversationId} pinned: ${row.pinned}, and chose otherwise`)
+        if (last !== row.pinned)
+          wrong.push(`${userId} has ${conversationId} pinned: ${row.pinned}, and chose otherwise`)
       }
     }
     return wrong

@@ -22,9 +22,14 @@ export async function compareClassroom(
   const range = { classroomId, after: 0, limit: Number.MAX_SAFE_INTEGER }
   const rows = (await loadRows(database.store.db, range, [audience])).map(({ row }) => row)
   const expected = new Map(rows.map((row) => [keyOf(row), toText(row)]))
-  const here: ClassroomLogRow[] = [disk.classroom, disk.desk, disk.staff, disk.questions, disk.replies, disk.polls].flatMap(
-    (table) => [...table.rows.values()],
-  )
+  const here: ClassroomLogRow[] = [
+    disk.classroom,
+    disk.desk,
+    disk.staff,
+    disk.questions,
+    disk.replies,
+    disk.polls,
+  ].flatMap((table) => [...table.rows.values()])
   const held = new Map(here.map((row) => [keyOf(row), toText(row)]))
   const wrong: string[] = []
   for (const [key, row] of expected) {
@@ -68,7 +73,8 @@ export function checkClassroom(database: SimDatabase, { id }: SimClassroom): str
     'select id, n, votes, merged_into, state from question where classroom_id = ? order by n',
     id,
   )
-  for (const [index, { n }] of questions.entries()) if (n !== index + 1) wrong.push(`question ${n} stands at ${index + 1}`)
+  for (const [index, { n }] of questions.entries())
+    if (n !== index + 1) wrong.push(`question ${n} stands at ${index + 1}`)
   const own = new Map(
     database
       .all<{ id: string; votes: number }>('select question_id as id, count(*) as votes from vote group by question_id')
@@ -77,7 +83,8 @@ export function checkClassroom(database: SimDatabase, { id }: SimClassroom): str
   for (const question of questions) {
     const merged = questions.filter(({ merged_into }) => merged_into === question.id)
     const expected = [question, ...merged].reduce((sum, one) => sum + (own.get(one.id) ?? 0), 0)
-    if (question.votes !== expected) wrong.push(`question ${question.id} counts ${question.votes} votes for ${expected}`)
+    if (question.votes !== expected)
+      wrong.push(`question ${question.id} counts ${question.votes} votes for ${expected}`)
   }
   const polls = database.all<{ id: string; answers: number; given: number }>(
     `select id, answers, (select count(*) from poll_answer where poll_id = poll.id) as given
@@ -95,7 +102,9 @@ function checkSeqs(database: SimDatabase, id: string): string[] {
   const seqs = ['classroom_staff', 'question', 'reply', 'poll'].flatMap((table) =>
     database.all<{ seq: number }>(`select seq from ${table} where classroom_id = ?`, id).map(({ seq }) => seq),
   )
-  const wrong = seqs.filter((seq) => seq > (log?.head ?? 0)).map((seq) => `a row of ${id} stands at ${seq} beyond the head`)
+  const wrong = seqs
+    .filter((seq) => seq > (log?.head ?? 0))
+    .map((seq) => `a row of ${id} stands at ${seq} beyond the head`)
   return new Set(seqs).size === seqs.length ? wrong : [...wrong, `two rows of ${id} have one seq`]
 }
 

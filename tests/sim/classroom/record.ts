@@ -37,7 +37,9 @@ export function createStudentRecord(): StudentRecord {
   const isUnknown = ({ identity, subject }: Said) => unknown.has(keyOf(identity, subject))
 
   function checkQuestions(database: SimDatabase): string[] {
-    const rows = database.all<{ id: string; text: string | null; state: string }>('select id, text, state from question')
+    const rows = database.all<{ id: string; text: string | null; state: string }>(
+      'select id, text, state from question',
+    )
     const byId = new Map(rows.map((row) => [row.id, row]))
     const asked = listOf('question.ask')
     const known = new Set(asked.map(({ command }) => command.id))
@@ -48,11 +50,13 @@ export function createStudentRecord(): StudentRecord {
       const row = byId.get(id)
       const changes = listOf('question.edit', 'question.withdraw').filter(({ command }) => command.questionId === id)
       const isWithdrawn = changes.some(({ command }) => command.type === 'question.withdraw')
-      if (isWithdrawn && row !== undefined && row.state !== 'withdrawn') wrong.push(`question ${id} was withdrawn, and is there`)
+      if (isWithdrawn && row !== undefined && row.state !== 'withdrawn')
+        wrong.push(`question ${id} was withdrawn, and is there`)
       if (isWithdrawn) continue
       const texts = [one.command.text, ...changes.flatMap(({ command }) => ('text' in command ? [command.text] : []))]
       if (row === undefined) wrong.push(`question ${id} was lost`)
-      else if (row.text !== texts.at(-1)) wrong.push(`question ${id} says "${row.text ?? ''}" instead of ${texts.join()}`)
+      else if (row.text !== texts.at(-1))
+        wrong.push(`question ${id} says "${row.text ?? ''}" instead of ${texts.join()}`)
     }
     return wrong
   }
@@ -72,7 +76,8 @@ export function createStudentRecord(): StudentRecord {
       const isWithdrawn = listOf('reply.withdraw').some(({ command }) => command.replyId === id)
       // What waits behind a question goes with it when its asker withdraws it before it was asked.
       const isGone = listOf('question.withdraw').some(({ subject }) => subject === one.subject)
-      if (isWithdrawn && row !== undefined && row.state !== 'withdrawn') wrong.push(`reply ${id} was withdrawn, and is there`)
+      if (isWithdrawn && row !== undefined && row.state !== 'withdrawn')
+        wrong.push(`reply ${id} was withdrawn, and is there`)
       if (!isWithdrawn && !isGone && row === undefined) wrong.push(`reply ${id} was lost`)
       if (!isWithdrawn && row !== undefined && row.text !== text) wrong.push(`reply ${id} says "${row.text ?? ''}"`)
     }
@@ -81,7 +86,9 @@ export function createStudentRecord(): StudentRecord {
 
   /** As many votes for a question as there are browsers whose last word is one. */
   function checkVotes(database: SimDatabase): string[] {
-    const rows = database.all<{ question_id: string; receipt_hash: string }>('select question_id, receipt_hash from vote')
+    const rows = database.all<{ question_id: string; receipt_hash: string }>(
+      'select question_id, receipt_hash from vote',
+    )
     const given = new Set(rows.map((row) => `${row.question_id} ${row.receipt_hash}`))
     const wrong: string[] = given.size === rows.length ? [] : ['a browser has two votes for one question']
     const last = new Map<string, Said>()

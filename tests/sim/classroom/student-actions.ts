@@ -68,9 +68,7 @@ function edit({ chance, ownQuestion }: Scene): StudentAction[] {
 function withdraw({ chance, ownQuestion }: Scene): StudentAction[] {
   if (ownQuestion === undefined) return []
   const { id: questionId, secret: receipt } = ownQuestion
-  return [
-    { subject: questionId, command: { type: 'question.withdraw', id: chance.randomId(), questionId, receipt } },
-  ]
+  return [{ subject: questionId, command: { type: 'question.withdraw', id: chance.randomId(), questionId, receipt } }]
 }
 
 function voteOrRetract(scene: Scene): StudentAction[] {
