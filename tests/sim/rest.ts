@@ -45,7 +45,7 @@ interface Log {
 }
 
 function listBusy(database: SimDatabase, devices: readonly Device[], students: readonly Student[]): string[] {
-  const heads = new Map(database.all<Log>('select id, head from log').map(({ id, head }) => [id, head]))
+  const heads = new Map(database.all<Log>('select id, head from log union all select id, head from classroom_log').map(({ id, head }) => [id, head]))
   const busy: string[] = []
   const look = <Entry extends Waiting>(
     who: string,
