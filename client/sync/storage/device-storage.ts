@@ -75,7 +75,7 @@ interface Copy {
 export function createDeviceStorage({
   clock = systemClock,
   own = ownBackend,
-  onError = reportError,
+  onError = leaveUncaught,
 }: DeviceStorageOptions = {}): DeviceStorage {
   const databases = new Set<Exchanged>()
   const changes = new Set<() => void>()
@@ -240,6 +240,11 @@ async function between<Answer>(
     source.close()
     target.close()
   }
+}
+
+/** The page hears of what nobody caught. */
+function leaveUncaught(error: unknown): void {
+  void Promise.reject(error instanceof Error ? error : new Error(String(error)))
 }
 
 /** This tab's. */
