@@ -15,6 +15,8 @@ function copySelected(text: string): void {
   const parent = focused?.closest('dialog') ?? document.body
   parent.append(field)
   field.select()
+  // Nothing else copies there: https://developer.mozilla.org/docs/Web/API/Clipboard_API#security_considerations
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
   const isCopied = document.execCommand('copy')
   field.remove()
   if (focused instanceof HTMLElement) focused.focus({ preventScroll: true })
