@@ -2,6 +2,7 @@ import { Dexie, liveQuery, type Observable, type Table } from 'dexie'
 import type { Me } from '../../shared/protocol/http.ts'
 import type { Answer, Api } from './api.ts'
 import { ClientDatabase, databaseName } from './database.ts'
+import { WatchedDatabase } from './storage/watched-database.ts'
 
 /** Who uses this device now. Kept when the session expires, so that what is here stays readable. */
 export interface Account {
@@ -27,7 +28,7 @@ interface Removal {
 }
 
 /** What belongs to the device and not to one account. */
-class DeviceDatabase extends Dexie {
+class DeviceDatabase extends WatchedDatabase {
   declare state: Table<Account | PendingSignOut | Removal, string>
 
   constructor() {

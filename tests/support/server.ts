@@ -15,6 +15,8 @@ export interface ServerOptions {
   publicUrl?: string
   /** The folder whose `dist/client` it serves: another build of the app. */
   root?: string
+  /** Another server than the one of `npm run build`. */
+  main?: string
 }
 
 export interface RunningServer {
@@ -37,7 +39,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const port = options.port ?? (await findFreePort())
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'chatbox-server-'))
   const quickPasswords = pathToFileURL(join(import.meta.dirname, 'quick-passwords.mjs')).href
-  const server = spawn(process.execPath, ['--import', quickPasswords, join(ROOT, 'dist/server/main.js')], {
+  const server = spawn(process.execPath, ['--import', quickPasswords, options.main ?? join(ROOT, 'dist/server/main.js')], {
     cwd: options.root ?? ROOT,
     env: {
       PATH: process.env.PATH,
