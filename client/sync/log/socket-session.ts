@@ -168,6 +168,9 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
         extras.begin()
         return flush()
       case 'live':
+        // By now the server knows what it had not heard of yet when it greeted.
+        mayCommand = true
+        flush()
         return add({ kind: 'live' })
       case 'behind':
         return add({ kind: 'catch-up' })
@@ -198,7 +201,8 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
   async function takePieces(): Promise<void> {
     while (pieces.length > 0 && !over) {
       const taken = pieces.splice(0)
-      const mustCatchUp = (await write(taken)) || taken.some((piece) => piece.kind === 'catch-up')
+      // Whoever led before may have ended between the last page and what follows on it: only a pull goes on there.
+      const mustCatchUp = (await write(taken)) || position.restoring || taken.some((piece) => piece.kind === 'catch-up')
       if (taken.some((piece) => piece.kind === 'result')) flush()
       if (mustCatchUp && !(await catchUp())) return
       const ending = await options.check()
