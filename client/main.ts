@@ -1,7 +1,7 @@
 import './styles/tokens.css'
 import './styles/base.css'
 import { mount } from 'svelte'
-import { browserAddress, createEnvironment, endQuietlyWhenClosed, loadNewVersions } from './environment.ts'
+import { browserAddress, createEnvironment, endQuietlyWhenClosed, isInsecure, loadNewVersions } from './environment.ts'
 import { finishRemovals, restoreAccount } from './sync/account.ts'
 import { createApi } from './sync/api.ts'
 import { registerServiceWorker } from './sync/updates.ts'
@@ -15,7 +15,7 @@ loadNewVersions()
 const environment = createEnvironment()
 const api = createApi(environment.fetch)
 
-mount(App, { target, props: { environment, api, address: browserAddress } })
+mount(App, { target, props: { environment, api, address: browserAddress, insecure: isInsecure() } })
 finishRemovals().catch(environment.onError)
 restoreAccount(api).catch(environment.onError)
 registerServiceWorker().catch(environment.onError)
