@@ -57,7 +57,7 @@ export abstract class WatchedDatabase extends Dexie {
       mutate: (request) => {
         this.#followConnection(table.name, request)
         const isCommand = table.name === 'outbox' && request.type === 'add'
-        if (isCommand && this.#mayBeLost()) return Dexie.Promise.reject(new NotStoredError())
+        if (isCommand && this.#mayBeLost()) return Dexie.Promise.reject(this.#refuse())
         return table.mutate(request).then(
           (answer) => {
             for (const failure of Object.values(answer.failures)) this.storage.note(failure, isCommand)
@@ -75,6 +75,12 @@ export abstract class WatchedDatabase extends Dexie {
       count: (request) => table.count(request).catch(fail),
       openCursor: (request) => table.openCursor(request).catch(fail),
     }
+  }
+
+  #refuse(): NotStoredError {
+    const error = new NotStoredError()
+    this.storage.note(error)
+    return error
   }
 
   /** What waits in memory is lost with its tab: there it is only taken in what goes out at once. */
