@@ -6,6 +6,7 @@ import {
   createEnvironment,
   endQuietlyWhenClosed,
   goOnWithoutSpace,
+  isInsecure,
   loadNewVersions,
 } from './environment.ts'
 import { finishRemovals, mayStore, restoreAccount } from './sync/account.ts'
@@ -22,7 +23,7 @@ goOnWithoutSpace(mayStore)
 const environment = createEnvironment()
 const api = createApi(environment.fetch)
 
-mount(App, { target, props: { environment, api, address: browserAddress } })
+mount(App, { target, props: { environment, api, address: browserAddress, insecure: isInsecure() } })
 finishRemovals().catch(environment.onError)
 restoreAccount(api).catch(environment.onError)
 registerServiceWorker().catch(environment.onError)

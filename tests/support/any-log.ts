@@ -51,7 +51,8 @@ export async function openCampusLog(store: Store): Promise<AnyLog<Campus>> {
     kind: createCampusKind(store, campusRules),
     channel: campusChannel,
     reader: { userId: ben },
-    createAudiences: (of, clock) => createCampusAudiences(createRoster({ clock, load: (userIds) => loadStandings(of, userIds) })),
+    createAudiences: (of, clock) =>
+      createCampusAudiences(createRoster({ clock, load: (userIds) => loadStandings(of, userIds) })),
     add: (text) => toEntry(ann, send(group, text)),
     change: ({ command }) => toEntry(ann, pin(group, command.id)),
     async hide() {
@@ -129,7 +130,12 @@ export function openHubs<Types extends KindTypes>(
   { kind, channel, createAudiences }: AnyLog<Types>,
   parts: { store: Store; bus: Bus; clock: Clock; onError: (error: unknown) => void },
 ): Hubs<Types> {
-  return createHubs<Types>({ ...parts, kind, channel, createAudiences: () => createAudiences(parts.store, parts.clock) })
+  return createHubs<Types>({
+    ...parts,
+    kind,
+    channel,
+    createAudiences: () => createAudiences(parts.store, parts.clock),
+  })
 }
 
 /** Where a log stands in its database. */
