@@ -56,7 +56,7 @@ test('over http texts are copied all the same, and the device is described witho
   await message(device, 'let x = 1').getByRole('button', { name: 'Copy', exact: true }).click()
   await expect(message(device, 'let x = 1').getByText('Copied')).toBeVisible()
   await composer(device).press('Control+V')
-  await expect(composer(device)).toHaveValue('let x = 1\n')
+  await expect(composer(device)).toHaveValue('let x = 1')
   await composer(device).fill('')
 
   await page.getByRole('link', { name: 'Settings' }).click()

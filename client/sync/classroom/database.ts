@@ -21,7 +21,7 @@ export interface StoredRoomPosition {
 /** Why a classroom cannot be followed; nothing but a better link, a sign-in or a newer page changes it. */
 export type RoomProblem = 'not_found' | 'wrong_key' | 'protocol' | 'not_signed_in' | 'only_staff'
 
-export type RoomState = 'connecting' | 'live' | 'offline' | 'portal'
+export type RoomState = 'connecting' | 'live' | 'offline' | 'portal' | 'unavailable'
 
 /** What the leading tab knows of the network, for every tab to show. */
 export interface RoomConnectionMeta {
