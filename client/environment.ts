@@ -2,6 +2,7 @@ import { systemClock } from '../shared/clock.ts'
 import { BACKGROUND_SYNC_TAG } from './sync/background-tag.ts'
 import type { Environment } from './sync/environment.ts'
 import { createOwnLocks } from './sync/own-locks.ts'
+import { deviceStorage } from './sync/storage/device-storage.ts'
 
 /** The browser as sync sees it. This is the only file that touches `window`. */
 export function createEnvironment(): Environment {
@@ -58,16 +59,17 @@ export const browserAddress = {
 
 /**
  * Whoever signs out, here or in another tab, closes the database under whatever a screen or the engine
- * still did with it: that ends without a word. Everything else that nobody caught stays an error.
+ * still did with it: that ends without a word. What failed because nothing can be stored is said where the connection
+ * is. Everything else that nobody caught stays an error.
  */
 export function endQuietlyWhenClosed(): void {
   window.addEventListener('unhandledrejection', (event) => {
-    if (isClosed(event.reason)) event.preventDefault()
+    if (isClosed(event.reason) || deviceStorage.note(event.reason)) event.preventDefault()
   })
 }
 
 function report(error: unknown): void {
-  if (!isClosed(error)) reportError(error)
+  if (!isClosed(error) && !deviceStorage.note(error)) reportError(error)
 }
 
 function isClosed(error: unknown): boolean {
@@ -128,4 +130,9 @@ interface SyncRegistration extends ServiceWorkerRegistration {
 async function requestSync(): Promise<void> {
   const registration = await navigator.serviceWorker.ready
   if ('sync' in registration) await (registration as SyncRegistration).sync.register(BACKGROUND_SYNC_TAG)
+}
+
+/** While this device stores nothing, its databases live in memory. */
+export function goOnWithoutSpace(mayStore?: (name: string) => Promise<boolean>): void {
+  deviceStorage.goOnInMemory(async () => (await import('./sync/storage/memory.ts')).createMemory(), mayStore)
 }

@@ -26,11 +26,11 @@ export type Schema = Pick<Dexie, 'name' | 'verno' | 'tables'>
 /** A second connection to a database, wherever it is. */
 export function openBeside(schema: Schema, { indexedDB, IDBKeyRange }: Backend): Dexie {
   const db = new Dexie(schema.name, { indexedDB, IDBKeyRange, cache: 'disabled' })
-  const stores = schema.tables.map(({ name, schema: { primKey, indexes } }) => [
-    name,
-    [primKey.src, ...indexes.map(({ src }) => src)].join(','),
-  ])
-  db.version(schema.verno).stores(Object.fromEntries(stores))
+  const stores: Record<string, string> = {}
+  for (const { name, schema: table } of schema.tables) {
+    stores[name] = [table.primKey.src, ...table.indexes.map(({ src }) => src)].join(',')
+  }
+  db.version(schema.verno).stores(stores)
   return db
 }
 
@@ -71,8 +71,9 @@ async function merge(table: Table, before: Rows, after: readonly unknown[]): Pro
   const gone = [...before].filter(([key]) => !kept.has(key)).map(([, row]) => keyOf(table, row))
   await table.bulkDelete(gone)
   const changed = [...kept].filter(([key, row]) => !isSame(before.get(key), row))
-  if (!table.schema.primKey.auto) return void (await table.bulkPut(changed.map(([, row]) => row)))
-  for (const [key, row] of changed) await putInOrder(table, row, before.has(key))
+  if (table.schema.primKey.auto) {
+    for (const [key, row] of changed) await putInOrder(table, row, before.has(key))
+  } else await table.bulkPut(changed.map(([, row]) => row))
 }
 
 /** An outbox numbers its entries itself, also one of another tab: each keeps its number, unless that is taken. */

@@ -40,8 +40,8 @@ export interface DeviceStorage {
   onChange(listener: () => void): () => void
   /** Calls back when databases hold something else than before: whoever follows a log begins anew. */
   onExchange(listener: () => void): () => void
-  /** Lets this tab go on in memory when the device stores nothing. */
-  goOnInMemory(load: () => Promise<Backend>): void
+  /** Lets this tab go on in memory when the device stores nothing; only what `mayStore` is stored afterwards. */
+  goOnInMemory(load: () => Promise<Backend>, mayStore?: (name: string) => Promise<boolean>): void
   /** Takes note of an error, perhaps of a person's command; says whether it was the storage that failed. */
   note(error: unknown, isCommand?: boolean): boolean
   add(db: Exchanged): void
@@ -84,6 +84,7 @@ export function createDeviceStorage({
   const copies = new Map<string, Promise<Copy>>()
   let state: StorageState = { kind: 'storing' }
   let load: (() => Promise<Backend>) | undefined
+  let mayStore: (name: string) => Promise<boolean> = () => Promise.resolve(true)
   let memory: Backend | undefined
   /** Ends when the databases can be opened again. */
   let exchange: Promise<void> | undefined
@@ -96,6 +97,10 @@ export function createDeviceStorage({
   function show(next: StorageState): void {
     state = next
     changes.forEach((listener) => listener())
+  }
+
+  function announceExchange(): void {
+    for (const listener of [...exchanges]) listener()
   }
 
   /** A timer also leaves the transaction or the query in which something failed. */
@@ -127,12 +132,13 @@ export function createDeviceStorage({
       await Promise.all([...databases].map((db) => copy(db, loaded)))
     })
     if (state.kind === 'failing') show({ ...state, inMemory: true })
-    exchanges.forEach((listener) => listener())
+    announceExchange()
   }
 
   async function moveBack(from: Backend): Promise<void> {
     const isStored = await whilePaused(async () => {
       for (const [name, copying] of copies) {
+        if (!(await mayStore(name))) continue
         const { schema, copied } = await copying
         const now = await between(schema, from, own(), (source, target) => carryBack(source, target, copied))
         copies.set(name, Promise.resolve({ schema, copied: now }))
@@ -142,7 +148,7 @@ export function createDeviceStorage({
     })
     if (!isStored) return
     show({ kind: 'storing' })
-    exchanges.forEach((listener) => listener())
+    announceExchange()
   }
 
   /** Whoever needs a database meanwhile waits. Says whether it could be done. */
@@ -195,7 +201,10 @@ export function createDeviceStorage({
     backend: forward(() => memory ?? own()),
     onChange: (listener) => subscribe(changes, listener),
     onExchange: (listener) => subscribe(exchanges, listener),
-    goOnInMemory: (how) => (load = how),
+    goOnInMemory(how, which = mayStore) {
+      load = how
+      mayStore = which
+    },
     note(error, isCommand = false) {
       const why = toStorageFailure(error)
       if (error instanceof NotStoredError && state.kind === 'failing') show({ ...state, refused: true })
@@ -209,7 +218,7 @@ export function createDeviceStorage({
     add: (db) => databases.add(db),
     remove: (db) => databases.delete(db),
     noteLoss() {
-      clock.after(0, () => exchanges.forEach((listener) => listener()))
+      clock.after(0, announceExchange)
     },
     beforeOpening,
     forget(name) {
