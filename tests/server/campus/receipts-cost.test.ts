@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7'
+import * as v from 'valibot'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createReceiptGatherer, type ReceiptGatherer } from '../../../server/campus/receipt-gatherer.ts'
 import { listUntold } from '../../../server/campus/untold.ts'
@@ -6,7 +7,6 @@ import { createCampusContracts } from '../../../server/live/campus-contract.ts'
 import { downFrame } from '../../../shared/protocol/down.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { RECEIPT_MEMBERS_MAX } from '../../../shared/protocol/limits.ts'
-import * as v from 'valibot'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { type Campus, createCampus, read, receive, registerUser, send } from '../../support/campus.ts'
 import { createDevice } from '../../support/device.ts'
@@ -83,7 +83,7 @@ async function measure(size: number, readWithinMs: number) {
   await campus.accept(author, send(group))
   for (const userId of others) await campus.accept(userId, receive(group, 1))
   for (const userId of others) {
-    clock.advance(readWithinMs / others.length)
+    clock.advance(Math.floor(readWithinMs / others.length))
     await campus.accept(userId, read(group, 1))
   }
   const untold = async () =>
@@ -104,8 +104,8 @@ async function measure(size: number, readWithinMs: number) {
   }
 }
 
-test('one message that all of a group of 50 receive and read within ten seconds', async () => {
-  const { logRows, commands, deliveries, bytes, group, members } = await measure(RECEIPT_MEMBERS_MAX, 10_000)
+test('one message that all of a group of 50 receive and read within five seconds', async () => {
+  const { logRows, commands, deliveries, bytes, group, members } = await measure(RECEIPT_MEMBERS_MAX, 5_000)
   expect(logRows).toBeLessThanOrEqual(60)
   // The message's own.
   expect(commands).toBe(1)
@@ -125,7 +125,7 @@ test('all that read within a second are told in one or two changes', async () =>
 })
 
 test.each([RECEIPT_MEMBERS_MAX + 1, 60])('a group of %i costs no more a member than one of 50', async (size) => {
-  const { logRows, commands, deliveries, bytes } = await measure(size, 10_000)
+  const { logRows, commands, deliveries, bytes } = await measure(size, 5_000)
   expect(logRows / size).toBeLessThanOrEqual(60 / RECEIPT_MEMBERS_MAX)
   expect(commands).toBe(1)
   expect(deliveries / size).toBeLessThanOrEqual(300 / RECEIPT_MEMBERS_MAX)
@@ -142,10 +142,13 @@ test('what a process did not tell before it was killed the next one tells', asyn
   const next = openGatherer()
   await next.begin()
   clock.advance(1_000)
+  await waitFor('the telling', async () => {
+    const untold = await listUntold(backend.store)
+    return untold.every(({ id }) => id !== group) || undefined
+  })
   await next.close()
   const rows = campus.published.slice(length).flatMap((batch) => batch.rows.map(({ row }) => row))
   expect(rows).toContainEqual(expect.objectContaining({ type: 'receipts', conversationId: group }))
-  expect((await listUntold(backend.store)).map(({ id }) => id)).not.toContain(group)
 })
 
 test('what is untold when the telling fails is told a moment later', async () => {
