@@ -9,7 +9,6 @@ import type { Ending } from './log/kind.ts'
 import { createOrderedSender, sendAll as sendAllInOrder, type OrderedSenderOptions } from './log/ordered-sender.ts'
 import { createReceipts, queueReceipts } from './receipts.ts'
 import { listWaiting } from './settle.ts'
-import { refuseStale } from './stale.ts'
 import type { Campus, ClientStore } from './tables.ts'
 import { createWatching } from './watching.ts'
 
@@ -66,7 +65,6 @@ export function startCampus(
   const { environment, store, me, onError } = options
   const { clock } = environment
   const sending = toSending({ ...options, clock })
-  store.transact((tables) => refuseStale(tables, clock.now())).catch(onError)
   const engine = startEngine<Campus>({
     ...{ ...sending, store, environment, onError },
     socket: { open: (events) => environment.openSocket(events), contracts: createCampusContracts(me) },

@@ -4,7 +4,7 @@ import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { OutboxEntry, OutboxState } from './database.ts'
 import { holdFrom, listDue } from './log/outbox.ts'
 import { isPatient, simplify, type Self } from './offers.ts'
-import { isStale } from './stale.ts'
+import { refuseStale } from './stale.ts'
 import type { ClientTables } from './tables.ts'
 
 /** What others in the same conversation may build on, so that it goes before them. */
@@ -14,8 +14,9 @@ const FOUNDATIONS: readonly OutboxEntry['command']['type'][] = [
 
 /** Those that may go now, in the order in which they were written. */
 export async function listWaiting(tables: ClientTables, now: number): Promise<OutboxEntry[]> {
-  const entries = (await tables.outbox.toArray()).filter((entry) => !isStale(entry, now))
-  return listDue(entries, now, {
+  // Also in the middle of a session: a clock that is set can make it old at once.
+  await refuseStale(tables, now)
+  return listDue(await tables.outbox.toArray(), now, {
     subjectOf: ({ conversationId }) => conversationId,
     isFoundation: ({ command }) => FOUNDATIONS.includes(command.type),
   })

@@ -14,7 +14,7 @@ const HARMLESS: readonly OutboxEntry['command']['type'][] = [
 ]
 
 /** Whether an entry has waited for too long to be sent by itself. */
-export function isStale({ command, state, queuedAt }: OutboxEntry, now: number): boolean {
+function isStale({ command, state, queuedAt }: OutboxEntry, now: number): boolean {
   if (state.kind !== 'waiting' || state.offeredAt !== undefined || HARMLESS.includes(command.type)) return false
   return now - queuedAt > STALE_AFTER_MS
 }
@@ -22,6 +22,7 @@ export function isStale({ command, state, queuedAt }: OutboxEntry, now: number):
 /** Leaves to their writer the entries that have waited for too long. */
 export async function refuseStale({ outbox }: ClientTables, now: number): Promise<void> {
   const stale = (await outbox.toArray()).filter((entry) => isStale(entry, now))
+  if (stale.length === 0) return
   const { code, message } = refusal('too_old')
   await outbox.bulkPut(stale.map((entry) => ({ ...entry, state: { kind: 'refused', code, message } })))
 }

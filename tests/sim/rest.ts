@@ -8,7 +8,7 @@ import type { Scheduler } from './scheduler.ts'
  * Rest: everything works, and nobody has anything left to send or to hear.
  */
 
-const REST_WITHIN_STEPS = 60_000
+const REST_WITHIN_STEPS = 25_000
 /** Longer than a device waits before it says what it received. */
 const QUIET_FOR_MS = 2_000
 /** What one device offers is tried again by another one within a minute or two, and so on. */
@@ -45,7 +45,11 @@ interface Log {
 }
 
 function listBusy(database: SimDatabase, devices: readonly Device[], students: readonly Student[]): string[] {
-  const heads = new Map(database.all<Log>('select id, head from log').map(({ id, head }) => [id, head]))
+  const heads = new Map(
+    database
+      .all<Log>('select id, head from log union all select id, head from classroom_log')
+      .map(({ id, head }) => [id, head]),
+  )
   const busy: string[] = []
   const look = <Entry extends Waiting>(
     who: string,
@@ -57,7 +61,9 @@ function listBusy(database: SimDatabase, devices: readonly Device[], students: r
     const entries = [...disk.outbox.rows.values()]
     const waiting = entries.filter((entry) => !isDecided(entry, entries))
     if (cursor === heads.get(log) && !restoring && waiting.length === 0) return
-    busy.push(`${who} is at ${cursor} of ${heads.get(log)} in ${log}, and has ${JSON.stringify(waiting)}`)
+    busy.push(
+      `${who} is at ${cursor}${restoring ? ', restoring,' : ''} of ${heads.get(log)} in ${log}, and has ${JSON.stringify(waiting)}`,
+    )
   }
   for (const { person, disk, desks } of devices) {
     look(person.userId, 'campus', disk)

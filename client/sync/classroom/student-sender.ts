@@ -35,7 +35,8 @@ export interface StudentSenderOptions {
   onError(error: unknown): void
 }
 
-type Due = RoomEntry & { command: StudentCommand }
+/** With the lineage in which it leaves. */
+type Due = RoomEntry & { command: StudentCommand; lineage: string }
 
 /** Our server's answer without a time of its own. */
 const RETRY_AFTER_MS = 5_000
@@ -69,7 +70,7 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     const { command, token } = entry
     const answer = await api.send({ command, ...(token !== null && { token }), ...(work !== undefined && { work }) })
     if (answer.kind === 'ok') {
-      await settleAccepted(storage, entry.id, answer.value.seq)
+      await settleAccepted(storage, { ...entry, seq: answer.value.seq })
       return true
     }
     if (answer.kind !== 'refused' || answer.error.code === 'protocol_version') {
@@ -91,7 +92,7 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
   async function takeDue(tables: ClassroomTables): Promise<Due | 'without a token' | undefined> {
     const { state, problem } = await getConnection(tables)
     // What a log that went back has lost is offered first, and only a pull tells what that is.
-    const { restoring } = await tables.getPosition()
+    const { restoring, lineage } = await tables.getPosition()
     if (state !== 'live' || problem !== null || restoring) return undefined
     if (!(await isTrusted(tables, options.linkKeyHash))) return undefined
     const now = clock.now()
@@ -100,10 +101,10 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     if (entry === undefined) return undefined
     const late = others.filter((other) => dueAt(other, now) > 0 && other.subject !== entry.subject)
     await tables.outbox.bulkPut(late.map((other) => withDeparture(other, drawDeparture(environment))))
-    return leave(tables, entry as Due)
+    return leave(tables, { ...(entry as Due), lineage })
   }
 
-  async function leave(tables: ClassroomTables, entry: Due): Promise<Due | 'without a token'> {
+  async function leave(tables: ClassroomTables, { lineage, ...entry }: Due): Promise<Due | 'without a token'> {
     const [classroom] = await tables.classroom.toArray()
     const isLimited = classroom !== undefined && classroom.issuer !== null
     let token = entry.token
@@ -117,15 +118,19 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
       await tables.tokens.bulkDelete([next.message])
       token = next
     }
-    const leaving: Due = { ...entry, token, state: { kind: 'waiting', departure: { kind: 'now' }, sent: true } }
+    const leaving: Omit<Due, 'lineage'> = {
+      ...entry,
+      token,
+      state: { kind: 'waiting', departure: { kind: 'now' }, sent: true },
+    }
     await tables.outbox.bulkPut([leaving])
-    return leaving
+    return { ...leaving, lineage }
   }
 
   async function settleRefused(entry: Due, error: ClassroomErrorBody['error']): Promise<void> {
     const { code, message, retryAfterMs } = error
     if (code === 'already_voted' || (code === 'already_answered' && (await hasAnswered(entry)))) {
-      return settleAccepted(storage, entry.id, 0)
+      return settleAccepted(storage, { ...entry, seq: 0 })
     }
     if (code === 'token_spent' || code === 'bad_token') {
       return update(entry, (now) => ({ ...withDeparture(now, { kind: 'now' }, false), token: null }))

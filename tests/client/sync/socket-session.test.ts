@@ -311,6 +311,16 @@ describe('commands', () => {
     expect(progress).toEqual([])
   })
 
+  test('go out once it is live, where the server had not heard of its position yet when it greeted', async () => {
+    script.at('l1', 10, queue('waits'))
+    begin()
+    await script.accept()
+    await script.down(welcome(false))
+    expect(await script.take()).toEqual(['open', 'hello l1 10'])
+    await script.down(live)
+    expect(await script.take()).toEqual(['command waits'])
+  })
+
   test('what is queued in the middle of a burst goes out', async () => {
     await beLive()
     for (let n = 11; n < 40; n += 1) {

@@ -98,7 +98,7 @@ export function checkClassroom(database: SimDatabase, { id }: SimClassroom): str
 }
 
 function checkSeqs(database: SimDatabase, id: string): string[] {
-  const [log] = database.all<{ head: number }>('select head from log where id = ?', `classroom-${id}`)
+  const [log] = database.all<{ head: number }>('select head from classroom_log where id = ?', `classroom-${id}`)
   const seqs = ['classroom_staff', 'question', 'reply', 'poll'].flatMap((table) =>
     database.all<{ seq: number }>(`select seq from ${table} where classroom_id = ?`, id).map(({ seq }) => seq),
   )

@@ -30,7 +30,7 @@ export function createClassroomWitness(database: SimDatabase, wrong: string[]): 
   const seen = new Set<string>()
 
   function noteCommit(): void {
-    const logs = database.all<{ id: string; head: number }>("select id, head from log where id <> 'campus'")
+    const logs = database.all<{ id: string; head: number }>('select id, head from classroom_log')
     for (const { id, head } of logs) {
       if (heads.get(id) === head) continue
       heads.set(id, head)
