@@ -286,11 +286,25 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
   })
 
   test('pages of a first pull leave accepted commands, its last one takes them along', async () => {
-    await fill(store, { outbox: [entry(send('one'), { kind: 'accepted', seq: 8 })] })
     await applyPulled({ from: 0, to: 0, next: 'page 2' })
+    await fill(store, { outbox: [entry(send('one'), { kind: 'accepted', seq: 8 })] })
+    await applyPulled({ from: 0, to: 0, next: 'page 3' })
     expect((await readAll(store)).outbox).toHaveLength(1)
     await applyPulled({ from: 0, to: 9 })
     expect((await readAll(store)).outbox).toEqual([])
+  })
+
+  test('in a lineage never heard of, what was accepted waits again: it may have been so in a history that ended', async () => {
+    const [arrived, ahead] = [
+      entry(send('one'), { kind: 'accepted', seq: 11 }),
+      entry(send('two'), { kind: 'accepted', seq: 40 }),
+    ]
+    const no = entry(send('no'), { kind: 'refused', code: 'forbidden', message: 'No.' })
+    await fill(store, { position: at10, outbox: [arrived, ahead, no] })
+    await apply({ lineage: { id: 'l2', start: 10 } })
+    const states = (await readAll(store)).outbox.map(({ state }) => state)
+    const again = { kind: 'waiting', offeredAt: NOON }
+    expect(states).toEqual([again, again, no.state])
   })
 
   describe('a mention', () => {
