@@ -6,7 +6,7 @@ import { singleFlight } from '../single-flight.ts'
 import type { StudentApi } from './api.ts'
 import { departAfter, drawDeparture, dueAt, getConnection, withDeparture } from './connection.ts'
 import type { Departure, RoomEntry } from './database.ts'
-import { isTrusted } from './issuer.ts'
+import { isTrusted } from './held-key.ts'
 import { findEntry, listUnblocked, settleAccepted } from './student-outbox.ts'
 import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
 
@@ -35,8 +35,8 @@ export interface StudentSenderOptions {
   onError(error: unknown): void
 }
 
-/** With the lineage in which it leaves. */
-type Due = RoomEntry & { command: StudentCommand; lineage: string }
+/** With the lineage in which it leaves, and whether an earlier try of it may have come through. */
+type Due = RoomEntry & { command: StudentCommand; lineage: string; mayBeKnown: boolean }
 
 /** Our server's answer without a time of its own. */
 const RETRY_AFTER_MS = 5_000
@@ -101,10 +101,17 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     if (entry === undefined) return undefined
     const late = others.filter((other) => dueAt(other, now) > 0 && other.subject !== entry.subject)
     await tables.outbox.bulkPut(late.map((other) => withDeparture(other, drawDeparture(environment))))
-    return leave(tables, { ...(entry as Due), lineage })
+    return leave(tables, {
+      ...(entry as Due),
+      lineage,
+      mayBeKnown: entry.state.kind === 'waiting' && entry.state.sent,
+    })
   }
 
-  async function leave(tables: ClassroomTables, { lineage, ...entry }: Due): Promise<Due | 'without a token'> {
+  async function leave(
+    tables: ClassroomTables,
+    { lineage, mayBeKnown, ...entry }: Due,
+  ): Promise<Due | 'without a token'> {
     const [classroom] = await tables.classroom.toArray()
     const isLimited = classroom !== undefined && classroom.issuer !== null
     let token = entry.token
@@ -118,13 +125,13 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
       await tables.tokens.bulkDelete([next.message])
       token = next
     }
-    const leaving: Omit<Due, 'lineage'> = {
+    const leaving: Omit<Due, 'lineage' | 'mayBeKnown'> = {
       ...entry,
       token,
       state: { kind: 'waiting', departure: { kind: 'now' }, sent: true },
     }
     await tables.outbox.bulkPut([leaving])
-    return { ...leaving, lineage }
+    return { ...leaving, lineage, mayBeKnown }
   }
 
   async function settleRefused(entry: Due, error: ClassroomErrorBody['error']): Promise<void> {
@@ -133,11 +140,11 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
       return settleAccepted(storage, { ...entry, seq: 0 })
     }
     if (code === 'token_spent' || code === 'bad_token') {
-      return update(entry, (now) => ({ ...withDeparture(now, { kind: 'now' }, false), token: null }))
+      return update(entry, (now) => ({ ...withDeparture(now, { kind: 'now' }, entry.mayBeKnown), token: null }))
     }
     if (CLASSROOM_ERRORS[code].retry) {
       const wait = (retryAfterMs ?? RETRY_AFTER_MS) + Math.floor(environment.random() * JITTER_MS)
-      return depart(entry, departAfter(clock.now(), wait), false)
+      return depart(entry, departAfter(clock.now(), wait), entry.mayBeKnown)
     }
     await update(entry, (now) => ({ ...now, state: { kind: 'refused', code, message } }))
   }

@@ -1,9 +1,8 @@
 import { systemClock, type Clock } from '../../../shared/clock.ts'
 import { singleFlight } from '../single-flight.ts'
 import { forward, ownBackend, type Backend } from './backend.ts'
-import { carryBack, copyAll, openBeside, type Copied, type Schema } from './copies.ts'
+import type { Copied, Schema } from './copies.ts'
 import { NotStoredError, toStorageFailure, type StorageFailure } from './storage-failure.ts'
-import { tryToStore } from './trial.ts'
 
 /*
  * Whether this device can store anything, as one tab knows it:
@@ -111,6 +110,8 @@ export function createDeviceStorage({
 
   async function examineOnce(): Promise<void> {
     if (state.kind === 'storing') return
+    // Most devices never need what a failure needs.
+    const { tryToStore } = await import('./trial.ts')
     const failure = await tryToStore(own())
     if (failure !== undefined) {
       show({ ...state, why: failure, refused: false })
@@ -136,11 +137,12 @@ export function createDeviceStorage({
   }
 
   async function moveBack(from: Backend): Promise<void> {
+    const { carryBackBetween } = await import('./copies.ts')
     const isStored = await whilePaused(async () => {
       for (const [name, copying] of copies) {
         if (!(await mayStore(name))) continue
         const { schema, copied } = await copying
-        const now = await between(schema, from, own(), (source, target) => carryBack(source, target, copied))
+        const now = await carryBackBetween(schema, from, own(), copied)
         copies.set(name, Promise.resolve({ schema, copied: now }))
       }
       memory = undefined
@@ -174,14 +176,14 @@ export function createDeviceStorage({
 
   function copy({ name, verno, tables, ownTables }: Exchanged, to: Backend): Promise<void> {
     const schema = { name, verno, tables }
-    const copying =
-      copies.get(name) ??
-      between(schema, own(), to, async (source, target) => ({
-        schema,
-        copied: await copyAll(source, target, ownTables),
-      }))
+    const copying = copies.get(name) ?? makeCopy(schema, to, ownTables)
     copies.set(name, copying)
     return copying.then(() => undefined)
+  }
+
+  async function makeCopy(schema: Schema, to: Backend, ownTables: readonly string[]): Promise<Copy> {
+    const { copyBetween } = await import('./copies.ts')
+    return { schema, copied: await copyBetween(schema, own(), to, ownTables) }
   }
 
   function beforeOpening(db: Exchanged): Promise<void> | undefined {
@@ -233,22 +235,6 @@ export function createDeviceStorage({
 function subscribe(listeners: Set<() => void>, listener: () => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
-}
-
-/** Lends two connections to one database, over two storages. */
-async function between<Answer>(
-  schema: Schema,
-  from: Backend,
-  to: Backend,
-  work: (source: ReturnType<typeof openBeside>, target: ReturnType<typeof openBeside>) => Promise<Answer>,
-): Promise<Answer> {
-  const [source, target] = [openBeside(schema, from), openBeside(schema, to)]
-  try {
-    return await work(source, target)
-  } finally {
-    source.close()
-    target.close()
-  }
 }
 
 /** The page hears of what nobody caught. */
