@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { checkIssuer, isTrusted, pinKey } from '../../../client/sync/classroom/issuer.ts'
+import { isTrusted } from '../../../client/sync/classroom/held-key.ts'
+import { checkIssuer, pinKey } from '../../../client/sync/classroom/issuer.ts'
 import { createRandomId, createSecret, deriveReceipt, hashOf } from '../../../client/sync/classroom/secrets.ts'
 import { createClassroomDisk, createMemoryStorage } from '../../sim/memory-classroom.ts'
 import { classroomRow } from './fake-room.ts'
