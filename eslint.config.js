@@ -5,7 +5,7 @@ import typescript from 'typescript-eslint'
 const projects = ['tsconfig.json', 'client/tsconfig.sw.json']
 
 export default defineConfig(
-  globalIgnores(['dist/', 'data/', 'test-results/', 'playwright-report/']),
+  globalIgnores(['dist/', 'data/', 'test-results/', 'playwright-report/', 'tests/previous/*.js']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts', '**/*.svelte'],

@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely'
+import { makeLike } from './classroom-file.ts'
 import type { ColumnTypes } from './columns.ts'
 
-/** The heads of the logs of classrooms, apart from that of the campus. */
-export const up = (db: Kysely<unknown>, types: ColumnTypes) => types.createLike(db, 'classroom_log', 'log')
+/** In SQLite: the heads of the logs of classrooms, apart from that of the campus. */
+export const up = (db: Kysely<unknown>, { classroomFile }: ColumnTypes) =>
+  makeLike(db, classroomFile, 'classroom_log', 'log')

@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely'
+import { makeLike } from './classroom-file.ts'
 import type { ColumnTypes } from './columns.ts'
 
-/** The commands of staff that were done in classrooms. */
-export const up = (db: Kysely<unknown>, types: ColumnTypes) => types.createLike(db, 'classroom_command', 'command')
+/** In SQLite: the commands of staff that were done in classrooms. */
+export const up = (db: Kysely<unknown>, { classroomFile }: ColumnTypes) =>
+  makeLike(db, classroomFile, 'classroom_command', 'command')

@@ -15,8 +15,17 @@ async function describe(db: Kysely<unknown>, table: string): Promise<string[]> {
   return rows.map((row) => row.sql)
 }
 
-/** Makes a table in another file as one of the main file is, without its rows. What was there of that name goes. */
-export async function makeLike(db: Kysely<unknown>, file: string, name: string, like: string): Promise<void> {
+/**
+ * Makes a table in another file as one of the main file is, without its rows. What was there of that name goes. Does
+ * nothing where there is one file only.
+ */
+export async function makeLike(
+  db: Kysely<unknown>,
+  file: string | undefined,
+  name: string,
+  like: string,
+): Promise<void> {
+  if (file === undefined) return
   const statements = await describe(db, like)
   if (statements.length === 0) throw new Error(`There is no table "${like}" to make "${name}" like.`)
   await sql`drop table if exists ${sql.table(`${file}.${name}`)}`.execute(db)

@@ -1,4 +1,3 @@
-import { makeLike } from './classroom-file.ts'
 import { type ColumnDefinitionBuilder, type CreateTableBuilder, type Kysely, type RawBuilder, sql } from 'kysely'
 
 /** What a column is called in each dialect: the only thing in which the schemas differ. */
@@ -28,8 +27,6 @@ export interface ColumnTypes {
   isDone(error: unknown): boolean
   /** SQLite keeps the tables of classrooms in a file of their own, attached under this name. */
   classroomFile: string | undefined
-  /** Makes a table of classrooms with the columns and keys of another table. */
-  createLike(db: Kysely<unknown>, table: string, like: string): Promise<void>
 }
 
 /** One step: adds a column, unless it is there. */
@@ -85,7 +82,6 @@ export const sqliteColumns: ColumnTypes = {
   // Here a step and the note of it are one transaction.
   isDone: () => false,
   classroomFile: CLASSROOM_FILE,
-  createLike: (db, table, like) => makeLike(db, CLASSROOM_FILE, table, like),
 }
 
 const ALREADY_THERE = new Set(['ER_DUP_FIELDNAME', 'ER_DUP_KEYNAME'])
@@ -106,7 +102,4 @@ export const mysqlColumns: ColumnTypes = {
   finish: finishMysql,
   finishUnordered: finishMysql,
   classroomFile: undefined,
-  async createLike(db, table, like) {
-    await sql`create table if not exists ${sql.table(table)} like ${sql.table(like)}`.execute(db)
-  },
 }

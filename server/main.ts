@@ -137,8 +137,8 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
     async (now) => {
       await pruneSessions(store, now)
       await pruneClassrooms(store, now)
-      await pruneCommands(store, classroomKind.tables, now - COMMANDS_KEPT_MS)
       await pruneMemberships(store, await pruneCommands(store, campusKind.tables, now - COMMANDS_KEPT_MS))
+      await pruneCommands(store, classroomKind.tables, now - COMMANDS_KEPT_MS)
     },
     report,
   )

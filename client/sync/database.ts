@@ -1,4 +1,4 @@
-import { Dexie, type InsertType, type Table } from 'dexie'
+import type { InsertType, Table } from 'dexie'
 import type { Command } from '../../shared/protocol/commands.ts'
 import type { ErrorCode } from '../../shared/protocol/errors.ts'
 import type {
@@ -19,6 +19,8 @@ import type { ConnectionState } from './log/connection-state.ts'
 import type { Hold } from './log/outbox.ts'
 import type { StoredLineage } from './log/stored-lineage.ts'
 import type { RestoreNotes } from './restore-notes.ts'
+import { StoredDatabase } from './storage/stored-database.ts'
+import type { DeviceStorage } from './storage/device-storage.ts'
 import { completeDraft, completeEntry, completeMessage, completeUser } from './version-one.ts'
 
 /** Where this device stands in the log, as every version of the app stores and understands it; see `position.ts`. */
@@ -112,7 +114,7 @@ export interface Watch {
  * An app of an older version may open this database next to a newer one, or after it: a version only
  * adds tables and indexes, and no table changes its key.
  */
-export class ClientDatabase extends Dexie {
+export class ClientDatabase extends StoredDatabase {
   declare meta: Table<Meta, string>
   declare users: Table<UserRow, string>
   declare conversations: Table<ConversationRow, string>
@@ -135,8 +137,8 @@ export class ClientDatabase extends Dexie {
   declare presences: Table<Presence, string>
   declare watches: Table<Watch, string>
 
-  constructor(userId: string) {
-    super(databaseName(userId))
+  constructor(userId: string, storage?: DeviceStorage) {
+    super(databaseName(userId), ['outbox', 'drafts'], storage)
     this.version(1).stores({
       meta: 'key',
       users: 'id',

@@ -151,8 +151,8 @@ export function createSessions(
     recordCursor: (sessionId, cursor) => notes.noteCursor(sessionId, Math.min(cursor, headAtStep ?? 0)),
     recordLeft: notes.noteUse,
     async turn() {
-      headAtStep = undefined
-      await findHeadAtStep()
+      // Until the new one is found the one before holds: a cursor noted meanwhile is kept no further than that.
+      headAtStep = await findHead()
       await notes.flush()
     },
     flush: notes.flush,

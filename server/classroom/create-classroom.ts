@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { classroomLog } from '../../shared/classroom/fields.ts'
 import type { CreateClassroomBody } from '../../shared/classroom/http.ts'
 import type { Store } from '../store/store.ts'
+import { classroomTables } from './tables.ts'
 
 /** What a classroom is made of besides its settings; whoever makes it draws these. */
 export interface ClassroomKeys {
@@ -28,7 +29,7 @@ export async function createClassroom(
       .execute()
     if (same.length > 0) return 'taken'
     await db
-      .insertInto('classroom_log')
+      .insertInto(classroomTables(store).log)
       .values({
         id: classroomLog(keys.id),
         epoch: randomUUID(),

@@ -2,7 +2,7 @@ import { refuse } from '../../shared/classroom/errors.ts'
 import { fromClassroomLog } from '../../shared/classroom/fields.ts'
 import { CLASSROOM_PAGE_ROWS } from '../../shared/classroom/limits.ts'
 import type { LogKind, UnitOfWork } from '../log/kind.ts'
-import { findHead, type FoundHead, type LogTables } from '../log/log-tables.ts'
+import { findHead, type FoundHead } from '../log/log-tables.ts'
 import type { Store } from '../store/store.ts'
 import { createClassroomBatch, type OpenClassroomBatch } from './classroom-batch.ts'
 import { loadClassroom } from './load-classroom.ts'
@@ -10,25 +10,25 @@ import { loadRows } from './load-rows.ts'
 import { createClassroomNeeds } from './needs.ts'
 import { toRowKey } from './row-key.ts'
 import { decideEntry, needEntry } from './rules/rules.ts'
+import { classroomTables } from './tables.ts'
 import type { Classroom } from './types.ts'
 import { writeClassroom } from './write-classroom.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
-const TABLES: LogTables = { log: 'classroom_log', lineage: 'classroom_lineage', command: 'classroom_command' }
-
 /** A classroom: a log of its own for what students ask without being known, and what staff make of it. */
 export function createClassroomKind(
-  store: Pick<Store, 'upsert'>,
+  store: Pick<Store, 'kind' | 'upsert'>,
   { pageRows = CLASSROOM_PAGE_ROWS }: { pageRows?: number } = {},
 ): LogKind<Classroom> {
+  const tables = classroomTables(store)
   return {
-    tables: TABLES,
+    tables,
     begin: (log, now) => beginUnit(store, fromClassroomLog(log), now),
     // A staff member's command has a position in the log beside it: it must not date the questions around it.
     toKeptTime: (now) => now - (now % DAY_MS),
     refuse,
-    openView: (db, log): Promise<FoundHead | undefined> => findHead(db, TABLES, log),
+    openView: (db, log): Promise<FoundHead | undefined> => findHead(db, tables, log),
     async loadPage(db, log, { head }, { audience }, { cursor }) {
       // One row more than fits tells whether there is more.
       const range = { classroomId: fromClassroomLog(log), after: cursor, limit: pageRows + 1 }

@@ -32,6 +32,7 @@ export interface Schema {
   spent_token: SpentTokenTable
   token_issuance: TokenIssuanceTable
   student_command: StudentCommandTable
+  /** The three that classrooms have for themselves in SQLite. */
   classroom_log: LogTable
   classroom_command: CommandTable
   classroom_lineage: EndedLineageTable

@@ -1,9 +1,9 @@
 import { WebSocket } from 'ws'
-import { createApi, type Fetch } from '../../client/sync/api.ts'
-import { startEngine } from '../../client/sync/engine.ts'
+import { createApi } from '../../client/sync/api.ts'
+import { startCampus } from '../../client/sync/campus.ts'
+import type { Fetch } from '../../client/sync/request.ts'
 import { systemClock } from '../../shared/clock.ts'
 import type { Command } from '../../shared/protocol/commands.ts'
-import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import { createDisk, createMemoryStore, enqueueOn, type Disk } from '../sim/memory-store.ts'
 import { send as buildSend } from '../support/campus.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -51,9 +51,9 @@ async function enter(url: string, ask: Ask): Promise<Device> {
   if (answer.kind !== 'ok') throw new Error(`not signed in: ${JSON.stringify(answer)}`)
   const userId = answer.value.user.id
   const api = createApi(fetchHere, userId)
-  const disk = createDisk(CAMPUS_LOG)
+  const disk = createDisk()
   const errors: unknown[] = []
-  const engine = startEngine({
+  const engine = startCampus({
     environment: {
       clock: systemClock,
       random: Math.random,
@@ -71,7 +71,6 @@ async function enter(url: string, ask: Ask): Promise<Device> {
     store: createMemoryStore(disk, () => true),
     api,
     me: userId,
-    log: CAMPUS_LOG,
     onError: (error) => errors.push(error),
   })
   const texts = (conversationId: string) =>

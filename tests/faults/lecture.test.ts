@@ -101,7 +101,7 @@ test('300 students, bursts of 50 questions in 10 seconds: everybody ends with th
   const expected = JSON.stringify(sorted(rows))
   for (const [index, pupil] of pupils.entries()) {
     await waitFor(`student ${index} to hold what the log holds`, () =>
-      JSON.stringify(sorted([...pupil.rows.values()])) === expected ? true : undefined,
+      JSON.stringify(sorted([...pupil.rows().values()])) === expected ? true : undefined,
     )
   }
   expect(errors).toEqual([])

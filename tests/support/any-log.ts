@@ -2,7 +2,7 @@ import type { Bus, Channel } from '../../server/bus/bus.ts'
 import { toEntry } from '../../server/campus/command.ts'
 import { createCampusKind } from '../../server/campus/kind.ts'
 import { createRoster } from '../../server/campus/roster.ts'
-import { loadStanding } from '../../server/campus/standing.ts'
+import { loadStandings } from '../../server/campus/standing.ts'
 import { type Campus, campusChannel } from '../../server/campus/types.ts'
 import { type Classroom, classroomChannel, type StaffEntry } from '../../server/classroom/types.ts'
 import { campusRules } from '../../server/commands/rules.ts'
@@ -29,7 +29,7 @@ export interface AnyLog<Types extends KindTypes> {
   readonly channel: Channel<Committed<Types>>
   /** Somebody who reads, and hears of all that `add` and `change` make. */
   readonly reader: Types['reader']
-  createAudiences(store: Store): Audiences<Types>
+  createAudiences(store: Store, clock: Clock): Audiences<Types>
   /** Makes a row with this text. */
   add(text?: string): Types['entry']
   /** Changes the row that another one made. */
@@ -51,7 +51,8 @@ export async function openCampusLog(store: Store): Promise<AnyLog<Campus>> {
     kind: createCampusKind(store, campusRules),
     channel: campusChannel,
     reader: { userId: ben },
-    createAudiences: (of) => createCampusAudiences(createRoster((userId) => loadStanding(of, CAMPUS_LOG, userId))),
+    createAudiences: (of, clock) =>
+      createCampusAudiences(createRoster({ clock, load: (userIds) => loadStandings(of, userIds) })),
     add: (text) => toEntry(ann, send(group, text)),
     change: ({ command }) => toEntry(ann, pin(group, command.id)),
     async hide() {
@@ -129,7 +130,12 @@ export function openHubs<Types extends KindTypes>(
   { kind, channel, createAudiences }: AnyLog<Types>,
   parts: { store: Store; bus: Bus; clock: Clock; onError: (error: unknown) => void },
 ): Hubs<Types> {
-  return createHubs<Types>({ ...parts, kind, channel, createAudiences: () => createAudiences(parts.store) })
+  return createHubs<Types>({
+    ...parts,
+    kind,
+    channel,
+    createAudiences: () => createAudiences(parts.store, parts.clock),
+  })
 }
 
 /** Where a log stands in its database. */

@@ -7,6 +7,7 @@ import type { PageLimits } from '../../server/campus/page-limits.ts'
 import type { Rules } from '../../server/campus/rules.ts'
 import { campusChannel, type Campus as CampusTypes, type LogRow } from '../../server/campus/types.ts'
 import { campusRules } from '../../server/commands/rules.ts'
+import { tellReceipts } from '../../server/commands/submit.ts'
 import { type Committed, isRefused } from '../../server/log/group-commit.ts'
 import { pull, type PullInput, type PullOutcome } from '../../server/log/pull.ts'
 import { createSequencer, type Sequencer } from '../../server/log/sequencer.ts'
@@ -43,6 +44,8 @@ export interface Campus {
   group(creatorId: string, ...userIds: string[]): Promise<string>
   /** Begins the conversation of two people and returns its id. */
   direct(userId: string, otherId: string): Promise<string>
+  /** Tells what receipts of a conversation have gathered, as the gatherer does after a moment. */
+  tellReceipts(conversationId: string): Promise<void>
   head(): Promise<number>
 }
 
@@ -108,6 +111,7 @@ export function createCampus({
       await accept(userId, command)
       return command.conversationId
     },
+    tellReceipts: (conversationId) => tellReceipts(sequencer, conversationId),
     head: () => findHead(store),
   }
 }
@@ -157,6 +161,7 @@ export async function dump(store: Store): Promise<Record<string, unknown[]>> {
     message: 'seq',
     mention: 'message_id',
     annotation: 'seq',
+    receipt: 'user_id',
     reading: 'seq',
     personal: 'seq',
     preference: 'seq',

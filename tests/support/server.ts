@@ -15,6 +15,8 @@ export interface ServerOptions {
   publicUrl?: string
   /** The folder whose `dist/client` it serves: another build of the app. */
   root?: string
+  /** Another server than the one of `npm run build`. */
+  main?: string
 }
 
 export interface RunningServer {
@@ -37,19 +39,23 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const port = options.port ?? (await findFreePort())
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'chatbox-server-'))
   const quickPasswords = pathToFileURL(join(import.meta.dirname, 'quick-passwords.mjs')).href
-  const server = spawn(process.execPath, ['--import', quickPasswords, join(ROOT, 'dist/server/main.js')], {
-    cwd: options.root ?? ROOT,
-    env: {
-      PATH: process.env.PATH,
-      NODE_ENV: 'production',
-      PORT: String(port),
-      DATA_DIR: dataDir,
-      DATABASE_URL: options.databaseUrl,
-      REDIS_URL: options.redisUrl,
-      PUBLIC_URL: options.publicUrl,
+  const server = spawn(
+    process.execPath,
+    ['--import', quickPasswords, options.main ?? join(ROOT, 'dist/server/main.js')],
+    {
+      cwd: options.root ?? ROOT,
+      env: {
+        PATH: process.env.PATH,
+        NODE_ENV: 'production',
+        PORT: String(port),
+        DATA_DIR: dataDir,
+        DATABASE_URL: options.databaseUrl,
+        REDIS_URL: options.redisUrl,
+        PUBLIC_URL: options.publicUrl,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  )
   let output = ''
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()))
   let isRunning = true

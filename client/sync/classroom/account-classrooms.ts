@@ -1,4 +1,5 @@
-import { Dexie, type Table } from 'dexie'
+import type { Table } from 'dexie'
+import { StoredDatabase } from '../storage/stored-database.ts'
 import { accountPrefix } from './database.ts'
 
 /** A classroom where this account answers. */
@@ -28,12 +29,12 @@ export interface Limited {
 }
 
 /** What an account knows of classrooms, besides those that it staffs; it goes with the account. */
-export class AccountClassroomsDatabase extends Dexie {
+export class AccountClassroomsDatabase extends StoredDatabase {
   declare staffed: Table<Staffed, string>
   declare limited: Table<Limited, string>
 
   constructor(userId: string) {
-    super(`${accountPrefix(userId)}s`)
+    super(`${accountPrefix(userId)}s`, [])
     this.version(1).stores({ staffed: 'id', limited: 'id' })
   }
 }

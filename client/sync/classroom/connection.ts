@@ -56,8 +56,9 @@ export function describeConnection(state: ConnectionState): Partial<Omit<RoomCon
   switch (state.kind) {
     case 'live':
       return { state: 'live', problem: null }
-    case 'connecting':
     case 'offline':
+      return { state: state.why ?? 'offline' }
+    case 'connecting':
     case 'portal':
       return { state: state.kind }
     case 'catching-up':

@@ -1,10 +1,12 @@
-import { Dexie, type InsertType, type Table } from 'dexie'
+import type { InsertType, Table } from 'dexie'
 import type { StaffCommand, StudentCommand, Token } from '../../../shared/classroom/commands.ts'
 import type { ClassroomErrorCode } from '../../../shared/classroom/errors.ts'
 import type { StoredAnswer } from '../../../shared/classroom/http.ts'
 import type { ClassroomRow, DeskRow, PollRow, QuestionRow, ReplyRow, StaffRow } from '../../../shared/classroom/rows.ts'
 import type { Hold } from '../log/outbox.ts'
 import type { StoredLineage } from '../log/stored-lineage.ts'
+import { StoredDatabase } from '../storage/stored-database.ts'
+import type { DeviceStorage } from '../storage/device-storage.ts'
 
 /** Where this device stands in a classroom's log, as every version of the app stores and understands it. */
 export interface StoredRoomPosition {
@@ -19,7 +21,7 @@ export interface StoredRoomPosition {
 /** Why a classroom cannot be followed; nothing but a better link, a sign-in or a newer page changes it. */
 export type RoomProblem = 'not_found' | 'wrong_key' | 'protocol' | 'not_signed_in' | 'only_staff'
 
-export type RoomState = 'connecting' | 'live' | 'offline' | 'portal'
+export type RoomState = 'connecting' | 'live' | 'offline' | 'portal' | 'unavailable'
 
 /** What the leading tab knows of the network, for every tab to show. */
 export interface RoomConnectionMeta {
@@ -106,7 +108,7 @@ export interface OwnChoice {
  * Everything that this device has of one classroom: the server's rows as they came, and what is the
  * device's own. A student's holds nothing of any account. A version only adds tables and indexes.
  */
-export class ClassroomDatabase extends Dexie {
+export class ClassroomDatabase extends StoredDatabase {
   declare meta: Table<RoomMeta, string>
   declare classroom: Table<ClassroomRow, string>
   declare desk: Table<DeskRow, string>
@@ -120,8 +122,8 @@ export class ClassroomDatabase extends Dexie {
   declare choices: Table<OwnChoice, string>
   declare tokens: Table<Token, string>
 
-  constructor(name: string) {
-    super(name)
+  constructor(name: string, storage?: DeviceStorage) {
+    super(name, ['outbox', 'receipts', 'votes', 'choices', 'tokens'], storage)
     this.version(1).stores({
       meta: 'key',
       classroom: 'id',

@@ -6,7 +6,7 @@ import { singleFlight } from '../single-flight.ts'
 import type { StudentApi } from './api.ts'
 import { departAfter, drawDeparture, dueAt, getConnection, withDeparture } from './connection.ts'
 import type { Departure, RoomEntry } from './database.ts'
-import { isTrusted } from './issuer.ts'
+import { isTrusted } from './held-key.ts'
 import { findEntry, listUnblocked, settleAccepted } from './student-outbox.ts'
 import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
 

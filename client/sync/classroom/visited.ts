@@ -1,4 +1,5 @@
-import { Dexie, type Table } from 'dexie'
+import type { Table } from 'dexie'
+import { WatchedDatabase } from '../storage/watched-database.ts'
 
 /** A classroom that this device has been to. */
 export interface Visited {
@@ -8,7 +9,7 @@ export interface Visited {
 }
 
 /** Apart from every classroom's own database: which of them somebody opened is nobody else's matter. */
-class VisitedDatabase extends Dexie {
+class VisitedDatabase extends WatchedDatabase {
   declare visited: Table<Visited, string>
 
   constructor() {

@@ -168,6 +168,9 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
         extras.begin()
         return flush()
       case 'live':
+        // By now the server knows what it had not heard of yet when it greeted.
+        mayCommand = true
+        flush()
         return add({ kind: 'live' })
       case 'behind':
         return add({ kind: 'catch-up' })

@@ -18,6 +18,8 @@ export function toRoomLine({ state, waiting }: Pick<ClassroomConnection, 'state'
       return { tone: 'offline', text: `Offline${alsoWaiting}` }
     case 'portal':
       return { tone: 'attention', text: `Sign in to the Wi-Fi first${alsoWaiting}` }
+    case 'unavailable':
+      return { tone: 'attention', text: `The server cannot store anything right now${alsoWaiting}` }
     default:
       return unreachable(state)
   }

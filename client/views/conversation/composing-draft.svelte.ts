@@ -1,4 +1,4 @@
-import { openDraft, watchDraft } from '../../data/composing/draft.ts'
+import { openDraft, watchDraft, type DraftText } from '../../data/composing/draft.ts'
 import type { NewerDraft } from '../../data/composing/newer-draft.ts'
 import type { Session } from '../../data/session.ts'
 
@@ -35,19 +35,15 @@ export class ComposingDraft {
     void this.#draft.write({ text, replyToId }).finally(() => (this.#storing -= 1))
   }
 
-  /** Takes out what is there, because it is sent and so drafted no more. */
-  take(): { text: string; replyToId: string | null } {
-    const taken = { text: this.text, replyToId: this.replyToId }
+  /** Takes out what is stored to be sent, and so drafted no more; one may have typed on meanwhile. */
+  takeOut({ text, replyToId }: DraftText): void {
+    const rest = this.text.startsWith(text) ? this.text.slice(text.length) : this.text
+    const answered = this.replyToId === replyToId ? null : this.replyToId
+    if (rest !== '' || answered !== null) return this.write(rest, answered)
     this.text = ''
     this.replyToId = null
     this.#typedAt = this.#session.now()
     this.#isOpening = false
-    return taken
-  }
-
-  /** One may have typed on while what was taken out was being stored. */
-  keepWhatCame(): void {
-    if (this.text !== '' || this.replyToId !== null) this.write(this.text)
   }
 
   carry(): void {

@@ -83,9 +83,9 @@ function decideStaff(batch: ClassroomBatch, { userId, command }: StaffEntry): Cl
 
 /** A command that is refused spends nothing; one that was done is done, with whatever token it comes again. */
 function decideStudent(batch: ClassroomBatch, { command, tokenHash }: StudentEntry): ClassroomRefusal | undefined {
-  const made = batch.isDone(command.id) ? 'done' : studentRuleOf(command).findMade?.(batch, command)
-  if (made === 'done') return undefined
+  const made = studentRuleOf(command).findMade?.(batch, command)
   if (made === 'taken') return refuse('id_taken')
+  if (made === 'done' || batch.isDone(command.id)) return undefined
   const refused = decidePaid(batch, command, tokenHash)
   if (refused === undefined && NOTED.includes(command.type)) batch.noteDone(command.id)
   return refused

@@ -2,12 +2,16 @@ import 'fake-indexeddb/auto'
 import { Dexie, type Observable } from 'dexie'
 import { openRoom, type OpenClassroom } from '../../../client/data/classroom/open-classroom.ts'
 import { ClassroomDatabase, roomDatabaseName } from '../../../client/sync/classroom/database.ts'
+// Opening a room loads it later: here at once, for what is loaded takes real time, and the clock of a test is none.
+import '../../../client/sync/classroom/follow-room.ts'
+import '../../../client/sync/classroom/follow-desk.ts'
 import type { Environment, SocketEvents } from '../../../client/sync/environment.ts'
 import type { StudentCommand, Token } from '../../../shared/classroom/commands.ts'
 import { CLASSROOM_ERRORS, type ClassroomErrorCode } from '../../../shared/classroom/errors.ts'
 import type { ClassroomDownFrame, ClassroomUpFrame } from '../../../shared/classroom/frames.ts'
 import { CLASSROOM_HEADER } from '../../../shared/classroom/http.ts'
 import type { ClassroomLogRow, ClassroomRow, QuestionRow, ReplyRow } from '../../../shared/classroom/rows.ts'
+import type { Lineage } from '../../../shared/protocol/http.ts'
 import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import { createFakeBrowser } from '../sync/browser.ts'
 
@@ -52,7 +56,7 @@ export function createFakeRoom() {
   const sockets = new Set<{ events: SocketEvents; live: boolean }>()
   let log: ClassroomLogRow[] = [classroomRow()]
   let head = 1
-  let epoch = 'one'
+  let lineages: Lineage[] = [{ id: 'one', start: 0 }]
   let online = true
   let allowsSockets = true
   let judge: (asked: Asked) => Verdict = () => undefined
@@ -74,9 +78,17 @@ export function createFakeRoom() {
     const changed = new Set(stamped.map(keyOf))
     log = [...log.filter((row) => !changed.has(keyOf(row))), ...stamped]
     held.splice(0).forEach((answer) => answer())
-    for (const socket of sockets) if (socket.live) tell(socket.events, { type: 'rows', from, to: head, rows: stamped })
+    for (const { live, events } of sockets) {
+      if (live) tell(events, { type: 'rows', lineage: lineageNow().id, from, to: head, rows: stamped })
+    }
     return head
   }
+
+  const lineageNow = () => lineages.at(-1) ?? { id: 'one', start: 0 }
+  const endsOfLineages = () => lineages.map(({ id }, index) => ({ id, end: lineages[index + 1]?.start ?? head }))
+  /** Whether the log still has what it told up to there. */
+  const isKnown = (lineage: string, cursor: number) =>
+    cursor === 0 || endsOfLineages().some(({ id, end }) => id === lineage && cursor <= end)
 
   function tell(events: SocketEvents, frame: ClassroomDownFrame): void {
     queueMicrotask(() => online && events.onText(JSON.stringify(frame)))
@@ -127,11 +139,10 @@ export function createFakeRoom() {
 
   async function pull(query: URLSearchParams): Promise<Response> {
     const from = Number(query.get('cursor'))
-    const known = query.get('epoch')
-    if (known !== '' && known !== epoch) return refuse('epoch_changed', { epoch })
+    if (!isKnown(query.get('lineage') ?? '', from)) return refuse('lineage_ended', { lineages: endsOfLineages() })
     if (query.get('wait') === '1' && from === head) await hold()
     const rows = log.filter((row) => row.seq > from).sort((one, other) => one.seq - other.seq)
-    return reply(200, { epoch, from, to: head, head, devices: 12, rows })
+    return reply(200, { epoch: '', lineage: lineageNow(), from, to: head, head, devices: 12, rows })
   }
 
   function hold(): Promise<void> {
@@ -152,12 +163,13 @@ export function createFakeRoom() {
       send(text: string) {
         const frame = JSON.parse(text) as ClassroomUpFrame
         if (frame.type === 'pong') return
+        if (frame.type === 'probe') return ping(socket)
         if (frame.type === 'hello') {
-          tell(events, { type: 'welcome', protocol: 1, epoch, head, heartbeatMs: 15_000, devices: 12 })
+          const welcome = { protocol: CLASSROOM_VERSION, epoch: '', head, heartbeatMs: 15_000, devices: 12 }
+          tell(events, { type: 'welcome', ...welcome })
         }
-        const isHere = frame.cursor === head && (frame.type === 'resume' || frame.epoch === epoch)
-        socket.live = isHere
-        tell(events, isHere ? { type: 'ping', head, devices: 12 } : { type: 'behind' })
+        socket.live = frame.cursor === head && isKnown(frame.lineage, frame.cursor)
+        tell(events, socket.live ? { type: 'live' } : { type: 'behind' })
       },
       close() {
         sockets.delete(socket)
@@ -165,8 +177,13 @@ export function createFakeRoom() {
     }
   }
 
+  function ping({ events, live }: { events: SocketEvents; live: boolean }): void {
+    const at = live ? head : null
+    tell(events, { type: 'ping', head, devices: 12, lineage: lineageNow().id, from: at, to: at })
+  }
+
   function beat(): void {
-    for (const { events } of sockets) tell(events, { type: 'ping', head, devices: 12 })
+    sockets.forEach(ping)
     browser.clock.after(15_000, beat)
   }
   beat()
@@ -211,11 +228,11 @@ export function createFakeRoom() {
       closeSockets()
     },
     refuse,
-    /** Goes back to what the log was, under another epoch. */
+    /** Goes back to what the log was; whoever writes to it from here on begins another lineage. */
     restore(to: readonly ClassroomLogRow[]) {
       log = [...to]
       head = Math.max(...log.map(({ seq }) => seq))
-      epoch = 'two'
+      lineages = [...lineages, { id: 'two', start: head }]
       closeSockets()
     },
     /** Lets time pass until a fact holds, at most five minutes of it. */

@@ -4,10 +4,16 @@ import type { OpenClassroom, ClassroomConnection } from '../../../client/data/cl
 import { ask, vote, withdrawQuestion } from '../../../client/data/classroom/student-actions.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { watchVisited } from '../../../client/data/classroom/visited.ts'
-import { applyChanges } from '../../../client/sync/classroom/apply.ts'
-import { createStudentApi, type StudentApi } from '../../../client/sync/classroom/api.ts'
-import { ClassroomDatabase, getPosition } from '../../../client/sync/classroom/database.ts'
-import { startSendingStudent } from '../../../client/sync/classroom/send-student.ts'
+import type { StudentApi } from '../../../client/sync/classroom/api.ts'
+import { setConnection } from '../../../client/sync/classroom/connection.ts'
+import { ClassroomDatabase } from '../../../client/sync/classroom/database.ts'
+import { createDexieStorage } from '../../../client/sync/classroom/dexie-storage.ts'
+import { hashOf } from '../../../client/sync/classroom/secrets.ts'
+import { createStudentSender } from '../../../client/sync/classroom/student-sender.ts'
+import { createClassroomKind } from '../../../client/sync/classroom/kind.ts'
+import type { Classroom } from '../../../client/sync/classroom/tables.ts'
+import { applyFrame } from '../../../client/sync/log/apply.ts'
+import type { QuestionRow } from '../../../shared/classroom/rows.ts'
 import {
   classroomRow,
   createFakeRoom,
@@ -41,6 +47,7 @@ afterEach(async () => {
   await removeRooms()
 })
 
+const getPosition = () => room.storage.transact((tables) => Promise.resolve(tables.getPosition()))
 const connection = (fact: (now: ClassroomConnection) => boolean) => first(room.connection, fact)
 
 describe('following a classroom', () => {
@@ -50,7 +57,7 @@ describe('following a classroom', () => {
     expect(await connection(({ devices }) => devices === 12)).toMatchObject({ known: true, problem: null, waiting: 0 })
     fake.put(questionRow({ id: other, n: 2, text: 'How?' }))
     await fake.passUntil(async () => (await room.db.questions.count()) === 2)
-    expect((await getPosition(room.db)).cursor).toBe(fake.head())
+    expect((await getPosition()).cursor).toBe(fake.head())
   })
 
   test('goes on after the network broke off, with what was missed', async () => {
@@ -64,7 +71,7 @@ describe('following a classroom', () => {
     expect(await room.db.questions.count()).toBe(1)
   })
 
-  test('works by long polls where no WebSocket gets through, and deeds go at once', async () => {
+  test('works by long polls where no WebSocket gets through, and commands go at once', async () => {
     fake.forbidSockets()
     await whenLive(fake, room)
     await ask(room, { text: 'Why?', name: null })
@@ -100,12 +107,16 @@ describe('following a classroom', () => {
 
   test('takes rows only from where it stands: a gap changes nothing, the same again neither', async () => {
     await whenLive(fake, room)
-    const { epoch, cursor } = await getPosition(room.db)
-    const rows = [questionRow({ id, seq: cursor + 5 })]
-    expect(await applyChanges(room.db, [{ epoch, from: cursor + 4, to: cursor + 5, rows }])).toBe('gap')
+    const { cursor } = await getPosition()
+    const lineage = { id: 'one', start: 0 }
+    const apply = (from: number, to: number, rows: QuestionRow[]) =>
+      room.storage.transact((tables) =>
+        applyFrame<Classroom>(tables, createClassroomKind(fake.browser.clock), { lineage, from, to, next: null, rows }),
+      )
+    expect(await apply(cursor + 4, cursor + 5, [questionRow({ id, seq: cursor + 5 })])).toBe('gap')
     expect(await room.db.questions.count()).toBe(0)
-    expect(await applyChanges(room.db, [{ epoch, from: 0, to: cursor, rows: [] }])).toBe('old')
-    expect((await getPosition(room.db)).cursor).toBe(cursor)
+    expect(await apply(0, cursor, [])).toBe('old')
+    expect((await getPosition()).cursor).toBe(cursor)
   })
 })
 
@@ -181,43 +192,38 @@ describe('the issuer’s key', () => {
 
   test('is looked at again before each command, by whom sends it', async () => {
     const send = vi.fn<StudentApi['send']>(() => Promise.resolve({ kind: 'unreachable' }))
+    fake.put(classroomRow({ issuer }))
     await whenLive(fake, room)
-    await room.db.outbox.add({
-      ...{
-        id,
-        subject: id,
-        token: null,
-        command: { type: 'question.ask', id, text: 'Why?', name: null, receiptHash: id },
-      },
-      state: { kind: 'waiting', departure: { kind: 'after', at: fake.browser.clock.now() + 1_000 }, sent: false },
-    })
     stopWatching()
     room.close()
+    const { environment } = room
     const db = new ClassroomDatabase(room.db.name)
-    const api = { ...createStudentApi(room.environment.fetch, ROOM), send }
-    const found: boolean[] = []
-    const options = {
-      environment: room.environment,
-      db,
-      api,
-      onUnreachable: () => undefined,
-      onError: expect.unreachable,
-    }
-    let trusted = false
-    const isTrusted = () => {
-      found.push(trusted)
-      return Promise.resolve(trusted)
-    }
-    const sending = startSendingStudent({ ...options, isTrusted })
-    fake.browser.clock.advance(2_000)
-    sending.flush()
-    await fake.passUntil(() => found.length > 0)
-    await fake.pass(1_000)
+    const storage = createDexieStorage(db)
+    await setConnection(storage, environment, { state: 'live', problem: null })
+    await db.outbox.add({
+      ...{ id, subject: id, token: { message: 'a', signature: 'b' } },
+      command: { type: 'question.ask', id, text: 'Why?', name: null, receiptHash: id },
+      state: { kind: 'waiting', departure: { kind: 'now' }, sent: false },
+    })
+    const sender = createStudentSender({
+      ...{ environment, storage, api: { send }, linkKeyHash: null },
+      ...{ onUnreachable: () => undefined, onError: expect.unreachable },
+    })
+    // The row came a moment ago, and nobody has looked at its key yet.
+    await db.classroom.put(classroomRow({ issuer: otherIssuer }))
+    sender.flush()
+    await fake.pass(2_000)
     expect(send).not.toHaveBeenCalled()
-    trusted = true
-    sending.flush()
+    // Looked at, it is not the key that the classroom is held to.
+    await db.meta.put({ key: 'issuer', issuer: otherIssuer, keyHash: hashOf(otherIssuer) })
+    sender.flush()
+    await fake.pass(2_000)
+    expect(send).not.toHaveBeenCalled()
+    await db.classroom.put(classroomRow({ issuer }))
+    await db.meta.put({ key: 'issuer', issuer, keyHash: hashOf(issuer) })
+    sender.flush()
     await fake.passUntil(() => send.mock.calls.length === 1)
-    sending.stop()
+    sender.stop()
     db.close()
   })
 })

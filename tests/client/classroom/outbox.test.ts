@@ -15,7 +15,8 @@ import {
   vote,
 } from '../../../client/data/classroom/student-actions.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
-import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
+import { CLASSROOM_HEADER } from '../../../shared/classroom/http.ts'
+import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import {
   createFakeRoom,
   first,
@@ -50,7 +51,7 @@ async function reopen(): Promise<void> {
 }
 
 describe('what a request says', () => {
-  test('is one command and no account: no credentials, no header, nothing equal between two questions', async () => {
+  test('is one command and no account: no credentials, no header but the version, nothing equal between two questions', async () => {
     fake.put(questionRow({ id: other }), questionRow({ id: another, n: 2 }))
     await whenLive(fake, room)
     await ask(room, { text: 'One?', name: null })
@@ -63,8 +64,10 @@ describe('what a request says', () => {
     await fake.passUntil(() => fake.asked.length === 7)
     for (const { init, path, body } of fake.asked) {
       expect(init.credentials).toBe('omit')
-      expect([...new Headers(init.headers).keys()]).toEqual(['content-type'])
-      expect(new Headers(init.headers).has(ACCOUNT_HEADER)).toBe(false)
+      expect([...new Headers(init.headers)]).toEqual([
+        ['content-type', 'application/json'],
+        [CLASSROOM_HEADER, String(CLASSROOM_VERSION)],
+      ])
       expect(path.startsWith('/q/api/')).toBe(true)
       expect(Object.keys(body)).toEqual(['command'])
     }

@@ -7,6 +7,7 @@ import { ask, editQuestion, vote } from '../../../client/data/classroom/student-
 import { discardRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
 import { AccountClassroomsDatabase } from '../../../client/sync/classroom/account-classrooms.ts'
 import { accountPrefix, ClassroomDatabase, roomDatabaseName } from '../../../client/sync/classroom/database.ts'
+import { createDexieStorage } from '../../../client/sync/classroom/dexie-storage.ts'
 import { pinKey } from '../../../client/sync/classroom/issuer.ts'
 import { refreshClassrooms, type RefreshEnvironment } from '../../../client/sync/classroom/refresh.ts'
 import { systemClock } from '../../../shared/clock.ts'
@@ -136,7 +137,7 @@ describe('tokens', () => {
 
   test('are never asked for with another key than the classroom is held to', async () => {
     const room = new ClassroomDatabase(roomDatabaseName(ROOM))
-    await pinKey(room, key.keyHash)
+    await pinKey(createDexieStorage(room), key.keyHash)
     room.close()
     const other = createKey()
     const { environment, asked } = createIssuer({ issuer: other.issuer })

@@ -1,10 +1,24 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startEngine, type Engine } from '../../../client/sync/engine.ts'
+import { startCampus } from '../../../client/sync/campus.ts'
+import type { Engine } from '../../../client/sync/log/engine.ts'
 import type { DeliveryRow } from '../../../shared/protocol/rows.ts'
-import { CLOSE } from '../../../shared/protocol/errors.ts'
+import { CLOSE, refusal } from '../../../shared/protocol/errors.ts'
+import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 import { ann, commandId, conversation, entry, group, message, send } from '../data/example.ts'
-import { accepted, behind, createScript, live, page, portal, refuse, result, rows, type Script } from './script.ts'
-import { unreachable, welcome } from './script.ts'
+import {
+  accepted,
+  behind,
+  createScript,
+  ended,
+  live,
+  page,
+  portal,
+  refuse,
+  result,
+  rows,
+  type Script,
+} from './script.ts'
+import { endedBefore, ping, second, unreachable, welcome } from './script.ts'
 
 let script: Script
 let engine: Engine | undefined
@@ -15,7 +29,7 @@ let chance: number
 
 beforeEach(() => {
   script = createScript()
-  script.at('e1', 10)
+  script.at('l1', 10)
   wakers = new Set()
   syncsAsked = 0
   chance = 0.5
@@ -32,7 +46,7 @@ afterEach(async () => {
 
 function start(change: { openSocket?: () => never } = {}): void {
   const { clock, openSocket, store, api, onError } = script
-  engine = startEngine({
+  engine = startCampus({
     environment: {
       clock,
       openSocket: change.openSocket ?? openSocket,
@@ -43,7 +57,7 @@ function start(change: { openSocket?: () => never } = {}): void {
       },
       requestBackgroundSync: () => (syncsAsked += 1),
     },
-    ...{ store, api, me: ann, log: 'campus', onError },
+    ...{ store, api, me: ann, onError },
   })
 }
 
@@ -61,7 +75,18 @@ async function bePolling(): Promise<void> {
   await script.take()
   await script.drop()
   await script.answer(page({ from: 10, to: 10 }))
-  expect(await script.take()).toEqual(['close', 'pull e1 10', '[live]', 'pull e1 10 and wait'])
+  expect(await script.take()).toEqual(['close', 'pull l1 10', '[live]', 'pull l1 10 and wait'])
+}
+
+/** Where neither version that this app speaks is understood, over a socket or else. */
+async function beOutdated(): Promise<void> {
+  start()
+  await script.take()
+  await script.drop(CLOSE.protocolVersion)
+  await script.accept()
+  expect(await script.take()).toEqual(['close', 'open', 'hello l1 10'])
+  await script.drop(CLOSE.protocolVersion)
+  await script.answer(refuse('protocol_version'))
 }
 
 const wake = () => wakers.forEach((listener) => listener())
@@ -72,7 +97,7 @@ describe('with a socket', () => {
     expect(await script.take()).toEqual(['[connecting]', 'open'])
     await script.accept()
     await script.down(welcome(), live)
-    expect(await script.take()).toEqual(['hello e1 10', '[live]'])
+    expect(await script.take()).toEqual(['hello l1 10', '[live]'])
   })
 
   test('it says how far catching up has come', async () => {
@@ -84,7 +109,7 @@ describe('with a socket', () => {
     await script.answer(page({ from: 350, to: 1_210 }))
     await script.down(live)
     expect(await script.take()).toEqual([
-      ...['hello e1 10', 'pull e1 10', '[catching up 340 of 1200]', 'pull e1 350', 'resume e1 1210', '[live]'],
+      ...['hello l1 10', 'pull l1 10', '[catching up 340 of 1200]', 'pull l1 350', 'resume l1 1210', '[live]'],
     ])
   })
 
@@ -92,11 +117,11 @@ describe('with a socket', () => {
     start()
     await script.take()
     await script.accept()
-    await script.down(welcome('e2'), behind)
-    await script.answer(refuse('epoch_changed', 5))
-    await script.answer(page({ epoch: 'e2', from: 0, to: 0, head: 7, next: 'page 2' }))
+    await script.down(welcome(false), behind)
+    await script.answer(ended(5))
+    await script.answer(page({ lineage: second(5), from: 0, to: 0, head: 7, next: 'page 2' }))
     expect(await script.take()).toEqual([
-      ...['hello e1 10', 'pull e1 10', 'pull - 0', '[catching up 0 of 7]', 'pull e2 0 from page 2'],
+      ...['hello l1 10', 'pull l1 10', 'pull - 0', '[catching up 0 of 7]', 'pull l2 0 from page 2'],
     ])
   })
 
@@ -152,7 +177,7 @@ describe('with a socket', () => {
     await script.pass(1)
     await script.accept()
     await script.down(welcome(), live)
-    expect(await script.take()).toEqual(['open', 'hello e1 10', '[live]', 'command one'])
+    expect(await script.take()).toEqual(['open', 'hello l1 10', '[live]', 'command one'])
   })
 
   test('waiting grows while sockets do not hold for 5 s, and begins small after one that did', async () => {
@@ -183,7 +208,7 @@ describe('with a socket', () => {
     await script.drop()
     await script.pass(250)
     await script.accept()
-    await script.drop(CLOSE.tryAgainLater)
+    await script.drop()
     expect(script.clock.waiting()).toBe(0)
     await script.answer(unreachable)
     await script.answer(unreachable)
@@ -196,7 +221,8 @@ describe('with a socket', () => {
   test('a wake makes sure that the socket is still alive', async () => {
     await beLive()
     wake()
-    expect(await script.take()).toEqual(['probe'])
+    // What is known is said once more: a tab that led before may have left what it knew last.
+    expect(await script.take()).toEqual(['probe', '[live]'])
     await script.pass(5_250)
     expect(await script.take()).toEqual(['close', '[connecting]', 'open'])
   })
@@ -219,23 +245,23 @@ describe('with a socket', () => {
 describe('without a socket', () => {
   test('what waits is posted, then all is pulled, then polls are held', async () => {
     const [one, two] = [entry(send('one')), entry(send('two'))]
-    script.at('e1', 10, [one, two])
+    script.at('l1', 10, [one, two])
     start()
     expect(await script.take()).toEqual(['[connecting]', 'open'])
     await script.drop()
-    expect(await script.take()).toEqual(['close', 'post e1 one, two'])
+    expect(await script.take()).toEqual(['close', 'post l1 10 one, two'])
     await script.answer({ kind: 'ok', value: [accepted(one.id, 11), accepted(two.id, 12)] })
     await script.answer(page({ from: 10, to: 12, rows: [message(1, { id: one.id }), message(2, { id: two.id })] }))
-    expect(await script.take()).toEqual(['pull e1 10', '[live]', 'pull e1 12 and wait'])
+    expect(await script.take()).toEqual(['pull l1 10', '[live]', 'pull l1 12 and wait'])
     expect(script.outbox()).toEqual([])
     await script.answer(page({ from: 12, to: 13, rows: [message(3)] }))
-    expect(await script.take()).toEqual(['pull e1 13 and wait'])
+    expect(await script.take()).toEqual(['pull l1 13 and wait'])
   })
 
   test('what is queued meanwhile is posted at once', async () => {
     await bePolling()
     await script.enqueue(send('one'))
-    expect(await script.take()).toEqual(['post e1 one'])
+    expect(await script.take()).toEqual(['post l1 10 one'])
   })
 
   test('after a minute a socket is tried again, and polls go on until it is greeted', async () => {
@@ -245,12 +271,12 @@ describe('without a socket', () => {
     await script.pass(1)
     expect(await script.take()).toEqual(['open'])
     await script.answer(page({ from: 10, to: 11 }))
-    expect(await script.take()).toEqual(['pull e1 11 and wait'])
+    expect(await script.take()).toEqual(['pull l1 11 and wait'])
     await script.enqueue(send('one'))
-    expect(await script.take()).toEqual(['post e1 one'])
+    expect(await script.take()).toEqual(['post l1 11 one'])
     await script.accept()
     await script.down(welcome(), live)
-    expect(await script.take()).toEqual(['hello e1 11', '[live]', 'command one'])
+    expect(await script.take()).toEqual(['hello l1 11', '[live]', 'command one'])
     await script.answer(page({ from: 11, to: 40, head: 500 }))
     expect(await script.take()).toEqual([])
   })
@@ -261,7 +287,7 @@ describe('without a socket', () => {
     await script.drop()
     expect(await script.take()).toEqual(['open', 'close'])
     await script.answer(page({ from: 10, to: 11 }))
-    expect(await script.take()).toEqual(['pull e1 11 and wait'])
+    expect(await script.take()).toEqual(['pull l1 11 and wait'])
     await script.pass(60_000)
     expect(await script.take()).toEqual(['open'])
   })
@@ -274,7 +300,7 @@ describe('without a socket', () => {
     await script.pass(250)
     expect(await script.take()).toEqual(['open'])
     await script.drop()
-    expect(await script.take()).toEqual(['close', 'pull e1 10'])
+    expect(await script.take()).toEqual(['close', 'pull l1 10'])
   })
 
   test('polls that ended while a socket was tried are begun anew', async () => {
@@ -282,7 +308,7 @@ describe('without a socket', () => {
     await script.pass(60_000)
     await script.answer(unreachable)
     await script.drop()
-    expect(await script.take()).toEqual(['open', 'close', 'pull e1 10'])
+    expect(await script.take()).toEqual(['open', 'close', 'pull l1 10'])
   })
 
   test('a disk that fails in the middle of polling ends them, and they are begun anew', async () => {
@@ -294,7 +320,7 @@ describe('without a socket', () => {
     script.disk.messages.bulkPut = bulkPut
     expect(script.errors).toEqual([new Error('the disk is full')])
     await script.drop()
-    expect(await script.take()).toEqual(['open', 'close', 'pull e1 10'])
+    expect(await script.take()).toEqual(['open', 'close', 'pull l1 10'])
   })
 
   test('where sockets cannot even be made, requests do', async () => {
@@ -325,7 +351,7 @@ describe('with nobody there', () => {
     for (const wait of [500, 1_000, 2_000]) {
       await script.drop()
       await script.answer(answer)
-      expect(await script.take()).toEqual(['close', 'pull e1 10', `[${shown} since 10000]`])
+      expect(await script.take()).toEqual(['close', 'pull l1 10', `[${shown} since 10000]`])
       await script.pass(wait)
       expect(await script.take()).toEqual(['open'])
     }
@@ -378,10 +404,10 @@ describe('with nobody there', () => {
     await script.drop()
     wake()
     await script.answer(unreachable)
-    expect(await script.take()).toEqual(['close', 'pull e1 10', '[offline since 0]', 'open'])
+    expect(await script.take()).toEqual(['close', 'pull l1 10', '[offline since 0]', 'open'])
     await script.drop()
     await script.answer(unreachable)
-    expect(await script.take()).toEqual(['close', 'pull e1 10', '[offline since 0]'])
+    expect(await script.take()).toEqual(['close', 'pull l1 10', '[offline since 0]'])
   })
 
   test('a wake while a socket holds does not hurry the next one', async () => {
@@ -389,7 +415,7 @@ describe('with nobody there', () => {
     wake()
     await script.down(rows(10, 11))
     await script.drop()
-    expect(await script.take()).toEqual(['probe', 'close', '[connecting]'])
+    expect(await script.take()).toEqual(['probe', '[live]', 'close', '[connecting]'])
   })
 
   test('the browser is asked to flush what is queued later', async () => {
@@ -412,13 +438,195 @@ describe('with nobody there', () => {
   })
 })
 
+describe('a server that can take nothing now', () => {
+  const refusesAll = (...entries: { id: string }[]) =>
+    entries.map(({ id }) => result({ status: 'refused', id, ...refusal('unavailable') }))
+
+  test('closes the socket: it is said since when, tried again, and what waits goes in its order', async () => {
+    await beLive()
+    await script.pass(10_000)
+    await script.enqueue(send('one'), send('two'))
+    await script.take()
+    for (const wait of [250, 500, 1_000]) {
+      await script.drop(CLOSE.tryAgainLater)
+      expect(await script.take()).toEqual(['close', '[unavailable since 10000]'])
+      expect(script.outbox()).toEqual(['one: waiting', 'two: waiting'])
+      await script.pass(wait - 1)
+      expect(await script.take()).toEqual([])
+      await script.pass(1)
+      expect(await script.take()).toEqual(['open'])
+      await script.accept()
+      await script.take()
+    }
+    await script.down(welcome(), live)
+    // It lets us in, which does not say that it takes anything: that shows when it does.
+    expect(await script.take()).toEqual(['command one', 'command two', '[unavailable since 10000]'])
+    const [one, two] = [...script.disk.outbox.rows.values()]
+    await script.down(result(accepted(one?.id ?? '', 11)), result(accepted(two?.id ?? '', 12)))
+    expect((await script.take()).at(-1)).toBe('[live]')
+  })
+
+  test.each(['unavailable', 'internal'] as const)('answers a request with %s: likewise', async (code) => {
+    script.at('l1', 10, [entry(send('one')), entry(send('two'))])
+    start()
+    await script.take()
+    await script.drop()
+    await script.answer(refuse(code))
+    expect(await script.take()).toEqual(['close', 'post l1 10 one, two', '[unavailable since 0]'])
+    expect(script.outbox()).toEqual(['one: waiting', 'two: waiting'])
+    await script.pass(250)
+    await script.drop()
+    expect(await script.take()).toEqual(['open', 'close', 'post l1 10 one, two'])
+    await script.answer(unreachable)
+  })
+
+  test('answers each command so: none is refused, and after a minute all go again in their order', async () => {
+    await beLive()
+    const [one, two] = [send('one'), send('two')]
+    await script.enqueue(one, two)
+    await script.down(...refusesAll(one, two))
+    expect(await script.take()).toEqual(['command one', 'command two'])
+    expect(script.outbox()).toEqual(['one: waiting', 'two: waiting'])
+    await script.pass(30_000)
+    await script.down(ping(10, 10))
+    await script.pass(30_000)
+    await script.down(ping(10, 10))
+    expect((await script.take()).filter((line) => line.startsWith('command'))).toEqual(['command one', 'command two'])
+  })
+})
+
+describe('writing while nobody is there', () => {
+  async function beOffline(): Promise<void> {
+    chance = 1
+    await beLive()
+    await script.drop()
+    await script.pass(500)
+    // Far into the long waits.
+    for (let tries = 0; tries < 8; tries += 1) {
+      await script.drop()
+      await script.answer(unreachable)
+      await script.pass(30_000)
+    }
+    await script.take()
+    await script.drop()
+    await script.answer(unreachable).catch(() => undefined)
+    await script.take()
+  }
+
+  test('cuts the wait short, for there is a reason to try now', async () => {
+    await beOffline()
+    await script.pass(3_000)
+    expect(await script.take()).toEqual([])
+    await script.enqueue(send('one'))
+    expect(await script.take()).toEqual(['open'])
+    await script.accept()
+    await script.down(welcome(), live)
+    expect(await script.take()).toEqual(['hello l1 10', '[live]', 'command one'])
+  })
+
+  test('does not try with every word', async () => {
+    await beOffline()
+    const opened: number[] = []
+    for (let second = 0; second < 10; second += 1) {
+      await script.enqueue(send(`at ${second}`))
+      if ((await script.take()).includes('open')) {
+        opened.push(second)
+        await script.drop()
+        await script.answer(unreachable)
+        await script.take()
+      }
+      await script.pass(1_000)
+    }
+    expect(opened).toEqual([3, 6, 9])
+  })
+})
+
+describe('a server of the version before', () => {
+  test('that does not understand the newest hello is greeted in its own way at once, and nobody is outdated', async () => {
+    start()
+    await script.take()
+    await script.accept()
+    await script.drop(CLOSE.protocolVersion)
+    await script.accept()
+    await script.down(welcome(), live)
+    const said = await script.take()
+    expect(said).toEqual(['hello l1 10', 'close', 'open', 'hello l1 10', '[live]'])
+    expect(script.versions()).toEqual([PROTOCOL_VERSION, PROTOCOL_VERSION_MIN])
+  })
+
+  test('tells rows without a lineage, and they are applied', async () => {
+    start()
+    await script.take()
+    await script.accept()
+    await script.drop(CLOSE.protocolVersion)
+    await script.accept()
+    const { lineage: _, ...told } = { lineage: '', ...rows(10, 11, message(1, { seq: 11 })) }
+    await script.down({ ...welcome(), known: true }, live, JSON.stringify(told))
+    expect([...script.disk.messages.rows.keys()]).toEqual([message(1).id])
+    expect(script.disk.position).toMatchObject({ lineage: '', cursor: 11 })
+  })
+
+  test('is spoken to on every socket after, until a newer one is met that does not know it any more', async () => {
+    start()
+    await script.take()
+    await script.accept()
+    await script.drop(CLOSE.protocolVersion)
+    await script.accept()
+    await script.down(welcome(), live)
+    await script.drop()
+    await script.pass(250)
+    await script.accept()
+    await script.down(welcome(), live)
+    await script.drop()
+    await script.pass(500)
+    await script.accept()
+    await script.drop(CLOSE.protocolVersion)
+    await script.answer(page({ from: 10, to: 10 }))
+    await script.pass(60_000)
+    await script.accept()
+    const [newest, before] = [PROTOCOL_VERSION, PROTOCOL_VERSION_MIN]
+    expect(script.versions()).toEqual([newest, before, before, before, newest])
+  })
+
+  test('that says a log was put back is believed', async () => {
+    start()
+    await script.take()
+    await script.accept()
+    await script.drop(CLOSE.protocolVersion)
+    await script.accept()
+    await script.down(welcome(), behind)
+    await script.answer(endedBefore('epoch_changed', 5))
+    await script.answer(page({ lineage: { id: '', start: 0 }, from: 0, to: 5 }))
+    await script.down(live)
+    expect((await script.take()).slice(-4)).toEqual(['pull l1 10', 'pull - 0', 'resume - 5', '[live]'])
+    expect(script.errors).toEqual([])
+  })
+})
+
 describe('signed out', () => {
-  test('nothing is tried until a wake, and the outbox stays', async () => {
+  test('it is asked about every five minutes, for a server may be wrong about it, and the outbox stays', async () => {
     await beLive()
     await script.enqueue(send('one'))
     await script.drop(CLOSE.notSignedIn)
     expect(await script.take()).toEqual(['command one', 'close', '[signed-out]'])
-    await script.pass(3_600_000)
+    for (let asked = 0; asked < 3; asked += 1) {
+      await script.pass(299_999)
+      expect(await script.take()).toEqual([])
+      await script.pass(1)
+      expect(await script.take()).toEqual(['open'])
+      await script.accept()
+      await script.drop(CLOSE.notSignedIn)
+      expect(await script.take()).toEqual(['hello l1 10', 'close', '[signed-out]'])
+    }
+    expect(script.outbox()).toEqual(['one: waiting'])
+  })
+
+  test('whoever signs in again is heard at once, and what was written meanwhile goes', async () => {
+    await beLive()
+    await script.enqueue(send('one'))
+    await script.drop(CLOSE.notSignedIn)
+    await script.take()
+    await script.pass(10_000)
     await script.enqueue(send('two'))
     expect(await script.take()).toEqual([])
     expect(script.outbox()).toEqual(['one: waiting', 'two: waiting'])
@@ -426,11 +634,11 @@ describe('signed out', () => {
     await script.take()
     await script.accept()
     await script.down(welcome(), live)
-    expect(await script.take()).toEqual(['hello e1 10', '[live]', 'command one', 'command two'])
+    expect(await script.take()).toEqual(['hello l1 10', '[live]', 'command one', 'command two'])
   })
 
   test('it shows also where only requests come through', async () => {
-    script.at('e1', 10, [entry(send('one'))])
+    script.at('l1', 10, [entry(send('one'))])
     start()
     await script.take()
     await script.drop()
@@ -450,10 +658,9 @@ describe('signed out', () => {
 })
 
 describe('outdated', () => {
-  test('it asks again every minute', async () => {
-    await beLive()
-    await script.drop(CLOSE.protocolVersion)
-    expect(await script.take()).toEqual(['close', '[outdated]'])
+  test('neither version is understood: it asks again every minute', async () => {
+    await beOutdated()
+    expect(await script.take()).toEqual(['close', 'pull l1 10', '[outdated]'])
     await script.pass(59_999)
     expect(await script.take()).toEqual([])
     await script.pass(1)
@@ -472,17 +679,17 @@ describe('a broken device', () => {
     expect(script.errors).toEqual([new Error('the disk is full'), new Error('the disk is full')])
     script.store.setConnection = setConnection
     await script.enqueue(send('one'))
-    expect(await script.take()).toEqual(['hello e1 10', 'command one'])
+    expect(await script.take()).toEqual(['hello l1 10', 'command one'])
   })
 
   test('a disk that cannot be read is tried again after a while', async () => {
-    script.at('e1', 10, [])
+    script.at('l1', 10, [])
     const { transact } = script.store
     script.store.transact = () => Promise.reject(new Error('the disk is gone'))
     start()
     await script.take()
     await script.drop()
-    expect(script.errors).toEqual([new Error('the disk is gone')])
+    expect(new Set(script.errors.map(String))).toEqual(new Set(['Error: the disk is gone']))
     script.store.transact = transact
     await script.pass(250)
     await script.accept()
@@ -557,8 +764,7 @@ const states: [string, () => Promise<void>][] = [
   [
     'while outdated',
     async () => {
-      await beLive()
-      await script.drop(CLOSE.protocolVersion)
+      await beOutdated()
     },
   ],
 ]
@@ -579,7 +785,7 @@ test.each(states)('stopped %s it is silent for good', async (_, get) => {
 
 test('a result that comes with the end of a socket is not lost', async () => {
   const one = entry(send('one'))
-  script.at('e1', 10, [one])
+  script.at('l1', 10, [one])
   await beLive()
   await script.down(result(accepted(one.id, 11)))
   await script.drop()

@@ -1,21 +1,28 @@
 import type { Answer, Api } from '../../../client/sync/api.ts'
-import type { ConnectionState, OutboxEntry } from '../../../client/sync/database.ts'
+import { createCampusContracts } from '../../../client/sync/campus-contract.ts'
+import { createCampusKind } from '../../../client/sync/campus-kind.ts'
+import type { OutboxEntry, Watch } from '../../../client/sync/database.ts'
 import type { ClientSocket, SocketEvents } from '../../../client/sync/environment.ts'
-import type { ClientStore } from '../../../client/sync/tables.ts'
+import type { ConnectionState } from '../../../client/sync/log/connection-state.ts'
+import type { PulledPage } from '../../../client/sync/log/kind.ts'
+import { NOWHERE, type DevicePosition } from '../../../client/sync/log/position.ts'
+import { createSocketSession, type SocketSession } from '../../../client/sync/log/socket-session.ts'
+import { listWaiting } from '../../../client/sync/settle.ts'
+import type { Campus, ClientStore } from '../../../client/sync/tables.ts'
+import { createWatching } from '../../../client/sync/watching.ts'
 import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
 import type { DownFrame } from '../../../shared/protocol/down.ts'
 import { refusal, type ErrorCode } from '../../../shared/protocol/errors.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
-import type { PullPage } from '../../../shared/protocol/http.ts'
 import { HEARTBEAT_MS } from '../../../shared/protocol/limits.ts'
 import type { CommandResult } from '../../../shared/protocol/results.ts'
-import type { Row } from '../../../shared/protocol/rows.ts'
+import type { LiveRow } from '../../../shared/protocol/rows.ts'
 import type { UpFrame } from '../../../shared/protocol/up.ts'
 import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
-import type { Watch } from '../../../client/sync/database.ts'
 import { createDisk, createMemoryStore, enqueueOn, watchOn } from '../../sim/memory-store.ts'
 import { settle } from '../../sim/scheduler.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
+import { ann } from '../data/example.ts'
 
 /**
  * A device with a clock that stands still, and a test in the server's place: what the device does is
@@ -24,10 +31,11 @@ import { createFakeClock } from '../../support/fake-clock.ts'
 export function createScript() {
   const clock = createFakeClock()
   const began = clock.now()
-  const disk = createDisk(CAMPUS_LOG)
+  const disk = createDisk()
   const memory = createMemoryStore(disk, () => true)
   const errors: unknown[] = []
   let transcript: string[] = []
+  const versions: number[] = []
   let transactions = 0
   let hold: Promise<void> = Promise.resolve()
   let release: () => void = () => undefined
@@ -61,9 +69,10 @@ export function createScript() {
     ...{ listSessions: notScripted, endSession: notScripted, changePassword: notScripted },
     ...{ countSeen: notScripted, picture: notScripted },
     history: () => ask('history'),
-    pull: ({ epoch, cursor, next, wait }) =>
-      ask(`pull ${epoch || '-'} ${cursor}${next === null ? '' : ` from ${next}`}${wait ? ' and wait' : ''}`),
-    send: (epoch, commands) => ask(`post ${epoch || '-'} ${commands.map(describeCommand).join(', ')}`),
+    pull: ({ lineage, cursor, next }, wait) =>
+      ask(`pull ${lineage || '-'} ${cursor}${next === null ? '' : ` from ${next}`}${wait ? ' and wait' : ''}`),
+    send: ({ lineage, cursor }, commands) =>
+      ask(`post ${lineage || '-'} ${cursor} ${commands.map(describeCommand).join(', ')}`),
   }
 
   function openSocket(events: SocketEvents): ClientSocket {
@@ -73,7 +82,10 @@ export function createScript() {
     note('open')
     return {
       send(text) {
-        if (mine.open && !closed) note(describeUp(JSON.parse(text) as UpFrame))
+        if (!mine.open || closed) return
+        const frame = JSON.parse(text) as UpFrame
+        if (frame.type === 'hello') versions.push(frame.protocol)
+        note(describeUp(frame))
       },
       close() {
         if (!closed) note('close')
@@ -114,8 +126,10 @@ export function createScript() {
       getSocket().events.onClose(code)
       await settle()
     },
+    /** The version of each hello. */
+    versions: () => versions,
     /** Answers the request that has waited longest. */
-    async answer(answer: Answer<PullPage | CommandResult[]>): Promise<void> {
+    async answer(answer: Answer<PulledPage<LiveRow> | CommandResult[]>): Promise<void> {
       const resolve = asked.shift()
       if (resolve === undefined) throw new Error('nothing was asked')
       resolve(answer as Answer<never>)
@@ -145,8 +159,9 @@ export function createScript() {
       presences: [...disk.presences.rows.values()].map(({ userId, state }) => `${userId.slice(-1)} ${state}`),
     }),
     /** Puts a device at a position, with entries in its outbox. */
-    at(epoch: string, cursor: number, entries: readonly OutboxEntry[] = []) {
-      disk.position = { ...disk.position, epoch, cursor }
+    at(lineage: string, cursor: number, entries: readonly OutboxEntry[] = [], more: Partial<DevicePosition> = {}) {
+      const path = lineage === '' ? [] : [{ id: lineage, start: 0 }]
+      disk.position = { ...NOWHERE, lineage, cursor, path, ...more }
       for (const entry of entries) disk.outbox.rows.set(String(entry.position), entry)
     },
     outbox: () =>
@@ -168,16 +183,35 @@ export function createScript() {
 
 export type Script = ReturnType<typeof createScript>
 
+/** One socket of the campus, without the loop around it. */
+export function openSession(
+  { store, api, clock, openSocket, onError }: Pick<Script, 'store' | 'api' | 'clock' | 'openSocket' | 'onError'>,
+  hooks: { onLive?(): void; onProgress?(done: number, total: number): void } = {},
+): SocketSession {
+  const contracts = createCampusContracts(ann)
+  return createSocketSession<Campus>({
+    ...{ store, api, onError, kind: createCampusKind(ann, clock), environment: { clock } },
+    ...{ socket: { open: openSocket, contracts }, contract: contracts[0]() },
+    listWaiting: (tables) => listWaiting(tables, clock.now()),
+    createExtras: (send) => createWatching({ clock, store, send, onError }),
+    check: () => Promise.resolve(undefined),
+    onLive: () => hooks.onLive?.(),
+    onProgress: (done, total) => hooks.onProgress?.(done, total),
+  })
+}
+
 function describeState(state: ConnectionState, began: number): string {
   if (state.kind === 'catching-up') return `catching up ${state.done} of ${state.total}`
-  return 'since' in state ? `${state.kind} since ${state.since - began}` : state.kind
+  if (!('since' in state)) return state.kind
+  const shown = 'why' in state ? state.why : state.kind
+  return `${shown} since ${state.since - began}`
 }
 
 function describeUp(frame: UpFrame): string {
   switch (frame.type) {
     case 'hello':
     case 'resume':
-      return `${frame.type} ${frame.epoch || '-'} ${frame.cursor}`
+      return `${frame.type} ${frame.lineage || '-'} ${frame.cursor}`
     case 'pong':
       return `pong ${frame.cursor}`
     case 'command':
@@ -200,23 +234,39 @@ function describePosition({ conversationId, n }: CommandOf<'receive'>['positions
   return `${n} of ${conversationId.slice(-3)}`
 }
 
-export const welcome = (epoch = 'e1'): DownFrame => ({
-  ...{ type: 'welcome', protocol: PROTOCOL_VERSION, epoch, heartbeatMs: HEARTBEAT_MS },
+/** Unless the position is `known`, the log may have lost something. */
+export const welcome = (known = true): DownFrame => ({
+  ...{ type: 'welcome', protocol: PROTOCOL_VERSION, epoch: '', heartbeatMs: HEARTBEAT_MS, known },
 })
 export const live: DownFrame = { type: 'live', log: CAMPUS_LOG }
 export const behind: DownFrame = { type: 'behind', log: CAMPUS_LOG }
-export const rows = (from: number, to: number, ...held: Row[]): DownFrame => ({
-  ...{ type: 'rows', log: CAMPUS_LOG, from, to, rows: held },
+export const rows = (from: number, to: number, ...held: LiveRow[]): DownFrame => ({
+  ...{ type: 'rows', log: CAMPUS_LOG, lineage: 'l1', from, to, rows: held },
 })
-export const ping = (from: number | null, to: number | null): DownFrame => ({ type: 'ping', log: CAMPUS_LOG, from, to })
+export const ping = (from: number | null, to: number | null): DownFrame => ({
+  ...{ type: 'ping', log: CAMPUS_LOG, lineage: 'l1', from, to },
+})
 export const accepted = (id: string, seq: number): CommandResult => ({ status: 'accepted', id, seq })
 export const result = (of: CommandResult): DownFrame => ({ type: 'result', result: of })
 
-export const page = (part: Partial<PullPage> & { from: number; to: number }): Answer<PullPage> => ({
-  ...{ kind: 'ok', value: { epoch: 'e1', head: part.to, next: null, rows: [], ...part } },
+type Page = PulledPage<LiveRow>
+export const page = (part: Partial<Page> & { from: number; to: number }): Answer<Page> => ({
+  ...{ kind: 'ok', value: { lineage: { id: 'l1', start: 0 }, head: part.to, next: null, rows: [], ...part } },
 })
-export const refuse = (code: ErrorCode, start?: number): Answer<never> => ({
-  ...{ kind: 'refused', error: { ...refusal(code), ...(start !== undefined && { epoch: 'e2', start }) } },
+export const refuse = (code: ErrorCode): Answer<never> => ({ kind: 'refused', error: refusal(code) })
+/** The log goes on from `end` as `l2`. */
+export const ended = (end: number): Answer<never> => {
+  const lineages = [
+    { id: 'l1', end },
+    { id: 'l2', end: end + 100 },
+  ]
+  return { kind: 'refused', error: { ...refusal('lineage_ended'), lineages } }
+}
+/** What is pulled from then on says so. */
+export const second = (start: number) => ({ id: 'l2', start })
+/** A server of the version before says it so. */
+export const endedBefore = (code: 'epoch_changed' | 'cursor_ahead', start: number): Answer<never> => ({
+  ...{ kind: 'refused', error: { ...refusal(code), epoch: 'e2', start } },
 })
 export const unreachable: Answer<never> = { kind: 'unreachable' }
 export const portal: Answer<never> = { kind: 'portal' }

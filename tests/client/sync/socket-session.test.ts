@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createSocketSession, type SocketSession } from '../../../client/sync/socket-session.ts'
+import type { SocketSession } from '../../../client/sync/log/socket-session.ts'
 import { CLOSE } from '../../../shared/protocol/errors.ts'
 import { ann, ben, commandId, entry, message, send } from '../data/example.ts'
 import {
   accepted,
   behind,
   createScript,
+  ended,
   live,
+  openSession,
   page,
   ping,
   portal,
@@ -15,7 +17,7 @@ import {
   rows,
   type Script,
 } from './script.ts'
-import { unreachable, welcome } from './script.ts'
+import { second, unreachable, welcome } from './script.ts'
 
 let script: Script
 let session: SocketSession
@@ -24,7 +26,7 @@ let progress: string[]
 
 beforeEach(() => {
   script = createScript()
-  script.at('e1', 10)
+  script.at('l1', 10)
   lives = 0
   progress = []
 })
@@ -34,11 +36,8 @@ afterEach(() => {
 })
 
 function begin(): void {
-  const { store, api, clock, openSocket, onError } = script
-  session = createSocketSession({
-    ...{ environment: { clock, openSocket }, store, api, me: ann, log: 'campus', onError },
+  session = openSession(script, {
     onLive: () => (lives += 1),
-    onRows: () => undefined,
     onProgress: (done, total) => progress.push(`${done} of ${total}`),
   })
 }
@@ -65,7 +64,7 @@ describe('greeting', () => {
     begin()
     expect(await script.take()).toEqual(['open'])
     await script.accept()
-    expect(await script.take()).toEqual(['hello e1 10'])
+    expect(await script.take()).toEqual(['hello l1 10'])
     await script.down(welcome())
     expect(lives).toBe(0)
     await script.down(live)
@@ -81,7 +80,7 @@ describe('greeting', () => {
     expect(await script.take()).toEqual(['open', 'hello - 0', 'pull - 0'])
     await script.answer(page({ from: 0, to: 0, head: 9, next: 'page 2' }))
     await script.answer(page({ from: 0, to: 9 }))
-    expect(await script.take()).toEqual(['pull e1 0 from page 2', 'resume e1 9'])
+    expect(await script.take()).toEqual(['pull l1 0 from page 2', 'resume l1 9'])
   })
 
   test('one who is behind pulls page by page and resumes where the last one ended', async () => {
@@ -90,7 +89,7 @@ describe('greeting', () => {
     await script.down(welcome(), behind)
     await script.answer(page({ from: 10, to: 20, head: 31, rows: [message(1, { seq: 20 })] }))
     await script.answer(page({ from: 20, to: 31 }))
-    expect(await script.take()).toEqual(['open', 'hello e1 10', 'pull e1 10', 'pull e1 20', 'resume e1 31'])
+    expect(await script.take()).toEqual(['open', 'hello l1 10', 'pull l1 10', 'pull l1 20', 'resume l1 31'])
     expect(progress).toEqual(['10 of 21'])
     await script.down(live, rows(31, 32, message(2)))
     expect(await script.take()).toEqual([])
@@ -101,7 +100,7 @@ describe('greeting', () => {
     await beLive()
     await script.down(rows(10, 11), behind)
     await script.answer(page({ from: 11, to: 15 }))
-    expect(await script.take()).toEqual(['pull e1 11', 'resume e1 15'])
+    expect(await script.take()).toEqual(['pull l1 11', 'resume l1 15'])
   })
 
   const failures = [
@@ -116,7 +115,7 @@ describe('greeting', () => {
     await script.down(welcome(), behind)
     await script.answer(answer)
     expect((await script.take()).at(-1)).toBe('close')
-    expect(await session.ended).toEqual({ why, greeted: true })
+    expect(await session.ended).toEqual({ why, greeted: true, refusedVersion: false })
   })
 })
 
@@ -131,9 +130,9 @@ describe('rows', () => {
     await beLive()
     await script.down(rows(12, 13, message(2)))
     expect([cursor(), heldIds()]).toEqual([10, []])
-    expect(await script.take()).toEqual(['pull e1 10'])
+    expect(await script.take()).toEqual(['pull l1 10'])
     await script.answer(page({ from: 10, to: 13, rows: [message(1), message(2)] }))
-    expect(await script.take()).toEqual(['resume e1 13'])
+    expect(await script.take()).toEqual(['resume l1 13'])
   })
 
   test('that are here already change nothing', async () => {
@@ -161,7 +160,7 @@ describe('rows', () => {
     await script.down(rows(12, 13))
     await script.down(rows(13, 14, message(14)), rows(14, 15, message(15)), ping(15, 16), rows(16, 17, message(17)))
     await script.answer(page({ from: 10, to: 14, rows: [message(14)] }))
-    expect(await script.take()).toEqual(['pull e1 10', 'pong 10', 'resume e1 14'])
+    expect(await script.take()).toEqual(['pull l1 10', 'pong 10', 'resume l1 14'])
     expect(cursor()).toBe(17)
     expect(heldIds()).toEqual([message(14), message(15), message(17)].map(({ id }) => id))
   })
@@ -178,7 +177,7 @@ describe('rows', () => {
   test('a ping past the cursor tells of a silent loss', async () => {
     await beLive()
     await script.down(ping(11, 14))
-    expect(await script.take()).toEqual(['pong 10', 'pull e1 10'])
+    expect(await script.take()).toEqual(['pong 10', 'pull l1 10'])
   })
 
   test('are acknowledged only when they are on the disk', async () => {
@@ -196,7 +195,7 @@ describe('rows', () => {
     await beLive()
     script.disk.messages.bulkPut = () => Promise.reject(new Error('the disk is full'))
     await script.down(rows(10, 11, message(1)))
-    expect(await ending()).toEqual({ why: 'closed', greeted: true })
+    expect(await ending()).toEqual({ why: 'closed', greeted: true, refusedVersion: false })
     expect(script.errors).toEqual([new Error('the disk is full')])
     expect(cursor()).toBe(10)
   })
@@ -204,19 +203,19 @@ describe('rows', () => {
 
 describe('commands', () => {
   test('wait for the greeting, and go out in the order of writing', async () => {
-    script.at('e1', 10, queue('one', 'two', 'three'))
+    script.at('l1', 10, queue('one', 'two', 'three'))
     begin()
     session.flush()
     await script.accept()
     session.flush()
-    expect(await script.take()).toEqual(['open', 'hello e1 10'])
+    expect(await script.take()).toEqual(['open', 'hello l1 10'])
     await script.down(welcome())
     expect(await script.take()).toEqual(['command one', 'command two', 'command three'])
   })
 
   test('go out also while behind, and each once on a socket', async () => {
     const [one] = queue('one')
-    script.at('e1', 10, one && [one])
+    script.at('l1', 10, one && [one])
     begin()
     await script.accept()
     await script.down(welcome(), behind)
@@ -225,13 +224,13 @@ describe('commands', () => {
     await script.enqueue(send('two'))
     session.flush()
     expect(await script.take()).toEqual([
-      ...['open', 'hello e1 10', 'command one', 'pull e1 10', 'resume e1 12', 'command two'],
+      ...['open', 'hello l1 10', 'command one', 'pull l1 10', 'resume l1 12', 'command two'],
     ])
   })
 
   test('at most 100 are unanswered, and each answer lets one more go', async () => {
     const entries = queue(...Array.from({ length: 250 }, (_, index) => `text ${index}`))
-    script.at('e1', 10, entries)
+    script.at('l1', 10, entries)
     begin()
     await script.accept()
     await script.down(welcome(), live)
@@ -244,7 +243,7 @@ describe('commands', () => {
   test('that were answered are not sent again before the answer is on the disk', async () => {
     const [one] = queue('one')
     if (one === undefined) return
-    script.at('e1', 10, [one])
+    script.at('l1', 10, [one])
     await beLive()
     const letGo = script.slowDown()
     await script.down(rows(10, 11))
@@ -260,7 +259,7 @@ describe('commands', () => {
   test('that were refused can go out again on the same socket', async () => {
     const [one] = queue('one')
     if (one === undefined) return
-    script.at('e1', 10, [one])
+    script.at('l1', 10, [one])
     await beLive()
     await script.down(result({ status: 'refused', id: one.id, code: 'not_a_member', message: 'No.' }))
     expect(script.outbox()).toEqual(['one: refused'])
@@ -272,7 +271,7 @@ describe('commands', () => {
   test('that were not answered go out again on the next socket', async () => {
     const [one, two] = queue('one', 'two')
     if (one === undefined || two === undefined) return
-    script.at('e1', 10, [one, two])
+    script.at('l1', 10, [one, two])
     await beLive()
     await script.down(result(accepted(one.id, 11)))
     await script.drop()
@@ -280,13 +279,13 @@ describe('commands', () => {
     begin()
     await script.accept()
     await script.down(welcome(), live)
-    expect(await script.take()).toEqual(['open', 'hello e1 10', 'command two'])
+    expect(await script.take()).toEqual(['open', 'hello l1 10', 'command two'])
   })
 
   test('that were accepted go when their rows come, whichever is first', async () => {
     const [one, two] = queue('one', 'two')
     if (one === undefined || two === undefined) return
-    script.at('e1', 10, [one, two])
+    script.at('l1', 10, [one, two])
     await beLive()
     await script.down(result(accepted(one.id, 11)))
     expect(script.outbox()).toEqual(['one: accepted', 'two: waiting'])
@@ -297,19 +296,29 @@ describe('commands', () => {
     expect(heldIds()).toEqual([one.id, two.id])
   })
 
-  test('in another epoch none goes before the pull, and then what was lost goes first', async () => {
-    script.at('e1', 10, queue('waits'))
+  test('after the log went back none goes before the pull, and then what was lost goes first', async () => {
+    script.at('l1', 10, queue('waits'))
     const lost = message(1, { id: commandId(), seq: 8, authorId: ann, text: 'lost' })
     script.disk.messages.rows.set(lost.id, lost)
     begin()
     await script.accept()
-    await script.down(welcome('e2'), behind)
+    await script.down(welcome(false), behind)
     session.flush()
-    expect(await script.take()).toEqual(['open', 'hello e1 10', 'pull e1 10'])
-    await script.answer(refuse('epoch_changed', 5))
-    await script.answer(page({ epoch: 'e2', from: 0, to: 5 }))
-    expect(await script.take()).toEqual(['pull - 0', 'resume e2 5', 'command lost', 'command waits'])
+    expect(await script.take()).toEqual(['open', 'hello l1 10', 'pull l1 10'])
+    await script.answer(ended(5))
+    await script.answer(page({ lineage: second(5), from: 0, to: 5 }))
+    expect(await script.take()).toEqual(['pull - 0', 'resume l2 5', 'command lost', 'command waits'])
     expect(progress).toEqual([])
+  })
+
+  test('go out once it is live, where the server had not heard of its position yet when it greeted', async () => {
+    script.at('l1', 10, queue('waits'))
+    begin()
+    await script.accept()
+    await script.down(welcome(false))
+    expect(await script.take()).toEqual(['open', 'hello l1 10'])
+    await script.down(live)
+    expect(await script.take()).toEqual(['command waits'])
   })
 
   test('what is queued in the middle of a burst goes out', async () => {
@@ -326,22 +335,28 @@ describe('commands', () => {
 describe('the end', () => {
   const codes = [
     [CLOSE.notSignedIn, 'signed-out'],
-    [CLOSE.protocolVersion, 'outdated'],
     [CLOSE.goingAway, 'closed'],
-    [CLOSE.tryAgainLater, 'closed'],
+    [CLOSE.tryAgainLater, 'unavailable'],
     [CLOSE.silent, 'closed'],
     [1006, 'closed'],
   ] as const
   test.each(codes)('closed with %i it ends as %s', async (code, why) => {
     await beLive()
     await script.drop(code)
-    expect(await ending()).toEqual({ why, greeted: true })
+    expect(await ending()).toEqual({ why, greeted: true, refusedVersion: false })
+  })
+
+  test('closed because its version is not understood it says so, for another one may be', async () => {
+    begin()
+    await script.accept()
+    await script.drop(CLOSE.protocolVersion)
+    expect(await ending()).toEqual({ why: 'closed', greeted: false, refusedVersion: true })
   })
 
   test('a socket that was closed before the greeting says so', async () => {
     begin()
     await script.drop(CLOSE.notSignedIn)
-    expect(await ending()).toEqual({ why: 'signed-out', greeted: false })
+    expect(await ending()).toEqual({ why: 'signed-out', greeted: false, refusedVersion: false })
   })
 
   test.each(['', 'no JSON', '{}', '{"type":"later"}', '{"type":"rows","log":"campus","from":-1}'])(
@@ -349,7 +364,7 @@ describe('the end', () => {
     async (text) => {
       await beLive()
       await script.down(text)
-      expect(await ending()).toEqual({ why: 'closed', greeted: true })
+      expect(await ending()).toEqual({ why: 'closed', greeted: true, refusedVersion: false })
       expect(cursor()).toBe(10)
     },
   )
@@ -361,19 +376,15 @@ describe('the end', () => {
     await script.pass(4_999)
     expect(await ending()).toBe('still there')
     await script.pass(1)
-    expect(await ending()).toEqual({ why: 'closed', greeted: false })
+    expect(await ending()).toEqual({ why: 'closed', greeted: false, refusedVersion: false })
   })
 
   test('a socket that cannot even be made ends at once', async () => {
-    const { store, api, clock, onError } = script
     const openSocket = () => {
       throw new Error('not allowed here')
     }
-    session = createSocketSession({
-      ...{ environment: { clock, openSocket }, store, api, me: ann, log: 'campus', onError },
-      ...{ onLive: () => undefined, onRows: () => undefined, onProgress: () => undefined },
-    })
-    expect(await session.ended).toEqual({ why: 'closed', greeted: false })
+    session = openSession({ ...script, openSocket })
+    expect(await session.ended).toEqual({ why: 'closed', greeted: false, refusedVersion: false })
     expect(script.errors).toEqual([new Error('not allowed here')])
   })
 
@@ -384,7 +395,7 @@ describe('the end', () => {
     await script.pass(34_999)
     expect(await ending()).toBe('still there')
     await script.pass(1)
-    expect(await ending()).toEqual({ why: 'closed', greeted: true })
+    expect(await ending()).toEqual({ why: 'closed', greeted: true, refusedVersion: false })
   })
 
   test('with a command unanswered 15 s of silence do', async () => {
@@ -395,13 +406,13 @@ describe('the end', () => {
     await script.pass(14_999)
     expect(await ending()).toBe('still there')
     await script.pass(1)
-    expect(await ending()).toEqual({ why: 'closed', greeted: true })
+    expect(await ending()).toEqual({ why: 'closed', greeted: true, refusedVersion: false })
   })
 
   test('once all commands are answered silence may take its time again', async () => {
     const [one] = queue('one')
     if (one === undefined) return
-    script.at('e1', 10, [one])
+    script.at('l1', 10, [one])
     await beLive()
     await script.down(result(accepted(one.id, 11)))
     await script.pass(34_999)
@@ -413,7 +424,7 @@ describe('the end', () => {
     session.probe()
     expect(await script.take()).toEqual(['probe'])
     await script.pass(5_000)
-    expect(await ending()).toEqual({ why: 'closed', greeted: true })
+    expect(await ending()).toEqual({ why: 'closed', greeted: true, refusedVersion: false })
   })
 
   test('a probe that was answered does not', async () => {
@@ -432,7 +443,7 @@ describe('the end', () => {
       await script.pass(1_000)
     }
     expect(await script.take()).toEqual(['probe', 'close'])
-    expect(await session.ended).toEqual({ why: 'closed', greeted: true })
+    expect(await session.ended).toEqual({ why: 'closed', greeted: true, refusedVersion: false })
   })
 
   test('before hello a probe says nothing: the first frame is hello', async () => {
@@ -441,7 +452,7 @@ describe('the end', () => {
     await script.accept()
     session.probe()
     letGo()
-    expect(await script.take()).toEqual(['open', 'hello e1 10'])
+    expect(await script.take()).toEqual(['open', 'hello l1 10'])
   })
 
   test('whatever comes after the end changes nothing', async () => {

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createSocketSession, type SocketSession } from '../../../client/sync/socket-session.ts'
+import type { SocketSession } from '../../../client/sync/log/socket-session.ts'
 import { WATCH_TTL_MS } from '../../../client/sync/watches.ts'
 import type { DownFrame } from '../../../shared/protocol/down.ts'
 import { refusal } from '../../../shared/protocol/errors.ts'
 import { TYPING_EVERY_MS, TYPING_TTL_MS, WATCHED_MAX } from '../../../shared/protocol/limits.ts'
-import { ann, ben, eva, exampleId, group, message } from '../data/example.ts'
-import { createScript, live, rows, welcome, type Script } from './script.ts'
+import { ben, eva, exampleId, group, message } from '../data/example.ts'
+import { createScript, live, openSession, ping, rows, welcome, type Script } from './script.ts'
 
 const other = exampleId(200)
 let script: Script
@@ -13,7 +13,7 @@ let session: SocketSession
 
 beforeEach(() => {
   script = createScript()
-  script.at('e1', 10)
+  script.at('l1', 10)
 })
 afterEach(() => {
   session.close()
@@ -23,11 +23,7 @@ afterEach(() => {
 })
 
 function begin(): void {
-  const { store, api, clock, openSocket, onError } = script
-  session = createSocketSession({
-    ...{ environment: { clock, openSocket }, store, api, me: ann, log: 'campus', onError },
-    ...{ onLive: () => undefined, onRows: () => undefined, onProgress: () => undefined },
-  })
+  session = openSession(script)
 }
 
 async function beLive(): Promise<void> {
@@ -47,7 +43,7 @@ test('what is on the screen is said after the greeting, and again only when it c
   await script.watch('one', { conversationId: group, userIds: [ben] })
   begin()
   await script.accept()
-  expect(await script.take()).toEqual(['open', 'hello e1 10'])
+  expect(await script.take()).toEqual(['open', 'hello l1 10'])
   await script.down(welcome(), live)
   expect(await script.take()).toEqual(['watch 100 and 2'])
   await script.watch('one', { conversationId: group, userIds: [ben] })
@@ -60,7 +56,7 @@ test('what is on the screen is said after the greeting, and again only when it c
 
 test('with nothing on any screen nothing is said', async () => {
   await beLive()
-  expect(await script.take()).toEqual(['open', 'hello e1 10'])
+  expect(await script.take()).toEqual(['open', 'hello l1 10'])
 })
 
 test('on a new socket it is said anew', async () => {
@@ -69,7 +65,7 @@ test('on a new socket it is said anew', async () => {
   await script.drop()
   await script.take()
   await beLive()
-  expect(await script.take()).toEqual(['open', 'hello e1 10', 'watch 100 and 2'])
+  expect(await script.take()).toEqual(['open', 'hello l1 10', 'watch 100 and 2'])
 })
 
 test('the people of all tabs are watched, and the conversation that somebody turned to last', async () => {
@@ -102,7 +98,7 @@ test('a tab that was not heard of for a while is watched for no more, and forgot
   await script.take()
   for (let beat = 0; beat < 2; beat += 1) {
     await script.pass((WATCH_TTL_MS - 1_000) / 2)
-    await script.down({ type: 'ping', log: 'campus', from: 10, to: 10 })
+    await script.down(ping(10, 10))
   }
   expect(await script.take()).not.toContain('watch nothing and nobody')
   await script.pass(1_000)

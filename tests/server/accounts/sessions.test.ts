@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { uuidv7 } from 'uuidv7'
-import { SESSION_IDLE_MS } from '../../../server/accounts/session-life.ts'
-import { NOTES_FLUSH_MS } from '../../../server/accounts/accounts.ts'
+import { pruneSessions } from '../../../server/accounts/prune-sessions.ts'
+import { LAST_SEEN_EVERY_MS, SEEN_STEP_MS, SESSION_IDLE_MS, toStep } from '../../../server/accounts/session-life.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { createBusPair } from '../../support/bus.ts'
-import { send } from '../../support/campus.ts'
+import { findHead, send } from '../../support/campus.ts'
+import { createFakeClock } from '../../support/fake-clock.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { clearAccounts } from './clear-accounts.ts'
 import { openAccounts } from './open-accounts.ts'
@@ -16,6 +17,8 @@ beforeAll(async () => {
 afterEach(() => clearAccounts(backend.store))
 afterAll(() => backend.dispose())
 
+/** Of a log that is so far that no cursor of these tests is beyond it, and that nobody asks again and again over months. */
+const farOn = { findHead: async () => 1_000 }
 const DAY_MS = 24 * 60 * 60 * 1000
 const getSession = (id: string) =>
   backend.store.db.selectFrom('session').selectAll().where('id', '=', id).executeTakeFirst()
@@ -97,19 +100,42 @@ test('another process refuses an ended session as soon as it hears of it', async
   await bus.close()
 })
 
-test('a session that nobody used for sixty days is over and removed', async () => {
-  const { accounts, join, clock, ended } = openAccounts(backend.store)
+test('a session that nobody used for sixty days is over, and removed when it is pruned', async () => {
+  const { accounts, join, clock } = openAccounts(backend.store, farOn)
   const { sessionId, cookie } = await join('ann')
   clock.advance(SESSION_IDLE_MS)
-  expect(await accounts.findSession(cookie)).toBeDefined()
+  await pruneSessions(backend.store, clock.now())
+  expect(await getSession(sessionId)).toBeDefined()
   clock.advance(1_001)
   expect(await accounts.findSession(cookie)).toBeUndefined()
+  await pruneSessions(backend.store, clock.now())
   expect(await getSession(sessionId)).toBeUndefined()
-  expect(ended).toEqual([sessionId])
+})
+
+test('a session is alive to the last moment of its sixty days', async () => {
+  const { accounts, join, clock } = openAccounts(backend.store, farOn)
+  const { cookie } = await join('ann')
+  clock.advance(SESSION_IDLE_MS)
+  expect(await accounts.findSession(cookie)).toBeDefined()
+})
+
+test('a clock that is seventy days ahead for one request ends no session, also when somebody signs in meanwhile', async () => {
+  let aheadMs = 0
+  const fake = createFakeClock()
+  const clock = { ...fake, now: () => fake.now() + aheadMs }
+  const { accounts, join, enter, ended } = openAccounts(backend.store, { clock })
+  const visit = await join('ann')
+  fake.advance(2_000)
+  aheadMs = 70 * DAY_MS
+  expect(await accounts.findSession(visit.cookie)).toBeUndefined()
+  await enter('ann')
+  aheadMs = 0
+  expect(await accounts.findSession(visit.cookie)).toEqual({ sessionId: visit.sessionId, userId: visit.userId })
+  expect(ended).toEqual([])
 })
 
 test('a session in use lives on', async () => {
-  const { accounts, join, clock } = openAccounts(backend.store)
+  const { accounts, join, clock } = openAccounts(backend.store, farOn)
   const { cookie } = await join('ann')
   for (let day = 0; day < 90; day += 30) {
     clock.advance(30 * DAY_MS)
@@ -118,30 +144,23 @@ test('a session in use lives on', async () => {
   }
 })
 
-test('signing in removes what has expired meanwhile', async () => {
-  const { join, enter, clock } = openAccounts(backend.store)
-  const { sessionId } = await join('ann')
-  clock.advance(SESSION_IDLE_MS + 1)
-  await enter('ann')
-  expect(await getSession(sessionId)).toBeUndefined()
-})
-
 test('those alive are told from those that ended or expired', async () => {
-  const { accounts, join, enter, clock } = openAccounts(backend.store)
+  const { accounts, join, enter, clock } = openAccounts(backend.store, farOn)
   const old = await join('ann')
-  clock.advance(SESSION_IDLE_MS - 1_000)
+  clock.advance(SESSION_IDLE_MS - SEEN_STEP_MS)
   const ended = await enter('ann')
   const alive = await enter('ann')
   await accounts.endSession(ended.userId, ended.sessionId)
-  clock.advance(2_000)
+  clock.advance(SEEN_STEP_MS + 1)
   const all = [old.sessionId, ended.sessionId, alive.sessionId, uuidv7()]
   expect([...(await accounts.listAlive(all))]).toEqual([alive.sessionId])
   expect([...(await accounts.listAlive([]))]).toEqual([])
 })
 
-test('cursors of many devices are written in one statement, and only move forward', async () => {
+test('cursors of many devices are written in one statement, as a step of time begins, and only move forward', async () => {
   const statements: string[] = []
-  const { accounts, join, enter, clock } = openAccounts(backend.openStore((statement) => statements.push(statement)))
+  const store = backend.openStore((statement) => statements.push(statement))
+  const { accounts, join, enter, clock } = openAccounts(store, farOn)
   const visits = [await join('ann'), await enter('ann'), await enter('ann')]
   const cursors = async () => {
     const rows = await Promise.all(visits.map(({ sessionId }) => getSession(sessionId)))
@@ -150,8 +169,9 @@ test('cursors of many devices are written in one statement, and only move forwar
   statements.length = 0
   visits.forEach(({ sessionId }, index) => accounts.recordCursor(sessionId, 10 + index))
   visits.forEach(({ sessionId }) => accounts.recordCursor(sessionId, 5))
+  clock.advance(SEEN_STEP_MS - 1)
   expect(statements).toEqual([])
-  clock.advance(NOTES_FLUSH_MS)
+  clock.advance(1)
   await waitFor('the cursors', async () => (await cursors()).includes(12) || undefined)
   expect(await cursors()).toEqual([10, 11, 12])
   expect(statements).toHaveLength(1)
@@ -161,8 +181,37 @@ test('cursors of many devices are written in one statement, and only move forwar
   expect(await cursors()).toEqual([11, 11, 12])
 })
 
-test('the list says when each device last acknowledged a cursor, and whether that is all of the log', async () => {
-  const { accounts, campus, join, enter, clock } = openAccounts(backend.store)
+test('a socket that only stays open writes nothing within an hour, and once after it', async () => {
+  const statements: string[] = []
+  const store = backend.openStore((statement) => statements.push(statement))
+  const { accounts, join, clock } = openAccounts(store, farOn)
+  const { sessionId } = await join('ann')
+  const pong = () => accounts.recordCursor(sessionId, 7)
+  pong()
+  clock.advance(SEEN_STEP_MS)
+  await waitFor('the cursor', async () => (await getSession(sessionId))?.cursor_seq === 7 || undefined)
+  const { length } = statements
+  for (let step = 2; step * SEEN_STEP_MS < LAST_SEEN_EVERY_MS; step += 1) {
+    pong()
+    clock.advance(SEEN_STEP_MS)
+  }
+  expect(statements).toHaveLength(length)
+  clock.advance(SEEN_STEP_MS)
+  pong()
+  const seenAt = toStep(clock.now())
+  clock.advance(SEEN_STEP_MS)
+  await waitFor('the hour', async () => (await getSession(sessionId))?.last_seen_at === seenAt || undefined)
+  expect(statements).toHaveLength(length + 1)
+})
+
+test('the list says when each device last acknowledged a cursor, and whether that was all of the log as the step began', async () => {
+  const heads: number[] = []
+  const lookAtHead = async () => {
+    const head = await findHead(backend.store)
+    heads.push(head)
+    return head
+  }
+  const { accounts, campus, join, enter, clock } = openAccounts(backend.store, { findHead: lookAtHead })
   const desktop = await join('ann')
   const phone = await enter('ann')
   const fresh = await enter('ann')
@@ -174,45 +223,55 @@ test('the list says when each device last acknowledged a cursor, and whether tha
   expect([...(await list()).values()]).toEqual([never, never, never])
 
   const head = await campus.head()
+  clock.advance(SEEN_STEP_MS)
+  await waitFor('a look at the head', () => heads.includes(head) || undefined)
+  const first = clock.now()
+  clock.advance(3_000)
   accounts.recordCursor(phone.sessionId, head - 1)
   accounts.recordCursor(desktop.sessionId, head)
   // A device that has not pulled yet answers pings with the cursor before everything.
   accounts.recordCursor(fresh.sessionId, 0)
-  const acknowledgedAt = clock.now()
-  clock.advance(3_000)
-  await accounts.close()
-  const first = await list()
-  expect(first.get(desktop.sessionId)).toEqual({ lastSyncAt: acknowledgedAt, upToDate: true })
-  expect(first.get(phone.sessionId)).toEqual({ lastSyncAt: acknowledgedAt, upToDate: false })
-  expect(first.get(fresh.sessionId)).toEqual(never)
+  const told = await list()
+  expect(told.get(desktop.sessionId)).toEqual({ lastSyncAt: first, upToDate: true })
+  expect(told.get(phone.sessionId)).toEqual({ lastSyncAt: first, upToDate: false })
+  expect(told.get(fresh.sessionId)).toEqual(never)
 
-  accounts.recordCursor(desktop.sessionId, head)
-  await accounts.close()
-  expect((await list()).get(desktop.sessionId)).toEqual({ lastSyncAt: acknowledgedAt + 3_000, upToDate: true })
+  clock.advance(SEEN_STEP_MS)
+  const second = toStep(clock.now())
+  await waitFor('the note', async () => (await getSession(desktop.sessionId))?.synced_at === first || undefined)
   await campus.accept(desktop.userId, send())
-  expect((await list()).get(desktop.sessionId)).toEqual({ lastSyncAt: acknowledgedAt + 3_000, upToDate: false })
+  // How far the device really is would tell when it was last here.
+  accounts.recordCursor(desktop.sessionId, await campus.head())
+  await accounts.close()
+  expect(await getSession(desktop.sessionId)).toMatchObject({ cursor_seq: head, synced_at: first })
+  expect((await list()).get(desktop.sessionId)).toEqual({ lastSyncAt: first, upToDate: true })
+  expect(second).toBe(first + SEEN_STEP_MS)
 })
 
 test('what another process wrote later stands: neither a sync nor a use goes back in time', async () => {
-  const { accounts, join, clock } = openAccounts(backend.store)
+  const { accounts, join, clock } = openAccounts(backend.store, farOn)
   const { sessionId } = await join('ann')
   accounts.recordCursor(sessionId, 5)
   accounts.recordLeft(sessionId)
-  const later = clock.now() + 60_000
+  const later = clock.now() + SEEN_STEP_MS
   const written = { cursor_seq: 9, synced_at: later, last_seen_at: later }
   await backend.store.db.updateTable('session').set(written).where('id', '=', sessionId).execute()
   await accounts.close()
   expect(await getSession(sessionId)).toMatchObject(written)
 })
 
-test('when the last socket of a session went is written to the millisecond, and is no sync', async () => {
-  const { accounts, join, clock } = openAccounts(backend.store)
+test('when the last socket of a session went is written as a step of five minutes, at its end, and is no sync', async () => {
+  const { accounts, join, clock } = openAccounts(backend.store, farOn)
   const { sessionId } = await join('ann')
-  clock.advance(1_234)
+  const joinedAt = clock.now()
+  clock.advance(SEEN_STEP_MS + 1_234)
   accounts.recordLeft(sessionId)
-  const leftAt = clock.now()
-  clock.advance(NOTES_FLUSH_MS)
+  const leftAt = toStep(clock.now())
+  clock.advance(SEEN_STEP_MS - 1_235)
+  expect(await getSession(sessionId)).toMatchObject({ last_seen_at: joinedAt })
+  clock.advance(1)
   await waitFor('the note', async () => (await getSession(sessionId))?.last_seen_at === leftAt || undefined)
+  expect(leftAt).toBe(joinedAt + SEEN_STEP_MS)
   expect(await getSession(sessionId)).toMatchObject({ synced_at: null, cursor_seq: 0 })
 })
 
@@ -226,13 +285,14 @@ test('a note on an ended session does not bring it back', async () => {
 })
 
 test('what could not be written is written later', async () => {
-  const { accounts, join, errors, clock } = openAccounts(backend.store)
+  const { accounts, join, errors, clock } = openAccounts(backend.store, farOn)
   const { sessionId } = await join('ann')
+  const notedAt = clock.now()
   await backend.store.db.schema.alterTable('session').renameTo('elsewhere').execute()
   accounts.recordCursor(sessionId, 10)
-  clock.advance(NOTES_FLUSH_MS)
+  clock.advance(SEEN_STEP_MS)
   await waitFor('the failure', () => errors.length > 0 || undefined)
   await backend.store.db.schema.alterTable('elsewhere').renameTo('session').execute()
   await accounts.close()
-  expect(await getSession(sessionId)).toMatchObject({ cursor_seq: 10, synced_at: clock.now() - NOTES_FLUSH_MS })
+  expect(await getSession(sessionId)).toMatchObject({ cursor_seq: 10, synced_at: notedAt })
 })

@@ -178,12 +178,12 @@ test.each([1, 25])('a first pull of %i groups finds all that it brings by indexe
   await expectIndexed('personal', 1, work)
 })
 
-test('what others have seen, told again, is found by the key of annotations', async () => {
+test('what others have seen, told again, is found by the key of receipts', async () => {
   const { ben, cursor } = await createHistory()
   await campus.accept(ben, setPreference({ seen: false }), setPreference({ presence: false }))
   await campus.accept(ben, setPreference({ seen: true }))
   await analyze()
-  await expectIndexed('annotation', 2, (spied) => pullFrom(ben, cursor, spied))
+  await expectIndexed('receipt', 2, (spied) => pullFrom(ben, cursor, spied))
 })
 
 const BY_PLACE = /"key":"message_place"|message USING INDEX \w+ \(conversation_id=\? AND n[<>]\?\)/
@@ -226,7 +226,9 @@ test('what a command has to know is found by indexes', async () => {
     (spied: Store) =>
       createCampus({ store: spied }).accept(ben, ...commands)
   await expectIndexed('message', 2, ask(pin(group, message.id)))
-  await expectIndexed('annotation', 1, ask(react(group, message.id), read(group, 1_000), receive(group, 1_001)))
+  await expectIndexed('annotation', 1, ask(react(group, message.id)))
+  await expectIndexed('receipt', 1, ask(read(group, 1_000), receive(group, 1_001)))
+  await expectIndexed('receipt', 1, (spied) => createCampus({ store: spied }).tellReceipts(group))
   await expectIndexed('personal', 1, ask(setDraft(group, 'A draft'), setDraft(group, 'Another')))
   await expectIndexed('preference', 0, ask(send(group)))
 })

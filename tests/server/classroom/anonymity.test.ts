@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { toBareError } from '../../../server/classroom/bare-error.ts'
+import { toFiveMinutes } from '../../../server/classroom/five-minutes.ts'
 import { submitStudentCommand } from '../../../server/classroom/submit.ts'
 import { StoreUnavailable } from '../../../server/log/group-commit.ts'
+import { createLog } from '../../../server/ops/log.ts'
+import { createReportError } from '../../../server/ops/report-error.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { TIME_STEP_MS } from '../../../shared/classroom/limits.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
@@ -55,6 +58,7 @@ async function doAll() {
   return {
     asked,
     ids: free.map(({ id }) => id),
+    noted: [cast, again, ...free].map(({ id }) => id),
     receipts: [asked.receipt, first.receipt, other.receipt],
     hashes: [asked.command.receiptHash, other.receiptHash, posted.receiptHash, chosen.receiptHash],
   }
@@ -109,13 +113,15 @@ test('no exact time of what a student does is in any table', async () => {
   expect(fresh).toEqual([exact - (exact % TIME_STEP_MS), exact - (exact % TIME_STEP_MS)])
 })
 
-test('nothing of a command is kept but what it makes: neither its id nor a receipt', async () => {
-  const { ids, receipts, hashes } = await doAll()
+test('of a command nothing is kept but what it makes, and the random id of what a second time would undo: no receipt', async () => {
+  const { ids, noted, receipts, hashes } = await doAll()
   const told = JSON.stringify(await dumpClassrooms(backend.store))
   for (const secret of [...ids, ...receipts]) expect(told).not.toContain(secret)
   // What is kept of a receipt is its hash, in one place.
   for (const hash of hashes) expect(told.split(hash)).toHaveLength(2)
-  const kept = await backend.store.db.selectFrom('command').select('user_id').execute()
+  const done = await backend.store.db.selectFrom('student_command').selectAll().orderBy('id').execute()
+  expect(done).toEqual([...noted].sort().map((id) => ({ id, classroom_id: room.id })))
+  const kept = await backend.store.db.selectFrom('classroom_command').select('user_id').execute()
   expect(new Set(kept.map(({ user_id }) => user_id))).toEqual(new Set([room.owner]))
 })
 
@@ -148,7 +154,7 @@ test('a question that is withdrawn leaves no word of itself in the database', as
 
 /** A sequencer over a store whose transactions end with an error that repeats what it was given, as databases do. */
 function createFailing(error: () => Error) {
-  const reported: unknown[] = []
+  const lines: string[] = []
   const store: Store = {
     ...backend.store,
     write: async (work) => {
@@ -158,9 +164,12 @@ function createFailing(error: () => Error) {
   }
   const sequencer = createClassroomSequencer(store, {
     now: room.clock.now,
-    onError: (reportedError) => `error-${reported.push(reportedError)}`,
+    // As server/main.ts reports what fails around students.
+    onError: createReportError(createLog({ write: (line) => lines.push(line) }), room.clock.now, {
+      ...{ error: toBareError, time: toFiveMinutes },
+    }),
   })
-  return { sequencer, reported }
+  return { sequencer, lines }
 }
 
 /** All that is in an error, also what does not show when it is turned into JSON. */
@@ -179,22 +188,26 @@ const failures: [string, sqlite: Failure, mysql: Failure][] = [
   ],
   ['is away', { code: 'SQLITE_IOERR', rawCode: 10 }, { code: 'ECONNRESET', errno: -104 }],
 ]
-test.each(failures)('when the database %s, no word or id of a student is reported', async (_, sqlite, mysql) => {
-  const asked = ask('The words of a student')
-  const { sequencer, reported } = createFailing(() =>
-    Object.assign(new Error(`could not store ${JSON.stringify(asked.command)}`), {
-      sql: `insert ${asked.command.text} ${asked.id}`,
-      sqlMessage: asked.command.text,
-      ...(backend.kind === 'sqlite' ? sqlite : mysql),
-    }),
-  )
-  const submission = { command: asked.command, tokenHash: token() }
-  const answered = submitStudentCommand(sequencer, room.id, submission).catch((error: unknown) => error)
-  const told = [spell(await answered), JSON.stringify(await answered), ...reported.map(spell)].join('\n')
-  expect(reported).toHaveLength(1)
-  for (const secret of [asked.command.text, asked.id, asked.command.receiptHash]) expect(told).not.toContain(secret)
-  expect(told).toContain((backend.kind === 'sqlite' ? sqlite : mysql).code)
-})
+test.each(failures)(
+  'when the database %s, no word or id of a student is reported, and no exact time',
+  async (_, sqlite, mysql) => {
+    const asked = ask('The words of a student')
+    const { sequencer, lines } = createFailing(() =>
+      Object.assign(new Error(`could not store ${JSON.stringify(asked.command)}`), {
+        sql: `insert ${asked.command.text} ${asked.id}`,
+        sqlMessage: asked.command.text,
+        ...(backend.kind === 'sqlite' ? sqlite : mysql),
+      }),
+    )
+    const submission = { command: asked.command, tokenHash: token() }
+    const answered = submitStudentCommand(sequencer, room.id, submission).catch((error: unknown) => error)
+    const told = [spell(await answered), JSON.stringify(await answered), ...lines].join('\n')
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain(`"time":${toFiveMinutes(room.clock.now())},`)
+    for (const secret of [asked.command.text, asked.id, asked.command.receiptHash]) expect(told).not.toContain(secret)
+    expect(told).toContain((backend.kind === 'sqlite' ? sqlite : mysql).code)
+  },
+)
 
 test('when the store is away a student is told so, and everything can be sent again', async () => {
   const { sequencer } = createFailing(() => Object.assign(new Error('gone'), { code: 'ECONNRESET' }))

@@ -417,7 +417,7 @@ const refused: Scene[] = [
   ['a vote when it has ended', 'closed', afterSet({ endsAt: LESSON_AT }, ({ id }) => vote(id))],
   ...(['held', 'rephrase', 'dismissed', 'withdrawn'] as const).map((state): Scene => [
     `a vote for a question that is ${state}`,
-    'thread_closed',
+    'not_found',
     inState(state, ({ id }) => vote(id)),
   ]),
   [
@@ -504,7 +504,7 @@ const refused: Scene[] = [
   ['an answer to nothing', 'not_found', async () => post(randomUUID())],
   ...(['held', 'rephrase', 'dismissed', 'withdrawn'] as const).map((state): Scene => [
     `an answer to a question that is ${state}`,
-    'thread_closed',
+    'not_found',
     inState(state, ({ id }) => post(id)),
   ]),
   ['an answer when threads are over', 'thread_closed', afterSet({ threadsUntil: LESSON_AT }, ({ id }) => post(id))],

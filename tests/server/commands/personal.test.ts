@@ -95,13 +95,20 @@ test('a conversation without messages is archived at 0', async () => {
   await campus.accept(ann, setConversation(group, { archivedN: 7 }))
   expect(await findSetting()).toMatchObject({ archivedN: 0 })
 })
-test('reading takes the mark of unread away, also where nothing new is read', async () => {
-  await campus.accept(ben, send(group))
+test('reading on takes the mark of unread away', async () => {
+  await campus.accept(ben, send(group), send(group))
   await campus.accept(ann, read(group, 1), setConversation(group, { pinned: true, markedUnread: true }))
-  await campus.accept(ann, read(group, 1))
+  await campus.accept(ann, read(group, 2))
   expect(await findSetting()).toMatchObject({ pinned: true, markedUnread: false })
+})
+test('a reading that comes late a second time moves nothing back, and leaves the mark of unread that was set since', async () => {
+  await campus.accept(ben, send(group), send(group))
+  const early = read(group, 1)
+  await campus.accept(ann, early, read(group, 2), setConversation(group, { markedUnread: true }))
+  const before = await dump(campus.store)
   const { length } = campus.published
-  await campus.accept(ann, read(group, 1))
+  await campus.accept(ann, early, read(group, 2))
+  expect(await dump(campus.store)).toEqual(before)
   expect(tell(length)).toEqual([])
 })
 test('a mark of unread after a reading in the same batch stays', async () => {

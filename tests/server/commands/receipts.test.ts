@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { RECEIPT_MEMBERS_MAX, SEEN_STEPS_MAX } from '../../../shared/protocol/limits.ts'
 import type { DeliveryRow, SeenRow } from '../../../shared/protocol/rows.ts'
-import { toAnnotationRow } from '../../../server/campus/annotations.ts'
+import { toRuns } from '../../../shared/runs.ts'
+import { fromReceipt } from '../../../server/campus/receipts.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import {
   addMembers,
@@ -43,19 +44,30 @@ beforeEach(async () => {
   group = await campus.group(ann, ben)
 })
 
+/** What is told of a member, once all that gathered is. */
 async function listReceipts(conversationId: string, userId: string): Promise<(DeliveryRow | SeenRow)[]> {
+  await campus.tellReceipts(conversationId)
   const records = await campus.store.db
-    .selectFrom('annotation')
+    .selectFrom('receipt')
     .selectAll()
     .where('conversation_id', '=', conversationId)
     .where('user_id', '=', userId)
     .execute()
-  return records.map(toAnnotationRow).filter((row) => row.type === 'delivery' || row.type === 'seen')
+  return records.flatMap(fromReceipt).map(({ row }) => row)
 }
 const findDelivery = async (userId: string, conversationId = group) =>
   (await listReceipts(conversationId, userId)).flatMap((row) => (row.type === 'delivery' ? [row.n] : []))[0]
 const findSteps = async (userId: string, conversationId = group) =>
   (await listReceipts(conversationId, userId)).flatMap((row) => (row.type === 'seen' ? [row.steps] : []))[0]
+const findSince = async (userId: string) => {
+  const member = await campus.store.db
+    .selectFrom('member')
+    .select('since')
+    .where('user_id', '=', userId)
+    .where('conversation_id', '=', group)
+    .executeTakeFirstOrThrow()
+  return member.since
+}
 const findReading = async (userId: string, conversationId = group) => {
   const found = await campus.store.db
     .selectFrom('reading')
@@ -78,9 +90,12 @@ const sends = (count: number, conversationId = group) => Array.from({ length: co
 test('what a device received is told to the members, and moves only forward', async () => {
   await campus.accept(ann, ...sends(3))
   await campus.accept(ben, receive(group, 2))
+  await campus.tellReceipts(group)
+  const expanded = [{ type: 'delivery', conversationId: group, userId: ben, n: 2 }]
+  const received = [[2, toRuns([await findSince(ben)])]]
   expect(campus.published.at(-1)?.rows).toMatchObject([
     {
-      row: { type: 'delivery', conversationId: group, userId: ben, n: 2 },
+      row: { type: 'receipts', conversationId: group, received, seen: [], expanded },
       audience: { kind: 'members', conversationId: group },
     },
   ])
@@ -121,10 +136,13 @@ test('who reads has received it, and is told to have seen it', async () => {
     { type: 'seen', steps: [{ n: 2, at: NOW }] },
   ])
   expect(campus.published.at(-1)?.rows.map(({ row, audience }) => [row.type, audience.kind])).toEqual([
-    ['reading', 'user'],
-    ['delivery', 'members'],
-    ['seen', 'seers'],
+    ['receipts', 'seers'],
+    ['receipts', 'non-seers'],
   ])
+  const [forSeers, forOthers] = campus.published.at(-1)?.rows ?? []
+  const members = toRuns([await findSince(ben)])
+  expect(forSeers?.row).toMatchObject({ received: [[2, members]], seen: [[2, NOW, members]] })
+  expect(forOthers?.row).toMatchObject({ received: [[2, members]], seen: [] })
 })
 
 test('receiving is not seeing', async () => {
@@ -136,6 +154,7 @@ test('receiving is not seeing', async () => {
 test('each step says when one had come so far, and steps only move forward', async () => {
   await campus.accept(ann, ...sends(5))
   await campus.accept(ben, read(group, 2))
+  await campus.tellReceipts(group)
   now += 1_000
   await campus.accept(ben, read(group, 4))
   now += 1_000
@@ -146,6 +165,14 @@ test('each step says when one had come so far, and steps only move forward', asy
   ])
 })
 
+test('of the steps that gather until they are told the last one is told', async () => {
+  await campus.accept(ann, ...sends(5))
+  await campus.accept(ben, read(group, 2))
+  now += 1_000
+  await campus.accept(ben, read(group, 4))
+  expect(await findSteps(ben)).toEqual([{ n: 4, at: NOW + 1_000 }])
+})
+
 test('nobody has seen beyond the newest message', async () => {
   await campus.accept(ann, send(group))
   await campus.accept(ben, read(group, Number.MAX_SAFE_INTEGER))
@@ -154,7 +181,10 @@ test('nobody has seen beyond the newest message', async () => {
 
 test(`the last ${SEEN_STEPS_MAX} steps are kept`, async () => {
   await campus.accept(ann, ...sends(SEEN_STEPS_MAX + 3))
-  for (let n = 1; n <= SEEN_STEPS_MAX + 3; n += 1) await campus.accept(ben, read(group, n))
+  for (let n = 1; n <= SEEN_STEPS_MAX + 3; n += 1) {
+    await campus.accept(ben, read(group, n))
+    await campus.tellReceipts(group)
+  }
   expect((await findSteps(ben))?.map(({ n }) => n)).toEqual(
     Array.from({ length: SEEN_STEPS_MAX }, (_, index) => index + 4),
   )
@@ -238,6 +268,7 @@ test.each(shrinkings)(
     const large = await beginLarge(RECEIPT_MEMBERS_MAX)
     const cid = await campus.register()
     await campus.accept(ben, read(large, 1))
+    await campus.tellReceipts(large)
     await campus.accept(ann, addMembers(large, cid))
     await campus.accept(ben, read(large, 2))
     expect([await findDelivery(ben, large), await findSteps(ben, large)]).toEqual([1, [{ n: 1, at: NOW }]])
@@ -251,6 +282,16 @@ test.each(shrinkings)(
     expect(await findDelivery(ben, large)).toBe(3)
   },
 )
+
+test('what gathered in a group that grew too large is told once it is small enough again', async () => {
+  const large = await beginLarge(RECEIPT_MEMBERS_MAX)
+  const cid = await campus.register()
+  await campus.accept(ben, read(large, 1))
+  await campus.accept(ann, addMembers(large, cid))
+  expect(await listReceipts(large, ben)).toEqual([])
+  await campus.accept(ann, removeMember(large, cid))
+  expect([await findDelivery(ben, large), await findSteps(ben, large)]).toEqual([1, [{ n: 1, at: NOW }]])
+})
 
 test('members are counted once, however often and in whatever order they are named', async () => {
   const command = createGroup([ben, ben, ann])

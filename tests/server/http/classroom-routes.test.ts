@@ -417,6 +417,7 @@ test('what is stored is told from the schema itself, with a sample of every colu
     'vote',
     'poll_answer',
     'spent_token',
+    'student_command',
     'token_issuance',
   ])
   const nullable = new Set(['name', 'reason', 'note', 'merged_into', 'staff_id'])

@@ -152,7 +152,7 @@ async function listTables(file: string): Promise<string[]> {
 
 test('what belongs to classrooms lies in one file, all else in the other, and nothing in both', async () => {
   await store.migrate()
-  const ofClassrooms = [...tables, 'classroom_log', 'classroom_command'].sort()
+  const ofClassrooms = [...tables, 'student_command', 'classroom_log', 'classroom_command', 'classroom_lineage'].sort()
   expect(await listTables('classrooms')).toEqual(ofClassrooms)
   const main = await listTables('main')
   expect(main.filter((name) => ofClassrooms.includes(name))).toEqual([])

@@ -82,6 +82,10 @@ test('the connection is told when there is something to tell', () => {
   expect(toRoomLine({ state: 'offline', waiting: 1 })).toEqual({ tone: 'offline', text: 'Offline, 1 waiting' })
   expect(toRoomLine({ state: 'portal', waiting: 0 })?.text).toBe('Sign in to the Wi-Fi first')
   expect(toRoomLine({ state: 'connecting', waiting: 0 })?.text).toBe('Connecting')
+  expect(toRoomLine({ state: 'unavailable', waiting: 1 })).toEqual({
+    tone: 'attention',
+    text: 'The server cannot store anything right now, 1 waiting',
+  })
 })
 
 test('only the asker edits and withdraws, and only what stands', () => {

@@ -1,0 +1,142 @@
+import { Dexie, type Table } from 'dexie'
+import type { Backend } from './backend.ts'
+
+/*
+ * While a device stores nothing, a database lives in memory:
+ *
+ *   disk ── all that can be read ──▶ memory ── what changed since, in one transaction ──▶ disk
+ *
+ * Another tab may store in the file meanwhile, once there is room. What the log brought is carried back only where
+ * the file is still where it was left, else the log brings it again; what is this device's own, its outbox first, is
+ * carried back in any case: what is gone from it goes, what came to it comes.
+ */
+
+/** A database as it was when it was copied. */
+export interface Copied {
+  position: unknown
+  /** The rows of the tables that no log brings again, by table and key. */
+  own: Map<string, Rows>
+}
+
+type Rows = Map<string, unknown>
+
+/** What there is to know of a database, to open it a second time. */
+export type Schema = Pick<Dexie, 'name' | 'verno' | 'tables'>
+
+/** Copies a database from one storage to another. */
+export function copyBetween(schema: Schema, from: Backend, to: Backend, ownTables: readonly string[]): Promise<Copied> {
+  return between(schema, from, to, (source, target) => copyAll(source, target, ownTables))
+}
+
+/** Stores in one storage what has changed in another since it was copied. */
+export function carryBackBetween(schema: Schema, from: Backend, to: Backend, copied: Copied): Promise<Copied> {
+  return between(schema, from, to, (source, target) => carryBack(source, target, copied))
+}
+
+/** Lends two connections to one database, over two storages. */
+async function between<Answer>(
+  schema: Schema,
+  from: Backend,
+  to: Backend,
+  work: (source: Dexie, target: Dexie) => Promise<Answer>,
+): Promise<Answer> {
+  const [source, target] = [openBeside(schema, from), openBeside(schema, to)]
+  try {
+    return await work(source, target)
+  } finally {
+    source.close()
+    target.close()
+  }
+}
+
+/** A second connection to a database, wherever it is. */
+function openBeside(schema: Schema, { indexedDB, IDBKeyRange }: Backend): Dexie {
+  const db = new Dexie(schema.name, { indexedDB, IDBKeyRange, cache: 'disabled' })
+  const stores: Record<string, string> = {}
+  for (const { name, schema: table } of schema.tables) {
+    stores[name] = [table.primKey.src, ...table.indexes.map(({ src }) => src)].join(',')
+  }
+  db.version(schema.verno).stores(stores)
+  return db
+}
+
+/** Copies all that can be read. What cannot is left out: the server has it. */
+async function copyAll(from: Dexie, to: Dexie, ownTables: readonly string[]): Promise<Copied> {
+  const own = new Map<string, Rows>()
+  for (const { name } of to.tables) {
+    const rows: unknown[] = await from
+      .table(name)
+      .toArray()
+      .catch(() => [])
+    await to.table(name).bulkPut(rows)
+    if (ownTables.includes(name)) own.set(name, byKey(to.table(name), rows))
+  }
+  return { position: await findPosition(to), own }
+}
+
+/** Stores what has changed in a copy since it was made: all of it, or nothing. Returns what may be compared with next time. */
+async function carryBack(from: Dexie, to: Dexie, copied: Copied): Promise<Copied> {
+  const now = new Map<string, unknown[]>()
+  for (const { name } of from.tables) now.set(name, await from.table(name).toArray())
+  await to.transaction('rw', to.tables, async () => {
+    const isWhereItWas = isSame(await findPosition(to), copied.position)
+    for (const table of to.tables) {
+      const rows = now.get(table.name) ?? []
+      const own = copied.own.get(table.name)
+      if (own !== undefined) await merge(table, own, rows)
+      else if (isWhereItWas) await merge(table, byKey(table, await table.toArray()), rows)
+    }
+  })
+  const own = [...copied.own.keys()].map((name) => [name, byKey(from.table(name), now.get(name) ?? [])] as const)
+  return { position: await findPosition(to), own: new Map(own) }
+}
+
+/** Does to a table what was done to its copy. */
+async function merge(table: Table, before: Rows, after: readonly unknown[]): Promise<void> {
+  const kept = byKey(table, after)
+  const gone = [...before].filter(([key]) => !kept.has(key)).map(([, row]) => keyOf(table, row))
+  await table.bulkDelete(gone)
+  const changed = [...kept].filter(([key, row]) => !isSame(before.get(key), row))
+  if (table.schema.primKey.auto) {
+    for (const [key, row] of changed) await putInOrder(table, row, before.has(key))
+  } else await table.bulkPut(changed.map(([, row]) => row))
+}
+
+/** An outbox numbers its entries itself, also one of another tab: each keeps its number, unless that is taken. */
+async function putInOrder(table: Table, row: unknown, isChange: boolean): Promise<void> {
+  const held: unknown = await table.get(keyOf(table, row))
+  const isTheSame = idOf(held) === idOf(row)
+  // Done with by another tab meanwhile.
+  if (isChange && !isTheSame) return
+  if (held === undefined || isTheSame) await table.put(row)
+  else await table.add(withoutKey(table, row))
+}
+
+function withoutKey({ schema }: Table, row: unknown): unknown {
+  const entries = typeof row === 'object' && row !== null ? Object.entries(row) : []
+  return Object.fromEntries(entries.filter(([name]) => name !== schema.primKey.keyPath))
+}
+
+function idOf(row: unknown): unknown {
+  return typeof row === 'object' && row !== null && 'id' in row ? row.id : undefined
+}
+
+function byKey(table: Table, rows: readonly unknown[]): Rows {
+  return new Map(rows.map((row) => [JSON.stringify(keyOf(table, row)), row]))
+}
+
+function keyOf({ schema }: Table, row: unknown): unknown {
+  const { keyPath } = schema.primKey
+  const at = (path: string): unknown => (typeof row === 'object' && row !== null ? Dexie.getByKeyPath(row, path) : null)
+  return Array.isArray(keyPath) ? keyPath.map(at) : at(keyPath ?? '')
+}
+
+/** What is stored as bytes never changes under its key. */
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+async function findPosition(db: Dexie): Promise<unknown> {
+  const meta = db.tables.find(({ name }) => name === 'meta')
+  return meta?.get('position').catch(() => undefined)
+}

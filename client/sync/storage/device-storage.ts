@@ -1,0 +1,246 @@
+import { systemClock, type Clock } from '../../../shared/clock.ts'
+import { singleFlight } from '../single-flight.ts'
+import { forward, ownBackend, type Backend } from './backend.ts'
+import type { Copied, Schema } from './copies.ts'
+import { NotStoredError, toStorageFailure, type StorageFailure } from './storage-failure.ts'
+
+/*
+ * Whether this device can store anything, as one tab knows it:
+ *
+ *                  a write failed
+ *     storing ────────────────────────▶ failing ── a memory is at hand ──▶ failing, in memory
+ *        ▲                                 │                                     │
+ *        └────── a trial succeeds ─────────┴──── and what changed is stored ─────┘
+ *
+ * In memory the same databases are opened over an IndexedDB that lives as long as the tab. What the disk holds is
+ * copied there, so that all goes on: reading, and while there is a network sending and live rows. Such a tab leads
+ * itself, since no other one sees what it has. Its outbox is that of the disk and then its own; the server does each
+ * command once, whoever sends it.
+ */
+
+export type StorageState =
+  | { kind: 'storing' }
+  /** `refused` for a while after something that a person did could not be kept. */
+  | { kind: 'failing'; why: StorageFailure; inMemory: boolean; refused: boolean }
+
+/** A database of this tab's, as its storage sees it. */
+export interface Exchanged extends Schema {
+  /** The tables that no log brings again. */
+  readonly ownTables: readonly string[]
+  /** Closes it until somebody needs it again. */
+  pause(): void
+}
+
+export interface DeviceStorage {
+  readonly state: StorageState
+  /** What databases are opened over. */
+  readonly backend: ReturnType<typeof forward>
+  /** Calls back when `state` has changed. Returns the function that stops it. */
+  onChange(listener: () => void): () => void
+  /** Calls back when databases hold something else than before: whoever follows a log begins anew. */
+  onExchange(listener: () => void): () => void
+  /** Lets this tab go on in memory when the device stores nothing; only what `mayStore` is stored afterwards. */
+  goOnInMemory(load: () => Promise<Backend>, mayStore?: (name: string) => Promise<boolean>): void
+  /** Takes note of an error, perhaps of a person's command; says whether it was the storage that failed. */
+  note(error: unknown, isCommand?: boolean): boolean
+  add(db: Exchanged): void
+  remove(db: Exchanged): void
+  /** The browser closed a database, and perhaps took it away to make room. */
+  noteLoss(): void
+  /** Undefined when a database can be opened at once. */
+  beforeOpening(db: Exchanged): Promise<void> | undefined
+  /** A database was removed for good: it goes from memory too. */
+  forget(name: string): void
+  /** The names of what is in memory. */
+  names(): string[]
+  /** A name for those alone that see the same databases. */
+  scope(name: string): string
+}
+
+export interface DeviceStorageOptions {
+  clock?: Clock
+  /** The device's own IndexedDB. */
+  own?: () => Backend
+  onError?: (error: unknown) => void
+}
+
+const TRY_EVERY_MS = 5_000
+
+interface Copy {
+  schema: Schema
+  copied: Copied
+}
+
+export function createDeviceStorage({
+  clock = systemClock,
+  own = ownBackend,
+  onError = leaveUncaught,
+}: DeviceStorageOptions = {}): DeviceStorage {
+  const databases = new Set<Exchanged>()
+  const changes = new Set<() => void>()
+  const exchanges = new Set<() => void>()
+  const tab = crypto.getRandomValues(new Uint32Array(2)).join('-')
+  const copies = new Map<string, Promise<Copy>>()
+  let state: StorageState = { kind: 'storing' }
+  let load: (() => Promise<Backend>) | undefined
+  let mayStore: (name: string) => Promise<boolean> = () => Promise.resolve(true)
+  let memory: Backend | undefined
+  /** Ends when the databases can be opened again. */
+  let exchange: Promise<void> | undefined
+  let cancelTrial: () => void = () => undefined
+  const examine = singleFlight(examineOnce, (error) => {
+    examineAfter(TRY_EVERY_MS)
+    onError(error)
+  })
+
+  function show(next: StorageState): void {
+    state = next
+    changes.forEach((listener) => listener())
+  }
+
+  function announceExchange(): void {
+    for (const listener of [...exchanges]) listener()
+  }
+
+  /** A timer also leaves the transaction or the query in which something failed. */
+  function examineAfter(ms: number): void {
+    cancelTrial()
+    cancelTrial = clock.after(ms, examine)
+  }
+
+  async function examineOnce(): Promise<void> {
+    if (state.kind === 'storing') return
+    // Most devices never need what a failure needs.
+    const { tryToStore } = await import('./trial.ts')
+    const failure = await tryToStore(own())
+    if (failure !== undefined) {
+      show({ ...state, why: failure, refused: false })
+      if (memory === undefined && load !== undefined) await moveToMemory(load)
+    } else if (memory === undefined) return show({ kind: 'storing' })
+    else await moveBack(memory)
+    if (isFailing()) examineAfter(TRY_EVERY_MS)
+  }
+
+  /** TypeScript takes it that nothing changes while one awaits. */
+  function isFailing(): boolean {
+    return state.kind === 'failing'
+  }
+
+  async function moveToMemory(loadMemory: () => Promise<Backend>): Promise<void> {
+    const loaded = await loadMemory()
+    await whilePaused(async () => {
+      memory = loaded
+      await Promise.all([...databases].map((db) => copy(db, loaded)))
+    })
+    if (state.kind === 'failing') show({ ...state, inMemory: true })
+    announceExchange()
+  }
+
+  async function moveBack(from: Backend): Promise<void> {
+    const { carryBackBetween } = await import('./copies.ts')
+    const isStored = await whilePaused(async () => {
+      for (const [name, copying] of copies) {
+        if (!(await mayStore(name))) continue
+        const { schema, copied } = await copying
+        const now = await carryBackBetween(schema, from, own(), copied)
+        copies.set(name, Promise.resolve({ schema, copied: now }))
+      }
+      memory = undefined
+      copies.clear()
+    })
+    if (!isStored) return
+    show({ kind: 'storing' })
+    announceExchange()
+  }
+
+  /** Whoever needs a database meanwhile waits. Says whether it could be done. */
+  async function whilePaused(work: () => Promise<void>): Promise<boolean> {
+    databases.forEach((db) => db.pause())
+    const working = work().then(
+      () => true,
+      (error: unknown) => {
+        if (toStorageFailure(error) === undefined) throw error
+        return false
+      },
+    )
+    exchange = working.then(
+      () => undefined,
+      () => undefined,
+    )
+    try {
+      return await working
+    } finally {
+      exchange = undefined
+    }
+  }
+
+  function copy({ name, verno, tables, ownTables }: Exchanged, to: Backend): Promise<void> {
+    const schema = { name, verno, tables }
+    const copying = copies.get(name) ?? makeCopy(schema, to, ownTables)
+    copies.set(name, copying)
+    return copying.then(() => undefined)
+  }
+
+  async function makeCopy(schema: Schema, to: Backend, ownTables: readonly string[]): Promise<Copy> {
+    const { copyBetween } = await import('./copies.ts')
+    return { schema, copied: await copyBetween(schema, own(), to, ownTables) }
+  }
+
+  function beforeOpening(db: Exchanged): Promise<void> | undefined {
+    if (exchange !== undefined) return exchange.then(() => beforeOpening(db))
+    const to = memory
+    if (to === undefined || copies.has(db.name)) return undefined
+    return new Promise((resolve, reject) => {
+      // A timer leaves the query that asks for it, in which nothing may be written.
+      clock.after(0, () => void copy(db, to).then(resolve, reject))
+    })
+  }
+
+  return {
+    get state() {
+      return state
+    },
+    backend: forward(() => memory ?? own()),
+    onChange: (listener) => subscribe(changes, listener),
+    onExchange: (listener) => subscribe(exchanges, listener),
+    goOnInMemory(how, which = mayStore) {
+      load = how
+      mayStore = which
+    },
+    note(error, isCommand = false) {
+      const why = toStorageFailure(error)
+      if (error instanceof NotStoredError && state.kind === 'failing') show({ ...state, refused: true })
+      if (why === undefined) return error instanceof NotStoredError
+      if (state.kind === 'storing') {
+        show({ kind: 'failing', why, inMemory: false, refused: isCommand })
+        examineAfter(0)
+      } else if (isCommand) show({ ...state, refused: true })
+      return true
+    },
+    add: (db) => databases.add(db),
+    remove: (db) => databases.delete(db),
+    noteLoss() {
+      clock.after(0, announceExchange)
+    },
+    beforeOpening,
+    forget(name) {
+      copies.delete(name)
+      memory?.indexedDB.deleteDatabase(name)
+    },
+    names: () => [...copies.keys()],
+    scope: (name) => (memory === undefined ? name : `${name}-${tab}`),
+  }
+}
+
+function subscribe(listeners: Set<() => void>, listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** The page hears of what nobody caught. */
+function leaveUncaught(error: unknown): void {
+  void Promise.reject(error instanceof Error ? error : new Error(String(error)))
+}
+
+/** This tab's. */
+export const deviceStorage = createDeviceStorage()

@@ -1,0 +1,150 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { uuidv7 } from 'uuidv7'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createEmptyBackend, type Backend } from '../support/backend.ts'
+import { createProxy, type Proxy } from '../support/proxy.ts'
+import { startServer, type RunningServer } from '../support/server.ts'
+import { waitFor } from '../support/wait-for.ts'
+import * as previous from '../previous/client.js'
+import * as classroom from './class.ts'
+import { register, type Device } from './device.ts'
+import { createPupil } from './pupil.ts'
+
+/*
+ * A rolling update: for a while a process of the version before and one of this version serve the same
+ * database, and a client of either version comes to any of them. Nobody is turned away as outdated, and nothing is
+ * lost, doubled or reordered.
+ *
+ *     previous client ──┬──▶ previous server ──┐
+ *                       ╳                      ├──▶ MariaDB
+ *     present client  ──┴──▶ present server  ──┘
+ */
+
+const PREVIOUS_SERVER = join(import.meta.dirname, '../previous/server.js')
+
+let backend: Backend
+let before: RunningServer
+let now: RunningServer
+let wires: Proxy[]
+let old: previous.PreviousDevice
+let young: Device
+/** What the screens of both said about the connection. */
+let shown: Set<string>
+let watching: NodeJS.Timeout
+
+beforeEach(async () => {
+  backend = await createEmptyBackend()
+})
+afterEach(() => backend.dispose())
+
+beforeEach(async () => {
+  const { databaseUrl, redisUrl } = backend
+  if (databaseUrl === undefined || redisUrl === undefined) throw new Error('this needs MariaDB and Redis')
+  // The tables are of the version before; the new process brings them up to date under its feet.
+  before = await startServer({ databaseUrl, redisUrl, main: PREVIOUS_SERVER })
+  wires = [await createProxy(before.port)]
+  old = await previous.register(urlOf(wires[0]), 'old')
+  now = await startServer({ databaseUrl, redisUrl })
+  wires.push(await createProxy(now.port))
+  young = await register(urlOf(wires[1]), 'young')
+  shown = new Set()
+  watching = setInterval(() => {
+    for (const { disk } of [old, young]) shown.add(disk.connection.kind)
+  }, 5)
+})
+afterEach(async () => {
+  clearInterval(watching)
+  await old.stop()
+  await young.stop()
+  for (const wire of wires) await wire.close()
+  await before.dispose()
+  await now.dispose()
+})
+
+const urlOf = (wire: Proxy | undefined) => `http://127.0.0.1:${wire?.port ?? 0}`
+
+/** Cuts a client off, and leads it to another process from then on. */
+function lead(wire: Proxy | undefined, to: RunningServer): void {
+  wire?.retarget(to.port)
+  wire?.cut()
+  wire?.restore()
+}
+
+test('clients of both versions write to each other through processes of both, wherever they are led', async () => {
+  const group = uuidv7()
+  const userIds = [young.userId]
+  old.enqueue([{ type: 'group.create', id: uuidv7(), conversationId: group, title: 'Both versions', userIds }])
+  for (const { disk } of [old, young])
+    await waitFor('the group on both devices', () => disk.conversations.rows.get(group))
+
+  const texts: string[] = []
+  const writeBoth = async (where: string) => {
+    for (const [name, device] of Object.entries({ old, young })) {
+      for (const text of [`${name}, ${where}, first`, `${name}, ${where}, second`]) {
+        device.send(group, text)
+        texts.push(text)
+      }
+      await device.expectNothingWaiting()
+    }
+    await old.expectTexts(group, texts)
+    await young.expectTexts(group, texts)
+  }
+
+  await writeBoth('each with the process of its version')
+  lead(wires[0], now)
+  await writeBoth('both with the new process')
+  lead(wires[1], before)
+  await writeBoth('each with the process of the other version')
+  lead(wires[0], before)
+  await writeBoth('both with the process of the version before')
+  for (const wire of wires) lead(wire, now)
+  await before.stop()
+  await writeBoth('the update is done')
+
+  expect([...shown]).toContain('live')
+  expect([...shown]).not.toContain('outdated')
+})
+
+test('a classroom goes on through both processes, for students of both versions', async () => {
+  const teacher = await classroom.register(now.url, 'teacher')
+  const { id } = await classroom.createClassroom(now.url, teacher)
+  const errors: unknown[] = []
+  const oldWire = await createProxy(before.port)
+  const youngWire = await createProxy(now.port)
+  wires.push(oldWire, youngWire)
+  const oldPupil = previous.createPupil(urlOf(oldWire), id, (error) => errors.push(error))
+  const youngPupil = createPupil(urlOf(youngWire), id, (error) => errors.push(error))
+  const student = classroom.createWire()
+  const texts: string[] = []
+  const askBoth = async (where: string, processes: readonly RunningServer[]) => {
+    for (const [index, { url }] of processes.entries()) {
+      const text = `${where}, ${index}`
+      const receiptHash = classroom.hashReceipt(randomBytes(32).toString('base64url'))
+      const question = { type: 'question.ask', id: randomUUID(), text, name: null, receiptHash } as const
+      expect((await classroom.sendAsStudent(url, id, student, question)).status).toBe(200)
+      texts.push(text)
+    }
+    for (const [name, rows] of [
+      ['old', () => oldPupil.rows],
+      ['young', () => youngPupil.rows()],
+    ] as const) {
+      await waitFor(`the ${name} page to show ${texts.length} questions`, () => {
+        const read = [...rows().values()].flatMap((row) => (row.type === 'question' ? [row.text] : []))
+        return texts.every((text) => read.includes(text)) || undefined
+      })
+    }
+  }
+
+  await askBoth('each with the process of its version', [before, now])
+  lead(oldWire, now)
+  lead(youngWire, before)
+  await askBoth('each with the process of the other version', [before, now])
+  lead(youngWire, now)
+  await before.stop()
+  await askBoth('the update is done', [now])
+  oldPupil.stop()
+  youngPupil.stop()
+  teacher.close()
+  expect(errors).toEqual([])
+})
