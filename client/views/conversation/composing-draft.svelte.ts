@@ -1,6 +1,7 @@
 import { openDraft, watchDraft } from '../../data/composing/draft.ts'
 import type { NewerDraft } from '../../data/composing/newer-draft.ts'
 import type { Session } from '../../data/session.ts'
+import { toTypedOn } from '../../ui/typed-on.ts'
 
 /** Whoever typed so lately is in the middle of it: what comes from another device waits. */
 const IDLE_AFTER_MS = 1_500
@@ -35,19 +36,15 @@ export class ComposingDraft {
     void this.#draft.write({ text, replyToId }).finally(() => (this.#storing -= 1))
   }
 
-  /** Takes out what is there, because it is sent and so drafted no more. */
-  take(): { text: string; replyToId: string | null } {
-    const taken = { text: this.text, replyToId: this.replyToId }
+  /** Takes out what is sent, and so drafted no more; what one typed on while it was being stored stays. */
+  takeOut(sent: { text: string; replyToId: string | null }): void {
+    const text = toTypedOn(this.text, sent.text)
+    const replyToId = this.replyToId === sent.replyToId ? null : this.replyToId
     this.text = ''
     this.replyToId = null
     this.#typedAt = this.#session.now()
     this.#isOpening = false
-    return taken
-  }
-
-  /** One may have typed on while what was taken out was being stored. */
-  keepWhatCame(): void {
-    if (this.text !== '' || this.replyToId !== null) this.write(this.text)
+    if (text !== '' || replyToId !== null) this.write(text, replyToId)
   }
 
   carry(): void {
