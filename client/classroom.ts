@@ -1,8 +1,8 @@
 import './styles/tokens.css'
 import './styles/base.css'
 import { mount } from 'svelte'
-import { createEnvironment, endQuietlyWhenClosed, loadNewVersions } from './environment.ts'
-import { registerServiceWorker } from './sync/updates.ts'
+import { createEnvironment, endQuietlyWhenClosed, goOnWithoutSpace, loadNewVersions } from './environment.ts'
+import { registerServiceWorker } from './data/updates.ts'
 import RoomApp from './views/room/room-app.svelte'
 
 /*
@@ -14,6 +14,7 @@ if (target === null) throw new Error('q.html has no element with the id "app"')
 
 endQuietlyWhenClosed()
 loadNewVersions()
+goOnWithoutSpace()
 const environment = createEnvironment()
 const address = {
   // What stands behind the # is sent to no server: the issuer's key, and which question is open.

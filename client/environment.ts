@@ -2,6 +2,7 @@ import { systemClock } from '../shared/clock.ts'
 import { BACKGROUND_SYNC_TAG } from './sync/background-tag.ts'
 import type { Environment } from './sync/environment.ts'
 import { createOwnLocks } from './sync/own-locks.ts'
+import { deviceStorage } from './sync/storage/device-storage.ts'
 
 /** The browser as sync sees it. This is the only file that touches `window`. */
 export function createEnvironment(): Environment {
@@ -58,16 +59,17 @@ export const browserAddress = {
 
 /**
  * Whoever signs out, here or in another tab, closes the database under whatever a screen or the engine
- * still did with it: that ends without a word. Everything else that nobody caught stays an error.
+ * still did with it: that ends without a word. What failed because nothing can be stored is said where the connection
+ * is. Everything else that nobody caught stays an error.
  */
 export function endQuietlyWhenClosed(): void {
   window.addEventListener('unhandledrejection', (event) => {
-    if (isClosed(event.reason)) event.preventDefault()
+    if (isClosed(event.reason) || deviceStorage.note(event.reason)) event.preventDefault()
   })
 }
 
 function report(error: unknown): void {
-  if (!isClosed(error)) reportError(error)
+  if (!isClosed(error) && !deviceStorage.note(error)) reportError(error)
 }
 
 function isClosed(error: unknown): boolean {
@@ -111,8 +113,9 @@ export function loadNewVersions(): void {
 async function reloadIfReplaced(): Promise<void> {
   if ('serviceWorker' in navigator && navigator.serviceWorker.controller !== null) return
   const own = document.querySelector<HTMLScriptElement>('script[type="module"][src]')?.getAttribute('src')
-  const answer = await fetch(window.location.pathname, { cache: 'no-store', redirect: 'manual' })
-  if (own === null || own === undefined || !answer.ok) return
+  // The file may be missing because the network is: then there is no newer page to be had either.
+  const answer = await fetch(window.location.pathname, { cache: 'no-store', redirect: 'manual' }).catch(() => undefined)
+  if (own === null || own === undefined || answer?.ok !== true) return
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const served = page.querySelector('script[type="module"][src]')?.getAttribute('src')
   // A page of a captive portal is none of ours.
@@ -127,4 +130,9 @@ interface SyncRegistration extends ServiceWorkerRegistration {
 async function requestSync(): Promise<void> {
   const registration = await navigator.serviceWorker.ready
   if ('sync' in registration) await (registration as SyncRegistration).sync.register(BACKGROUND_SYNC_TAG)
+}
+
+/** While this device stores nothing, its databases live in memory. */
+export function goOnWithoutSpace(mayStore?: (name: string) => Promise<boolean>): void {
+  deviceStorage.goOnInMemory(async () => (await import('./sync/storage/memory.ts')).createMemory(), mayStore)
 }

@@ -1,10 +1,17 @@
 import './styles/tokens.css'
 import './styles/base.css'
 import { mount } from 'svelte'
-import { browserAddress, createEnvironment, endQuietlyWhenClosed, isInsecure, loadNewVersions } from './environment.ts'
-import { finishRemovals, restoreAccount } from './sync/account.ts'
+import {
+  browserAddress,
+  createEnvironment,
+  endQuietlyWhenClosed,
+  goOnWithoutSpace,
+  isInsecure,
+  loadNewVersions,
+} from './environment.ts'
+import { finishRemovals, mayStore, restoreAccount } from './sync/account.ts'
 import { createApi } from './sync/api.ts'
-import { registerServiceWorker } from './sync/updates.ts'
+import { registerServiceWorker } from './data/updates.ts'
 import App from './views/app.svelte'
 
 const target = document.getElementById('app')
@@ -12,6 +19,7 @@ if (target === null) throw new Error('index.html has no element with the id "app
 
 endQuietlyWhenClosed()
 loadNewVersions()
+goOnWithoutSpace(mayStore)
 const environment = createEnvironment()
 const api = createApi(environment.fetch)
 

@@ -2,7 +2,9 @@ import { Dexie, liveQuery, type Observable, type Table } from 'dexie'
 import type { Me } from '../../shared/protocol/http.ts'
 import type { Answer, Api } from './api.ts'
 import { ClientDatabase, databaseName } from './database.ts'
-import { WatchedDatabase } from './storage/watched-database.ts'
+import { deleteDatabase, listDatabases } from './storage/delete-database.ts'
+import { toStorageFailure } from './storage/storage-failure.ts'
+import { StoredDatabase } from './storage/stored-database.ts'
 
 /** Who uses this device now. Kept when the session expires, so that what is here stays readable. */
 export interface Account {
@@ -28,11 +30,11 @@ interface Removal {
 }
 
 /** What belongs to the device and not to one account. */
-class DeviceDatabase extends WatchedDatabase {
+class DeviceDatabase extends StoredDatabase {
   declare state: Table<Account | PendingSignOut | Removal, string>
 
   constructor() {
-    super('chatbox-device')
+    super('chatbox-device', ['state'])
     this.version(1).stores({ state: 'key' })
   }
 }
@@ -67,7 +69,7 @@ export async function finishRemovals(): Promise<void> {
   const removals = states.filter((state): state is Removal => state.key.startsWith('remove-'))
   await Promise.all(
     removals.map(async ({ key, userId }) => {
-      await Dexie.delete(databaseName(userId))
+      await deleteDatabase(databaseName(userId))
       await device.state.delete(key)
     }),
   )
@@ -100,20 +102,34 @@ export async function signIn(api: Api, body: { handle: string; password: string 
 
 /** Ends the session and removes what this account has on the device; with no network, the session ends as soon as there is one. */
 export async function signOut(api: Api, account: Account): Promise<void> {
-  await device.transaction('rw', device.state, async () => {
-    await device.state.put({ key: 'sign-out' })
-    await device.state.put({ key: removalKey(account.userId), userId: account.userId })
-    await device.state.delete('current')
-  })
+  const isNoted = await noteSignOut(account)
   // Beside each other: a frozen tab that has the database open must not keep the session alive.
-  await Promise.all([removeDatabases(account.userId), finishSignOut(api)])
+  await Promise.all([removeDatabases(account.userId), isNoted ? finishSignOut(api) : api.signOut()])
+}
+
+/** Returns false where there is no room for it: then this device knows of nobody any more, and the server is to be told now. */
+async function noteSignOut({ userId }: Account): Promise<boolean> {
+  // In memory it would be undone with the next start.
+  if (device.storage.state.kind === 'failing') await Dexie.delete(device.name)
+  try {
+    await device.transaction('rw', device.state, async () => {
+      await device.state.put({ key: 'sign-out' })
+      await device.state.put({ key: removalKey(userId), userId })
+      await device.state.delete('current')
+    })
+    return true
+  } catch (error) {
+    if (toStorageFailure(error) === undefined) throw error
+    await Dexie.delete(device.name)
+    return false
+  }
 }
 
 /** What an account has of classrooms goes too; what somebody did without one stays, for it is nobody's. */
 async function removeDatabases(userId: string): Promise<void> {
   const name = databaseName(userId)
-  const others = (await Dexie.getDatabaseNames()).filter((other) => other.startsWith(`${name}-`))
-  await Promise.all([name, ...others].map((one) => Dexie.delete(one)))
+  const others = (await listDatabases()).filter((other) => other.startsWith(`${name}-`))
+  await Promise.all([name, ...others].map((one) => deleteDatabase(one)))
 }
 
 async function enter(api: Api, ask: () => Promise<Answer<Me>>): Promise<Answer<Account>> {
@@ -143,4 +159,10 @@ async function keep({ user, sessionId }: Me): Promise<Account> {
 
 function removalKey(userId: string): Removal['key'] {
   return `remove-${userId}`
+}
+
+/** Whether what a database holds may be stored: of an account, only while it is the one that uses this device. */
+export async function mayStore(name: string): Promise<boolean> {
+  const [, userId] = /^chatbox-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/.exec(name) ?? []
+  return userId === undefined || (await findAccount())?.userId === userId
 }

@@ -2,7 +2,8 @@ import type { Account } from './account.ts'
 import type { connect as connectAccount, Connection } from './connect.ts'
 import type { ClientDatabase } from './database.ts'
 import type { Environment } from './environment.ts'
-import { leadInTurn, lockName } from './leader.ts'
+import { leadWhereStored } from './lead-where-stored.ts'
+import { lockName } from './leader.ts'
 import { persistAfterFirstMessage } from './persistence.ts'
 
 const LOAD_AGAIN_MS = 5_000
@@ -44,8 +45,9 @@ export function startSync(environment: Environment, account: Account, db: Client
     if (leads && !stopped) connection ??= connect?.(environment, account, db)
   }
 
-  const giveUp = leadInTurn(
+  const giveUp = leadWhereStored(
     environment,
+    db.storage,
     lockName(account.userId),
     () => {
       leads = true

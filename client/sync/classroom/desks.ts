@@ -1,9 +1,9 @@
-import { Dexie } from 'dexie'
 import { repeat } from '../../../shared/clock.ts'
 import type { Account } from '../account.ts'
 import type { Environment } from '../environment.ts'
 import { pullAll } from '../log/exchange.ts'
 import { singleFlight } from '../single-flight.ts'
+import { deleteDatabase } from '../storage/delete-database.ts'
 import { AccountClassroomsDatabase, type Staffed } from './account-classrooms.ts'
 import { createDeskApi } from './api.ts'
 import { ClassroomDatabase, deskDatabaseName } from './database.ts'
@@ -62,7 +62,7 @@ export function startClassrooms(environment: Environment, account: Pick<Account,
     const gone = listed.filter((id) => !ids.includes(id))
     listed = ids
     // Who staffs a classroom no more keeps nothing of what only its staff see.
-    for (const id of gone) await Dexie.delete(deskDatabaseName(account.userId, id))
+    for (const id of gone) await deleteDatabase(deskDatabaseName(account.userId, id))
   }
 
   function isRunning({ endsAt }: Staffed): boolean {

@@ -16,7 +16,7 @@ export function followDesk(environment: Environment, db: ClassroomDatabase, acco
   const onError = (error: unknown) => environment.onError(error)
   const api = createDeskApi(environment.fetch, account, id)
   const storage = createDexieStorage(db)
-  return followInTurn(environment, db.name, () => startDesk({ environment, storage, api, onError }))
+  return followInTurn(environment, db, () => startDesk({ environment, storage, api, onError }))
 }
 
 /** Keeps a desk in touch with its server. */

@@ -18,7 +18,7 @@ export function followRoom(
   const onError = (error: unknown) => environment.onError(error)
   const api = createStudentApi(environment.fetch, id)
   const storage = createDexieStorage(db)
-  return followInTurn(environment, db.name, () => startRoom({ environment, storage, api, linkKeyHash, onError }))
+  return followInTurn(environment, db, () => startRoom({ environment, storage, api, linkKeyHash, onError }))
 }
 
 /** Keeps a student's classroom in touch with its server. */

@@ -1,5 +1,5 @@
 import type { Environment } from '../environment.ts'
-import { leadInTurn } from '../leader.ts'
+import { leadWhereStored } from '../lead-where-stored.ts'
 import { startEngine, type Engine } from '../log/engine.ts'
 import type { Ending } from '../log/kind.ts'
 import type { Sender } from '../log/sender.ts'
@@ -8,7 +8,7 @@ import { describeConnection, setConnection } from './connection.ts'
 import { CLASSROOM_CONTRACTS } from './contract.ts'
 import { createClassroomKind } from './kind.ts'
 import type { Classroom, ClassroomStorage, ClassroomTables } from './tables.ts'
-import type { RoomEntry } from './database.ts'
+import type { ClassroomDatabase, RoomEntry } from './database.ts'
 
 export type FollowEnvironment = Pick<Environment, 'clock' | 'random' | 'openSocket' | 'onWake'>
 
@@ -58,8 +58,12 @@ export function follow({ environment, storage, api, onError, ...options }: Follo
   })
 }
 
-/** Follows from whichever tab of this name leads. Returns the function that ends it. */
-export function followInTurn(environment: Environment, name: string, begin: () => Engine): () => void {
+/** Follows from whichever tab leads of those that have this database open. Returns the function that ends it. */
+export function followInTurn(
+  environment: Environment,
+  { name, storage }: Pick<ClassroomDatabase, 'name' | 'storage'>,
+  begin: () => Engine,
+): () => void {
   const onError = (error: unknown) => environment.onError(error)
   const lead = () => {
     const engine = begin()
@@ -67,5 +71,5 @@ export function followInTurn(environment: Environment, name: string, begin: () =
       engine.stop().catch(onError)
     }
   }
-  return leadInTurn(environment, name, lead, onError)
+  return leadWhereStored(environment, storage, name, lead, onError)
 }

@@ -42,6 +42,8 @@ async function refresh(environment: RefreshEnvironment, userId: string, db: Acco
     })
     await db.limited.bulkPut(rows)
   })
+  // Tokens are given once: they must not be lost with a tab.
+  if (db.storage.state.kind === 'failing') return
   const listed = new Set(limited.map(({ id }) => id))
   const lacking = (await db.limited.toArray()).filter(
     ({ id, tokens }) => listed.has(id) && (tokens.kind === 'none' || tokens.kind === 'blinded'),

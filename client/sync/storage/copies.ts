@@ -23,19 +23,45 @@ type Rows = Map<string, unknown>
 /** What there is to know of a database, to open it a second time. */
 export type Schema = Pick<Dexie, 'name' | 'verno' | 'tables'>
 
+/** Copies a database from one storage to another. */
+export function copyBetween(schema: Schema, from: Backend, to: Backend, ownTables: readonly string[]): Promise<Copied> {
+  return between(schema, from, to, (source, target) => copyAll(source, target, ownTables))
+}
+
+/** Stores in one storage what has changed in another since it was copied. */
+export function carryBackBetween(schema: Schema, from: Backend, to: Backend, copied: Copied): Promise<Copied> {
+  return between(schema, from, to, (source, target) => carryBack(source, target, copied))
+}
+
+/** Lends two connections to one database, over two storages. */
+async function between<Answer>(
+  schema: Schema,
+  from: Backend,
+  to: Backend,
+  work: (source: Dexie, target: Dexie) => Promise<Answer>,
+): Promise<Answer> {
+  const [source, target] = [openBeside(schema, from), openBeside(schema, to)]
+  try {
+    return await work(source, target)
+  } finally {
+    source.close()
+    target.close()
+  }
+}
+
 /** A second connection to a database, wherever it is. */
-export function openBeside(schema: Schema, { indexedDB, IDBKeyRange }: Backend): Dexie {
+function openBeside(schema: Schema, { indexedDB, IDBKeyRange }: Backend): Dexie {
   const db = new Dexie(schema.name, { indexedDB, IDBKeyRange, cache: 'disabled' })
-  const stores = schema.tables.map(({ name, schema: { primKey, indexes } }) => [
-    name,
-    [primKey.src, ...indexes.map(({ src }) => src)].join(','),
-  ])
-  db.version(schema.verno).stores(Object.fromEntries(stores))
+  const stores: Record<string, string> = {}
+  for (const { name, schema: table } of schema.tables) {
+    stores[name] = [table.primKey.src, ...table.indexes.map(({ src }) => src)].join(',')
+  }
+  db.version(schema.verno).stores(stores)
   return db
 }
 
 /** Copies all that can be read. What cannot is left out: the server has it. */
-export async function copyAll(from: Dexie, to: Dexie, ownTables: readonly string[]): Promise<Copied> {
+async function copyAll(from: Dexie, to: Dexie, ownTables: readonly string[]): Promise<Copied> {
   const own = new Map<string, Rows>()
   for (const { name } of to.tables) {
     const rows: unknown[] = await from
@@ -49,7 +75,7 @@ export async function copyAll(from: Dexie, to: Dexie, ownTables: readonly string
 }
 
 /** Stores what has changed in a copy since it was made: all of it, or nothing. Returns what may be compared with next time. */
-export async function carryBack(from: Dexie, to: Dexie, copied: Copied): Promise<Copied> {
+async function carryBack(from: Dexie, to: Dexie, copied: Copied): Promise<Copied> {
   const now = new Map<string, unknown[]>()
   for (const { name } of from.tables) now.set(name, await from.table(name).toArray())
   await to.transaction('rw', to.tables, async () => {
@@ -71,8 +97,9 @@ async function merge(table: Table, before: Rows, after: readonly unknown[]): Pro
   const gone = [...before].filter(([key]) => !kept.has(key)).map(([, row]) => keyOf(table, row))
   await table.bulkDelete(gone)
   const changed = [...kept].filter(([key, row]) => !isSame(before.get(key), row))
-  if (!table.schema.primKey.auto) return void (await table.bulkPut(changed.map(([, row]) => row)))
-  for (const [key, row] of changed) await putInOrder(table, row, before.has(key))
+  if (table.schema.primKey.auto) {
+    for (const [key, row] of changed) await putInOrder(table, row, before.has(key))
+  } else await table.bulkPut(changed.map(([, row]) => row))
 }
 
 /** An outbox numbers its entries itself, also one of another tab: each keeps its number, unless that is taken. */

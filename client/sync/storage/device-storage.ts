@@ -1,9 +1,8 @@
 import { systemClock, type Clock } from '../../../shared/clock.ts'
 import { singleFlight } from '../single-flight.ts'
 import { forward, ownBackend, type Backend } from './backend.ts'
-import { carryBack, copyAll, openBeside, type Copied, type Schema } from './copies.ts'
+import type { Copied, Schema } from './copies.ts'
 import { NotStoredError, toStorageFailure, type StorageFailure } from './storage-failure.ts'
-import { tryToStore } from './trial.ts'
 
 /*
  * Whether this device can store anything, as one tab knows it:
@@ -40,8 +39,8 @@ export interface DeviceStorage {
   onChange(listener: () => void): () => void
   /** Calls back when databases hold something else than before: whoever follows a log begins anew. */
   onExchange(listener: () => void): () => void
-  /** Lets this tab go on in memory when the device stores nothing. */
-  goOnInMemory(load: () => Promise<Backend>): void
+  /** Lets this tab go on in memory when the device stores nothing; only what `mayStore` is stored afterwards. */
+  goOnInMemory(load: () => Promise<Backend>, mayStore?: (name: string) => Promise<boolean>): void
   /** Takes note of an error, perhaps of a person's command; says whether it was the storage that failed. */
   note(error: unknown, isCommand?: boolean): boolean
   add(db: Exchanged): void
@@ -84,6 +83,7 @@ export function createDeviceStorage({
   const copies = new Map<string, Promise<Copy>>()
   let state: StorageState = { kind: 'storing' }
   let load: (() => Promise<Backend>) | undefined
+  let mayStore: (name: string) => Promise<boolean> = () => Promise.resolve(true)
   let memory: Backend | undefined
   /** Ends when the databases can be opened again. */
   let exchange: Promise<void> | undefined
@@ -98,6 +98,10 @@ export function createDeviceStorage({
     changes.forEach((listener) => listener())
   }
 
+  function announceExchange(): void {
+    for (const listener of [...exchanges]) listener()
+  }
+
   /** A timer also leaves the transaction or the query in which something failed. */
   function examineAfter(ms: number): void {
     cancelTrial()
@@ -106,6 +110,8 @@ export function createDeviceStorage({
 
   async function examineOnce(): Promise<void> {
     if (state.kind === 'storing') return
+    // Most devices never need what a failure needs.
+    const { tryToStore } = await import('./trial.ts')
     const failure = await tryToStore(own())
     if (failure !== undefined) {
       show({ ...state, why: failure, refused: false })
@@ -127,14 +133,16 @@ export function createDeviceStorage({
       await Promise.all([...databases].map((db) => copy(db, loaded)))
     })
     if (state.kind === 'failing') show({ ...state, inMemory: true })
-    exchanges.forEach((listener) => listener())
+    announceExchange()
   }
 
   async function moveBack(from: Backend): Promise<void> {
+    const { carryBackBetween } = await import('./copies.ts')
     const isStored = await whilePaused(async () => {
       for (const [name, copying] of copies) {
+        if (!(await mayStore(name))) continue
         const { schema, copied } = await copying
-        const now = await between(schema, from, own(), (source, target) => carryBack(source, target, copied))
+        const now = await carryBackBetween(schema, from, own(), copied)
         copies.set(name, Promise.resolve({ schema, copied: now }))
       }
       memory = undefined
@@ -142,7 +150,7 @@ export function createDeviceStorage({
     })
     if (!isStored) return
     show({ kind: 'storing' })
-    exchanges.forEach((listener) => listener())
+    announceExchange()
   }
 
   /** Whoever needs a database meanwhile waits. Says whether it could be done. */
@@ -168,14 +176,14 @@ export function createDeviceStorage({
 
   function copy({ name, verno, tables, ownTables }: Exchanged, to: Backend): Promise<void> {
     const schema = { name, verno, tables }
-    const copying =
-      copies.get(name) ??
-      between(schema, own(), to, async (source, target) => ({
-        schema,
-        copied: await copyAll(source, target, ownTables),
-      }))
+    const copying = copies.get(name) ?? makeCopy(schema, to, ownTables)
     copies.set(name, copying)
     return copying.then(() => undefined)
+  }
+
+  async function makeCopy(schema: Schema, to: Backend, ownTables: readonly string[]): Promise<Copy> {
+    const { copyBetween } = await import('./copies.ts')
+    return { schema, copied: await copyBetween(schema, own(), to, ownTables) }
   }
 
   function beforeOpening(db: Exchanged): Promise<void> | undefined {
@@ -195,7 +203,10 @@ export function createDeviceStorage({
     backend: forward(() => memory ?? own()),
     onChange: (listener) => subscribe(changes, listener),
     onExchange: (listener) => subscribe(exchanges, listener),
-    goOnInMemory: (how) => (load = how),
+    goOnInMemory(how, which = mayStore) {
+      load = how
+      mayStore = which
+    },
     note(error, isCommand = false) {
       const why = toStorageFailure(error)
       if (error instanceof NotStoredError && state.kind === 'failing') show({ ...state, refused: true })
@@ -209,7 +220,7 @@ export function createDeviceStorage({
     add: (db) => databases.add(db),
     remove: (db) => databases.delete(db),
     noteLoss() {
-      clock.after(0, () => exchanges.forEach((listener) => listener()))
+      clock.after(0, announceExchange)
     },
     beforeOpening,
     forget(name) {
@@ -224,22 +235,6 @@ export function createDeviceStorage({
 function subscribe(listeners: Set<() => void>, listener: () => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
-}
-
-/** Lends two connections to one database, over two storages. */
-async function between<Answer>(
-  schema: Schema,
-  from: Backend,
-  to: Backend,
-  work: (source: ReturnType<typeof openBeside>, target: ReturnType<typeof openBeside>) => Promise<Answer>,
-): Promise<Answer> {
-  const [source, target] = [openBeside(schema, from), openBeside(schema, to)]
-  try {
-    return await work(source, target)
-  } finally {
-    source.close()
-    target.close()
-  }
 }
 
 /** The page hears of what nobody caught. */

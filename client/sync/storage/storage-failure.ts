@@ -32,6 +32,7 @@ export function toStorageFailure(error: unknown, depth = DEPTH_MAX): StorageFail
 
 /** Dexie wraps what failed, as `inner` or, of many rows, as `failures`. */
 function listInner(error: object): unknown[] {
-  const inner = 'inner' in error ? [error.inner] : []
-  return 'failures' in error && Array.isArray(error.failures) ? [...inner, ...error.failures] : inner
+  const inner: unknown[] = 'inner' in error ? [error.inner] : []
+  const failures: unknown[] = 'failures' in error && Array.isArray(error.failures) ? error.failures : []
+  return [...inner, ...failures]
 }

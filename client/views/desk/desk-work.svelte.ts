@@ -23,14 +23,15 @@ export class DeskWork {
   async do(deed: StaffAction, text: string): Promise<string> {
     const standing = this.#standing()
     const undo = standing === undefined ? null : findUndo(deed, standing.questions, standing.classroom)
+    const id = await performStaffAction(this.#room, deed)
     this.said = { text, undo }
-    return performStaffAction(this.#room, deed)
+    return id
   }
 
   async undo(): Promise<void> {
     const undo = this.said?.undo ?? null
     if (undo === null) return
-    this.said = { text: 'Undone', undo: null }
     for (const deed of undo) await performStaffAction(this.#room, deed)
+    this.said = { text: 'Undone', undo: null }
   }
 }
