@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '../../../shared/clock.ts'
 import { singleFlight } from '../single-flight.ts'
 import { forward, ownBackend, type Backend } from './backend.ts'
 import type { Copied, Schema } from './copies.ts'
+import type * as emergencyModule from './emergency.ts'
 import { NotStoredError, toStorageFailure, type StorageFailure } from './storage-failure.ts'
 
 /*
@@ -66,7 +67,7 @@ export interface DeviceStorageOptions {
 
 const TRY_EVERY_MS = 5_000
 
-type Emergency = typeof import('./emergency.ts')
+type Emergency = typeof emergencyModule
 
 interface Copy {
   schema: Schema
