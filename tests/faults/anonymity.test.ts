@@ -28,7 +28,7 @@ import {
 } from './class.ts'
 
 /*
- * Forty students with an account and forty strangers ask, vote, edit and follow up in a classroom of a
+ * Students with an account and as many strangers ask, vote, edit and follow up in a classroom of a
  * real server. Then somebody who has everything, the database, the bus, the log and every answer of
  * every route, looks for who it was. Each of the other tests is named after what gave somebody away
  * elsewhere.
@@ -93,8 +93,8 @@ function ofCampus(records: Map<string, Records>, teacher: Account): [string, Rec
 
 /** How many of each kind: a proof of work for most of what they do takes its time. */
 const settings = [
-  { name: 'one process with SQLite', distributed: false, each: 40 },
-  { name: 'MariaDB and Redis', distributed: true, each: 12 },
+  { name: 'one process with SQLite', distributed: false, each: 16 },
+  { name: 'MariaDB and Redis', distributed: true, each: 8 },
 ]
 
 describe.each(settings)('with $name', ({ distributed, each }) => {
