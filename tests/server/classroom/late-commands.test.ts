@@ -89,7 +89,7 @@ test('one token pays for one command, also where four go by one id', async () =>
 
 test('of what staff have read no command is kept, and of what they did the day alone', async () => {
   const listKept = () =>
-    backend.store.db.selectFrom('classroom_command').selectAll().where('user_id', '=', room.owner).execute()
+    backend.store.db.selectFrom(room.kind.tables.command).selectAll().where('user_id', '=', room.owner).execute()
   await room.act({ type: 'staff.read', id: ask().id, n: 1 })
   expect(await listKept()).toEqual([])
   await room.act(mark(asked.id, { pinned: true }))

@@ -5,6 +5,7 @@ import { SESSION_IDLE_MS } from '../../../server/accounts/session-life.ts'
 import { CAMPUS_TABLES } from '../../../server/campus/kind.ts'
 import { pruneMemberships } from '../../../server/campus/prune-memberships.ts'
 import { pruneClassrooms } from '../../../server/classroom/prune-classrooms.ts'
+import { classroomTables } from '../../../server/classroom/tables.ts'
 import { pruneCommands } from '../../../server/log/prune-commands.ts'
 import { startPruning } from '../../../server/ops/pruning.ts'
 import { KEPT_AFTER_END_MS } from '../../../shared/classroom/limits.ts'
@@ -124,11 +125,12 @@ test('a classroom that ended half a year ago is forgotten with all that was said
     for (const command of [vote(asked.id), post(asked.id), choose(made.id, [1])]) await room.accept(command)
   }
   const [ended, ...others] = rooms.map(({ id }) => id)
+  const tables = classroomTables(store)
   await pruneClassrooms(store, endsAt + KEPT_AFTER_END_MS + 1)
   const told = JSON.stringify([
     await dumpClassrooms(store),
-    await store.db.selectFrom('classroom_log').selectAll().execute(),
-    await store.db.selectFrom('classroom_lineage').selectAll().execute(),
+    await store.db.selectFrom(tables.log).selectAll().execute(),
+    await store.db.selectFrom(tables.lineage).selectAll().execute(),
     await store.db.selectFrom('student_command').selectAll().execute(),
   ])
   expect(told).not.toContain(ended)
