@@ -80,17 +80,6 @@ export const IN_THE_CAMPUS: Record<string, Planted> = {
     campusRules: (rules) => withBatch(rules, () => ({ findDraft: () => undefined })),
   },
 
-  'who joins is not counted on the log': {
-    campusRules: (rules) =>
-      withBatch(rules, (batch) => ({
-        join(conversationId, userId) {
-          batch.join(conversationId, userId)
-          const member = batch.findMember(conversationId, userId)
-          if (member !== undefined) member.removed = 1
-        },
-      })),
-  },
-
   'the head stays behind the rows': {
     triggers: [
       'after update of head on main.log when new.head > old.head + 1 begin update log set head = head - 1 where id = new.id; end',

@@ -28,7 +28,7 @@ export const IN_A_CLASSROOM: Record<string, Planted> = {
 
   'an answer to a poll counts twice': {
     triggers: [
-      'after insert on classrooms.poll_answer begin update poll set answers = answers + 1 where id = new.poll_id; end',
+      'after update of answers on classrooms.poll when new.answers > old.answers begin update poll set answers = answers + 1 where id = new.id; end',
     ],
   },
 

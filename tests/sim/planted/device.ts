@@ -24,28 +24,17 @@ export const ON_THE_DEVICE: Record<string, Planted> = {
   'a late page of a first pull is stored wherever the device stands': {
     campusStore(store) {
       let asked: DevicePosition | undefined
-      return {
-        ...store,
-        transact: (work) =>
-          store.transact(async (tables) => {
-            let seen: DevicePosition | undefined
-            let moved = false
-            const answer = await work({
-              ...tables,
-              async getPosition() {
-                seen ??= await tables.getPosition()
-                return asked !== undefined && seen.cursor === 0 ? asked : seen
-              },
-              async setPosition(position) {
-                moved = true
-                seen = position
-                await tables.setPosition(position)
-              },
-            })
-            asked = moved || seen?.cursor !== 0 ? undefined : (asked ?? seen)
-            return answer
-          }),
-      }
+      return withTables(store, (tables) => ({
+        async getPosition() {
+          const position = await tables.getPosition()
+          asked = position.cursor === 0 ? (asked ?? position) : undefined
+          return asked ?? position
+        },
+        async setPosition(position) {
+          asked = undefined
+          await tables.setPosition(position)
+        },
+      }))
     },
   },
 
