@@ -384,7 +384,10 @@ async function hold(server: RunningServer, store: Store, heard: string[], each: 
     const told: string[] = []
     for (const path of campusRoutes) {
       told.push(
-        (await ask(url, path, classmate, { cookie: classmate.cookie })).text.replaceAll(/"lastSeenAt":\d+/g, ''),
+        (await ask(url, path, classmate, { cookie: classmate.cookie })).text.replaceAll(
+          /"(lastSeenAt|lastSyncAt|upToDate)":\w+/g,
+          '',
+        ),
       )
     }
     return told
