@@ -9,6 +9,7 @@ test('somebody is completed from this device, mentioned, and led to where', asyn
   await createGroup(ada, 'Film club', ['Ben', 'Bernadette'])
   await send(ada, 'Hello all')
   await expect(entry(ben, 'Film club')).toBeVisible()
+  await expectSent(ada, 'Hello all')
 
   await leaveNetwork(ada)
   await composer(ada).pressSequentially('Are you in, @be')
