@@ -134,5 +134,5 @@ async function requestSync(): Promise<void> {
 
 /** While this device stores nothing, its databases live in memory. */
 export function goOnWithoutSpace(mayStore?: (name: string) => Promise<boolean>): void {
-  deviceStorage.goOnInMemory(async () => (await import('./sync/storage/memory.ts')).createMemory(), mayStore)
+  deviceStorage.goOnInMemory(() => import('./sync/storage/emergency.ts'), mayStore)
 }

@@ -5,17 +5,35 @@ import { startCampus } from './campus.ts'
 import type { ClientDatabase } from './database.ts'
 import { createDexieStore } from './dexie-store.ts'
 import type { Environment } from './environment.ts'
+import { leadWhereStored } from './lead-where-stored.ts'
+import { lockName } from './leader.ts'
 
 const RENEW_EVERY_MS = 24 * 60 * 60 * 1000
 const LOAD_AGAIN_MS = 30_000
 
-export interface Connection {
+export interface Following {
   wake(): void
   stop(): void
 }
 
-/** Connects an account to its server, in the tab that leads. */
-export function connect(environment: Environment, account: Account, db: ClientDatabase): Connection {
+/** Keeps an account connected to its server, in whichever of its tabs leads. */
+export function followAccount(environment: Environment, account: Account, db: ClientDatabase): Following {
+  let connection: Following | undefined
+  const lead = () => {
+    const mine = connect(environment, account, db)
+    connection = mine
+    return () => {
+      connection = undefined
+      mine.stop()
+    }
+  }
+  const stop = leadWhereStored(environment, db.storage, lockName(account.userId), lead, (error) =>
+    environment.onError(error),
+  )
+  return { wake: () => connection?.wake(), stop }
+}
+
+function connect(environment: Environment, account: Account, db: ClientDatabase): Following {
   const onError = (error: unknown) => environment.onError(error)
   const store = createDexieStore(db)
   const api = createApi(environment.fetch, account.userId)

@@ -1,9 +1,7 @@
 import type { Account } from './account.ts'
-import type { connect as connectAccount, Connection } from './connect.ts'
+import type { Following } from './connect.ts'
 import type { ClientDatabase } from './database.ts'
 import type { Environment } from './environment.ts'
-import { leadWhereStored } from './lead-where-stored.ts'
-import { lockName } from './leader.ts'
 import { persistAfterFirstMessage } from './persistence.ts'
 
 const LOAD_AGAIN_MS = 5_000
@@ -20,19 +18,15 @@ export interface Sync {
  * may find the files of its version gone.
  */
 export function startSync(environment: Environment, account: Account, db: ClientDatabase): Sync {
-  const onError = (error: unknown) => environment.onError(error)
-  let connection: Connection | undefined
-  let leads = false
+  let following: Following | undefined
   let stopped = false
   let cancelLoading: () => void = () => undefined
-  let connect: typeof connectAccount | undefined
   load()
 
   function load(): void {
     import('./connect.ts').then(
-      (loaded) => {
-        connect = loaded.connect
-        begin()
+      ({ followAccount }) => {
+        if (!stopped) following = followAccount(environment, account, db)
       },
       () => {
         // The network broke off in the middle of a first visit.
@@ -41,33 +35,14 @@ export function startSync(environment: Environment, account: Account, db: Client
     )
   }
 
-  function begin(): void {
-    if (leads && !stopped) connection ??= connect?.(environment, account, db)
-  }
-
-  const giveUp = leadWhereStored(
-    environment,
-    db.storage,
-    lockName(account.userId),
-    () => {
-      leads = true
-      begin()
-      return () => {
-        leads = false
-        connection?.stop()
-        connection = undefined
-      }
-    },
-    onError,
-  )
   const stopWaiting = persistAfterFirstMessage(db, environment)
   return {
-    wake: () => connection?.wake(),
+    wake: () => following?.wake(),
     stop() {
       stopped = true
       cancelLoading()
       stopWaiting()
-      giveUp()
+      following?.stop()
     },
   }
 }

@@ -23,34 +23,8 @@ type Rows = Map<string, unknown>
 /** What there is to know of a database, to open it a second time. */
 export type Schema = Pick<Dexie, 'name' | 'verno' | 'tables'>
 
-/** Copies a database from one storage to another. */
-export function copyBetween(schema: Schema, from: Backend, to: Backend, ownTables: readonly string[]): Promise<Copied> {
-  return between(schema, from, to, (source, target) => copyAll(source, target, ownTables))
-}
-
-/** Stores in one storage what has changed in another since it was copied. */
-export function carryBackBetween(schema: Schema, from: Backend, to: Backend, copied: Copied): Promise<Copied> {
-  return between(schema, from, to, (source, target) => carryBack(source, target, copied))
-}
-
-/** Lends two connections to one database, over two storages. */
-async function between<Answer>(
-  schema: Schema,
-  from: Backend,
-  to: Backend,
-  work: (source: Dexie, target: Dexie) => Promise<Answer>,
-): Promise<Answer> {
-  const [source, target] = [openBeside(schema, from), openBeside(schema, to)]
-  try {
-    return await work(source, target)
-  } finally {
-    source.close()
-    target.close()
-  }
-}
-
 /** A second connection to a database, wherever it is. */
-function openBeside(schema: Schema, { indexedDB, IDBKeyRange }: Backend): Dexie {
+export function openBeside(schema: Schema, { indexedDB, IDBKeyRange }: Backend): Dexie {
   const db = new Dexie(schema.name, { indexedDB, IDBKeyRange, cache: 'disabled' })
   const stores: Record<string, string> = {}
   for (const { name, schema: table } of schema.tables) {
@@ -61,7 +35,7 @@ function openBeside(schema: Schema, { indexedDB, IDBKeyRange }: Backend): Dexie 
 }
 
 /** Copies all that can be read. What cannot is left out: the server has it. */
-async function copyAll(from: Dexie, to: Dexie, ownTables: readonly string[]): Promise<Copied> {
+export async function copyAll(from: Dexie, to: Dexie, ownTables: readonly string[]): Promise<Copied> {
   const own = new Map<string, Rows>()
   for (const { name } of to.tables) {
     const rows: unknown[] = await from
@@ -75,7 +49,7 @@ async function copyAll(from: Dexie, to: Dexie, ownTables: readonly string[]): Pr
 }
 
 /** Stores what has changed in a copy since it was made: all of it, or nothing. Returns what may be compared with next time. */
-async function carryBack(from: Dexie, to: Dexie, copied: Copied): Promise<Copied> {
+export async function carryBack(from: Dexie, to: Dexie, copied: Copied): Promise<Copied> {
   const now = new Map<string, unknown[]>()
   for (const { name } of from.tables) now.set(name, await from.table(name).toArray())
   await to.transaction('rw', to.tables, async () => {

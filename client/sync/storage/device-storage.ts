@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '../../../shared/clock.ts'
 import { singleFlight } from '../single-flight.ts'
 import { forward, ownBackend, type Backend } from './backend.ts'
 import type { Copied, Schema } from './copies.ts'
+import type * as emergencyModule from './emergency.ts'
 import { NotStoredError, toStorageFailure, type StorageFailure } from './storage-failure.ts'
 
 /*
@@ -40,7 +41,7 @@ export interface DeviceStorage {
   /** Calls back when databases hold something else than before: whoever follows a log begins anew. */
   onExchange(listener: () => void): () => void
   /** Lets this tab go on in memory when the device stores nothing; only what `mayStore` is stored afterwards. */
-  goOnInMemory(load: () => Promise<Backend>, mayStore?: (name: string) => Promise<boolean>): void
+  goOnInMemory(load: () => Promise<Emergency>, mayStore?: (name: string) => Promise<boolean>): void
   /** Takes note of an error, perhaps of a person's command; says whether it was the storage that failed. */
   note(error: unknown, isCommand?: boolean): boolean
   add(db: Exchanged): void
@@ -66,6 +67,8 @@ export interface DeviceStorageOptions {
 
 const TRY_EVERY_MS = 5_000
 
+type Emergency = typeof emergencyModule
+
 interface Copy {
   schema: Schema
   copied: Copied
@@ -82,9 +85,10 @@ export function createDeviceStorage({
   const tab = crypto.getRandomValues(new Uint32Array(2)).join('-')
   const copies = new Map<string, Promise<Copy>>()
   let state: StorageState = { kind: 'storing' }
-  let load: (() => Promise<Backend>) | undefined
+  let load: (() => Promise<Emergency>) | undefined
   let mayStore: (name: string) => Promise<boolean> = () => Promise.resolve(true)
-  let memory: Backend | undefined
+  /** While it is there, it is what databases are opened over. */
+  let memory: { backend: Backend; emergency: Emergency } | undefined
   /** Ends when the databases can be opened again. */
   let exchange: Promise<void> | undefined
   let cancelTrial: () => void = () => undefined
@@ -109,15 +113,14 @@ export function createDeviceStorage({
   }
 
   async function examineOnce(): Promise<void> {
-    if (state.kind === 'storing') return
-    // Most devices never need what a failure needs.
-    const { tryToStore } = await import('./trial.ts')
-    const failure = await tryToStore(own())
+    if (state.kind === 'storing' || load === undefined) return
+    const emergency = await load()
+    const failure = await emergency.tryToStore(own())
     if (failure !== undefined) {
       show({ ...state, why: failure, refused: false })
-      if (memory === undefined && load !== undefined) await moveToMemory(load)
+      if (memory === undefined) await moveToMemory(emergency)
     } else if (memory === undefined) return show({ kind: 'storing' })
-    else await moveBack(memory)
+    else await moveBack(emergency, memory.backend)
     if (isFailing()) examineAfter(TRY_EVERY_MS)
   }
 
@@ -126,24 +129,22 @@ export function createDeviceStorage({
     return state.kind === 'failing'
   }
 
-  async function moveToMemory(loadMemory: () => Promise<Backend>): Promise<void> {
-    const loaded = await loadMemory()
+  async function moveToMemory(emergency: Emergency): Promise<void> {
     await whilePaused(async () => {
-      memory = loaded
-      await Promise.all([...databases].map((db) => copy(db, loaded)))
+      const to = { backend: emergency.createMemory(), emergency }
+      memory = to
+      await Promise.all([...databases].map((db) => copy(db, to)))
     })
     if (state.kind === 'failing') show({ ...state, inMemory: true })
     announceExchange()
   }
 
-  async function moveBack(from: Backend): Promise<void> {
-    const { carryBackBetween } = await import('./copies.ts')
+  async function moveBack({ carryDatabase }: Emergency, from: Backend): Promise<void> {
     const isStored = await whilePaused(async () => {
       for (const [name, copying] of copies) {
         if (!(await mayStore(name))) continue
         const { schema, copied } = await copying
-        const now = await carryBackBetween(schema, from, own(), copied)
-        copies.set(name, Promise.resolve({ schema, copied: now }))
+        copies.set(name, Promise.resolve({ schema, copied: await carryDatabase(schema, from, own(), copied) }))
       }
       memory = undefined
       copies.clear()
@@ -174,16 +175,18 @@ export function createDeviceStorage({
     }
   }
 
-  function copy({ name, verno, tables, ownTables }: Exchanged, to: Backend): Promise<void> {
+  async function copy(
+    { name, verno, tables, ownTables }: Exchanged,
+    { backend, emergency }: { backend: Backend; emergency: Emergency },
+  ): Promise<void> {
     const schema = { name, verno, tables }
-    const copying = copies.get(name) ?? makeCopy(schema, to, ownTables)
+    const copyOnce = async () => ({
+      schema,
+      copied: await emergency.copyDatabase(schema, own(), backend, ownTables),
+    })
+    const copying = copies.get(name) ?? copyOnce()
     copies.set(name, copying)
-    return copying.then(() => undefined)
-  }
-
-  async function makeCopy(schema: Schema, to: Backend, ownTables: readonly string[]): Promise<Copy> {
-    const { copyBetween } = await import('./copies.ts')
-    return { schema, copied: await copyBetween(schema, own(), to, ownTables) }
+    await copying
   }
 
   function beforeOpening(db: Exchanged): Promise<void> | undefined {
@@ -200,7 +203,7 @@ export function createDeviceStorage({
     get state() {
       return state
     },
-    backend: forward(() => memory ?? own()),
+    backend: forward(() => memory?.backend ?? own()),
     onChange: (listener) => subscribe(changes, listener),
     onExchange: (listener) => subscribe(exchanges, listener),
     goOnInMemory(how, which = mayStore) {
@@ -225,7 +228,7 @@ export function createDeviceStorage({
     beforeOpening,
     forget(name) {
       copies.delete(name)
-      memory?.indexedDB.deleteDatabase(name)
+      memory?.backend.indexedDB.deleteDatabase(name)
     },
     names: () => [...copies.keys()],
     scope: (name) => (memory === undefined ? name : `${name}-${tab}`),

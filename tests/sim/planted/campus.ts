@@ -106,10 +106,6 @@ export const IN_THE_CAMPUS: Record<string, Planted> = {
   'a mention cannot be found': {
     triggers: ['after insert on main.mention begin delete from mention where message_id = new.message_id; end'],
   },
-
-  'two rows have one position': {
-    triggers: ['after insert on main.message begin update message set seq = seq - 1 where id = new.id and n > 3; end'],
-  },
 }
 
 /** The same rules, over a batch that is not as it should be. */

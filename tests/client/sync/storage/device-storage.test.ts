@@ -8,7 +8,7 @@ import { createDeviceStorage } from '../../../../client/sync/storage/device-stor
 import { NotStoredError } from '../../../../client/sync/storage/storage-failure.ts'
 import { createFakeClock } from '../../../support/fake-clock.ts'
 import { conversation, group, message, NOON, send } from '../../data/example.ts'
-import { createDisk, createEmpty, type Fault } from './disk.ts'
+import { createDisk, type Fault } from './disk.ts'
 
 const USER = 'somebody'
 const TRY_EVERY_MS = 5_000
@@ -48,7 +48,7 @@ const storing = ({ kind }: { kind: string }) => kind === 'storing'
 
 async function createFullTab(disk = createDisk()) {
   const tab = createTab(disk)
-  tab.storage.goOnInMemory(() => Promise.resolve(createEmpty()))
+  tab.storage.goOnInMemory(() => import('../../../../client/sync/storage/emergency.ts'))
   await tab.db.conversations.put(conversation())
   await tab.db.messages.bulkPut([message(1), message(2)])
   await createDexieStore(tab.db).transact(async (tables) => {
@@ -86,12 +86,13 @@ test('a database that cannot be opened is noticed', async () => {
   expect(storage.state).toMatchObject({ kind: 'failing' })
 })
 
-test('without a memory it is told until a trial succeeds', async () => {
+test('a failure that is over with the next trial moves nothing', async () => {
   const { db, disk, storage, become } = createTab()
+  storage.goOnInMemory(() => import('../../../../client/sync/storage/emergency.ts'))
   await db.open()
+  storage.onExchange(() => expect.unreachable('nothing moves'))
   disk.fill()
   await db.conversations.put(conversation()).catch(() => undefined)
-  await become(({ kind }) => kind === 'failing')
   disk.free()
   await become(storing)
   await db.conversations.put(conversation())
@@ -116,7 +117,7 @@ test('in memory is all that the disk holds, and what is live comes to it', async
 test('a query that watches goes on in memory and back on the disk', async () => {
   const disk = createDisk()
   const tab = createTab(disk)
-  tab.storage.goOnInMemory(() => Promise.resolve(createEmpty()))
+  tab.storage.goOnInMemory(() => import('../../../../client/sync/storage/emergency.ts'))
   await tab.db.messages.put(message(1))
   const counts: number[] = []
   const seen = (count: number) =>
@@ -198,7 +199,7 @@ test('what finds no room after all stays in memory', async () => {
 
 test('whoever follows a log begins anew where it is kept otherwise, under a name of the tab’s own', async () => {
   const { disk, storage, become, db } = createTab()
-  storage.goOnInMemory(() => Promise.resolve(createEmpty()))
+  storage.goOnInMemory(() => import('../../../../client/sync/storage/emergency.ts'))
   await db.open()
   const names: string[] = []
   storage.onExchange(() => names.push(storage.scope('sync')))

@@ -1,7 +1,7 @@
 import { IDBFactory, IDBKeyRange, type IDBDatabase as FakeDatabase, forceCloseDatabase } from 'fake-indexeddb'
 import type { Backend } from '../../../../client/sync/storage/backend.ts'
 
-export const createEmpty = (): Backend => ({ indexedDB: new IDBFactory(), IDBKeyRange })
+const createEmpty = (): Backend => ({ indexedDB: new IDBFactory(), IDBKeyRange })
 
 /** What happens when something is stored. */
 export type Fault = 'at once' | 'at the end' | 'never opened'

@@ -37,6 +37,17 @@ test('what is told of the store late comes neither over what is typed nor back a
   expect(composing.text).toBe('')
 })
 
+test('what was typed on, while what stood there was being stored, stays', async () => {
+  composing = new ComposingDraft(session, group)
+  composing.write('Good morning. And')
+  composing.takeOut({ text: 'Good morning.', replyToId: null })
+  await told()
+  expect(composing.text).toBe(' And')
+  composing.write('another text')
+  composing.takeOut({ text: ' And', replyToId: null })
+  expect(composing.text).toBe('another text')
+})
+
 test('what one types on while something is being sent stays, the reply that it was not', async () => {
   composing = new ComposingDraft(session, group)
   composing.write('Good morning', exampleId(7))

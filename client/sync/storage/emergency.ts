@@ -1,0 +1,39 @@
+import type { Dexie } from 'dexie'
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
+import type { Backend } from './backend.ts'
+import { carryBack, copyAll, openBeside, type Copied, type Schema } from './copies.ts'
+
+/* What it takes to go on while the device stores nothing. It is loaded only then. */
+
+export { tryToStore } from './trial.ts'
+
+/** An IndexedDB that lives as long as its tab. */
+export function createMemory(): Backend {
+  return { indexedDB: new IDBFactory(), IDBKeyRange }
+}
+
+/** Copies a database from one storage to another. */
+export function copyDatabase(schema: Schema, from: Backend, to: Backend, own: readonly string[]): Promise<Copied> {
+  return between(schema, from, to, (source, target) => copyAll(source, target, own))
+}
+
+/** Stores what has changed in the copy since. */
+export function carryDatabase(schema: Schema, from: Backend, to: Backend, copied: Copied): Promise<Copied> {
+  return between(schema, from, to, (source, target) => carryBack(source, target, copied))
+}
+
+/** Lends two connections to one database, over two storages. */
+async function between<Answer>(
+  schema: Schema,
+  from: Backend,
+  to: Backend,
+  work: (source: Dexie, target: Dexie) => Promise<Answer>,
+): Promise<Answer> {
+  const [source, target] = [openBeside(schema, from), openBeside(schema, to)]
+  try {
+    return await work(source, target)
+  } finally {
+    source.close()
+    target.close()
+  }
+}
