@@ -45,7 +45,8 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { test: { name: 'sim', include: ['tests/sim/**/*.test.ts'], provide: sqlite, testTimeout: 300_000 } },
+      { test: { name: 'sim', include: ['tests/sim/*.test.ts'], provide: sqlite, testTimeout: 300_000 } },
+      { test: { name: 'sim-long', include: ['tests/sim/long/*.test.ts'], testTimeout: 300_000 } },
     ],
   },
 })

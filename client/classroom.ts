@@ -2,7 +2,7 @@ import './styles/tokens.css'
 import './styles/base.css'
 import { mount } from 'svelte'
 import { createEnvironment, endQuietlyWhenClosed, goOnWithoutSpace, loadNewVersions } from './environment.ts'
-import { registerServiceWorker } from './sync/updates.ts'
+import { registerServiceWorker } from './data/updates.ts'
 import RoomApp from './views/room/room-app.svelte'
 
 /*

@@ -113,8 +113,9 @@ export function loadNewVersions(): void {
 async function reloadIfReplaced(): Promise<void> {
   if ('serviceWorker' in navigator && navigator.serviceWorker.controller !== null) return
   const own = document.querySelector<HTMLScriptElement>('script[type="module"][src]')?.getAttribute('src')
-  const answer = await fetch(window.location.pathname, { cache: 'no-store', redirect: 'manual' })
-  if (own === null || own === undefined || !answer.ok) return
+  // The file may be missing because the network is: then there is no newer page to be had either.
+  const answer = await fetch(window.location.pathname, { cache: 'no-store', redirect: 'manual' }).catch(() => undefined)
+  if (own === null || own === undefined || answer?.ok !== true) return
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const served = page.querySelector('script[type="module"][src]')?.getAttribute('src')
   // A page of a captive portal is none of ours.

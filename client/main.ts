@@ -11,7 +11,7 @@ import {
 } from './environment.ts'
 import { finishRemovals, mayStore, restoreAccount } from './sync/account.ts'
 import { createApi } from './sync/api.ts'
-import { registerServiceWorker } from './sync/updates.ts'
+import { registerServiceWorker } from './data/updates.ts'
 import App from './views/app.svelte'
 
 const target = document.getElementById('app')

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { applyRows, clearRows } from './apply-rows.ts'
 import type { ClientKind } from './log/kind.ts'
 import { offerGroups } from './offer-groups.ts'
-import { prepareOffers } from './restore.ts'
+import { offerAccepted, prepareOffers } from './restore.ts'
 import { settle } from './settle.ts'
 import type { Campus } from './tables.ts'
 
@@ -13,6 +13,7 @@ export function createCampusKind(me: string, { now }: Pick<Clock, 'now'>): Clien
     applyRows: (tables, rows, isFirst) => applyRows(tables, me, rows, isFirst),
     clearRows,
     prepareOffers: (tables, start) => prepareOffers(tables, start, { me, now: now(), newId: uuidv7 }),
+    offerAccepted: (tables) => offerAccepted(tables, now()),
     offerAgain: (tables) => offerGroups(tables, { me, now: now(), newId: uuidv7 }),
     settle: (tables, results) => settle(tables, results, { me, now: now(), newId: uuidv7 }),
     toEnding({ code }) {

@@ -1,7 +1,7 @@
 import { Dexie, liveQuery } from 'dexie'
 import type { ClientDatabase } from './database.ts'
 import type { ConnectionState } from './log/connection-state.ts'
-import { rowTable } from './log/dexie-table.ts'
+import { rowTable, transactWithin, type Within } from './log/dexie-table.ts'
 import { NOWHERE, type DevicePosition } from './log/position.ts'
 import { NO_NOTES } from './restore-notes.ts'
 import { fromStored, toStored } from './position.ts'
@@ -9,86 +9,14 @@ import type { ClientStore, ClientTables, LiveTables } from './tables.ts'
 
 /** The store of one account in IndexedDB, shared by all its tabs and the service worker. */
 export function createDexieStore(db: ClientDatabase): ClientStore {
-  const tables: ClientTables = {
-    users: rowTable(db.users),
-    conversations: rowTable(db.conversations),
-    members: rowTable(db.members),
-    messages: rowTable(db.messages),
-    latest: rowTable(db.latest),
-    revisions: rowTable(db.revisions),
-    reactions: rowTable(db.reactions),
-    mentions: rowTable(db.mentions),
-    deliveries: rowTable(db.deliveries),
-    seens: rowTable(db.seens),
-    readings: rowTable(db.readings),
-    settings: rowTable(db.settings),
-    keptDrafts: rowTable(db.keptDrafts),
-    preferences: rowTable(db.preferences),
-    pictures: rowTable(db.pictures),
-    outbox: rowTable(db.outbox),
-    listMembers: (conversationId) =>
-      db.members
-        .where('[conversationId+userId]')
-        .between(...allOf(conversationId))
-        .toArray(),
-    countMembers: (conversationId) =>
-      db.members
-        .where('[conversationId+userId]')
-        .between(...allOf(conversationId))
-        .count(),
-    listMessagesAbove: (conversationId, n, limit) =>
-      db.messages
-        .where('[conversationId+n]')
-        .between([conversationId, n], [conversationId, Dexie.maxKey], false)
-        .limit(limit)
-        .toArray(),
-    async purgeConversation(conversationId) {
-      const range = allOf(conversationId)
-      for (const table of [db.messages, db.mentions]) {
-        await table
-          .where('[conversationId+n]')
-          .between(...range)
-          .delete()
-      }
-      for (const table of [db.members, db.deliveries, db.seens]) {
-        await table
-          .where('[conversationId+userId]')
-          .between(...range)
-          .delete()
-      }
-      for (const table of [db.revisions, db.reactions]) await table.where({ conversationId }).delete()
-      for (const table of [db.conversations, db.latest, db.readings, db.settings, db.keptDrafts]) {
-        await table.delete(conversationId)
-      }
-    },
-    async getRestoreNotes() {
-      const found = await db.meta.get('restore')
-      return found?.key === 'restore' ? found.notes : NO_NOTES
-    },
-    async setRestoreNotes(notes) {
-      await db.meta.put({ key: 'restore', notes })
-    },
-    async getPosition() {
-      return (await findPosition(db)) ?? NOWHERE
-    },
-    async setPosition(position) {
-      await db.meta.put(toStored(position))
-    },
-  }
-  const live: LiveTables = {
-    typists: rowTable(db.typists),
-    presences: rowTable(db.presences),
-    watches: rowTable(db.watches),
-  }
   const liveScope = [db.typists, db.presences, db.watches]
   // Only what a transaction touches: a draft being typed waits for nothing.
   const scope = db.tables.filter(
     (table) => table.name !== 'drafts' && !liveScope.some(({ name }) => name === table.name),
   )
   return {
-    // Dexie keeps a transaction open across native awaits only for a function that is async itself.
-    transact: (work) => db.transaction('rw', scope, async () => work(tables)),
-    transactLive: (work) => db.transaction('rw', liveScope, async () => work(live)),
+    transact: (work) => transactWithin(db, scope, (within) => work(createTables(db, within))),
+    transactLive: (work) => transactWithin(db, liveScope, (within) => work(createLiveTables(db, within))),
     async setConnection(state: ConnectionState) {
       await db.meta.put({ key: 'connection', state })
     },
@@ -104,6 +32,100 @@ export function createDexieStore(db: ClientDatabase): ClientStore {
   }
 }
 
+function createTables(db: ClientDatabase, within: Within): ClientTables {
+  const conversations = within(db.conversations)
+  const deliveries = within(db.deliveries)
+  const keptDrafts = within(db.keptDrafts)
+  const latest = within(db.latest)
+  const members = within(db.members)
+  const mentions = within(db.mentions)
+  const messages = within(db.messages)
+  const meta = within(db.meta)
+  const outbox = within(db.outbox)
+  const pictures = within(db.pictures)
+  const preferences = within(db.preferences)
+  const reactions = within(db.reactions)
+  const readings = within(db.readings)
+  const revisions = within(db.revisions)
+  const seens = within(db.seens)
+  const settings = within(db.settings)
+  const users = within(db.users)
+  return {
+    users: rowTable(users),
+    conversations: rowTable(conversations),
+    members: rowTable(members),
+    messages: rowTable(messages),
+    latest: rowTable(latest),
+    revisions: rowTable(revisions),
+    reactions: rowTable(reactions),
+    mentions: rowTable(mentions),
+    deliveries: rowTable(deliveries),
+    seens: rowTable(seens),
+    readings: rowTable(readings),
+    settings: rowTable(settings),
+    keptDrafts: rowTable(keptDrafts),
+    preferences: rowTable(preferences),
+    pictures: rowTable(pictures),
+    outbox: rowTable(outbox),
+    listMembers: (conversationId) =>
+      members
+        .where('[conversationId+userId]')
+        .between(...allOf(conversationId))
+        .toArray(),
+    countMembers: (conversationId) =>
+      members
+        .where('[conversationId+userId]')
+        .between(...allOf(conversationId))
+        .count(),
+    listMessagesAbove: (conversationId, n, limit) =>
+      messages
+        .where('[conversationId+n]')
+        .between([conversationId, n], [conversationId, Dexie.maxKey], false)
+        .limit(limit)
+        .toArray(),
+    async purgeConversation(conversationId) {
+      const range = allOf(conversationId)
+      for (const table of [messages, mentions]) {
+        await table
+          .where('[conversationId+n]')
+          .between(...range)
+          .delete()
+      }
+      for (const table of [members, deliveries, seens]) {
+        await table
+          .where('[conversationId+userId]')
+          .between(...range)
+          .delete()
+      }
+      for (const table of [revisions, reactions]) await table.where({ conversationId }).delete()
+      for (const table of [conversations, latest, readings, settings, keptDrafts]) {
+        await table.delete(conversationId)
+      }
+    },
+    async getRestoreNotes() {
+      const found = await meta.get('restore')
+      return found?.key === 'restore' ? found.notes : NO_NOTES
+    },
+    async setRestoreNotes(notes) {
+      await meta.put({ key: 'restore', notes })
+    },
+    async getPosition() {
+      return (await findPosition(meta)) ?? NOWHERE
+    },
+    async setPosition(position) {
+      await meta.put(toStored(position))
+    },
+  }
+}
+
+function createLiveTables(db: ClientDatabase, within: Within): LiveTables {
+  return {
+    typists: rowTable(within(db.typists)),
+    presences: rowTable(within(db.presences)),
+    watches: rowTable(within(db.watches)),
+  }
+}
+
 /** Where a compound key begins with this. */
 function allOf(conversationId: string) {
   return [
@@ -112,7 +134,7 @@ function allOf(conversationId: string) {
   ] as const
 }
 
-async function findPosition(db: ClientDatabase): Promise<DevicePosition | undefined> {
-  const found = await db.meta.get('position')
+async function findPosition(meta: ClientDatabase['meta']): Promise<DevicePosition | undefined> {
+  const found = await meta.get('position')
   return found?.key === 'position' ? fromStored(found) : undefined
 }

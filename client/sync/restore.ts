@@ -4,6 +4,12 @@ import { noteGroups } from './offer-groups.ts'
 import { offered, queueOffers, type Self } from './offers.ts'
 import type { ClientTables } from './tables.ts'
 
+/** What was accepted waits once more. */
+export async function offerAccepted({ outbox }: ClientTables, now: number): Promise<void> {
+  const accepted = (await outbox.toArray()).filter(({ state }) => state.kind === 'accepted')
+  if (accepted.length > 0) await outbox.bulkPut(accepted.map((entry) => ({ ...entry, state: offered(now) })))
+}
+
 /**
  * The log went back in time: it has nothing of what it told after `start`. Offers it again what this person did that it
  * lost: commands accepted after `start` wait once more, and messages of theirs that came after it are sent again, under

@@ -1,18 +1,18 @@
 import type { Clock } from '../../shared/clock.ts'
-import { toStep, untilNextStep } from '../accounts/session-life.ts'
+import { SEEN_STEP_MS, toStep, untilNextStep } from '../accounts/session-life.ts'
 import type { Bus } from '../bus/bus.ts'
 import { presence, presenceAsked } from '../bus/channels.ts'
 
 /*
  * Who has a socket with this process. A reload or a short cut of the network is no going:
  *
- *            come                 the last socket goes          the step has ended
+ *            come                 the last socket goes          their step has ended
  *     gone ────────▶ here ──────────────────────────▶ leaving ──────────────────▶ gone
  *                     ▲                                  │
  *                     └────────────── come ──────────────┘
  *
  * Whoever is leaving is still here, and all who leave in one step of time are gone at once: who went to a classroom when
- * is nobody's business. Other processes hear only of people whom they asked about within
+ * is nobody's business. Whoever goes as a step ends goes with those of the next one. Other processes hear only of people whom they asked about within
  * ASKED_FOR_MS: a campus at which nobody looks costs the bus nothing.
  */
 
@@ -76,8 +76,10 @@ export function createAttendance(options: {
         isOpen = false
         entry.sockets -= 1
         if (entry.sockets > 0 || isClosed) return
-        const goneAt = toStep(clock.now())
-        entry.stay = clock.after(Math.max(RELOAD_WITHIN_MS, untilNextStep(clock.now())), () => {
+        const now = clock.now()
+        const untilGone = untilNextStep(now) + (untilNextStep(now) < RELOAD_WITHIN_MS ? SEEN_STEP_MS : 0)
+        const goneAt = toStep(now + untilGone) - SEEN_STEP_MS
+        entry.stay = clock.after(untilGone, () => {
           here.delete(userId)
           change(userId, goneAt)
         })

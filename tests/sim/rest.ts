@@ -45,7 +45,11 @@ interface Log {
 }
 
 function listBusy(database: SimDatabase, devices: readonly Device[], students: readonly Student[]): string[] {
-  const heads = new Map(database.all<Log>('select id, head from log union all select id, head from classroom_log').map(({ id, head }) => [id, head]))
+  const heads = new Map(
+    database
+      .all<Log>('select id, head from log union all select id, head from classroom_log')
+      .map(({ id, head }) => [id, head]),
+  )
   const busy: string[] = []
   const look = <Entry extends Waiting>(
     who: string,
@@ -57,7 +61,9 @@ function listBusy(database: SimDatabase, devices: readonly Device[], students: r
     const entries = [...disk.outbox.rows.values()]
     const waiting = entries.filter((entry) => !isDecided(entry, entries))
     if (cursor === heads.get(log) && !restoring && waiting.length === 0) return
-    busy.push(`${who} is at ${cursor}${restoring ? ', restoring,' : ''} of ${heads.get(log)} in ${log}, and has ${JSON.stringify(waiting)}`)
+    busy.push(
+      `${who} is at ${cursor}${restoring ? ', restoring,' : ''} of ${heads.get(log)} in ${log}, and has ${JSON.stringify(waiting)}`,
+    )
   }
   for (const { person, disk, desks } of devices) {
     look(person.userId, 'campus', disk)

@@ -93,6 +93,7 @@ export async function liveRoughly(scene: Scene): Promise<{ isRestored: boolean }
     let dice = chance.between(1, total)
     const chosen = possible.find(({ weight }) => (dice -= weight) <= 0)
     await chosen?.happen(scene, state)
+    if (scene.world.isWrong()) break
   }
   return state
 }

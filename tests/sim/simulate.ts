@@ -97,6 +97,22 @@ export async function simulate(seed: number, planted: Planted = {}): Promise<Run
     ...{ userIds: people.map(({ userId }) => userId), processes, start },
   })
 
+  const describeRun = (wrong: string[]): Run => ({
+    wrong: [...wrong, ...witness.wrong, ...world.errors.map((error) => `an error was logged: ${describe(error)}`)],
+    digest: `${scheduler.steps} steps, ${scheduler.now()}, ${chance.next()}`,
+    faults: Object.entries(faults)
+      .flatMap(([name, is]) => (is ? [name] : []))
+      .join(),
+  })
+  const end = () => {
+    for (const process of processes) process?.kill()
+    for (const { browser } of [...devices, ...students]) for (const tab of browser.tabs) tab.close()
+  }
+  if (world.isWrong()) {
+    end()
+    return describeRun([])
+  }
+
   world.setRough(false)
   machines.database.health = 'well'
   machines.clockOffset = 0
@@ -130,17 +146,8 @@ export async function simulate(seed: number, planted: Planted = {}): Promise<Run
   wrong.push(...checkTokens(database, students))
   wrong.push(...(await record.check(database.store, isRestored)))
   wrong.push(...studentRecord.check(database, students))
-  wrong.push(...witness.wrong)
-  wrong.push(...world.errors.map((error) => `an error was logged: ${describe(error)}`))
-  for (const process of processes) process?.kill()
-  for (const { browser } of [...devices, ...students]) for (const tab of browser.tabs) tab.close()
-  return {
-    wrong,
-    digest: `${scheduler.steps} steps, ${scheduler.now()}, ${chance.next()}`,
-    faults: Object.entries(faults)
-      .flatMap(([name, is]) => (is ? [name] : []))
-      .join(),
-  }
+  end()
+  return describeRun(wrong)
 }
 
 function describe(error: unknown): string {

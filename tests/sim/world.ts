@@ -15,6 +15,8 @@ export interface World {
   isRough(): boolean
   /** Something logged an error; one that the simulation caused is none. */
   report(error: unknown): void
+  /** Whether something is wrong already, so that a run may end. */
+  isWrong(): boolean
   /** What was logged and should not have been. */
   readonly errors: unknown[]
 }
@@ -28,6 +30,7 @@ export function createWorld(parts: Pick<World, 'scheduler' | 'chance' | 'faults'
     ...parts,
     errors,
     isRough: () => rough,
+    isWrong: () => errors.length > 0 || parts.witness.wrong.length > 0,
     setRough: (isRough) => (rough = isRough),
     report(error) {
       if (!isMadeUp(error)) errors.push(error)

@@ -9,11 +9,12 @@ import {
   type RoomState,
 } from '../../sync/classroom/database.ts'
 import { createDexieStorage } from '../../sync/classroom/dexie-storage.ts'
-import { findIssuer } from '../../sync/classroom/issuer.ts'
+import { findIssuer } from '../../sync/classroom/held-key.ts'
 import type { ClassroomStorage } from '../../sync/classroom/tables.ts'
 import { noteVisit } from '../../sync/classroom/visited.ts'
 import type { Environment } from '../../sync/environment.ts'
 import { startLater } from './start-later.ts'
+import { loadWriting } from './student-actions.ts'
 
 /** A classroom that is open on this device, as a student's or on the desk of one who staffs it. */
 export interface OpenClassroom {
@@ -53,8 +54,9 @@ export async function openRoom(environment: Environment, id: string, keyHash: st
   })
   const stop = startLater(
     environment,
-    () => import('../../sync/classroom/follow-room.ts'),
-    ({ followRoom }) => followRoom(environment, db, id, keyHash),
+    // With what is asked here too: it must be at hand when the network is not.
+    () => Promise.all([import('../../sync/classroom/follow-room.ts'), loadWriting()]),
+    ([{ followRoom }]) => followRoom(environment, db, id, keyHash),
   )
   return {
     ...{ id, kind: 'student', userId: null, db, storage: createDexieStorage(db), environment },

@@ -1,6 +1,5 @@
 import { liveQuery, type Observable } from 'dexie'
 import type { RoomEntry } from '../../sync/classroom/database.ts'
-import { dropStudent, retryStudent } from '../../sync/classroom/student-outbox.ts'
 import type { OpenClassroom } from './open-classroom.ts'
 import type { RefusedView } from './views.ts'
 
@@ -20,13 +19,17 @@ export function watchRefused({ db }: OpenClassroom): Observable<RefusedView[]> {
 
 /** Tries it once more, as if it were done now. */
 export async function retryRefused(room: OpenClassroom, entryId: string): Promise<void> {
-  if (room.kind === 'student') return retryStudent(room.storage, entryId)
+  if (room.kind === 'student') {
+    const { retryStudent } = await import('../../sync/classroom/student-outbox.ts')
+    return retryStudent(room.storage, entryId)
+  }
   const { retryStaff } = await import('../../sync/classroom/staff-outbox.ts')
   await retryStaff(room.storage, entryId)
 }
 
 /** Removes it for good. */
 export async function discardRefused(room: OpenClassroom, entryId: string): Promise<void> {
+  const { dropStudent } = await import('../../sync/classroom/student-outbox.ts')
   await dropStudent(room.storage, entryId)
 }
 

@@ -1,6 +1,6 @@
 import type { Observable } from 'dexie'
 import type { ClassroomRow } from '../../../shared/classroom/rows.ts'
-import { findIssuer } from '../../sync/classroom/issuer.ts'
+import { findIssuer } from '../../sync/classroom/held-key.ts'
 import { findEarliest, expiringQuery } from '../expiring-query.ts'
 import { listPending, pendingOf, type Pending } from './pending-commands.ts'
 import { phaseAt } from './phase.ts'

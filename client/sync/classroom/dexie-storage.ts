@@ -1,5 +1,5 @@
 import { liveQuery } from 'dexie'
-import { rowTable } from '../log/dexie-table.ts'
+import { rowTable, transactWithin, type Within } from '../log/dexie-table.ts'
 import { NOWHERE, type DevicePosition } from '../log/position.ts'
 import { fromStoredLineage, toStoredLineage } from '../log/stored-lineage.ts'
 import type { ClassroomDatabase } from './database.ts'
@@ -7,29 +7,8 @@ import type { ClassroomStorage, ClassroomTables } from './tables.ts'
 
 /** A classroom in IndexedDB, shared by all its tabs. */
 export function createDexieStorage(db: ClassroomDatabase): ClassroomStorage {
-  const tables: ClassroomTables = {
-    meta: rowTable(db.meta),
-    classroom: rowTable(db.classroom),
-    desk: rowTable(db.desk),
-    staff: rowTable(db.staff),
-    questions: rowTable(db.questions),
-    replies: rowTable(db.replies),
-    polls: rowTable(db.polls),
-    outbox: rowTable(db.outbox),
-    receipts: rowTable(db.receipts),
-    votes: rowTable(db.votes),
-    choices: rowTable(db.choices),
-    tokens: rowTable(db.tokens),
-    addEntry: (entry) => db.outbox.add(entry),
-    getPosition: () => getPosition(db),
-    async setPosition(position) {
-      const { cursor, restoring } = position
-      await db.meta.put({ key: 'position', epoch: '', cursor, restoring, lineage: toStoredLineage(position) })
-    },
-  }
   return {
-    // Dexie keeps a transaction open across native awaits only for a function that is async itself.
-    transact: (work) => db.transaction('rw', db.tables, async () => work(tables)),
+    transact: (work) => transactWithin(db, db.tables, (within) => work(createTables(db, within))),
     onOutboxChange(listener) {
       // A query for keys alone does not hear of rows whose key the database made.
       const subscription = liveQuery(() => db.outbox.toArray()).subscribe(() => listener())
@@ -38,8 +17,33 @@ export function createDexieStorage(db: ClassroomDatabase): ClassroomStorage {
   }
 }
 
-async function getPosition(db: ClassroomDatabase): Promise<DevicePosition> {
-  const stored = await db.meta.get('position')
+function createTables(db: ClassroomDatabase, within: Within): ClassroomTables {
+  const meta = within(db.meta)
+  const outbox = within(db.outbox)
+  return {
+    meta: rowTable(meta),
+    classroom: rowTable(within(db.classroom)),
+    desk: rowTable(within(db.desk)),
+    staff: rowTable(within(db.staff)),
+    questions: rowTable(within(db.questions)),
+    replies: rowTable(within(db.replies)),
+    polls: rowTable(within(db.polls)),
+    outbox: rowTable(outbox),
+    receipts: rowTable(within(db.receipts)),
+    votes: rowTable(within(db.votes)),
+    choices: rowTable(within(db.choices)),
+    tokens: rowTable(within(db.tokens)),
+    addEntry: (entry) => outbox.add(entry),
+    getPosition: () => getPosition(meta),
+    async setPosition(position) {
+      const { cursor, restoring } = position
+      await meta.put({ key: 'position', epoch: '', cursor, restoring, lineage: toStoredLineage(position) })
+    },
+  }
+}
+
+async function getPosition(meta: ClassroomDatabase['meta']): Promise<DevicePosition> {
+  const stored = await meta.get('position')
   if (stored?.key !== 'position') return NOWHERE
   const { cursor, lineage, restoring } = stored
   return { cursor, next: null, ...fromStoredLineage(lineage, stored), restoring }

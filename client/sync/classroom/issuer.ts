@@ -1,7 +1,6 @@
-import type { RowTable } from '../log/kind.ts'
-import type { IssuerMeta, PinMeta, RoomMeta } from './database.ts'
+import { findIssuer, findPin, isTrusted } from './held-key.ts'
 import { hashOf } from './secrets.ts'
-import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
+import type { ClassroomTables, ClassroomWriter } from './tables.ts'
 
 /*
  * An issuer that gave everybody a key of their own could tell them apart. So a device holds a classroom
@@ -26,28 +25,6 @@ export async function checkIssuer({ transact }: ClassroomWriter, linkKeyHash: st
     await pinIn(tables, linkKeyHash ?? keyHash)
     return isTrusted(tables, linkKeyHash)
   })
-}
-
-/** Whether the row that is here now has the key that was looked at, and that is the right one. */
-export async function isTrusted(tables: ClassroomTables, linkKeyHash: string | null): Promise<boolean> {
-  const [[row], issuer, pin] = [await tables.classroom.toArray(), await findIssuer(tables), await findPin(tables)]
-  if (row === undefined || issuer === undefined || pin === undefined) return false
-  const isPinned = issuer.issuer === row.issuer && issuer.keyHash === pin.keyHash
-  return isPinned && (linkKeyHash === null || linkKeyHash === issuer.keyHash)
-}
-
-interface MetaTable {
-  meta: Pick<RowTable<RoomMeta, string>, 'bulkGet'>
-}
-
-export async function findIssuer({ meta }: MetaTable): Promise<IssuerMeta | undefined> {
-  const found = await findRow(meta, 'issuer')
-  return found?.key === 'issuer' ? found : undefined
-}
-
-export async function findPin({ meta }: MetaTable): Promise<PinMeta | undefined> {
-  const found = await findRow(meta, 'pin')
-  return found?.key === 'pin' ? found : undefined
 }
 
 async function pinIn(tables: ClassroomTables, keyHash: string | null): Promise<string | null> {

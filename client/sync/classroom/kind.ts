@@ -1,6 +1,6 @@
 import type { Clock } from '../../../shared/clock.ts'
 import type { ClientKind } from '../log/kind.ts'
-import { offerAgain, prepareOffers } from './restore.ts'
+import { offerAccepted, offerAgain, prepareOffers } from './restore.ts'
 import { applyRows, clearRows } from './rows.ts'
 import { settleStaff } from './staff-outbox.ts'
 import type { Classroom } from './tables.ts'
@@ -8,7 +8,7 @@ import type { Classroom } from './tables.ts'
 /** A classroom's log on a device, a student's as well as a desk. */
 export function createClassroomKind({ now }: Pick<Clock, 'now'>): ClientKind<Classroom> {
   return {
-    ...{ applyRows, clearRows, prepareOffers, offerAgain },
+    ...{ applyRows, clearRows, prepareOffers, offerAccepted, offerAgain },
     settle: (tables, results) => settleStaff(tables, results, now()),
     toEnding({ code }) {
       switch (code) {

@@ -13,10 +13,15 @@ import { findRow, type ClassroomTables } from './tables.ts'
 const OFFERED: RoomEntry['state'] = { kind: 'waiting', departure: { kind: 'queued' }, sent: true }
 
 /** What was accepted after `start` waits once more. */
-export async function prepareOffers(tables: ClassroomTables, start: number): Promise<void> {
-  const entries = await tables.outbox.toArray()
+export async function prepareOffers({ outbox }: ClassroomTables, start: number): Promise<void> {
+  const entries = await outbox.toArray()
   const undone = entries.filter(({ state }) => state.kind === 'accepted' && state.seq > start)
-  await tables.outbox.bulkPut(undone.map((entry) => ({ ...entry, state: OFFERED })))
+  if (undone.length > 0) await outbox.bulkPut(undone.map((entry) => ({ ...entry, state: OFFERED })))
+}
+
+/** What was accepted waits once more. */
+export async function offerAccepted(tables: ClassroomTables): Promise<void> {
+  await prepareOffers(tables, 0)
 }
 
 /** Queues what the log no longer has of this browser's. */

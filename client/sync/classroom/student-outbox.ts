@@ -143,13 +143,16 @@ export function listUnblocked(entries: readonly RoomEntry[]): RoomEntry[] {
     })
 }
 
-/** Notes that the server took a command: what it made is now known to be there. */
-export async function settleAccepted({ transact }: ClassroomWriter, id: string, seq: number): Promise<void> {
+/** Notes that the server took a command: what it made is now known to be there, unless the log is in another lineage by now. */
+export async function settleAccepted(
+  { transact }: ClassroomWriter,
+  { id, lineage, seq }: { id: string; lineage: string; seq: number },
+): Promise<void> {
   await transact(async (tables) => {
     const entry = await findEntry(tables, id)
-    if (entry === undefined) return
+    const { cursor, lineage: current } = await tables.getPosition()
+    if (entry === undefined || current !== lineage) return
     await keepDone(tables, entry.command)
-    const { cursor } = await tables.getPosition()
     if (seq <= cursor) await tables.outbox.bulkDelete([entry.position])
     else await tables.outbox.bulkPut([{ ...entry, token: null, state: { kind: 'accepted', seq } }])
   })

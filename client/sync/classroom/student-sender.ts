@@ -6,7 +6,7 @@ import { singleFlight } from '../single-flight.ts'
 import type { StudentApi } from './api.ts'
 import { departAfter, drawDeparture, dueAt, getConnection, withDeparture } from './connection.ts'
 import type { Departure, RoomEntry } from './database.ts'
-import { isTrusted } from './issuer.ts'
+import { isTrusted } from './held-key.ts'
 import { findEntry, listUnblocked, settleAccepted } from './student-outbox.ts'
 import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
 
@@ -35,7 +35,8 @@ export interface StudentSenderOptions {
   onError(error: unknown): void
 }
 
-type Due = RoomEntry & { command: StudentCommand }
+/** With the lineage in which it leaves, and whether an earlier try of it may have come through. */
+type Due = RoomEntry & { command: StudentCommand; lineage: string; mayBeKnown: boolean }
 
 /** Our server's answer without a time of its own. */
 const RETRY_AFTER_MS = 5_000
@@ -69,7 +70,7 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     const { command, token } = entry
     const answer = await api.send({ command, ...(token !== null && { token }), ...(work !== undefined && { work }) })
     if (answer.kind === 'ok') {
-      await settleAccepted(storage, entry.id, answer.value.seq)
+      await settleAccepted(storage, { ...entry, seq: answer.value.seq })
       return true
     }
     if (answer.kind !== 'refused' || answer.error.code === 'protocol_version') {
@@ -91,7 +92,7 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
   async function takeDue(tables: ClassroomTables): Promise<Due | 'without a token' | undefined> {
     const { state, problem } = await getConnection(tables)
     // What a log that went back has lost is offered first, and only a pull tells what that is.
-    const { restoring } = await tables.getPosition()
+    const { restoring, lineage } = await tables.getPosition()
     if (state !== 'live' || problem !== null || restoring) return undefined
     if (!(await isTrusted(tables, options.linkKeyHash))) return undefined
     const now = clock.now()
@@ -100,10 +101,17 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     if (entry === undefined) return undefined
     const late = others.filter((other) => dueAt(other, now) > 0 && other.subject !== entry.subject)
     await tables.outbox.bulkPut(late.map((other) => withDeparture(other, drawDeparture(environment))))
-    return leave(tables, entry as Due)
+    return leave(tables, {
+      ...(entry as Due),
+      lineage,
+      mayBeKnown: entry.state.kind === 'waiting' && entry.state.sent,
+    })
   }
 
-  async function leave(tables: ClassroomTables, entry: Due): Promise<Due | 'without a token'> {
+  async function leave(
+    tables: ClassroomTables,
+    { lineage, mayBeKnown, ...entry }: Due,
+  ): Promise<Due | 'without a token'> {
     const [classroom] = await tables.classroom.toArray()
     const isLimited = classroom !== undefined && classroom.issuer !== null
     let token = entry.token
@@ -117,22 +125,26 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
       await tables.tokens.bulkDelete([next.message])
       token = next
     }
-    const leaving: Due = { ...entry, token, state: { kind: 'waiting', departure: { kind: 'now' }, sent: true } }
+    const leaving: Omit<Due, 'lineage' | 'mayBeKnown'> = {
+      ...entry,
+      token,
+      state: { kind: 'waiting', departure: { kind: 'now' }, sent: true },
+    }
     await tables.outbox.bulkPut([leaving])
-    return leaving
+    return { ...leaving, lineage, mayBeKnown }
   }
 
   async function settleRefused(entry: Due, error: ClassroomErrorBody['error']): Promise<void> {
     const { code, message, retryAfterMs } = error
     if (code === 'already_voted' || (code === 'already_answered' && (await hasAnswered(entry)))) {
-      return settleAccepted(storage, entry.id, 0)
+      return settleAccepted(storage, { ...entry, seq: 0 })
     }
     if (code === 'token_spent' || code === 'bad_token') {
-      return update(entry, (now) => ({ ...withDeparture(now, { kind: 'now' }, false), token: null }))
+      return update(entry, (now) => ({ ...withDeparture(now, { kind: 'now' }, entry.mayBeKnown), token: null }))
     }
     if (CLASSROOM_ERRORS[code].retry) {
       const wait = (retryAfterMs ?? RETRY_AFTER_MS) + Math.floor(environment.random() * JITTER_MS)
-      return depart(entry, departAfter(clock.now(), wait), false)
+      return depart(entry, departAfter(clock.now(), wait), entry.mayBeKnown)
     }
     await update(entry, (now) => ({ ...now, state: { kind: 'refused', code, message } }))
   }

@@ -1,5 +1,5 @@
 import type { Change, ClientKind, KindTypes, RowTable } from './kind.ts'
-import { isSamePlace, moveTo, type DevicePosition } from './position.ts'
+import { isElsewhere, isSamePlace, moveTo, type DevicePosition } from './position.ts'
 
 /*
  * Apply: rows and the new position, in one transaction, or nothing.
@@ -9,6 +9,8 @@ import { isSamePlace, moveTo, type DevicePosition } from './position.ts'
  *   from is 0                                   →  a first pull begins: what was here gives way to it
  *   a row                                       →  it replaces the row of its key, unless that is newer
  *   the cursor reached `seq`                    →  the outbox entry accepted there has its rows here, and goes
+ *   another lineage than ever before            →  first, what was accepted waits again: that `seq` may be of commits that are
+ *                                                  gone, though this device never came so far
  *
  * Applying twice changes nothing, so two tabs that lead for a moment do no harm: whichever is second finds the
  * position moved. A first pull stays at cursor 0 over many pages, so its pages are told apart by the `next` that they
@@ -17,10 +19,12 @@ import { isSamePlace, moveTo, type DevicePosition } from './position.ts'
 
 export type Applied = 'applied' | 'old' | 'gap'
 
+type Applying<Types extends KindTypes> = Pick<ClientKind<Types>, 'applyRows' | 'clearRows' | 'offerAccepted'>
+
 /** Applies a page if this device still stands where it was asked for; says whether it did. */
 export async function applyPage<Types extends KindTypes>(
   tables: Types['tables'],
-  kind: Pick<ClientKind<Types>, 'applyRows' | 'clearRows'>,
+  kind: Applying<Types>,
   asked: DevicePosition,
   page: Change<Types['row']>,
 ): Promise<Applied> {
@@ -32,7 +36,7 @@ export async function applyPage<Types extends KindTypes>(
 /** Applies a live frame if it starts where this device stands; after a `gap` the caller pulls. */
 export async function applyFrame<Types extends KindTypes>(
   tables: Types['tables'],
-  kind: Pick<ClientKind<Types>, 'applyRows' | 'clearRows'>,
+  kind: Applying<Types>,
   frame: Change<Types['row']>,
 ): Promise<Applied> {
   const position = await tables.getPosition()
@@ -47,13 +51,14 @@ function isPast({ cursor }: DevicePosition, { to }: { to: number }): 'old' | 'ga
 
 async function apply<Types extends KindTypes>(
   tables: Types['tables'],
-  kind: Pick<ClientKind<Types>, 'applyRows' | 'clearRows'>,
+  kind: Applying<Types>,
   position: DevicePosition,
   { lineage, from, to, next, rows }: Change<Types['row']>,
 ): Promise<'applied'> {
   const isFirst = from === 0
   if (isFirst && position.next === null) await kind.clearRows(tables)
   await kind.applyRows(tables, rows, isFirst)
+  if (isElsewhere(position, lineage)) await kind.offerAccepted(tables)
   if (next === null) await removeArrived(tables.outbox, to)
   await tables.setPosition(moveTo(position, lineage, to, next))
   return 'applied'

@@ -104,6 +104,8 @@ export interface ClientKind<Types extends KindTypes> {
   clearRows(tables: Types['tables']): Promise<void>
   /** The log went back to `start`: sees to it that what this device holds beyond it and made itself can be offered again. */
   prepareOffers(tables: Types['tables'], start: number): Promise<void>
+  /** What was accepted and has not come may have been so in a history that ended: it waits once more. */
+  offerAccepted(tables: Types['tables']): Promise<void>
   /** Everything was pulled afresh: queues what the log has lost, before all that waits. */
   offerAgain(tables: Types['tables']): Promise<void>
   /** What the server answered; one that is not there any more changes nothing. */

@@ -87,7 +87,10 @@ export async function sendAll<Types extends KindTypes>(
     const answered = new Set(answer.value.map(({ id }) => id))
     // Asking again at once would ask in circles.
     if (!entries.some(({ id }) => answered.has(id))) return 'unreachable'
-    await store.transact((tables) => kind.settle(tables, answer.value))
+    await store.transact(async (tables) => {
+      // An answer of a history that we have left meanwhile is none: what was asked is asked again.
+      if ((await tables.getPosition()).lineage === position.lineage) await kind.settle(tables, answer.value)
+    })
   }
 }
 

@@ -18,6 +18,11 @@ export const NOWHERE: DevicePosition = { lineage: '', cursor: 0, next: null, pat
 /** More are not kept of a device's way: with an older one both sides agree up to the beginning. */
 const PATH_MAX = 50
 
+/** Whether this device has not come through a lineage. */
+export function isElsewhere({ path }: DevicePosition, { id }: Lineage): boolean {
+  return id !== '' && !path.some((lineage) => lineage.id === id)
+}
+
 /** The position further on, in whichever lineage it was given. */
 export function moveTo(
   position: DevicePosition,
@@ -25,8 +30,7 @@ export function moveTo(
   cursor: number,
   next: string | null,
 ): DevicePosition {
-  const isKnown = lineage.id === '' || position.path.some(({ id }) => id === lineage.id)
-  const path = isKnown ? position.path : [...position.path, lineage].slice(-PATH_MAX)
+  const path = isElsewhere(position, lineage) ? [...position.path, lineage].slice(-PATH_MAX) : position.path
   return { ...position, lineage: lineage.id, cursor, next, path }
 }
 

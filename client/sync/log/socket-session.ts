@@ -76,8 +76,8 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
   const { store, kind, contract } = options
   const { clock } = options.environment
   const pieces: Piece<Types>[] = []
-  /** Sent on this socket, and the outbox does not know the answer yet, by id. */
-  const sent = new Set<string>()
+  /** Sent on this socket, and the outbox does not know the answer yet: ids, each with the lineage in which it was sent. */
+  const sent = new Map<string, string>()
   /** Those of them that the server has not answered. */
   const unanswered = new Set<string>()
   let greeted = false
@@ -238,8 +238,9 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
           if (outcome === 'gap') gap = true
           if (outcome === 'applied') rows.push(...frame.rows)
         }
-        await kind.settle(tables, results)
-        return { gap, rows, position: await tables.getPosition() }
+        const now = await tables.getPosition()
+        await kind.settle(tables, results.filter(isOf(now)))
+        return { gap, rows, position: now }
       })
     } catch (error) {
       if (!isContradiction(error)) throw error
@@ -249,6 +250,11 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
         return { gap: true, rows: [], position: await tables.getPosition() }
       })
     }
+  }
+
+  /** An answer of a history that was left meanwhile is none: what was asked is asked again. */
+  function isOf({ lineage }: DevicePosition): (result: Types['result']) => boolean {
+    return ({ id }) => (sent.get(id) ?? lineage) === lineage
   }
 
   async function catchUp(): Promise<boolean> {
@@ -276,7 +282,7 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
       if (frame === undefined) continue
       if (unanswered.size === 0) expectWithin(ANSWER_WITHIN_MS)
       unanswered.add(entry.id)
-      sent.add(entry.id)
+      sent.set(entry.id, position.lineage)
       send(frame)
     }
   }

@@ -1,6 +1,7 @@
 import type { Observable } from 'dexie'
-import { createApi, type Fetch } from '../../../client/sync/api.ts'
+import { createApi } from '../../../client/sync/api.ts'
 import { ClientDatabase } from '../../../client/sync/database.ts'
+import type { Fetch } from '../../../client/sync/request.ts'
 import type { Session } from '../../../client/data/session.ts'
 import { PROTOCOL_HEADER } from '../../../shared/protocol/http.ts'
 import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'

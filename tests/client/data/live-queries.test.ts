@@ -199,7 +199,8 @@ test('a mark as unread is taken away by opening, also where nothing is new', asy
   await db.settings.put(setting({ markedUnread: true }))
   await markRead(session, group, 5)
   await markRead(session, group, 5)
-  expect(await queued()).toMatchObject([{ type: 'read', n: 5 }])
+  // A reading that moves nothing may come late a second time, and must not take away a mark that was set since.
+  expect(await queued()).toMatchObject([{ type: 'conversation.set', markedUnread: false }])
 })
 
 test('archiving puts a conversation away with what was said until now', async () => {

@@ -1,15 +1,19 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { createApi, type Api, type Fetch } from '../../../client/sync/api.ts'
+import { createApi, type Api } from '../../../client/sync/api.ts'
+import { NOWHERE, type DevicePosition } from '../../../client/sync/log/position.ts'
+import type { Fetch } from '../../../client/sync/request.ts'
 import type { Command } from '../../../shared/protocol/commands.ts'
 import { ERROR_CODES, ERRORS, refusal, type ErrorCode } from '../../../shared/protocol/errors.ts'
 import { ACCOUNT_HEADER, PROTOCOL_HEADER } from '../../../shared/protocol/http.ts'
-import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
+import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 
 const userId = '01a20907-d1c4-7c46-95e6-1d8d1101f8a9'
 const sessionId = '01a20907-d582-7912-afa3-9cac32f2f06f'
 const me = { user: { id: userId, handle: 'ada', name: 'Ada', pictureId: null, createdAt: 1 }, sessionId }
-const page = { epoch: 'e', from: 3, to: 3, head: 3, next: null, rows: [] }
-const pullRequest = { log: 'campus', epoch: 'e', cursor: 3, next: null, wait: false }
+const lineage = { id: 'l1', start: 0 }
+const page = { lineage, from: 3, to: 3, head: 3, next: null, rows: [] }
+const wirePage = { ...page, epoch: '' }
+const position: DevicePosition = { ...NOWHERE, lineage: 'l1', cursor: 3 }
 const command: Command = { type: 'read', id: sessionId, conversationId: userId, n: 1 }
 const results = [{ status: 'accepted', id: sessionId, seq: 4 }]
 const listed = {
@@ -47,8 +51,8 @@ const fates: [string, () => Response | Promise<Response>, string][] = [
   ['our own 400', () => refusalOf('bad_request'), 'refused'],
   ['our own 401', () => refusalOf('not_signed_in'), 'refused'],
   ['our own 429', () => refusalOf('too_many_tries'), 'refused'],
-  ['our own 500', () => refusalOf('internal'), 'unreachable'],
-  ['our own 503', () => refusalOf('unavailable'), 'unreachable'],
+  ['our own 500', () => refusalOf('internal'), 'refused'],
+  ['our own 503', () => refusalOf('unavailable'), 'refused'],
   ['our header with an answer not in form', () => json({ user: null }), 'unreachable'],
   ['our header with garbage', () => new Response('{"user":', { headers: OURS }), 'unreachable'],
   ['our header with nothing', () => new Response('', { headers: OURS }), 'unreachable'],
@@ -63,13 +67,24 @@ const fates: [string, () => Response | Promise<Response>, string][] = [
   ['a 502 of a proxy', () => new Response('<h1>Bad Gateway</h1>', { status: 502 }), 'unreachable'],
   ['a 503 of a proxy that speaks JSON', () => json({ error: refusal('unavailable') }, 503, {}), 'unreachable'],
   ['a page of a portal', () => new Response(PAGE_OF_A_PORTAL), 'portal'],
-  ['a page of a portal that says 401', () => new Response(PAGE_OF_A_PORTAL, { status: 401 }), 'portal'],
   ['JSON of a stranger in our form', () => json(me, 200, {}), 'portal'],
-  ['an error of a stranger in our form', () => json({ error: refusal('not_signed_in') }, 401, {}), 'portal'],
+  ['an error of a stranger in our form', () => json({ error: refusal('not_signed_in') }, 401, {}), 'unreachable'],
+  ...[401, 403, 404, 413, 429].map((status): (typeof fates)[number] => [
+    `a bare ${status} of a proxy that does not let us through`,
+    () => new Response('<h1>No</h1>', { status }),
+    'unreachable',
+  ]),
+  ['a 511, with which a portal says what it is', () => new Response(PAGE_OF_A_PORTAL, { status: 511 }), 'portal'],
+  ['a bare answer without a word', () => new Response(null, { status: 204 }), 'portal'],
   ['a redirect', () => new Response(null, { status: 302, headers: { location: 'http://wifi.example/' } }), 'portal'],
   // What a browser hands out for a redirect that it was told not to follow: no status, no headers.
-  ['a redirect as a browser shows it', () => Response.error(), 'portal'],
+  ['a redirect as a browser shows it', opaqueRedirect, 'portal'],
+  ['a network error as a service worker hands it out', () => Response.error(), 'unreachable'],
 ]
+
+function opaqueRedirect(): Response {
+  return Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' })
+}
 
 function brokenBody(): ReadableStream {
   return new ReadableStream({ start: (controller) => controller.error(new TypeError('terminated')) })
@@ -79,16 +94,38 @@ test.each(fates)('%s', async (_, answer, kind) => {
   expect((await answering(answer).api.me()).kind).toBe(kind)
 })
 
-test.each(ERROR_CODES)('%s is final when its status is 4xx, and the network otherwise', async (code) => {
+test.each(ERROR_CODES)('%s is our server’s own word, whatever its status', async (code) => {
   const answer = await answering(() => refusalOf(code)).api.me()
-  expect(answer).toEqual(
-    ERRORS[code].status < 500 ? { kind: 'refused', error: { ...refusal(code) } } : { kind: 'unreachable' },
-  )
+  expect(answer).toEqual({ kind: 'refused', error: refusal(code) })
+})
+
+const versions: [string, number | string, string][] = [
+  ['the newest', PROTOCOL_VERSION, 'ok'],
+  ['the one before', PROTOCOL_VERSION_MIN, 'ok'],
+  ['one older than that', PROTOCOL_VERSION_MIN - 1, 'protocol_version'],
+  ['a later one', PROTOCOL_VERSION + 1, 'protocol_version'],
+  ['no number', 'x', 'protocol_version'],
+]
+test.each(versions)('a server that speaks %s', async (_, version, outcome) => {
+  const { api, asked } = answering(() => json(me, 200, { [PROTOCOL_HEADER]: String(version) }))
+  const answer = await api.me()
+  expect(answer.kind === 'refused' ? answer.error.code : answer.kind).toBe(outcome)
+  expect(asked[0]?.headers.get(PROTOCOL_HEADER)).toBe(String(PROTOCOL_VERSION))
+})
+
+test('a page of a server of the version before, which tells no lineage, is taken', async () => {
+  const { lineage: _, ...before } = { ...wirePage, epoch: 'e1' }
+  const { api } = answering(() => json(before, 200, { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION_MIN) }))
+  expect(await api.pull(position, false)).toEqual({ kind: 'ok', value: { ...page, lineage: { id: '', start: 0 } } })
 })
 
 test('a refusal carries what the server said beside it', async () => {
-  const error = { ...refusal('cursor_ahead'), epoch: 'f', start: 2 }
-  expect(await answering(() => json({ error }, 409)).api.pull(pullRequest)).toEqual({ kind: 'refused', error })
+  const ended = { ...refusal('lineage_ended'), lineages: [{ id: 'l1', end: 2 }] }
+  const before = { ...refusal('cursor_ahead'), epoch: 'f', start: 2 }
+  for (const error of [ended, before]) {
+    const { api } = answering(() => json({ error }, 409))
+    expect(await api.pull(position, false)).toEqual({ kind: 'refused', error })
+  }
 })
 
 type Call = (api: Api) => Promise<unknown>
@@ -132,23 +169,23 @@ const calls: [string, Call, () => Response, { method: string; path: string; body
   ],
   [
     'pull',
-    (api) => api.pull(pullRequest),
-    () => json(page),
-    { method: 'GET', path: '/api/pull?log=campus&epoch=e&cursor=3' },
+    (api) => api.pull(position, false),
+    () => json(wirePage),
+    { method: 'GET', path: '/api/pull?log=campus&lineage=l1&epoch=&cursor=3' },
     page,
   ],
   [
     'pull of the next page of a first pull',
-    (api) => api.pull({ ...pullRequest, cursor: 0, next: '3.user.' }),
-    () => json(page),
-    { method: 'GET', path: '/api/pull?log=campus&epoch=e&cursor=0&next=3.user.' },
+    (api) => api.pull({ ...position, cursor: 0, next: '3.user.' }, false),
+    () => json(wirePage),
+    { method: 'GET', path: '/api/pull?log=campus&lineage=l1&epoch=&cursor=0&next=3.user.' },
     page,
   ],
   [
     'pull that waits',
-    (api) => api.pull({ ...pullRequest, wait: true }),
-    () => json(page),
-    { method: 'GET', path: '/api/pull?log=campus&epoch=e&cursor=3&wait=1' },
+    (api) => api.pull(position, true),
+    () => json(wirePage),
+    { method: 'GET', path: '/api/pull?log=campus&lineage=l1&epoch=&cursor=3&wait=1' },
     page,
   ],
   [
@@ -181,9 +218,9 @@ const calls: [string, Call, () => Response, { method: string; path: string; body
   ],
   [
     'send',
-    (api) => api.send('e', [command]),
+    (api) => api.send(position, [command]),
     () => json({ results }),
-    { method: 'POST', path: '/api/commands', body: { epoch: 'e', commands: [command] } },
+    { method: 'POST', path: '/api/commands', body: { lineage: 'l1', cursor: 3, epoch: '', commands: [command] } },
     results,
   ],
 ]

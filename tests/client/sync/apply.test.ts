@@ -1,23 +1,28 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { applyChange, applyHistory, type Change } from '../../../client/sync/apply.ts'
-import type { LogPosition } from '../../../client/sync/database.ts'
-import type { ClientStore, ClientTables } from '../../../client/sync/tables.ts'
+import { applyHistory } from '../../../client/sync/apply-rows.ts'
+import { createCampusKind } from '../../../client/sync/campus-kind.ts'
+import { applyFrame, applyPage } from '../../../client/sync/log/apply.ts'
+import type { Change as LogChange } from '../../../client/sync/log/kind.ts'
+import type { DevicePosition } from '../../../client/sync/log/position.ts'
+import type { Campus, ClientStore, ClientTables } from '../../../client/sync/tables.ts'
 import type { HistoryPage } from '../../../shared/protocol/http.ts'
 import type { MemberRow, MessageRow, ReadingRow, Row } from '../../../shared/protocol/rows.ts'
 import { ann, ben, conversation, entry, eva, exampleId, group, member, message, send, user } from '../data/example.ts'
 import { NOON, reaction, setting } from '../data/example.ts'
 import { clearAll, fill, readAll, stores, type OpenStore } from './stores.ts'
 
+type Change = LogChange<Row>
+const kind = createCampusKind(ann, { now: () => NOON })
 const change = (part: Partial<Change> = {}): Change => ({
-  epoch: 'e1',
+  lineage: { id: 'l1', start: 0 },
   from: 10,
   to: 11,
   next: null,
   rows: [],
   ...part,
 })
-const at10: Partial<LogPosition> = { epoch: 'e1', cursor: 10 }
+const at10: Partial<DevicePosition> = { lineage: 'l1', cursor: 10, path: [{ id: 'l1', start: 0 }] }
 const reading = (n: number, seq: number): ReadingRow => ({ type: 'reading', seq, conversationId: group, n })
 const tombstone = (userId: string, seq: number): MemberRow => ({ ...member(userId), seq, removed: true })
 const hanging = { conversationId: group, messageId: message(1).id }
@@ -54,12 +59,18 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
   })
   afterEach(() => open.close())
 
-  const apply = (part: Partial<Change>) => store.transact((tables) => applyChange(tables, ann, change(part)))
+  /** Applies a live frame. */
+  const apply = (part: Partial<Change>) => store.transact((tables) => applyFrame<Campus>(tables, kind, change(part)))
+  /** Applies a page of a pull that was asked for from where the device stands, or from elsewhere. */
+  const applyPulled = (part: Partial<Change>, asked?: Partial<DevicePosition>) =>
+    store.transact(async (tables) =>
+      applyPage<Campus>(tables, kind, { ...(await tables.getPosition()), ...asked }, change(part)),
+    )
   const rowsHere = async () => (await readAll(store)).rows
 
   const cases: [
     what: string,
-    position: Partial<LogPosition>,
+    position: Partial<DevicePosition>,
     part: Partial<Change>,
     outcome: string,
     cursor: number,
@@ -70,17 +81,55 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     ['ended before the cursor', at10, { from: 3, to: 5 }, 'old', 10],
     ['starts after the cursor', at10, { from: 11, to: 12 }, 'gap', 10],
     ['starts before the cursor and ends after it', at10, { from: 9, to: 12 }, 'gap', 10],
-    ['is of another epoch', at10, { epoch: 'e2' }, 'gap', 10],
-    ['is of another epoch and old', at10, { epoch: 'e2', from: 1, to: 2 }, 'gap', 10],
-    ['is the first of all', {}, { from: 0, to: 5 }, 'applied', 5],
-    ['comes live before the first pull', {}, { from: 4, to: 5 }, 'gap', 0],
   ]
-  test.each(cases)('a change that %s', async (_, position, part, outcome, cursor) => {
+  const frames: typeof cases = [
+    ...cases,
+    ['comes before the first pull', {}, { from: 4, to: 5 }, 'gap', 0],
+    ['comes before the first pull, from the very beginning', {}, { from: 0, to: 5 }, 'gap', 0],
+    ['comes between two pages of a first pull', { lineage: 'l1', next: 'page 2' }, { from: 0, to: 5 }, 'gap', 0],
+  ]
+  test.each(frames)('a frame that %s', async (_, position, part, outcome, cursor) => {
     await fill(store, { position })
     expect(await apply({ ...part, rows: [user(ben, 'Ben')] })).toBe(outcome)
     const after = await readAll(store)
     expect(after.position.cursor).toBe(cursor)
     expect(after.rows).toHaveLength(outcome === 'applied' ? 1 : 0)
+  })
+
+  const pages: typeof cases = [...cases, ['is the first of all', {}, { from: 0, to: 5 }, 'applied', 5]]
+  test.each(pages)('a page that %s', async (_, position, part, outcome, cursor) => {
+    await fill(store, { position })
+    expect(await applyPulled({ ...part, rows: [user(ben, 'Ben')] })).toBe(outcome)
+    const after = await readAll(store)
+    expect(after.position.cursor).toBe(cursor)
+    expect(after.rows).toHaveLength(outcome === 'applied' ? 1 : 0)
+  })
+
+  const inFirstPull = { lineage: 'l1', cursor: 0, next: 'page 3' }
+  const late: [what: string, here: Partial<DevicePosition>, asked: Partial<DevicePosition>, part: Partial<Change>][] = [
+    ['at another cursor', at10, { cursor: 9 }, {}],
+    ['in another lineage', at10, { lineage: 'l0' }, {}],
+    ['at an earlier page of the first pull', inFirstPull, { next: 'page 2' }, { from: 0, to: 0, next: 'page 3' }],
+    ['before the first pull began', inFirstPull, { lineage: '', next: null }, { from: 0, to: 0, next: 'page 2' }],
+    ['in a first pull that has ended', at10, { cursor: 0, next: 'page 9' }, { from: 0, to: 12 }],
+  ]
+  test.each(late)('a page that was asked for %s changes nothing', async (_, position, asked, part) => {
+    await fill(store, { position, rows: [message(1, { seq: 9, text: 'newer' })] })
+    const before = await readAll(store)
+    expect(await applyPulled({ ...part, rows: [message(1, { text: 'older' }), message(2)] }, asked)).toBe('gap')
+    expect(await readAll(store)).toEqual(before)
+  })
+
+  test('another lineage that goes on where this device stands is followed, and the way is kept', async () => {
+    await fill(store, { position: at10 })
+    expect(await apply({ lineage: { id: 'l2', start: 10 }, rows: [user(ben, 'Ben')] })).toBe('applied')
+    expect((await readAll(store)).position).toMatchObject({
+      ...{ lineage: 'l2', cursor: 11 },
+      path: [
+        { id: 'l1', start: 0 },
+        { id: 'l2', start: 10 },
+      ],
+    })
   })
 
   test('rows of every kind are kept as they came, and the cursor with them', async () => {
@@ -91,7 +140,7 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     const after = await readAll(store)
     expect(after.rows).toHaveLength(rows.length)
     expect(after.rows).toEqual(expect.arrayContaining(rows))
-    expect(after.position).toMatchObject({ epoch: 'e1', cursor: 11, next: null })
+    expect(after.position).toMatchObject({ lineage: 'l1', cursor: 11, next: null })
   })
 
   const older: [string, Row, Row][] = [
@@ -201,23 +250,23 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
 
     test('replaces what was there, at its first page', async () => {
       await fill(store, { rows: old })
-      await apply({ from: 0, to: 0, next: 'page 2', rows: [user(ben, 'Ben')] })
+      await applyPulled({ from: 0, to: 0, next: 'page 2', rows: [user(ben, 'Ben')] })
       expect(await readAll(store)).toMatchObject({ rows: [user(ben, 'Ben')], latest: [], position: { next: 'page 2' } })
     })
 
     test('goes on where it was interrupted, and ends at the position of its last page', async () => {
-      await apply({ from: 0, to: 0, next: 'page 2', rows: [user(ben, 'Ben')] })
-      await apply({ from: 0, to: 0, next: 'page 3', rows: [user(eva, 'Eva')] })
-      await apply({ from: 0, to: 9, rows: [user(ann, 'Ann')] })
+      await applyPulled({ from: 0, to: 0, next: 'page 2', rows: [user(ben, 'Ben')] })
+      await applyPulled({ from: 0, to: 0, next: 'page 3', rows: [user(eva, 'Eva')] })
+      await applyPulled({ from: 0, to: 9, rows: [user(ann, 'Ann')] })
       const after = await readAll(store)
       expect(after.rows).toHaveLength(3)
-      expect(after.position).toMatchObject({ epoch: 'e1', cursor: 9, next: null })
+      expect(after.position).toMatchObject({ lineage: 'l1', cursor: 9, next: null })
     })
 
     test('keeps drafts of commands: the outbox stays', async () => {
       const waiting = entry(send('waits'))
       await fill(store, { rows: old, outbox: [waiting] })
-      await apply({ from: 0, to: 9 })
+      await applyPulled({ from: 0, to: 9 })
       expect((await readAll(store)).outbox).toEqual([waiting])
     })
   })
@@ -238,9 +287,9 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
 
   test('pages of a first pull leave accepted commands, its last one takes them along', async () => {
     await fill(store, { outbox: [entry(send('one'), { kind: 'accepted', seq: 8 })] })
-    await apply({ from: 0, to: 0, next: 'page 2' })
+    await applyPulled({ from: 0, to: 0, next: 'page 2' })
     expect((await readAll(store)).outbox).toHaveLength(1)
-    await apply({ from: 0, to: 9 })
+    await applyPulled({ from: 0, to: 9 })
     expect((await readAll(store)).outbox).toEqual([])
   })
 
@@ -355,9 +404,9 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
 
   test('a first pull takes the place of all there was, rows of every kind', async () => {
     await fill(store, { rows: [user(ben, 'Ben'), conversation(), message(1), ...inGroup(3), preference(3, true)] })
-    await apply({ from: 0, to: 0, next: 'page 2', rows: [user(eva, 'Eva')] })
+    await applyPulled({ from: 0, to: 0, next: 'page 2', rows: [user(eva, 'Eva')] })
     expect(await rowsHere()).toEqual([user(eva, 'Eva')])
-    await apply({ from: 0, to: 9, rows: [message(2, { mentions: [ann] })] })
+    await applyPulled({ from: 0, to: 9, rows: [message(2, { mentions: [ann] })] })
     expect(await rowsHere()).toHaveLength(2)
     expect((await readAll(store)).mentions).toHaveLength(1)
   })
@@ -372,7 +421,11 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     const full = () => Promise.reject(new Error('the disk is full'))
     const rows = [{ ...user(ben, 'New'), seq: 11 }, tombstone(eva, 11), member(ann), message(1), reading(1, 11)]
     const applying = store.transact((tables) =>
-      applyChange({ ...tables, [table]: { ...tables[table], bulkPut: full, bulkDelete: full } }, ann, change({ rows })),
+      applyFrame<Campus>(
+        { ...tables, [table]: { ...tables[table], bulkPut: full, bulkDelete: full } },
+        kind,
+        change({ rows }),
+      ),
     )
     await expect(applying).rejects.toThrow('disk is full')
     expect(await readAll(store)).toEqual(before)
@@ -382,7 +435,7 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     await fill(store, { position: at10 })
     const setPosition = () => Promise.reject(new Error('the disk is full'))
     const rows = [user(ben, 'Ben'), message(1)]
-    const applying = store.transact((tables) => applyChange({ ...tables, setPosition }, ann, change({ rows })))
+    const applying = store.transact((tables) => applyFrame<Campus>({ ...tables, setPosition }, kind, change({ rows })))
     await expect(applying).rejects.toThrow('disk is full')
     expect(await rowsHere()).toEqual([])
   })
@@ -430,7 +483,7 @@ async function start(store: ClientStore): Promise<void> {
     await clearAll(tables)
   })
   const rows = [user(ben, 'Ben'), conversation(), member(ann), member(ben), message(1), message(2), reading(1, 2)]
-  await fill(store, { position: { epoch: 'e1', cursor: 10, next: null }, rows })
+  await fill(store, { position: { ...at10, next: null }, rows })
 }
 
 /** One change of what a device may hear live; its seq is put in later. */

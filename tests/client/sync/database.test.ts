@@ -1,10 +1,14 @@
 import 'fake-indexeddb/auto'
 import { Dexie } from 'dexie'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { applyChange } from '../../../client/sync/apply.ts'
-import { ClientDatabase, databaseName, type LogPosition } from '../../../client/sync/database.ts'
+import { createCampusKind } from '../../../client/sync/campus-kind.ts'
+import { ClientDatabase, databaseName, type StoredPosition } from '../../../client/sync/database.ts'
 import { createDexieStore } from '../../../client/sync/dexie-store.ts'
+import { applyPage } from '../../../client/sync/log/apply.ts'
+import { NOWHERE, type DevicePosition } from '../../../client/sync/log/position.ts'
+import type { Campus } from '../../../client/sync/tables.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
+import type { Row } from '../../../shared/protocol/rows.ts'
 import { ann, ben, entry, exampleId, group, message, NOON, reaction, send, user } from '../data/example.ts'
 
 const VERSION_1 = {
@@ -59,9 +63,13 @@ const oldEntry = (text: string) => {
   const whole = entry(send(text))
   return { ...whole, command: without(send(text), 'replyToId', 'mentions', 'mentionsAll', 'forwarded') }
 }
-const oldPosition = (cursor: number, epoch = 'e1'): LogPosition => ({
+const oldPosition = (cursor: number, epoch = 'e1'): StoredPosition => ({
   ...{ key: 'position', log: CAMPUS_LOG, epoch, cursor, next: null },
 })
+/** Where a device stands whose cursor no lineage is known of: the server takes it at its word. */
+const at = (cursor: number): DevicePosition => ({ ...NOWHERE, cursor })
+const LINEAGE = { id: 'l1', start: 0 }
+const inLineage = (cursor: number): DevicePosition => ({ ...NOWHERE, lineage: 'l1', cursor, path: [LINEAGE] })
 
 async function fillOld(db: Dexie): Promise<void> {
   await db.table('users').put(without(user(ben, 'Ben'), 'pictureId'))
@@ -84,7 +92,7 @@ async function expectWhole(db: ClientDatabase): Promise<void> {
 }
 
 const positionOf = (db: ClientDatabase) =>
-  createDexieStore(db, CAMPUS_LOG).transact((tables) => Promise.resolve(tables.getPosition()))
+  createDexieStore(db).transact((tables) => Promise.resolve(tables.getPosition()))
 
 test('what version 1 left is all there, with what its rows lack, and goes on from its cursor', async () => {
   const old = openOld()
@@ -92,7 +100,7 @@ test('what version 1 left is all there, with what its rows lack, and goes on fro
   old.close()
   const db = openNew()
   await expectWhole(db)
-  expect(await positionOf(db)).toEqual(oldPosition(10))
+  expect(await positionOf(db)).toEqual(at(10))
   const sent = db.messages.where('[conversationId+sentAt]').between([group, NOON], [group, Infinity])
   expect(await sent.toArray()).toEqual([message(1), message(2)])
 })
@@ -109,15 +117,17 @@ test('a tab of version 1 stays open next to a newer one, and both find what the 
 })
 
 describe('after version 1 was installed again', () => {
-  async function apply(db: ClientDatabase, from: number, to: number): Promise<void> {
-    const rows = [reaction(1, ben, ['👍'], to)]
-    const change = { epoch: 'e1', from, to, next: null, rows }
-    const store = createDexieStore(db, CAMPUS_LOG)
-    expect(await store.transact((tables) => applyChange(tables, ann, change))).toBe('applied')
+  async function pull(db: ClientDatabase, from: number, to: number, ...rows: Row[]): Promise<void> {
+    const kind = createCampusKind(ann, { now: () => NOON })
+    const change = { lineage: LINEAGE, from, to, next: null, rows }
+    const applied = createDexieStore(db).transact(async (tables) =>
+      applyPage<Campus>(tables, kind, await tables.getPosition(), change),
+    )
+    expect(await applied).toBe('applied')
   }
 
   /** Version 1 knows of the position what it knew, and leaves the rest of it as it is. */
-  async function moveOld(change: Partial<LogPosition>): Promise<void> {
+  async function moveOld(change: Partial<StoredPosition>): Promise<void> {
     const old = openOld()
     await old.table('meta').put({ ...(await old.table<object>('meta').get('position')), ...change })
     await old.table('messages').put(oldMessage(2, 20))
@@ -129,33 +139,31 @@ describe('after version 1 was installed again', () => {
     await fillOld(old)
     old.close()
     const db = openNew()
-    await apply(db, 10, 15)
-    expect(await positionOf(db)).toEqual(oldPosition(15))
+    await pull(db, 10, 15, reaction(1, ben, ['👍'], 15))
+    expect(await positionOf(db)).toEqual(inLineage(15))
     db.close()
   })
 
   test('where nothing was moved one goes on from there', async () => {
     await moveOld({})
-    expect(await positionOf(openNew())).toEqual(oldPosition(15))
+    expect(await positionOf(openNew())).toEqual(inLineage(15))
   })
 
   test('what it moved past is pulled once more, and completes what it stored', async () => {
     await moveOld({ cursor: 25 })
     const db = openNew()
-    expect(await positionOf(db)).toEqual(oldPosition(15))
+    expect(await positionOf(db)).toEqual(inLineage(15))
     const whole = message(2, { seq: 20, mentions: [ann] })
-    const change = { epoch: 'e1', from: 15, to: 30, next: null, rows: [whole] }
-    const store = createDexieStore(db, CAMPUS_LOG)
-    expect(await store.transact((tables) => applyChange(tables, ann, change))).toBe('applied')
+    await pull(db, 15, 30, whole)
     expect(await db.messages.get(whole.id)).toEqual(whole)
-    expect(await positionOf(db)).toEqual(oldPosition(30))
+    expect(await positionOf(db)).toEqual(inLineage(30))
   })
 
-  test.each<[string, Partial<LogPosition>]>([
+  test.each<[string, Partial<StoredPosition>]>([
     ['another epoch', { epoch: 'e2', cursor: 25 }],
     ['a cursor further back', { cursor: 7 }],
   ])('with %s everything is pulled afresh', async (_, moved) => {
     await moveOld(moved)
-    expect(await positionOf(openNew())).toEqual(oldPosition(0, ''))
+    expect(await positionOf(openNew())).toEqual(NOWHERE)
   })
 })

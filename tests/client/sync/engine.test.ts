@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startCampus } from '../../../client/sync/campus.ts'
 import type { Engine } from '../../../client/sync/log/engine.ts'
 import type { DeliveryRow } from '../../../shared/protocol/rows.ts'
-import { CLOSE } from '../../../shared/protocol/errors.ts'
+import { CLOSE, refusal } from '../../../shared/protocol/errors.ts'
+import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 import { ann, commandId, conversation, entry, group, message, send } from '../data/example.ts'
 import {
   accepted,
@@ -17,7 +18,7 @@ import {
   rows,
   type Script,
 } from './script.ts'
-import { second, unreachable, welcome } from './script.ts'
+import { endedBefore, ping, second, unreachable, welcome } from './script.ts'
 
 let script: Script
 let engine: Engine | undefined
@@ -434,6 +435,171 @@ describe('with nobody there', () => {
     await script.pass(15_000)
     expect(await script.take()).toEqual(['command one', 'close', '[connecting]'])
     expect(syncsAsked).toBe(1)
+  })
+})
+
+describe('a server that can take nothing now', () => {
+  const refusesAll = (...entries: { id: string }[]) =>
+    entries.map(({ id }) => result({ status: 'refused', id, ...refusal('unavailable') }))
+
+  test('closes the socket: it is said since when, tried again, and what waits goes in its order', async () => {
+    await beLive()
+    await script.pass(10_000)
+    await script.enqueue(send('one'), send('two'))
+    await script.take()
+    for (const wait of [250, 500, 1_000]) {
+      await script.drop(CLOSE.tryAgainLater)
+      expect(await script.take()).toEqual(['close', '[unavailable since 10000]'])
+      expect(script.outbox()).toEqual(['one: waiting', 'two: waiting'])
+      await script.pass(wait - 1)
+      expect(await script.take()).toEqual([])
+      await script.pass(1)
+      expect(await script.take()).toEqual(['open'])
+      await script.accept()
+      await script.take()
+    }
+    await script.down(welcome(), live)
+    // It lets us in, which does not say that it takes anything: that shows when it does.
+    expect(await script.take()).toEqual(['command one', 'command two', '[unavailable since 10000]'])
+    const [one, two] = [...script.disk.outbox.rows.values()]
+    await script.down(result(accepted(one?.id ?? '', 11)), result(accepted(two?.id ?? '', 12)))
+    expect((await script.take()).at(-1)).toBe('[live]')
+  })
+
+  test.each(['unavailable', 'internal'] as const)('answers a request with %s: likewise', async (code) => {
+    script.at('l1', 10, [entry(send('one')), entry(send('two'))])
+    start()
+    await script.take()
+    await script.drop()
+    await script.answer(refuse(code))
+    expect(await script.take()).toEqual(['close', 'post l1 10 one, two', '[unavailable since 0]'])
+    expect(script.outbox()).toEqual(['one: waiting', 'two: waiting'])
+    await script.pass(250)
+    await script.drop()
+    expect(await script.take()).toEqual(['open', 'close', 'post l1 10 one, two'])
+    await script.answer(unreachable)
+  })
+
+  test('answers each command so: none is refused, and after a minute all go again in their order', async () => {
+    await beLive()
+    const [one, two] = [send('one'), send('two')]
+    await script.enqueue(one, two)
+    await script.down(...refusesAll(one, two))
+    expect(await script.take()).toEqual(['command one', 'command two'])
+    expect(script.outbox()).toEqual(['one: waiting', 'two: waiting'])
+    await script.pass(30_000)
+    await script.down(ping(10, 10))
+    await script.pass(30_000)
+    await script.down(ping(10, 10))
+    expect((await script.take()).filter((line) => line.startsWith('command'))).toEqual(['command one', 'command two'])
+  })
+})
+
+describe('writing while nobody is there', () => {
+  async function beOffline(): Promise<void> {
+    chance = 1
+    await beLive()
+    await script.drop()
+    await script.pass(500)
+    // Far into the long waits.
+    for (let tries = 0; tries < 8; tries += 1) {
+      await script.drop()
+      await script.answer(unreachable)
+      await script.pass(30_000)
+    }
+    await script.take()
+    await script.drop()
+    await script.answer(unreachable).catch(() => undefined)
+    await script.take()
+  }
+
+  test('cuts the wait short, for there is a reason to try now', async () => {
+    await beOffline()
+    await script.pass(3_000)
+    expect(await script.take()).toEqual([])
+    await script.enqueue(send('one'))
+    expect(await script.take()).toEqual(['open'])
+    await script.accept()
+    await script.down(welcome(), live)
+    expect(await script.take()).toEqual(['hello l1 10', '[live]', 'command one'])
+  })
+
+  test('does not try with every word', async () => {
+    await beOffline()
+    const opened: number[] = []
+    for (let second = 0; second < 10; second += 1) {
+      await script.enqueue(send(`at ${second}`))
+      if ((await script.take()).includes('open')) {
+        opened.push(second)
+        await script.drop()
+        await script.answer(unreachable)
+        await script.take()
+      }
+      await script.pass(1_000)
+    }
+    expect(opened).toEqual([3, 6, 9])
+  })
+})
+
+describe('a server of the version before', () => {
+  test('that does not understand the newest hello is greeted in its own way at once, and nobody is outdated', async () => {
+    start()
+    await script.take()
+    await script.accept()
+    await script.drop(CLOSE.protocolVersion)
+    await script.accept()
+    await script.down(welcome(), live)
+    const said = await script.take()
+    expect(said).toEqual(['hello l1 10', 'close', 'open', 'hello l1 10', '[live]'])
+    expect(script.versions()).toEqual([PROTOCOL_VERSION, PROTOCOL_VERSION_MIN])
+  })
+
+  test('tells rows without a lineage, and they are applied', async () => {
+    start()
+    await script.take()
+    await script.accept()
+    await script.drop(CLOSE.protocolVersion)
+    await script.accept()
+    const { lineage: _, ...told } = { lineage: '', ...rows(10, 11, message(1, { seq: 11 })) }
+    await script.down({ ...welcome(), known: true }, live, JSON.stringify(told))
+    expect([...script.disk.messages.rows.keys()]).toEqual([message(1).id])
+    expect(script.disk.position).toMatchObject({ lineage: '', cursor: 11 })
+  })
+
+  test('is spoken to on every socket after, until a newer one is met that does not know it any more', async () => {
+    start()
+    await script.take()
+    await script.accept()
+    await script.drop(CLOSE.protocolVersion)
+    await script.accept()
+    await script.down(welcome(), live)
+    await script.drop()
+    await script.pass(250)
+    await script.accept()
+    await script.down(welcome(), live)
+    await script.drop()
+    await script.pass(500)
+    await script.accept()
+    await script.drop(CLOSE.protocolVersion)
+    await script.answer(page({ from: 10, to: 10 }))
+    await script.pass(60_000)
+    await script.accept()
+    const [newest, before] = [PROTOCOL_VERSION, PROTOCOL_VERSION_MIN]
+    expect(script.versions()).toEqual([newest, before, before, before, newest])
+  })
+
+  test('that says a log was put back is believed', async () => {
+    start()
+    await script.take()
+    await script.accept()
+    await script.drop(CLOSE.protocolVersion)
+    await script.accept()
+    await script.down(welcome(), behind)
+    await script.answer(endedBefore('epoch_changed', 5))
+    await script.answer(page({ lineage: { id: '', start: 0 }, from: 0, to: 5 }))
+    await script.down(live)
+    expect((await script.take()).slice(-4)).toEqual(['pull l1 10', 'pull - 0', 'resume - 5', '[live]'])
+    expect(script.errors).toEqual([])
   })
 })
 

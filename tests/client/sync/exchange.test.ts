@@ -4,7 +4,9 @@ import type { Ending } from '../../../client/sync/log/kind.ts'
 import { loadHistory } from '../../../client/sync/history.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { BODY_BYTES_MAX, MESSAGE_TEXT_MAX } from '../../../shared/protocol/limits.ts'
-import { ann, ben, commandId, entry, group, member, message, send, user } from '../data/example.ts'
+import { NOWHERE } from '../../../client/sync/log/position.ts'
+import type { LiveRow } from '../../../shared/protocol/rows.ts'
+import { ann, ben, commandId, entry, eva, exampleId, group, member, message, send, user } from '../data/example.ts'
 import { accepted, createScript, ended, endedBefore, page, portal, refuse, second, unreachable } from './script.ts'
 import type { Script } from './script.ts'
 
@@ -16,6 +18,7 @@ beforeEach(() => {
 
 const part = () => ({ store: script.store, api: script.api, me: ann, clock: script.clock })
 const people = () => [...script.disk.users.rows.keys()]
+const messages = () => [...script.disk.messages.rows.values()]
 
 const endings: [name: string, answer: ReturnType<typeof refuse>, ending: Ending][] = [
   ['nobody answers', unreachable, 'unreachable'],
@@ -70,17 +73,33 @@ describe('pulling', () => {
     expect(people()).toEqual([ben])
   })
 
-  test.each(['epoch_changed', 'cursor_ahead'] as const)('%s leads to a first pull', async (code) => {
+  test('a log that went back is pulled afresh, and what it lost is offered again', async () => {
     const lost = message(1, { seq: 8, authorId: ann })
     script.disk.messages.rows.set(lost.id, lost)
     const pulling = pullCampus(part())
     await script.take()
-    await script.answer(endedBefore(code, 5))
-    expect(await script.take()).toEqual(['pull - 0'])
+    await script.answer(ended(5))
+    expect(script.disk.position).toEqual({ ...NOWHERE, restoring: true })
     await script.answer(page({ lineage: second(5), from: 0, to: 5 }))
     expect(await pulling).toBe('done')
     expect(script.outbox()).toEqual(['text 1: waiting'])
+    expect(script.disk.position).toMatchObject({ lineage: 'l2', cursor: 5, restoring: false })
   })
+
+  test.each(['epoch_changed', 'cursor_ahead'] as const)(
+    'of a server of the version before %s leads to a first pull',
+    async (code) => {
+      const lost = message(1, { seq: 8, authorId: ann })
+      script.disk.messages.rows.set(lost.id, lost)
+      const pulling = pullCampus(part())
+      await script.take()
+      await script.answer(endedBefore(code, 5))
+      expect(await script.take()).toEqual(['pull - 0'])
+      await script.answer(page({ lineage: second(5), from: 0, to: 5 }))
+      expect(await pulling).toBe('done')
+      expect(script.outbox()).toEqual(['text 1: waiting'])
+    },
+  )
 
   test('of two that learn of a restored backup at once, one offers what was lost', async () => {
     const lost = message(1, { seq: 8, authorId: ann, text: null })
@@ -111,6 +130,98 @@ describe('pulling', () => {
     script.at('', 0)
     await script.answer(page({ from: 10, to: 20 }))
     expect(await script.take()).toEqual(['pull - 0'])
+  })
+
+  describe('of two leaders in a first pull', () => {
+    const first = () => page({ from: 0, to: 0, head: 12, next: 'page 2', rows: [user(ann, 'Ann'), user(eva, 'Old')] })
+    const newer = { ...user(eva, 'New'), seq: 11 }
+    const last = (to: number, ...held: LiveRow[]) => page({ from: 0, to, rows: held })
+
+    beforeEach(() => script.at('', 0))
+
+    test('the late page of one undoes nothing of the other’s, and nothing is lost', async () => {
+      const [one, other] = [pullCampus(part()), pullCampus(part())]
+      expect(await script.take()).toEqual(['pull - 0', 'pull - 0'])
+      await script.answer(first())
+      expect(await script.take()).toEqual(['pull l1 0 from page 2'])
+      // The first question of the other one is answered only now, and with what was then.
+      await script.answer(first())
+      expect(await script.take()).toEqual(['pull l1 0 from page 2'])
+      await script.answer(last(12, user(ben, 'Ben'), newer))
+      await script.answer(last(14, user(eva, 'Old')))
+      // That was asked for from elsewhere: it is asked again, from where the device is.
+      expect(await script.take()).toEqual(['pull l1 12'])
+      await script.answer(page({ from: 12, to: 14, rows: [user(exampleId(4), 'Dan')] }))
+      expect([await one, await other]).toEqual(['done', 'done'])
+      expect(script.disk.users.rows.get(eva)).toEqual(newer)
+      expect(people().toSorted()).toEqual([ann, ben, eva, exampleId(4)])
+      expect(script.disk.position.cursor).toBe(14)
+    })
+
+    test('a first page that comes late does not begin it anew', async () => {
+      const [one, other] = [pullCampus(part()), pullCampus(part())]
+      await script.take()
+      await script.answer(first())
+      await script.take()
+      const asked = script.disk.position
+      await script.answer(page({ from: 0, to: 0, head: 9, next: 'another page 2', rows: [user(ben, 'Ben')] }))
+      expect(script.disk.position).toEqual(asked)
+      expect(people()).toEqual([ann, eva])
+      await script.answer(last(12, newer))
+      await script.answer(last(12, newer))
+      expect([await one, await other]).toEqual(['done', 'done'])
+    })
+
+    test('what was asked ends with the lead: the answer is not applied, and nothing more is asked', async () => {
+      let leads = true
+      const pulling = pullCampus(part(), { isOver: () => !leads })
+      await script.take()
+      leads = false
+      await script.answer(first())
+      expect(await pulling).toBe('done')
+      expect(await script.take()).toEqual([])
+      expect(script.disk.position).toEqual(NOWHERE)
+      expect(people()).toEqual([])
+    })
+  })
+
+  describe('a page that contradicts what is held', () => {
+    const held = message(1, { seq: 9 })
+    const impostor = message(1, { id: exampleId(77), seq: 11, text: 'at a place that is taken' })
+
+    test('is answered by a fresh pull, and what waits stays', async () => {
+      script.at('l1', 10, [entry(send('waits'))])
+      await script.store.transact(async ({ messages }) => messages.bulkPut([held]))
+      const pulling = pullCampus(part())
+      await script.take()
+      await script.answer(page({ from: 10, to: 12, rows: [impostor] }))
+      expect(await script.take()).toEqual(['pull - 0'])
+      expect(script.outbox()).toEqual(['waits: waiting'])
+      expect(messages()).toEqual([held])
+      await script.answer(page({ from: 0, to: 12, rows: [impostor] }))
+      expect(await pulling).toBe('done')
+      expect(messages()).toEqual([impostor])
+      // The server lost nothing: nothing is offered again.
+      expect(script.outbox()).toEqual(['waits: waiting'])
+    })
+
+    test('is an error in a first pull, which holds nothing that it could contradict', async () => {
+      script.at('', 0)
+      const failing = expect(pullCampus(part())).rejects.toThrow('a unique index is broken')
+      await script.take()
+      await script.answer(page({ from: 0, to: 12, rows: [held, impostor] }))
+      await failing
+      expect(script.disk.position).toEqual(NOWHERE)
+    })
+
+    test('is told from a disk that has no room, where pulling afresh would not help', async () => {
+      script.disk.journal.fault = 'QuotaExceededError'
+      const failing = expect(pullCampus(part())).rejects.toMatchObject({ name: 'QuotaExceededError' })
+      await script.take()
+      await script.answer(page({ from: 10, to: 12, rows: [held] }))
+      await failing
+      expect(script.disk.position.cursor).toBe(10)
+    })
   })
 
   test('a held question is not asked of one who never pulled', async () => {

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { Answer, Api, HistoryRequest } from '../../../client/sync/api.ts'
 import { loadHistory, loadHistoryAt } from '../../../client/sync/history.ts'
 import type { ClientStore } from '../../../client/sync/tables.ts'
-import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
-import type { HistoryPage } from '../../../shared/protocol/http.ts'
+import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
+import type { HistoryPage, Lineage } from '../../../shared/protocol/http.ts'
 import { createDisk, createMemoryStore, memberKey, type Disk } from '../../sim/memory-store.ts'
 import { ann, ben, conversation, group, member, message, NOON, reaction } from '../data/example.ts'
 import { fill, readAll } from './stores.ts'
@@ -14,10 +14,11 @@ let store: ClientStore
 let asked: HistoryRequest[]
 
 beforeEach(async () => {
-  disk = createDisk(CAMPUS_LOG)
+  disk = createDisk()
   store = createMemoryStore(disk, () => true)
   asked = []
-  await fill(store, { rows: [conversation(), member(ann), message(30)], position: { epoch: 'e1', cursor: 40 } })
+  const position = { lineage: 'l1', cursor: 40, path: [{ id: 'l1', start: 0 }] }
+  await fill(store, { rows: [conversation(), member(ann), message(30)], position })
 })
 
 /** A server that answers so, after `meanwhile` happened to the device. */
@@ -33,8 +34,8 @@ function place(answer: Answer<HistoryPage>, meanwhile: () => void = () => undefi
   return { store, api, me: ann }
 }
 
-const page = (rows: HistoryPage['rows'], epoch = 'e1'): Answer<HistoryPage> => ({
-  ...{ kind: 'ok', value: { epoch, head: 40, rows } },
+const page = (rows: HistoryPage['rows'], lineage: Lineage = { id: 'l1', start: 0 }): Answer<HistoryPage> => ({
+  ...{ kind: 'ok', value: { epoch: '', lineage, head: 40, rows } },
 })
 const older = [message(28), message(29), reaction(29, ben, ['👍'], 29)] as HistoryPage['rows']
 const places = () => [...disk.messages.rows.values()].map((row) => row.n).sort()
@@ -65,7 +66,13 @@ describe('nothing is kept', () => {
   const cases: [string, Answer<HistoryPage>, () => void, string][] = [
     ['when nobody answers', unreachable, () => undefined, 'offline'],
     ['when the server refuses', refuse('not_a_member'), () => undefined, 'refused'],
-    ['of another epoch', page(older, 'e2'), () => undefined, 'refused'],
+    ['of a log that went back since', page(older, { id: 'l2', start: 35 }), () => undefined, 'refused'],
+    [
+      'while what a log lost is still to be pulled',
+      page(older),
+      () => (disk.position = { ...disk.position, restoring: true }),
+      'refused',
+    ],
     ['once one was removed', page(older), () => disk.members.rows.delete(memberKey(group, ann)), 'refused'],
     [
       'of an earlier membership',
@@ -79,6 +86,11 @@ describe('nothing is kept', () => {
     expect(places()).toEqual([30])
     expect(disk.reactions.rows.size).toBe(0)
   })
+})
+
+test('a log that another process went on writing where this device stands is the same log', async () => {
+  expect(await loadHistory(place(page(older, { id: 'l2', start: 41 })), group, 30)).toBe('loaded')
+  expect(places()).toEqual([28, 29, 30])
 })
 
 test('of Everyone one is a member without a row', async () => {

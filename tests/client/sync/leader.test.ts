@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { applyChange } from '../../../client/sync/apply.ts'
+import { createCampusKind } from '../../../client/sync/campus-kind.ts'
 import { leadInTurn } from '../../../client/sync/leader.ts'
-import { settle as settleResults } from '../../../client/sync/settle.ts'
+import { applyFrame } from '../../../client/sync/log/apply.ts'
+import type { Change } from '../../../client/sync/log/kind.ts'
+import type { Campus } from '../../../client/sync/tables.ts'
+import type { Row } from '../../../shared/protocol/rows.ts'
 import { ann, entry, message, send } from '../data/example.ts'
 import { settle } from '../../sim/scheduler.ts'
 import { createFakeBrowser } from './browser.ts'
@@ -244,22 +247,16 @@ test('one who cannot begin to lead is told of, and the next one leads', async ()
 test.each(stores)('two leaders for a moment harm nothing in the %s store', async (_, openStore) => {
   const { store, close } = openStore()
   const one = entry(send('one'))
-  await fill(store, { position: { epoch: 'e1', cursor: 10 }, outbox: [one] })
+  const kind = createCampusKind(ann, browser.clock)
+  const lineage = { id: 'l1', start: 0 }
+  await fill(store, { position: { lineage: 'l1', cursor: 10, path: [lineage] }, outbox: [one] })
   const lead = async () => {
-    const pulled = await store.transact((tables) =>
-      applyChange(tables, ann, {
-        epoch: 'e1',
-        from: 10,
-        to: 12,
-        next: null,
-        rows: [message(1, { id: one.id, seq: 11 })],
-      }),
-    )
-    await store.transact((tables) => settleResults(tables, [accepted(one.id, 11)]))
-    const live = await store.transact((tables) =>
-      applyChange(tables, ann, { epoch: 'e1', from: 12, to: 13, next: null, rows: [message(2, { seq: 13 })] }),
-    )
-    return [pulled, live]
+    const apply = (change: Omit<Change<Row>, 'lineage' | 'next'>) =>
+      store.transact((tables) => applyFrame<Campus>(tables, kind, { lineage, next: null, ...change }))
+    const first = await apply({ from: 10, to: 12, rows: [message(1, { id: one.id, seq: 11 })] })
+    await store.transact((tables) => kind.settle(tables, [accepted(one.id, 11)]))
+    const second = await apply({ from: 12, to: 13, rows: [message(2, { seq: 13 })] })
+    return [first, second]
   }
   const outcomes = await Promise.all([lead(), lead()])
   expect(outcomes.flat().sort()).toEqual(['applied', 'applied', 'old', 'old'])

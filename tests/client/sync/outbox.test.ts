@@ -95,7 +95,7 @@ test('of drafts and arrangements of a conversation one waits, at the end and und
 })
 
 test('what the store queues stands behind what views queued, and before what they queue next', async () => {
-  const store = createDexieStore(db, 'campus')
+  const store = createDexieStore(db)
   const receive = (n: number): Command => ({
     ...{ type: 'receive', id: commandId(), positions: [{ conversationId: group, n }] },
   })
@@ -113,7 +113,7 @@ async function put(...added: OutboxEntry[]): Promise<void> {
 test('a refused command sent again waits at the end under its old id', async () => {
   const [one, two] = [entry(send('one'), refused), entry(send('two'))]
   await put(one, two)
-  await sendAgain(db, one.id)
+  await sendAgain(db, one.id, NOON)
   expect(await entries()).toMatchObject([
     { id: two.id },
     { id: one.id, command: one.command, state: { kind: 'waiting' } },
@@ -123,7 +123,7 @@ test('a refused command sent again waits at the end under its old id', async () 
 test('a refused command can be sent again with another body', async () => {
   const command = send('too long')
   await put(entry(command, refused))
-  await sendAgain(db, command.id, rewritten(command.id, 'short'))
+  await sendAgain(db, command.id, NOON, rewritten(command.id, 'short'))
   expect(await entries()).toMatchObject([{ id: command.id, command: { text: 'short' }, state: { kind: 'waiting' } }])
 })
 
@@ -131,7 +131,7 @@ test('sent again as something with another id, it is found under that', async ()
   const command = send('to the wrong group')
   await put(entry(command, refused))
   const changed = send('to the right group', other)
-  await sendAgain(db, command.id, changed)
+  await sendAgain(db, command.id, NOON, changed)
   expect(await entries()).toMatchObject([{ id: changed.id, conversationId: other, command: changed }])
 })
 
@@ -139,7 +139,7 @@ const undecided: OutboxEntry['state'][] = [{ kind: 'waiting' }, { kind: 'accepte
 test.each(undecided)('sending again and dropping leave what is $kind alone', async (state) => {
   const one = entry(send('one'), state)
   await put(one)
-  await sendAgain(db, one.id, rewritten(one.id, 'changed'))
+  await sendAgain(db, one.id, NOON, rewritten(one.id, 'changed'))
   await drop(db, one.id)
   expect(await entries()).toEqual([one])
 })
@@ -152,7 +152,7 @@ test('a refused command is dropped when a person says so, and only that one', as
 })
 
 test('sending again or dropping what is gone does nothing', async () => {
-  await sendAgain(db, ann)
+  await sendAgain(db, ann, NOON)
   await drop(db, ann)
   expect(await entries()).toEqual([])
 })

@@ -51,7 +51,7 @@ describe.each(stores)('receipts of the %s store', (_, openStore) => {
     ['a message that was deleted, as it came too', [message(1), message(2, { text: null })], [2]],
   ]
   test.each(cases)('say %s', async (_, rows, expected) => {
-    await fill(open.store, { rows: [...here, ...rows], position: { epoch: 'e1', cursor: 10 } })
+    await fill(open.store, { rows: [...here, ...rows], position: { lineage: 'l1', cursor: 10 } })
     expect(await queue()).toBe(expected.length > 0)
     expect(await positions()).toEqual(expected)
   })
@@ -67,7 +67,7 @@ describe.each(stores)('receipts of the %s store', (_, openStore) => {
       ...[conversation(), message(1), message(2, { n: 1, conversationId: large })],
       ...[message(3, { n: 1, conversationId: EVERYONE_ID }), message(4, { n: 1, conversationId: direct })],
     ]
-    await fill(open.store, { rows, position: { epoch: 'e1', cursor: 10 } })
+    await fill(open.store, { rows, position: { lineage: 'l1', cursor: 10 } })
     await queue()
     const { outbox } = await readAll(open.store)
     expect(outbox.map(({ command }) => command)).toMatchObject([
@@ -82,7 +82,7 @@ describe.each(stores)('receipts of the %s store', (_, openStore) => {
 
   test('are left to a read that waits, or that the server took', async () => {
     const rows = [...here, message(1), message(2)]
-    await fill(open.store, { rows, outbox: [entry(read(2))], position: { epoch: 'e1', cursor: 10 } })
+    await fill(open.store, { rows, outbox: [entry(read(2))], position: { lineage: 'l1', cursor: 10 } })
     expect(await queue()).toBe(false)
     const [first] = (await readAll(open.store)).outbox
     await fill(open.store, { outbox: first === undefined ? [] : [{ ...first, state: { kind: 'accepted', seq: 11 } }] })
@@ -90,7 +90,7 @@ describe.each(stores)('receipts of the %s store', (_, openStore) => {
   })
 
   test('are not said again while they are on their way, and again when they were refused', async () => {
-    await fill(open.store, { rows: [...here, message(1)], position: { epoch: 'e1', cursor: 10 } })
+    await fill(open.store, { rows: [...here, message(1)], position: { lineage: 'l1', cursor: 10 } })
     expect(await queue()).toBe(true)
     expect(await queue()).toBe(false)
     await open.store.transact((tables) => tables.outbox.clear() as Promise<unknown>)
@@ -100,7 +100,7 @@ describe.each(stores)('receipts of the %s store', (_, openStore) => {
   })
 
   test('that still wait are joined with newer ones', async () => {
-    await fill(open.store, { rows: [...here, message(1)], position: { epoch: 'e1', cursor: 10 } })
+    await fill(open.store, { rows: [...here, message(1)], position: { lineage: 'l1', cursor: 10 } })
     await queue()
     await fill(open.store, { rows: [message(2)] })
     await queue()
@@ -108,7 +108,7 @@ describe.each(stores)('receipts of the %s store', (_, openStore) => {
   })
 
   test('wait for the end of a first pull, before which it is not known what was said', async () => {
-    const position = { epoch: 'e1', cursor: 0, next: 'page 2' }
+    const position = { lineage: 'l1', cursor: 0, next: 'page 2' }
     await fill(open.store, { rows: [...here, message(1)], position })
     expect(await queue()).toBe(false)
   })
@@ -116,7 +116,7 @@ describe.each(stores)('receipts of the %s store', (_, openStore) => {
   test('can be asked for of some conversations only', async () => {
     const rows = [...here, message(1), conversation({ id: direct, kind: 'direct' })]
     rows.push(message(2, { n: 1, conversationId: direct }))
-    await fill(open.store, { rows, position: { epoch: 'e1', cursor: 10 } })
+    await fill(open.store, { rows, position: { lineage: 'l1', cursor: 10 } })
     await queue(new Set([direct, exampleId(999)]))
     expect((await readAll(open.store)).outbox).toMatchObject([
       { command: { positions: [{ conversationId: direct, n: 1 }] } },
@@ -129,7 +129,7 @@ describe.each(stores)('receipts of the %s store', (_, openStore) => {
       conversation({ id, kind: 'direct' }),
       message(index, { n: 1, conversationId: id }),
     ])
-    await fill(open.store, { rows, position: { epoch: 'e1', cursor: 10 } })
+    await fill(open.store, { rows, position: { lineage: 'l1', cursor: 10 } })
     await queue()
     const sizes = (await readAll(open.store)).outbox.map(({ command }) =>
       command.type === 'receive' ? command.positions.length : 0,
@@ -155,7 +155,7 @@ describe('a moment later', () => {
         throw error
       },
     })
-    await fill(open.store, { rows: [...here, message(1)], position: { epoch: 'e1', cursor: 10 } })
+    await fill(open.store, { rows: [...here, message(1)], position: { lineage: 'l1', cursor: 10 } })
   })
   afterEach(() => {
     receipts.stop()

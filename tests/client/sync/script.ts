@@ -35,6 +35,7 @@ export function createScript() {
   const memory = createMemoryStore(disk, () => true)
   const errors: unknown[] = []
   let transcript: string[] = []
+  const versions: number[] = []
   let transactions = 0
   let hold: Promise<void> = Promise.resolve()
   let release: () => void = () => undefined
@@ -81,7 +82,10 @@ export function createScript() {
     note('open')
     return {
       send(text) {
-        if (mine.open && !closed) note(describeUp(JSON.parse(text) as UpFrame))
+        if (!mine.open || closed) return
+        const frame = JSON.parse(text) as UpFrame
+        if (frame.type === 'hello') versions.push(frame.protocol)
+        note(describeUp(frame))
       },
       close() {
         if (!closed) note('close')
@@ -122,6 +126,8 @@ export function createScript() {
       getSocket().events.onClose(code)
       await settle()
     },
+    /** The version of each hello. */
+    versions: () => versions,
     /** Answers the request that has waited longest. */
     async answer(answer: Answer<PulledPage<LiveRow> | CommandResult[]>): Promise<void> {
       const resolve = asked.shift()

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { OutboxEntry, OutboxState } from '../../../client/sync/database.ts'
+import { createCampusKind } from '../../../client/sync/campus-kind.ts'
 import { listWaiting, settle } from '../../../client/sync/settle.ts'
-import type { Command } from '../../../shared/protocol/commands.ts'
-import type { ErrorCode } from '../../../shared/protocol/errors.ts'
+import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
+import { ERROR_CODES, ERRORS, type ErrorCode } from '../../../shared/protocol/errors.ts'
 import type { CommandResult } from '../../../shared/protocol/results.ts'
-import { ann, arrange, commandId, edit, entry, exampleId, group, message, react } from '../data/example.ts'
-import { refused, remove, send } from '../data/example.ts'
+import type { MessageRow } from '../../../shared/protocol/rows.ts'
+import { ann, arrange, ben, commandId, edit, entry, eva, exampleId, group, message, MINUTE } from '../data/example.ts'
+import { NOON, react, refused, remove, send } from '../data/example.ts'
 import { fill, readAll, stores, type OpenStore } from './stores.ts'
 
 const accepted = (id: string, seq: number): CommandResult => ({ status: 'accepted', id, seq })
@@ -13,6 +15,7 @@ const refuses = (id: string, code: ErrorCode = 'not_a_member'): CommandResult =>
   ...{ status: 'refused', id, code, message: 'No.' },
 })
 const read = (n: number): Command => ({ type: 'read', id: commandId(), conversationId: group, n })
+const self = (now = NOON) => ({ me: ann, now, newId: commandId })
 const no: OutboxState = { kind: 'refused', code: 'not_a_member', message: 'No.' }
 
 describe.each(stores)('settling in the %s store', (_, openStore) => {
@@ -25,9 +28,13 @@ describe.each(stores)('settling in the %s store', (_, openStore) => {
   const states = async () => (await readAll(open.store)).outbox.map(({ state }) => state)
 
   /** Settles these results where the cursor is 10, and returns the states that are left. */
-  async function settled(outbox: readonly OutboxEntry[], results: readonly CommandResult[]): Promise<OutboxState[]> {
-    await fill(open.store, { outbox, position: { epoch: 'e1', cursor: 10 } })
-    await open.store.transact((tables) => settle(tables, results))
+  async function settled(
+    outbox: readonly OutboxEntry[],
+    results: readonly CommandResult[],
+    now = NOON,
+  ): Promise<OutboxState[]> {
+    await fill(open.store, { outbox, position: { lineage: 'l1', cursor: 10 } })
+    await open.store.transact((tables) => settle(tables, results, self(now)))
     return states()
   }
 
@@ -43,8 +50,8 @@ describe.each(stores)('settling in the %s store', (_, openStore) => {
 
   test('accepted while a first pull is under way stays, as the rows may still be to come', async () => {
     const one = entry(send('one'))
-    await fill(open.store, { outbox: [one], position: { epoch: 'e1', cursor: 0, next: 'page 2' } })
-    await open.store.transact((tables) => settle(tables, [accepted(one.id, 0)]))
+    await fill(open.store, { outbox: [one], position: { lineage: 'l1', cursor: 0, next: 'page 2' } })
+    await open.store.transact((tables) => settle(tables, [accepted(one.id, 0)], self()))
     expect(await states()).toEqual([{ kind: 'accepted', seq: 0 }])
   })
 
@@ -67,7 +74,7 @@ describe.each(stores)('settling in the %s store', (_, openStore) => {
   test('an answer that comes again changes nothing', async () => {
     const one = entry(send('one'))
     await settled([one], [accepted(one.id, 12)])
-    await open.store.transact((tables) => settle(tables, [refuses(one.id), accepted(one.id, 13)]))
+    await open.store.transact((tables) => settle(tables, [refuses(one.id), accepted(one.id, 13)], self()))
     expect(await states()).toEqual([{ kind: 'accepted', seq: 12 }])
   })
 
@@ -131,17 +138,145 @@ describe.each(stores)('settling in the %s store', (_, openStore) => {
   })
 
   test('a message whose id is taken by itself is there already', async () => {
-    const [one, foreign] = [entry(send('one')), entry(send('two'))]
+    const one = entry(send('one'))
     await fill(open.store, { rows: [message(3, { id: one.id, authorId: ann })] })
-    const left = await settled([one, foreign], [refuses(one.id, 'id_taken'), refuses(foreign.id, 'id_taken')])
-    expect(left).toMatchObject([{ kind: 'refused', code: 'id_taken' }])
+    expect(await settled([one], [refuses(one.id, 'id_taken')])).toEqual([])
   })
+
+  const takers: [string, (id: string) => MessageRow[]][] = [
+    ['somebody else', (id) => [message(3, { id, authorId: ben })]],
+    ['oneself in another conversation', (id) => [message(3, { id, authorId: ann, conversationId: exampleId(200) })]],
+    ['what this device does not see', () => []],
+  ]
+  test.each(takers)('a message whose id is taken by %s goes out under another one', async (_, rows) => {
+    const one = entry(send('one'))
+    await fill(open.store, { rows: rows(one.id) })
+    expect(await settled([one], [refuses(one.id, 'id_taken')])).toEqual([{ kind: 'waiting' }])
+    const [again] = (await readAll(open.store)).outbox
+    expect(again?.id).not.toBe(one.id)
+    expect(again).toEqual({ ...one, id: again?.id, command: { ...one.command, id: again?.id } })
+  })
+
+  /** One of each kind. */
+  const all: Command[] = [
+    ...[send('one'), edit(exampleId(1), 'better'), remove(exampleId(1)), pin(true), react(exampleId(1), '👍')],
+    ...[read(4), receive, draftSet, arrange({ pinned: true }), picture],
+    { type: 'direct.create', id: commandId(), conversationId: group, userId: ben },
+    { type: 'group.create', id: commandId(), conversationId: group, title: 'Film club', userIds: [ben] },
+    { type: 'group.rename', id: commandId(), conversationId: group, title: 'Films' },
+    { type: 'group.hand-over', id: commandId(), conversationId: group, userId: ben },
+    { type: 'member.add', id: commandId(), conversationId: group, userIds: [ben] },
+    { type: 'member.remove', id: commandId(), conversationId: group, userId: ben },
+    { type: 'member.leave', id: commandId(), conversationId: group },
+    { type: 'profile.rename', id: commandId(), name: 'Anna' },
+    { type: 'preference.set', id: commandId(), seen: false },
+  ]
+  const passing = ERROR_CODES.filter((code) => ERRORS[code].retry)
+  test.each(passing)(
+    '%s is the server’s own trouble: nothing is refused or dropped for it, all is tried again',
+    async (code) => {
+      const entries = all.map((command) => entry(command))
+      const hold = { from: NOON, until: NOON + MINUTE }
+      const left = await settled(
+        entries,
+        entries.map(({ id }) => refuses(id, code)),
+      )
+      expect(left).toEqual(entries.map(() => ({ kind: 'waiting', hold })))
+      const due = (now: number) => open.store.transact((tables) => listWaiting(tables, now))
+      expect(await due(NOON + MINUTE - 1)).toEqual([])
+      expect((await due(NOON + MINUTE)).map(({ id }) => id)).toEqual(entries.map(({ id }) => id))
+      // A clock that was set back holds nothing for longer.
+      expect(await due(NOON - 1)).toHaveLength(entries.length)
+    },
+  )
+
+  /** What is said again by itself, or is gone whoever looks. */
+  const droppable: Partial<Record<Command['type'], readonly ErrorCode[]>> = {
+    ...{ read: ERROR_CODES, receive: ERROR_CODES, 'draft.set': ERROR_CODES, 'conversation.set': ERROR_CODES },
+    'message.delete': ['not_found', 'message_deleted'],
+    'message.pin': ['not_found', 'message_deleted'],
+    'reaction.set': ['not_found', 'message_deleted'],
+    'profile.picture': ['id_taken'],
+  }
+  const final = ERROR_CODES.filter((code) => !ERRORS[code].retry)
+  test.each(final)('refused with %s, what somebody wrote or decided stays', async (code) => {
+    const entries = all.map((command) => entry(command))
+    await settled(
+      entries,
+      entries.map(({ id }) => refuses(id, code)),
+    )
+    const left = (await readAll(open.store)).outbox.map(({ command }) => command.type)
+    const kept = all.map(({ type }) => type).filter((type) => droppable[type]?.includes(code) !== true)
+    expect(left).toEqual(kept)
+  })
+
+  describe('what is offered because the log lost it', () => {
+    const DAY = 24 * 60 * MINUTE
+    const offer = (command: Command) => entry(command, { kind: 'waiting', offeredAt: NOON })
+    const patient = ['not_a_member', 'not_found', 'only_creator', 'reply_elsewhere', 'mention_stranger'] as const
+
+    test.each(patient)('and refused with %s waits for what others offer, for seven days', async (code) => {
+      const one = offer(send('one'))
+      for (const days of [0, 1, 6.99]) {
+        const now = NOON + days * DAY
+        const [state] = await settled([one], [refuses(one.id, code)], now)
+        expect(state).toMatchObject({ kind: 'waiting', offeredAt: NOON, hold: { from: now } })
+        expect(await open.store.transact((tables) => listWaiting(tables, now))).toEqual([])
+        expect(await open.store.transact((tables) => listWaiting(tables, now + 60 * MINUTE))).toHaveLength(1)
+      }
+      expect(await settled([one], [refuses(one.id, code)], NOON + 7 * DAY)).toEqual([
+        { kind: 'refused', code, message: 'No.' },
+      ])
+    })
+
+    test('and refused for what no time mends is left to its writer at once', async () => {
+      const one = offer(send('one'))
+      const left = await settled([one], [refuses(one.id, 'text_too_long')])
+      expect(left).toEqual([{ kind: 'refused', code: 'text_too_long', message: 'No.' }])
+    })
+
+    const besides: [ErrorCode, Partial<CommandOf<'message.send'>>][] = [
+      ['reply_elsewhere', { replyToId: null }],
+      ['mention_stranger', { mentions: [] }],
+    ]
+    test.each(besides)('loses after an hour of %s what keeps its words from going', async (code, without) => {
+      const one = offer(send('one', group, { replyToId: exampleId(1), mentions: [eva] }))
+      const commandAfter = async (ms: number) => {
+        await settled([one], [refuses(one.id, code)], NOON + ms)
+        return (await readAll(open.store)).outbox[0]?.command
+      }
+      expect(await commandAfter(59 * MINUTE)).toEqual(one.command)
+      expect(await commandAfter(60 * MINUTE)).toEqual({ ...one.command, ...without })
+    })
+
+    test('holds back, while it is held, what builds on it, and nothing else', async () => {
+      const created = offer({
+        type: 'group.create',
+        id: commandId(),
+        conversationId: group,
+        title: 'Club',
+        userIds: [],
+      })
+      const [inIt, elsewhere] = [offer(send('in it')), offer(send('elsewhere', exampleId(200)))]
+      await settled([created, inIt, elsewhere], [refuses(created.id, 'not_found')])
+      const due = (now: number) => open.store.transact((tables) => listWaiting(tables, now))
+      expect(await due(NOON)).toEqual([elsewhere])
+      expect((await due(NOON + MINUTE)).map(({ id }) => id)).toEqual([created.id, inIt.id, elsewhere.id])
+    })
+  })
+
+  test.each(['internal', 'unavailable'])(
+    'a whole request refused with %s says that nothing can be taken now',
+    (code) => {
+      expect(createCampusKind(ann, { now: () => NOON }).toEnding({ code })).toBe('unavailable')
+    },
+  )
 
   test('what waits is listed in the order of writing, and nothing else', async () => {
     const [one, two, three] = [entry(send('one')), entry(send('two')), entry(send('three'), refused)]
     const four = entry(send('four'), { kind: 'accepted', seq: 12 })
     await fill(open.store, { outbox: [four, three, two, { ...one, position: -3 }] })
-    const waiting = await open.store.transact((tables) => listWaiting(tables))
+    const waiting = await open.store.transact((tables) => listWaiting(tables, NOON))
     expect(waiting.map(({ id }) => id)).toEqual([one.id, two.id])
   })
 })

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ReadingRow, Row } from '../../../shared/protocol/rows.ts'
 import { ann, ben, conversation, entry, exampleId, group, member, message, NOON, send, user } from '../data/example.ts'
+import { isContradiction } from '../../../client/sync/log/exchange.ts'
 import { fill, readAll, stores, type OpenStore } from './stores.ts'
 
 const other = exampleId(101)
@@ -14,20 +15,25 @@ describe.each(stores)('the %s store', (_, openStore) => {
 
   const reading = (conversationId: string): ReadingRow => ({ type: 'reading', seq: 3, conversationId, n: 2 })
 
-  test('begins before the first change of no epoch', async () => {
+  test('begins before the first change, in no lineage', async () => {
     expect((await readAll(open.store)).position).toEqual({
-      ...{ key: 'position', log: 'campus', epoch: '', cursor: 0, next: null },
+      ...{ lineage: '', cursor: 0, next: null, path: [], restoring: false },
     })
   })
 
   test('keeps the position as it was set', async () => {
-    await fill(open.store, { position: { epoch: 'e1', cursor: 7, next: 'there' } })
-    expect((await readAll(open.store)).position).toMatchObject({ epoch: 'e1', cursor: 7, next: 'there' })
+    const path = [
+      { id: 'l1', start: 0 },
+      { id: 'l2', start: 5 },
+    ]
+    const position = { lineage: 'l2', cursor: 7, next: 'there', path, restoring: true }
+    await fill(open.store, { position })
+    expect((await readAll(open.store)).position).toEqual(position)
   })
 
   test('a transaction that throws wrote nothing, whatever it did before', async () => {
     const rows = [user(ann, 'Ann'), conversation(), member(ann), message(1), reading(group)]
-    await fill(open.store, { rows, outbox: [entry(send('waits'))], position: { epoch: 'e1', cursor: 5 } })
+    await fill(open.store, { rows, outbox: [entry(send('waits'))], position: { lineage: 'l1', cursor: 5 } })
     const before = await readAll(open.store)
     const failing = open.store.transact(async (tables) => {
       await tables.users.bulkPut([user(ann, 'Anna'), user(ben, 'Ben')])
@@ -39,6 +45,15 @@ describe.each(stores)('the %s store', (_, openStore) => {
       throw new Error('the tab ran out of luck')
     })
     await expect(failing).rejects.toThrow('out of luck')
+    expect(await readAll(open.store)).toEqual(before)
+  })
+
+  test('another message at a place that is taken contradicts what is held, and nothing of it is kept', async () => {
+    await fill(open.store, { rows: [message(1), message(2)] })
+    const before = await readAll(open.store)
+    const rows = [message(3), message(2, { id: exampleId(77) })]
+    const failing = open.store.transact(async (tables) => tables.messages.bulkPut(rows))
+    await expect(failing).rejects.toSatisfy(isContradiction)
     expect(await readAll(open.store)).toEqual(before)
   })
 

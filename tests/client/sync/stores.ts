@@ -1,17 +1,13 @@
 import 'fake-indexeddb/auto'
 import type { Command } from '../../../shared/protocol/commands.ts'
-import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import type { Row } from '../../../shared/protocol/rows.ts'
-import {
-  ClientDatabase,
-  type ConnectionState,
-  type LogPosition,
-  type OutboxEntry,
-  type Watch,
-} from '../../../client/sync/database.ts'
+import { ClientDatabase, type OutboxEntry, type Watch } from '../../../client/sync/database.ts'
 import { createDexieStore } from '../../../client/sync/dexie-store.ts'
+import type { ConnectionState } from '../../../client/sync/log/connection-state.ts'
+import type { RowTable } from '../../../client/sync/log/kind.ts'
+import type { DevicePosition } from '../../../client/sync/log/position.ts'
 import { enqueue } from '../../../client/sync/outbox.ts'
-import type { ClientStore, ClientTables, RowTable } from '../../../client/sync/tables.ts'
+import type { ClientStore, ClientTables } from '../../../client/sync/tables.ts'
 import { createDisk, createMemoryStore, enqueueOn, watchOn } from '../../sim/memory-store.ts'
 import { NOON } from '../data/example.ts'
 
@@ -39,7 +35,7 @@ export const stores: [name: string, open: () => OpenStore][] = [
       const db = new ClientDatabase(name)
       const elsewhere = new ClientDatabase(name)
       return {
-        store: createDexieStore(db, CAMPUS_LOG),
+        store: createDexieStore(db),
         enqueue: (commands) => enqueue(db, commands, NOON),
         enqueueElsewhere: (commands) => enqueue(elsewhere, commands, NOON),
         watch: async (watch) => db.watches.put(watch),
@@ -58,7 +54,7 @@ export const stores: [name: string, open: () => OpenStore][] = [
   [
     'memory',
     () => {
-      const disk = createDisk(CAMPUS_LOG)
+      const disk = createDisk()
       return {
         store: createMemoryStore(disk, () => true),
         enqueue: async (commands) => enqueueOn(disk, commands, NOON),
@@ -73,7 +69,7 @@ export const stores: [name: string, open: () => OpenStore][] = [
 ]
 
 export interface Contents {
-  position: LogPosition
+  position: DevicePosition
   /** Those of every table but `latest`, in an order that does not depend on the store. */
   rows: Row[]
   latest: string[]
@@ -124,7 +120,7 @@ function byText(one: unknown, other: unknown): number {
 /** Puts rows, entries and a position where a device has them. */
 export function fill(
   store: ClientStore,
-  content: { rows?: readonly Row[]; outbox?: readonly OutboxEntry[]; position?: Partial<LogPosition> },
+  content: { rows?: readonly Row[]; outbox?: readonly OutboxEntry[]; position?: Partial<DevicePosition> },
 ): Promise<void> {
   return store.transact(async (tables) => {
     for (const row of content.rows ?? []) await putRow(tables, row)

@@ -4,7 +4,7 @@ import { WATCH_TTL_MS } from '../../../client/sync/watches.ts'
 import type { DownFrame } from '../../../shared/protocol/down.ts'
 import { refusal } from '../../../shared/protocol/errors.ts'
 import { TYPING_EVERY_MS, TYPING_TTL_MS, WATCHED_MAX } from '../../../shared/protocol/limits.ts'
-import { ann, ben, eva, exampleId, group, message } from '../data/example.ts'
+import { ben, eva, exampleId, group, message } from '../data/example.ts'
 import { createScript, live, openSession, ping, rows, welcome, type Script } from './script.ts'
 
 const other = exampleId(200)

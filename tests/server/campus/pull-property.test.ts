@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { uuidv7 } from 'uuidv7'
 import { expect, inject, test } from 'vitest'
 import type { CampusCommand } from '../../../server/campus/command.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
@@ -60,6 +61,7 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('pin' as const), who: person, where: pick, on: fc.boolean() }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('readAll' as const), who: person, where: pick }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('receive' as const), who: person, where: pick }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('tell' as const), where: pick }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('setting' as const), who: person, where: pick }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('draft' as const), who: person, where: pick }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('preference' as const), who: person, on: fc.boolean() }) },
@@ -154,6 +156,9 @@ async function play(campus: Campus, steps: readonly Step[]): Promise<Device[]> {
         break
       case 'receive':
         ask(one.who, receive(whereAt(one.where), 1 + (one.where % 70)))
+        break
+      case 'tell':
+        ask(0, { type: 'receipts.tell', id: uuidv7(), conversationId: whereAt(one.where) })
         break
       case 'setting':
         ask(one.who, setConversation(whereAt(one.where), { archivedN: one.where % 9, markedUnread: true }))

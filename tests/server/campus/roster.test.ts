@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { createRoster, type LoadedStanding } from '../../../server/campus/roster.ts'
+import { createRoster, REMEMBERED_MS } from '../../../server/campus/roster.ts'
+import type { LoadedStanding } from '../../../server/campus/standing.ts'
 import type { MemberRow, PreferenceRow } from '../../../shared/protocol/rows.ts'
+import { createFakeClock } from '../../support/fake-clock.ts'
 
 const member = (conversationId: string, seq: number, removed = false): MemberRow => ({
   type: 'member',
@@ -20,16 +22,23 @@ const loadedAt = (changedAt: number, ...conversations: string[]): LoadedStanding
   presence: true,
 })
 
+const toAll = (userIds: readonly string[], loaded: LoadedStanding) =>
+  new Map(userIds.map((userId) => [userId, structuredClone(loaded)]))
+
 /** A roster whose loading a test lets happen. */
 function createLoading(loaded: LoadedStanding) {
   const waiting: (() => void)[] = []
-  let loads = 0
-  const roster = createRoster(async () => {
-    loads += 1
-    await new Promise<void>((resolve) => waiting.push(resolve))
-    return loaded
+  const loads: (readonly string[])[] = []
+  const clock = createFakeClock()
+  const roster = createRoster({
+    clock,
+    async load(userIds) {
+      loads.push(userIds)
+      await new Promise<void>((resolve) => waiting.push(resolve))
+      return toAll(userIds, loaded)
+    },
   })
-  return { roster, let: () => waiting.shift()?.(), loads: () => loads }
+  return { roster, clock, let: () => waiting.shift()?.(), loads }
 }
 
 test('nobody is known before they were learnt', () => {
@@ -44,7 +53,7 @@ test('learning twice at once loads once', async () => {
   letLoad()
   await Promise.all(both)
   await roster.learn('ann')
-  expect(loads()).toBe(1)
+  expect(loads).toEqual([['ann']])
   expect([...roster.listIn(to('one'))]).toEqual(['ann'])
 })
 test('what changes while it loads is applied after, unless the load has seen it', async () => {
@@ -91,20 +100,67 @@ test('a choice that is made while it loads is applied after', async () => {
   await learnt
   expect(roster.mayHear('ann', toSeers('one'))).toBe(false)
 })
-test('whoever is forgotten is in nothing', async () => {
+test('whoever is forgotten is remembered for some minutes, and then in nothing', async () => {
+  const { roster, clock, let: letLoad } = createLoading(loadedAt(1, 'one'))
+  const learnt = roster.learn('ann')
+  letLoad()
+  await learnt
+  roster.forget('ann')
+  clock.advance(REMEMBERED_MS - 1)
+  roster.forget('somebody')
+  expect([...roster.listIn(to('one'))]).toEqual(['ann'])
+  clock.advance(1)
+  roster.forget('somebody')
+  expect([...roster.listIn(to('one'))]).toEqual([])
+  expect(roster.mayHear('ann', to('one'))).toBe(false)
+  expect(roster.find('ann')).toBeUndefined()
+})
+test('whoever is back within these minutes is not let go when they are over, and costs no load', async () => {
+  const { roster, clock, let: letLoad, loads } = createLoading(loadedAt(1, 'one'))
+  const learnt = roster.learn('ann')
+  letLoad()
+  await learnt
+  roster.forget('ann')
+  clock.advance(REMEMBERED_MS - 1)
+  await roster.learn('ann')
+  clock.advance(REMEMBERED_MS)
+  roster.forget('somebody')
+  expect(roster.mayHear('ann', to('one'))).toBe(true)
+  expect(loads).toHaveLength(1)
+})
+test('what changes while somebody is only remembered is known when they are back', async () => {
   const { roster, let: letLoad } = createLoading(loadedAt(1, 'one'))
   const learnt = roster.learn('ann')
   letLoad()
   await learnt
   roster.forget('ann')
-  expect([...roster.listIn(to('one'))]).toEqual([])
-  expect(roster.mayHear('ann', to('one'))).toBe(false)
+  roster.apply('ann', member('one', 2, true))
+  roster.apply('ann', member('other', 3))
+  await roster.learn('ann')
+  expect(roster.find('ann')).toEqual({ ...loadedAt(3), conversations: new Set(['other']) })
+})
+test('all who come while a load is under way are loaded together by the next one', async () => {
+  const { roster, let: letLoad, loads } = createLoading(loadedAt(1, 'one'))
+  const first = roster.learn('ann')
+  const others = Array.from({ length: 300 }, (_, index) => `somebody-${index}`)
+  const learnt = others.map((userId) => roster.learn(userId))
+  expect(loads).toEqual([['ann']])
+  letLoad()
+  await first
+  await Promise.resolve()
+  letLoad()
+  await Promise.all(learnt)
+  expect(loads).toEqual([['ann'], others])
+  expect([...roster.listIn(to('one'))]).toHaveLength(301)
 })
 test('a load that fails is tried again by the next who learns', async () => {
   let isDown = true
-  const roster = createRoster(async () => {
-    if (isDown) throw new Error('gone')
-    return loadedAt(1, 'one')
+  const roster = createRoster({
+    clock: createFakeClock(),
+    async load(userIds) {
+      if (isDown) throw new Error('gone')
+      return toAll(userIds, loadedAt(1, 'one'))
+    },
   })
   await expect(roster.learn('ann')).rejects.toThrow('gone')
   isDown = false
@@ -115,7 +171,10 @@ test.each(Array.from({ length: 10 }, (_, turns) => turns))(
   'what was loaded before everybody was forgotten is never taken for present, %i turns into the load',
   async (turns) => {
     let conversations = ['left since']
-    const roster = createRoster(async () => loadedAt(1, ...conversations))
+    const roster = createRoster({
+      clock: createFakeClock(),
+      load: async (userIds) => toAll(userIds, loadedAt(1, ...conversations)),
+    })
     const learnt = roster.learn('ann')
     for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
     conversations = []

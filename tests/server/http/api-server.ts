@@ -65,7 +65,7 @@ export interface ApiServer {
   close(): Promise<void>
 }
 
-export interface ApiServerOptions extends Pick<Partial<AccountsOptions>, 'limits'> {
+export interface ApiServerOptions extends Pick<Partial<AccountsOptions>, 'limits' | 'findHead'> {
   publicUrl?: URL
   clientFiles?: ClientFiles
   /** The time of a classroom's limits. */

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Bus } from '../../../server/bus/bus.ts'
 import { createMemoryBus } from '../../../server/bus/memory.ts'
+import { REMEMBERED_MS } from '../../../server/campus/roster.ts'
 import type { CampusRow } from '../../../server/campus/types.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
@@ -76,6 +77,8 @@ async function followLive(userId: string): Promise<Follower> {
   return follower
 }
 const typesOf = (follower: Follower) => follower.rows().map(({ type }) => type)
+const expandedOf = (follower: Follower) =>
+  follower.rows().flatMap((row) => (row.type === 'receipts' ? row.expanded : []))
 const rows = (from: number, to: number, ...ids: string[]) => ({
   ...{ type: 'rows', from, to },
   rows: ids.map((id) => expect.objectContaining({ type: 'message', id }) as object),
@@ -101,12 +104,14 @@ test('what others have seen is told to members who let others know it themselves
   const cursor = await campus.head()
   await campus.accept(ann, send(group))
   await campus.accept(ben, read(group, 1))
+  await campus.tellReceipts(group)
   const [annLater, cleoLater] = [await followFrom(ann, cursor), await followFrom(cleo, cursor)]
   const seenBy = (follower: Follower) =>
-    follower.rows().flatMap((row) => (row.type === 'seen' ? [[row.userId, row.steps.at(-1)?.n]] : []))
+    expandedOf(follower).flatMap((row) => (row.type === 'seen' ? [[row.userId, row.steps.at(-1)?.n]] : []))
   expect([annHears, benHears, annLater].map(seenBy)).toEqual([[[ben, 1]], [[ben, 1]], [[ben, 1]]])
   expect([cleoHears, cleoLater].map(seenBy)).toEqual([[], []])
-  expect(typesOf(cleoHears)).toContain('delivery')
+  expect(expandedOf(cleoHears)).toMatchObject([{ type: 'delivery', userId: ben, n: 1 }])
+  expect(cleoHears.rows().flatMap((row) => (row.type === 'receipts' ? row.seen : []))).toEqual([])
 })
 test('a change of the own preference puts all sockets of the user behind, and nothing of its batch is told', async () => {
   const group = await campus.group(ann, ben)
@@ -131,14 +136,17 @@ test('a cursor from before a change of the own preference is behind, though memo
 })
 test('a choice that was made before this process is known to it', async () => {
   await campus.accept(ben, setPreference({ seen: false }))
-  const group = await campus.group(ann, ben)
+  const cleo = await campus.register('Cleo')
+  const group = await campus.group(ann, ben, cleo)
   await campus.accept(ann, send(group))
   const follower = await followLive(ben)
-  await campus.accept(ann, read(group, 1), send(group))
-  expect(typesOf(follower)).not.toContain('seen')
+  await campus.accept(cleo, read(group, 1))
+  await campus.accept(ann, send(group))
+  await campus.tellReceipts(group)
+  expect(expandedOf(follower).map(({ type }) => type)).toEqual(['delivery'])
   expect(typesOf(follower)).toContain('message')
 })
-test('what somebody may hear is read with one statement, and known when their next socket comes', async () => {
+test('what somebody may hear is read with two statements in one snapshot, and known when their next socket comes', async () => {
   const group = await campus.group(ann, ben)
   const cursor = await campus.head()
   const [toGroup, toAll] = [send(group), send()]
@@ -148,7 +156,7 @@ test('what somebody may hear is read with one statement, and known when their ne
   statements = []
   const follower = await followFrom(ben, cursor)
   expect(follower.take()).toEqual([LIVE, rows(cursor, await campus.head(), toGroup.id, toAll.id)])
-  expect(statements).toHaveLength(1)
+  expect(statements.filter((statement) => statement.startsWith('select'))).toHaveLength(2)
   expect(statements.join()).not.toMatch(/from ["`](message|reading|user)["`]/)
   statements = []
   expect((await followFrom(ben, live.hub.position.head)).take()).toEqual([LIVE])
@@ -228,14 +236,22 @@ test('a wait ends when a membership changes', async () => {
   await campus.accept(ann, removeMember(group, ben))
   await done
 })
-test('of whom nobody follows any more nothing is kept, and it is read again when they come back', async () => {
+test('what somebody may hear is known for some minutes after their last socket went, and then forgotten when others come', async () => {
   const group = await campus.group(ann, ben)
   const [one, other] = [await followLive(ben), await followLive(ben)]
   one.following.remove()
   await campus.accept(ann, send(group))
   expect(typesOf(other)).toContain('message')
   other.following.remove()
+  const looks = () => statements.filter((statement) => /["`]member["`]/.test(statement)).length
+  statements = []
+  clock.advance(REMEMBERED_MS - 1)
+  const back = await followLive(ben)
+  expect(looks()).toBe(0)
+  back.following.remove()
+  clock.advance(REMEMBERED_MS)
+  await followLive(ann)
   statements = []
   await followLive(ben)
-  expect(statements.length).toBeGreaterThan(0)
+  expect(looks()).toBe(1)
 })

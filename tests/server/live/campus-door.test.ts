@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { CAMPUS_TABLES } from '../../../server/campus/kind.ts'
 import type { DownFrame } from '../../../shared/protocol/down.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import {
@@ -317,7 +318,7 @@ test('a command of a device that stands in a history which is gone is not done, 
   const socket = await connect()
   socket.say(hello({ lineage: lineage.id, cursor }))
   await heard(socket, 2)
-  await putBack(backend.store, CAMPUS_LOG, cursor)
+  await putBack(backend.store, CAMPUS_TABLES, CAMPUS_LOG, cursor)
   const [first, second] = [send(), send()]
   socket.say({ type: 'command', command: first }, { type: 'command', command: second })
   await waitFor('the close', () => socket.closes[0])
@@ -327,7 +328,7 @@ test('a command of a device that stands in a history which is gone is not done, 
 })
 test('a command of a device that has heard of the new history is done', async () => {
   const cursor = await campus.head()
-  await putBack(backend.store, CAMPUS_LOG, cursor)
+  await putBack(backend.store, CAMPUS_TABLES, CAMPUS_LOG, cursor)
   const socket = await connect()
   const device = createDevice(backend.store, ann)
   await device.pullAll()

@@ -40,6 +40,10 @@ beforeAll(async () => {
       if (isDown) throw new Error('gone')
       return backend.store.db
     },
+    async read(work) {
+      if (isDown) throw new Error('gone')
+      return backend.store.read(work)
+    },
   }
 })
 afterAll(() => backend.dispose())

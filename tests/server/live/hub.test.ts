@@ -330,7 +330,7 @@ function testHub<Types extends KindTypes>(openLog: (store: Store) => Promise<Any
   test('a log that was put back at its head puts everybody behind, and they are live again in what it is now', async () => {
     const [one, other] = [await followLive(), await followLive()]
     const before = hub.position.lineage.id
-    await putBack(backend.store, log.log, await head())
+    await putBack(backend.store, log.kind.tables, log.log, await head())
     await poll()
     await untilBehind(one)
     expect([...one.take(), ...other.take()]).toEqual([BEHIND, BEHIND])
@@ -342,20 +342,20 @@ function testHub<Types extends KindTypes>(openLog: (store: Store) => Promise<Any
   test('a log that goes back, as after a restored backup, puts everybody behind', async () => {
     const follower = await followLive()
     const at = await head()
-    await putBack(backend.store, log.log, 2)
+    await putBack(backend.store, log.kind.tables, log.log, 2)
     await poll()
     await untilBehind(follower)
     expect(follower.take()).toEqual([BEHIND])
     expect(hub.position.head).toBe(2)
-    await putBack(backend.store, log.log, at)
+    await putBack(backend.store, log.kind.tables, log.log, at)
   })
   test('a log that was put back and has grown beyond what was heard puts everybody behind', async () => {
     const follower = await followLive()
     const at = await head()
-    await putBack(backend.store, log.log, 2)
+    await putBack(backend.store, log.kind.tables, log.log, 2)
     isDeaf = true
     await backend.store.db
-      .updateTable('log')
+      .updateTable(log.kind.tables.log)
       .set({ head: at + 5 })
       .where('id', '=', log.log)
       .execute()
@@ -366,7 +366,7 @@ function testHub<Types extends KindTypes>(openLog: (store: Store) => Promise<Any
   })
   test('whoever resumes after the log was put back makes this process look', async () => {
     const follower = await followLive()
-    await putBack(backend.store, log.log, await head())
+    await putBack(backend.store, log.kind.tables, log.log, await head())
     const { lineage, head: cursor } = await findPosition(log)
     const late = follow()
     await late.resume(cursor, lineage.id)
@@ -435,7 +435,7 @@ function testHub<Types extends KindTypes>(openLog: (store: Store) => Promise<Any
   test('a wait ends when the log is put back', async () => {
     const { done } = wait(await head())
     await settle()
-    await putBack(backend.store, log.log, await head())
+    await putBack(backend.store, log.kind.tables, log.log, await head())
     clock.advance(1_000)
     await done
   })

@@ -94,7 +94,7 @@ test('whoever closes the conversation, or goes, hears nothing more', async () =>
   await annTypes.type(group)
   expect([...benLooks.frames, ...cleoLooks.frames]).toEqual([])
 })
-test('what is said more often than it need be is dropped, and what the network only hurried is not', async () => {
+test('what is said more often of one conversation than it need be is dropped, and what the network only hurried is not', async () => {
   const other = await campus.group(ann, ben)
   const [annTypes, benLooks] = [await showTo(ann), await showTo(ben, group)]
   const sayAfter = async (ms: number, conversationId = group) => {
@@ -106,11 +106,34 @@ test('what is said more often than it need be is dropped, and what the network o
   await sayAfter(TYPING_EVERY_MS - 1_000 - 100)
   expect(benLooks.take()).toEqual([typist(ann)])
   for (let count = 0; count < 50; count += 1) await sayAfter(0, count % 2 === 0 ? other : group)
-  expect(here.words.filter(({ kind }) => kind === 'typing')).toHaveLength(2)
-  await sayAfter(1_000, other)
-  await sayAfter(1_000, group)
-  expect(here.words.filter(({ kind }) => kind === 'typing')).toHaveLength(4)
+  expect(here.words.filter(({ kind }) => kind === 'typing')).toHaveLength(3)
+  await sayAfter(TYPING_EVERY_MS, other)
+  await sayAfter(0, group)
+  expect(here.words.filter(({ kind }) => kind === 'typing')).toHaveLength(5)
   expect(benLooks.take()).toEqual([typist(ann)])
+})
+test('typing in two conversations within a second is told in both', async () => {
+  const other = await campus.group(ann, cleo)
+  const [annTypes, benLooks, cleoLooks] = [await showTo(ann), await showTo(ben, group), await showTo(cleo, other)]
+  await annTypes.type(group)
+  clock.advance(200)
+  await annTypes.type(other)
+  expect([benLooks.frames, cleoLooks.frames]).toEqual([[typist(ann)], [typist(ann, other)]])
+})
+test('typing in more conversations at once than anybody has open is dropped', async () => {
+  const groups = await Promise.all(Array.from({ length: 8 }, () => campus.group(ann, ben)))
+  const annTypes = await showTo(ann)
+  for (const one of groups) await annTypes.type(one)
+  expect(here.words.filter(({ kind }) => kind === 'typing')).toHaveLength(5)
+})
+test('typing that is denied uses no allowance', async () => {
+  const annTypes = await showTo(ann)
+  const foreign = await campus.group(ben, cleo)
+  const strange = [foreign, ...Array.from({ length: 8 }, () => uuidv7())]
+  for (const one of strange) expect(await annTypes.type(one)).toBe('not_a_member')
+  await campus.accept(ben, addMembers(foreign, ann))
+  expect(await annTypes.type(foreign)).toBe('taken')
+  expect(here.words).toEqual([{ kind: 'typing', userIds: [ann] }])
 })
 
 test.each([

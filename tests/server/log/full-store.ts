@@ -1,5 +1,5 @@
 import { isHealthy } from '../../../server/ops/is-healthy.ts'
-import { StoreUnavailable } from '../../../server/log/sequencer.ts'
+import { StoreUnavailable } from '../../../server/log/group-commit.ts'
 import type { Store } from '../../../server/store/store.ts'
 import type { CommandOf } from '../../../shared/protocol/commands.ts'
 import { createCampus, send } from '../../support/campus.ts'
@@ -57,7 +57,7 @@ export async function talkWhileStopped(store: Store, { stop, goOn }: Stopper): P
   /** The ids of those that need not be sent again. */
   async function submit(userId: string, author: number, commands: CommandOf<'message.send'>[]): Promise<string[]> {
     try {
-      const results = await campus.sequencer.submit(userId, commands)
+      const results = await campus.submit(userId, commands)
       for (const result of results) if (result.status === 'refused') refused.push(`${result.code}: ${result.message}`)
       return results.map(({ id }) => id)
     } catch (error) {

@@ -160,8 +160,8 @@ function testCommits<Types extends KindTypes>(openLog: (store: Store) => Promise
         },
         async write(db, head) {
           // The log is there already.
-          const again = { id: log.log, epoch: '', epoch_start: 0, lineage: null, lineage_start: 0, head: 0 }
-          if (isRefused) await db.insertInto('log').values(again).execute()
+          const again = { id: log.log, epoch: '', epoch_start: 0, lineage: null, lineage_start: 0, head: 0, floor: 0 }
+          if (isRefused) await db.insertInto(log.kind.tables.log).values(again).execute()
           return unit.write(db, head)
         },
       }
@@ -207,7 +207,10 @@ function testCommits<Types extends KindTypes>(openLog: (store: Store) => Promise
     expect(await listTexts()).toEqual(['later'])
   })
   const deadlock = () =>
-    Object.assign(new Error('try again'), { code: backend.kind === 'mysql' ? 'ER_LOCK_DEADLOCK' : 'SQLITE_BUSY' })
+    Object.assign(
+      new Error('try again'),
+      backend.kind === 'mysql' ? { code: 'ER_LOCK_DEADLOCK', errno: 1213 } : { code: 'SQLITE_BUSY', rawCode: 5 },
+    )
   test('a transaction that the store asks to repeat is repeated, and done once', async () => {
     const listTexts = await watchTexts()
     let failures = 3

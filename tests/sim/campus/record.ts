@@ -41,7 +41,10 @@ export function createRecord(devices: readonly Device[]): Record {
   /** Whether all that somebody did was done on one device, and none of it was lost: else its order is not known. */
   const isOrdered = (userId: string) => {
     const own = devices.filter((device) => device.person.userId === userId)
-    return own.length === 1 && own.every((device) => !evicted.has(device))
+    // What a clock that was set made too old to be sent stands refused, for its writer to see.
+    const isOld = ({ disk }: Device) =>
+      [...disk.outbox.rows.values()].some(({ state }) => state.kind === 'refused' && state.code === 'too_old')
+    return own.length === 1 && own.every((device) => !evicted.has(device) && !isOld(device))
   }
   /** Whether somebody was perhaps not in a conversation all the time, so that what they did there was perhaps refused. */
   const mayHaveLeft = (conversationId: string, userId: string) =>

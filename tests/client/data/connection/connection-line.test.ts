@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { countWaiting, toConnectionLine } from '../../../../client/data/connection/connection-line.ts'
-import type { ConnectionState } from '../../../../client/sync/database.ts'
+import type { ConnectionState } from '../../../../client/sync/log/connection-state.ts'
 import { commandId, entry, group, refused, send } from '../example.ts'
 
 const none = { messages: 0, changes: 0 }
@@ -20,6 +20,13 @@ const lines: [string, ConnectionState, typeof none, string | null][] = [
     { messages: 0, changes: 1 },
     'Offline since 10:42, 1 change waiting',
   ],
+  [
+    'a server without room',
+    { kind: 'offline', since: 0, why: 'unavailable' },
+    three,
+    'The server cannot store anything right now, 3 messages waiting',
+  ],
+  ['a server that will not have us', { kind: 'refused', code: 'x' }, none, 'The server does not let this app in'],
   ['a captive portal', { kind: 'portal', since: 0 }, none, 'Sign in to the Wi-Fi first'],
   ['signed out', { kind: 'signed-out' }, three, 'Signed out, sign in to send 3 messages'],
   ['signed out with nothing', { kind: 'signed-out' }, none, 'Signed out, sign in to go on'],

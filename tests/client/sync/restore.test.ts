@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { OutboxEntry } from '../../../client/sync/database.ts'
-import { resetToEpoch } from '../../../client/sync/reset.ts'
-import { listWaiting } from '../../../client/sync/settle.ts'
+import { createCampusKind } from '../../../client/sync/campus-kind.ts'
+import { applyFrame, applyPage } from '../../../client/sync/log/apply.ts'
+import { NOWHERE, type DevicePosition } from '../../../client/sync/log/position.ts'
+import { listWaiting, settle } from '../../../client/sync/settle.ts'
+import type { Campus } from '../../../client/sync/tables.ts'
 import type { MemberRow, MessageRow, Row } from '../../../shared/protocol/rows.ts'
 import { ann, ben, commandId, conversation, entry, eva, exampleId, group, member, message } from '../data/example.ts'
 import { MINUTE, NOON, reaction, refused, send, setting, user } from '../data/example.ts'
@@ -10,37 +13,50 @@ import { fill, readAll, stores, type OpenStore } from './stores.ts'
 /** The server has nothing of what it told after this. */
 const START = 20
 const direct = exampleId(300)
+const kind = createCampusKind(ann, { now: () => NOON })
+const at50: Partial<DevicePosition> = { lineage: 'l1', cursor: 50, path: [{ id: 'l1', start: 0 }] }
 
-describe.each(stores)('after a restored backup, in the %s store', (_, openStore) => {
+describe.each(stores)('after the log went back, in the %s store', (_, openStore) => {
   let open: OpenStore
   beforeEach(() => {
     open = openStore()
   })
   afterEach(() => open.close())
 
-  /** Resets a device that holds this, and returns what it offers the server, in order. */
+  /** What a device offers the server that held this, in order. */
   async function offered(rows: readonly Row[], outbox: readonly OutboxEntry[] = [], start = START): Promise<string[]> {
-    await fill(open.store, { rows, outbox, position: { epoch: 'e1', cursor: 50 } })
-    await open.store.transact((tables) => resetToEpoch(tables, ann, start, commandId))
-    const waiting = await open.store.transact((tables) => listWaiting(tables))
-    return waiting.map(describeEntry)
+    await fill(open.store, { rows, outbox, position: at50 })
+    await open.store.transact((tables) => kind.prepareOffers(tables, start))
+    return listOffers()
+  }
+
+  async function listOffers(): Promise<string[]> {
+    return (await open.store.transact((tables) => listWaiting(tables, NOON))).map(describeEntry)
+  }
+
+  /** What it offers besides, once it has pulled what the log has left. */
+  async function offeredAgain(left: readonly Row[], position = at50, ...told: MemberRow[]): Promise<string[]> {
+    await fill(open.store, { position })
+    await open.store.transact(async (tables) => {
+      const change = { lineage: { id: 'l1', start: 0 }, from: 50, to: 51, next: null, rows: told }
+      if (told.length > 0) await applyFrame<Campus>(tables, kind, change)
+      await kind.prepareOffers(tables, START)
+      await tables.outbox.clear()
+      const begin = { ...NOWHERE, restoring: true }
+      await tables.setPosition(begin)
+      const page = { lineage: { id: 'l2', start: START }, from: 0, to: 25, next: null, rows: left }
+      await applyPage<Campus>(tables, kind, begin, page)
+      await kind.offerAgain(tables)
+    })
+    return listOffers()
   }
 
   const mine = (n: number, row: Partial<MessageRow> = {}) => message(n, { authorId: ann, ...row })
   const edited = { text: 'edited', editedAt: NOON + 90 * MINUTE }
 
-  test('a first pull comes next, and the rows stay until it replaces them', async () => {
-    const rows = [user(ben, 'Ben'), message(1), message(30)]
-    await offered(rows)
-    const after = await readAll(open.store)
-    expect(after.position).toMatchObject({ epoch: '', cursor: 0, next: null })
-    expect(after.rows).toHaveLength(3)
-  })
-
-  test('a first pull that was under way begins anew', async () => {
-    await fill(open.store, { position: { epoch: 'e1', cursor: 0, next: 'page 2' } })
-    await open.store.transact((tables) => resetToEpoch(tables, ann, 0, commandId))
-    expect((await readAll(open.store)).position).toMatchObject({ epoch: '', cursor: 0, next: null })
+  test('the rows stay until the pull brings what takes their place', async () => {
+    await offered([user(ben, 'Ben'), message(1), message(30)])
+    expect((await readAll(open.store)).rows).toHaveLength(3)
   })
 
   const cases: [what: string, rows: Row[], expected: string[]][] = [
@@ -67,22 +83,6 @@ describe.each(stores)('after a restored backup, in the %s store', (_, openStore)
       [mine(4), mine(6, { seq: 30, ...edited }), message(7, { seq: 25, id: exampleId(7), n: 7 })],
       ['send edited as 1006', 'edit 1006 to edited'],
     ],
-    [
-      'a group that one made, with its people, before what was written in it',
-      [
-        mine(1, { seq: 24 }),
-        conversation({ seq: 21 }),
-        { ...member(ann), since: 21, seq: 21 },
-        { ...member(ben), since: 22, seq: 22 },
-      ],
-      ['create group Film club with 2', 'send text 1 as 1001'],
-    ],
-    [
-      'the new title of a group that the server still has',
-      [conversation({ seq: 21, title: 'Renamed' }), member(ann), member(ben)],
-      ['rename to Renamed'],
-    ],
-    ['no group of somebody else', [conversation({ seq: 21, creatorId: ben }), since(ann, 21)], []],
     [
       'a direct conversation, whoever began it',
       [
@@ -181,6 +181,105 @@ describe.each(stores)('after a restored backup, in the %s store', (_, openStore)
   test('with a server that has nothing at all, everything of one’s own is offered', async () => {
     expect(await offered([mine(1), message(2), mine(3)], [], 0)).toEqual(['send text 1 as 1001', 'send text 3 as 1003'])
   })
+
+  test('the offer of a message whose id somebody else took meanwhile goes out under another one', async () => {
+    await offered([mine(30)])
+    const id = mine(30).id
+    await fill(open.store, { rows: [message(30, { id, authorId: eva, seq: 22 })] })
+    const taken = { status: 'refused', id, code: 'id_taken', message: 'Taken.' } as const
+    await open.store.transact((tables) => settle(tables, [taken], { me: ann, now: NOON, newId: commandId }))
+    const [again] = (await readAll(open.store)).outbox
+    expect(again).toMatchObject({ command: { text: 'text 30' }, state: { kind: 'waiting', offeredAt: NOON } })
+    expect(again?.id).not.toBe(id)
+  })
+
+  describe('whoever leads a group', () => {
+    const people = [user(ann, 'Ann'), user(ben, 'Ben'), user(eva, 'Eva')]
+    const led = conversation({ seq: 1 })
+    /** What the log has left of a group that was there before. */
+    const left = [...people, led, member(ann), member(ben)]
+
+    const groups: [what: string, held: Row[], left: Row[], expected: string[]][] = [
+      [
+        'makes it anew where it is lost, with those who were in it',
+        [conversation({ seq: 21 }), since(ann, 21), since(ben, 22)],
+        people,
+        ['create group Film club with 2'],
+      ],
+      [
+        'does so without those who have no account any more',
+        [conversation({ seq: 21 }), since(ann, 21), since(ben, 22)],
+        [user(ann, 'Ann'), user(eva, 'Eva')],
+        ['create group Film club with '],
+      ],
+      ['leaves one that somebody else leads', [conversation({ seq: 21, creatorId: ben }), since(ann, 21)], people, []],
+      ['adds again who joined since', [led, member(ann), member(ben), since(eva, 30)], left, ['add 3']],
+      ['adds nobody who is in it', [led, member(ann), member(ben), since(eva, 30)], [...left, since(eva, 24)], []],
+      ['puts out again who was put out since', [led, member(ann)], left, ['remove 2']],
+      [
+        'leaves those who joined since the log went back',
+        [led, member(ann), member(ben)],
+        [...left, since(eva, 24)],
+        [],
+      ],
+      [
+        'calls it again what it was called',
+        [conversation({ seq: 30, title: 'Cinema' }), member(ann), member(ben)],
+        left,
+        ['rename to Cinema'],
+      ],
+      [
+        'leaves a title that did not change before the log went back',
+        [led, member(ann), member(ben)],
+        [...people, conversation({ seq: 24, title: 'Anew' }), member(ann), member(ben)],
+        [],
+      ],
+      [
+        'hands it over again, at the very end',
+        [conversation({ seq: 30, title: 'Cinema', creatorId: ben }), member(ann), member(ben), since(eva, 29)],
+        left,
+        ['add 3', 'rename to Cinema', 'hand over to 2'],
+      ],
+      [
+        'says nothing of one that somebody else leads now',
+        [conversation({ seq: 30, title: 'Cinema' }), member(ann), member(ben)],
+        [...people, conversation({ creatorId: ben }), member(ann), member(ben)],
+        [],
+      ],
+    ]
+    test.each(groups)('%s', async (_, held, rows, expected) => {
+      await fill(open.store, { rows: [...people, ...held] })
+      expect(await offeredAgain(rows)).toEqual(expected)
+    })
+
+    test('lets nobody in again who was put out, whoever added them since', async () => {
+      await fill(open.store, { rows: [...people, led, member(ann), member(ben), since(eva, 30)] })
+      const gone = { ...since(eva, 51), removed: true }
+      expect(await offeredAgain([...left, since(eva, 24)], at50, gone)).toEqual(['remove 3'])
+    })
+
+    test('makes a lost one anew without those who were put out', async () => {
+      await fill(open.store, { rows: [...people, conversation({ seq: 21 }), since(ann, 21), since(eva, 30)] })
+      expect(await offeredAgain(people, at50, { ...since(eva, 51), removed: true })).toEqual([
+        'create group Film club with ',
+      ])
+    })
+
+    test('says nothing of it from the middle of a first pull, where not everything is here', async () => {
+      await fill(open.store, { rows: [...people, led, member(ann)] })
+      expect(await offeredAgain(left, { lineage: 'l1', cursor: 0, next: 'page 2' })).toEqual([])
+    })
+
+    test('says it once', async () => {
+      await fill(open.store, { rows: [...people, led, member(ann)] })
+      expect(await offeredAgain(left)).toEqual(['remove 2'])
+      await open.store.transact(async (tables) => {
+        await tables.outbox.clear()
+        await kind.offerAgain(tables)
+      })
+      expect(await listOffers()).toEqual([])
+    })
+  })
 })
 
 function since(userId: string, seq: number, conversationId = group): MemberRow {
@@ -224,6 +323,12 @@ function describeEntry({ id, command }: OutboxEntry): string {
       return `create group ${command.title} with ${command.userIds.map(short).join()}`
     case 'group.rename':
       return `rename to ${command.title}`
+    case 'group.hand-over':
+      return `hand over to ${short(command.userId)}`
+    case 'member.add':
+      return `add ${command.userIds.map(short).join()}`
+    case 'member.remove':
+      return `remove ${short(command.userId)}`
     case 'direct.create':
       return `create direct with ${short(command.userId)}`
     case 'read':

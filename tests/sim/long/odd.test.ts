@@ -1,0 +1,3 @@
+import { testHalf } from './seeds.ts'
+
+testHalf(1)

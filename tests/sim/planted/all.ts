@@ -1,0 +1,15 @@
+import { IN_A_CLASSROOM } from './classroom.ts'
+import { IN_THE_CAMPUS } from './campus.ts'
+import { IN_THE_LOG } from './log.ts'
+import { ON_THE_DEVICE } from './device.ts'
+import type { Planted } from './planted.ts'
+import { WHEN_IT_WENT_BACK } from './restoring.ts'
+
+/** Each of these is a mistake that the simulation has to catch, by its name. */
+export const PLANTED: Readonly<Record<string, Planted>> = {
+  ...IN_THE_LOG,
+  ...IN_THE_CAMPUS,
+  ...ON_THE_DEVICE,
+  ...WHEN_IT_WENT_BACK,
+  ...IN_A_CLASSROOM,
+}

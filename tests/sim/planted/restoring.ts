@@ -1,0 +1,95 @@
+import type { OutboxEntry } from '../../../client/sync/database.ts'
+import { toOlderText } from '../version-before.ts'
+import type { Planted } from './planted.ts'
+import { puttingOthers, withTables } from './tables.ts'
+
+/** Mistakes around a log that went back in time. */
+export const WHEN_IT_WENT_BACK: Record<string, Planted> = {
+  'a log that was put back does not say so': {
+    answer: (path, text) => (path.includes('/pull?') ? toOlderText(text) : text),
+    frame: (_, text) => toOlderText(text),
+  },
+
+  'a lineage is said to have gone on longer than it did': {
+    triggers: [
+      'after insert on main.ended_lineage begin update ended_lineage set ended = ended + 1000 where id = new.id; end',
+    ],
+  },
+
+  'the lineage is compared before the log is locked': {
+    campusSequencer: (sequencer) => ({
+      ...sequencer,
+      submit: (log, entries) =>
+        sequencer.submit(
+          log,
+          entries.map(({ from: _, ...entry }) => entry),
+        ),
+    }),
+  },
+
+  'what was accepted in a history that ended is taken for done': {
+    campusStore: (store, disk) =>
+      withTables(store, ({ outbox }) => ({
+        outbox: puttingOthers(outbox, (entry) => {
+          const before = disk.outbox.rows.get(String(entry.position))
+          return before?.state.kind === 'accepted' && entry.state.kind === 'waiting' ? [] : [entry]
+        }),
+      })),
+  },
+
+  'what was accepted is forgotten before its rows are here': {
+    campusStore: (store) =>
+      withTables(store, ({ outbox }) => ({
+        outbox: {
+          ...outbox,
+          async bulkPut(entries) {
+            await outbox.bulkPut(entries)
+            await outbox.bulkDelete(
+              entries.flatMap(({ state, position }) => (state.kind === 'accepted' ? [position] : [])),
+            )
+          },
+        },
+      })),
+  },
+
+  'nothing that was lost is offered again': {
+    campusStore: (store) =>
+      withTables(store, ({ outbox }) => ({
+        outbox: puttingOthers(outbox, (entry) => (isOffer(entry) ? [] : [entry])),
+      })),
+  },
+
+  'a group’s members are not offered again': {
+    campusStore: (store) =>
+      withTables(store, ({ outbox }) => ({
+        outbox: puttingOthers(outbox, (entry) =>
+          isOffer(entry) && entry.command.type === 'member.add' ? [] : [entry],
+        ),
+      })),
+  },
+
+  'an offer that is refused once is dropped': {
+    campusStore: (store) =>
+      withTables(store, ({ outbox }) => ({
+        outbox: {
+          ...outbox,
+          async bulkPut(entries) {
+            await outbox.bulkPut(entries)
+            const held = entries.filter((entry) => isOffer(entry) && 'hold' in entry.state)
+            await outbox.bulkDelete(held.map(({ position }) => position))
+          },
+        },
+      })),
+  },
+
+  'whoever pulls afresh forgets why': {
+    campusStore: (store) =>
+      withTables(store, (tables) => ({
+        setPosition: (position) => tables.setPosition({ ...position, restoring: false }),
+      })),
+  },
+}
+
+function isOffer({ state }: OutboxEntry): boolean {
+  return state.kind === 'waiting' && state.offeredAt !== undefined
+}
