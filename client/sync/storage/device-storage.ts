@@ -114,7 +114,9 @@ export function createDeviceStorage({
 
   async function examineOnce(): Promise<void> {
     if (state.kind === 'storing' || load === undefined) return
-    const emergency = await load()
+    const emergency = await load().catch(() => undefined)
+    // With no network it may not be here: it is said all the same that nothing can be stored.
+    if (emergency === undefined) return examineAfter(TRY_EVERY_MS)
     const failure = await emergency.tryToStore(own())
     if (failure !== undefined) {
       show({ ...state, why: failure, refused: false })
@@ -140,9 +142,13 @@ export function createDeviceStorage({
   }
 
   async function moveBack({ carryDatabase }: Emergency, from: Backend): Promise<void> {
+    // Asked before: what it takes to answer may be paused too.
+    const names = [...copies.keys()]
+    const isKept = await Promise.all(names.map((name) => mayStore(name)))
+    const refused = new Set(names.filter((_, index) => isKept[index] !== true))
     const isStored = await whilePaused(async () => {
       for (const [name, copying] of copies) {
-        if (!(await mayStore(name))) continue
+        if (refused.has(name)) continue
         const { schema, copied } = await copying
         copies.set(name, Promise.resolve({ schema, copied: await carryDatabase(schema, from, own(), copied) }))
       }

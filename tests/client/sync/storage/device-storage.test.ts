@@ -232,3 +232,19 @@ test('what was removed for good does not come back from memory', async () => {
   await become(storing)
   expect((await disk.backend.indexedDB.databases()).map(({ name }) => name)).not.toContain(db.name)
 })
+
+test('whether a database may be stored can be looked up in one of those that are paused', async () => {
+  const { db, storage, disk, become, texts } = createTab()
+  storage.goOnInMemory(
+    () => import('../../../../client/sync/storage/emergency.ts'),
+    async () => (await db.messages.count()) > 0,
+  )
+  await db.messages.put(message(1))
+  disk.fill()
+  await db.messages.put(message(2)).catch(() => undefined)
+  await become(inMemory)
+  await db.messages.put(message(2))
+  disk.free()
+  await become(storing)
+  expect(await texts()).toEqual(['text 1', 'text 2'])
+})
