@@ -1,5 +1,5 @@
 import { performStaffAction, type StaffAction } from '../../data/classroom/staff-action.ts'
-import type { OpenClassroom } from '../../data/classroom/open-classroom.ts'
+import type { OpenClassroom } from '../../data/classroom/opened-classroom.ts'
 import type { ClassroomView, QuestionView } from '../../data/classroom/views.ts'
 import { findUndo } from './undo.ts'
 
