@@ -1,6 +1,6 @@
 import { hashOf } from '../classroom/student.ts'
 import type { Planted } from './planted.ts'
-import { findingNothing, puttingOthers, withRoomTables } from './tables.ts'
+import { puttingOthers, withRoomTables } from './tables.ts'
 
 /** Mistakes in classrooms, on both sides. */
 export const IN_A_CLASSROOM: Record<string, Planted> = {

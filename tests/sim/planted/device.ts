@@ -1,5 +1,4 @@
 import type { ClientTables } from '../../../client/sync/tables.ts'
-import type { DevicePosition } from '../../../client/sync/log/position.ts'
 import type { Planted } from './planted.ts'
 import { findingNothing, puttingOthers, withTables } from './tables.ts'
 

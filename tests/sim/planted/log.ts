@@ -2,8 +2,6 @@ import type { Committed } from '../../../server/log/group-commit.ts'
 import { campusChannel, type Campus } from '../../../server/campus/types.ts'
 import type { Bus } from '../../../server/bus/bus.ts'
 import type { LogRow } from '../../../server/campus/types.ts'
-import { PROTOCOL_HEADER } from '../../../shared/protocol/http.ts'
-import { PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 import type { Planted } from './planted.ts'
 
 /** Mistakes in how a log is told, whichever it is: bus, hubs, frames and pages. */
