@@ -71,7 +71,7 @@ test('with no network either nothing is taken that would be lost', async ({ camp
   const ada = await joinFillable(campus, 'Ada')
   await fill(ada.page)
   await ada.device.goOffline()
-  await expect(connectionLine(ada)).toContainText(/Offline/, { timeout: 60_000 })
+  await expect(connectionLine(ada)).toContainText(FULL, { timeout: 60_000 })
   await composer(ada).fill('Nowhere to go')
   await composer(ada).press('Enter')
   await expect(connectionLine(ada)).toContainText(FULL)
@@ -122,16 +122,4 @@ test('a question that cannot be stored is not called asked, and is asked once', 
   await expectConnected(student)
   await room.ask(student, 'Is there room?')
   await room.expectBecame(student, 'Is there room?', 'Shown')
-})
-
-test('a device whose database was taken away has it all again, without a reload', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  for (const person of [ada, ben]) await open(person, 'Everyone')
-  await send(ada, 'One')
-  await expectMessages(ben, ['One'])
-  const client = await ada.device.context.newCDPSession(ada.page)
-  await client.send('Storage.clearDataForOrigin', { origin: ada.device.url, storageTypes: 'indexeddb' })
-  await send(ben, 'Two')
-  await expectMessages(ada, ['One', 'Two'])
-  await expectConnected(ada)
 })
