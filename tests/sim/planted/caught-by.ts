@@ -33,4 +33,9 @@ export const CAUGHT_BY: Readonly<Record<string, number>> = {
   'what a student says is answered before it is stored': 30,
   'an older draft replaces a newer one': 26,
   'a log that was put back does not say so': 19,
+  'an answer to a poll counts twice': 20,
+  'merging forgets the votes': 22,
+  'a question is changed and has no new position': 19,
+  'a first pull leaves what was there before': 39,
+  'whoever pulls afresh forgets why': 39,
 }

@@ -142,4 +142,22 @@ export const IN_A_CLASSROOM: Record<string, Planted> = {
         setPosition: (position) => tables.setPosition({ ...position, restoring: false }),
       })),
   },
+
+  'an answer to a poll counts twice': {
+    triggers: [
+      'after update of answers on classrooms.poll when new.answers > old.answers begin update poll set answers = answers + 1 where id = new.id; end',
+    ],
+  },
+
+  'merging forgets the votes': {
+    triggers: [
+      "after update of state on classrooms.question when new.state = 'merged' and new.votes > 0 begin update question set votes = 0 where id = new.id; end",
+    ],
+  },
+
+  'a question is changed and has no new position': {
+    triggers: [
+      'after update of text on classrooms.question when new.text is not null begin update question set seq = old.seq where id = new.id; end',
+    ],
+  },
 }

@@ -84,6 +84,11 @@ export const ON_THE_DEVICE: Record<string, Planted> = {
         }),
       })),
   },
+
+  'a first pull leaves what was there before': {
+    campusStore: (store) =>
+      withTables(store, ({ messages }) => ({ messages: { ...messages, clear: () => Promise.resolve() } })),
+  },
 }
 
 function delayed(tables: ClientTables, later: (() => void)[]): Pick<ClientTables, 'messages' | 'latest' | 'members'> {

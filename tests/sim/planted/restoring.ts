@@ -55,6 +55,13 @@ export const WHEN_IT_WENT_BACK: Record<string, Planted> = {
         },
       })),
   },
+
+  'whoever pulls afresh forgets why': {
+    campusStore: (store) =>
+      withTables(store, (tables) => ({
+        setPosition: (position) => tables.setPosition({ ...position, restoring: false }),
+      })),
+  },
 }
 
 function isOffer({ state }: OutboxEntry): boolean {
