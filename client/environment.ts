@@ -132,6 +132,11 @@ async function requestSync(): Promise<void> {
   if ('sync' in registration) await (registration as SyncRegistration).sync.register(BACKGROUND_SYNC_TAG)
 }
 
+/** Calls back when the databases hold something else than before, as after the browser took them away. */
+export function onStorageExchange(listener: () => Promise<void>): void {
+  deviceStorage.onExchange(() => void listener().catch(report))
+}
+
 /** While this device stores nothing, its databases live in memory. */
 export function goOnWithoutSpace(mayStore?: (name: string) => Promise<boolean>): void {
   deviceStorage.goOnInMemory(() => import('./sync/storage/emergency.ts'), mayStore)

@@ -32,7 +32,16 @@ test('what is told of the store late comes neither over what is typed nor back a
   await saveDraft(session, group, 'Go')
   composing = new ComposingDraft(session, group)
   composing.write('Good mourning')
-  expect(composing.take().text).toBe('Good mourning')
+  composing.takeOut({ text: 'Good mourning', replyToId: null })
   await told()
   expect(composing.text).toBe('')
+})
+
+test('what was typed on while the rest was being stored stays', async () => {
+  composing = new ComposingDraft(session, group)
+  composing.write('One')
+  composing.write('One and two')
+  composing.takeOut({ text: 'One', replyToId: null })
+  await told()
+  expect(composing.text).toBe(' and two')
 })
