@@ -42,6 +42,6 @@ test('what was typed on while the rest was being stored stays', async () => {
   composing.write('One')
   composing.write('One and two')
   composing.takeOut({ text: 'One', replyToId: null })
-  await told()
+  await expect.poll(async () => (await session.db.drafts.get(group))?.text).toBe(' and two')
   expect(composing.text).toBe(' and two')
 })
