@@ -164,7 +164,8 @@ export default defineConfig(({ isSsrBuild }) =>
             injectRegister: null,
             manifest,
             includeManifestIcons: false,
-            injectManifest: { globPatterns: ['**/*.{js,css,html,svg,woff2}'] },
+            // It is loaded as a plain script, which knows no `import.meta`.
+            injectManifest: { globPatterns: ['**/*.{js,css,html,svg,woff2}'], rollupFormat: 'iife' },
           }),
           serveClassrooms(),
           limitFirstScreens(),

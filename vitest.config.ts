@@ -4,6 +4,24 @@ import { defineConfig } from 'vitest/config'
 const report = process.env.TEST_REPORT
 const sqlite = { backend: { kind: 'sqlite' as const } }
 
+/**
+ * What is also shown over MariaDB and Redis: the stores and buses, the log, the rows of both kinds of log, what several
+ * processes do, and the operator's commands. The rest asks nothing of a database that these do not.
+ */
+const OVER_MARIADB = [
+  'tests/server/{bus,campus,classroom,commands,log,store}/**/*.test.ts',
+  'tests/server/accounts/{register,sessions}.test.ts',
+  'tests/server/ops/{backup,start}.test.ts',
+  'tests/server/live/{hub,two-processes}.test.ts',
+]
+/** What knows no database, or reads the same rows whichever it is. */
+const OVER_SQLITE_ALONE = [
+  'tests/server/**/sqlite-*.test.ts',
+  'tests/server/commands/access.test.ts',
+  'tests/server/campus/roster.test.ts',
+  'tests/server/classroom/{blindness,classroom-issuer,classroom-limits}.test.ts',
+]
+
 export default defineConfig({
   test: {
     // Left to itself vitest keeps a core free.
@@ -30,8 +48,8 @@ export default defineConfig({
       {
         test: {
           name: 'server-mysql',
-          include: ['tests/server/**/*.test.ts'],
-          exclude: ['tests/server/**/sqlite-*.test.ts'],
+          include: OVER_MARIADB,
+          exclude: OVER_SQLITE_ALONE,
           globalSetup: 'tests/support/start-services.ts',
           testTimeout: 20_000,
         },

@@ -1,7 +1,9 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { makeLike } from './classroom-file.ts'
 import type { ColumnTypes } from './columns.ts'
 
-/** In SQLite: the commands of staff that were done in classrooms. */
-export const up = (db: Kysely<unknown>, { classroomFile }: ColumnTypes) =>
-  makeLike(db, classroomFile, 'classroom_command', 'command')
+/** The commands of staff that were done in classrooms. */
+export async function up(db: Kysely<unknown>, { classroomFile }: ColumnTypes): Promise<void> {
+  if (classroomFile !== undefined) return makeLike(db, classroomFile, 'classroom_command', 'command')
+  await sql`create table if not exists classroom_command like command`.execute(db)
+}

@@ -6,9 +6,14 @@ import * as v from 'valibot'
 import { installPackages } from './support/packages.ts'
 import { countCheck, countTests, type TestCounts } from './support/test-counts.ts'
 
-// `npm test`: runs every script of package.json whose name begins with `test:`. The suites run one at
-// a time. The checks only compute: they run beside them with low priority, in the time in which suites
-// wait, and are over before the browsers start, which are told how fast they have to be.
+// `npm test`: runs every script of package.json whose name begins with `test:`, but for `test:long`, which takes as
+// long as one lets it.
+//
+//   build ──▶ the suites, one at a time ─────────────────▶ the suite in browsers, alone
+//   checks, with low priority, while suites wait ────────┘
+//
+// One build serves all. The checks only compute; they are over before the browsers start, which are told how fast they
+// have to be.
 interface Suite {
   name: string
   /** Whether it reports tests, as vitest and playwright do; if not it is a check, and counts as one. */
@@ -19,6 +24,10 @@ interface Outcome extends TestCounts {
   name: string
   seconds: number
 }
+
+/** Random runs with a count of seeds that one chooses; some run in each `test:sim`. */
+const LEFT_OUT = ['test:long']
+const BUILD: Suite = { name: 'build', hasTests: false, needsBrowser: false }
 
 const root = join(import.meta.dirname, '..')
 const reports = mkdtempSync(join(tmpdir(), 'chatbox-reports-'))
@@ -36,16 +45,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 function listSuites(): Suite[] {
   const text = readFileSync(join(root, 'package.json'), 'utf8')
   const { scripts } = v.parse(v.object({ scripts: v.record(v.string(), v.string()) }), JSON.parse(text))
-  return (
-    Object.entries(scripts)
-      // The long one is for whoever looks for seeds that fail.
-      .filter(([name]) => name.startsWith('test:') && name !== 'test:long')
-      .map(([name, command]) => ({
-        name,
-        hasTests: /\b(vitest|playwright)\b/.test(command),
-        needsBrowser: /\bplaywright\b/.test(command),
-      }))
-  )
+  return Object.entries(scripts)
+    .filter(([name]) => name.startsWith('test:') && !LEFT_OUT.includes(name))
+    .map(([name, command]) => ({
+      name,
+      hasTests: /\b(vitest|playwright)\b/.test(command),
+      needsBrowser: /\bplaywright\b/.test(command),
+    }))
 }
 
 function run({ name, hasTests }: Suite): Promise<Outcome> {
@@ -53,14 +59,14 @@ function run({ name, hasTests }: Suite): Promise<Outcome> {
   const startedAt = performance.now()
   const child = spawn('npm', ['run', '--silent', name], {
     cwd: root,
-    env: { ...process.env, TEST_REPORT: report },
+    env: { ...process.env, TEST_REPORT: report, ...(name === BUILD.name ? {} : { CHATBOX_IS_BUILT: 'yes' }) },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
   const pid = child.pid
   if (pid !== undefined) {
     running.add(pid)
-    if (!hasTests) setPriority(pid, constants.priority.PRIORITY_LOW)
+    if (!hasTests && name !== BUILD.name) setPriority(pid, constants.priority.PRIORITY_LOW)
   }
   const output: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => output.push(data))
@@ -85,19 +91,22 @@ function toLine({ name, passed, failed, skipped, seconds }: Outcome): string {
   return `${columns.join('  ')}${`${seconds.toFixed(1)} s`.padStart(10)}${rest}`
 }
 
+const startedAt = performance.now()
 if (!installPackages()) process.exit(1)
 const suites = listSuites()
 console.log(`Running ${suites.map(({ name }) => name).join(', ')}. Each one’s output follows when it has ended.`)
+const built = await run(BUILD)
 const checks = Promise.all(suites.filter(({ hasTests }) => !hasTests).map(run))
 const tested: Outcome[] = []
 for (const suite of suites.filter(({ hasTests }) => hasTests)) {
   if (suite.needsBrowser) await checks
   tested.push(await run(suite))
 }
-const outcomes = [...(await checks), ...tested]
+const outcomes = [built, ...(await checks), ...tested]
 
 const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0)
 const failed = sum((outcome) => outcome.failed)
 console.log(`\n${outcomes.map(toLine).join('\n')}\n`)
-console.log(`${sum((outcome) => outcome.passed)} passed, ${failed} failed`)
+const minutes = (performance.now() - startedAt) / 60_000
+console.log(`${sum((outcome) => outcome.passed)} passed, ${failed} failed, in ${minutes.toFixed(1)} minutes`)
 process.exitCode = failed === 0 ? 0 : 1

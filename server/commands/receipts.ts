@@ -4,6 +4,9 @@ import { toSteps, UNTOLD } from '../campus/receipts.ts'
 import type { ConversationTable, ReceiptTable } from '../store/schema.ts'
 import { tellsReceipts } from './access.ts'
 
+/** When somebody read is told no more exactly than that: so many who read at about one time are told in one word. */
+const SEEN_AT_STEP_MS = 1_000
+
 /** A device of theirs holds everything up to n: a position that only moves forward. */
 export function advanceDelivery(batch: Batch, conversation: ConversationTable, userId: string, n: number): void {
   if (!tellsReceipts(conversation)) return
@@ -19,7 +22,7 @@ export function advanceSeen(batch: Batch, conversation: ConversationTable, userI
   const steps = toSteps(before)
   if (n <= (steps.at(-1)?.n ?? 0)) return
   const told = (before.untold & UNTOLD.seen) > 0 ? steps.slice(0, -1) : steps
-  const after = [...told, { n, at: batch.now }].slice(-SEEN_STEPS_MAX)
+  const after = [...told, { n, at: batch.now - (batch.now % SEEN_AT_STEP_MS) }].slice(-SEEN_STEPS_MAX)
   batch.keepReceipt({ ...before, steps: JSON.stringify(after), untold: before.untold | UNTOLD.seen })
 }
 

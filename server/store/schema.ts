@@ -32,9 +32,9 @@ export interface Schema {
   spent_token: SpentTokenTable
   token_issuance: TokenIssuanceTable
   student_command: StudentCommandTable
-  /** The three that classrooms have for themselves in SQLite. */
-  classroom_log: LogTable
   classroom_command: CommandTable
+  /** Of SQLite alone, where classrooms have these for themselves too. */
+  classroom_log: LogTable
   classroom_lineage: EndedLineageTable
   probe: ProbeTable
 }

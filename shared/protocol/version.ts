@@ -5,7 +5,8 @@
  * 1: campus log: users, conversations, members, messages, readings.
  * 2: replies, mentions, forwarding, pins, revisions, reactions, deliveries and "seen", settings, drafts,
  *    preferences, pictures; typing and presence.
- * 3: a cursor carries its lineage, so that a log which was put back is noticed by itself; the version of a request.
+ * 3: a cursor carries its lineage, so that a log which was put back is noticed by itself; the version of a request;
+ *    receipts of many members as one row.
  */
 export const PROTOCOL_VERSION = 3
 /** The oldest that is still spoken: the one before, so that processes can be updated one after another. */

@@ -1,9 +1,9 @@
 import { liveQuery } from 'dexie'
 import { createApi } from '../../client/sync/api.ts'
+import { pullCampus } from '../../client/sync/campus.ts'
 import { ClientDatabase } from '../../client/sync/database.ts'
 import { createDexieStore } from '../../client/sync/dexie-store.ts'
-import { pullAll } from '../../client/sync/exchange.ts'
-import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
+import { systemClock } from '../../shared/clock.ts'
 import { PROTOCOL_HEADER, type PullPage } from '../../shared/protocol/http.ts'
 import { FIRST_PULL_CONVERSATIONS, FIRST_PULL_USERS, NEWEST_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
@@ -81,7 +81,7 @@ export async function measureDirectory(people: number): Promise<Figures> {
   })
   const view = { isOver: false, longestRead: 0 }
   const reading = readAgainAndAgain(db, view)
-  await pullAll({ store: createDexieStore(db, CAMPUS_LOG), api, me, log: CAMPUS_LOG })
+  await pullCampus({ store: createDexieStore(db), api, me, clock: systemClock })
   const all = performance.now() - began
   view.isOver = true
   await reading

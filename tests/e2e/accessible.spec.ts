@@ -1,6 +1,6 @@
 import { arrange, mute, openArchive, titles } from './support/arranging.ts'
 import { expectAccessible } from './support/axe.ts'
-import { expectAllSent, expectOffline } from './support/connection.ts'
+import { expectAllSent, leaveNetwork } from './support/connection.ts'
 import {
   chooseFromMenu,
   composer,
@@ -149,8 +149,7 @@ for (const viewport of [
     await createGroup(ben, 'Film club', ['Ada'])
     await page.goto('/')
     await open(ada, 'Film club')
-    await ada.device.goOffline()
-    await expectOffline(ada, null)
+    await leaveNetwork(ada)
     await send(ada, 'Nobody will read this')
     await expectAccessible(ada, 'offline, with something waiting')
     await page.goto('/unsent')

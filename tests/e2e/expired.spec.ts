@@ -1,4 +1,4 @@
-import { connectionLine, expectConnected, expectOffline } from './support/connection.ts'
+import { connectionLine, expectConnected, expectOffline, leaveNetwork } from './support/connection.ts'
 import { composer, expectMessages, expectSent, expectWaiting, open, openDirect, send } from './support/conversing.ts'
 import { signIn } from './support/entering.ts'
 import type { Device } from './support/device.ts'
@@ -24,8 +24,7 @@ async function signInAgain(screen: Screen, password: string): Promise<void> {
 }
 
 async function loseSignInWithTwoWaiting(ada: Person, other: Device): Promise<void> {
-  await ada.device.goOffline()
-  await expectOffline(ada, null)
+  await leaveNetwork(ada)
   await send(ada, 'No signal in here')
   await send(ada, 'Save me a seat')
   await composer(ada).fill('I am almost')

@@ -1,4 +1,4 @@
-import { connectionLine, expectConnected, expectOffline, waitUntilInstalled } from './support/connection.ts'
+import { connectionLine, expectConnected, leaveNetwork, waitUntilInstalled } from './support/connection.ts'
 import {
   chooseForConversation,
   composer,
@@ -33,8 +33,7 @@ test('one jumps to a message by its link, to a day and to the newest, and holes 
 
   await test.step('to a message that is not here, while there is no network', async () => {
     await waitUntilInstalled(ada)
-    await ada.device.goOffline()
-    await expectOffline(ada, null)
+    await leaveNetwork(ada)
     await page.goto(`${address}/20`)
     await expect(page.getByText('This message is not on this device.')).toBeVisible()
     await page.getByRole('log').press('Home')

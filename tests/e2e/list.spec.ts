@@ -1,5 +1,5 @@
 import { arrange, mute, openArchive, titles } from './support/arranging.ts'
-import { expectAllSent, expectConnected, expectOffline } from './support/connection.ts'
+import { expectAllSent, expectConnected, leaveNetwork } from './support/connection.ts'
 import {
   composer,
   conversations,
@@ -87,8 +87,7 @@ test('the list is arranged offline, at once here, and everywhere when the networ
   await createGroup(ben, 'Film club', ['Ada'])
   await send(ben, 'Welcome')
   await expectLatest(ada, 'Film club', 'Welcome')
-  await ada.device.goOffline()
-  await expectOffline(ada, null)
+  await leaveNetwork(ada)
   await arrange(ada, 'Film club', 'Archive')
   await mute(ada, 'Ben', 'For 1 week')
   await arrange(ada, 'Ben', 'Mark as read')

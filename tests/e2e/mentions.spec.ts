@@ -1,4 +1,4 @@
-import { expectOffline } from './support/connection.ts'
+import { leaveNetwork } from './support/connection.ts'
 import { composer, entry, expectMessages, expectSent, message, open, send } from './support/conversing.ts'
 import { createGroup } from './support/grouping.ts'
 import { expect, test } from './support/test.ts'
@@ -9,9 +9,9 @@ test('somebody is completed from this device, mentioned, and led to where', asyn
   await createGroup(ada, 'Film club', ['Ben', 'Bernadette'])
   await send(ada, 'Hello all')
   await expect(entry(ben, 'Film club')).toBeVisible()
+  await expectSent(ada, 'Hello all')
 
-  await ada.device.goOffline()
-  await expectOffline(ada, null)
+  await leaveNetwork(ada)
   await composer(ada).pressSequentially('Are you in, @be')
   const people = ada.page.getByRole('listbox', { name: 'People to mention' })
   await expect(people.getByRole('option')).toContainText(['Ben', 'Bernadette'])

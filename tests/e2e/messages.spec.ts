@@ -1,5 +1,5 @@
 import { MESSAGE_TEXT_MAX } from '../../shared/protocol/limits.ts'
-import { expectAllSent, expectConnected, expectOffline } from './support/connection.ts'
+import { expectAllSent, expectConnected, leaveNetwork } from './support/connection.ts'
 import {
   chooseFromMenu,
   composer,
@@ -23,8 +23,7 @@ import { expect, test } from './support/test.ts'
 test('a message waits, is sent, and says which of both', async ({ campus }) => {
   const ada = await campus.join('Ada')
   await open(ada, 'Everyone')
-  await ada.device.goOffline()
-  await expectOffline(ada, null)
+  await leaveNetwork(ada)
   await send(ada, 'Hello')
   await expectWaiting(ada, 'Hello')
   await expect(entry(ada, 'Everyone')).toContainText('1 waiting')
@@ -121,8 +120,7 @@ test.describe('what is refused', () => {
   async function writeAndBeRemovedMeanwhile(ada: Person, ben: Person): Promise<void> {
     await createGroup(ben, 'Film club', ['Ada'])
     await open(ada, 'Film club')
-    await ada.device.goOffline()
-    await expectOffline(ada, null)
+    await leaveNetwork(ada)
     await send(ada, 'First thought')
     await send(ada, 'Second thought')
     await openManage(ben)
@@ -179,8 +177,7 @@ test.describe('what is refused', () => {
     const phone = await campus.openDevice()
     await signIn(phone, ada)
     await open(phone, 'Ben')
-    await ada.device.goOffline()
-    await expectOffline(ada, null)
+    await leaveNetwork(ada)
     await chooseFromMenu(ada, 'Hello', 'Edit')
     await composer(ada).fill('Hello Ben')
     await composer(ada).press('Enter')

@@ -13,6 +13,7 @@ import {
   expectAllSent,
   expectConnected,
   expectOffline,
+  leaveNetwork,
   waitUntilInstalled,
 } from './support/connection.ts'
 import { createGroup } from './support/grouping.ts'
@@ -129,8 +130,7 @@ test('what others said meanwhile is there when the network is back', async ({ ca
   await openDirect(ada, 'Ben')
   await send(ada, 'Are you there?')
   await open(ben, 'Ada')
-  await ada.device.goOffline()
-  await expectOffline(ada, null)
+  await leaveNetwork(ada)
   await send(ben, 'Yes')
   await send(ben, 'Where are you?')
   await send(ada, 'In the lift')
@@ -149,8 +149,7 @@ test('a message written offline can be changed and deleted before it goes out', 
   await send(ada, 'Hello')
   await expectSent(ada, 'Hello')
   await open(ben, 'Ada')
-  await ada.device.goOffline()
-  await expectOffline(ada, null)
+  await leaveNetwork(ada)
   await send(ada, 'I am lost')
   await send(ada, 'Where is the laab?')
   await send(ada, 'Never mind')

@@ -1,5 +1,5 @@
 import { chooseFromMenu, expectMessages, expectReceipt, open, openDirect, send } from './support/conversing.ts'
-import { expectConnected, expectOffline } from './support/connection.ts'
+import { expectConnected, leaveNetwork } from './support/connection.ts'
 import { createGroup } from './support/grouping.ts'
 import { setPreference } from './support/preferring.ts'
 import { expect, test } from './support/test.ts'
@@ -9,10 +9,8 @@ test('a message waits, is on the server, on their device, and seen; and never sa
 }) => {
   const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
   await openDirect(ada, 'Ben')
-  await ben.device.goOffline()
-  await expectOffline(ben, null)
-  await ada.device.goOffline()
-  await expectOffline(ada, null)
+  await leaveNetwork(ben)
+  await leaveNetwork(ada)
   await send(ada, 'Are you there?')
   await expectReceipt(ada, 'Are you there?', 'Waiting')
   await ada.device.goOnline()
@@ -72,8 +70,7 @@ test('in Everyone one asks how many have seen a message', async ({ campus }) => 
     await ada.page.keyboard.press('Escape')
     expect(words).toBe('Seen by 1 other')
   }).toPass()
-  await ada.device.goOffline()
-  await expectOffline(ada, null)
+  await leaveNetwork(ada)
   await chooseFromMenu(ada, 'Good morning', 'Info')
   await expect(ada.page.getByRole('dialog')).toContainText('known when there is a network')
 })

@@ -1,4 +1,4 @@
-import { expectAllSent, expectOffline, waitUntilInstalled } from './support/connection.ts'
+import { expectAllSent, expectOffline, leaveNetwork, waitUntilInstalled } from './support/connection.ts'
 import {
   chooseFromMenu,
   composer,
@@ -30,8 +30,7 @@ test('replies, reactions, edits and pins wait offline, and arrive at the others 
   await expectMessages(ben, ['Which one?'])
   await send(ben, 'Roma')
 
-  await ada.device.goOffline()
-  await expectOffline(ada, null)
+  await leaveNetwork(ada)
   await reply(ada, 'Roma', 'A good choice')
   await expect(message(ada, 'A good choice').getByRole('button', { name: /Answers Ben/ })).toContainText('Roma')
   const roma = messages(ada).filter({ hasText: 'Roma' }).first()
@@ -79,8 +78,7 @@ test('a message is forwarded to several conversations, one of them not begun yet
   await openDirect(ben, 'Ada')
   await send(ben, 'Room 204')
   await open(ada, 'Ben')
-  await ada.device.goOffline()
-  await expectOffline(ada, null)
+  await leaveNetwork(ada)
   await chooseFromMenu(ada, 'Room 204', 'Forward')
   const dialog = ada.page.getByRole('dialog', { name: 'Forward to' })
   for (const name of ['Everyone', 'Cleo']) await dialog.getByRole('checkbox', { name, exact: true }).check()
@@ -108,8 +106,7 @@ test('a link to a message opens its conversation there, also offline', async ({ 
   expect(link).toMatch(/\/c\/[0-9a-f-]{36}\/3$/)
 
   await waitUntilInstalled(ada)
-  await ada.device.goOffline()
-  await expectOffline(ada, null)
+  await leaveNetwork(ada)
   await ada.page.goto('/settings')
   await ada.page.goto(new URL(link).pathname)
   await expectOpen(ada, 'Everyone')

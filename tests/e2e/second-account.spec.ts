@@ -1,5 +1,5 @@
 import { PASSWORD } from './support/campus.ts'
-import { connectionLine, expectConnected, expectOffline } from './support/connection.ts'
+import { connectionLine, expectConnected, expectOffline, leaveNetwork } from './support/connection.ts'
 import {
   conversations,
   expectMessages,
@@ -39,8 +39,7 @@ test('what waits is thrown away only after a warning, and is never sent by the n
   const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
   const cleo = await campus.enrol('Cleo')
   await openDirect(ada, 'Ben')
-  await ada.device.goOffline()
-  await expectOffline(ada, null)
+  await leaveNetwork(ada)
   await send(ada, 'Only for you')
   await ada.page.getByRole('link', { name: 'Settings' }).click()
   await ada.page.getByRole('button', { name: 'Sign out', exact: true }).click()
@@ -132,8 +131,7 @@ test('a session of somebody else under one’s feet sends nothing and shows noth
   await openDirect(ada, 'Ben')
   await send(ada, 'Hello')
   await open(ben, 'Ada')
-  await ada.device.goOffline()
-  await expectOffline(ada, null)
+  await leaveNetwork(ada)
   await send(ada, 'Only for you')
 
   // Whatever put it there: the cookie of this browser is another account's now.

@@ -1,4 +1,4 @@
-import { expectOffline } from './support/connection.ts'
+import { leaveNetwork } from './support/connection.ts'
 import { composer, expectMessages, expectReceipt, open, openDirect, send } from './support/conversing.ts'
 import { createGroup } from './support/grouping.ts'
 import type { Screen } from './support/person.ts'
@@ -23,8 +23,7 @@ test('one sees who is there and who types, and nothing of it when there is no ne
 
   await ben.device.goOffline()
   await expect(top(ada)).toContainText('Last seen', { timeout: 60_000 })
-  await ada.device.goOffline()
-  await expectOffline(ada, null)
+  await leaveNetwork(ada)
   await expect(top(ada)).toContainText('@ben')
 })
 

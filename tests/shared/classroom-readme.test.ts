@@ -16,7 +16,7 @@ import {
 } from '../../shared/classroom/http.ts'
 import * as limits from '../../shared/classroom/limits.ts'
 import { classroomLogRow } from '../../shared/classroom/rows.ts'
-import { CLASSROOM_VERSION } from '../../shared/classroom/version.ts'
+import { CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../shared/classroom/version.ts'
 import { fieldsOf, names, readReadme, sortLike } from '../support/readme.ts'
 
 // shared/classroom/README.md is written by hand, and held against the code as the protocol's is.
@@ -28,6 +28,9 @@ const { section, table, fieldsTold } = readme
 test('it tells this version and its header', () => {
   expect(readme.text).toMatch(new RegExp(`^# Classrooms, version ${CLASSROOM_VERSION}$`, 'm'))
   expect(readme.text).toContain(`\`${CLASSROOM_HEADER}: ${CLASSROOM_VERSION}\``)
+  expect(readme.text).toContain(
+    `A server speaks version ${CLASSROOM_VERSION}, and version ${CLASSROOM_VERSION_MIN} with`,
+  )
 })
 
 test('it tells every command with its fields', () => {
@@ -65,7 +68,7 @@ test('it tells every route and socket', () => {
   const app = readFileSync(join(root, 'server/http/app.ts'), 'utf8')
   const routes = [...app.matchAll(/app\.(get|post|put|patch|delete)\('((?:\/q\/api|\/api\/classrooms)[^']*)'/g)]
   const known = routes.map(([, method = '', path = '']) => `${method.toUpperCase()} ${path}`)
-  const sockets = readFileSync(join(root, 'server/live/classroom-sockets.ts'), 'utf8')
+  const sockets = readFileSync(join(root, 'server/live/classroom-doors.ts'), 'utf8')
   const patterns = [...sockets.matchAll(/_PATH = \/\^(.+)\$\/$/gm)].map(
     ([, pattern = '']) => `GET ${pattern.replaceAll('\\/', '/').replace('([^/]+)', ':id')}`,
   )

@@ -20,7 +20,7 @@ import {
   RECEIVED_MAX,
   WATCHED_MAX,
 } from '../../shared/protocol/limits.ts'
-import { MUTED_FOR_GOOD, row, type Row } from '../../shared/protocol/rows.ts'
+import { MUTED_FOR_GOOD, row, type ReceiptsRow, type Row } from '../../shared/protocol/rows.ts'
 import { upFrame, type UpFrame } from '../../shared/protocol/up.ts'
 
 const id = '01a208fd-44ad-7550-9b30-86e2cbc06801'
@@ -117,9 +117,17 @@ const rows: { [Type in Row['type']]: Extract<Row, { type: Type }> } = {
   preference: { type: 'preference', seq: 15, seen: true, presence: false },
 }
 
+const receipts: ReceiptsRow = {
+  type: 'receipts',
+  seq: 16,
+  conversationId,
+  received: [[2, [3, 2]]],
+  seen: [[2, 5, [3, 1]]],
+}
+
 const framesUp: { [Type in UpFrame['type']]: Extract<UpFrame, { type: Type }> } = {
-  hello: { type: 'hello', protocol: 2, account: userId, log: 'campus', epoch: '', cursor: 0 },
-  resume: { type: 'resume', log: 'campus', epoch: 'epoch', cursor: 8 },
+  hello: { type: 'hello', protocol: 3, account: userId, log: 'campus', lineage: 'lineage', epoch: '', cursor: 8 },
+  resume: { type: 'resume', log: 'campus', lineage: 'lineage', epoch: '', cursor: 8 },
   command: { type: 'command', command: commands['message.send'] },
   pong: { type: 'pong', cursor: 8 },
   probe: { type: 'probe' },
@@ -128,11 +136,11 @@ const framesUp: { [Type in UpFrame['type']]: Extract<UpFrame, { type: Type }> } 
 }
 
 const framesDown: { [Type in DownFrame['type']]: Extract<DownFrame, { type: Type }> } = {
-  welcome: { type: 'welcome', protocol: 2, epoch: 'epoch', heartbeatMs: 15_000 },
+  welcome: { type: 'welcome', protocol: 3, epoch: 'epoch', heartbeatMs: 15_000, known: true },
   live: { type: 'live', log: 'campus' },
   behind: { type: 'behind', log: 'campus' },
-  rows: { type: 'rows', log: 'campus', from: 0, to: 8, rows: Object.values(rows) },
-  ping: { type: 'ping', log: 'campus', from: null, to: null },
+  rows: { type: 'rows', log: 'campus', lineage: 'lineage', from: 0, to: 8, rows: [...Object.values(rows), receipts] },
+  ping: { type: 'ping', log: 'campus', lineage: 'lineage', from: null, to: null },
   result: { type: 'result', result: { status: 'accepted', id, seq: 8 } },
   typist: { type: 'typist', conversationId, userId, ttlMs: 6_000 },
   presence: { type: 'presence', userId, state: 'away', lastSeenAt: 7 },
@@ -166,6 +174,14 @@ const OPTIONAL: Partial<Record<Command['type'], string[]>> = {
   'conversation.set': ['mutedUntil', 'pinned', 'archivedN', 'markedUnread'],
   'preference.set': ['seen', 'presence'],
 }
+/** What a frame may leave out: only one of the two versions has it. */
+const OPTIONAL_IN_FRAMES: Record<string, string[]> = {
+  hello: ['lineage', 'epoch'],
+  resume: ['lineage', 'epoch'],
+  welcome: ['known'],
+  rows: ['lineage'],
+  ping: ['lineage'],
+}
 const isCommand = (example: { type: string }): example is Command => example.type in commands
 /** Numbers that are only counted or compared with: understood whatever they are. */
 const ANY_NUMBER = ['protocol', 'heartbeatMs', 'ttlMs', 'edits']
@@ -173,7 +189,9 @@ const ANY_NUMBER = ['protocol', 'heartbeatMs', 'ttlMs', 'edits']
 test.each(examples)('a $family of type $type is refused where a field is missing or of another type', (one) => {
   const taken: string[] = []
   const allowed: string[] = []
-  const optional = isCommand(one.example) && one.family === 'command' ? (OPTIONAL[one.example.type] ?? []) : []
+  const ofCommand = isCommand(one.example) && one.family === 'command' ? (OPTIONAL[one.example.type] ?? []) : []
+  const ofFrame = one.family.startsWith('frame') ? (OPTIONAL_IN_FRAMES[one.example.type] ?? []) : []
+  const optional = [...ofCommand, ...ofFrame]
   for (const [name, right] of Object.entries(one.example)) {
     const { [name]: _, ...without } = one.example as Record<string, unknown>
     if (v.is(one.schema, without)) taken.push(`without ${name}`)

@@ -17,9 +17,9 @@ import {
   session,
 } from '../../shared/protocol/http.ts'
 import * as limits from '../../shared/protocol/limits.ts'
-import { row } from '../../shared/protocol/rows.ts'
+import { receiptsRow, row } from '../../shared/protocol/rows.ts'
 import { upFrame } from '../../shared/protocol/up.ts'
-import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
+import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 import { fieldsOf, names, readReadme, sortLike } from '../support/readme.ts'
 
 // shared/protocol/README.md is written by hand. Here its tables are held against the code: what one
@@ -29,8 +29,10 @@ const root = join(import.meta.dirname, '../..')
 const readme = readReadme(join(root, 'shared/protocol/README.md'))
 const { section, table, fieldsTold } = readme
 
-test('it tells this version', () => {
+test('it tells this version, and the oldest that is spoken', () => {
   expect(readme.text).toMatch(new RegExp(`^# The protocol, version ${PROTOCOL_VERSION}$`, 'm'))
+  expect(readme.text).toContain(`A server speaks version ${PROTOCOL_VERSION}, and version ${PROTOCOL_VERSION_MIN} with`)
+  expect(readme.text).toContain(`\`${PROTOCOL_HEADER}: ${PROTOCOL_VERSION}\``)
 })
 
 test('it names the headers, the log and Everyone', () => {
@@ -42,7 +44,7 @@ test('it tells every command with its fields', () => {
 })
 
 test('it tells every row with its fields, whose order is that of the code', () => {
-  expect(fieldsTold('## Rows')).toEqual(fieldsOf(row.options, ['type']))
+  expect(fieldsTold('## Rows')).toEqual(fieldsOf([...row.options, receiptsRow], ['type']))
 })
 
 test('it tells every frame with its fields', () => {
@@ -74,7 +76,7 @@ test('it tells every limit', () => {
 
 test('it tells every route of the server', () => {
   const app = readFileSync(join(root, 'server/http/app.ts'), 'utf8')
-  const sockets = readFileSync(join(root, 'server/live/sockets.ts'), 'utf8')
+  const sockets = readFileSync(join(root, 'server/live/campus-door.ts'), 'utf8')
   const routes = [...app.matchAll(/app\.(get|post|put|patch|delete)\('(\/api\/[^']*)'/g)]
   const known = routes.map(([, method = '', path = '']) => `${method.toUpperCase()} ${path}`)
   const [, socketPath = ''] = /SOCKET_PATH = '([^']+)'/.exec(sockets) ?? []

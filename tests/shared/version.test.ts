@@ -19,6 +19,7 @@ import { outline } from './outline.ts'
 const FINGERPRINTS: Record<number, string> = {
   1: '378c7fdfcc256a36',
   2: 'dba70c90c20eaddb',
+  3: '914887180c4f3963',
 }
 
 const FILES = { commands, down, errors, fields, http, limits, results, rows, up }

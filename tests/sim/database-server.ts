@@ -83,7 +83,7 @@ export function createDatabaseServer(world: World, { store }: SimDatabase): Data
           if (!isLast) checkWriting()
           if (server.health === 'busy' && chance.happens(0.7)) throw makeUp(coded('SQLITE_BUSY', 5))
           const answer = await store.write(work)
-          await witness.noteCommit()
+          witness.noteCommit()
           if (isLast) throw makeUp(coded('SQLITE_IOERR', 10))
           return answer
         }),

@@ -55,6 +55,8 @@ async function createSimDatabase(): Promise<SimDatabase> {
     store,
     all: <Row>(sql: string, ...parameters: readonly unknown[]) => handle.prepare(sql).all(parameters) as Row[],
     reset() {
+      // A run that a planted mistake broke off may have left one.
+      if (handle.inTransaction) run('rollback')
       for (const name of planted) run(`drop trigger temp.${name}`)
       planted = []
       copyAll('new', 'now')

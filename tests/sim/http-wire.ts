@@ -70,7 +70,9 @@ export function createFetch(world: World, network: Network): Fetch {
       const { cuts } = network
       const isWhole = () => network.isUp && network.cuts === cuts
       /** What is on a wire that was cut is lost, and now and then somebody says so. */
-      const lose = () => void (chance.happens(0.5) && fail())
+      const lose = () => {
+        if (chance.happens(0.5)) fail()
+      }
       if (happens(0.05)) return
       const send = (isFirst: boolean) => {
         const process = isFirst && !isWhole() ? undefined : network.findProcess()

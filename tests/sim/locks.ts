@@ -47,8 +47,11 @@ export function createLocks(): Locks {
       holder?.run(() => holder.reject(new DOMException('the lock was stolen', 'AbortError')))
       hold(asked)
     } else if (holder === undefined) hold(asked)
-    else if (ifAvailable) asked.run(() => Promise.resolve(asked.grant(null)).then(asked.resolve, asked.reject))
-    else {
+    else if (ifAvailable) {
+      asked.run(() => {
+        Promise.resolve(asked.grant(null)).then(asked.resolve, asked.reject)
+      })
+    } else {
       queue.push(asked)
       signal?.addEventListener('abort', () => {
         if (!queue.includes(asked)) return

@@ -4,6 +4,7 @@ import { createMemoryBus } from '../../server/bus/memory.ts'
 import { type CampusCommand, toEntry } from '../../server/campus/command.ts'
 import { createCampusKind } from '../../server/campus/kind.ts'
 import type { PageLimits } from '../../server/campus/page-limits.ts'
+import type { Gathering } from '../../server/campus/receipt-gatherer.ts'
 import type { Rules } from '../../server/campus/rules.ts'
 import { campusChannel, type Campus as CampusTypes, type LogRow } from '../../server/campus/types.ts'
 import { campusRules } from '../../server/commands/rules.ts'
@@ -54,6 +55,8 @@ export interface CampusOptions {
   bus?: Bus
   now?: () => number
   rules?: Rules
+  /** Hears of each conversation of which receipts have gathered. */
+  onUntold?: (conversation: Gathering) => void
   /** Instead of telling it on the bus. */
   publish?: (batch: PublishedBatch) => void
 }
@@ -63,13 +66,14 @@ export function createCampus({
   bus = createMemoryBus(),
   now = Date.now,
   rules = campusRules,
+  onUntold,
   publish = (batch) => bus.publish(campusChannel, batch),
 }: CampusOptions): Campus {
   const published: PublishedBatch[] = []
   const errors: unknown[] = []
   const sequencer = createSequencer<CampusTypes>({
     store,
-    kind: createCampusKind(store, rules),
+    kind: createCampusKind(store, rules, onUntold),
     publish({ rows, ...committed }) {
       if (rows === null) throw new Error('a batch of the campus was published without its rows')
       const batch = { ...committed, rows }

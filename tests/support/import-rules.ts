@@ -9,7 +9,9 @@ export interface SourceFile {
 
 const TAKES_COMMANDS = ['server/commands', 'server/accounts', 'server/classroom']
 const BESIDE_COMMANDS = ['server/notify']
-const BELOW_COMMANDS = ['server/log', 'server/store', 'server/bus', 'shared']
+/** The machinery of every log, and what it stands on. */
+const BELOW_KINDS = ['server/log', 'server/store', 'server/bus', 'shared']
+const BELOW_COMMANDS = ['server/campus', ...BELOW_KINDS]
 
 /**
  * What each room may import besides itself: the last lines of DESIGN.md. A room is a folder, or a
@@ -28,6 +30,10 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
   'server/files': {
     mayImport: ['server/store', 'shared'],
     instead: 'What looks into files knows nothing of who sent them.',
+  },
+  'server/campus': {
+    mayImport: BELOW_KINDS,
+    instead: 'It describes the log of the campus: its rules are in commands, which stand above it.',
   },
   'server/commands': {
     mayImport: ['server/files', ...BELOW_COMMANDS],

@@ -87,7 +87,7 @@ export function createDoors(parts: {
         send(frame) {
           const content: unknown = JSON.parse(frame.toString())
           v.assert(contract, content)
-          frames.push(content as { type: string })
+          frames.push(content)
         },
         close: (code, reason) => closes.push([code, reason]),
         bufferedBytes: () => buffered,

@@ -1,7 +1,7 @@
 import { liveQuery, type Observable } from 'dexie'
 import { REASONS, type Reason } from '../../../shared/classroom/fields.ts'
 import type { QuestionRow } from '../../../shared/classroom/rows.ts'
-import type { OpenClassroom } from './open-classroom.ts'
+import type { OpenClassroom } from './opened-classroom.ts'
 import type { Ledger } from './views.ts'
 
 /** What became of all questions: the same for everybody, because every question's state is told to all. */

@@ -1,46 +1,14 @@
-import { liveQuery, type Observable } from 'dexie'
+import { liveQuery } from 'dexie'
 import type { Account } from '../../sync/account.ts'
 import { getConnection } from '../../sync/classroom/connection.ts'
-import {
-  ClassroomDatabase,
-  deskDatabaseName,
-  roomDatabaseName,
-  type RoomProblem,
-  type RoomState,
-} from '../../sync/classroom/database.ts'
+import { ClassroomDatabase, deskDatabaseName, roomDatabaseName } from '../../sync/classroom/database.ts'
 import { createDexieStorage } from '../../sync/classroom/dexie-storage.ts'
 import { findIssuer } from '../../sync/classroom/held-key.ts'
-import type { ClassroomStorage } from '../../sync/classroom/tables.ts'
 import { noteVisit } from '../../sync/classroom/visited.ts'
 import type { Environment } from '../../sync/environment.ts'
+import type { ClassroomConnection, OpenClassroom } from './opened-classroom.ts'
 import { startLater } from './start-later.ts'
 import { loadWriting } from './student-actions.ts'
-
-/** A classroom that is open on this device, as a student's or on the desk of one who staffs it. */
-export interface OpenClassroom {
-  readonly id: string
-  readonly kind: 'student' | 'staff'
-  readonly connection: Observable<ClassroomConnection>
-  /** Whose desk it is; null for a student's. */
-  readonly userId: string | null
-  readonly db: ClassroomDatabase
-  readonly storage: ClassroomStorage
-  readonly environment: Environment
-  close(): void
-}
-
-export interface ClassroomConnection {
-  state: RoomState
-  /** How many have it open; null until it is known. */
-  devices: number | null
-  /** Commands that wait. */
-  waiting: number
-  /** Whether anything was ever stored of this classroom on this device. */
-  known: boolean
-  /** Unspent tokens on this device; null where the classroom is not limited to a group. */
-  tokens: number | null
-  problem: RoomProblem | null
-}
 
 /** Opens a classroom as anybody may, in a database of its own; `keyHash` is what the link says of the issuer's key. */
 export async function openRoom(environment: Environment, id: string, keyHash: string | null): Promise<OpenClassroom> {

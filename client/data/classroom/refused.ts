@@ -1,6 +1,6 @@
 import { liveQuery, type Observable } from 'dexie'
 import type { RoomEntry } from '../../sync/classroom/database.ts'
-import type { OpenClassroom } from './open-classroom.ts'
+import type { OpenClassroom } from './opened-classroom.ts'
 import type { RefusedView } from './views.ts'
 
 type CommandType = RoomEntry['command']['type']

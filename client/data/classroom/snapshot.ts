@@ -1,7 +1,7 @@
 import { toLedger } from './ledger.ts'
 import { toQuestionViews } from './question-views.ts'
 import { toReplyViews } from './reply-views.ts'
-import type { OpenClassroom } from './open-classroom.ts'
+import type { OpenClassroom } from './opened-classroom.ts'
 import type { Ledger, PollView, ThreadView } from './views.ts'
 import { toPollViews } from './watch-polls.ts'
 import { loadQuestions } from './watch-questions.ts'

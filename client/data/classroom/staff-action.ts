@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import type { StaffCommand } from '../../../shared/classroom/commands.ts'
 import { enqueueStaff } from '../../sync/classroom/staff-outbox.ts'
-import type { OpenClassroom } from './open-classroom.ts'
+import type { OpenClassroom } from './opened-classroom.ts'
 
 type WithoutId<Command> = Command extends { id: string } ? Omit<Command, 'id'> : never
 

@@ -3,7 +3,7 @@ import type { ClassroomDatabase, OwnReceipt } from '../../sync/classroom/databas
 import { lookAt } from '../../sync/classroom/news.ts'
 import { createRandomId, createSecret, deriveReceipt, hashOf } from '../../sync/classroom/secrets.ts'
 import { enqueueStudent } from '../../sync/classroom/student-outbox.ts'
-import type { OpenClassroom } from './open-classroom.ts'
+import type { OpenClassroom } from './opened-classroom.ts'
 
 /*
  * What a student can do. Every action is stored on this device and shown at once, with network or without;

@@ -4,7 +4,7 @@ import { findIssuer } from '../../sync/classroom/held-key.ts'
 import { findEarliest, expiringQuery } from '../expiring-query.ts'
 import { listPending, pendingOf, type Pending } from './pending-commands.ts'
 import { phaseAt } from './phase.ts'
-import type { OpenClassroom } from './open-classroom.ts'
+import type { OpenClassroom } from './opened-classroom.ts'
 import type { ClassroomView } from './views.ts'
 
 /** The classroom itself, as staff left it on this device; undefined before anything is known of it. */

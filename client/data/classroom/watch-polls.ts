@@ -2,7 +2,7 @@ import { liveQuery, type Observable } from 'dexie'
 import type { PollRow } from '../../../shared/classroom/rows.ts'
 import type { OwnChoice } from '../../sync/classroom/database.ts'
 import { listPending, pendingOf, type Pending } from './pending-commands.ts'
-import type { OpenClassroom } from './open-classroom.ts'
+import type { OpenClassroom } from './opened-classroom.ts'
 import type { PollView } from './views.ts'
 
 /** All polls in the order in which they were made, with what waits on this device laid over. */

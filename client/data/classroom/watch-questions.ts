@@ -1,7 +1,7 @@
 import { liveQuery, type Observable } from 'dexie'
 import { listPending } from './pending-commands.ts'
 import { toQuestionViews, type QuestionInput } from './question-views.ts'
-import type { OpenClassroom } from './open-classroom.ts'
+import type { OpenClassroom } from './opened-classroom.ts'
 import type { QuestionView } from './views.ts'
 
 /** All questions that one may see here, by their number, waiting ones last; students do not get other people's hidden ones. */

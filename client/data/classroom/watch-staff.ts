@@ -1,7 +1,7 @@
 import { liveQuery, type Observable } from 'dexie'
 import type { StaffRow } from '../../../shared/classroom/rows.ts'
 import { listPending, pendingOf } from './pending-commands.ts'
-import type { OpenClassroom } from './open-classroom.ts'
+import type { OpenClassroom } from './opened-classroom.ts'
 
 /** Who answers here and who did, who made it first; whoever is removed on this device counts as removed. */
 export function watchStaff({ db }: OpenClassroom): Observable<StaffRow[]> {

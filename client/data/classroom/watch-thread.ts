@@ -1,7 +1,7 @@
 import { liveQuery, type Observable } from 'dexie'
 import { toQuestionViews } from './question-views.ts'
 import { toReplyViews } from './reply-views.ts'
-import type { OpenClassroom } from './open-classroom.ts'
+import type { OpenClassroom } from './opened-classroom.ts'
 import type { ThreadView } from './views.ts'
 import { loadQuestions } from './watch-questions.ts'
 

@@ -1,12 +1,12 @@
 import { Dexie, liveQuery, type Observable } from 'dexie'
 import { systemClock } from '../../../shared/clock.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
-import { createPictureLoader, type PictureLoader } from '../../sync/pictures.ts'
+import type { PictureLoader } from '../../sync/pictures.ts'
 import { createObservable } from '../observable.ts'
 import type { Session } from '../session.ts'
 
 /** One for all of a tab, so that a picture shown in many places is asked for once. */
-const loaders = new WeakMap<ClientDatabase, PictureLoader>()
+const loaders = new WeakMap<ClientDatabase, Promise<PictureLoader>>()
 
 /** A picture's bytes, a JPEG. Null until they are on this device, where they are fetched to as soon as somebody looks. */
 export function watchPicture(session: Session, pictureId: string): Observable<ArrayBuffer | null> {
@@ -14,7 +14,7 @@ export function watchPicture(session: Session, pictureId: string): Observable<Ar
   return createObservable((sink) => {
     const subscription = liveQuery(() => db.pictures.get(pictureId)).subscribe({
       next: (picture) => {
-        if (picture === undefined) getLoader(session).want([{ pictureId }])
+        if (picture === undefined) void want(session, pictureId)
         sink.next(picture?.bytes ?? null)
       },
       error: (error) => sink.error(error),
@@ -23,12 +23,27 @@ export function watchPicture(session: Session, pictureId: string): Observable<Ar
   })
 }
 
-function getLoader({ db, api }: Session): PictureLoader {
-  const known = loaders.get(db)
-  if (known !== undefined) return known
-  const loader = createPictureLoader({ db, api, clock: systemClock, onError: throwLater })
-  loaders.set(db, loader)
-  return loader
+async function want(session: Session, pictureId: string): Promise<void> {
+  try {
+    const loader = await getLoader(session)
+    loader.want([{ pictureId }])
+  } catch {
+    // The network went away before the code was here: the next who looks tries again.
+    loaders.delete(session.db)
+  }
+}
+
+function getLoader(session: Session): Promise<PictureLoader> {
+  const { db } = session
+  const loading = loaders.get(db) ?? loadLoader(session)
+  loaders.set(db, loading)
+  return loading
+}
+
+/** Words are shown before it is loaded. */
+async function loadLoader({ db, api }: Session): Promise<PictureLoader> {
+  const { createPictureLoader } = await import('../../sync/pictures.ts')
+  return createPictureLoader({ db, api, clock: systemClock, onError: throwLater })
 }
 
 /** A picture that cannot be kept is a bug or a broken device, and stops nothing; after signing out there is nowhere to keep it. */

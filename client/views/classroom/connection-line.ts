@@ -1,4 +1,4 @@
-import type { ClassroomConnection } from '../../data/classroom/open-classroom.ts'
+import type { ClassroomConnection } from '../../data/classroom/opened-classroom.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 
 export interface RoomLine {

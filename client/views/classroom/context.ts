@@ -1,5 +1,5 @@
 import { createContext } from 'svelte'
-import type { OpenClassroom } from '../../data/classroom/open-classroom.ts'
+import type { OpenClassroom } from '../../data/classroom/opened-classroom.ts'
 import type { Environment } from '../../sync/environment.ts'
 import type { Navigation } from '../navigation.svelte.ts'
 import type { RoomRoute } from './room-route.ts'

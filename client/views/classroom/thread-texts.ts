@@ -1,5 +1,5 @@
 import { loadSnapshot } from '../../data/classroom/export.ts'
-import type { OpenClassroom } from '../../data/classroom/open-classroom.ts'
+import type { OpenClassroom } from '../../data/classroom/opened-classroom.ts'
 
 /** What the shown replies say, by question, as far as they are on this device. */
 export async function loadReplyTexts(room: OpenClassroom): Promise<Map<string, string[]>> {

@@ -1,6 +1,7 @@
-import { openDraft, watchDraft, type DraftText } from '../../data/composing/draft.ts'
+import { openDraft, watchDraft } from '../../data/composing/draft.ts'
 import type { NewerDraft } from '../../data/composing/newer-draft.ts'
 import type { Session } from '../../data/session.ts'
+import { toTypedOn } from '../../ui/typed-on.ts'
 
 /** Whoever typed so lately is in the middle of it: what comes from another device waits. */
 const IDLE_AFTER_MS = 1_500
@@ -35,15 +36,15 @@ export class ComposingDraft {
     void this.#draft.write({ text, replyToId }).finally(() => (this.#storing -= 1))
   }
 
-  /** Takes out what is stored to be sent, and so drafted no more; one may have typed on meanwhile. */
-  takeOut({ text, replyToId }: DraftText): void {
-    const rest = this.text.startsWith(text) ? this.text.slice(text.length) : this.text
-    const answered = this.replyToId === replyToId ? null : this.replyToId
-    if (rest !== '' || answered !== null) return this.write(rest, answered)
+  /** Takes out what is sent, and so drafted no more; what one typed on while it was being stored stays. */
+  takeOut(sent: { text: string; replyToId: string | null }): void {
+    const text = toTypedOn(this.text, sent.text)
+    const replyToId = this.replyToId === sent.replyToId ? null : this.replyToId
     this.text = ''
     this.replyToId = null
     this.#typedAt = this.#session.now()
     this.#isOpening = false
+    if (text !== '' || replyToId !== null) this.write(text, replyToId)
   }
 
   carry(): void {

@@ -3,7 +3,7 @@ import type { Session } from '../../data/session.ts'
 import type { MenuItem } from '../../ui/menu-item.ts'
 import { listArrangementItems } from '../conversations/arrangement-items.ts'
 
-export interface ConversationDeeds {
+export interface ConversationHandlers {
   jumpToDate(): void
   /** Null where nothing was unread. */
   jumpToFirstUnread: (() => void) | null
@@ -16,18 +16,18 @@ export interface ConversationDeeds {
 export function listConversationItems(
   session: Session,
   detail: ConversationDetail,
-  deeds: ConversationDeeds,
+  handlers: ConversationHandlers,
 ): MenuItem[] {
-  const items: MenuItem[] = [{ label: 'Jump to a date', icon: 'calendar', run: () => deeds.jumpToDate() }]
-  const { jumpToFirstUnread } = deeds
+  const items: MenuItem[] = [{ label: 'Jump to a date', icon: 'calendar', run: () => handlers.jumpToDate() }]
+  const { jumpToFirstUnread } = handlers
   if (jumpToFirstUnread !== null)
     items.push({ label: 'Jump to the first unread', icon: 'down', run: jumpToFirstUnread })
-  if (detail.kind === 'group') items.push({ label: 'Group info', icon: 'people', run: () => deeds.openAbout() })
+  if (detail.kind === 'group') items.push({ label: 'Group info', icon: 'people', run: () => handlers.openAbout() })
   if (detail.other !== null)
-    items.push({ label: `About ${detail.title}`, icon: 'person', run: () => deeds.openAbout() })
+    items.push({ label: `About ${detail.title}`, icon: 'person', run: () => handlers.openAbout() })
   if (detail.pending) return items
-  for (const item of listArrangementItems(session, { ...detail, unread: 0 }, () => deeds.mute())) {
-    items.push({ ...withoutKey(item), run: () => runItem(item, deeds) })
+  for (const item of listArrangementItems(session, { ...detail, unread: 0 }, () => handlers.mute())) {
+    items.push({ ...withoutKey(item), run: () => runItem(item, handlers) })
   }
   return items
 }
@@ -38,7 +38,7 @@ function withoutKey({ key: _key, ...item }: MenuItem): MenuItem {
 }
 
 /** Whoever stays would have read at once what they mark as unread. */
-function runItem(item: { name: string; run: () => void }, deeds: ConversationDeeds): void {
-  if (item.name === 'unread') deeds.leaveScreen()
+function runItem(item: { name: string; run: () => void }, handlers: ConversationHandlers): void {
+  if (item.name === 'unread') handlers.leaveScreen()
   item.run()
 }

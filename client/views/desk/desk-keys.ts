@@ -1,5 +1,5 @@
 import type { Shortcut } from '../shortcuts.ts'
-import { DEED_KEYS } from './question-deeds.ts'
+import { ACTION_KEYS } from './question-actions.ts'
 
 /** What keys do at the desk of a classroom, besides what they do with the chosen question. */
 export const AT_DESK = [
@@ -13,5 +13,5 @@ export const AT_DESK = [
 /** All of them, for the list of keys. */
 export const DESK_KEYS: readonly Shortcut[] = [
   ...AT_DESK,
-  ...DEED_KEYS.map(({ key, label }) => ({ name: label, keys: [key], label })),
+  ...ACTION_KEYS.map(({ key, label }) => ({ name: label, keys: [key], label })),
 ]

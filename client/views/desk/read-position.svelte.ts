@@ -1,5 +1,5 @@
 import { performStaffAction } from '../../data/classroom/staff-action.ts'
-import type { OpenClassroom } from '../../data/classroom/open-classroom.ts'
+import type { OpenClassroom } from '../../data/classroom/opened-classroom.ts'
 import type { QuestionView } from '../../data/classroom/views.ts'
 import { watchStaff } from '../../data/classroom/watch-staff.ts'
 import { createOnScreen } from '../../ui/on-screen.ts'

@@ -6,27 +6,27 @@ export interface Projected {
   focusPollId: string | null
 }
 
-/** What undoes a deed of staff, given how things stood before it, in order; null where nothing does. */
+/** What undoes an action of staff, given how things stood before it, in order; null where nothing does. */
 export function findUndo(
-  deed: StaffAction,
+  action: StaffAction,
   questions: readonly QuestionView[],
   projected: Projected,
 ): StaffAction[] | null {
-  switch (deed.type) {
+  switch (action.type) {
     case 'question.judge':
     case 'question.merge':
-      return undoJudgement(deed, questions)
+      return undoJudgement(action, questions)
     case 'question.mark': {
-      const before = questions.find(({ id }) => id === deed.questionId)
+      const before = questions.find(({ id }) => id === action.questionId)
       if (before === undefined) return null
-      const { type, questionId } = deed
+      const { type, questionId } = action
       const { pinned, muted } = before
       return [
         {
           ...{ type, questionId },
-          ...(deed.pinned !== undefined && { pinned }),
-          ...(deed.muted !== undefined && { muted }),
-          ...(deed.answered !== undefined && { answered: before.answered === 'aloud' ? 'aloud' : 'no' }),
+          ...(action.pinned !== undefined && { pinned }),
+          ...(action.muted !== undefined && { muted }),
+          ...(action.answered !== undefined && { answered: before.answered === 'aloud' ? 'aloud' : 'no' }),
         },
       ]
     }

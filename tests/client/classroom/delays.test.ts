@@ -7,7 +7,7 @@ import {
   vote,
   withdrawQuestion,
 } from '../../../client/data/classroom/student-actions.ts'
-import type { OpenClassroom } from '../../../client/data/classroom/open-classroom.ts'
+import type { OpenClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { QUEUED_DELAY_MAX_MS } from '../../../shared/classroom/limits.ts'
 import {

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto'
 import { Dexie, type Observable } from 'dexie'
-import { openRoom, type OpenClassroom } from '../../../client/data/classroom/open-classroom.ts'
+import { openRoom } from '../../../client/data/classroom/open-classroom.ts'
+import type { OpenClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import { ClassroomDatabase, roomDatabaseName } from '../../../client/sync/classroom/database.ts'
 // Opening a room loads it later: here at once, for what is loaded takes real time, and the clock of a test is none.
 import '../../../client/sync/classroom/follow-room.ts'

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { OpenClassroom, ClassroomConnection } from '../../../client/data/classroom/open-classroom.ts'
+import type { OpenClassroom, ClassroomConnection } from '../../../client/data/classroom/opened-classroom.ts'
 import { ask, vote, withdrawQuestion } from '../../../client/data/classroom/student-actions.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { watchVisited } from '../../../client/data/classroom/visited.ts'

@@ -4,7 +4,7 @@ import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { verifySolution, type Payload } from 'altcha-lib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { discardRefused, retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
-import type { OpenClassroom } from '../../../client/data/classroom/open-classroom.ts'
+import type { OpenClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import {
   answerPoll,
   ask,

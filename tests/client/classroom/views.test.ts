@@ -5,7 +5,7 @@ import { keyWords } from '../../../client/data/classroom/key-words.ts'
 import { ledgerSentence, toLedger, watchLedger } from '../../../client/data/classroom/ledger.ts'
 import { classroomLink, formatCode, screenLink } from '../../../client/data/classroom/links.ts'
 import { phaseAt } from '../../../client/data/classroom/phase.ts'
-import type { OpenClassroom } from '../../../client/data/classroom/open-classroom.ts'
+import type { OpenClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import { similarTo } from '../../../client/data/classroom/similar.ts'
 import {
   answerPoll,

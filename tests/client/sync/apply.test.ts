@@ -7,12 +7,22 @@ import type { Change as LogChange } from '../../../client/sync/log/kind.ts'
 import type { DevicePosition } from '../../../client/sync/log/position.ts'
 import type { Campus, ClientStore, ClientTables } from '../../../client/sync/tables.ts'
 import type { HistoryPage } from '../../../shared/protocol/http.ts'
-import type { MemberRow, MessageRow, ReadingRow, Row } from '../../../shared/protocol/rows.ts'
+import { SEEN_STEPS_MAX } from '../../../shared/protocol/limits.ts'
+import type {
+  LiveRow,
+  MemberRow,
+  MessageRow,
+  ReadingRow,
+  ReceiptsRow,
+  Row,
+  SeenRow,
+} from '../../../shared/protocol/rows.ts'
+import { toRuns } from '../../../shared/runs.ts'
 import { ann, ben, conversation, entry, eva, exampleId, group, member, message, send, user } from '../data/example.ts'
 import { NOON, reaction, setting } from '../data/example.ts'
 import { clearAll, fill, readAll, stores, type OpenStore } from './stores.ts'
 
-type Change = LogChange<Row>
+type Change = LogChange<LiveRow>
 const kind = createCampusKind(ann, { now: () => NOON })
 const change = (part: Partial<Change> = {}): Change => ({
   lineage: { id: 'l1', start: 0 },
@@ -286,11 +296,25 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
   })
 
   test('pages of a first pull leave accepted commands, its last one takes them along', async () => {
-    await fill(store, { outbox: [entry(send('one'), { kind: 'accepted', seq: 8 })] })
     await applyPulled({ from: 0, to: 0, next: 'page 2' })
+    await fill(store, { outbox: [entry(send('one'), { kind: 'accepted', seq: 8 })] })
+    await applyPulled({ from: 0, to: 0, next: 'page 3' })
     expect((await readAll(store)).outbox).toHaveLength(1)
     await applyPulled({ from: 0, to: 9 })
     expect((await readAll(store)).outbox).toEqual([])
+  })
+
+  test('in a lineage never heard of, what was accepted waits again: it may have been so in a history that ended', async () => {
+    const [arrived, ahead] = [
+      entry(send('one'), { kind: 'accepted', seq: 11 }),
+      entry(send('two'), { kind: 'accepted', seq: 40 }),
+    ]
+    const no = entry(send('no'), { kind: 'refused', code: 'forbidden', message: 'No.' })
+    await fill(store, { position: at10, outbox: [arrived, ahead, no] })
+    await apply({ lineage: { id: 'l2', start: 10 } })
+    const states = (await readAll(store)).outbox.map(({ state }) => state)
+    const again = { kind: 'waiting', offeredAt: NOON }
+    expect(states).toEqual([again, again, no.state])
   })
 
   describe('a mention', () => {
@@ -369,6 +393,74 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     await fill(store, { position: at10, rows: [member(ben), delivery(3), seen(3)] })
     await apply({ rows: [tombstone(ben, 11)] })
     expect(await rowsHere()).toEqual([delivery(3), seen(3)])
+  })
+
+  describe('what many received and saw, told as one row,', () => {
+    /** Each is named by where their membership began. */
+    const joined = (userId: string, since: number): Row => ({ ...member(userId), since, seq: since })
+    const people = [joined(ann, 2), joined(ben, 3), joined(eva, 4)]
+    const receipts = (part: Partial<ReceiptsRow>): ReceiptsRow => ({
+      ...{ type: 'receipts', seq: 11, conversationId: group, received: [], seen: [], ...part },
+    })
+    const told = async () => (await rowsHere()).filter(({ type }) => type === 'delivery' || type === 'seen')
+
+    test('is kept as the rows that a pull would bring', async () => {
+      await fill(store, { position: at10, rows: people })
+      const received: ReceiptsRow['received'] = [
+        [7, toRuns([2, 3])],
+        [5, toRuns([4])],
+      ]
+      await apply({ rows: [receipts({ received, seen: [[6, NOON, toRuns([4])]] })] })
+      const delivered = (userId: string, n: number) => ({ type: 'delivery', seq: 11, conversationId: group, userId, n })
+      expect(await told()).toEqual(
+        expect.arrayContaining([
+          ...[delivered(ann, 7), delivered(ben, 7), delivered(eva, 5)],
+          { type: 'seen', seq: 11, conversationId: group, userId: eva, steps: [{ n: 6, at: NOON }] },
+        ]),
+      )
+      expect(await told()).toHaveLength(4)
+    })
+
+    test('adds a step to those that were known, and takes the place of none that is newer', async () => {
+      const steps = [
+        { n: 2, at: NOON - 2 },
+        { n: 4, at: NOON - 1 },
+      ]
+      const before: SeenRow = { type: 'seen', seq: 9, conversationId: group, userId: ben, steps }
+      const newer: SeenRow = { type: 'seen', seq: 12, conversationId: group, userId: eva, steps }
+      await fill(store, { position: at10, rows: [...people, before, newer, delivery(12, eva)] })
+      const runs = toRuns([3, 4])
+      await apply({ rows: [receipts({ received: [[5, runs]], seen: [[5, NOON, runs]] })] })
+      expect(await told()).toEqual(
+        expect.arrayContaining([
+          { ...before, seq: 11, steps: [...steps, { n: 5, at: NOON }] },
+          { ...delivery(11, ben), n: 5 },
+          ...[newer, delivery(12, eva)],
+        ]),
+      )
+    })
+
+    test('keeps no more steps than the server does', async () => {
+      await fill(store, { position: at10, rows: people })
+      for (let n = 1; n <= SEEN_STEPS_MAX + 3; n += 1) {
+        await apply({ from: 9 + n, to: 10 + n, rows: [receipts({ seq: 10 + n, seen: [[n, NOON + n, toRuns([3])]] })] })
+      }
+      const [seenByBen] = await told()
+      const steps = seenByBen?.type === 'seen' ? seenByBen.steps.map(({ n }) => n) : []
+      expect(steps).toEqual(Array.from({ length: SEEN_STEPS_MAX }, (_, index) => index + 4))
+    })
+
+    test('says nothing of who is not in it any more, or comes only after', async () => {
+      await fill(store, { position: at10, rows: people })
+      await apply({ rows: [tombstone(ben, 11), receipts({ received: [[5, toRuns([3, 9])]] })] })
+      expect(await told()).toEqual([])
+    })
+
+    test('names those who came in the same frame', async () => {
+      await fill(store, { position: at10, rows: [joined(ann, 2)] })
+      await apply({ rows: [receipts({ received: [[5, toRuns([11])]] }), joined(ben, 11)] })
+      expect(await told()).toEqual([{ ...delivery(11, ben), n: 5 }])
+    })
   })
 
   test('a picture that was replaced or taken away goes, any other stays', async () => {

@@ -560,8 +560,9 @@ describe('a server of the version before', () => {
     await script.accept()
     await script.drop(CLOSE.protocolVersion)
     await script.accept()
-    const { lineage: _, ...told } = { lineage: '', ...rows(10, 11, message(1, { seq: 11 })) }
-    await script.down({ ...welcome(), known: true }, live, JSON.stringify(told))
+    const greeting = { type: 'welcome', protocol: PROTOCOL_VERSION_MIN, epoch: 'e1', heartbeatMs: 25_000 }
+    const told = { type: 'rows', log: 'campus', from: 10, to: 11, rows: [message(1, { seq: 11 })] }
+    await script.down(JSON.stringify(greeting), live, JSON.stringify(told))
     expect([...script.disk.messages.rows.keys()]).toEqual([message(1).id])
     expect(script.disk.position).toMatchObject({ lineage: '', cursor: 11 })
   })

@@ -147,9 +147,13 @@ describe('pulling', () => {
       // The first question of the other one is answered only now, and with what was then.
       await script.answer(first())
       expect(await script.take()).toEqual(['pull l1 0 from page 2'])
-      await script.answer(last(12, user(ben, 'Ben'), newer))
+      await script.answer(page({ from: 0, to: 0, head: 12, next: 'page 3', rows: [user(ben, 'Ben'), newer] }))
+      await script.answer(page({ from: 0, to: 0, head: 11, next: 'page 3 of old', rows: [user(eva, 'Old')] }))
+      // Each late page was asked for from elsewhere: it is asked again, from where the device is.
+      expect(await script.take()).toEqual(['pull l1 0 from page 3', 'pull l1 0 from page 3'])
+      expect(script.disk.users.rows.get(eva)).toEqual(newer)
+      await script.answer(last(12))
       await script.answer(last(14, user(eva, 'Old')))
-      // That was asked for from elsewhere: it is asked again, from where the device is.
       expect(await script.take()).toEqual(['pull l1 12'])
       await script.answer(page({ from: 12, to: 14, rows: [user(exampleId(4), 'Dan')] }))
       expect([await one, await other]).toEqual(['done', 'done'])

@@ -1,4 +1,5 @@
 import { expect, type Locator } from '@playwright/test'
+import type { Device } from './device.ts'
 import type { Screen } from './person.ts'
 import { readStore } from './storage.ts'
 
@@ -20,6 +21,13 @@ export async function expectAllSent(screen: Screen): Promise<void> {
 export async function expectOffline(screen: Screen, waiting: string | null): Promise<void> {
   const also = waiting === null ? '' : `, ${waiting} waiting`
   await expect(connectionLine(screen)).toHaveText(new RegExp(`^\\s*Offline since \\d{1,2}:\\d\\d${also}\\s*$`))
+}
+
+/** Cuts the network once all that was written is with the server, so that nothing waits. */
+export async function leaveNetwork(person: Screen & { device: Device }): Promise<void> {
+  await expectAllSent(person)
+  await person.device.goOffline()
+  await expectOffline(person, null)
 }
 
 /** The app is on the device for good: from now on it starts without a network. */

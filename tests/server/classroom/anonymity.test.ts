@@ -121,7 +121,7 @@ test('of a command nothing is kept but what it makes, and the random id of what 
   for (const hash of hashes) expect(told.split(hash)).toHaveLength(2)
   const done = await backend.store.db.selectFrom('student_command').selectAll().orderBy('id').execute()
   expect(done).toEqual([...noted].sort().map((id) => ({ id, classroom_id: room.id })))
-  const kept = await backend.store.db.selectFrom('classroom_command').select('user_id').execute()
+  const kept = await backend.store.db.selectFrom(room.kind.tables.command).select('user_id').execute()
   expect(new Set(kept.map(({ user_id }) => user_id))).toEqual(new Set([room.owner]))
 })
 

@@ -10,6 +10,7 @@ import {
   createCampus,
   dump,
   read,
+  receive,
   send,
   setConversation,
   setDraft,
@@ -94,6 +95,15 @@ test('a conversation is archived up to its newest message, and no further', asyn
 test('a conversation without messages is archived at 0', async () => {
   await campus.accept(ann, setConversation(group, { archivedN: 7 }))
   expect(await findSetting()).toMatchObject({ archivedN: 0 })
+})
+test('what says how far somebody is, or carries its own time, keeps no id: nor with it when somebody was here', async () => {
+  await campus.accept(ben, send(group), send(group))
+  const before = await dump(campus.store)
+  await campus.accept(ann, receive(group, 1), read(group, 2), setDraft(group, 'Not yet'))
+  await campus.tellReceipts(group)
+  const after = await dump(campus.store)
+  expect(after.command).toEqual(before.command)
+  expect(after.receipt).not.toEqual(before.receipt)
 })
 test('reading on takes the mark of unread away', async () => {
   await campus.accept(ben, send(group), send(group))

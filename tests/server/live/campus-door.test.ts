@@ -323,7 +323,7 @@ test('a command of a device that stands in a history which is gone is not done, 
   socket.say({ type: 'command', command: first }, { type: 'command', command: second })
   await waitFor('the close', () => socket.closes[0])
   expect(socket.closes.map(([code]) => code)).toEqual([1013])
-  const written = await backend.store.db.selectFrom('message').select('id').where('id', 'in', [first.id, second.id])
+  const written = backend.store.db.selectFrom('message').select('id').where('id', 'in', [first.id, second.id])
   expect(await written.execute()).toEqual([])
 })
 test('a command of a device that has heard of the new history is done', async () => {

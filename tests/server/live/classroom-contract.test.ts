@@ -33,7 +33,9 @@ beforeEach(async () => {
     store: backend.store,
     bus,
     clock: createFakeClock(),
-    onError: (error: unknown) => Promise.reject(error),
+    onError(error: unknown) {
+      throw error
+    },
   }
   campusLive = await startCampusLive(live)
   classroomsLive = openClassroomsLive(live)

@@ -108,6 +108,12 @@ function checkSeqs(database: SimDatabase, id: string): string[] {
   return new Set(seqs).size === seqs.length ? wrong : [...wrong, `two rows of ${id} have one seq`]
 }
 
+const COSTLY = `
+  select id from question where classroom_id = ?
+  union all select id from vote where classroom_id = ?
+  union all select id from reply where classroom_id = ? and author = 'someone'
+  union all select id from poll_answer where classroom_id = ?`
+
 /** Each token pays for one command, and each command with one token. */
 export function checkTokens(database: SimDatabase, students: readonly Student[]): string[] {
   const wrong: string[] = []
@@ -115,6 +121,10 @@ export function checkTokens(database: SimDatabase, students: readonly Student[])
   const spent = database.all<{ used_for: string }>('select used_for from spent_token')
   const used = new Set(spent.map(({ used_for }) => used_for))
   if (used.size !== spent.length) wrong.push('a command was paid for twice')
+  for (const id of new Set(limited.map(({ classroom }) => classroom.id))) {
+    const unpaid = database.all<{ id: string }>(COSTLY, id, id, id, id).filter((row) => !used.has(row.id))
+    wrong.push(...unpaid.map((row) => `nobody paid for ${row.id}`))
+  }
   for (const { disk, classroom } of limited) {
     for (const { token, command, state } of disk.outbox.rows.values()) {
       const isCostly = COSTS_TOKEN.some((type) => type === command.type)

@@ -62,7 +62,7 @@ export async function makeClassroom(
   now: number,
 ): Promise<SimClassroom> {
   const draw = (characters: string, length: number) =>
-    Array.from({ length }, () => chance.pick([...characters]) ?? '').join('')
+    Array.from({ length }, () => characters.charAt(chance.between(0, characters.length - 1))).join('')
   const id = draw(ID_CHARACTERS, 12)
   const body: CreateClassroomBody = {
     title: 'A lecture',

@@ -80,17 +80,6 @@ export const IN_THE_CAMPUS: Record<string, Planted> = {
     campusRules: (rules) => withBatch(rules, () => ({ findDraft: () => undefined })),
   },
 
-  'who joins is not counted on the log': {
-    campusRules: (rules) =>
-      withBatch(rules, (batch) => ({
-        join(conversationId, userId) {
-          batch.join(conversationId, userId)
-          const member = batch.findMember(conversationId, userId)
-          if (member !== undefined) member.removed = 1
-        },
-      })),
-  },
-
   'the head stays behind the rows': {
     triggers: [
       'after update of head on main.log when new.head > old.head + 1 begin update log set head = head - 1 where id = new.id; end',
@@ -105,10 +94,6 @@ export const IN_THE_CAMPUS: Record<string, Planted> = {
 
   'a mention cannot be found': {
     triggers: ['after insert on main.mention begin delete from mention where message_id = new.message_id; end'],
-  },
-
-  'two rows have one position': {
-    triggers: ['after insert on main.message begin update message set seq = seq - 1 where id = new.id and n > 3; end'],
   },
 }
 

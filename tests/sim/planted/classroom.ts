@@ -1,13 +1,9 @@
 import { hashOf } from '../classroom/student.ts'
 import type { Planted } from './planted.ts'
-import { findingNothing, puttingOthers, withRoomTables } from './tables.ts'
+import { puttingOthers, withRoomTables } from './tables.ts'
 
 /** Mistakes in classrooms, on both sides. */
 export const IN_A_CLASSROOM: Record<string, Planted> = {
-  'a late duplicate of a vote that was taken back counts again': {
-    triggers: ['after insert on classrooms.student_command begin delete from student_command where id = new.id; end'],
-  },
-
   'a vote counts twice': {
     triggers: [
       'after insert on classrooms.vote begin update question set votes = votes + 1 where id = new.question_id; end',
@@ -20,18 +16,6 @@ export const IN_A_CLASSROOM: Record<string, Planted> = {
     ],
   },
 
-  'merging forgets the votes': {
-    triggers: [
-      "after update of state on classrooms.question when new.state = 'merged' and new.votes > 0 begin update question set votes = 0 where id = new.id; end",
-    ],
-  },
-
-  'an answer to a poll counts twice': {
-    triggers: [
-      'after insert on classrooms.poll_answer begin update poll set answers = answers + 1 where id = new.poll_id; end',
-    ],
-  },
-
   'two questions have one number': {
     triggers: [
       'after insert on classrooms.question when new.n > 2 begin update question set n = n - 1 where id = new.id; end',
@@ -41,12 +25,6 @@ export const IN_A_CLASSROOM: Record<string, Planted> = {
   'a withdrawn question stays': {
     triggers: [
       "after update of state on classrooms.question when new.state = 'withdrawn' begin update question set state = 'dismissed' where id = new.id; end",
-    ],
-  },
-
-  'a question is changed and has no new position': {
-    triggers: [
-      'after update of text on classrooms.question when new.text is not null begin update question set seq = old.seq where id = new.id; end',
     ],
   },
 
@@ -156,11 +134,6 @@ export const IN_A_CLASSROOM: Record<string, Planted> = {
           return [{ ...entry, state: { ...state, departure: { ...state.departure, from: 0 } } }]
         }),
       })),
-  },
-
-  'an older question replaces a newer one': {
-    classroomStorage: (storage) =>
-      withRoomTables(storage, ({ questions }) => ({ questions: findingNothing(questions) })),
   },
 
   'nothing that a student lost is offered again': {

@@ -1,5 +1,4 @@
 import type { ClientTables } from '../../../client/sync/tables.ts'
-import type { DevicePosition } from '../../../client/sync/log/position.ts'
 import type { Planted } from './planted.ts'
 import { findingNothing, puttingOthers, withTables } from './tables.ts'
 
@@ -21,34 +20,6 @@ export const ON_THE_DEVICE: Record<string, Planted> = {
     }),
   },
 
-  'a late page of a first pull is stored wherever the device stands': {
-    campusStore(store) {
-      let asked: DevicePosition | undefined
-      return {
-        ...store,
-        transact: (work) =>
-          store.transact(async (tables) => {
-            let seen: DevicePosition | undefined
-            let moved = false
-            const answer = await work({
-              ...tables,
-              async getPosition() {
-                seen ??= await tables.getPosition()
-                return asked !== undefined && seen.cursor === 0 ? asked : seen
-              },
-              async setPosition(position) {
-                moved = true
-                seen = position
-                await tables.setPosition(position)
-              },
-            })
-            asked = moved || seen?.cursor !== 0 ? undefined : (asked ?? seen)
-            return answer
-          }),
-      }
-    },
-  },
-
   'the outbox is dropped on a 401': {
     campusStore: (store, disk) => ({
       ...store,
@@ -63,21 +34,8 @@ export const ON_THE_DEVICE: Record<string, Planted> = {
     campusStore: (store) => withTables(store, ({ messages }) => ({ messages: findingNothing(messages) })),
   },
 
-  'an older reaction replaces a newer one': {
-    campusStore: (store) => withTables(store, ({ reactions }) => ({ reactions: findingNothing(reactions) })),
-  },
-
-  'an older version of an edit comes back after its deletion': {
-    campusStore: (store) => withTables(store, ({ revisions }) => ({ revisions: findingNothing(revisions) })),
-  },
-
   'leaving a conversation leaves its rows behind': {
     campusStore: (store) => withTables(store, () => ({ purgeConversation: async () => undefined })),
-  },
-
-  'a first pull leaves what was there before': {
-    campusStore: (store) =>
-      withTables(store, ({ messages }) => ({ messages: { ...messages, clear: () => Promise.resolve() } })),
   },
 
   'what waits to be sent goes with what is pulled afresh': {
@@ -89,16 +47,6 @@ export const ON_THE_DEVICE: Record<string, Planted> = {
             await messages.clear()
             await outbox.clear()
           },
-        },
-      })),
-  },
-
-  'what lies behind a hole is said to be received': {
-    campusStore: (store, disk) =>
-      withTables(store, () => ({
-        async listMessagesAbove(conversationId, n) {
-          const latest = disk.latest.rows.get(conversationId)
-          return latest === undefined || latest.n <= n ? [] : [{ ...latest, n: n + 1 }]
         },
       })),
   },

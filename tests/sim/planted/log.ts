@@ -2,8 +2,6 @@ import type { Committed } from '../../../server/log/group-commit.ts'
 import { campusChannel, type Campus } from '../../../server/campus/types.ts'
 import type { Bus } from '../../../server/bus/bus.ts'
 import type { LogRow } from '../../../server/campus/types.ts'
-import { PROTOCOL_HEADER } from '../../../shared/protocol/http.ts'
-import { PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 import type { Planted } from './planted.ts'
 
 /** Mistakes in how a log is told, whichever it is: bus, hubs, frames and pages. */
@@ -99,11 +97,6 @@ export const IN_THE_LOG: Record<string, Planted> = {
       changePage(path, text, (rows) => (chance.happens(0.1) ? rows.slice(0, -1) : rows)),
   },
 
-  'who lets others know again is not told what they have seen meanwhile': {
-    answer: (path, text) =>
-      changePage(path, text, (rows, from) => rows.filter(({ type, seq }) => type !== 'seen' || seq > from)),
-  },
-
   'a conversation arrives without what hangs on it': {
     answer: (path, text) =>
       changePage(path, text, (rows) => {
@@ -112,15 +105,6 @@ export const IN_THE_LOG: Record<string, Planted> = {
           ['reaction', 'revision', 'delivery'].includes(row.type) && row.seq <= (since.get(row.conversationId) ?? 0)
         return rows.filter((row) => !isMissing(row))
       }),
-  },
-
-  'who speaks the version before is turned away': {
-    app: (fetch) => (request) => {
-      if (request.headers.get(PROTOCOL_HEADER) === String(PROTOCOL_VERSION_MIN)) {
-        request.headers.set(PROTOCOL_HEADER, String(PROTOCOL_VERSION_MIN - 1))
-      }
-      return fetch(request)
-    },
   },
 }
 

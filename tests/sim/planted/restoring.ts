@@ -10,23 +10,6 @@ export const WHEN_IT_WENT_BACK: Record<string, Planted> = {
     frame: (_, text) => toOlderText(text),
   },
 
-  'a lineage is said to have gone on longer than it did': {
-    triggers: [
-      'after insert on main.ended_lineage begin update ended_lineage set ended = ended + 1000 where id = new.id; end',
-    ],
-  },
-
-  'the lineage is compared before the log is locked': {
-    campusSequencer: (sequencer) => ({
-      ...sequencer,
-      submit: (log, entries) =>
-        sequencer.submit(
-          log,
-          entries.map(({ from: _, ...entry }) => entry),
-        ),
-    }),
-  },
-
   'what was accepted in a history that ended is taken for done': {
     campusStore: (store, disk) =>
       withTables(store, ({ outbox }) => ({
@@ -59,15 +42,6 @@ export const WHEN_IT_WENT_BACK: Record<string, Planted> = {
       })),
   },
 
-  'a group’s members are not offered again': {
-    campusStore: (store) =>
-      withTables(store, ({ outbox }) => ({
-        outbox: puttingOthers(outbox, (entry) =>
-          isOffer(entry) && entry.command.type === 'member.add' ? [] : [entry],
-        ),
-      })),
-  },
-
   'an offer that is refused once is dropped': {
     campusStore: (store) =>
       withTables(store, ({ outbox }) => ({
@@ -79,13 +53,6 @@ export const WHEN_IT_WENT_BACK: Record<string, Planted> = {
             await outbox.bulkDelete(held.map(({ position }) => position))
           },
         },
-      })),
-  },
-
-  'whoever pulls afresh forgets why': {
-    campusStore: (store) =>
-      withTables(store, (tables) => ({
-        setPosition: (position) => tables.setPosition({ ...position, restoring: false }),
       })),
   },
 }

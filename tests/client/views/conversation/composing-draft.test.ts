@@ -4,7 +4,7 @@ import { saveDraft } from '../../../../client/data/composing/draft.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import { ComposingDraft } from '../../../../client/views/conversation/composing-draft.svelte.ts'
 import { createDevice } from '../../data/device.ts'
-import { group } from '../../data/example.ts'
+import { exampleId, group } from '../../data/example.ts'
 
 let session: Session
 let composing: ComposingDraft
@@ -37,11 +37,22 @@ test('what is told of the store late comes neither over what is typed nor back a
   expect(composing.text).toBe('')
 })
 
-test('what was typed on while the rest was being stored stays', async () => {
+test('what was typed on, while what stood there was being stored, stays', async () => {
   composing = new ComposingDraft(session, group)
-  composing.write('One')
-  composing.write('One and two')
-  composing.takeOut({ text: 'One', replyToId: null })
-  await expect.poll(async () => (await session.db.drafts.get(group))?.text).toBe(' and two')
-  expect(composing.text).toBe(' and two')
+  composing.write('Good morning. And')
+  composing.takeOut({ text: 'Good morning.', replyToId: null })
+  await told()
+  expect(composing.text).toBe(' And')
+  composing.write('another text')
+  composing.takeOut({ text: ' And', replyToId: null })
+  expect(composing.text).toBe('another text')
+})
+
+test('what one types on while something is being sent stays, the reply that it was not', async () => {
+  composing = new ComposingDraft(session, group)
+  composing.write('Good morning', exampleId(7))
+  composing.write('Good morning, all')
+  composing.takeOut({ text: 'Good morning', replyToId: exampleId(7) })
+  expect(composing.text).toBe(', all')
+  expect(composing.replyToId).toBeNull()
 })

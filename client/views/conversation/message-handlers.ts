@@ -1,7 +1,7 @@
 import type { MessageView } from '../../data/messages/message-view.ts'
 
 /** What a message's own controls ask the conversation for. */
-export interface MessageDeeds {
+export interface MessageHandlers {
   openMenu(message: MessageView, anchor: HTMLElement): void
   pickReaction(message: MessageView, anchor: HTMLElement): void
   react(message: MessageView, emoji: string, on: boolean): void

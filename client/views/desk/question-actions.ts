@@ -1,11 +1,11 @@
 import type { QuestionView } from '../../data/classroom/views.ts'
 import type { IconName } from '../../ui/icons.ts'
 
-export type DeedName =
+export type ActionName =
   'approve' | 'answer' | 'aloud' | 'pin' | 'merge' | 'rephrase' | 'dismiss' | 'hold' | 'mute' | 'focus' | 'unfocus'
 
-export interface Deed {
-  name: DeedName
+export interface Action {
+  name: ActionName
   label: string
   /** On the question itself, where there is little room. */
   short: string
@@ -15,7 +15,7 @@ export interface Deed {
   danger?: true
 }
 
-const DEEDS: readonly Deed[] = [
+const ACTIONS: readonly Action[] = [
   { name: 'approve', label: 'Approve', short: 'Approve', icon: 'sent', key: 'a' },
   { name: 'answer', label: 'Answer', short: 'Answer', icon: 'reply', key: 'r' },
   { name: 'aloud', label: 'Answered aloud', short: 'Aloud', icon: 'aloud', key: 'l' },
@@ -30,18 +30,18 @@ const DEEDS: readonly Deed[] = [
 ]
 
 /** The keys of a chosen question, and what each does; for the list of all keys. */
-export const DEED_KEYS: readonly Pick<Deed, 'key' | 'label'>[] = DEEDS.map(({ key, label }) => ({
+export const ACTION_KEYS: readonly Pick<Action, 'key' | 'label'>[] = ACTIONS.map(({ key, label }) => ({
   key,
   label: label.replace(' …', ''),
 }))
 
 /** What staff can do with a question as it stands, in the order of the menu. */
-export function listDeeds(question: QuestionView, focusedId: string | null): Deed[] {
+export function listActions(question: QuestionView, focusedId: string | null): Action[] {
   const { state } = question
   const isShown = state === 'shown'
   const isOpen = isShown || state === 'held' || state === 'rephrase'
   const isFocused = question.id === focusedId
-  const can: Record<DeedName, boolean> = {
+  const can: Record<ActionName, boolean> = {
     approve: !isShown && state !== 'withdrawn' && state !== 'waiting',
     answer: isOpen || state === 'dismissed',
     aloud: isShown && question.answered !== 'text',
@@ -54,13 +54,13 @@ export function listDeeds(question: QuestionView, focusedId: string | null): Dee
     mute: isShown,
     dismiss: isOpen,
   }
-  return DEEDS.filter(({ name }) => can[name]).map((deed) => {
-    const label = labelOf(deed, question)
-    return { ...deed, label, short: label === deed.label ? deed.short : label }
+  return ACTIONS.filter(({ name }) => can[name]).map((action) => {
+    const label = labelOf(action, question)
+    return { ...action, label, short: label === action.label ? action.short : label }
   })
 }
 
-function labelOf({ name, label }: Deed, question: QuestionView): string {
+function labelOf({ name, label }: Action, question: QuestionView): string {
   if (name === 'approve' && question.state === 'merged') return 'Take apart again'
   if (name === 'approve' && question.state !== 'held') return 'Show again'
   if (name === 'aloud' && question.answered === 'aloud') return 'Not answered after all'

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { QuestionView } from '../../../../client/data/classroom/views.ts'
 import { DESK_KEYS } from '../../../../client/views/desk/desk-keys.ts'
-import { toPlainDeed } from '../../../../client/views/desk/deed-words.ts'
-import { listDeeds } from '../../../../client/views/desk/question-deeds.ts'
+import { toPlainAction } from '../../../../client/views/desk/action-words.ts'
+import { listActions } from '../../../../client/views/desk/question-actions.ts'
 import { toQuestion } from './question.ts'
 
 const names = (more: Partial<QuestionView>, focusedId: string | null = null) =>
-  listDeeds(toQuestion(1, more), focusedId).map(({ name }) => name)
+  listActions(toQuestion(1, more), focusedId).map(({ name }) => name)
 
 test.each<[QuestionView['state'], string[]]>([
   ['shown', ['answer', 'aloud', 'focus', 'pin', 'merge', 'rephrase', 'hold', 'mute', 'dismiss']],
@@ -35,9 +35,9 @@ test('no key does two things at the desk', () => {
   expect(new Set(keys).size).toBe(keys.length)
 })
 
-test('a deed that is there to be taken back takes itself back', () => {
-  const aloud = toPlainDeed('aloud', toQuestion(1, { answered: 'aloud' }))
-  expect(aloud.deed).toEqual({ type: 'question.mark', questionId: 'q1', answered: 'no' })
-  expect(toPlainDeed('pin', toQuestion(1, { pinned: true })).deed).toMatchObject({ pinned: false })
-  expect(toPlainDeed('mute', toQuestion(1)).deed).toMatchObject({ muted: true })
+test('an action that is there to be taken back takes itself back', () => {
+  const aloud = toPlainAction('aloud', toQuestion(1, { answered: 'aloud' }))
+  expect(aloud.action).toEqual({ type: 'question.mark', questionId: 'q1', answered: 'no' })
+  expect(toPlainAction('pin', toQuestion(1, { pinned: true })).action).toMatchObject({ pinned: false })
+  expect(toPlainAction('mute', toQuestion(1)).action).toMatchObject({ muted: true })
 })

@@ -1,44 +1,44 @@
 import type { StaffAction } from '../../data/classroom/staff-action.ts'
 import type { QuestionView } from '../../data/classroom/views.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
-import type { DeedName } from './question-deeds.ts'
+import type { ActionName } from './question-actions.ts'
 
-export type PlainDeed = Exclude<DeedName, 'answer' | 'merge' | 'rephrase' | 'dismiss'>
+export type PlainAction = Exclude<ActionName, 'answer' | 'merge' | 'rephrase' | 'dismiss'>
 
 /** What is done at once, without asking for more, and what is said of it. */
-export function toPlainDeed(name: PlainDeed, question: QuestionView): { deed: StaffAction; said: string } {
+export function toPlainAction(name: PlainAction, question: QuestionView): { action: StaffAction; said: string } {
   const { id: questionId } = question
   const it = questionName(question)
   switch (name) {
     case 'approve':
       return {
-        deed: { type: 'question.judge', questionId, state: 'shown', reason: null, note: null },
+        action: { type: 'question.judge', questionId, state: 'shown', reason: null, note: null },
         said: `${it} is shown`,
       }
     case 'hold':
       return {
-        deed: { type: 'question.judge', questionId, state: 'held', reason: null, note: null },
+        action: { type: 'question.judge', questionId, state: 'held', reason: null, note: null },
         said: `${it} is held back`,
       }
     case 'aloud': {
       const answered = question.answered === 'aloud' ? 'no' : 'aloud'
       const said = answered === 'aloud' ? `${it} was answered aloud` : `${it} is not answered after all`
-      return { deed: { type: 'question.mark', questionId, answered }, said }
+      return { action: { type: 'question.mark', questionId, answered }, said }
     }
     case 'pin':
       return {
-        deed: { type: 'question.mark', questionId, pinned: !question.pinned },
+        action: { type: 'question.mark', questionId, pinned: !question.pinned },
         said: `${it} is ${question.pinned ? 'not pinned any more' : 'pinned'}`,
       }
     case 'mute':
       return {
-        deed: { type: 'question.mark', questionId, muted: !question.muted },
+        action: { type: 'question.mark', questionId, muted: !question.muted },
         said: `The thread of ${it.toLowerCase()} is ${question.muted ? 'open again' : 'muted'}`,
       }
     case 'focus':
-      return { deed: { type: 'focus.set', questionId, pollId: null }, said: `${it} is on the projector` }
+      return { action: { type: 'focus.set', questionId, pollId: null }, said: `${it} is on the projector` }
     case 'unfocus':
-      return { deed: { type: 'focus.set', questionId: null, pollId: null }, said: 'The projector shows the list' }
+      return { action: { type: 'focus.set', questionId: null, pollId: null }, said: 'The projector shows the list' }
     default:
       return unreachable(name)
   }

@@ -1,5 +1,5 @@
 import { performStaffAction, type StaffAction } from '../../data/classroom/staff-action.ts'
-import type { OpenClassroom } from '../../data/classroom/open-classroom.ts'
+import type { OpenClassroom } from '../../data/classroom/opened-classroom.ts'
 import type { ClassroomView, QuestionView } from '../../data/classroom/views.ts'
 import { findUndo } from './undo.ts'
 
@@ -9,7 +9,7 @@ export interface Standing {
 }
 
 /** What staff do at one desk, said aloud, with what undoes the last of it. */
-export class DeskWork {
+export class DeskActions {
   #room: OpenClassroom
   #standing: () => Standing | undefined
   /** What was just done, in a sentence. */
@@ -20,10 +20,10 @@ export class DeskWork {
     this.#standing = standing
   }
 
-  async do(deed: StaffAction, text: string): Promise<string> {
+  async do(action: StaffAction, text: string): Promise<string> {
     const standing = this.#standing()
-    const undo = standing === undefined ? null : findUndo(deed, standing.questions, standing.classroom)
-    const id = await performStaffAction(this.#room, deed)
+    const undo = standing === undefined ? null : findUndo(action, standing.questions, standing.classroom)
+    const id = await performStaffAction(this.#room, action)
     this.said = { text, undo }
     return id
   }
@@ -31,7 +31,7 @@ export class DeskWork {
   async undo(): Promise<void> {
     const undo = this.said?.undo ?? null
     if (undo === null) return
-    for (const deed of undo) await performStaffAction(this.#room, deed)
+    for (const action of undo) await performStaffAction(this.#room, action)
     this.said = { text: 'Undone', undo: null }
   }
 }

@@ -1,0 +1,30 @@
+import type { Observable } from 'dexie'
+import type { ClassroomDatabase, RoomProblem, RoomState } from '../../sync/classroom/database.ts'
+import type { ClassroomStorage } from '../../sync/classroom/tables.ts'
+import type { Environment } from '../../sync/environment.ts'
+
+/** A classroom that is open on this device, as a student's or on the desk of one who staffs it. */
+export interface OpenClassroom {
+  readonly id: string
+  readonly kind: 'student' | 'staff'
+  readonly connection: Observable<ClassroomConnection>
+  /** Whose desk it is; null for a student's. */
+  readonly userId: string | null
+  readonly db: ClassroomDatabase
+  readonly storage: ClassroomStorage
+  readonly environment: Environment
+  close(): void
+}
+
+export interface ClassroomConnection {
+  state: RoomState
+  /** How many have it open; null until it is known. */
+  devices: number | null
+  /** Commands that wait. */
+  waiting: number
+  /** Whether anything was ever stored of this classroom on this device. */
+  known: boolean
+  /** Unspent tokens on this device; null where the classroom is not limited to a group. */
+  tokens: number | null
+  problem: RoomProblem | null
+}

@@ -1,0 +1,181 @@
+import { tick } from 'svelte'
+import { MESSAGE_TEXT_MAX } from '../../../shared/protocol/limits.ts'
+import {
+  completeMention,
+  findMentionCandidates,
+  findMentionTyped,
+  type MentionCandidate,
+  type MentionTyped,
+} from '../../data/composing/mention-candidates.ts'
+import { findMentionWords } from '../../data/composing/mention-words.ts'
+import { toOutgoingText } from '../../data/composing/outgoing-text.ts'
+import type { ConversationDetail } from '../../data/conversations/conversation-detail.ts'
+import { editMessage } from '../../data/messages/change-message.ts'
+import type { MessageView } from '../../data/messages/message-view.ts'
+import { sendMessage, sendRewritten } from '../../data/messages/send-message.ts'
+import type { WatchedScreen } from '../../data/people/watch-screen.ts'
+import type { Session } from '../../data/session.ts'
+import { ComposingDraft } from './composing-draft.svelte.ts'
+
+export interface ComposerParts {
+  session: Session
+  detail: () => ConversationDetail
+  screen: () => WatchedScreen | null
+  /** Asks whether all these people are really to be called; true is yes. */
+  confirmEveryone: (reach: number) => Promise<boolean>
+  onsent: () => void
+}
+
+type Changing = { kind: 'edit' | 'rewrite'; message: MessageView; text: string }
+
+/** A field cannot lay out more than this without a pause that is felt. */
+const FIELD_MAX = 5 * MESSAGE_TEXT_MAX
+
+/** What is being written: a new message, or another text for one of one's own; with the names that are offered meanwhile. */
+export class ComposerState {
+  readonly draft: ComposingDraft
+  changing: Changing | null = $state.raw(null)
+  /** What was pasted, too long to be put into the field. */
+  pasted: string | null = $state.raw(null)
+  completion: { typed: MentionTyped; candidates: MentionCandidate[]; chosen: number } | null = $state.raw(null)
+  field: HTMLTextAreaElement | undefined = $state()
+  readonly text: string = $derived.by(() => this.changing?.text ?? this.draft.text)
+
+  readonly #parts: ComposerParts
+  readonly #conversationId: string
+  #putOffAt = -1
+
+  constructor(parts: ComposerParts) {
+    this.#parts = parts
+    this.#conversationId = parts.detail().id
+    this.draft = new ComposingDraft(parts.session, this.#conversationId)
+  }
+
+  stop(): void {
+    this.draft.stop()
+    this.#parts.screen()?.stopTyping()
+  }
+
+  async reply(message: MessageView): Promise<void> {
+    this.changing = null
+    this.draft.write(this.draft.text, message.id)
+    await this.focusAt()
+  }
+
+  /** Begins another text for a message of one's own: one that was sent, or one that was refused. */
+  async change(kind: Changing['kind'], message: MessageView): Promise<void> {
+    this.changing = { kind, message, text: message.text ?? '' }
+    await this.focusAt()
+  }
+
+  /** Ends the change or the reply that has begun; false where there is none. */
+  cancel(): boolean {
+    if (this.changing !== null) this.changing = null
+    else if (this.draft.replyToId !== null) this.draft.write(this.draft.text, null)
+    else return false
+    return true
+  }
+
+  async focusAt(caret?: number): Promise<void> {
+    await tick()
+    const at = caret ?? this.text.length
+    this.field?.focus()
+    this.field?.setSelectionRange(at, at)
+  }
+
+  write(next: string): void {
+    if (this.changing !== null) {
+      this.changing = { ...this.changing, text: next }
+      return
+    }
+    this.draft.write(next)
+    const screen = this.#parts.screen()
+    if (next.trim() === '') screen?.stopTyping()
+    else screen?.sayTyping()
+  }
+
+  async insert(emoji: string): Promise<void> {
+    const at = this.field?.selectionStart ?? this.text.length
+    this.write(this.text.slice(0, at) + emoji + this.text.slice(this.field?.selectionEnd ?? at))
+    await this.focusAt(at + emoji.length)
+  }
+
+  async usePasted(part: string): Promise<void> {
+    this.write((this.text + part).slice(0, MESSAGE_TEXT_MAX))
+    await this.focusAt()
+  }
+
+  takeIn(event: ClipboardEvent | DragEvent, data: DataTransfer | null): void {
+    const coming = data?.getData('text/plain') ?? ''
+    if (coming.length + this.text.length <= FIELD_MAX) return
+    event.preventDefault()
+    this.pasted = coming
+  }
+
+  /** Ends once it is stored: until then it stays in the field. */
+  async send(): Promise<void> {
+    const { session, detail, screen, confirmEveryone, onsent } = this.#parts
+    const { kind, members, other } = detail()
+    const { text, changing } = this
+    if (toOutgoingText(text) === '') return
+    if (kind === 'group' && findMentionWords(text).all) {
+      const reach = members.filter(({ me }) => !me).length
+      if (reach > 1 && !(await confirmEveryone(reach))) return
+    }
+    this.completion = null
+    screen()?.stopTyping()
+    if (changing === null) {
+      const sent = { text, replyToId: this.draft.replyToId }
+      await sendMessage(session, this.#conversationId, text, other?.id ?? null, sent.replyToId)
+      this.draft.takeOut(sent)
+      onsent()
+    } else {
+      const { id, text: before } = changing.message
+      if (changing.kind === 'rewrite') await sendRewritten(session, id, text)
+      else if (toOutgoingText(text) !== before) await editMessage(session, this.#conversationId, id, text)
+      this.changing = null
+    }
+    this.field?.focus()
+  }
+
+  /** Offers names for what is being typed. */
+  async complete(): Promise<void> {
+    const typed = this.#findTyped()
+    if (typed === null || typed.from === this.#putOffAt) {
+      if (typed === null) this.#putOffAt = -1
+      this.completion = null
+      return
+    }
+    const candidates = await findMentionCandidates(this.#parts.session, this.#conversationId, typed.query)
+    const now = this.#findTyped()
+    if (now?.query !== typed.query || now.from !== typed.from) return
+    this.completion = candidates.length === 0 ? null : { typed, candidates, chosen: 0 }
+  }
+
+  async choose(candidate: MentionCandidate | undefined): Promise<void> {
+    if (this.completion === null || candidate === undefined) return
+    const { text, caret } = completeMention(this.text, this.completion.typed, candidate)
+    this.completion = null
+    this.write(text)
+    await this.focusAt(caret)
+  }
+
+  /** While names are offered, the keys choose among them; says whether this one did. */
+  chooseByKey(key: string): boolean {
+    if (this.completion === null) return false
+    const { candidates, chosen, typed } = this.completion
+    const step = { ArrowDown: 1, ArrowUp: -1 }[key]
+    if (step !== undefined) {
+      this.completion = { ...this.completion, chosen: (chosen + step + candidates.length) % candidates.length }
+    } else if (key === 'Enter' || key === 'Tab') void this.choose(candidates[chosen])
+    else if (key === 'Escape') {
+      this.#putOffAt = typed.from
+      this.completion = null
+    } else return false
+    return true
+  }
+
+  #findTyped(): MentionTyped | null {
+    return this.field === undefined ? null : findMentionTyped(this.text, this.field.selectionStart)
+  }
+}
