@@ -1,3 +1,4 @@
+import { Dexie } from 'dexie'
 import { systemClock } from '../shared/clock.ts'
 import { BACKGROUND_SYNC_TAG } from './sync/background-tag.ts'
 import type { Environment } from './sync/environment.ts'
@@ -64,16 +65,17 @@ export const browserAddress = {
  */
 export function endQuietlyWhenClosed(): void {
   window.addEventListener('unhandledrejection', (event) => {
-    if (isClosed(event.reason) || deviceStorage.note(event.reason)) event.preventDefault()
+    if (deviceStorage.note(event.reason) || isClosed(event.reason)) event.preventDefault()
   })
 }
 
 function report(error: unknown): void {
-  if (!isClosed(error) && !deviceStorage.note(error)) reportError(error)
+  if (!deviceStorage.note(error) && !isClosed(error)) reportError(error)
 }
 
+/** A transaction of a database that was closed, or that the browser took away, ends as aborted. */
 function isClosed(error: unknown): boolean {
-  return error instanceof Error && error.name === 'DatabaseClosedError'
+  return error instanceof Dexie.DatabaseClosedError || error instanceof Dexie.AbortError
 }
 
 /** Going offline too: whether the socket is still there is then worth asking. */
@@ -130,6 +132,11 @@ interface SyncRegistration extends ServiceWorkerRegistration {
 async function requestSync(): Promise<void> {
   const registration = await navigator.serviceWorker.ready
   if ('sync' in registration) await (registration as SyncRegistration).sync.register(BACKGROUND_SYNC_TAG)
+}
+
+/** Calls back when the databases hold something else than before, as after the browser took them away. */
+export function onStorageExchange(listener: () => Promise<void>): void {
+  deviceStorage.onExchange(() => void listener().catch(report))
 }
 
 /** While this device stores nothing, its databases live in memory. */

@@ -8,8 +8,9 @@ import {
   goOnWithoutSpace,
   isInsecure,
   loadNewVersions,
+  onStorageExchange,
 } from './environment.ts'
-import { finishRemovals, mayStore, restoreAccount } from './sync/account.ts'
+import { finishRemovals, mayStore, putAccountBack, restoreAccount } from './sync/account.ts'
 import { createApi } from './sync/api.ts'
 import { registerServiceWorker } from './data/updates.ts'
 import App from './views/app.svelte'
@@ -20,6 +21,7 @@ if (target === null) throw new Error('index.html has no element with the id "app
 endQuietlyWhenClosed()
 loadNewVersions()
 goOnWithoutSpace(mayStore)
+onStorageExchange(putAccountBack)
 const environment = createEnvironment()
 const api = createApi(environment.fetch)
 

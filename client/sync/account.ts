@@ -40,6 +40,8 @@ class DeviceDatabase extends StoredDatabase {
 }
 
 const device = new DeviceDatabase()
+/** As this tab last read it. */
+let lastKnown: Account | null = null
 
 export function watchAccount(): Observable<Account | null> {
   return liveQuery(findAccount)
@@ -47,7 +49,16 @@ export function watchAccount(): Observable<Account | null> {
 
 export async function findAccount(): Promise<Account | null> {
   const found = await device.state.get('current')
-  return found?.key === 'current' ? found : null
+  if (found?.key === 'current') lastKnown = found
+  // Signing out leaves its notes: where there are none, it is the browser that took all of it away.
+  else if (!device.wasTakenAway || (await device.state.count()) > 0) lastKnown = null
+  return lastKnown
+}
+
+/** Stores who uses this device once more, after the browser took it away. */
+export async function putAccountBack(): Promise<void> {
+  const account = await findAccount()
+  if (account !== null) await device.state.put(account)
 }
 
 /** Opens what an account has on this device; not any more once it is signed out, in whichever tab. */
@@ -102,6 +113,7 @@ export async function signIn(api: Api, body: { handle: string; password: string 
 
 /** Ends the session and removes what this account has on the device; with no network, the session ends as soon as there is one. */
 export async function signOut(api: Api, account: Account): Promise<void> {
+  lastKnown = null
   const isNoted = await noteSignOut(account)
   // Beside each other: a frozen tab that has the database open must not keep the session alive.
   await Promise.all([removeDatabases(account.userId), isNoted ? finishSignOut(api) : api.signOut()])

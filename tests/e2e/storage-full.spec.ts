@@ -123,3 +123,15 @@ test('a question that cannot be stored is not called asked, and is asked once', 
   await room.ask(student, 'Is there room?')
   await room.expectBecame(student, 'Is there room?', 'Shown')
 })
+
+test('a device whose database was taken away has it all again, without a reload', async ({ campus }) => {
+  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  for (const person of [ada, ben]) await open(person, 'Everyone')
+  await send(ada, 'One')
+  await expectMessages(ben, ['One'])
+  const client = await ada.device.context.newCDPSession(ada.page)
+  await client.send('Storage.clearDataForOrigin', { origin: new URL(ada.device.url).origin, storageTypes: 'indexeddb' })
+  await send(ben, 'Two')
+  await expectMessages(ada, ['One', 'Two'])
+  await expectConnected(ada)
+})

@@ -111,8 +111,9 @@ export function enqueueInPlaceOfDraft(
 ): Promise<void> {
   const { db, now } = session
   const send = async () => {
-    const commands = await list()
-    await enqueue(db, [...commands, ...(await clearDraft(session, conversationId))], now())
+    // First what matters: where there is no room for it, that is what could not be stored.
+    await enqueue(db, await list(), now())
+    await enqueue(db, await clearDraft(session, conversationId), now())
   }
   const tables = [db.outbox, db.drafts, db.keptDrafts, db.conversations]
   return exclusively(db, conversationId, () => db.transaction('rw', tables, send))

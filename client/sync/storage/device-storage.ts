@@ -48,6 +48,8 @@ export interface DeviceStorage {
   remove(db: Exchanged): void
   /** The browser closed a database, and perhaps took it away to make room. */
   noteLoss(): void
+  /** Runs what is to be tried a moment after something failed; then whoever follows a log begins anew. */
+  later(work: () => void): void
   /** Undefined when a database can be opened at once. */
   beforeOpening(db: Exchanged): Promise<void> | undefined
   /** A database was removed for good: it goes from memory too. */
@@ -66,6 +68,7 @@ export interface DeviceStorageOptions {
 }
 
 const TRY_EVERY_MS = 5_000
+const AGAIN_AFTER_MS = 1_000
 
 type Emergency = typeof emergencyModule
 
@@ -230,6 +233,12 @@ export function createDeviceStorage({
     remove: (db) => databases.delete(db),
     noteLoss() {
       clock.after(0, announceExchange)
+    },
+    later(work) {
+      clock.after(AGAIN_AFTER_MS, () => {
+        work()
+        announceExchange()
+      })
     },
     beforeOpening,
     forget(name) {

@@ -5,7 +5,10 @@ import { WatchedDatabase } from './watched-database.ts'
 /** A database that lives in memory while the device stores nothing; for whoever has it open it is the same one. */
 export abstract class StoredDatabase extends WatchedDatabase implements Exchanged {
   readonly ownTables: readonly string[]
+  /** Whether the browser closed it since this page began, and perhaps took away what it held. */
+  wasTakenAway = false
   #isPausing = false
+  #isClosed = false
 
   constructor(name: string, ownTables: readonly string[], storage: DeviceStorage = deviceStorage) {
     super(name, storage, storage.backend)
@@ -15,14 +18,25 @@ export abstract class StoredDatabase extends WatchedDatabase implements Exchange
 
   override open(): PromiseExtended<Dexie> {
     const ready = this.storage.beforeOpening(this)
-    return ready === undefined ? super.open() : Dexie.Promise.resolve(ready).then(() => super.open())
+    const opened = ready === undefined ? super.open() : Dexie.Promise.resolve(ready).then(() => super.open())
+    return opened.catch((error: unknown) => {
+      // Dexie would not try again: what failed because the browser was just taking it away works a moment later.
+      this.storage.later(() => {
+        if (!this.#isClosed && !this.isOpen()) this.pause()
+      })
+      throw error
+    })
   }
 
   override close(options?: { disableAutoOpen: boolean }): void {
     super.close(options)
+    this.#isClosed = options?.disableAutoOpen !== false
     // Left to be opened again by Dexie, it was closed by the browser.
     if (options?.disableAutoOpen !== false) this.storage.remove(this)
-    else if (!this.#isPausing) this.storage.noteLoss()
+    else if (!this.#isPausing) {
+      this.wasTakenAway = true
+      this.storage.noteLoss()
+    }
   }
 
   pause(): void {

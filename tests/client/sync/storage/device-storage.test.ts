@@ -248,3 +248,13 @@ test('whether a database may be stored can be looked up in one of those that are
   await become(storing)
   expect(await texts()).toEqual(['text 1', 'text 2'])
 })
+
+test('a database that could not be opened is tried again', async () => {
+  const { db, disk, clock, texts } = createTab()
+  disk.fill('never opened')
+  await expect(db.messages.toArray()).rejects.toThrow()
+  disk.free()
+  clock.advance(1_000)
+  await db.messages.put(message(1))
+  expect(await texts()).toEqual(['text 1'])
+})
