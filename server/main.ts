@@ -48,7 +48,7 @@ import { openStore } from './ops/open-store.ts'
 import { startPruning } from './ops/pruning.ts'
 import { type RunningServer, runServer } from './ops/run-server.ts'
 import { createReportError } from './ops/report-error.ts'
-import { seldom } from './ops/seldom.ts'
+import { throttle } from './ops/throttle.ts'
 
 /** Longer than a client sends by itself what it wrote, see `client/sync/stale.ts`. */
 const COMMANDS_KEPT_MS = 90 * 24 * 60 * 60_000
@@ -59,7 +59,7 @@ async function serve(config: Config, log: Logger): Promise<RunningServer> {
   const clock = systemClock
   const report = createReportError(log, clock.now)
   // Redis is asked again every second or so while it is away, and would fill the log.
-  const onRedisError = seldom(clock.now, report)
+  const onRedisError = throttle(clock.now, report)
   // Of what fails in a classroom the operator learns where, not when to the second, and nothing of what was said.
   const reportBare = createReportError(log, clock.now, { error: toBareError, time: toFiveMinutes })
   const store = openStore(config, report)

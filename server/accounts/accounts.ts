@@ -8,7 +8,7 @@ import { changePassword, type ChangePasswordBody } from './change-password.ts'
 import type { Denied } from './denied.ts'
 import { findMe } from './find-me.ts'
 import type { SharedCounts } from './counter.ts'
-import { createLane } from './lane.ts'
+import { createLimiter } from './limiter.ts'
 import { createLimits, LIMITS, type LimitSettings } from './limits.ts'
 import type { Caller, Parts, RegisterUser } from './parts.ts'
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts'
@@ -53,8 +53,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const { store, bus, registerUser, clock, onError, hasher = createPasswordHasher() } = options
   const sessions = createSessions(store, bus, clock.now, options.findHead)
   const limits = createLimits({ ...LIMITS, ...options.limits }, options.redis)
-  const lane = createLane(HASHES_AT_ONCE, HASHES_WAITING_MAX)
-  const parts: Parts = { store, registerUser, hasher, lane, limits, sessions }
+  const limiter = createLimiter(HASHES_AT_ONCE, HASHES_WAITING_MAX)
+  const parts: Parts = { store, registerUser, hasher, limiter, limits, sessions }
   const dummyHash = hasher.hash(randomUUID())
   const stopListening = bus.listen(sessionsEnded, sessions.forget)
   let stopTurning: () => void = () => undefined

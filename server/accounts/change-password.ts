@@ -19,7 +19,7 @@ export async function changePassword(
   session: FoundSession,
   body: ChangePasswordBody,
 ): Promise<{ kind: 'changed' } | Denied> {
-  const changed = await parts.lane.run(async () => {
+  const changed = await parts.limiter.run(async () => {
     const limited = await parts.limits.takePasswordChange(session.userId)
     if (limited !== undefined) return limited
     const credential = await findCredential(parts.store.db, session.userId)

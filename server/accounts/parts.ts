@@ -1,7 +1,7 @@
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import type { Store } from '../store/store.ts'
 import type { Denied, Limited } from './denied.ts'
-import type { Lane } from './lane.ts'
+import type { Limiter } from './limiter.ts'
 import type { Limits } from './limits.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import type { Sessions } from './sessions.ts'
@@ -15,7 +15,7 @@ export interface Parts {
   registerUser: RegisterUser
   hasher: PasswordHasher
   /** All hashing passes through here. */
-  lane: Lane
+  limiter: Limiter
   limits: Limits
   sessions: Sessions
 }

@@ -15,7 +15,7 @@ export type RegisterBody = v.InferOutput<typeof registerBody>
 export async function register(parts: Parts, body: RegisterBody, caller: Caller): Promise<SignedIn | Denied> {
   const limited = await parts.limits.takeRegistration(caller.address)
   if (limited !== undefined) return limited
-  const passwordHash = await parts.lane.run(() => parts.hasher.hash(body.password))
+  const passwordHash = await parts.limiter.run(() => parts.hasher.hash(body.password))
   if (passwordHash === undefined) return BUSY
 
   const userId = uuidv7()

@@ -22,7 +22,7 @@ export async function signIn(
   // What no handle can be counts as one: nobody fills our memory with keys of a megabyte.
   const counted = handle ?? '?'
   // The try is taken when its turn has come: a lecture hall that waits here has not failed yet.
-  const compared = await parts.lane.run(async () => {
+  const compared = await parts.limiter.run(async () => {
     const limited = await parts.limits.takeSignIn(counted, caller.address)
     if (limited !== undefined) return limited
     const credential = handle === undefined ? undefined : await findCredential(parts.store.db, handle)

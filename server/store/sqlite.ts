@@ -20,7 +20,7 @@ import { classifySqlite, withCode } from './sqlite-errors.ts'
 import { migrateSqlite } from './sqlite-migrate.ts'
 import type { OnStatement, Store } from './store.ts'
 import { createWalTruncation } from './truncate-wal.ts'
-import { createTurns } from './turns.ts'
+import { createYielding } from './yielding.ts'
 import { createProbeRow, createWritability } from './writability.ts'
 
 /** More than one, so that a page which takes long to read holds nobody else up. */
@@ -40,7 +40,7 @@ export function openSqlite(
   mkdirSync(dataDir, { recursive: true })
   const writer = openConnection(dataDir)
   const readers = Array.from({ length: READERS }, () => openReader(dataDir))
-  const pools = { writer: createPool([writer]), readers: createPool(readers, createTurns()) }
+  const pools = { writer: createPool([writer]), readers: createPool(readers, createYielding()) }
   const truncation = createWalTruncation(writer, pools, onError)
 
   async function close(): Promise<void> {

@@ -7,7 +7,7 @@ const holds = (text: string, words: readonly string[]) => hasWord(text, { words:
 
 /** The same, said as plainly as it can be: each word is looked for wherever a word of the text begins. */
 function holdsPlainly(text: string, words: readonly string[]): boolean {
-  const characters = [...text.normalize('NFC').toLowerCase()]
+  const characters = Array.from(text.normalize('NFC').toLowerCase())
   const isOfWord = (character: string | undefined) => /[\p{L}\p{M}\p{N}]/u.test(character ?? '')
   return characters.some((_, start) => {
     if (isOfWord(characters[start - 1])) return false

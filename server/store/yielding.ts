@@ -5,7 +5,7 @@ const TURN_MS = 10
  * Lets the event loop go round between two works when those since it last did took long. SQLite answers at
  * once, so that thousands of reads that wait for one another would be one turn, and nobody else be heard.
  */
-export function createTurns(): (work: () => void) => void {
+export function createYielding(): (work: () => void) => void {
   let endsAt: number | undefined
   return (work) => {
     if (endsAt === undefined) {

@@ -1,7 +1,7 @@
 const QUIET_MS = 60_000
 
 /** Passes on the first of many calls, and then one a minute. */
-export function seldom(now: () => number, work: (error: unknown) => void): (error: unknown) => void {
+export function throttle(now: () => number, work: (error: unknown) => void): (error: unknown) => void {
   let quietUntil = 0
   return (error) => {
     if (now() < quietUntil) return

@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest'
-import { createLane, type Lane } from '../../../server/accounts/lane.ts'
+import { createLimiter, type Limiter } from '../../../server/accounts/limiter.ts'
 
 function createWork() {
   const ends: (() => void)[] = []
   return { ends, begin: () => new Promise<string>((resolve) => ends.push(() => resolve('done'))) }
 }
-const enter = (lane: Lane, work: () => Promise<string>) => lane.run(work) ?? Promise.reject(new Error('no room'))
+const enter = (limiter: Limiter, work: () => Promise<string>) =>
+  limiter.run(work) ?? Promise.reject(new Error('no room'))
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 test('no more than its width runs at once, the longest waiting next', async () => {
-  const lane = createLane(2, 10)
+  const limiter = createLimiter(2, 10)
   const { ends, begin } = createWork()
-  const all = [enter(lane, begin), enter(lane, begin), enter(lane, begin)]
+  const all = [enter(limiter, begin), enter(limiter, begin), enter(limiter, begin)]
   await settle()
   expect(ends).toHaveLength(2)
   ends[0]?.()
@@ -22,10 +23,10 @@ test('no more than its width runs at once, the longest waiting next', async () =
 })
 
 test('what cannot even wait is not begun', async () => {
-  const lane = createLane(1, 1)
+  const limiter = createLimiter(1, 1)
   const { ends, begin } = createWork()
-  const all = [enter(lane, begin), enter(lane, begin)]
-  expect(lane.run(begin)).toBeUndefined()
+  const all = [enter(limiter, begin), enter(limiter, begin)]
+  expect(limiter.run(begin)).toBeUndefined()
   await settle()
   ends[0]?.()
   await settle()
@@ -35,7 +36,7 @@ test('what cannot even wait is not begun', async () => {
 })
 
 test('work that throws makes room', async () => {
-  const lane = createLane(1, 0)
-  await expect(lane.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
-  expect(await lane.run(async () => 'done')).toBe('done')
+  const limiter = createLimiter(1, 0)
+  await expect(limiter.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(await limiter.run(async () => 'done')).toBe('done')
 })

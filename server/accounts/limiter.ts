@@ -1,10 +1,10 @@
 /** Runs work side by side, but never more than `width` at once. What cannot even wait is not begun. */
-export interface Lane {
+export interface Limiter {
   /** Undefined when `waitingMax` others wait already. */
   run<Answer>(work: () => Promise<Answer>): Promise<Answer> | undefined
 }
 
-export function createLane(width: number, waitingMax: number): Lane {
+export function createLimiter(width: number, waitingMax: number): Limiter {
   const waiting: (() => void)[] = []
   let running = 0
 
@@ -14,7 +14,7 @@ export function createLane(width: number, waitingMax: number): Lane {
     try {
       return await work()
     } finally {
-      // Whoever waits longest takes over the place, which is why `running` stays as it is.
+      // Whoever waits longest takes over, which is why `running` stays as it is.
       const next = waiting.shift()
       if (next === undefined) running -= 1
       else next()
