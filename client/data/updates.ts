@@ -31,8 +31,8 @@ export async function applyUpdate(): Promise<void> {
   await updates.applyUpdate()
 }
 
-/** Installs the service worker, and looks for a newer one now and then. */
+/** Installs the service worker, and looks for a newer one now and then. With no network the next visit does. */
 export async function registerServiceWorker(): Promise<void> {
-  const updates = await loadUpdates()
-  await updates.registerServiceWorker()
+  const updates = await loadUpdates().catch(() => undefined)
+  await updates?.registerServiceWorker()
 }

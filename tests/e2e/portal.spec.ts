@@ -64,10 +64,11 @@ for (const kind of ['page', 'redirect'] as const) {
 test('somebody new hears of the Wi-Fi on the form, and keeps what they typed', async ({ campus, portals }) => {
   const ada = await campus.enrol('Ada')
   const device = await campus.openDevice()
+  const handle = device.page.getByRole('textbox', { name: 'Handle' })
+  await expect(handle).toBeVisible()
   device.wire.retarget(portals.page.port)
   device.wire.cut()
   device.wire.restore()
-  const handle = device.page.getByRole('textbox', { name: 'Handle' })
   await handle.fill(ada.handle)
   await device.page.getByLabel('Password').fill(ada.password)
   await device.page.getByRole('button', { name: 'Sign in', exact: true }).click()
