@@ -113,10 +113,10 @@ export class ComposerState {
   }
 
   /** Ends once it is stored: until then it stays in the field. */
-  async send(): Promise<void> {
+  async send(text: string): Promise<void> {
     const { session, detail, screen, confirmEveryone, onsent } = this.#parts
     const { kind, members, other } = detail()
-    const { text, changing } = this
+    const { changing } = this
     if (toOutgoingText(text) === '') return
     if (kind === 'group' && findMentionWords(text).all) {
       const reach = members.filter(({ me }) => !me).length
@@ -154,7 +154,9 @@ export class ComposerState {
 
   async choose(candidate: MentionCandidate | undefined): Promise<void> {
     if (this.completion === null || candidate === undefined) return
-    const { text, caret } = completeMention(this.text, this.completion.typed, candidate)
+    // One may have typed on since it was offered.
+    const typed = this.#findTyped() ?? this.completion.typed
+    const { text, caret } = completeMention(this.text, typed, candidate)
     this.completion = null
     this.write(text)
     await this.focusAt(caret)
