@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts'
+import { repeat, type Clock } from '../../shared/clock.ts'
 
 /*
  * When what gathered of a conversation is told: soon after the first word of it, and then again, with all that came
@@ -9,7 +9,8 @@ import type { Clock } from '../../shared/clock.ts'
  *                  ◀─▶◀────────────▶◀──────▶
  *                 soon   interval     interval
  *
- * The words are in the database. So those that a process left untold, because it was killed, the next one tells.
+ * The words are in the database. So those that a process left untold, because it was killed, or never heard that they
+ * were stored, are found there and told by whichever process looks next.
  */
 
 /** A conversation of which something is untold. */
@@ -20,7 +21,7 @@ export interface Gathering {
 
 export interface ReceiptGatherer {
   note(conversation: Gathering): void
-  /** Looks for what is untold since another process had it. */
+  /** Looks for what is untold that nobody noted here, now and then again and again. */
   begin(): Promise<void>
   /** Tells everything that is noted. */
   close(): Promise<void>
@@ -30,6 +31,7 @@ const SOON_MS_PER_MEMBER = 20
 const INTERVAL_MS_MIN = 1_000
 const INTERVAL_MS_PER_MEMBER = 100
 const RETRY_MS = 5_000
+const LOOK_EVERY_MS = 30_000
 
 export function createReceiptGatherer(options: {
   clock: Clock
@@ -42,6 +44,7 @@ export function createReceiptGatherer(options: {
   /** Until when a conversation is told nothing more, the first to end at the front as far as they are of one size. */
   const restUntil = new Map<string, number>()
   let isClosed = false
+  let stopLooking: () => void = () => undefined
 
   function wait(conversation: Gathering, ms: number): void {
     const cancel = clock.after(ms, () => void tell(conversation))
@@ -68,13 +71,19 @@ export function createReceiptGatherer(options: {
     wait(conversation, Math.max(soon, (restUntil.get(conversation.id) ?? 0) - now))
   }
 
+  async function look(): Promise<void> {
+    for (const conversation of await options.listUntold()) note(conversation)
+  }
+
   return {
     note,
     async begin() {
-      for (const conversation of await options.listUntold()) note(conversation)
+      await look()
+      stopLooking = repeat(clock, LOOK_EVERY_MS, () => look().catch(options.onError))
     },
     async close() {
       isClosed = true
+      stopLooking()
       const last = [...waiting.values()]
       for (const { cancel } of last) cancel()
       await Promise.all(last.map(({ conversation }) => tell(conversation)))
