@@ -25,7 +25,7 @@ import {
   toPersonalRecord,
   toPersonalRow,
 } from './annotations.ts'
-import { tellReceipts, type Untold } from './receipts.ts'
+import { tellAlone, tellReceipts, type Untold } from './receipts.ts'
 import {
   fromConversation,
   fromMember,
@@ -103,6 +103,7 @@ type Change =
   | { table: 'personal'; record: PersonalRow; userId: string }
   | { table: 'preference'; record: PreferenceTable }
   | { table: 'receipts'; record: { seq: number }; conversationId: string }
+  | { table: 'receipt'; record: { seq: number }; key: string }
 
 /**
  * The database as one batch sees and changes it, in memory. Commands read the maps and change through
@@ -285,6 +286,10 @@ export function createBatch(now: number): LoadedBatch {
     },
     leave(member) {
       if (member.removed === 0) countMembers(member.conversation_id, -1)
+      // Later it would be told of nobody any more, but stand in the pages of those who pull.
+      const key = readingKey(member.conversation_id, member.user_id)
+      if ((receipts.get(key)?.untold ?? 0) > 0)
+        changes.set(`receipt/${key}`, { table: 'receipt', record: { seq: 0 }, key })
       setMember({ ...member, removed: 1 })
     },
     setMessage(message) {
@@ -423,6 +428,16 @@ export function createBatch(now: number): LoadedBatch {
               receipts.set(key, receipt)
               kept.add(key)
             }
+            stamped.rows.push(...told.rows)
+            break
+          }
+          case 'receipt': {
+            const receipt = receipts.get(change.key)
+            if (receipt === undefined) break
+            const told = tellAlone(receipt, stamped.head)
+            touch(told.record.conversation_id)
+            receipts.set(change.key, told.record)
+            kept.add(change.key)
             stamped.rows.push(...told.rows)
             break
           }

@@ -63,11 +63,7 @@ export function tellReceipts(
     if (step !== undefined) {
       addTo(seen, `${step.n}/${step.at}`, () => ({ ...step, members: [] })).members.push(member.since)
     }
-    return {
-      ...{ ...receipt, seq, untold: 0 },
-      delivered_seq: isDelivered ? seq : receipt.delivered_seq,
-      seen_seq: step === undefined ? receipt.seen_seq : seq,
-    }
+    return toTold(receipt, seq)
   })
   const row: ReceiptsRow = {
     ...{ type: 'receipts', seq, conversationId },
@@ -76,6 +72,21 @@ export function tellReceipts(
   }
   const expanded = records.flatMap(fromReceipt).flatMap((one) => (one.row.seq === seq ? [one.row] : []))
   return { records, rows: addressReceipts({ ...row, expanded }) }
+}
+
+/** Tells what is untold of one member as a change of its own at `seq`: their record and rows from then on. */
+export function tellAlone(receipt: ReceiptTable, seq: number): { record: ReceiptTable; rows: LogRow[] } {
+  const record = toTold(receipt, seq)
+  return { record, rows: fromReceipt(record).filter(({ row }) => row.seq === seq) }
+}
+
+function toTold(receipt: ReceiptTable, seq: number): ReceiptTable {
+  const { untold, delivered_seq, seen_seq } = receipt
+  return {
+    ...{ ...receipt, seq, untold: 0 },
+    delivered_seq: (untold & UNTOLD.delivered) > 0 ? seq : delivered_seq,
+    seen_seq: (untold & UNTOLD.seen) > 0 ? seq : seen_seq,
+  }
 }
 
 /** Whoever keeps to themselves what they have seen learns only who received what. */

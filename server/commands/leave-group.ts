@@ -1,4 +1,5 @@
 import { refusal } from '../../shared/protocol/errors.ts'
+import { addPair } from '../campus/batch.ts'
 import { findOwn, needConversation } from './access.ts'
 import type { Rule } from './rule.ts'
 
@@ -7,6 +8,7 @@ export const leaveGroup: Rule<'member.leave'> = {
   needs(needs, userId, { conversationId }) {
     needConversation(needs, conversationId, userId)
     needs.rosters.add(conversationId)
+    addPair(needs.receipts, conversationId, userId)
   },
   decide(batch, userId, { conversationId }) {
     const conversation = findOwn(batch, conversationId, userId)

@@ -7,6 +7,7 @@ export const removeMember: Rule<'member.remove'> = {
   needs(needs, userId, command) {
     needConversation(needs, command.conversationId, userId)
     addPair(needs.conversations, command.conversationId, command.userId)
+    addPair(needs.receipts, command.conversationId, command.userId)
   },
   decide(batch, userId, { conversationId, userId: otherId }) {
     const led = findLed(batch, conversationId, userId)

@@ -1,3 +1,4 @@
+import { RECEIPT_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import type { RoomEntry } from '../../client/sync/classroom/database.ts'
 import type { Student } from './classroom/student.ts'
 import type { SimDatabase } from './database.ts'
@@ -44,13 +45,24 @@ interface Log {
   head: number
 }
 
+interface Untold {
+  conversation_id: string
+  user_id: string
+}
+
+/** Receipts that others are told of, and were not yet. */
+const UNTOLD = `
+  select receipt.conversation_id, receipt.user_id from receipt
+  join member using (conversation_id, user_id) join conversation on conversation.id = receipt.conversation_id
+  where untold > 0 and removed = 0 and member_count <= ${RECEIPT_MEMBERS_MAX}`
+
 function listBusy(database: SimDatabase, devices: readonly Device[], students: readonly Student[]): string[] {
   const heads = new Map(
     database
       .all<Log>('select id, head from log union all select id, head from classroom_log')
       .map(({ id, head }) => [id, head]),
   )
-  const busy: string[] = []
+  const busy = database.all<Untold>(UNTOLD).map((untold) => `something is untold: ${JSON.stringify(untold)}`)
   const look = <Entry extends Waiting>(
     who: string,
     log: string,

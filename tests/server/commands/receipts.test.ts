@@ -205,6 +205,32 @@ test('who joins has received and seen nothing of what was said before', async ()
   expect(await listReceipts(group, cid)).toEqual([])
 })
 
+test.each([
+  ['leaves', () => campus.accept(ben, leaveGroup(group))],
+  ['is put out', () => campus.accept(ann, removeMember(group, ben))],
+])('what was gathered of a member is told as they go, when one %s', async (_, go) => {
+  await campus.accept(ann, send(group, 'the first'), send(group, 'the second'))
+  await campus.accept(ben, receive(group, 1), read(group, 1))
+  await listReceipts(group, ben)
+  await campus.accept(ben, receive(group, 2), read(group, 2))
+  await go()
+  const record = await campus.store.db
+    .selectFrom('receipt')
+    .selectAll()
+    .where('conversation_id', '=', group)
+    .where('user_id', '=', ben)
+    .executeTakeFirstOrThrow()
+  const { head } = await campus.store.db
+    .selectFrom('log')
+    .select('head')
+    .where('id', '=', 'campus')
+    .executeTakeFirstOrThrow()
+  // Who pulls afresh and who was there all the time hold the same of whoever is gone.
+  expect(record).toMatchObject({ untold: 0, delivered_n: 2 })
+  expect(head - record.seq).toBeLessThan(3)
+  expect([record.delivered_seq, record.seen_seq]).toEqual([record.seq, record.seq])
+})
+
 test('who keeps to themselves what they have seen reads and receives, and is not told to have seen', async () => {
   await campus.accept(ben, setPreference({ seen: false }))
   await campus.accept(ann, ...sends(2))
