@@ -1,30 +1,33 @@
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { expectConnected } from './support/connection.ts'
-import { expectLatest, expectOpen, open, people, send } from './support/conversing.ts'
+import { expectLatest, expectOpen, people } from './support/conversing.ts'
 import { INSTALLED } from './support/device.ts'
 import { trySignIn } from './support/entering.ts'
-import { findLongestTask } from './support/main-thread.ts'
+import { expectAsQuick, findLongestTask } from './support/main-thread.ts'
+import type { Screen } from './support/person.ts'
 import { enrolMany } from './support/seed.ts'
 import { expect, test } from './support/test.ts'
 
-// A campus of 10,000 people.
+// A campus of 10,000 people, which was one of 100 before.
 
 const COUNT = 10_000
-/** What a person does not notice. */
-const TASK_MAX_MS = 100
-/** Others use this machine too, and slow ours down: the best of a few attempts tells about us. */
-const ATTEMPTS = 3
+const BEFORE = 100
 
 test('10,000 people hold nobody up, are searched on the device without a stutter, and newcomers appear', async ({
   campus,
   browser,
 }) => {
   test.setTimeout(240_000)
-  const ben = await campus.join('Ben')
-  await open(ben, 'Everyone')
-  await send(ben, 'Hello')
-  const ada = await campus.enrol('Ada')
+  const [ada, ben] = [await campus.enrol('Ada'), await campus.enrol('Ben')]
+  await ben.send(EVERYONE_ID, 'Hello')
   await campus.server.stop()
-  await enrolMany(campus.server.dataDir, COUNT)
+  await enrolMany(campus.server.dataDir, BEFORE)
+  await campus.startServerAgain()
+  const early = await campus.join('Cleo')
+  await openPeople(early, '102')
+  await campus.server.stop()
+  await enrolMany(campus.server.dataDir, COUNT, BEFORE + 1)
+  await early.device.goOffline()
   await campus.startServerAgain()
 
   const device = await campus.openDevice(INSTALLED)
@@ -32,32 +35,40 @@ test('10,000 people hold nobody up, are searched on the device without a stutter
   await trySignIn(device, ada)
   // The list is there with its first page, whatever comes in the background.
   await expectLatest(device, 'Everyone', 'Hello')
-  await page.getByRole('link', { name: 'People', exact: true }).click()
-  await expect(page.getByText('10,001 on this campus')).toBeVisible({ timeout: 60_000 })
+  await openPeople(device, '10,002')
   await expectConnected(device)
 
   await device.goOffline()
-  const search = page.getByRole('searchbox', { name: 'Search people' })
-  const longest: number[] = []
-  while (longest.length < ATTEMPTS && !longest.some((ms) => ms <= TASK_MAX_MS)) {
-    await search.fill('')
-    await expect(page.getByText('10,001 on this campus')).toBeVisible()
-    longest.push(
-      await findLongestTask(browser, async () => {
-        await search.pressSequentially('person n9876')
-        await expect(people(device)).toHaveCount(1)
-      }),
-    )
+  const search = (screen: Screen, words: string) => async () => {
+    const field = searchbox(screen)
+    await screen.page.bringToFront()
+    await field.fill('')
+    await expect(people(screen).nth(1)).toBeVisible()
+    return findLongestTask(browser, async () => {
+      await field.pressSequentially(words)
+      await expect(people(screen)).toHaveCount(1)
+    })
   }
-  expect(Math.min(...longest), `the longest tasks in ms were ${longest.join()}`).toBeLessThanOrEqual(TASK_MAX_MS)
-  await search.press('ArrowDown')
+  await expectAsQuick('searching', { small: search(early, 'person n98'), large: search(device, 'person n9876') })
+  await searchbox(device).press('ArrowDown')
   await page.keyboard.press('Enter')
   await expectOpen(device, 'Person n9876')
 
   await device.goOnline()
   await page.goBack()
   await campus.enrol('Zoe')
-  await expect(page.getByText('10,002 on this campus')).toBeVisible()
-  await search.fill('zo')
+  await expectCount(device, '10,003')
+  await searchbox(device).fill('zo')
   await expect(people(device).first()).toContainText('Zoe')
 })
+
+const searchbox = ({ page }: Screen) => page.getByRole('searchbox', { name: 'Search people' })
+
+async function expectCount({ page }: Screen, count: string): Promise<void> {
+  await expect(page.getByText(`${count} on this campus`)).toBeVisible({ timeout: 60_000 })
+}
+
+async function openPeople(screen: Screen, count: string): Promise<void> {
+  await screen.page.getByRole('link', { name: 'People', exact: true }).click()
+  await expectCount(screen, count)
+}
