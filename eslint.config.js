@@ -4,6 +4,18 @@ import typescript from 'typescript-eslint'
 
 const projects = ['tsconfig.json', 'client/tsconfig.sw.json']
 
+/**
+ * To TypeScript each component is a program of its own, made anew with all that it imports: rules that ask for types
+ * take half a second each there. svelte-check knows their types in each run of the tests; `npm run lint` and
+ * `npm run test:long` ask these rules too.
+ */
+const areComponentsTyped = process.env.LINT_COMPONENTS === 'typed'
+const untyped = {
+  ...typescript.configs.disableTypeChecked,
+  files: ['**/*.svelte'],
+  languageOptions: { parserOptions: { project: null } },
+}
+
 export default defineConfig(
   globalIgnores(['dist/', 'data/', 'test-results/', 'playwright-report/', 'tests/previous/*.js']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -52,5 +64,6 @@ export default defineConfig(
       '@typescript-eslint/no-redundant-type-constituents': 'off',
     },
   },
+  ...(areComponentsTyped ? [] : [untyped]),
   { files: ['server/start.ts', 'server/dev.ts', 'server/ops/**', 'tests/**'], rules: { 'no-console': 'off' } },
 )
