@@ -1,4 +1,5 @@
 import { createConnection } from 'mysql2/promise'
+import { Redis } from 'ioredis'
 import type { RowDataPacket } from 'mysql2'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
@@ -9,7 +10,7 @@ import { openMysql } from '../../server/store/mysql.ts'
 import { openSqlite } from '../../server/store/sqlite.ts'
 import type { OnStatement, Store } from '../../server/store/store.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
-import { startRedis } from './services.ts'
+import { startRedis, type Service } from './services.ts'
 
 /**
  * Which of the two backends the tests of this vitest project run on, and one in which all migrations have run: a copy
@@ -73,25 +74,38 @@ function createSqliteBackend(template?: string): Backend {
   }
 }
 
+let redis: Promise<Service> | undefined
+
+/**
+ * The Redis of this worker, which ends with it. Channels of one Redis are shared by all its databases: two tests at
+ * once would hear each other, but a worker has one after the other.
+ */
+async function emptyRedis(): Promise<string> {
+  redis ??= startRedis()
+  const { url } = await redis
+  const client = new Redis(url)
+  await client.flushall()
+  client.disconnect()
+  return url
+}
+
 async function createMysqlBackend(serverUrl: string, template?: string): Promise<Backend> {
   const dataDir = createDataDir()
   const name = `chatbox_${randomBytes(6).toString('hex')}`
   const databaseUrl = `${serverUrl}/${name}`
   await execute(serverUrl, `create database ${name}`)
   if (template !== undefined) await copyDatabase(serverUrl, template, name)
-  // Channels of one Redis are shared by all its databases: two tests at once would hear each other.
-  const redis = await startRedis()
+  const redisUrl = await emptyRedis()
   const stores = keepStores((onStatement) => openMysql(databaseUrl, onStatement))
   return {
     kind: 'mysql',
     store: stores.open(),
     databaseUrl,
-    redisUrl: redis.url,
+    redisUrl,
     dataDir,
     openStore: stores.open,
     async dispose() {
       await stores.close()
-      await redis.stop()
       await execute(serverUrl, `drop database ${name}`)
       rmSync(dataDir, { recursive: true })
     },
