@@ -7,13 +7,16 @@ export interface Found {
   reply: string | null
 }
 
+/** The texts of the replies to each question, by its id. */
+export type ReplyTexts = ReadonlyMap<string, readonly string[]>
+
 /**
  * Every question that holds all of the words, in its text, its name, its number or one of its replies; capitals and
- * accents do not count.
+ * accents do not count. `replies` is null while they are not there yet.
  */
 export function searchQuestions(
   questions: readonly QuestionView[],
-  replies: ReadonlyMap<string, readonly string[]>,
+  replies: ReplyTexts | null,
   words: string,
 ): Found[] {
   const wanted = toSearchWords(words)
@@ -22,7 +25,7 @@ export function searchQuestions(
     const own = fold(`${question.n ?? ''} ${question.name ?? ''} ${question.text ?? ''}`)
     const rest = wanted.filter((word) => !own.includes(word))
     if (rest.length === 0) return [{ question, reply: null }]
-    const reply = replies.get(question.id)?.find((text) => hasWords(fold(text), rest))
+    const reply = replies?.get(question.id)?.find((text) => hasWords(fold(text), rest))
     return reply === undefined ? [] : [{ question, reply }]
   })
 }
