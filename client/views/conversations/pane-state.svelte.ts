@@ -1,0 +1,118 @@
+import type { StaffedView } from '../../data/classroom/views.ts'
+import type { ConversationSummary } from '../../data/conversations/conversation-summary.ts'
+import { toTotals } from '../../data/conversations/totals.ts'
+import { watchConversations } from '../../data/conversations/watch-conversations.ts'
+import { watchTypists } from '../../data/people/watch-typists.ts'
+import type { Session } from '../../data/session.ts'
+import { classroomPath, conversationPath } from '../../router.ts'
+import { showBadge } from '../../ui/app-badge.ts'
+import { live } from '../../ui/live.svelte.ts'
+import { shortName } from '../../ui/short-name.ts'
+import type { Context } from '../context.ts'
+import { attention } from '../page-title.svelte.ts'
+import type * as Listed from './listed-classrooms.ts'
+import type { ListEntry } from './list-entries.ts'
+
+/** What is listed beside the open screen, and which entry of it is open; while a component is made. */
+export class PaneState {
+  /** Beside an open conversation the list stays the one it was. */
+  archive = $state(false)
+  /** Most people staff none: what draws classrooms comes after the list. */
+  part = $state.raw<typeof Listed | null>(null)
+
+  readonly #navigation: Context['navigation']
+  readonly #conversations
+  readonly #typists
+  #classrooms = $state.raw<readonly StaffedView[]>([])
+
+  constructor(session: Session, navigation: Context['navigation']) {
+    this.#navigation = navigation
+    this.#conversations = live(() => watchConversations(session))
+    this.#typists = live(() => watchTypists(session, this.openId ?? ''))
+    $effect.pre(() => {
+      const { screen } = navigation.route
+      if (screen === 'archived' || screen === 'list') this.archive = screen === 'archived'
+    })
+    $effect(() => {
+      import('./listed-classrooms.ts').then(
+        (loaded) => (this.part = loaded),
+        () => undefined,
+      )
+    })
+    $effect(() => {
+      const subscription = this.part
+        ?.watchClassrooms(session.account, session.now)
+        .subscribe((views) => (this.#classrooms = views))
+      return () => subscription?.unsubscribe()
+    })
+    $effect(() => {
+      const inClassrooms = this.#classrooms.reduce((sum, { unread }) => sum + unread, 0)
+      countUnread(toTotals(this.conversations ?? []).unread + inClassrooms)
+    })
+    $effect(() => () => countUnread(0))
+  }
+
+  /** Undefined until the device has answered for the first time. */
+  readonly conversations = $derived.by(() => this.#conversations.value)
+  readonly archived = $derived((this.conversations ?? []).filter(({ archived }) => archived))
+  readonly listed = $derived(
+    this.archive ? this.archived : (this.conversations ?? []).filter(({ archived }) => !archived),
+  )
+  readonly entries = $derived.by((): ListEntry[] =>
+    this.part === null || this.archive
+      ? this.listed.map((summary) => ({ kind: 'conversation', summary }))
+      : this.part.mergeEntries(this.listed, this.#classrooms),
+  )
+  /** The open conversation or classroom. */
+  readonly openId = $derived.by(() => {
+    const { route } = this.#navigation
+    if ('conversationId' in route) return route.conversationId
+    return 'classroomId' in route ? route.classroomId : null
+  })
+  readonly typing = $derived.by(() => {
+    const [first, ...others] = this.#typists.value ?? []
+    if (first === undefined) return ''
+    return others.length > 0 ? `${others.length + 1} people are typing …` : `${shortName(first.name)} is typing …`
+  })
+
+  isOpen(entry: ListEntry): boolean {
+    return toId(entry) === this.openId
+  }
+
+  /** Opens the entry so many further down in the list; with `unread`, the next that has something unread. */
+  step(by: 1 | -1, unread: boolean): void {
+    const at = this.entries.findIndex((entry) => this.isOpen(entry))
+    const next = unread
+      ? [...this.entries.slice(at + 1), ...this.entries].find((entry) => !this.isOpen(entry) && isUnread(entry))
+      : at === -1
+        ? this.entries.at(by === 1 ? 0 : -1)
+        : this.entries[at + by]
+    if (next !== undefined) this.#navigation.go(toPath(next))
+  }
+
+  /** Where the focus goes when a conversation leaves the list. */
+  neighbourOf(conversationId: string): ConversationSummary | undefined {
+    const at = this.listed.findIndex(({ id }) => id === conversationId)
+    return this.listed[at + 1] ?? this.listed[at - 1]
+  }
+}
+
+export function toPath(entry: ListEntry): string {
+  return entry.kind === 'conversation' ? conversationPath(entry.summary.id) : classroomPath(entry.classroom.id)
+}
+
+function toId(entry: ListEntry): string {
+  return entry.kind === 'conversation' ? entry.summary.id : entry.classroom.id
+}
+
+function isUnread(entry: ListEntry): boolean {
+  if (entry.kind === 'classroom') return entry.classroom.unread > 0
+  const { muted, unread, markedUnread } = entry.summary
+  return !muted && (unread > 0 || markedUnread)
+}
+
+/** On the app's icon and in the page's title. */
+function countUnread(count: number): void {
+  attention.unread = count
+  showBadge(count)
+}
