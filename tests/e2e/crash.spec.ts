@@ -32,21 +32,22 @@ test('a server that is killed loses nothing, doubles nothing and keeps the order
   for (const person of [ada, ben]) await open(person, 'Everyone')
   const before = ['All is well', 'Is anybody there?']
 
-  const again = await test.step('while it is down one hears so, and what is written goes out by itself when it is back', async () => {
-    await send(ada, 'All is well')
-    await expectMessages(ben, ['All is well'])
-    await expectAllSent(ada)
-    await server.kill9()
-    await expect(connectionLine(ada)).toContainText('Offline since')
-    await send(ada, 'Is anybody there?')
-    await expect(connectionLine(ada)).toContainText('1 message waiting')
-    const started = await campus.startServerAgain()
-    for (const person of [ada, ben]) {
-      await expectConnected(person)
-      await expect.poll(() => readMessages(person, EVERYONE_ID)).toEqual(before)
-    }
-    return started
-  })
+  const again =
+    await test.step('while it is down one hears so, and what is written goes out by itself when it is back', async () => {
+      await send(ada, 'All is well')
+      await expectMessages(ben, ['All is well'])
+      await expectAllSent(ada)
+      await server.kill9()
+      await expect(connectionLine(ada)).toContainText('Offline since')
+      await send(ada, 'Is anybody there?')
+      await expect(connectionLine(ada)).toContainText('1 message waiting')
+      const started = await campus.startServerAgain()
+      for (const person of [ada, ben]) {
+        await expectConnected(person)
+        await expect.poll(() => readMessages(person, EVERYONE_ID)).toEqual(before)
+      }
+      return started
+    })
 
   await test.step('killed in the middle of what is written it loses nothing, doubles nothing and keeps the order', async () => {
     const writing = writeOn(ben, 'Ben', 1, EACH)
