@@ -1,13 +1,15 @@
 import { clientsClaim } from 'workbox-core'
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
+import { addPlugins, cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
+import { PROTOCOL_HEADER } from '../shared/protocol/http.ts'
 import { syncInBackground } from './sync/background.ts'
 import { BACKGROUND_SYNC_TAG } from './sync/background-tag.ts'
 
 /*
  * The service worker, from top to bottom:
  *
- *   install    every file of this version is put into the cache, before it may take over
+ *   install    every file of this version is put into the cache, before it may take over; where a Wi-Fi that wants a
+ *              sign-in answers with its own page, which would stay there, it ends and is begun anew later
  *   activate   on the first visit at once; an update waits until somebody asks for it
  *   fetch      a page under /q    the cached q.html, with network or without
  *              any other page     the cached index.html
@@ -23,7 +25,12 @@ interface SyncEvent extends ExtendableEvent {
   readonly tag: string
 }
 
+/** Every page of our server has our header. */
+const isOurs = ({ ok, headers }: Response) =>
+  ok && (headers.has(PROTOCOL_HEADER) || headers.get('content-type')?.startsWith('text/html') !== true)
+
 cleanupOutdatedCaches()
+addPlugins([{ cacheWillUpdate: async ({ response }) => (isOurs(response) ? response : null) }])
 precacheAndRoute(self.__WB_MANIFEST)
 const denylist = [/^\/(?:q\/)?api\//]
 registerRoute(new NavigationRoute(createHandlerBoundToURL('/q.html'), { allowlist: [/^\/q(?:[/?]|$)/], denylist }))

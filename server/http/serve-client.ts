@@ -1,4 +1,6 @@
 import { CLASSROOM_PATH } from '../../shared/classroom/http.ts'
+import { PROTOCOL_HEADER } from '../../shared/protocol/http.ts'
+import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
 import type { ClientFile, ClientFiles } from './client-files.ts'
 import { accepts } from './accepts.ts'
 import type { AppContext, AppHandler } from './context.ts'
@@ -33,6 +35,7 @@ function answer(c: AppContext, file: ClientFile): Response {
   c.header('etag', file.etag)
   c.header('cache-control', file.cacheControl)
   c.header('vary', 'accept-encoding')
+  c.header(PROTOCOL_HEADER, String(PROTOCOL_VERSION))
   if (c.req.header('if-none-match')?.includes(file.etag) === true) return c.body(null, 304)
   c.header('content-type', file.type)
   const header = c.req.header('accept-encoding')

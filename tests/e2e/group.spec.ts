@@ -1,5 +1,6 @@
-import { composer, entry, expectMessages, expectOpen, open, send } from './support/conversing.ts'
-import { INSTALLED } from './support/device.ts'
+import { addMembers, leaveGroup as toLeave, removeMember, renameGroup } from '../support/campus.ts'
+import { expectAllSent, expectConnected, leaveNetwork } from './support/connection.ts'
+import { composer, entry, expectMessages, expectSent, open, openDirect, people, send } from './support/conversing.ts'
 import {
   addPeople,
   createGroup,
@@ -10,87 +11,83 @@ import {
   removeFromGroup,
   rename,
 } from './support/grouping.ts'
+import { openConversationId } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
 
-test('who leads a group renames it, adds, removes and hands it over; the others cannot', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  await campus.enrol('Cleo')
-  await createGroup(ada, 'Film club', ['Ben'])
-  await open(ben, 'Film club')
-  await openManage(ben)
-  await expectMembers(ben, [/Ada\s+Leads/, 'Ben (you)'])
-  for (const name of ['Rename', 'Add people', 'Options for Ada']) {
-    await expect(ben.page.getByRole('button', { name })).toBeHidden()
-  }
-
-  await openManage(ada)
-  await rename(ada, 'Cinema')
-  await expect(entry(ben, 'Cinema')).toBeVisible()
-  await addPeople(ada, ['Cleo'])
-  for (const person of [ada, ben]) await expectMembers(person, ['Ada', 'Ben', 'Cleo'])
-  await removeFromGroup(ada, 'Cleo')
-  for (const person of [ada, ben]) await expectMembers(person, ['Ada', 'Ben'])
-  await handOver(ada, 'Ben')
-  await expectMembers(ben, [/Ben \(you\)\s+Leads/, 'Ada'])
-  await expect(ada.page.getByRole('button', { name: 'Add people' })).toBeHidden()
-  await rename(ben, 'Ben’s cinema')
-  await expect(entry(ada, 'Ben’s cinema')).toBeVisible()
-})
-
-test('when who leads leaves, whoever has been there longest leads', async ({ campus }) => {
-  const [ada, cleo] = [await campus.join('Ada'), await campus.join('Cleo')]
-  await campus.enrol('Ben')
-  await createGroup(ada, 'Film club', ['Cleo'])
-  await openManage(ada)
-  await addPeople(ada, ['Ben'])
-  await open(cleo, 'Film club')
-  await openManage(cleo)
-  await expectMembers(cleo, ['Ada', 'Ben', 'Cleo'])
-  await leaveGroup(ada)
-  await expect(entry(ada, 'Film club')).toBeHidden()
-  await expectMembers(cleo, [/Cleo \(you\)\s+Leads/, 'Ben'])
-  await rename(cleo, 'Our film club')
-  await expect(entry(cleo, 'Our film club')).toBeVisible()
-})
-
-test('who was removed and is added again sees all that was said', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  await createGroup(ada, 'Film club', ['Ben'])
-  await send(ada, 'Before')
-  await open(ben, 'Film club')
-  await openManage(ada)
-  await removeFromGroup(ada, 'Ben')
-  await expect(entry(ben, 'Film club')).toBeHidden()
-  await expect(composer(ben)).toBeHidden()
-  await ada.page.getByRole('link', { name: 'Back' }).click()
-  await send(ada, 'Meanwhile')
-  await openManage(ada)
-  await addPeople(ada, ['Ben'])
-  await expect(entry(ben, 'Film club')).toBeVisible()
-  await open(ben, 'Film club')
-  await expectMessages(ben, ['Before', 'Meanwhile'])
-})
-
-test('two people who begin their conversation at once, offline, find themselves in the same one', async ({
+test('who leads a group renames it, adds, removes and hands it over, the others cannot; and who comes back sees all', async ({
   campus,
 }) => {
-  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben', INSTALLED)]
-  for (const [person, other] of [
-    [ada, ben],
-    [ben, ada],
-  ] as const) {
-    await person.device.goOffline()
-    await person.page.getByRole('link', { name: 'People', exact: true }).click()
-    await person.page.getByRole('list', { name: 'People' }).getByText(other.name, { exact: true }).click()
-    await expectOpen(person, other.name)
-    await send(person, `I am ${person.name}`)
-  }
+  const [ben, cleo] = [await campus.enrol('Ben'), await campus.enrol('Cleo')]
+  const ada = await campus.join('Ada')
+
+  await test.step('who leads renames it, adds, removes and hands it over', async () => {
+    await createGroup(ada, 'Film club', ['Ben'])
+    await openManage(ada)
+    await rename(ada, 'Cinema')
+    await expect(entry(ada, 'Cinema')).toBeVisible()
+    await addPeople(ada, ['Cleo'])
+    await expectMembers(ada, ['Ada', 'Ben', 'Cleo'])
+    await removeFromGroup(ada, 'Cleo')
+    await expectMembers(ada, ['Ada', 'Ben'])
+    await handOver(ada, 'Ben')
+    await expectMembers(ada, [/Ben.*Leads/, 'Ada (you)'])
+    await expectAllSent(ada)
+  })
+  const cinema = openConversationId(ada)
+
+  await test.step('the others cannot, and see at once what who leads has done', async () => {
+    for (const name of ['Rename', 'Add people', 'Options for Ben']) {
+      await expect(ada.page.getByRole('button', { name })).toBeHidden()
+    }
+    await ben.submit(renameGroup(cinema, 'Ben’s cinema'), addMembers(cinema, cleo.userId))
+    await expect(entry(ada, 'Ben’s cinema')).toBeVisible()
+    await expectMembers(ada, [/Ben.*Leads/, 'Ada (you)', 'Cleo'])
+  })
+
+  await test.step('when who leads leaves, whoever has been there longest leads', async () => {
+    await ben.submit(toLeave(cinema))
+    await expectMembers(ada, [/Ada \(you\)\s+Leads/, 'Cleo'])
+    await rename(ada, 'Our cinema')
+    await expect(entry(ada, 'Our cinema')).toBeVisible()
+    await leaveGroup(ada)
+    await expect(entry(ada, 'Our cinema')).toBeHidden()
+    await expectAllSent(ada)
+  })
+
+  await test.step('who was removed and is added again sees all that was said', async () => {
+    const club = await ben.beginGroup('Book club', [ada])
+    await ben.send(club, 'Before')
+    await open(ada, 'Book club')
+    await expectMessages(ada, ['Before'])
+    await ben.submit(removeMember(club, ada.userId))
+    await expect(entry(ada, 'Book club')).toBeHidden()
+    await expect(composer(ada)).toBeHidden()
+    await ben.send(club, 'Meanwhile')
+    await ben.submit(addMembers(club, ada.userId))
+    await expect(entry(ada, 'Book club')).toBeVisible()
+    await open(ada, 'Book club')
+    await expectMessages(ada, ['Before', 'Meanwhile'])
+  })
+})
+
+test('two people who begin their conversation at once, one offline, find themselves in the same one', async ({
+  campus,
+}) => {
+  const ben = await campus.enrol('Ben')
+  const ada = await campus.join('Ada')
+  await open(ada, 'Everyone')
+  await ada.page.getByRole('link', { name: 'People', exact: true }).click()
+  await expect(people(ada)).toContainText(['@ben'])
+  await leaveNetwork(ada)
+  await openDirect(ada, 'Ben')
+  await send(ada, 'I am Ada')
+  const direct = await ben.beginDirect(ada)
+  await ben.send(direct, 'I am Ben')
   await ada.device.goOnline()
-  await expect(ada.page.getByRole('article')).not.toContainText('Waiting', { timeout: 30_000 })
-  await ben.device.goOnline()
-  for (const person of [ada, ben]) {
-    await expect(person.page.getByRole('article')).toHaveCount(2, { timeout: 30_000 })
-    await expectMessages(person, ['I am Ada', 'I am Ben'])
-    await expect(entry(person, person === ada ? 'Ben' : 'Ada')).toHaveCount(1)
-  }
+  await expectConnected(ada)
+  await expectMessages(ada, ['I am Ben', 'I am Ada'])
+  await expectSent(ada, 'I am Ada')
+  await expect(entry(ada, 'Ben')).toHaveCount(1)
+  expect(openConversationId(ada)).toBe(direct)
+  expect(await ben.read(direct)).toEqual(['I am Ben', 'I am Ada'])
 })

@@ -1,33 +1,41 @@
-import { connectionLine, expectConnected, leaveNetwork, waitUntilInstalled } from './support/connection.ts'
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { COMMANDS_PER_REQUEST_MAX } from '../../shared/protocol/limits.ts'
+import { leaveNetwork, waitUntilInstalled } from './support/connection.ts'
 import {
   chooseForConversation,
   composer,
   entry,
+  expectLatest,
   expectLedTo,
+  expectMessages,
   message,
   messages,
   open,
-  openDirect,
-  send,
 } from './support/conversing.ts'
 import { INSTALLED } from './support/device.ts'
-import { talkInEveryone } from './support/seed.ts'
 import { scrollOn } from './support/scrolling.ts'
 import { expect, test } from './support/test.ts'
 
-const COUNT = 300
+const COUNT = 3 * COMMANDS_PER_REQUEST_MAX
 
-test('one jumps to a message by its link, to a day and to the newest, and holes are filled or said to be there', async ({
+/** Short and long ones, as people write. */
+function toText(n: number): string {
+  return `Message ${n}. ${'And so on, and on. '.repeat((n * 7) % 11)}`.trim()
+}
+
+test('one jumps to a message by its link, to a day, to the newest and to what is new; holes are filled or said to be there', async ({
   campus,
 }) => {
-  await campus.enrol('Ben')
-  await campus.server.stop()
-  await talkInEveryone(campus.server.dataDir, ['ben'], COUNT)
-  await campus.startServerAgain()
+  const ben = await campus.enrol('Ben')
+  const texts = Array.from({ length: COUNT }, (_, index) => toText(index + 1))
+  for (let sent = 0; sent < COUNT; sent += COMMANDS_PER_REQUEST_MAX) {
+    await ben.send(EVERYONE_ID, ...texts.slice(sent, sent + COMMANDS_PER_REQUEST_MAX))
+  }
   // A new device holds the newest messages only.
   const ada = await campus.join('Ada', { viewport: { width: 1280, height: 1200 }, ...INSTALLED })
   await open(ada, 'Everyone')
   const { page } = ada
+  const newest = page.getByRole('button', { name: 'Jump to the newest message' })
   await expect(message(ada, `Message ${COUNT}.`)).toBeInViewport()
   const address = page.url()
 
@@ -44,7 +52,7 @@ test('one jumps to a message by its link, to a day and to the newest, and holes 
   })
 
   await test.step('to the newest', async () => {
-    await page.getByRole('button', { name: 'Jump to the newest message' }).click()
+    await newest.click()
     await expect(message(ada, `Message ${COUNT}.`)).toBeInViewport()
   })
 
@@ -68,39 +76,39 @@ test('one jumps to a message by its link, to a day and to the newest, and holes 
       expect(seen.size).toBe(COUNT)
     }).toPass({ intervals: [0], timeout: 60_000 })
   })
-})
 
-test('a line divides what is new and stays put while one reads, and one is told of what comes below', async ({
-  campus,
-}) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  await openDirect(ben, 'Ada')
-  await send(ben, 'Old')
-  await open(ada, 'Ben')
-  await expectConnected(ada)
-  await expect(connectionLine(ada)).toHaveText('')
-  await open(ada, 'Everyone')
-  for (let n = 1; n <= 25; n++) await send(ben, `New ${n}.`)
-  await expect(ada.page.getByRole('listitem').filter({ hasText: 'New 25.' })).toBeVisible()
+  await test.step('a line divides what is new and stays put while one reads, and one is told of what comes below', async () => {
+    await page.setViewportSize({ width: 1280, height: 720 })
+    const direct = await ben.beginDirect(ada)
+    await ben.send(direct, 'Old')
+    await open(ada, 'Ben')
+    await expectMessages(ada, ['Old'])
+    await expect(entry(ada, 'Ben')).not.toContainText('unread')
+    await open(ada, 'Everyone')
+    await ben.send(direct, ...Array.from({ length: 25 }, (_, index) => `New ${index + 1}.`))
+    await expectLatest(ada, 'Ben', 'New 25.')
 
-  await open(ada, 'Ben')
-  const divider = ada.page.getByRole('log').getByText('New', { exact: true })
-  await expect(divider).toBeInViewport()
-  await expect(message(ada, 'New 1.')).toBeInViewport()
-  await expect(message(ada, 'New 25.')).not.toBeInViewport()
-  const place = await divider.boundingBox()
-  await send(ben, 'And one more.')
-  const newest = ada.page.getByRole('button', { name: 'Jump to the newest message' })
-  await expect(newest).toContainText(/\d+ new/)
-  expect(await divider.boundingBox()).toEqual(place)
-  // Read is only what was on the screen.
-  await expect(entry(ada, 'Ben')).not.toContainText(/26\sunread/)
-  await expect(entry(ada, 'Ben')).toContainText(/([2-9]|1\d|2[0-5])\sunread/)
-  await newest.click()
-  await expect(message(ada, 'And one more.')).toBeInViewport()
-  await expect(newest).toBeHidden()
-  await expect(entry(ada, 'Ben')).not.toContainText('unread')
-  await composer(ada).press('Shift+ArrowUp')
-  await chooseForConversation(ada, 'Jump to the first unread')
-  await expect(divider).toBeInViewport()
+    await open(ada, 'Ben')
+    const divider = page.getByRole('log').getByText('New', { exact: true })
+    await expect(divider).toBeInViewport()
+    await expect(message(ada, 'New 1.')).toBeInViewport()
+    await expect(message(ada, 'New 25.')).not.toBeInViewport()
+    const place = await divider.boundingBox()
+    await ben.send(direct, 'And one more.')
+    await expect(newest).toContainText(/\d+ new/)
+    expect(await divider.boundingBox()).toEqual(place)
+    // Read is only what was on the screen.
+    await expect(entry(ada, 'Ben')).not.toContainText(/26\sunread/)
+    await expect(entry(ada, 'Ben')).toContainText(/([2-9]|1\d|2[0-5])\sunread/)
+  })
+
+  await test.step('to the newest, after which nothing is unread, and back to the first unread', async () => {
+    await newest.click()
+    await expect(message(ada, 'And one more.')).toBeInViewport()
+    await expect(newest).toBeHidden()
+    await expect(entry(ada, 'Ben')).not.toContainText('unread')
+    await composer(ada).press('Shift+ArrowUp')
+    await chooseForConversation(ada, 'Jump to the first unread')
+    await expect(page.getByRole('log').getByText('New', { exact: true })).toBeInViewport()
+  })
 })

@@ -1,6 +1,6 @@
 import { waitUntilInstalled } from './support/connection.ts'
 import { INSTALLED } from './support/device.ts'
-import { expectEntrance } from './support/entering.ts'
+import { signIn } from './support/entering.ts'
 import { createRelay, type Relay } from './support/relay.ts'
 import { expect, test as base } from './support/test.ts'
 
@@ -10,36 +10,53 @@ const test = base.extend<{ relay: Relay }>({
   relay: async ({ campus }, use) => {
     const relay = await createRelay(campus.server.port)
     relay.breakOff(/assets\/people-/)
+    // Only an installation asks for the page by its name.
+    relay.takeOver(/^\/index\.html/)
     await use(relay)
     await relay.close()
   },
 })
 
-test('a screen that did not arrive says so, and comes when it is asked for again', async ({ campus, relay }) => {
-  const { page } = await campus.join('Ada', { through: relay.port })
-  await page.getByRole('link', { name: 'People', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'This did not load' })).toBeVisible()
-  relay.breakOff(null)
-  await page.getByRole('button', { name: 'Try again' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: 'People' })).toBeVisible()
-})
-
-test('an installation that was broken off is taken up again while the page is open', async ({ campus, relay }) => {
+test('a screen that did not arrive comes when it is asked for again, and an installation that was broken off is taken up again', async ({
+  campus,
+  relay,
+}) => {
+  const ada = await campus.enrol('Ada')
   const device = await campus.openDevice({ through: relay.port, ...INSTALLED })
-  await expect.poll(() => relay.brokenOff()).toBeGreaterThan(0)
-  await device.page.clock.install()
-  const before = relay.brokenOff()
-  await device.page.reload()
-  await expect.poll(() => relay.brokenOff()).toBeGreaterThan(before)
-  relay.breakOff(null)
-  await expect
-    .poll(async () => {
-      await device.page.clock.fastForward(60_000)
-      return device.page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)
-    })
-    .toBe(1)
-  await waitUntilInstalled(device)
-  await device.goOffline()
-  await device.page.reload()
-  await expectEntrance(device)
+  const { page } = device
+  const people = page.getByRole('heading', { level: 1, name: 'People' })
+  const afterAMinute = async <Value>(look: () => Value) => {
+    await page.clock.fastForward(60_000)
+    return look()
+  }
+
+  await test.step('a Wi-Fi that wants a sign-in answers with a page of its own, which is not taken for one of ours', async () => {
+    await expect.poll(relay.takenOver).toBeGreaterThan(0)
+    await page.clock.install()
+    const before = relay.takenOver()
+    await page.reload()
+    await expect.poll(relay.takenOver).toBeGreaterThan(before)
+    relay.takeOver(null)
+  })
+
+  await test.step('a screen that did not arrive says so, and comes when it is asked for again', async () => {
+    await signIn(device, ada)
+    await page.getByRole('link', { name: 'People', exact: true }).click()
+    await expect(page.getByRole('heading', { name: 'This did not load' })).toBeVisible()
+    const before = relay.brokenOff()
+    await expect.poll(() => afterAMinute(relay.brokenOff)).toBeGreaterThan(before)
+    relay.breakOff(null)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect(people).toBeVisible()
+  })
+
+  await test.step('an installation that was broken off is taken up again while the page is open', async () => {
+    const countInstallations = () =>
+      page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)
+    await expect.poll(() => afterAMinute(countInstallations)).toBe(1)
+    await waitUntilInstalled(device)
+    await device.goOffline()
+    await page.reload()
+    await expect(people).toBeVisible()
+  })
 })

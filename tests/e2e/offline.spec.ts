@@ -1,37 +1,39 @@
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import {
+  connectionLine,
+  expectAllSent,
+  expectConnected,
+  expectOffline,
+  waitUntilInstalled,
+} from './support/connection.ts'
+import {
+  composer,
   expectLatest,
   expectMessages,
   expectSent,
   expectWaiting,
   message,
   open,
-  openDirect,
   send,
 } from './support/conversing.ts'
-import {
-  connectionLine,
-  expectAllSent,
-  expectConnected,
-  expectOffline,
-  leaveNetwork,
-  waitUntilInstalled,
-} from './support/connection.ts'
 import { createGroup } from './support/grouping.ts'
+import { openConversationId } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
 
 // The same experiment with the network cut: what is written without a signal arrives once, in order.
 
+const LECTURE = ['Look at **this**:', '', '```sql', 'SELECT 1 AS one', '```', '', 'and $e^{i\\pi} = -1$'].join('\n')
+
 test('what was written offline survives the browser being killed, and arrives once, in order', async ({ campus }) => {
   test.slow()
-  const [ada, ben, cleo] = [await campus.joinLasting('Ada'), await campus.join('Ben'), await campus.join('Cleo')]
-  await openDirect(ada, 'Ben')
-  await send(ada, 'Where is the lab?')
-  await open(ben, 'Ada')
-  await send(ben, 'Downstairs')
-  await createGroup(ada, 'Film club', ['Ben', 'Cleo'])
-  await send(ada, 'Tonight at eight')
-  await open(ada, 'Everyone')
-  await send(ada, 'Good morning')
+  const [ben, cleo] = [await campus.enrol('Ben'), await campus.enrol('Cleo')]
+  const ada = await campus.joinLasting('Ada')
+  const direct = await ben.beginDirect(ada)
+  await ben.send(direct, 'Where is the lab?', 'Downstairs')
+  const club = await ben.beginGroup('Film club', [ada, cleo])
+  await ben.send(club, 'Tonight at eight')
+  await ben.send(EVERYONE_ID, 'Good morning')
+  await expectLatest(ada, 'Everyone', 'Good morning')
   await expectConnected(ada)
   await waitUntilInstalled(ada)
 
@@ -66,10 +68,20 @@ test('what was written offline survives the browser being killed, and arrives on
     await send(ada, 'I am late')
     await open(ada, 'Ben')
     await send(ada, 'Save me a seat')
-    await open(ada, 'Everyone')
-    await send(ada, 'Is the Wi-Fi down?')
     await open(ada, 'Film club')
     await send(ada, 'Start without me')
+    await expectOffline(ada, '4 messages')
+  })
+
+  await test.step('Markdown, code and formulas, drawn though none was seen before', async () => {
+    await open(ada, 'Everyone')
+    await composer(ada).fill(LECTURE)
+    await composer(ada).press('Enter')
+    const said = message(ada, 'Look at')
+    await expect(said.locator('strong')).toHaveText('this')
+    await expect(said.locator('.katex').first()).toBeVisible()
+    await expect(said.locator('pre')).toContainText('SELECT 1 AS one')
+    await expect(said.locator('pre span').first()).toHaveText('SELECT')
     await expectOffline(ada, '5 messages')
   })
 
@@ -79,6 +91,7 @@ test('what was written offline survives the browser being killed, and arrives on
     await expectWaiting(ada, 'Shall we share a bench?')
     await expectOffline(ada, '6 messages and 1 change')
   })
+  const lab = openConversationId(ada)
 
   await test.step('the browser is killed, and started again with no network', async () => {
     await ada.device.kill()
@@ -91,8 +104,8 @@ test('what was written offline survives the browser being killed, and arrives on
       'No signal in here',
       'I am late',
       'Save me a seat',
-      'Is the Wi-Fi down?',
       'Start without me',
+      'Look at',
       'New group “Lab partners”',
       'Shall we share a bench?',
     ])
@@ -104,61 +117,36 @@ test('what was written offline survives the browser being killed, and arrives on
     await expectWaiting(ada, 'Save me a seat')
   })
 
-  await test.step('the network is back', async () => {
+  await test.step('what waits is changed before it goes out', async () => {
+    await composer(ada).press('ArrowUp')
+    await composer(ada).fill('Save us a seat')
+    await composer(ada).press('Enter')
+    await expect(message(ada, 'Save us a seat')).toContainText('edited')
+    await expectLatest(ada, 'Ben', 'Save us a seat')
+  })
+
+  await test.step('the network is back, and with it what others said meanwhile', async () => {
+    await ben.send(direct, 'Where are you?')
     await ada.device.goOnline()
     await expectConnected(ada)
-    await expectSent(ada, 'Save me a seat')
-    await expectMessages(ben, ['Where is the lab?', 'Downstairs', 'No signal in here', 'Save me a seat'])
-    for (const member of [ada, ben, cleo]) {
-      await open(member, 'Film club')
-      await expectMessages(member, ['Tonight at eight', 'I am late', 'Start without me'])
-      await open(member, 'Everyone')
-      await expectMessages(member, ['Good morning', 'Is the Wi-Fi down?'])
+    await expectSent(ada, 'Save us a seat')
+    const said = ['Where is the lab?', 'Downstairs', 'Where are you?', 'No signal in here', 'Save us a seat']
+    await expectMessages(ada, said)
+    await expectLatest(ada, 'Ben', 'Save us a seat')
+    expect(await ben.read(direct)).toEqual(said)
+    await open(ada, 'Film club')
+    await expectMessages(ada, ['Tonight at eight', 'I am late', 'Start without me'])
+    for (const member of [ben, cleo]) {
+      expect(await member.read(club)).toEqual(['Tonight at eight', 'I am late', 'Start without me'])
+      expect(await member.read(EVERYONE_ID)).toEqual(['Good morning', LECTURE])
     }
-    for (const member of [ada, cleo]) {
-      await open(member, 'Lab partners')
-      await expectMessages(member, ['Shall we share a bench?'])
-    }
+    await open(ada, 'Everyone')
+    await expectMessages(ada, ['Good morning', 'Look at'])
+    await open(ada, 'Lab partners')
+    await expectMessages(ada, ['Shall we share a bench?'])
+    expect(await cleo.read(lab)).toEqual(['Shall we share a bench?'])
     await ada.page.goto('/unsent')
     await expect(ada.page.getByRole('heading', { name: 'Everything has arrived' })).toBeVisible()
     await expectAllSent(ada)
   })
-})
-
-test('what others said meanwhile is there when the network is back', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  await openDirect(ada, 'Ben')
-  await send(ada, 'Are you there?')
-  await open(ben, 'Ada')
-  await leaveNetwork(ada)
-  await send(ben, 'Yes')
-  await send(ben, 'Where are you?')
-  await send(ada, 'In the lift')
-  await expectOffline(ada, '1 message')
-
-  await ada.device.goOnline()
-  await expectConnected(ada)
-  for (const person of [ada, ben]) {
-    await expectMessages(person, ['Are you there?', 'Yes', 'Where are you?', 'In the lift'])
-  }
-})
-
-test('a message written offline can be changed and deleted before it goes out', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  await openDirect(ada, 'Ben')
-  await send(ada, 'Hello')
-  await expectSent(ada, 'Hello')
-  await open(ben, 'Ada')
-  await leaveNetwork(ada)
-  await send(ada, 'I am lost')
-  await send(ada, 'Where is the laab?')
-  await send(ada, 'Never mind')
-  await ada.page.getByRole('textbox', { name: 'Message', exact: true }).press('ArrowUp')
-  await ada.page.getByRole('textbox', { name: 'Message', exact: true }).fill('Found it')
-  await ada.page.keyboard.press('Enter')
-  await expect(message(ada, 'Found it')).toContainText('edited')
-  await ada.device.goOnline()
-  await expectConnected(ada)
-  await expectMessages(ben, ['Hello', 'I am lost', 'Where is the laab?', 'Found it'])
-  await expectLatest(ben, 'Ada', 'Found it')
 })

@@ -32,46 +32,6 @@ async function choose(screen: Screen, file: { name: string; mimeType: string; bu
     .setInputFiles(file)
 }
 
-test('a picture chosen offline is shown at once, waits, and then appears at others and in a group’s picture', async ({
-  campus,
-}) => {
-  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
-  await openDirect(ada, 'Ben')
-  await send(ada, 'Hello')
-  await createGroup(ada, 'Film club', ['Ben'])
-  await expectLatest(ben, 'Ada', 'Hello')
-  await expect(entry(ben, 'Film club')).toBeVisible()
-  await expectAllSent(ada)
-  await expect(ben.page.getByRole('navigation').locator('img')).toHaveCount(0)
-
-  await ada.device.goOffline()
-  await ada.page.getByRole('link', { name: 'Settings' }).click()
-  await choose(ada, { name: 'me.png', mimeType: 'image/png', buffer: await drawPicture(ada) })
-  const dialog = ada.page.getByRole('dialog', { name: 'Your picture' })
-  const crop = dialog.getByRole('img')
-  await crop.focus()
-  for (const key of ['+', '+', 'ArrowRight', 'ArrowDown', '-']) await crop.press(key)
-  await expect(dialog.getByRole('slider', { name: 'Zoom' })).not.toHaveValue('1')
-  await dialog.getByRole('button', { name: 'Use this picture' }).click()
-  await expect(dialog).toBeHidden()
-  await expect(me(ada).locator('img')).toBeVisible()
-  await expectOffline(ada, '1 change')
-  await ada.page.reload()
-  await expect(me(ada).locator('img')).toBeVisible()
-
-  await ada.device.goOnline()
-  await expect(connectionLine(ada)).toHaveText('', { timeout: 30_000 })
-  await expect(entry(ben, 'Ada').locator('img')).toHaveCount(1)
-  await expect(entry(ben, 'Film club').locator('img')).toHaveCount(1)
-  const size = await entry(ben, 'Ada')
-    .locator('img')
-    .evaluate((image) => (image instanceof HTMLImageElement ? image.naturalWidth : 0))
-  expect(size).toBe(256)
-
-  await me(ada).getByRole('button', { name: 'Remove' }).click()
-  await expect(entry(ben, 'Ada').locator('img')).toHaveCount(0)
-})
-
 /** The head of a PNG that claims to be so large, and nothing of its pixels. */
 function toHugePng(side: number): Buffer {
   const head = Buffer.alloc(33)
@@ -91,24 +51,66 @@ const bad: [string, string, () => Buffer, RegExp][] = [
   ['a PNG that ends after its head', 'me.png', () => toHugePng(300), /could not be opened as a picture/],
 ]
 
-test('hostile and huge files are refused with a sentence, and nothing hangs', async ({ campus }) => {
-  const ada = await campus.join('Ada')
-  await ada.page.goto('/settings')
-  const folder = mkdtempSync(join(tmpdir(), 'chatbox-picture-'))
-  try {
-    const huge = join(folder, 'huge.jpg')
-    writeFileSync(huge, Buffer.from([0xff, 0xd8, 0xff]))
-    truncateSync(huge, 50 * 1024 * 1024)
-    await choose(ada, huge)
-    await expect(me(ada).getByRole('alert')).toHaveText('This file has 50 MB. Choose one of at most 20 MB.')
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-  for (const [what, name, make, reason] of bad) {
-    await choose(ada, { name, mimeType: name.endsWith('svg') ? 'image/svg+xml' : 'image/png', buffer: make() })
-    await expect(me(ada).getByRole('alert'), what).toHaveText(reason)
-    await expect(ada.page.getByRole('dialog'), what).toBeHidden()
-  }
-  await expect(ada.page).toHaveTitle('Settings · ChatBox')
-  await expect(me(ada).locator('img')).toHaveCount(0)
+test('hostile and huge files are refused; a picture chosen offline is shown at once, waits, and then appears at others', async ({
+  campus,
+}) => {
+  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
+  await openDirect(ada, 'Ben')
+  await send(ada, 'Hello')
+  await createGroup(ada, 'Film club', ['Ben'])
+  await expectLatest(ben, 'Ada', 'Hello')
+  await expect(entry(ben, 'Film club')).toBeVisible()
+  await expectAllSent(ada)
+  await expect(ben.page.getByRole('navigation').locator('img')).toHaveCount(0)
+  await ada.page.getByRole('link', { name: 'Settings' }).click()
+
+  await test.step('hostile and huge files are refused with a sentence, and nothing hangs', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'chatbox-picture-'))
+    try {
+      const huge = join(folder, 'huge.jpg')
+      writeFileSync(huge, Buffer.from([0xff, 0xd8, 0xff]))
+      truncateSync(huge, 50 * 1024 * 1024)
+      await choose(ada, huge)
+      await expect(me(ada).getByRole('alert')).toHaveText('This file has 50 MB. Choose one of at most 20 MB.')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+    for (const [what, name, make, reason] of bad) {
+      await choose(ada, { name, mimeType: name.endsWith('svg') ? 'image/svg+xml' : 'image/png', buffer: make() })
+      await expect(me(ada).getByRole('alert'), what).toHaveText(reason)
+      await expect(ada.page.getByRole('dialog'), what).toBeHidden()
+    }
+    await expect(ada.page).toHaveTitle('Settings · ChatBox')
+    await expect(me(ada).locator('img')).toHaveCount(0)
+  })
+
+  await test.step('a picture chosen offline is cropped, shown at once, and waits', async () => {
+    await ada.device.goOffline()
+    await choose(ada, { name: 'me.png', mimeType: 'image/png', buffer: await drawPicture(ada) })
+    const dialog = ada.page.getByRole('dialog', { name: 'Your picture' })
+    const crop = dialog.getByRole('img')
+    await crop.focus()
+    for (const key of ['+', '+', 'ArrowRight', 'ArrowDown', '-']) await crop.press(key)
+    await expect(dialog.getByRole('slider', { name: 'Zoom' })).not.toHaveValue('1')
+    await dialog.getByRole('button', { name: 'Use this picture' }).click()
+    await expect(dialog).toBeHidden()
+    await expect(me(ada).locator('img')).toBeVisible()
+    await expectOffline(ada, '1 change')
+    await ada.page.reload()
+    await expect(me(ada).locator('img')).toBeVisible()
+  })
+
+  await test.step('with a network it appears at others and in a group’s picture, until it is removed', async () => {
+    await ada.device.goOnline()
+    await expect(connectionLine(ada)).toHaveText('', { timeout: 30_000 })
+    await expect(entry(ben, 'Ada').locator('img')).toHaveCount(1)
+    await expect(entry(ben, 'Film club').locator('img')).toHaveCount(1)
+    const size = await entry(ben, 'Ada')
+      .locator('img')
+      .evaluate((image) => (image instanceof HTMLImageElement ? image.naturalWidth : 0))
+    expect(size).toBe(256)
+
+    await me(ada).getByRole('button', { name: 'Remove' }).click()
+    await expect(entry(ben, 'Ada').locator('img')).toHaveCount(0)
+  })
 })

@@ -1,7 +1,7 @@
 import { connectionLine, expectConnected, waitUntilInstalled } from './support/connection.ts'
-import { expectMessages, expectSent, expectWaiting, open, openDirect, send } from './support/conversing.ts'
-import { INSTALLED } from './support/device.ts'
-import type { Person } from './support/person.ts'
+import { expectMessages, expectSent, expectWaiting, open, send } from './support/conversing.ts'
+import { INSTALLED, type Device } from './support/device.ts'
+import { expectSignedIn, trySignIn } from './support/entering.ts'
 import { openPortal, type Portal, type PortalKind } from './support/portal.ts'
 import { createRelay, type Relay } from './support/relay.ts'
 import { expect, test as base } from './support/test.ts'
@@ -27,67 +27,75 @@ const test = base.extend<Fixtures>({
 })
 
 /** The device changes networks: what was open breaks, what is new goes elsewhere. */
-function moveTo(person: Person, port: number): void {
-  person.device.wire.retarget(port)
-  person.device.wire.cut()
-  person.device.wire.restore()
-}
-
-for (const kind of ['page', 'redirect'] as const) {
-  test(`a Wi-Fi that answers with a ${kind} of its own is told apart, and nothing is lost`, async ({
-    campus,
-    portals,
-  }) => {
-    const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
-    await openDirect(ada, 'Ben')
-    await send(ada, 'Hello')
-    await open(ben, 'Ada')
-    await waitUntilInstalled(ada)
-
-    moveTo(ada, portals[kind].port)
-    await expect(connectionLine(ada)).toContainText('Sign in to the Wi-Fi first')
-    await send(ada, 'This Wi-Fi wants something')
-    await expect(connectionLine(ada)).toContainText('Sign in to the Wi-Fi first, 1 message waiting')
-    await ada.page.reload()
-    await expectMessages(ada, ['Hello', 'This Wi-Fi wants something'])
-    await expectWaiting(ada, 'This Wi-Fi wants something')
-    await expect(connectionLine(ada)).toContainText('Sign in to the Wi-Fi first, 1 message waiting')
-
-    moveTo(ada, campus.server.port)
-    await expectConnected(ada)
-    await expectMessages(ben, ['Hello', 'This Wi-Fi wants something'])
-    await send(ben, 'I read you')
-    await expectMessages(ada, ['Hello', 'This Wi-Fi wants something', 'I read you'])
-  })
-}
-
-test('somebody new hears of the Wi-Fi on the form, and keeps what they typed', async ({ campus, portals }) => {
-  const ada = await campus.enrol('Ada')
-  const device = await campus.openDevice()
-  const handle = device.page.getByRole('textbox', { name: 'Handle' })
-  await expect(handle).toBeVisible()
-  device.wire.retarget(portals.page.port)
+function moveTo(device: Device, port: number): void {
+  device.wire.retarget(port)
   device.wire.cut()
   device.wire.restore()
-  await handle.fill(ada.handle)
-  await device.page.getByLabel('Password').fill(ada.password)
-  await device.page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(device.page.getByRole('alert')).toContainText('This Wi-Fi wants you to sign in to it first.')
-  await expect(handle).toHaveValue(ada.handle)
-})
+}
 
-test('where no WebSocket gets through, messages go both ways all the same', async ({ campus, relay }) => {
-  const [ada, ben] = [await campus.join('Ada', { through: relay.port }), await campus.join('Ben')]
-  for (const person of [ada, ben]) await open(person, 'Everyone')
-  relay.blockSockets()
-  await send(ada, 'By request')
-  await expectSent(ada, 'By request')
-  await expectMessages(ben, ['By request'])
-  await send(ben, 'By answer')
-  await expectMessages(ada, ['By request', 'By answer'])
-  await expectConnected(ada)
-  await send(ada, 'Again')
-  await send(ben, 'And again')
-  for (const person of [ada, ben]) await expectMessages(person, ['By request', 'By answer', 'Again', 'And again'])
-  expect(relay.openSockets()).toBe(0)
+test('a Wi-Fi that answers in the server’s place is told apart and loses nothing, and where no WebSocket gets through messages go all the same', async ({
+  campus,
+  portals,
+  relay,
+}) => {
+  const [me, ben] = [await campus.enrol('Ada'), await campus.enrol('Ben')]
+  const direct = await me.beginDirect(ben)
+  await me.send(direct, 'Hello')
+  const device = await campus.openDevice(INSTALLED)
+  const { page } = device
+  const ada = { page }
+
+  await test.step('somebody new hears of the Wi-Fi on the form, and keeps what they typed', async () => {
+    const handle = page.getByRole('textbox', { name: 'Handle' })
+    await expect(handle).toBeVisible()
+    await waitUntilInstalled(ada)
+    moveTo(device, portals.page.port)
+    await trySignIn(ada, me)
+    await expect(page.getByRole('alert')).toContainText('This Wi-Fi wants you to sign in to it first.')
+    await expect(handle).toHaveValue(me.handle)
+    moveTo(device, campus.server.port)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await expectSignedIn(ada)
+  })
+
+  await open(ada, 'Ben')
+  const said = ['Hello']
+  for (const kind of ['page', 'redirect'] as const) {
+    await test.step(`a Wi-Fi that answers with a ${kind} of its own is told apart, and nothing is lost`, async () => {
+      await expectConnected(ada)
+      moveTo(device, portals[kind].port)
+      await expect(connectionLine(ada)).toContainText('Sign in to the Wi-Fi first')
+      await send(ada, `It answers with a ${kind}`)
+      said.push(`It answers with a ${kind}`)
+      await expect(connectionLine(ada)).toContainText('Sign in to the Wi-Fi first, 1 message waiting')
+      await page.reload()
+      await expectMessages(ada, said)
+      await expectWaiting(ada, `It answers with a ${kind}`)
+      await expect(connectionLine(ada)).toContainText('Sign in to the Wi-Fi first, 1 message waiting')
+
+      moveTo(device, campus.server.port)
+      await expectConnected(ada)
+      await expectSent(ada, `It answers with a ${kind}`)
+      expect(await ben.read(direct)).toEqual(said)
+      await ben.send(direct, `Not with a ${kind} any more`)
+      said.push(`Not with a ${kind} any more`)
+      await expectMessages(ada, said)
+    })
+  }
+
+  await test.step('where no WebSocket gets through, messages go both ways all the same', async () => {
+    relay.blockSockets()
+    moveTo(device, relay.port)
+    for (const round of ['Once', 'Again']) {
+      await send(ada, `${round} by request`)
+      said.push(`${round} by request`)
+      await expect.poll(() => ben.read(direct)).toEqual(said)
+      await ben.send(direct, `${round} by answer`)
+      said.push(`${round} by answer`)
+      await expectMessages(ada, said)
+      await expectConnected(ada)
+    }
+    await expectSent(ada, 'Again by request')
+    expect(relay.openSockets()).toBe(0)
+  })
 })

@@ -1,76 +1,102 @@
-import { chooseFromMenu, expectMessages, expectReceipt, open, openDirect, send } from './support/conversing.ts'
-import { expectConnected, leaveNetwork } from './support/connection.ts'
-import { createGroup } from './support/grouping.ts'
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { read, receive, setPreference as choose } from '../support/campus.ts'
+import { leaveNetwork } from './support/connection.ts'
+import {
+  chooseFromMenu,
+  entry,
+  expectMessages,
+  expectReceipt,
+  message,
+  open,
+  openDirect,
+  send,
+} from './support/conversing.ts'
 import { setPreference } from './support/preferring.ts'
+import { openConversationId } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
 
-test('a message waits, is on the server, on their device, and seen; and never says more than is known', async ({
-  campus,
-}) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  await openDirect(ada, 'Ben')
-  await leaveNetwork(ben)
-  await leaveNetwork(ada)
-  await send(ada, 'Are you there?')
-  await expectReceipt(ada, 'Are you there?', 'Waiting')
-  await ada.device.goOnline()
-  await expectReceipt(ada, 'Are you there?', 'Sent')
-  await ben.device.goOnline()
-  await expectReceipt(ada, 'Are you there?', 'Delivered')
-  await open(ben, 'Ada')
-  await expectReceipt(ada, 'Are you there?', 'Seen')
+// What the devices of the others say by themselves: `tests/client/sync/receipts.test.ts`; here they say it when asked to.
 
-  await chooseFromMenu(ada, 'Are you there?', 'Info')
+test('a message says how far it has come, and never more than is known', async ({ campus }) => {
+  const [ben, cleo, dora] = [await campus.enrol('Ben'), await campus.enrol('Cleo'), await campus.enrol('Dora')]
+  const ada = await campus.join('Ada')
   const info = ada.page.getByRole('dialog', { name: 'Message info' })
-  await expect(info.getByRole('region', { name: 'Seen' }).getByRole('listitem')).toContainText([/Ben.*\d{1,2}:\d\d/])
-})
-
-test('whoever tells nobody what they have seen is not told what others have seen', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  await setPreference(ben, 'seen', false)
+  const people = (heading: string) => info.getByRole('region', { name: heading, exact: true }).getByRole('listitem')
   await openDirect(ada, 'Ben')
-  await send(ada, 'Did you get this?')
-  await open(ben, 'Ada')
-  await expectMessages(ben, ['Did you get this?'])
-  await send(ben, 'I did')
-  await expectMessages(ada, ['Did you get this?', 'I did'])
-  await expectReceipt(ada, 'Did you get this?', 'Delivered')
-  await expectReceipt(ben, 'I did', 'Delivered')
-  await chooseFromMenu(ben, 'I did', 'Info')
-  await expect(ben.page.getByRole('dialog')).toContainText('You let nobody know what you have seen')
-})
 
-test('a group tells who has seen a message, who has it, and who has not', async ({ campus }) => {
-  const [ada, ben, cleo] = [await campus.join('Ada'), await campus.join('Ben'), await campus.join('Cleo')]
-  await campus.enrol('Dora')
-  await createGroup(ada, 'Film club', ['Ben', 'Cleo', 'Dora'])
-  await send(ada, 'Tonight at eight')
-  await open(ben, 'Film club')
-  await expectConnected(cleo)
-  await expectMessages(ben, ['Tonight at eight'])
-  await chooseFromMenu(ada, 'Tonight at eight', 'Info')
-  const people = (heading: string) =>
-    ada.page.getByRole('dialog').getByRole('region', { name: heading, exact: true }).getByRole('listitem')
-  await expect(people('Seen')).toContainText(['Ben'])
-  await expect(people('On their device')).toContainText(['Cleo'])
-  await expect(people('Not yet')).toContainText(['Dora'])
-  await ada.page.keyboard.press('Escape')
-  await expectReceipt(ada, 'Tonight at eight', 'Sent')
-})
+  await test.step('it waits, is on the server, on their device, and seen', async () => {
+    await leaveNetwork(ada)
+    await send(ada, 'Are you there?')
+    await expectReceipt(ada, 'Are you there?', 'Waiting')
+    await ada.device.goOnline()
+    await expectReceipt(ada, 'Are you there?', 'Sent')
+    await expect(entry(ada, 'Ben')).toContainText('Sent')
+    const direct = openConversationId(ada)
+    await ben.submit(receive(direct, 1))
+    await expectReceipt(ada, 'Are you there?', 'Delivered')
+    await expect(entry(ada, 'Ben')).toContainText('Delivered')
+    await ben.submit(read(direct, 1))
+    await expectReceipt(ada, 'Are you there?', 'Seen')
+    await expect(entry(ada, 'Ben')).toContainText('Seen')
 
-test('in Everyone one asks how many have seen a message', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  for (const person of [ada, ben]) await open(person, 'Everyone')
-  await send(ada, 'Good morning')
-  await expectMessages(ben, ['Good morning'])
-  await expect(async () => {
-    await chooseFromMenu(ada, 'Good morning', 'Info')
-    await expect(ada.page.getByRole('dialog')).toContainText(/Seen by \d/)
-    const words = await ada.page.getByRole('dialog').getByRole('status').textContent()
+    await chooseFromMenu(ada, 'Are you there?', 'Info')
+    await expect(people('Seen')).toContainText([/Ben.*\d{1,2}:\d\d/])
     await ada.page.keyboard.press('Escape')
-    expect(words).toBe('Seen by 1 other')
-  }).toPass()
-  await leaveNetwork(ada)
-  await chooseFromMenu(ada, 'Good morning', 'Info')
-  await expect(ada.page.getByRole('dialog')).toContainText('known when there is a network')
+  })
+
+  await test.step('in a group it says who has seen it, who has it, and who has not', async () => {
+    const club = await cleo.beginGroup('Film club', [ada, ben, dora])
+    await open(ada, 'Film club')
+    await send(ada, 'Tonight at eight')
+    await expectReceipt(ada, 'Tonight at eight', 'Sent')
+    await ben.submit(read(club, 1))
+    await cleo.submit(receive(club, 1))
+    await chooseFromMenu(ada, 'Tonight at eight', 'Info')
+    await expect(people('Seen')).toContainText(['Ben'])
+    await expect(people('On their device')).toContainText(['Cleo'])
+    await expect(people('Not yet')).toContainText(['Dora'])
+    await ada.page.keyboard.press('Escape')
+    await expectReceipt(ada, 'Tonight at eight', 'Sent')
+  })
+
+  await test.step('in Everyone one asks how many have seen it, which needs a network', async () => {
+    await open(ada, 'Everyone')
+    await send(ada, 'Good morning')
+    await expect(message(ada, 'Good morning')).toContainText('Sent')
+    await ben.submit(read(EVERYONE_ID, 1))
+    await chooseFromMenu(ada, 'Good morning', 'Info')
+    await expect(info.getByRole('status')).toHaveText('Seen by 1 other')
+    await ada.page.keyboard.press('Escape')
+    await leaveNetwork(ada)
+    await chooseFromMenu(ada, 'Good morning', 'Info')
+    await expect(info).toContainText('known when there is a network')
+    await ada.page.keyboard.press('Escape')
+    await ada.device.goOnline()
+  })
+
+  await test.step('of whoever tells nobody what they have seen nobody is told', async () => {
+    const direct = await cleo.beginDirect(ada)
+    await cleo.submit(choose({ seen: false }))
+    await open(ada, 'Cleo')
+    await send(ada, 'Did you get this?')
+    await expectReceipt(ada, 'Did you get this?', 'Sent')
+    await cleo.submit(read(direct, 1))
+    await cleo.send(direct, 'I did')
+    await expectMessages(ada, ['Did you get this?', 'I did'])
+    await expectReceipt(ada, 'Did you get this?', 'Delivered')
+  })
+
+  await test.step('and they are not told what others have seen', async () => {
+    await setPreference(ada, 'seen', false)
+    await open(ada, 'Ben')
+    await send(ada, 'And this?')
+    await expectReceipt(ada, 'And this?', 'Sent')
+    const direct = openConversationId(ada)
+    await ben.submit(read(direct, 2))
+    await ben.send(direct, 'I did')
+    await expectMessages(ada, ['Are you there?', 'And this?', 'I did'])
+    await expectReceipt(ada, 'And this?', 'Delivered')
+    await chooseFromMenu(ada, 'And this?', 'Info')
+    await expect(info).toContainText('You let nobody know what you have seen')
+  })
 })

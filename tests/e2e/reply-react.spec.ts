@@ -1,3 +1,4 @@
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { expectAllSent, expectOffline, leaveNetwork, waitUntilInstalled } from './support/connection.ts'
 import {
   chooseFromMenu,
@@ -8,7 +9,6 @@ import {
   message,
   messages,
   open,
-  openDirect,
   reply,
   send,
 } from './support/conversing.ts'
@@ -20,95 +20,101 @@ import { expect, test } from './support/test.ts'
 const reactions = (screen: Screen, text: string) =>
   message(screen, text).getByRole('list', { name: 'Reactions' }).getByRole('button')
 
-test('replies, reactions, edits and pins wait offline, and arrive at the others as they were meant', async ({
+test('replies, reactions, edits, pins and forwarding wait offline, and arrive at the others as they were meant', async ({
   campus,
 }) => {
-  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
+  const cleo = await campus.enrol('Cleo')
+  const permissions = ['clipboard-read', 'clipboard-write']
+  const [ada, ben] = [await campus.join('Ada', { permissions, ...INSTALLED }), await campus.join('Ben')]
   await createGroup(ada, 'Film club', ['Ben'])
   await send(ada, 'Which one?')
   await open(ben, 'Film club')
   await expectMessages(ben, ['Which one?'])
   await send(ben, 'Roma')
 
-  await leaveNetwork(ada)
-  await reply(ada, 'Roma', 'A good choice')
-  await expect(message(ada, 'A good choice').getByRole('button', { name: /Answers Ben/ })).toContainText('Roma')
-  const roma = messages(ada).filter({ hasText: 'Roma' }).first()
-  await roma.hover()
-  await roma.getByRole('button', { name: 'React' }).click()
-  await ada.page.getByRole('button', { name: '👍' }).click()
-  await expect(roma.getByRole('list', { name: 'Reactions' })).toContainText(/👍\s*1/)
-  await chooseFromMenu(ada, 'Which one?', 'Edit')
-  await composer(ada).fill('Which film?')
-  await composer(ada).press('Enter')
-  await chooseFromMenu(ada, 'Which film?', 'Pin')
-  await expect(ada.page.getByRole('button', { name: /^Pinned/ })).toContainText('You: Which film?')
-  await expectOffline(ada, '1 message and 3 changes')
+  await test.step('a reply, a reaction, an edit and a pin wait', async () => {
+    await leaveNetwork(ada)
+    await reply(ada, 'Roma', 'A good choice')
+    await expect(message(ada, 'A good choice').getByRole('button', { name: /Answers Ben/ })).toContainText('Roma')
+    const roma = messages(ada).filter({ hasText: 'Roma' }).first()
+    await roma.hover()
+    await roma.getByRole('button', { name: 'React' }).click()
+    await ada.page.getByRole('button', { name: '👍' }).click()
+    await expect(roma.getByRole('list', { name: 'Reactions' })).toContainText(/👍\s*1/)
+    await chooseFromMenu(ada, 'Which one?', 'Edit')
+    await composer(ada).fill('Which film?')
+    await composer(ada).press('Enter')
+    await chooseFromMenu(ada, 'Which film?', 'Pin')
+    await expect(ada.page.getByRole('button', { name: /^Pinned/ })).toContainText('You: Which film?')
+    await expectOffline(ada, '1 message and 3 changes')
+  })
 
-  await ada.device.goOnline()
-  await expectAllSent(ada)
-  await expectMessages(ben, ['Which film?', 'Roma', 'A good choice'])
-  await expect(reactions(ben, 'Roma').first()).toHaveAccessibleName('👍 1 Ada')
-  await reactions(ben, 'Roma').first().click()
-  await expect(reactions(ada, 'Roma').first()).toHaveAccessibleName(/^👍 2 (You and Ben|Ben and You)$/)
-  await reactions(ada, 'Roma').first().click()
-  await expect(reactions(ben, 'Roma').first()).toHaveAccessibleName('👍 1 You')
+  await test.step('a message is forwarded to several conversations, one of them not begun yet', async () => {
+    await chooseFromMenu(ada, 'A good choice', 'Forward')
+    const dialog = ada.page.getByRole('dialog', { name: 'Forward to' })
+    for (const name of ['Everyone', 'Cleo']) await dialog.getByRole('checkbox', { name, exact: true }).check()
+    await dialog.getByRole('button', { name: 'Forward' }).click()
+    await expect(dialog).toBeHidden()
+    await open(ada, 'Cleo')
+    await expect(message(ada, 'A good choice')).toContainText('Forwarded')
+    await open(ada, 'Film club')
+  })
 
-  await message(ben, 'A good choice')
-    .getByRole('button', { name: /Answers You/ })
-    .click()
-  await expect(messages(ben).nth(1)).toBeFocused()
-  await ben.page.getByRole('button', { name: /^Pinned/ }).click()
-  await expectLedTo(ben, 'Which film?')
-  await message(ben, 'Which film?').getByRole('button', { name: 'edited' }).click()
-  const history = ben.page.getByRole('dialog', { name: 'History of this message' })
-  await expect(history.getByRole('listitem')).toContainText(['Which one?', 'Which film?'])
-  await history.getByRole('button', { name: 'Close' }).click()
+  await test.step('they arrive at the others, who answer them', async () => {
+    await ada.device.goOnline()
+    await expectAllSent(ada)
+    await expectMessages(ben, ['Which film?', 'Roma', 'A good choice'])
+    await expect(reactions(ben, 'Roma').first()).toHaveAccessibleName('👍 1 Ada')
+    await reactions(ben, 'Roma').first().click()
+    await expect(reactions(ada, 'Roma').first()).toHaveAccessibleName(/^👍 2 (You and Ben|Ben and You)$/)
+    await reactions(ada, 'Roma').first().click()
+    await expect(reactions(ben, 'Roma').first()).toHaveAccessibleName('👍 1 You')
+  })
 
-  await chooseFromMenu(ben, 'Which film?', 'Take down')
-  await expect(ada.page.getByRole('button', { name: /^Pinned/ })).toBeHidden()
-  await chooseFromMenu(ada, 'Which film?', 'Delete')
-  await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
-  await expectMessages(ben, ['Message deleted', 'Roma', 'A good choice'])
-})
+  await test.step('a reply, a pin and an edit lead to what they are of', async () => {
+    await message(ben, 'A good choice')
+      .getByRole('button', { name: /Answers You/ })
+      .click()
+    await expect(messages(ben).nth(1)).toBeFocused()
+    await ben.page.getByRole('button', { name: /^Pinned/ }).click()
+    await expectLedTo(ben, 'Which film?')
+    await message(ben, 'Which film?').getByRole('button', { name: 'edited' }).click()
+    const history = ben.page.getByRole('dialog', { name: 'History of this message' })
+    await expect(history.getByRole('listitem')).toContainText(['Which one?', 'Which film?'])
+    await history.getByRole('button', { name: 'Close' }).click()
+  })
 
-test('a message is forwarded to several conversations, one of them not begun yet', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada', INSTALLED), await campus.join('Ben')]
-  await campus.enrol('Cleo')
-  await openDirect(ben, 'Ada')
-  await send(ben, 'Room 204')
-  await open(ada, 'Ben')
-  await leaveNetwork(ada)
-  await chooseFromMenu(ada, 'Room 204', 'Forward')
-  const dialog = ada.page.getByRole('dialog', { name: 'Forward to' })
-  for (const name of ['Everyone', 'Cleo']) await dialog.getByRole('checkbox', { name, exact: true }).check()
-  await dialog.getByRole('button', { name: 'Forward' }).click()
-  await expect(dialog).toBeHidden()
-  await open(ada, 'Cleo')
-  await expect(message(ada, 'Room 204')).toContainText('Forwarded')
-  await ada.device.goOnline()
-  await open(ben, 'Everyone')
-  await expect(message(ben, 'Room 204')).toContainText('Forwarded')
-  await expect(message(ben, 'Room 204')).toContainText('Ada')
-})
+  await test.step('what is taken down and deleted is gone from all', async () => {
+    await chooseFromMenu(ben, 'Which film?', 'Take down')
+    await expect(ada.page.getByRole('button', { name: /^Pinned/ })).toBeHidden()
+    await chooseFromMenu(ada, 'Which film?', 'Delete')
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await expectMessages(ben, ['Message deleted', 'Roma', 'A good choice'])
+  })
 
-test('a link to a message opens its conversation there, also offline', async ({ campus }) => {
-  const ada = await campus.join('Ada', { permissions: ['clipboard-read', 'clipboard-write'], ...INSTALLED })
-  await open(ada, 'Everyone')
-  for (let n = 1; n <= 30; n++) await send(ada, `Number ${n}.`)
-  await expectAllSent(ada)
-  const third = message(ada, 'Number 3.')
-  await composer(ada).press('Shift+ArrowUp')
-  await ada.page.getByRole('log').press('Home')
-  await expect(third).toBeInViewport()
-  await chooseFromMenu(ada, 'Number 3.', 'Copy link')
-  const link = await ada.page.evaluate(() => navigator.clipboard.readText())
-  expect(link).toMatch(/\/c\/[0-9a-f-]{36}\/3$/)
+  await test.step('what was forwarded says so, and by whom', async () => {
+    await open(ben, 'Everyone')
+    await expect(message(ben, 'A good choice')).toContainText('Forwarded')
+    await expect(message(ben, 'A good choice')).toContainText('Ada')
+  })
 
-  await waitUntilInstalled(ada)
-  await leaveNetwork(ada)
-  await ada.page.goto('/settings')
-  await ada.page.goto(new URL(link).pathname)
-  await expectOpen(ada, 'Everyone')
-  await expectLedTo(ada, 'Number 3.')
+  await test.step('a link to a message opens its conversation there, also offline', async () => {
+    await cleo.send(EVERYONE_ID, ...Array.from({ length: 30 }, (_, index) => `Number ${index + 1}.`))
+    await open(ada, 'Everyone')
+    const third = message(ada, 'Number 3.')
+    await composer(ada).press('Shift+ArrowUp')
+    await ada.page.getByRole('log').press('Home')
+    await expect(third).toBeInViewport()
+    await chooseFromMenu(ada, 'Number 3.', 'Copy link')
+    const link = await ada.page.evaluate(() => navigator.clipboard.readText())
+    expect(link).toMatch(/\/c\/[0-9a-f-]{36}\/4$/)
+
+    await waitUntilInstalled(ada)
+    await leaveNetwork(ada)
+    await ada.page.getByRole('link', { name: 'Settings' }).click()
+    await expect(third).toBeHidden()
+    await ada.page.goto(new URL(link).pathname)
+    await expectOpen(ada, 'Everyone')
+    await expectLedTo(ada, 'Number 3.')
+  })
 })

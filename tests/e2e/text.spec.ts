@@ -1,33 +1,11 @@
-import { expectConnected, expectOffline, waitUntilInstalled } from './support/connection.ts'
-import { composer, message, open, openDirect } from './support/conversing.ts'
+import { composer, message, open } from './support/conversing.ts'
 import { findLongestTask } from './support/main-thread.ts'
 import { pasteText } from './support/pasting.ts'
 import { expect, test } from './support/test.ts'
 
-const LECTURE = ['Look at **this**:', '', '```sql', 'SELECT 1 AS one', '```', '', 'and $e^{i\\pi} = -1$'].join('\n')
-
-test('Markdown, code and formulas are drawn offline after the first visit', async ({ campus }) => {
-  const ada = await campus.joinLasting('Ada')
-  await waitUntilInstalled(ada)
-  await expectConnected(ada)
-  await ada.device.goOffline()
-  await ada.device.quit()
-  await ada.device.start()
-  await ada.device.openTab()
-  await expectOffline(ada, null)
-  await open(ada, 'Everyone')
-  await composer(ada).fill(LECTURE)
-  await composer(ada).press('Enter')
-  const said = message(ada, 'Look at')
-  await expect(said.locator('strong')).toHaveText('this')
-  await expect(said.locator('.katex').first()).toBeVisible()
-  await expect(said.locator('pre')).toContainText('SELECT 1 AS one')
-  await expect(said.locator('pre span').first()).toHaveText('SELECT')
-})
-
 test('a hostile text does not run, and leads nowhere unseen', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  await openDirect(ada, 'Ben')
+  const ben = await campus.enrol('Ben')
+  const ada = await campus.join('Ada')
   const hostile = [
     '<img src=x onerror="document.title=1">',
     '<script>document.title=1</script>',
@@ -35,17 +13,14 @@ test('a hostile text does not run, and leads nowhere unseen', async ({ campus })
     '[bank](https://evil.example/bank.example)',
     '$\\href{javascript:document.title=1}{x}$',
   ]
-  for (const text of hostile) {
-    await composer(ada).fill(text)
-    await composer(ada).press('Enter')
-  }
-  await open(ben, 'Ada')
-  const log = ben.page.getByRole('log')
+  await ben.send(await ben.beginDirect(ada), ...hostile)
+  await open(ada, 'Ben')
+  const log = ada.page.getByRole('log')
   await expect(log.getByRole('article')).toHaveCount(hostile.length)
   await expect(log.locator('img, script, iframe, [onerror]')).toHaveCount(0)
   await expect(log.locator('a[href^="javascript"]')).toHaveCount(0)
   await expect(log.getByRole('link')).toHaveAttribute('rel', /noopener/)
-  await expect(ben.page).toHaveTitle(/Ada/)
+  await expect(ada.page).toHaveTitle(/Ben/)
 })
 
 test('ten megabytes that are slow to lay out neither hang the page nor get lost', async ({ campus, browser }) => {

@@ -8,44 +8,53 @@ import { expect, test } from './support/test.ts'
 /** What stands at the top of the open conversation. */
 const top = ({ page }: Screen) => page.getByRole('main').locator('header')
 
-test('one sees who is there and who types, and nothing of it when there is no network', async ({ campus }) => {
+test('one sees who is there and who types, but not with no network, and not of whoever lets nobody know', async ({
+  campus,
+}) => {
+  await campus.enrol('Cleo')
   const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  await openDirect(ada, 'Ben')
-  await send(ada, 'Hello')
-  await expect(top(ada)).toContainText('Here now')
-  await open(ben, 'Ada')
-  await composer(ben).pressSequentially('Hm')
-  await expect(top(ada)).toContainText('typing …')
-  await composer(ben).press('Enter')
-  await expectMessages(ada, ['Hello', 'Hm'])
-  await expect(top(ada)).toContainText('Here now')
-  await expectReceipt(ada, 'Hello', 'Seen')
+
+  await test.step('one sees that the other is there, types, and has seen what one wrote', async () => {
+    await openDirect(ada, 'Ben')
+    await send(ada, 'Hello')
+    await expect(top(ada)).toContainText('Here now')
+    await open(ben, 'Ada')
+    await composer(ben).pressSequentially('Hm')
+    await expect(top(ada)).toContainText('typing …')
+    await composer(ben).press('Enter')
+    await expectMessages(ada, ['Hello', 'Hm'])
+    await expect(top(ada)).toContainText('Here now')
+    await expectReceipt(ada, 'Hello', 'Seen')
+  })
+
+  // How two are named who type at once: `tests/client/views/conversation/words.test.ts`.
+  await test.step('a group says how many are there, and who types', async () => {
+    await createGroup(ada, 'Film club', ['Ben', 'Cleo'])
+    await open(ben, 'Film club')
+    await expect(top(ada)).toContainText('3 members, 1 here now')
+    await composer(ben).pressSequentially('I')
+    await expect(top(ada)).toContainText('Ben is typing …')
+  })
 
   // Who leaves is gone as a step of five minutes ends: `tests/server/live/presence.test.ts` shows that.
-  await leaveNetwork(ada)
-  await expect(top(ada)).toContainText('@ben')
-})
+  await test.step('with no network one sees nothing of it', async () => {
+    await open(ada, 'Ben')
+    await expect(top(ada)).toContainText('Here now')
+    await leaveNetwork(ada)
+    await expect(top(ada)).toContainText('@ben')
+    await ada.device.goOnline()
+    await expect(top(ada)).toContainText('Here now')
+  })
 
-test('a group says how many are there, and who types', async ({ campus }) => {
-  const [ada, ben, cleo] = [await campus.join('Ada'), await campus.join('Ben'), await campus.join('Cleo')]
-  await createGroup(ada, 'Film club', ['Ben', 'Cleo'])
-  await expect(top(ada)).toContainText('3 members, 2 here now')
-  for (const person of [ben, cleo]) {
-    await open(person, 'Film club')
-    await composer(person).pressSequentially('I')
-  }
-  await expect(top(ada)).toContainText('Ben and Cleo are typing …')
-})
-
-test('whoever lets nobody know that they are there sees of nobody', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  await setPreference(ben, 'presence', false)
-  await openDirect(ada, 'Ben')
-  await openDirect(ben, 'Ada')
-  await expect(top(ada)).toContainText('@ben')
-  await expect(top(ben)).toContainText('@ada')
-  await composer(ben).pressSequentially('Hm')
-  await send(ada, 'Are you there?')
-  await expectMessages(ben, ['Are you there?'])
-  await expect(top(ada)).not.toContainText('Here now')
+  await test.step('whoever lets nobody know that they are there sees of nobody', async () => {
+    await setPreference(ben, 'presence', false)
+    await open(ben, 'Ada')
+    await expect(top(ada)).toContainText('@ben')
+    await expect(top(ben)).toContainText('@ada')
+    await composer(ben).pressSequentially('Hm')
+    await send(ada, 'Are you there?')
+    await expectMessages(ben, ['Hello', 'Hm', 'Are you there?'])
+    await expect(top(ada)).not.toContainText('Here now')
+    await expect(top(ada)).not.toContainText('typing')
+  })
 })

@@ -13,6 +13,10 @@ export interface Relay {
   breakOff(path: RegExp | null): void
   /** How many requests broke off so far. */
   brokenOff(): number
+  /** Requests whose path it matches are answered with a page of its own, as by a Wi-Fi that wants a sign-in. */
+  takeOver(path: RegExp | null): void
+  /** How many requests it answered itself so far. */
+  takenOver(): number
   /** From now on upgrades are refused, as in networks whose proxies know no WebSocket. */
   blockSockets(): void
   close(): Promise<void>
@@ -24,12 +28,19 @@ export async function createRelay(target: number): Promise<Relay> {
   let blocked = false
   let broken: RegExp | null = null
   let breaks = 0
+  let taken: RegExp | null = null
+  let takings = 0
 
   const server = createServer((request, response) => {
     const { method, url: path = '/', headers } = request
     if (broken?.test(path) === true) {
       breaks += 1
       request.socket.destroy()
+      return
+    }
+    if (taken?.test(path) === true) {
+      takings += 1
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome to Campus Guest</h1>')
       return
     }
     const onward = sendRequest({ host: '127.0.0.1', port: target, method, path, headers }, (answer) => {
@@ -72,6 +83,10 @@ export async function createRelay(target: number): Promise<Relay> {
       broken = path
     },
     brokenOff: () => breaks,
+    takeOver(path) {
+      taken = path
+    },
+    takenOver: () => takings,
     blockSockets() {
       blocked = true
       for (const socket of open) socket.destroy()

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compressClientFiles, loadClientFiles } from '../../../server/http/client-files.ts'
+import { PROTOCOL_HEADER } from '../../../shared/protocol/http.ts'
+import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { type ApiServer, createApiServer } from './api-server.ts'
 
@@ -67,6 +69,11 @@ test.each(pages)('GET %s', async (path, headers, status, type, cache) => {
     cache,
   ])
   expect(answer.content.toString()).not.toContain('outside')
+})
+
+test('a page says that it is ours, for a service worker that keeps no other', async () => {
+  const { headers } = await get('/index.html')
+  expect(headers[PROTOCOL_HEADER]).toBe(String(PROTOCOL_VERSION))
 })
 
 test('a file is sent compressed to whoever takes it', async () => {
