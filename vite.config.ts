@@ -124,12 +124,15 @@ const manifest = {
   ],
 }
 
-/** The server is one file that leaves its packages in node_modules; the client is everything that a browser loads. */
+/** The server leaves its packages in node_modules; the client is everything that a browser loads. */
 export default defineConfig(({ isSsrBuild }) =>
   isSsrBuild === true
     ? {
         publicDir: false,
-        build: { outDir: 'dist/server', target: 'node20', sourcemap: true },
+        build: {
+          ...{ outDir: 'dist/server', target: 'node20', sourcemap: true },
+          rolldownOptions: { input: ['server/main.ts', 'server/serve.ts'] },
+        },
       }
     : {
         root: 'client',

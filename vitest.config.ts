@@ -22,6 +22,9 @@ const OVER_SQLITE_ALONE = [
   'tests/server/classroom/{blindness,classroom-issuer,classroom-limits}.test.ts',
 ]
 
+/** Loading the server costs more than most files of tests: they share it, and leave nothing behind in its modules. */
+const SERVER = { isolate: false, testTimeout: 60_000, hookTimeout: 60_000 }
+
 export default defineConfig({
   test: {
     // Left to itself vitest keeps a core free.
@@ -41,8 +44,8 @@ export default defineConfig({
           name: 'server-sqlite',
           include: ['tests/server/**/*.test.ts'],
           exclude: ['tests/server/**/mysql-*.test.ts'],
-          provide: sqlite,
-          testTimeout: 20_000,
+          globalSetup: 'tests/support/fill-template.ts',
+          ...SERVER,
         },
       },
       {
@@ -51,7 +54,7 @@ export default defineConfig({
           include: OVER_MARIADB,
           exclude: OVER_SQLITE_ALONE,
           globalSetup: 'tests/support/start-services.ts',
-          testTimeout: 20_000,
+          ...SERVER,
         },
       },
       {

@@ -10,7 +10,7 @@ export interface SessionNotes {
   noteCursor(sessionId: string, cursor: number): void
   /** What is noted of a session and not written yet. */
   find(sessionId: string): Readonly<Note> | undefined
-  /** Writes what was noted. Throws when the store cannot take it; then it is still noted. */
+  /** Writes what was noted before, and waits for what is being written. Throws when the store cannot take it; then it is still noted. */
   flush(): Promise<void>
 }
 
@@ -34,6 +34,8 @@ export function createSessionNotes(store: Store, now: () => number): SessionNote
   const noted = new Map<string, Note>()
   /** What was noted of a session last; one that only stays open is noted again when that is old. */
   const last = new Map<string, Note>()
+  /** When all that was flushed so far is written. */
+  let written = Promise.resolve()
 
   function note(sessionId: string, { usedAt, cursor, syncedAt }: Note): void {
     const before = noted.get(sessionId) ?? NOTHING
@@ -42,6 +44,18 @@ export function createSessionNotes(store: Store, now: () => number): SessionNote
       cursor: Math.max(cursor, before.cursor),
       syncedAt: Math.max(syncedAt, before.syncedAt),
     })
+  }
+
+  async function writeAll(due: Noted[]): Promise<void> {
+    while (due.length > 0) {
+      try {
+        await write(store, due.slice(0, FLUSH_SESSIONS_MAX))
+      } catch (error) {
+        for (const [sessionId, unwritten] of due) note(sessionId, unwritten)
+        throw error
+      }
+      due.splice(0, FLUSH_SESSIONS_MAX)
+    }
   }
 
   return {
@@ -55,18 +69,13 @@ export function createSessionNotes(store: Store, now: () => number): SessionNote
       note(sessionId, one)
     },
     find: (sessionId) => noted.get(sessionId),
-    async flush() {
+    flush() {
       for (const [sessionId, { usedAt }] of last) if (now() - usedAt >= LAST_SEEN_EVERY_MS) last.delete(sessionId)
-      while (noted.size > 0) {
-        const some = [...noted].slice(0, FLUSH_SESSIONS_MAX)
-        for (const [sessionId] of some) noted.delete(sessionId)
-        try {
-          await write(store, some)
-        } catch (error) {
-          for (const [sessionId, lost] of some) note(sessionId, lost)
-          throw error
-        }
-      }
+      const due = [...noted]
+      // What is noted from here on waits for the next time: written as it is noted, it would be dated by that.
+      noted.clear()
+      written = written.catch(() => undefined).then(() => writeAll(due))
+      return written
     },
   }
 }

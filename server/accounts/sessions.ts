@@ -152,8 +152,10 @@ export function createSessions(
     recordLeft: notes.noteUse,
     async turn() {
       // Until the new one is found the one before holds: a cursor noted meanwhile is kept no further than that.
-      headAtStep = await findHead()
-      await notes.flush()
+      const look = async () => {
+        headAtStep = await findHead()
+      }
+      await Promise.all([look(), notes.flush()])
     },
     flush: notes.flush,
   }

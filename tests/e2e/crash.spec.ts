@@ -1,4 +1,6 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import type { ServerProcess } from '../support/server.ts'
+import type { Campus } from './support/campus.ts'
 import { connectionLine, expectAllSent, expectConnected } from './support/connection.ts'
 import { composer, expectMessages, open, send } from './support/conversing.ts'
 import type { Screen } from './support/person.ts'
@@ -13,6 +15,12 @@ function toText(name: string, count: number): string {
   return `${name} ${count} of ${EACH}`
 }
 
+/** A server that can be killed: a process of its own. */
+async function startProcess(campus: Campus): Promise<ServerProcess> {
+  await campus.server.stop()
+  return campus.startServerAgain()
+}
+
 /** Writes on and on, and never waits for an answer, as somebody who does not look. */
 async function writeOn(screen: Screen, name: string, from: number, to: number): Promise<void> {
   for (let count = from; count <= to; count++) {
@@ -25,11 +33,12 @@ test('a server killed in the middle of what is written loses nothing, doubles no
   campus,
 }) => {
   test.slow()
+  const server = await startProcess(campus)
   const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
   for (const person of [ada, ben]) await open(person, 'Everyone')
   const writing = writeOn(ben, 'Ben', 1, EACH)
   await writeOn(ada, 'Ada', 1, EACH / 3)
-  const restarting = campus.server.kill9().then(() => campus.startServerAgain())
+  const restarting = server.kill9().then(() => campus.startServerAgain())
   await Promise.all([writing, restarting, writeOn(ada, 'Ada', EACH / 3 + 1, EACH)])
 
   const written = ['Ada', 'Ben'].map((name) => Array.from({ length: EACH }, (_, index) => toText(name, index + 1)))
@@ -45,12 +54,13 @@ test('a server killed in the middle of what is written loses nothing, doubles no
 test('while the server is down one hears so, and what is written goes out by itself when it is back', async ({
   campus,
 }) => {
+  const server = await startProcess(campus)
   const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
   for (const person of [ada, ben]) await open(person, 'Everyone')
   await send(ada, 'All is well')
   await expectMessages(ben, ['All is well'])
   await expectAllSent(ada)
-  await campus.server.kill9()
+  await server.kill9()
   await expect(connectionLine(ada)).toContainText('Offline since')
   await send(ada, 'Is anybody there?')
   await expect(connectionLine(ada)).toContainText('1 message waiting')

@@ -13,7 +13,7 @@ import type { ClassroomLogRow, QuestionRow } from '../../shared/classroom/rows.t
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
 import { createBackend, type Backend } from '../support/backend.ts'
-import { startServer, type RunningServer } from '../support/server.ts'
+import { startServer, type ServerProcess } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import {
   act,
@@ -112,7 +112,7 @@ const settings = [
 
 describe.each(settings)('with $name', ({ distributed, each }) => {
   let backend: Backend
-  let server: RunningServer
+  let server: ServerProcess
   let store: Store
   let spy: Redis | undefined
   let lecture: Lecture
@@ -356,7 +356,7 @@ describe.each(settings)('with $name', ({ distributed, each }) => {
   })
 })
 
-async function hold(server: RunningServer, store: Store, heard: string[], each: number): Promise<Lecture> {
+async function hold(server: ServerProcess, store: Store, heard: string[], each: number): Promise<Lecture> {
   const { url } = server
   const teacher = await register(url, 'dr.keller')
   const classmate = await register(url, 'classmate')

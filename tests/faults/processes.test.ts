@@ -4,7 +4,7 @@ import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { createBackend, type Backend } from '../support/backend.ts'
 import { createProxy, type Proxy } from '../support/proxy.ts'
 import { startRedis, type Service } from '../support/services.ts'
-import { startServer, type RunningServer } from '../support/server.ts'
+import { startServer, type ServerProcess } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { register, signIn, type Device } from './device.ts'
 
@@ -17,8 +17,8 @@ import { register, signIn, type Device } from './device.ts'
 let backend: Backend
 let redis: Service
 let toDatabase: Proxy
-let one: RunningServer
-let two: RunningServer
+let one: ServerProcess
+let two: ServerProcess
 let devices: Device[]
 let handles = 0
 
@@ -47,7 +47,7 @@ afterEach(async () => {
   await toDatabase.close()
 })
 
-async function newcomer(server: RunningServer): Promise<Device> {
+async function newcomer(server: ServerProcess): Promise<Device> {
   handles += 1
   const device = await register(server.url, `person${handles}`)
   devices.push(device)

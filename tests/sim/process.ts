@@ -32,7 +32,7 @@ import type { DatabaseServer } from './database-server.ts'
 import type { World } from './world.ts'
 
 /*
- * One server process from its start to its end, put together as `server/main.ts` does it, without listening. It can
+ * One server process from its start to its end, put together as `server/serve.ts` does it, without listening. It can
  * be killed at any step: what it had under way is never answered, whether it was committed or not.
  */
 export interface ServerProcess {

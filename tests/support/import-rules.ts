@@ -37,19 +37,19 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
   },
   'server/commands': {
     mayImport: ['server/files', ...BELOW_COMMANDS],
-    instead: 'Commands are below live and http: let server/main.ts hand them what they need.',
+    instead: 'Commands are below live and http: let server/serve.ts hand them what they need.',
   },
   ...rooms(['server/accounts', 'server/classroom', ...BESIDE_COMMANDS], {
     mayImport: ['server/commands', ...BELOW_COMMANDS],
-    instead: 'It is below live and http, and beside the others: let server/main.ts hand it what it needs.',
+    instead: 'It is below live and http, and beside the others: let server/serve.ts hand it what it needs.',
   }),
   'server/live': {
     mayImport: [...TAKES_COMMANDS, ...BELOW_COMMANDS],
-    instead: 'live is beside http: let server/main.ts hand it what it needs.',
+    instead: 'live is beside http: let server/serve.ts hand it what it needs.',
   },
   'server/ops': {
     mayImport: ['server/config.ts', 'migrations', ...TAKES_COMMANDS, ...BELOW_COMMANDS],
-    instead: 'ops knows neither live nor http: let server/main.ts hand it the rest.',
+    instead: 'ops knows neither live nor http: let server/serve.ts hand it the rest.',
   },
   'server/http': {
     mayImport: [
@@ -61,7 +61,7 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
       ...BESIDE_COMMANDS,
       ...BELOW_COMMANDS,
     ],
-    instead: 'http gets its parts from server/main.ts.',
+    instead: 'http gets its parts from server/serve.ts.',
   },
   'server/config.ts': { mayImport: ['shared'], instead: 'The settings know no part of the server.' },
   'server/start.ts': { mayImport: [], instead: 'It only builds and starts; put the rest into server/main.ts.' },
@@ -151,7 +151,7 @@ function checkWords({ path, text }: SourceFile): string[] {
     /\bprocess\.env\b|\benv\b[^\n]*from 'node:process'/.test(code) &&
     !READS_SETTINGS.some((room) => isWithin(path, room))
   ) {
-    broken.push(`${path} reads process.env. Add the setting to server/config.ts and hand it in from server/main.ts.`)
+    broken.push(`${path} reads process.env. Add the setting to server/config.ts and hand it in from server/serve.ts.`)
   }
   const touchesWindow = /(?<![\w$.:'"-])window(?=\s*(\?\.|\.[a-zA-Z]|\[))|\btypeof window\b/.test(code)
   if (touchesWindow && path.startsWith('client/') && path !== 'client/environment.ts') {

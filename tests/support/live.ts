@@ -17,7 +17,7 @@ import { classroomLog } from '../../shared/classroom/fields.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 
-// The live half of one server process, put together as server/main.ts does it.
+// The live half of one server process, put together as server/serve.ts does it.
 
 export interface LiveOptions {
   store: Store

@@ -22,26 +22,28 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly url: string
   readonly port: number
-  readonly pid: number
   readonly dataDir: string
-  /** What the process has printed so far. */
-  output(): string
   stop(): Promise<void>
-  kill9(): Promise<void>
   /** Stops it and removes its folder. */
   dispose(): Promise<void>
 }
 
-const ROOT = join(import.meta.dirname, '../..')
+export interface ServerProcess extends RunningServer {
+  /** What the process has printed so far. */
+  output(): string
+  kill9(): Promise<void>
+}
+
+export const ROOT = join(import.meta.dirname, '../..')
+export const QUICK_PASSWORDS = pathToFileURL(join(import.meta.dirname, 'quick-passwords.mjs')).href
 
 /** A server process of its own, as built by `npm run build`, with quick passwords; resolves when it answers. */
-export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+export async function startServer(options: ServerOptions = {}): Promise<ServerProcess> {
   const port = options.port ?? (await findFreePort())
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'chatbox-server-'))
-  const quickPasswords = pathToFileURL(join(import.meta.dirname, 'quick-passwords.mjs')).href
   const server = spawn(
     process.execPath,
-    ['--import', quickPasswords, options.main ?? join(ROOT, 'dist/server/main.js')],
+    ['--import', QUICK_PASSWORDS, options.main ?? join(ROOT, 'dist/server/main.js')],
     {
       cwd: options.root ?? ROOT,
       env: {
@@ -89,7 +91,6 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   return {
     url,
     port,
-    pid: server.pid ?? 0,
     dataDir,
     output: () => output,
     stop: () => end('SIGTERM'),

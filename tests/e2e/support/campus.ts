@@ -1,15 +1,16 @@
 import type { Browser, BrowserContextOptions } from '@playwright/test'
 import { SESSION_COOKIE } from '../../../server/accounts/session-cookie.ts'
 import { SESSION_IDLE_MS } from '../../../server/accounts/session-life.ts'
-import { startServer, type RunningServer } from '../../support/server.ts'
+import type { ServerHost } from '../../support/server-host.ts'
+import { startServer, type RunningServer, type ServerProcess } from '../../support/server.ts'
 import { register, type Correspondent } from './correspondent.ts'
 import { createDevice, createLastingDevice, type Complaints, type Device, type LastingDevice } from './device.ts'
 import { expectSignedIn } from './entering.ts'
 import type { Person } from './person.ts'
 
-/** A server process of a test's own, and the people who use it. */
+/** A server of a test's own, and the people who use it. */
 export interface Campus {
-  /** The process that runs now. */
+  /** The one that runs now. */
   readonly server: RunningServer
   readonly complaints: Complaints
   /** Gives somebody an account, as if they had registered on another device long ago. */
@@ -20,8 +21,11 @@ export interface Campus {
   /** Somebody with an account who is signed in on a device of their own. */
   join(name: string, options?: DeviceOptions): Promise<Person>
   joinLasting(name: string): Promise<Person<LastingDevice>>
-  /** Starts the server again on the same port and data, with another build of the app if `root` is given. */
-  startServerAgain(root?: string): Promise<void>
+  /**
+   * Starts the server again after it was stopped or killed, on the same port and data, as a process of its own, with
+   * another build of the app if `root` is given.
+   */
+  startServerAgain(root?: string): Promise<ServerProcess>
   close(): Promise<void>
 }
 
@@ -32,8 +36,8 @@ export interface DeviceOptions extends BrowserContextOptions {
 
 export const PASSWORD = 'correct horse battery'
 
-export async function openCampus(browser: Browser): Promise<Campus> {
-  let server = await startServer()
+export async function openCampus(browser: Browser, host: ServerHost): Promise<Campus> {
+  let server: RunningServer = await host.open()
   const devices: Device[] = []
   const complaints: Complaints = { pageErrors: [], consoleErrors: [] }
 
@@ -100,7 +104,9 @@ export async function openCampus(browser: Browser): Promise<Campus> {
     joinLasting: async (name) => enter(name, await addLastingDevice()),
     async startServerAgain(root) {
       const { port, dataDir } = server
-      server = await startServer({ port, dataDir, ...(root !== undefined && { root }) })
+      const started = await startServer({ port, dataDir, ...(root !== undefined && { root }) })
+      server = started
+      return started
     },
     async close() {
       await Promise.all(devices.map((device) => device.close()))

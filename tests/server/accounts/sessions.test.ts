@@ -275,6 +275,26 @@ test('when the last socket of a session went is written as a step of five minute
   expect(await getSession(sessionId)).toMatchObject({ synced_at: null, cursor_seq: 0 })
 })
 
+test('who leaves while a step of time begins is written at its end, however long its beginning takes', async () => {
+  let answer: (head: number) => void = () => undefined
+  let looks = 0
+  const findHead = () => (++looks === 1 ? Promise.resolve(1) : new Promise<number>((resolve) => (answer = resolve)))
+  const { accounts, join, clock } = openAccounts(backend.store, { findHead })
+  const { sessionId } = await join('ann')
+  const joinedAt = clock.now()
+  clock.advance(SEEN_STEP_MS)
+  await waitFor('the beginning of a step', () => looks > 1 || undefined)
+  accounts.recordLeft(sessionId)
+  answer(2)
+  // All that the beginning still had to do is done.
+  await new Promise((resolve) => setTimeout(resolve))
+  expect(await getSession(sessionId)).toMatchObject({ last_seen_at: joinedAt })
+  clock.advance(SEEN_STEP_MS)
+  const leftAt = joinedAt + SEEN_STEP_MS
+  await waitFor('the note', async () => (await getSession(sessionId))?.last_seen_at === leftAt || undefined)
+  await accounts.close()
+})
+
 test('a note on an ended session does not bring it back', async () => {
   const { accounts, join } = openAccounts(backend.store)
   const { userId, sessionId } = await join('ann')

@@ -164,7 +164,7 @@ function createFailing(error: () => Error) {
   }
   const sequencer = createClassroomSequencer(store, {
     now: room.clock.now,
-    // As server/main.ts reports what fails around students.
+    // As server/serve.ts reports what fails around students.
     onError: createReportError(createLog({ write: (line) => lines.push(line) }), room.clock.now, {
       ...{ error: toBareError, time: toFiveMinutes },
     }),

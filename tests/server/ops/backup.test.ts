@@ -12,7 +12,7 @@ import { findFreePort } from '../../support/free-port.ts'
 import { readReadme } from '../../support/readme.ts'
 import { startMariadb } from '../../support/services.ts'
 import { waitFor } from '../../support/wait-for.ts'
-import { ROOT, runFile } from './run-file.ts'
+import { MAIN, ROOT, runFile } from './run-file.ts'
 
 /*
  * Follows the README's "Backup and restore" to the letter: its own lines, in the folder of an operator.
@@ -48,7 +48,7 @@ interface Server {
 
 async function start(settings: Record<string, string>): Promise<Server> {
   const port = String(await findFreePort())
-  const { child, printed, code } = runFile('server/main.ts', { PORT: port, ...settings })
+  const { child, printed, code } = runFile(MAIN, { PORT: port, ...settings })
   await waitFor('the server', () => (printed.out.includes('ready') ? true : undefined))
   return {
     url: `http://127.0.0.1:${port}`,

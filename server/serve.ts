@@ -1,0 +1,210 @@
+import { Redis } from 'ioredis'
+import { resolve } from 'node:path'
+import type { Logger } from 'pino'
+import { classroomLog } from '../shared/classroom/fields.ts'
+import { systemClock } from '../shared/clock.ts'
+import { CAMPUS_LOG } from '../shared/protocol/fields.ts'
+import { createAccounts } from './accounts/accounts.ts'
+import { isOwnOrigin } from './accounts/own-origin.ts'
+import { pruneSessions } from './accounts/prune-sessions.ts'
+import { createMemoryBus } from './bus/memory.ts'
+import { createRedisBus } from './bus/redis.ts'
+import { createCampusKind } from './campus/kind.ts'
+import { pruneMemberships } from './campus/prune-memberships.ts'
+import { createReceiptGatherer } from './campus/receipt-gatherer.ts'
+import { createRoster } from './campus/roster.ts'
+import { loadStandings } from './campus/standing.ts'
+import { campusChannel } from './campus/types.ts'
+import { listUntold } from './campus/untold.ts'
+import { toBareError } from './classroom/bare-error.ts'
+import { createCodeGuesses } from './classroom/code-guesses.ts'
+import { toFiveMinutes } from './classroom/five-minutes.ts'
+import { findClassroom, findStaff } from './classroom/find-classroom.ts'
+import { createClassroomKind } from './classroom/kind.ts'
+import { createClassroomLimits } from './classroom/limits.ts'
+import { pruneClassrooms } from './classroom/prune-classrooms.ts'
+import { classroomChannel } from './classroom/types.ts'
+import { campusRules } from './commands/rules.ts'
+import { registerUser, submitCommands, tellReceipts } from './commands/submit.ts'
+import type { Config } from './config.ts'
+import { createApp } from './http/app.ts'
+import { toBytes } from './http/bare-answer.ts'
+import { loadClientFiles } from './http/client-files.ts'
+import { listen } from './http/listen.ts'
+import { createHttpServer } from './http/server.ts'
+import { createCampusAudiences } from './live/campus-audiences.ts'
+import { createCampusDoor } from './live/campus-door.ts'
+import { createClassroomAudiences } from './live/classroom-audiences.ts'
+import { createClassroomDevices } from './live/classroom-devices.ts'
+import { createClassroomDoors } from './live/classroom-doors.ts'
+import { createHubs } from './live/hubs.ts'
+import { createOpenSessions } from './live/open-sessions.ts'
+import { createSignals } from './live/signals.ts'
+import { attachSockets } from './live/sockets.ts'
+import { findHead } from './log/log-tables.ts'
+import { pruneCommands } from './log/prune-commands.ts'
+import { createSequencer } from './log/sequencer.ts'
+import { openStore } from './ops/open-store.ts'
+import { startPruning } from './ops/pruning.ts'
+import type { RunningServer } from './ops/run-server.ts'
+import { createReportError } from './ops/report-error.ts'
+import { throttle } from './ops/throttle.ts'
+
+/** Longer than a client sends by itself what it wrote, see `client/sync/stale.ts`. */
+const COMMANDS_KEPT_MS = 90 * 24 * 60 * 60_000
+const CLIENT_FOLDER = 'dist/client'
+
+/** Puts the parts of a server together and starts it. Throws when a part cannot start, with nothing left running. */
+export async function serve(config: Config, log: Logger): Promise<RunningServer> {
+  const clock = systemClock
+  const report = createReportError(log, clock.now)
+  // Redis is asked again every second or so while it is away, and would fill the log.
+  const onRedisError = throttle(clock.now, report)
+  // Of what fails in a classroom the operator learns where, not when to the second, and nothing of what was said.
+  const reportBare = createReportError(log, clock.now, { error: toBareError, time: toFiveMinutes })
+  const store = openStore(config, report)
+  const campusKind = createCampusKind(store, campusRules, (conversation) => receipts.note(conversation))
+  const classroomKind = createClassroomKind(store)
+  let campusId: string
+  try {
+    await store.migrate()
+    campusId = (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.epoch ?? ''
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+
+  const { redisUrl } = config
+  const redisPrefix = `chatbox:${campusId}`
+  const bus = redisUrl === undefined ? createMemoryBus() : createRedisBus(redisUrl, redisPrefix, onRedisError)
+  const redis = redisUrl === undefined ? undefined : new Redis(redisUrl, { enableOfflineQueue: false })
+  redis?.on('error', onRedisError)
+
+  const campusSequencer = createSequencer({
+    store,
+    kind: campusKind,
+    publish: (committed) => bus.publish(campusChannel, committed),
+    now: clock.now,
+    onError: report,
+  })
+  const classroomSequencer = createSequencer({
+    store,
+    kind: classroomKind,
+    publish: (committed) => bus.publish(classroomChannel, committed),
+    now: clock.now,
+    onError: reportBare,
+  })
+  const receipts = createReceiptGatherer({
+    clock,
+    tell: (conversationId) => tellReceipts(campusSequencer, conversationId),
+    listUntold: () => listUntold(store),
+    onError: report,
+  })
+  const accounts = createAccounts({
+    store,
+    bus,
+    redis: redis && { client: redis, prefix: redisPrefix },
+    clock,
+    onError: report,
+    registerUser: (user) => registerUser(campusSequencer, user),
+    findHead: async () => (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.head ?? 0,
+  })
+  const { findSession, listAlive } = accounts
+  const sessions = createOpenSessions({ bus, clock, listAlive, onError: report })
+
+  const roster = createRoster({ clock, load: (userIds) => loadStandings(store, userIds) })
+  const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError: report })
+  const campusHubs = createHubs({
+    ...{ kind: campusKind, channel: campusChannel, store, bus, clock },
+    createAudiences: () => createCampusAudiences(roster),
+    onlooker: () => signals,
+    onError: report,
+  })
+  const campusHub = campusHubs.keep(CAMPUS_LOG)
+  const classroomHubs = createHubs({
+    ...{ kind: classroomKind, channel: classroomChannel, store, bus, clock },
+    createAudiences: createClassroomAudiences,
+    onError: reportBare,
+  })
+  const devices = createClassroomDevices({
+    bus,
+    clock,
+    onChanged: (classroomId) => classroomHubs.find(classroomLog(classroomId))?.pingAll(),
+  })
+
+  const stopPruning = startPruning(
+    clock,
+    async (now) => {
+      await pruneSessions(store, now)
+      await pruneClassrooms(store, now)
+      await pruneMemberships(store, await pruneCommands(store, campusKind.tables, now - COMMANDS_KEPT_MS))
+      await pruneCommands(store, classroomKind.tables, now - COMMANDS_KEPT_MS)
+    },
+    report,
+  )
+
+  const app = createApp({
+    store,
+    accounts,
+    sessions,
+    campus: { kind: campusKind, sequencer: campusSequencer, hub: campusHub },
+    classrooms: {
+      ...{ kind: classroomKind, sequencer: classroomSequencer, hubs: classroomHubs, devices },
+      limits: createClassroomLimits(clock.now),
+      guesses: createCodeGuesses(clock.now),
+    },
+    clientFiles: loadClientFiles(resolve(CLIENT_FOLDER)),
+    config,
+    now: clock.now,
+    report,
+    reportBare,
+  })
+  const server = createHttpServer(app)
+  const closeSockets = attachSockets(server, {
+    clock,
+    isOwnOrigin: (headers) => isOwnOrigin(headers, config),
+    notFound: toBytes('not_found'),
+    onError: report,
+    doors: [
+      createCampusDoor({
+        ...{ hub: campusHub, signals, sessions, clock, findSession, onError: report },
+        submit: (userId, commands, from) => submitCommands(campusSequencer, userId, commands, from),
+        onAcknowledged: accounts.recordCursor,
+      }),
+      ...createClassroomDoors({
+        ...{ hubs: classroomHubs, devices, sessions, clock, findSession, onError: reportBare },
+        exists: async (classroomId) => (await findClassroom(store.db, classroomId)) !== undefined,
+        isStaff: async (classroomId, userId) => (await findStaff(store.db, classroomId, userId)) !== undefined,
+      }),
+    ],
+  })
+
+  async function closeParts(): Promise<void> {
+    for (const part of [campusHubs, classroomHubs, signals, sessions, devices]) part.close()
+    stopPruning()
+    await receipts.close()
+    await campusSequencer.close()
+    await classroomSequencer.close()
+    await accounts.close().catch(report)
+    await bus.close()
+    redis?.disconnect()
+    await store.close()
+  }
+
+  try {
+    await campusHub.findPosition()
+    await receipts.begin()
+    const { port, close } = await listen(server, config, closeSockets)
+    return {
+      port,
+      async stop() {
+        await close()
+        await closeParts()
+      },
+    }
+  } catch (error) {
+    closeSockets()
+    await closeParts()
+    throw error
+  }
+}
