@@ -46,7 +46,7 @@ export async function register(url: string, student: Student): Promise<Correspon
   }
 
   async function list(conversationId: string): Promise<MessageRow[]> {
-    const { rows } = v.parse(historyPage, await call(`/api/history?conversation=${conversationId}`))
+    const { rows } = v.parse(historyPage, await call(`/api/history?conversation=${conversationId}&at=0`))
     return rows.filter((row) => row.type === 'message')
   }
 
