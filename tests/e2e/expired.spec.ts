@@ -1,8 +1,8 @@
 import { connectionLine, expectConnected, expectOffline, leaveNetwork } from './support/connection.ts'
-import { composer, expectMessages, expectSent, expectWaiting, open, openDirect, send } from './support/conversing.ts'
+import { composer, expectMessages, expectSent, expectWaiting, open, send } from './support/conversing.ts'
 import { signIn } from './support/entering.ts'
 import type { Device } from './support/device.ts'
-import type { Person, Screen, Student } from './support/person.ts'
+import type { Screen, Student } from './support/person.ts'
 import { expect, test } from './support/test.ts'
 
 // A sign-in that ended while the device was out of reach: everything stays, and goes on after signing in again.
@@ -23,78 +23,56 @@ async function signInAgain(screen: Screen, password: string): Promise<void> {
   await sheet(screen).getByRole('button', { name: 'Sign in' }).click()
 }
 
-async function loseSignInWithTwoWaiting(ada: Person, other: Device): Promise<void> {
-  await leaveNetwork(ada)
-  await send(ada, 'No signal in here')
-  await send(ada, 'Save me a seat')
-  await composer(ada).fill('I am almost')
-  await expectOffline(ada, '2 messages')
-  await endOtherSession(other, ada)
-  await ada.device.goOnline()
-  await expect(sheet(ada)).toBeVisible({ timeout: 30_000 })
-}
-
-test('a sign-in that ended while offline is asked for on top of what is there, and the messages arrive once', async ({
+test('a sign-in that ended while offline is asked for on top of what is there, and what waits arrives once', async ({
   campus,
 }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  await openDirect(ada, 'Ben')
-  await send(ada, 'Hello')
-  await open(ben, 'Ada')
-  await loseSignInWithTwoWaiting(ada, await campus.openDevice())
-
-  await expect(sheet(ada)).toContainText('Nothing on this device is lost.')
-  await expect(sheet(ada)).toContainText('Still to be sent: 2 messages.')
-  await signInAgain(ada, 'not her password')
-  await expect(sheet(ada).getByRole('alert')).toHaveText('The handle or the password is wrong.')
-  await signInAgain(ada, ada.password)
-  await expect(sheet(ada)).toBeHidden()
-  await expectConnected(ada)
-  await expect(composer(ada)).toHaveValue('I am almost')
-  await expectMessages(ada, ['Hello', 'No signal in here', 'Save me a seat'])
-  await expectSent(ada, 'Save me a seat')
-  await expectMessages(ben, ['Hello', 'No signal in here', 'Save me a seat'])
-})
-
-test('without signing in again one reads and writes on, and nothing is lost', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  await openDirect(ada, 'Ben')
-  await send(ada, 'Hello')
-  await open(ben, 'Ada')
-  await loseSignInWithTwoWaiting(ada, await campus.openDevice())
-
-  await sheet(ada).getByRole('button', { name: 'Read on without' }).click()
-  await expect(sheet(ada)).toBeHidden()
-  await expect(connectionLine(ada)).toContainText('Signed out, sign in to send 2 messages')
-  await expect(composer(ada)).toHaveValue('I am almost')
-  await send(ada, 'I am almost there')
-  await ada.page.reload()
-  await sheet(ada).getByRole('button', { name: 'Read on without' }).click()
-  await expectMessages(ada, ['Hello', 'No signal in here', 'Save me a seat', 'I am almost there'])
-  await expectWaiting(ada, 'I am almost there')
-  await expectMessages(ben, ['Hello'])
-
-  await connectionLine(ada).getByRole('button', { name: 'Sign in' }).click()
-  await signInAgain(ada, ada.password)
-  await expectConnected(ada)
-  await expectMessages(ben, ['Hello', 'No signal in here', 'Save me a seat', 'I am almost there'])
-})
-
-test('signing in again in one tab is enough for all tabs', async ({ campus }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
-  await openDirect(ada, 'Ben')
-  await send(ada, 'Hello')
-  await open(ben, 'Ada')
+  const [ada, ben] = [await campus.join('Ada'), await campus.enrol('Ben')]
+  const conversationId = await ben.beginDirect(ada)
+  await ben.send(conversationId, 'Hello')
   const leading = { page: ada.page }
   await ada.device.openTab()
   await open(ada, 'Ben')
-  await loseSignInWithTwoWaiting(ada, await campus.openDevice())
-  await expect(sheet(leading)).toBeVisible()
 
-  await signInAgain(ada, ada.password)
-  for (const screen of [ada, leading]) {
-    await expect(sheet(screen)).toBeHidden()
-    await expectConnected(screen)
-  }
-  await expectMessages(ben, ['Hello', 'No signal in here', 'Save me a seat'])
+  await test.step('it is asked for in every tab, with all that waits', async () => {
+    await leaveNetwork(ada)
+    await send(ada, 'No signal in here')
+    await send(ada, 'Save me a seat')
+    await composer(ada).fill('I am almost')
+    await expectOffline(ada, '2 messages')
+    await endOtherSession(await campus.openDevice(), ada)
+    await ada.device.goOnline()
+    for (const screen of [ada, leading]) await expect(sheet(screen)).toBeVisible({ timeout: 30_000 })
+    await expect(sheet(ada)).toContainText('Nothing on this device is lost.')
+    await expect(sheet(ada)).toContainText('Still to be sent: 2 messages.')
+  })
+
+  await test.step('without signing in again one reads and writes on, and nothing is lost', async () => {
+    await sheet(ada).getByRole('button', { name: 'Read on without' }).click()
+    await expect(sheet(ada)).toBeHidden()
+    await expect(connectionLine(ada)).toContainText('Signed out, sign in to send 2 messages')
+    await expect(composer(ada)).toHaveValue('I am almost')
+    await send(ada, 'I am almost there')
+    await ada.page.reload()
+    await sheet(ada).getByRole('button', { name: 'Read on without' }).click()
+    await expectMessages(ada, ['Hello', 'No signal in here', 'Save me a seat', 'I am almost there'])
+    await expectWaiting(ada, 'I am almost there')
+    expect(await ben.read(conversationId)).toEqual(['Hello'])
+  })
+
+  await test.step('in one tab it is enough for all tabs, and the messages arrive once', async () => {
+    await composer(ada).fill('Half a')
+    await connectionLine(ada).getByRole('button', { name: 'Sign in' }).click()
+    await signInAgain(ada, 'not her password')
+    await expect(sheet(ada).getByRole('alert')).toHaveText('The handle or the password is wrong.')
+    await signInAgain(ada, ada.password)
+    for (const screen of [ada, leading]) {
+      await expect(sheet(screen)).toBeHidden()
+      await expectConnected(screen)
+    }
+    await expect(composer(ada)).toHaveValue('Half a')
+    const all = ['Hello', 'No signal in here', 'Save me a seat', 'I am almost there']
+    await expectMessages(ada, all)
+    await expectSent(ada, 'I am almost there')
+    await expect.poll(() => ben.read(conversationId)).toEqual(all)
+  })
 })

@@ -9,10 +9,33 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 /** By night only the colours are others. */
 const RUNS = { light: '{ resultTypes: ["violations"] }', dark: '{ runOnly: ["color-contrast"] }' }
 
+/** A phone and a wide screen. */
+const SIZES = [
+  { width: 390, height: 780 },
+  { width: 1280, height: 800 },
+]
+
+/** What lies on top of a screen, and is gone when the window changes its size where it should not be. */
+const LAYERS = 'dialog[open], [role=menu], [role=listbox], [role=grid]'
+
+/** The same on a phone and on a wide screen; it is left as wide as it was. */
+export async function expectAccessibleAtAnyWidth(screen: Screen, what: string): Promise<void> {
+  const { page } = screen
+  const size = page.viewportSize()
+  if (size === null) throw new Error('the window has no size of its own')
+  const layers = await page.locator(LAYERS).count()
+  for (const other of SIZES) {
+    await page.setViewportSize(other)
+    await expectAccessible(screen, `${what}, ${other.width} px`)
+    await expect(page.locator(LAYERS)).toHaveCount(layers)
+  }
+  await page.setViewportSize(size)
+}
+
 /** axe finds nothing serious in what is on the screen, neither by day nor by night. */
 export async function expectAccessible({ page }: Screen, what: string): Promise<void> {
   // As a string it is run by the browser itself, whatever the page's own policy allows.
-  await page.evaluate(source)
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(source)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     await settle(page)
