@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
@@ -22,6 +24,18 @@ const OVER_SQLITE_ALONE = [
   'tests/server/classroom/{blindness,classroom-issuer,classroom-limits}.test.ts',
 ]
 
+const BROWSER = { plugins: [svelte({ configFile: false })], resolve: { conditions: ['browser'] } }
+const UNIT = ['tests/{shared,client,support}/**/*.test.ts', 'tests/architecture.test.ts']
+/** Each with an IndexedDB of its own, which what one of them leaves running may outlive. */
+const STORED = listTests('tests/client').filter((path) =>
+  /fake-indexeddb|fake-room|stores|disk/.test(readFileSync(path, 'utf8')),
+)
+
+function listTests(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return names.filter((name) => name.endsWith('.test.ts')).map((name) => join(folder, name).replaceAll('\\', '/'))
+}
+
 export default defineConfig({
   test: {
     // Left to itself vitest keeps a core free.
@@ -29,13 +43,16 @@ export default defineConfig({
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       {
-        plugins: [svelte({ configFile: false })],
-        resolve: { conditions: ['browser'] },
+        ...BROWSER,
         test: {
           name: 'unit',
-          include: ['tests/{shared,client,support}/**/*.test.ts', 'tests/architecture.test.ts'],
+          include: UNIT,
+          exclude: STORED,
+          // One process runs many of them, and loads a module once: of all their time that was half.
+          isolate: false,
         },
       },
+      { ...BROWSER, test: { name: 'unit-stored', include: STORED } },
       {
         test: {
           name: 'server-sqlite',
