@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
@@ -22,8 +24,23 @@ const OVER_SQLITE_ALONE = [
   'tests/server/classroom/{blindness,classroom-issuer,classroom-limits}.test.ts',
 ]
 
+/** A busy machine gets the time it needs: only what never ends fails for it. */
+const PATIENT = { testTimeout: 90_000, hookTimeout: 60_000 }
+
 /** Loading the server costs more than most files of tests: they share it, and leave nothing behind in its modules. */
-const SERVER = { isolate: false, testTimeout: 60_000, hookTimeout: 60_000 }
+const SERVER = { isolate: false, ...PATIENT }
+
+const BROWSER = { plugins: [svelte({ configFile: false })], resolve: { conditions: ['browser'] } }
+const UNIT = ['tests/{shared,client,support}/**/*.test.ts', 'tests/architecture.test.ts']
+/** Each with an IndexedDB of its own, which what one of them leaves running may outlive. */
+const STORED = listTests('tests/client').filter((path) =>
+  /fake-indexeddb|fake-room|stores|disk/.test(readFileSync(path, 'utf8')),
+)
+
+function listTests(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return names.filter((name) => name.endsWith('.test.ts')).map((name) => join(folder, name).replaceAll('\\', '/'))
+}
 
 export default defineConfig({
   test: {
@@ -32,13 +49,17 @@ export default defineConfig({
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       {
-        plugins: [svelte({ configFile: false })],
-        resolve: { conditions: ['browser'] },
+        ...BROWSER,
         test: {
           name: 'unit',
-          include: ['tests/{shared,client,support}/**/*.test.ts', 'tests/architecture.test.ts'],
+          include: UNIT,
+          exclude: STORED,
+          // One process runs many of them, and loads a module once: of all their time that was half.
+          isolate: false,
+          ...PATIENT,
         },
       },
+      { ...BROWSER, test: { name: 'unit-stored', include: STORED, ...PATIENT } },
       {
         test: {
           name: 'server-sqlite',
@@ -62,8 +83,7 @@ export default defineConfig({
           name: 'faults',
           include: ['tests/faults/**/*.test.ts'],
           globalSetup: 'tests/support/start-services.ts',
-          testTimeout: 90_000,
-          hookTimeout: 60_000,
+          ...PATIENT,
         },
       },
       { test: { name: 'sim', include: ['tests/sim/*.test.ts'], provide: sqlite, testTimeout: 300_000 } },

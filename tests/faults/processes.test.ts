@@ -17,6 +17,7 @@ import { register, signIn, type Device } from './device.ts'
 let backend: Backend
 let redis: Service
 let toDatabase: Proxy
+let settings: { databaseUrl: string; redisUrl: string }
 let one: ServerProcess
 let two: ServerProcess
 let devices: Device[]
@@ -25,26 +26,26 @@ let handles = 0
 beforeAll(async () => {
   backend = await createBackend()
   redis = await startRedis()
+  const database = new URL(backend.databaseUrl ?? '')
+  toDatabase = await createProxy(Number(database.port))
+  database.port = String(toDatabase.port)
+  settings = { databaseUrl: database.href, redisUrl: redis.url }
+  one = await startServer(settings)
+  two = await startServer(settings)
 })
 afterAll(async () => {
+  await one.dispose()
+  await two.dispose()
+  await toDatabase.close()
   await redis.stop()
   await backend.dispose()
 })
 
-beforeEach(async () => {
-  const database = new URL(backend.databaseUrl ?? '')
-  toDatabase = await createProxy(Number(database.port))
-  database.port = String(toDatabase.port)
-  const settings = { databaseUrl: database.href, redisUrl: redis.url }
-  one = await startServer(settings)
-  two = await startServer(settings)
+beforeEach(() => {
   devices = []
 })
 afterEach(async () => {
   for (const device of devices) await device.stop()
-  await one.dispose()
-  await two.dispose()
-  await toDatabase.close()
 })
 
 async function newcomer(server: ServerProcess): Promise<Device> {
@@ -89,7 +90,8 @@ test('a lost bus delays a message and loses none', async () => {
 })
 
 test('a process killed in the middle of a stream of sends loses and doubles nothing', async () => {
-  const [ann, bo] = [await newcomer(one), await newcomer(two)]
+  const killed = await startServer(settings)
+  const [ann, bo] = [await newcomer(killed), await newcomer(two)]
   const group = await openGroup(ann, [bo])
   const texts = numbered(300)
   for (const [index, text] of texts.entries()) {
@@ -99,10 +101,11 @@ test('a process killed in the middle of a stream of sends loses and doubles noth
   }
   await waitFor('the first of them to arrive', () => bo.read(group).length > 0 || undefined)
   ann.moveTo(two.url)
-  await one.kill9()
+  await killed.kill9()
   await ann.expectNothingWaiting()
   await bo.expectTexts(group, texts)
   await ann.expectTexts(group, texts)
+  await killed.dispose()
 })
 
 test('a database that goes away and comes back loses and doubles nothing', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { uuidv7 } from 'uuidv7'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEmptyBackend, type Backend } from '../support/backend.ts'
 import { createProxy, type Proxy } from '../support/proxy.ts'
 import { startServer, type RunningServer } from '../support/server.ts'
@@ -33,12 +33,8 @@ let young: Device
 let shown: Set<string>
 let watching: NodeJS.Timeout
 
-beforeEach(async () => {
+beforeAll(async () => {
   backend = await createEmptyBackend()
-})
-afterEach(() => backend.dispose())
-
-beforeEach(async () => {
   const { databaseUrl, redisUrl } = backend
   if (databaseUrl === undefined || redisUrl === undefined) throw new Error('this needs MariaDB and Redis')
   // The tables are of the version before; the new process brings them up to date under its feet.
@@ -53,13 +49,14 @@ beforeEach(async () => {
     for (const { disk } of [old, young]) shown.add(disk.connection.kind)
   }, 5)
 })
-afterEach(async () => {
+afterAll(async () => {
   clearInterval(watching)
   await old.stop()
   await young.stop()
   for (const wire of wires) await wire.close()
   await before.dispose()
   await now.dispose()
+  await backend.dispose()
 })
 
 const urlOf = (wire: Proxy | undefined) => `http://127.0.0.1:${wire?.port ?? 0}`
@@ -71,12 +68,13 @@ function lead(wire: Proxy | undefined, to: RunningServer): void {
   wire?.restore()
 }
 
-test('clients of both versions write to each other through processes of both, wherever they are led', async () => {
+test('clients of both versions write to each other and a classroom goes on, through processes of both, wherever they are led', async () => {
   const group = uuidv7()
   const userIds = [young.userId]
   old.enqueue([{ type: 'group.create', id: uuidv7(), conversationId: group, title: 'Both versions', userIds }])
   for (const { disk } of [old, young])
     await waitFor('the group on both devices', () => disk.conversations.rows.get(group))
+  const lecture = await openLecture()
 
   const texts: string[] = []
   const writeBoth = async (where: string) => {
@@ -92,21 +90,29 @@ test('clients of both versions write to each other through processes of both, wh
   }
 
   await writeBoth('each with the process of its version')
+  await lecture.askBoth('each with the process of its version', [before, now])
   lead(wires[0], now)
   await writeBoth('both with the new process')
   lead(wires[1], before)
   await writeBoth('each with the process of the other version')
+  lead(lecture.oldWire, now)
+  lead(lecture.youngWire, before)
+  await lecture.askBoth('each with the process of the other version', [before, now])
   lead(wires[0], before)
   await writeBoth('both with the process of the version before')
   for (const wire of wires) lead(wire, now)
   await before.stop()
   await writeBoth('the update is done')
+  await lecture.askBoth('the update is done', [now])
+  lecture.end()
 
   expect([...shown]).toContain('live')
   expect([...shown]).not.toContain('outdated')
+  expect(lecture.errors).toEqual([])
 })
 
-test('a classroom goes on through both processes, for students of both versions', async () => {
+/** A classroom with a student's page of either version, each with a process of its own. */
+async function openLecture() {
   const teacher = await classroom.register(now.url, 'teacher')
   const { id } = await classroom.createClassroom(now.url, teacher)
   const errors: unknown[] = []
@@ -135,16 +141,10 @@ test('a classroom goes on through both processes, for students of both versions'
       })
     }
   }
-
-  await askBoth('each with the process of its version', [before, now])
-  lead(oldWire, now)
-  lead(youngWire, before)
-  await askBoth('each with the process of the other version', [before, now])
-  lead(youngWire, now)
-  await before.stop()
-  await askBoth('the update is done', [now])
-  oldPupil.stop()
-  youngPupil.stop()
-  teacher.close()
-  expect(errors).toEqual([])
-})
+  const end = () => {
+    oldPupil.stop()
+    youngPupil.stop()
+    teacher.close()
+  }
+  return { oldWire, youngWire, askBoth, end, errors }
+}

@@ -81,7 +81,7 @@ const listTables = (file: string) =>
 const nameOf = (copy: Copy, file: string, name: string) =>
   copy === 'now' ? `${file}."${name}"` : `temp."${copy} ${name}"`
 
-/** Each statement is prepared once: of a simulation's time that was a quarter. */
+/** Each statement is prepared, and asked whether it answers with rows, once: of a simulation's time that was a quarter. */
 function openMemory(): SqliteHandle {
   const memory = new Libsql(':memory:')
   const prepared = new Map<string, SqliteStatement>()
@@ -93,7 +93,12 @@ function openMemory(): SqliteHandle {
     prepare(sql) {
       const known = prepared.get(sql)
       if (known !== undefined) return known
-      const statement = memory.prepare(sql)
+      const made = memory.prepare(sql)
+      const statement: SqliteStatement = {
+        reader: made.reader,
+        all: (parameters) => made.all(parameters),
+        run: (parameters) => made.run(parameters),
+      }
       prepared.set(sql, statement)
       return statement
     },

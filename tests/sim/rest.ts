@@ -9,7 +9,8 @@ import type { Scheduler } from './scheduler.ts'
  * Rest: everything works, and nobody has anything left to send or to hear.
  */
 
-const REST_WITHIN_STEPS = 25_000
+/** For each thing that happened before. */
+const REST_WITHIN_STEPS = 36
 /** Longer than a device waits before it says what it received. */
 const QUIET_FOR_MS = 2_000
 /** What one device offers is tried again by another one within a minute or two, and so on. */
@@ -18,6 +19,7 @@ const LOOK_EVERY_STEPS = 50
 
 /** Runs until there is rest; says what is missing when that takes too long. */
 export async function comeToRest(
+  events: number,
   scheduler: Scheduler,
   database: SimDatabase,
   devices: readonly Device[],
@@ -26,7 +28,7 @@ export async function comeToRest(
   const isOffering = () => devices.some(({ disk }) => [...disk.outbox.rows.values()].some(isHeldOffer))
   let quietSince = Infinity
   let signedInAt = -Infinity
-  for (let step = 0; step < REST_WITHIN_STEPS; step += 1) {
+  for (let step = 0; step < events * REST_WITHIN_STEPS; step += 1) {
     await scheduler.step()
     if (step % LOOK_EVERY_STEPS !== 0) continue
     if (scheduler.now() - signedInAt > QUIET_FOR_MS) {

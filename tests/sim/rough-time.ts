@@ -43,7 +43,6 @@ interface Happening {
   happen(scene: Scene, state: State): void | Promise<void>
 }
 
-const EVENTS = 700
 const STEPS_BETWEEN_MAX = 7
 const DAY_MS = 24 * 60 * 60 * 1000
 const YEARS_OFF_MS = 5 * 365 * DAY_MS
@@ -83,12 +82,12 @@ const HAPPENINGS: readonly Happening[] = [
   { weight: 4, fault: 'failover', happen: failOver },
 ]
 
-export async function liveRoughly(scene: Scene): Promise<{ isRestored: boolean }> {
+export async function liveRoughly(events: number, scene: Scene): Promise<{ isRestored: boolean }> {
   const { scheduler, chance, faults } = scene.world
   const possible = HAPPENINGS.filter(({ fault }) => fault === undefined || faults[fault])
   const total = possible.reduce((sum, { weight }) => sum + weight, 0)
   const state: State = { isBackedUp: false, isRestored: false }
-  for (let event = 0; event < EVENTS; event += 1) {
+  for (let event = 0; event < events; event += 1) {
     for (let step = chance.between(0, STEPS_BETWEEN_MAX); step > 0; step -= 1) await scheduler.step()
     let dice = chance.between(1, total)
     const chosen = possible.find(({ weight }) => (dice -= weight) <= 0)

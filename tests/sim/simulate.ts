@@ -36,6 +36,8 @@ import { createWorld, type World } from './world.ts'
 
 const PEOPLE = 4
 const PROCESSES = 2
+/** What happens in the rough time: so much, or less in a shorter run. */
+const EVENTS = 700
 /** Enough for everybody to sign in and to pull for the first time. */
 const STEPS_BEFORE = 150
 
@@ -48,7 +50,7 @@ export interface Run {
   faults: string
 }
 
-export async function simulate(seed: number, planted: Planted = {}): Promise<Run> {
+export async function simulate(seed: number, planted: Planted = {}, events = EVENTS): Promise<Run> {
   const scheduler = createScheduler()
   const chance = createChance(seed)
   const database = await openSimDatabase()
@@ -92,7 +94,7 @@ export async function simulate(seed: number, planted: Planted = {}): Promise<Run
   for (let step = 0; step < STEPS_BEFORE; step += 1) await scheduler.step()
 
   world.setRough(true)
-  const { isRestored } = await liveRoughly({
+  const { isRestored } = await liveRoughly(events, {
     ...{ world, machines, database, devices, students, record, studentRecord },
     ...{ userIds: people.map(({ userId }) => userId), processes, start },
   })
@@ -125,10 +127,10 @@ export async function simulate(seed: number, planted: Planted = {}): Promise<Run
     if (follower.browser.tabs.length === 0) follower.openTab()
     for (const tab of follower.browser.tabs) tab.show(true)
   }
-  const wrong = await comeToRest(scheduler, database, devices, students)
+  const wrong = await comeToRest(events, scheduler, database, devices, students)
   for (const device of devices) await fillHoles(scheduler, device)
   // What came into a hole may be said to have been received.
-  if (wrong.length === 0) wrong.push(...(await comeToRest(scheduler, database, devices, students)))
+  if (wrong.length === 0) wrong.push(...(await comeToRest(events, scheduler, database, devices, students)))
 
   wrong.push(...(await checkLog(database.store)))
   for (const device of devices) {
