@@ -7,7 +7,8 @@ export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
   reporter: report === undefined ? 'list' : [['list'], ['json', { outputFile: report }]],
-  workers: 2,
+  // More than cores: part of each test is waiting for what comes over a network.
+  workers: 3,
   fullyParallel: true,
   forbidOnly: true,
   // A busy machine gets the time it needs; what is waited for is the same.

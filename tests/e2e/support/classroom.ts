@@ -185,7 +185,9 @@ export async function expectNothingWaits(screen: Screen): Promise<void> {
 
 export async function openStored({ page }: Screen): Promise<Locator> {
   await page.getByRole('button', { name: 'What the server stores' }).first().click()
-  return page.getByRole('dialog', { name: 'What the server stores' })
+  const dialog = page.getByRole('dialog', { name: 'What the server stores' })
+  await expect(dialog).toBeVisible()
+  return dialog
 }
 
 export async function search({ page }: Screen, words: string): Promise<Locator> {
