@@ -7,11 +7,12 @@ const report = process.env.TEST_REPORT
 const sqlite = { backend: { kind: 'sqlite' as const } }
 
 /**
- * What is also shown over MariaDB and Redis: the stores and buses, the log, the rows of both kinds of log, what several
- * processes do, and the operator's commands. The rest asks nothing of a database that these do not.
+ * What is also shown over MariaDB and Redis: the stores and buses, the log, what each command of either kind writes,
+ * what several processes do, and the operator's commands. The rest asks nothing of a database that these do not.
  */
 const OVER_MARIADB = [
-  'tests/server/{bus,campus,classroom,commands,log,store}/**/*.test.ts',
+  'tests/server/{bus,campus,classroom,log,store}/**/*.test.ts',
+  'tests/server/commands/{effects,messages,receipts}.test.ts',
   'tests/server/accounts/{register,sessions}.test.ts',
   'tests/server/ops/{backup,start}.test.ts',
   'tests/server/live/{hub,two-processes}.test.ts',
@@ -19,9 +20,8 @@ const OVER_MARIADB = [
 /** What knows no database, or reads the same rows whichever it is. */
 const OVER_SQLITE_ALONE = [
   'tests/server/**/sqlite-*.test.ts',
-  'tests/server/commands/access.test.ts',
   'tests/server/campus/roster.test.ts',
-  'tests/server/classroom/{blindness,classroom-issuer,classroom-limits}.test.ts',
+  'tests/server/classroom/{blindness,classroom-issuer,classroom-limits,words}.test.ts',
 ]
 
 /** A busy machine gets the time it needs: only what never ends fails for it. */

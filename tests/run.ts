@@ -9,16 +9,14 @@ import { countCheck, countTests, type TestCounts } from './support/test-counts.t
 // `npm test`: runs every script of package.json whose name begins with `test:`, but for `test:long`, which takes as
 // long as one lets it.
 //
-//   build ──▶ the suites, one at a time ─────────────────▶ the suite in browsers, alone
-//   checks, with low priority, while suites wait ────────┘
+//   build ──▶ the suites, one at a time, the one in browsers last ──▶
+//         └─▶ the checks, with low priority, while suites wait ──────▶
 //
-// One build serves all. The checks only compute; they are over before the browsers start, which are told how fast they
-// have to be.
+// One build serves all. The checks only compute, and no test minds how quick it is.
 interface Suite {
   name: string
   /** Whether it reports tests, as vitest and playwright do; if not it is a check, and counts as one. */
   hasTests: boolean
-  needsBrowser: boolean
 }
 interface Outcome extends TestCounts {
   name: string
@@ -27,7 +25,7 @@ interface Outcome extends TestCounts {
 
 /** Random runs with a count of seeds that one chooses; some run in each `test:sim`. */
 const LEFT_OUT = ['test:long']
-const BUILD: Suite = { name: 'build', hasTests: false, needsBrowser: false }
+const BUILD: Suite = { name: 'build', hasTests: false }
 
 const root = join(import.meta.dirname, '..')
 const reports = mkdtempSync(join(tmpdir(), 'chatbox-reports-'))
@@ -50,7 +48,6 @@ function listSuites(): Suite[] {
     .map(([name, command]) => ({
       name,
       hasTests: /\b(vitest|playwright)\b/.test(command),
-      needsBrowser: /\bplaywright\b/.test(command),
     }))
 }
 
@@ -98,10 +95,7 @@ console.log(`Running ${suites.map(({ name }) => name).join(', ')}. Each one’s 
 const built = await run(BUILD)
 const checks = Promise.all(suites.filter(({ hasTests }) => !hasTests).map(run))
 const tested: Outcome[] = []
-for (const suite of suites.filter(({ hasTests }) => hasTests)) {
-  if (suite.needsBrowser) await checks
-  tested.push(await run(suite))
-}
+for (const suite of suites.filter(({ hasTests }) => hasTests)) tested.push(await run(suite))
 const outcomes = [built, ...(await checks), ...tested]
 
 const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0)
