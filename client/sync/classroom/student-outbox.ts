@@ -2,6 +2,7 @@ import type { StudentCommand } from '../../../shared/classroom/commands.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 import { getConnection } from './connection.ts'
 import type { OwnReceipt, RoomEntry, RoomEntryState } from './database.ts'
+import { createRandomId } from './secrets.ts'
 import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
 
 /*
@@ -141,6 +142,29 @@ export function listUnblocked(entries: readonly RoomEntry[]): RoomEntry[] {
       if (entry.state.kind === 'waiting' || isOf(entry, 'question.ask')) held.add(entry.subject)
       return isFree
     })
+}
+
+/**
+ * A question that was changed in place after it was refused for a while, and is known all the same as it read before:
+ * a duplicate of the first request was taken late. What it reads now becomes an edit. False for anything else.
+ */
+export async function becomeEdit({ transact }: ClassroomWriter, id: string): Promise<boolean> {
+  return transact(async (tables) => {
+    const entry = await findEntry(tables, id)
+    const receipt = await findRow(tables.receipts, id)
+    if (entry?.command.type !== 'question.ask' || entry.state.kind !== 'waiting' || receipt === undefined) return false
+    const { text } = entry.command
+    const command = {
+      type: 'question.edit',
+      id: createRandomId(),
+      questionId: id,
+      receipt: receipt.secret,
+      text,
+    } as const
+    await updateReceipt(tables, id, { accepted: true })
+    await tables.outbox.bulkPut([{ ...entry, id: command.id, command, token: null, state: await toWaiting(tables) }])
+    return true
+  })
 }
 
 /** Notes that the server took a command: what it made is now known to be there, unless the log is in another lineage by now. */

@@ -7,7 +7,7 @@ import type { StudentApi } from './api.ts'
 import { departAfter, drawDeparture, dueAt, getConnection, withDeparture } from './connection.ts'
 import type { Departure, RoomEntry } from './database.ts'
 import { isTrusted } from './held-key.ts'
-import { findEntry, listUnblocked, settleAccepted } from './student-outbox.ts'
+import { becomeEdit, findEntry, listUnblocked, settleAccepted } from './student-outbox.ts'
 import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
 
 /*
@@ -18,6 +18,7 @@ import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts
  *           wait              → tried again then (slow mode, too many tries, the server's trouble)
  *           work needed       → the sum is done, and it is sent again
  *           token spent       → sent again with the next token
+ *           asked before      → the text that was changed since is sent as an edit
  *           refused           → kept, for its writer to see
  *           nobody answered   → queued, to get a moment of its own when the network is back
  *
@@ -139,6 +140,7 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     if (code === 'already_voted' || (code === 'already_answered' && (await hasAnswered(entry)))) {
       return settleAccepted(storage, { ...entry, seq: 0 })
     }
+    if (code === 'id_taken' && (await becomeEdit(storage, entry.id))) return
     if (code === 'token_spent' || code === 'bad_token') {
       return update(entry, (now) => ({ ...withDeparture(now, { kind: 'now' }, entry.mayBeKnown), token: null }))
     }

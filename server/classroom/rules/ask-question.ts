@@ -10,7 +10,13 @@ export const askQuestion: StudentRule<'question.ask'> = {
   needs(needs, { id }) {
     needs.questions.add(id)
   },
-  findMade: (batch, { id, receiptHash }) => compareMade(batch, batch.findAnyQuestion(id), receiptHash),
+  findMade(batch, { id, receiptHash, text }) {
+    const row = batch.findAnyQuestion(id)
+    const made = compareMade(batch, row, receiptHash)
+    // Its asker has changed it since it left for the first time, and may have to hear that this one came through.
+    const isOther = row?.edited === 0 && row.text !== null && row.text !== text
+    return made === 'done' && isOther ? 'taken' : made
+  },
   decide(batch, { id, text, name, receiptHash }) {
     const { classroom, now } = batch
     if (!takesQuestions(classroom, now)) return refuse('closed')

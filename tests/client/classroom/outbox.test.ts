@@ -160,6 +160,19 @@ describe('killed and opened again', () => {
     expect(fake.rows().filter(({ type }) => type === 'question')).toMatchObject([{ text: 'Why?', edited: true }])
   })
 
+  test('and changed while it waits to be asked again: when the first request was taken late, the change is an edit of it', async () => {
+    await whenLive(fake, room)
+    fake.judge(() => ({ code: 'slow_mode', retryAfterMs: 30_000 }))
+    const asked = await ask(room, { text: 'Wy?', name: null })
+    await first(watchQuestions(room), ([one]) => typeof one?.sendAfter === 'number')
+    await editQuestion(room, asked, 'Why?')
+    fake.put(questionRow({ id: asked, text: 'Wy?' }))
+    fake.judge(({ body }) => (body.command.type === 'question.ask' ? { code: 'id_taken' } : undefined))
+    await fake.passUntil(async () => (await readOutbox()).length === 0)
+    expect(fake.rows().filter(({ type }) => type === 'question')).toMatchObject([{ text: 'Why?', edited: true }])
+    expect(await room.db.receipts.get(asked)).toMatchObject({ text: 'Why?', accepted: true })
+  })
+
   test('after it was taken: it is shown once, as one’s own', async () => {
     await whenLive(fake, room)
     await ask(room, { text: 'Why?', name: 'Ann' })

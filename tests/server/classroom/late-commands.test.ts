@@ -57,6 +57,16 @@ test('a vote that is taken back does not take back the next one', async () => {
   expect(await room.row('question', asked.id)).toMatchObject({ votes: 1 })
 })
 
+test('a question that its asker changed before it was known is refused, and not taken for the one that came late', async () => {
+  const before = await room.row('question', asked.id)
+  expect(await room.codeOf({ ...asked.command, text: 'As it reads now' })).toBe('id_taken')
+  expect(await room.row('question', asked.id)).toEqual(before)
+  await room.accept(edit(asked.id, asked.receipt, 'As it reads now'))
+  // The first request once more, and the one that was refused: what stands is what was edited.
+  for (const text of [asked.command.text, 'Whatever']) await room.accept({ ...asked.command, text })
+  expect(await room.row('question', asked.id)).toMatchObject({ text: 'As it reads now' })
+})
+
 test('an edit does not bring back its text over a later one', async () => {
   await doAgainLate(edit(asked.id, asked.receipt, 'First'), edit(asked.id, asked.receipt, 'Second'))
   expect(await room.row('question', asked.id)).toMatchObject({ text: 'Second' })
