@@ -37,9 +37,11 @@ export class RoomState {
     $effect(() => this.#sayNews())
     $effect(() => {
       if (this.words === null || this.#questions.value === undefined) return
-      import('../classroom/thread-texts.ts')
-        .then(({ loadReplyTexts }) => loadReplyTexts(room))
-        .then((texts) => (this.#replies = texts), onError)
+      import('../classroom/thread-texts.ts').then(
+        ({ loadReplyTexts }) => loadReplyTexts(room).then((texts) => (this.#replies = texts), onError),
+        // With no network, and before the app is installed, questions are searched without their replies.
+        () => undefined,
+      )
     })
   }
 
