@@ -99,6 +99,28 @@ test.each(crowds)('100 %s in ten conversations at once are at most %i statements
   expect(found.length).toBeLessThanOrEqual(most)
 })
 
+/** How many values its statements hand over, for so many people who each write into a group of their own. */
+async function countValues(people: number): Promise<number> {
+  const groups = await Promise.all(
+    Array.from({ length: people }, async () => {
+      const ben = await campus.register()
+      return { ben, id: await campus.group(ben) }
+    }),
+  )
+  const found = await listStatements(async () => {
+    await Promise.all([
+      campus.accept(groups[0]?.ben ?? '', send()),
+      ...groups.map(({ ben, id }) => campus.accept(ben, send(id))),
+    ])
+  })
+  return found.reduce((sum, statement) => sum + (statement.match(/\?/g)?.length ?? 0), 0)
+}
+
+test('who is in a conversation is asked of pairs: twice as many people in as many groups are about twice as many values', async () => {
+  const [few, many] = [await countValues(20), await countValues(40)]
+  expect(many).toBeLessThan(2.5 * few)
+})
+
 async function countRows(): Promise<Record<string, number>> {
   const tables = ['user', 'member', 'message', 'annotation', 'mention', 'reading', 'personal', 'command'] as const
   const counts: Record<string, number> = {}
