@@ -13,7 +13,7 @@ import { createCampusKind } from './campus/kind.ts'
 import { pruneMemberships } from './campus/prune-memberships.ts'
 import { createReceiptGatherer } from './campus/receipt-gatherer.ts'
 import { createRoster } from './campus/roster.ts'
-import { loadStandings } from './campus/standing.ts'
+import { loadRosterEntries } from './campus/load-roster.ts'
 import { campusChannel } from './campus/types.ts'
 import { listUntold } from './campus/untold.ts'
 import { toBareError } from './classroom/bare-error.ts'
@@ -112,7 +112,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   const { findSession, listAlive } = accounts
   const sessions = createOpenSessions({ bus, clock, listAlive, onError: report })
 
-  const roster = createRoster({ clock, load: (userIds) => loadStandings(store, userIds) })
+  const roster = createRoster({ clock, load: (userIds) => loadRosterEntries(store, userIds) })
   const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError: report })
   const campusHubs = createHubs({
     ...{ kind: campusKind, channel: campusChannel, store, bus, clock },

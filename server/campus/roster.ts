@@ -1,10 +1,10 @@
 import type { MemberRow, PreferenceRow } from '../../shared/protocol/rows.ts'
 import type { Clock } from '../../shared/clock.ts'
-import type { LoadedStanding } from './standing.ts'
+import type { LoadedRosterEntry } from './load-roster.ts'
 import type { Audience } from './types.ts'
 
 /** What decides what one connected user hears, as of its last change. */
-export interface Standing {
+export interface RosterEntry {
   conversations: Set<string>
   /** Whether they let others know what they have seen, and that they are there. */
   seen: boolean
@@ -17,12 +17,12 @@ export interface Standing {
 export type Insiders = Extract<Audience, { conversationId: string }>
 
 export interface Roster {
-  /** Knows the user's standing once this resolves, and keeps knowing it until `forget` and for some minutes after. */
+  /** Knows the user's entry once this resolves, and keeps knowing it until `forget` and for some minutes after. */
   learn(userId: string): Promise<void>
   forget(userId: string): void
   /** Forgets everybody, also those whose loading is under way: what they were in may be long past. */
   clear(): void
-  find(userId: string): Standing | undefined
+  find(userId: string): RosterEntry | undefined
   /** Takes note of a change in a user's membership or preference; returns whether it is news of one who is known here. */
   apply(userId: string, row: MemberRow | PreferenceRow): boolean
   mayHear(userId: string, audience: Audience): boolean
@@ -44,10 +44,10 @@ type Change = MemberRow | PreferenceRow
  */
 export function createRoster(options: {
   clock: Clock
-  load(userIds: readonly string[]): Promise<ReadonlyMap<string, LoadedStanding>>
+  load(userIds: readonly string[]): Promise<ReadonlyMap<string, LoadedRosterEntry>>
 }): Roster {
   const { clock } = options
-  const known = new Map<string, Standing>()
+  const known = new Map<string, RosterEntry>()
   const inside = new Map<string, Set<string>>()
   /** What was missed of those who are loaded at this moment. */
   const missed = new Map<string, Change[]>()
@@ -60,24 +60,24 @@ export function createRoster(options: {
 
   function apply(userId: string, row: MemberRow | PreferenceRow): boolean {
     missed.get(userId)?.push(row)
-    const standing = known.get(userId)
-    if (standing === undefined || row.seq <= standing.changedAt) return false
-    standing.changedAt = row.seq
+    const entry = known.get(userId)
+    if (entry === undefined || row.seq <= entry.changedAt) return false
+    entry.changedAt = row.seq
     if (row.type === 'preference') {
-      standing.seen = row.seen
-      standing.presence = row.presence
-    } else if (row.removed) exit(userId, standing, row.conversationId)
-    else enter(userId, standing, row.conversationId)
+      entry.seen = row.seen
+      entry.presence = row.presence
+    } else if (row.removed) exit(userId, entry, row.conversationId)
+    else enter(userId, entry, row.conversationId)
     return true
   }
 
-  function enter(userId: string, standing: Standing, conversationId: string): void {
-    standing.conversations.add(conversationId)
+  function enter(userId: string, entry: RosterEntry, conversationId: string): void {
+    entry.conversations.add(conversationId)
     inside.set(conversationId, (inside.get(conversationId) ?? new Set()).add(userId))
   }
 
-  function exit(userId: string, standing: Standing, conversationId: string): void {
-    standing.conversations.delete(conversationId)
+  function exit(userId: string, entry: RosterEntry, conversationId: string): void {
+    entry.conversations.delete(conversationId)
     const users = inside.get(conversationId)
     users?.delete(userId)
     if (users?.size === 0) inside.delete(conversationId)
@@ -115,9 +115,9 @@ export function createRoster(options: {
       const loaded = await options.load(userIds)
       if (before !== generation) continue
       for (const [userId, { conversations, ...rest }] of loaded) {
-        const standing: Standing = { ...rest, conversations: new Set() }
-        for (const conversationId of conversations) enter(userId, standing, conversationId)
-        known.set(userId, standing)
+        const entry: RosterEntry = { ...rest, conversations: new Set() }
+        for (const conversationId of conversations) enter(userId, entry, conversationId)
+        known.set(userId, entry)
         const changes = missed.get(userId) ?? []
         missed.delete(userId)
         changes.forEach((row) => apply(userId, row))
@@ -136,18 +136,18 @@ export function createRoster(options: {
   }
 
   function drop(userId: string): void {
-    const standing = known.get(userId)
-    if (standing === undefined) return
-    for (const conversationId of [...standing.conversations]) exit(userId, standing, conversationId)
+    const entry = known.get(userId)
+    if (entry === undefined) return
+    for (const conversationId of [...entry.conversations]) exit(userId, entry, conversationId)
     known.delete(userId)
   }
 
   function mayHear(userId: string, audience: Audience): boolean {
     if (audience.kind === 'all') return true
     if (audience.kind === 'user') return audience.userId === userId
-    const standing = known.get(userId)
-    if (standing?.conversations.has(audience.conversationId) !== true) return false
-    return audience.kind === 'members' || standing.seen === (audience.kind === 'seers')
+    const entry = known.get(userId)
+    if (entry?.conversations.has(audience.conversationId) !== true) return false
+    return audience.kind === 'members' || entry.seen === (audience.kind === 'seers')
   }
 
   return {

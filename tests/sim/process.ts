@@ -3,7 +3,7 @@ import { createAccounts } from '../../server/accounts/accounts.ts'
 import { createCampusKind } from '../../server/campus/kind.ts'
 import { createReceiptGatherer } from '../../server/campus/receipt-gatherer.ts'
 import { createRoster } from '../../server/campus/roster.ts'
-import { loadStandings } from '../../server/campus/standing.ts'
+import { loadRosterEntries } from '../../server/campus/load-roster.ts'
 import { campusChannel, type Campus } from '../../server/campus/types.ts'
 import { listUntold } from '../../server/campus/untold.ts'
 import { createCodeGuesses } from '../../server/classroom/code-guesses.ts'
@@ -120,7 +120,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   })
   const { findSession, listAlive } = accounts
   const sessions = createOpenSessions({ bus, clock, listAlive, onError })
-  const roster = createRoster({ clock, load: (userIds) => loadStandings(store, userIds) })
+  const roster = createRoster({ clock, load: (userIds) => loadRosterEntries(store, userIds) })
   const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError })
   const campusHubs = createHubs<Campus>({
     ...{ kind: campusKind, channel: campusChannel, store, bus, clock, onError },

@@ -2,7 +2,7 @@ import type { Bus, Channel } from '../../server/bus/bus.ts'
 import { toEntry } from '../../server/campus/command.ts'
 import { createCampusKind } from '../../server/campus/kind.ts'
 import { createRoster } from '../../server/campus/roster.ts'
-import { loadStandings } from '../../server/campus/standing.ts'
+import { loadRosterEntries } from '../../server/campus/load-roster.ts'
 import { type Campus, campusChannel } from '../../server/campus/types.ts'
 import { type Classroom, classroomChannel, type StaffEntry } from '../../server/classroom/types.ts'
 import { campusRules } from '../../server/commands/rules.ts'
@@ -52,7 +52,7 @@ export async function openCampusLog(store: Store): Promise<AnyLog<Campus>> {
     channel: campusChannel,
     reader: { userId: ben },
     createAudiences: (of, clock) =>
-      createCampusAudiences(createRoster({ clock, load: (userIds) => loadStandings(of, userIds) })),
+      createCampusAudiences(createRoster({ clock, load: (userIds) => loadRosterEntries(of, userIds) })),
     add: (text) => toEntry(ann, send(group, text)),
     change: ({ command }) => toEntry(ann, pin(group, command.id)),
     async hide() {

@@ -1,7 +1,7 @@
 import type { Bus } from '../../server/bus/bus.ts'
 import { createCampusKind } from '../../server/campus/kind.ts'
 import { createRoster } from '../../server/campus/roster.ts'
-import { loadStandings } from '../../server/campus/standing.ts'
+import { loadRosterEntries } from '../../server/campus/load-roster.ts'
 import { type Campus, campusChannel } from '../../server/campus/types.ts'
 import { createClassroomKind } from '../../server/classroom/kind.ts'
 import { type Classroom, classroomChannel } from '../../server/classroom/types.ts'
@@ -37,7 +37,7 @@ export async function startCampusLive(
   options: LiveOptions & { onLeft?: (sessionId: string) => void },
 ): Promise<CampusLive> {
   const { store, bus, clock, onError, onLeft = () => undefined } = options
-  const roster = createRoster({ clock, load: (userIds) => loadStandings(store, userIds) })
+  const roster = createRoster({ clock, load: (userIds) => loadRosterEntries(store, userIds) })
   const signals = createSignals({ store, bus, clock, roster, onLeft, onError })
   const hubs = createHubs<Campus>({
     ...{ kind: createCampusKind(store, campusRules), channel: campusChannel, store, bus, clock, onError },

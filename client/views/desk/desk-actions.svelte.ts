@@ -3,7 +3,7 @@ import type { OpenClassroom } from '../../data/classroom/opened-classroom.ts'
 import type { ClassroomView, QuestionView } from '../../data/classroom/views.ts'
 import { findUndo } from './undo.ts'
 
-export interface Standing {
+export interface DeskSnapshot {
   classroom: ClassroomView
   questions: readonly QuestionView[]
 }
@@ -11,18 +11,18 @@ export interface Standing {
 /** What staff do at one desk, said aloud, with what undoes the last of it. */
 export class DeskActions {
   #room: OpenClassroom
-  #standing: () => Standing | undefined
+  #snapshot: () => DeskSnapshot | undefined
   /** What was just done, in a sentence. */
   said: { text: string; undo: StaffAction[] | null } | null = $state.raw(null)
 
-  constructor(room: OpenClassroom, standing: () => Standing | undefined) {
+  constructor(room: OpenClassroom, snapshot: () => DeskSnapshot | undefined) {
     this.#room = room
-    this.#standing = standing
+    this.#snapshot = snapshot
   }
 
   async do(action: StaffAction, text: string): Promise<string> {
-    const standing = this.#standing()
-    const undo = standing === undefined ? null : findUndo(action, standing.questions, standing.classroom)
+    const snapshot = this.#snapshot()
+    const undo = snapshot === undefined ? null : findUndo(action, snapshot.questions, snapshot.classroom)
     const id = await performStaffAction(this.#room, action)
     this.said = { text, undo }
     return id

@@ -6,9 +6,9 @@ interface Item {
  * The items in the order in which they stand already, new ones behind: so that nothing moves under a finger, or
  * before the eyes of whoever reads it. What is gone leaves its place.
  */
-export function settleOrder<One extends Item>(standing: readonly string[], next: readonly One[]): One[] {
+export function keepOrder<One extends Item>(shown: readonly string[], next: readonly One[]): One[] {
   const byId = new Map(next.map((item) => [item.id, item]))
-  const kept = standing.flatMap((id) => byId.get(id) ?? [])
-  const known = new Set(standing)
+  const kept = shown.flatMap((id) => byId.get(id) ?? [])
+  const known = new Set(shown)
   return [...kept, ...next.filter(({ id }) => !known.has(id))]
 }

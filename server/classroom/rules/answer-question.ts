@@ -2,7 +2,7 @@ import { refuse } from '../../../shared/classroom/errors.ts'
 import { toFiveMinutes } from '../five-minutes.ts'
 import { needThread } from '../needs.ts'
 import { settleAnswered } from './answered.ts'
-import { findStanding } from './merged.ts'
+import { followMerges } from './merged.ts'
 import type { StaffRule } from './rule.ts'
 import { checkReplyText } from './text.ts'
 import { checkRoom } from './thread.ts'
@@ -16,7 +16,7 @@ export const answerQuestion: StaffRule<'reply.answer'> = {
     if (batch.findAnyReply(id) !== undefined) return refuse('id_taken')
     const asked = batch.findQuestion(questionId)
     if (asked === undefined) return refuse('not_found')
-    const question = findStanding(batch, asked)
+    const question = followMerges(batch, asked)
     if (question.state === 'withdrawn') return refuse('thread_closed')
     const refused = checkReplyText(text) ?? checkRoom(batch, question)
     if (refused !== undefined) return refused

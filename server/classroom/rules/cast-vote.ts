@@ -1,7 +1,7 @@
 import { refuse } from '../../../shared/classroom/errors.ts'
 import { needReceipt } from '../needs.ts'
 import { takesQuestions } from '../phase.ts'
-import { countVotes, findStanding } from './merged.ts'
+import { countVotes, followMerges } from './merged.ts'
 import { compareMade, type StudentRule } from './rule.ts'
 
 export const castVote: StudentRule<'vote.cast'> = {
@@ -16,7 +16,7 @@ export const castVote: StudentRule<'vote.cast'> = {
   decide(batch, { id, questionId, receiptHash }) {
     if (!takesQuestions(batch.classroom, batch.now)) return refuse('closed')
     const question = batch.findQuestion(questionId)
-    if (question === undefined || findStanding(batch, question).state !== 'shown') return refuse('not_found')
+    if (question === undefined || followMerges(batch, question).state !== 'shown') return refuse('not_found')
     if (batch.findVote(questionId, receiptHash) !== undefined) return refuse('already_voted')
     batch.addVote({ id, classroom_id: batch.classroom.id, question_id: questionId, receipt_hash: receiptHash })
     countVotes(batch, question, 1)

@@ -2,7 +2,7 @@ import { toFiveMinutes } from '../five-minutes.ts'
 import { needThread } from '../needs.ts'
 import { hashFollowUp, hashReceipt } from '../receipt.ts'
 import { hasWord } from '../words.ts'
-import { findStanding } from './merged.ts'
+import { followMerges } from './merged.ts'
 import { findOwnQuestion } from './own-question.ts'
 import { compareMade, type StudentRule } from './rule.ts'
 import { checkReplyText } from './text.ts'
@@ -19,7 +19,7 @@ export const followUp: StudentRule<'reply.follow-up'> = {
   decide(batch, command) {
     const found = findOwnQuestion(batch, command)
     if ('refused' in found) return found.refused
-    const question = findStanding(batch, found.question)
+    const question = followMerges(batch, found.question)
     const refused =
       checkThread(batch, found.question, ['shown', 'held', 'rephrase', 'merged']) ??
       checkThread(batch, question, ['shown', 'held', 'rephrase']) ??

@@ -2,7 +2,7 @@ import { refuse } from '../../../shared/classroom/errors.ts'
 import { toFiveMinutes } from '../five-minutes.ts'
 import { needThread } from '../needs.ts'
 import { hasWord } from '../words.ts'
-import { findStanding } from './merged.ts'
+import { followMerges } from './merged.ts'
 import { compareMade, type StudentRule } from './rule.ts'
 import { checkReplyText } from './text.ts'
 import { checkRoom, checkThread } from './thread.ts'
@@ -17,7 +17,7 @@ export const postReply: StudentRule<'reply.post'> = {
     const { classroom } = batch
     if (classroom.answers !== 'everyone') return refuse('only_staff_answers')
     const asked = batch.findQuestion(questionId)
-    const question = asked && findStanding(batch, asked)
+    const question = asked && followMerges(batch, asked)
     if (question?.state !== 'shown') return refuse('not_found')
     const refused = checkThread(batch, question, ['shown']) ?? checkReplyText(text) ?? checkRoom(batch, question)
     if (refused !== undefined) return refused

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createRoster, REMEMBERED_MS } from '../../../server/campus/roster.ts'
-import type { LoadedStanding } from '../../../server/campus/standing.ts'
+import type { LoadedRosterEntry } from '../../../server/campus/load-roster.ts'
 import type { MemberRow, PreferenceRow } from '../../../shared/protocol/rows.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
 
@@ -15,18 +15,18 @@ const member = (conversationId: string, seq: number, removed = false): MemberRow
 const preference = (seq: number, seen: boolean): PreferenceRow => ({ type: 'preference', seq, seen, presence: !seen })
 const to = (conversationId: string) => ({ kind: 'members', conversationId }) as const
 const toSeers = (conversationId: string) => ({ kind: 'seers', conversationId }) as const
-const loadedAt = (changedAt: number, ...conversations: string[]): LoadedStanding => ({
+const loadedAt = (changedAt: number, ...conversations: string[]): LoadedRosterEntry => ({
   changedAt,
   conversations,
   seen: true,
   presence: true,
 })
 
-const toAll = (userIds: readonly string[], loaded: LoadedStanding) =>
+const toAll = (userIds: readonly string[], loaded: LoadedRosterEntry) =>
   new Map(userIds.map((userId) => [userId, structuredClone(loaded)]))
 
 /** A roster whose loading a test lets happen. */
-function createLoading(loaded: LoadedStanding) {
+function createLoading(loaded: LoadedRosterEntry) {
   const waiting: (() => void)[] = []
   const loads: (readonly string[])[] = []
   const clock = createFakeClock()

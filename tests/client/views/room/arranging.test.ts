@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { QuestionView } from '../../../../client/data/classroom/views.ts'
 import { arrangeQuestions } from '../../../../client/views/room/arrange-questions.ts'
 import { searchQuestions } from '../../../../client/views/classroom/search-questions.ts'
-import { settleOrder } from '../../../../client/views/room/keep-order.ts'
+import { keepOrder } from '../../../../client/views/room/keep-order.ts'
 import { countNewer, findLastN, listForWall } from '../../../../client/views/projector/wall-list.ts'
 import { question } from './example.ts'
 
@@ -36,7 +36,7 @@ test('one’s own are all there, whatever became of them', () => {
 
 test('nothing moves in a list that stands still: new ones come behind, and what is gone leaves its place', () => {
   const item = (id: string) => ({ id })
-  expect(settleOrder(['b', 'a', 'gone'], [item('a'), item('new'), item('b')])).toEqual([
+  expect(keepOrder(['b', 'a', 'gone'], [item('a'), item('new'), item('b')])).toEqual([
     item('b'),
     item('a'),
     item('new'),

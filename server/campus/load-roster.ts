@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.ts'
 
 /** What decides what one user hears, as the database has it. */
-export interface LoadedStanding {
+export interface LoadedRosterEntry {
   conversations: string[]
   /** Whether they let others know what they have seen, and that they are there. */
   seen: boolean
@@ -11,10 +11,10 @@ export interface LoadedStanding {
 }
 
 /** Loads what decides what each of these people hears, in one snapshot: two statements. */
-export async function loadStandings(
+export async function loadRosterEntries(
   store: Pick<Store, 'read'>,
   userIds: readonly string[],
-): Promise<Map<string, LoadedStanding>> {
+): Promise<Map<string, LoadedRosterEntry>> {
   const { members, preferences } = await store.read(async (db) => ({
     members: await db
       .selectFrom('member')
@@ -23,24 +23,24 @@ export async function loadStandings(
       .execute(),
     preferences: await db.selectFrom('preference').selectAll().where('user_id', 'in', userIds).execute(),
   }))
-  const standings = new Map(
+  const entries = new Map(
     // Who never chose lets others know.
-    userIds.map((userId): [string, LoadedStanding] => [
+    userIds.map((userId): [string, LoadedRosterEntry] => [
       userId,
       { conversations: [], seen: true, presence: true, changedAt: 0 },
     ]),
   )
   for (const { user_id, conversation_id, seq, removed } of members) {
-    const standing = standings.get(user_id)
-    if (standing === undefined) continue
-    standing.changedAt = Math.max(standing.changedAt, seq)
-    if (removed === 0) standing.conversations.push(conversation_id)
+    const entry = entries.get(user_id)
+    if (entry === undefined) continue
+    entry.changedAt = Math.max(entry.changedAt, seq)
+    if (removed === 0) entry.conversations.push(conversation_id)
   }
   for (const { user_id, seq, seen, presence } of preferences) {
-    const standing = standings.get(user_id)
-    if (standing === undefined) continue
-    Object.assign(standing, { seen: seen === 1, presence: presence === 1 })
-    standing.changedAt = Math.max(standing.changedAt, seq)
+    const entry = entries.get(user_id)
+    if (entry === undefined) continue
+    Object.assign(entry, { seen: seen === 1, presence: presence === 1 })
+    entry.changedAt = Math.max(entry.changedAt, seq)
   }
-  return standings
+  return entries
 }
