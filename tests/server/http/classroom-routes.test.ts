@@ -94,6 +94,21 @@ test('a classroom is made, found by its code, read by its link, and asked in', a
   expect([other.status, codeOf(other)]).toEqual([409, 'epoch_changed'])
 })
 
+test('a token that is null is one that is left out', async () => {
+  const open = await makeClassroom(server, ann.cookie)
+  const limited = await makeClassroom(server, ann.cookie, { groupId: group })
+  for (const { id } of [open, limited]) {
+    const answers = await Promise.all(
+      [{}, { token: null }].map((more) =>
+        server.call('POST', `/q/api/${id}/commands`, { body: { command: ask('Why?'), ...more } }),
+      ),
+    )
+    const [leftOut, isNull] = answers.map((answer) => [answer.status, answer.status === 200 ? 'ok' : codeOf(answer)])
+    expect(isNull).toEqual(leftOut)
+    expect(isNull).toEqual(id === open.id ? [200, 'ok'] : [expect.any(Number), 'token_needed'])
+  }
+})
+
 test('a signed-in student is answered byte by byte as a stranger, and no answer sets a cookie', async () => {
   const { id, code } = await makeClassroom(server, ann.cookie)
   await say(server, id, ask())
