@@ -9,7 +9,7 @@ export interface AnotherBuild {
 }
 
 const BUILT = join(import.meta.dirname, '../../../dist/client')
-const TEXT = new Set(['.js', '.css', '.html', '.map'])
+const TEXT = new Set(['.js', '.css', '.html'])
 /** The newest version in `client/sync/database.ts`. */
 const SCHEMA = /\.version\(2\)\.stores\(\{users:/
 
@@ -22,15 +22,14 @@ export function buildAnother(name: string, { database }: { database?: number } =
   const root = mkdtempSync(join(tmpdir(), 'chatbox-build-'))
   const folder = join(root, 'dist/client')
   cpSync(BUILT, folder, { recursive: true })
-  const isRenamed = (file: string) => TEXT.has(extname(file)) && extname(file) !== '.map'
-  const hashed = readdirSync(join(folder, 'assets')).filter(isRenamed)
+  const hashed = readdirSync(join(folder, 'assets')).filter((file) => TEXT.has(extname(file)))
+  const names = new RegExp(hashed.map((file) => file.replaceAll('.', '\\.')).join('|'), 'g')
   let schemas = 0
 
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const path = join(folder, file)
     if (!TEXT.has(extname(file))) continue
-    let text = readFileSync(path, 'utf8')
-    for (const old of hashed) text = text.replaceAll(old, rename(old, name))
+    let text = readFileSync(path, 'utf8').replace(names, (old) => rename(old, name))
     if (file === 'index.html') text = text.replace('<html', `<html data-build="${name}"`)
     if (file === 'sw.js') text = text.replace(/("revision":")[0-9a-f]{32}(","url":"index.html")/, `$1${name}$2`)
     if (database !== undefined && SCHEMA.test(text)) {
