@@ -63,6 +63,7 @@ test('all that a conversation offers is accessible on a phone and on a wide scre
   await expectAccessibleAtAnyWidth(ada, 'all emoji')
   await close(ada)
   await page.getByRole('button', { name: 'Conversation options' }).click()
+  await expect(page.getByRole('menu')).toBeVisible()
   await expectAccessibleAtAnyWidth(ada, 'what one can do with the conversation')
   await page.keyboard.press('Escape')
   for (const choice of ['Jump to a date', 'Mute']) {

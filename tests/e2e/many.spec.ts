@@ -15,7 +15,7 @@ interface Talk {
   scrolled: number
 }
 
-const LONG: Talk = { title: 'Everyone', count: 50_000, scrolled: 5_000 }
+const LONG: Talk = { title: 'Everyone', count: 50_000, scrolled: 1_500 }
 /** Of some screens, so that it is drawn in the same way. */
 const SHORT: Talk = { title: 'Film club', count: 500, scrolled: 400 }
 

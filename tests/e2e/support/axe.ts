@@ -23,10 +23,11 @@ export async function expectAccessibleAtAnyWidth(screen: Screen, what: string): 
   const { page } = screen
   const size = page.viewportSize()
   if (size === null) throw new Error('the window has no size of its own')
-  const layers = await page.locator(LAYERS).count()
+  let layers: number | undefined
   for (const other of SIZES) {
     await page.setViewportSize(other)
     await expectAccessible(screen, `${what}, ${other.width} px`)
+    layers ??= await page.locator(LAYERS).count()
     await expect(page.locator(LAYERS)).toHaveCount(layers)
   }
   await page.setViewportSize(size)
