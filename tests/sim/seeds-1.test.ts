@@ -1,3 +1,3 @@
 import { testSeeds } from './run-seeds.ts'
 
-testSeeds(1, 7)
+testSeeds(1, 5)

@@ -1,3 +1,3 @@
 import { testSeeds } from './run-seeds.ts'
 
-testSeeds(9, 18)
+testSeeds(9, 14)
