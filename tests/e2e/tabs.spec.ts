@@ -1,9 +1,9 @@
-import type { Page, WebSocket } from '@playwright/test'
-import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import type { Page } from '@playwright/test'
 import { expectConnected } from './support/connection.ts'
-import { expectMessages, expectSent, open, send } from './support/conversing.ts'
-import type { Person, Screen } from './support/person.ts'
+import { expectMessages, expectSent, messages, open, send } from './support/conversing.ts'
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { createRelay, type Relay } from './support/relay.ts'
+import { readMessages } from './support/storage.ts'
 import { test as base, expect } from './support/test.ts'
 
 // Several tabs of one account are one device: one of them talks to the server, whichever can.
@@ -16,98 +16,82 @@ const test = base.extend<{ relay: Relay }>({
   },
 })
 
-/** Resolves when the tab talks to the server. */
-function watchLead(page: Page): () => Promise<void> {
-  const sockets: WebSocket[] = []
-  page.on('websocket', (socket) => sockets.push(socket))
-  return () => expect.poll(() => sockets.some((socket) => !socket.isClosed())).toBe(true)
+async function openSecondTab(person: { page: Page; device: { openTab(): Promise<Page> } }) {
+  const first = { page: person.page }
+  const second = { page: await person.device.openTab() }
+  return [first, second] as const
 }
 
-/** As by a debugger: it keeps its lock and its socket, and answers nobody. Resolves with what lets it go on. */
-async function stop({ device }: Person, { page }: Screen): Promise<() => Promise<void>> {
-  const devtools = await device.context.newCDPSession(page)
+test('two tabs both write, over one socket, and each shows what the other wrote', async ({ campus, relay }) => {
+  const [ada, ben] = [await campus.join('Ada', { through: relay.port }), await campus.join('Ben')]
+  const [first, second] = await openSecondTab(ada)
+  for (const screen of [first, second, ben]) await open(screen, 'Everyone')
+  await send(first, 'From the first')
+  await send(second, 'From the second')
+  await Promise.all([send(first, 'Both, one'), send(second, 'Both, two')])
+  await send(ben, 'I read you')
+  await expect(messages(ben)).toHaveCount(5)
+  await expectSent(ben, 'I read you')
+  const texts = await readMessages(ben, EVERYONE_ID)
+  expect(texts.toSorted()).toEqual(['Both, one', 'Both, two', 'From the first', 'From the second', 'I read you'])
+  for (const screen of [first, second, ben]) await expectMessages(screen, texts)
+  expect(relay.mostSockets()).toBe(1)
+  expect(relay.openSockets()).toBe(1)
+})
+
+test('when the tab that talks to the server is closed, the other one takes over', async ({ campus, relay }) => {
+  const [ada, ben] = [await campus.join('Ada', { through: relay.port }), await campus.join('Ben')]
+  const [first, second] = await openSecondTab(ada)
+  await open(second, 'Everyone')
+  await open(ben, 'Everyone')
+  await first.page.close()
+  await send(second, 'Still here')
+  await expectMessages(ben, ['Still here'])
+  await send(ben, 'So am I')
+  await expectMessages(second, ['Still here', 'So am I'])
+  await expectConnected(second)
+  expect(relay.openSockets()).toBe(1)
+})
+
+test('a tab that the browser freezes hands over to the one in front', async ({ campus, relay }) => {
+  const [ada, ben] = [await campus.join('Ada', { through: relay.port }), await campus.join('Ben')]
+  const [first, second] = await openSecondTab(ada)
+  for (const screen of [second, ben]) await open(screen, 'Everyone')
+  const devtools = await ada.device.context.newCDPSession(first.page)
+  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' })
+  await send(second, 'The other one sleeps')
+  await expectMessages(ben, ['The other one sleeps'])
+  await expectSent(second, 'The other one sleeps')
+  await send(ben, 'Let it')
+  await expectMessages(second, ['The other one sleeps', 'Let it'])
+  await expect.poll(() => relay.openSockets()).toBe(1)
+
+  await devtools.send('Page.setWebLifecycleState', { state: 'active' })
+  await open(first, 'Everyone')
+  await expectMessages(first, ['The other one sleeps', 'Let it'])
+  await send(first, 'Good morning')
+  await expectMessages(ben, ['The other one sleeps', 'Let it', 'Good morning'])
+  expect(relay.openSockets()).toBe(1)
+})
+
+test('a tab that hangs and keeps the lead is relieved of it', async ({ campus, relay }) => {
+  const [ada, ben] = [await campus.join('Ada', { through: relay.port }), await campus.join('Ben')]
+  const [first, second] = await openSecondTab(ada)
+  for (const screen of [second, ben]) await open(screen, 'Everyone')
+  // Stopped as by a debugger: it keeps its lock and its socket, and answers nobody.
+  const devtools = await ada.device.context.newCDPSession(first.page)
   await devtools.send('Debugger.enable')
   const paused = new Promise((resolve) => devtools.once('Debugger.paused', resolve))
   await devtools.send('Debugger.pause')
   await paused
-  return async () => {
-    await devtools.send('Debugger.resume')
-    await devtools.detach()
-  }
-}
+  await send(second, 'The other one hangs')
+  await expect(messages(ben)).toContainText(['The other one hangs'], { timeout: 20_000 })
+  await expectSent(second, 'The other one hangs')
 
-test('of two tabs one talks to the server: the other one takes over when it freezes, hangs or is closed', async ({
-  campus,
-  relay,
-}) => {
-  const ben = await campus.enrol('Ben')
-  const ada = await campus.join('Ada', { through: relay.port })
-  const first = { page: ada.page }
-  const firstLeads = watchLead(first.page)
-  const second = { page: await ada.device.openTab() }
-  const secondLeads = watchLead(second.page)
-  const said: string[] = []
-  /** Ben has heard it, once, after everything before. */
-  const expectHeard = async (text: string) => {
-    said.push(text)
-    await expect.poll(() => ben.read(EVERYONE_ID)).toEqual(said)
-  }
-
-  await test.step('both write, over one socket, and each shows what the other wrote', async () => {
-    for (const screen of [first, second]) await open(screen, 'Everyone')
-    await send(first, 'From the first')
-    await send(second, 'From the second')
-    await Promise.all([send(first, 'Both, one'), send(second, 'Both, two')])
-    await expect.poll(() => ben.read(EVERYONE_ID)).toHaveLength(4)
-    await ben.send(EVERYONE_ID, 'I read you')
-    said.push(...(await ben.read(EVERYONE_ID)))
-    expect(said.toSorted()).toEqual(['Both, one', 'Both, two', 'From the first', 'From the second', 'I read you'])
-    for (const screen of [first, second]) await expectMessages(screen, said)
-    expect(relay.mostSockets()).toBe(1)
-    expect(relay.openSockets()).toBe(1)
-  })
-
-  await test.step('one that the browser freezes hands over to the one in front', async () => {
-    // A browser freezes only what nobody sees, and here every tab is seen: all that it gets is the event.
-    await first.page.evaluate(() => document.dispatchEvent(new Event('freeze')))
-    await secondLeads()
-    await send(second, 'The other one sleeps')
-    await expectHeard('The other one sleeps')
-    await expectSent(second, 'The other one sleeps')
-    await ben.send(EVERYONE_ID, 'Let it')
-    said.push('Let it')
-    await expectMessages(second, said)
-    await expect.poll(() => relay.openSockets()).toBe(1)
-
-    await expectMessages(first, said)
-    await send(first, 'Good morning')
-    await expectHeard('Good morning')
-    expect(relay.openSockets()).toBe(1)
-  })
-
-  await test.step('one that hangs and keeps the lead is relieved of it', async () => {
-    await expectConnected(second)
-    const goOn = await stop(ada, second)
-    await send(first, 'The other one hangs')
-    await expectHeard('The other one hangs')
-    await expectSent(first, 'The other one hangs')
-
-    await firstLeads()
-    await goOn()
-    await send(second, 'I am back')
-    await expectHeard('I am back')
-    await expect.poll(() => relay.openSockets()).toBe(1)
-  })
-
-  await test.step('when it is closed, the other one takes over', async () => {
-    await first.page.close()
-    await send(second, 'Still here')
-    await expectHeard('Still here')
-    await ben.send(EVERYONE_ID, 'So am I')
-    said.push('So am I')
-    await expectMessages(second, said)
-    await expectConnected(second)
-    await secondLeads()
-    expect(relay.openSockets()).toBe(1)
-  })
+  await devtools.send('Debugger.resume')
+  await devtools.detach()
+  await open(first, 'Everyone')
+  await send(first, 'I am back')
+  await expectMessages(ben, ['The other one hangs', 'I am back'])
+  await expect.poll(() => relay.openSockets()).toBe(1)
 })
