@@ -9,7 +9,10 @@ const servers = new Map()
 
 async function answer({ id, open, close }) {
   if (open !== undefined) servers.set(id, await serve({ host: '127.0.0.1', ...open }, log))
-  if (close !== undefined) await servers.get(close)?.stop()
+  if (close === undefined) return
+  const server = servers.get(close)
+  servers.delete(close)
+  await server?.stop()
 }
 
 process.on('message', (request) => {

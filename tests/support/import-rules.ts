@@ -64,8 +64,8 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
     instead: 'http gets its parts from server/serve.ts.',
   },
   'server/config.ts': { mayImport: ['shared'], instead: 'The settings know no part of the server.' },
-  'server/start.ts': { mayImport: [], instead: 'It only builds and starts; put the rest into server/main.ts.' },
-  'server/dev.ts': { mayImport: [], instead: 'It only starts others; put the rest into server/main.ts.' },
+  'server/start.ts': { mayImport: [], instead: 'It only builds and starts; put the rest into server/serve.ts.' },
+  'server/dev.ts': { mayImport: [], instead: 'It only starts others; put the rest into server/serve.ts.' },
   ...rooms(['server/main.ts', 'server/serve.ts'], {
     mayImport: ['server', 'shared'],
     instead: 'It puts the parts of the server together, and no others.',

@@ -14,8 +14,9 @@ export interface ServerHost {
   close(): Promise<void>
 }
 
-export type HostRequest = { id: number } & ({ open: { port: number; dataDir: string } } | { close: number })
-export interface HostAnswer {
+/** As `host-servers.mjs` takes them; a server is closed by the id of the request that opened it. */
+type Request = { open: { port: number; dataDir: string } } | { close: number }
+interface Answer {
   id: number
   error?: string
 }
@@ -29,16 +30,17 @@ export async function startServerHost(): Promise<ServerHost> {
   const killAtExit = () => host.kill('SIGKILL')
   process.once('exit', killAtExit)
   const ended = new Promise<void>((resolve) => host.once('exit', () => resolve()))
-  const asked = new Map<number, (answer: HostAnswer) => void>()
-  host.on('message', (answer: HostAnswer) => asked.get(answer.id)?.(answer))
+  const asked = new Map<number, (answer: Answer) => void>()
+  host.on('message', (answer: Answer) => asked.get(answer.id)?.(answer))
   host.once('exit', () => {
     for (const [id, answer] of asked) answer({ id, error: 'the process of the servers ended' })
   })
   let requests = 0
 
-  async function ask(request: { open: { port: number; dataDir: string } } | { close: number }): Promise<number> {
+  /** Resolves with the id of the request. Throws what the server says. */
+  async function ask(request: Request): Promise<number> {
     const id = ++requests
-    const { error } = await new Promise<HostAnswer>((resolve) => {
+    const { error } = await new Promise<Answer>((resolve) => {
       asked.set(id, resolve)
       host.send({ id, ...request })
     })

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { setImmediate } from 'node:timers/promises'
 import { uuidv7 } from 'uuidv7'
 import { pruneSessions } from '../../../server/accounts/prune-sessions.ts'
 import { LAST_SEEN_EVERY_MS, SEEN_STEP_MS, SESSION_IDLE_MS, toStep } from '../../../server/accounts/session-life.ts'
@@ -277,8 +278,9 @@ test('when the last socket of a session went is written as a step of five minute
 
 test('who leaves while a step of time begins is written at its end, however long its beginning takes', async () => {
   let answer: (head: number) => void = () => undefined
+  const slow = new Promise<number>((resolve) => (answer = resolve))
   let looks = 0
-  const findHead = () => (++looks === 1 ? Promise.resolve(1) : new Promise<number>((resolve) => (answer = resolve)))
+  const findHead = () => (++looks === 2 ? slow : Promise.resolve(1))
   const { accounts, join, clock } = openAccounts(backend.store, { findHead })
   const { sessionId } = await join('ann')
   const joinedAt = clock.now()
@@ -286,9 +288,12 @@ test('who leaves while a step of time begins is written at its end, however long
   await waitFor('the beginning of a step', () => looks > 1 || undefined)
   accounts.recordLeft(sessionId)
   answer(2)
-  // All that the beginning still had to do is done.
-  await new Promise((resolve) => setTimeout(resolve))
-  expect(await getSession(sessionId)).toMatchObject({ last_seen_at: joinedAt })
+  // All that followed from the answer has queued its writes by now, and SQLite takes one after the other.
+  await setImmediate()
+  const stored = await backend.store.write((db) =>
+    db.selectFrom('session').select('last_seen_at').where('id', '=', sessionId).executeTakeFirst(),
+  )
+  expect(stored).toEqual({ last_seen_at: joinedAt })
   clock.advance(SEEN_STEP_MS)
   const leftAt = joinedAt + SEEN_STEP_MS
   await waitFor('the note', async () => (await getSession(sessionId))?.last_seen_at === leftAt || undefined)
