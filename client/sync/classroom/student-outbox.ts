@@ -146,13 +146,19 @@ export function listUnblocked(entries: readonly RoomEntry[]): RoomEntry[] {
 
 /**
  * A question that was changed in place after it was refused for a while, and is known all the same as it read before:
- * a duplicate of the first request was taken late. What it reads now becomes an edit. False for anything else.
+ * a duplicate of the first request was taken late. What it reads now becomes an edit, unless the log is in another
+ * lineage by now, which may not know it: then it is asked again. False for anything else.
  */
-export async function becomeEdit({ transact }: ClassroomWriter, id: string): Promise<boolean> {
+export async function becomeEdit(
+  { transact }: ClassroomWriter,
+  { id, lineage }: { id: string; lineage: string },
+): Promise<boolean> {
   return transact(async (tables) => {
     const entry = await findEntry(tables, id)
     const receipt = await findRow(tables.receipts, id)
     if (entry?.command.type !== 'question.ask' || entry.state.kind !== 'waiting' || receipt === undefined) return false
+    const { lineage: current } = await tables.getPosition()
+    if (current !== lineage) return true
     const { text } = entry.command
     const command = {
       type: 'question.edit',

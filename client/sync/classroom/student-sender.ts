@@ -140,7 +140,7 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     if (code === 'already_voted' || (code === 'already_answered' && (await hasAnswered(entry)))) {
       return settleAccepted(storage, { ...entry, seq: 0 })
     }
-    if (code === 'id_taken' && (await becomeEdit(storage, entry.id))) return
+    if (code === 'id_taken' && (await becomeEdit(storage, entry))) return
     if (code === 'token_spent' || code === 'bad_token') {
       return update(entry, (now) => ({ ...withDeparture(now, { kind: 'now' }, entry.mayBeKnown), token: null }))
     }

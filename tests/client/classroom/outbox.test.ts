@@ -15,6 +15,7 @@ import {
   vote,
 } from '../../../client/data/classroom/student-actions.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
+import { becomeEdit } from '../../../client/sync/classroom/student-outbox.ts'
 import { CLASSROOM_HEADER } from '../../../shared/classroom/http.ts'
 import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import {
@@ -171,6 +172,15 @@ describe('killed and opened again', () => {
     await fake.passUntil(async () => (await readOutbox()).length === 0)
     expect(fake.rows().filter(({ type }) => type === 'question')).toMatchObject([{ text: 'Why?', edited: true }])
     expect(await room.db.receipts.get(asked)).toMatchObject({ text: 'Why?', accepted: true })
+  })
+
+  test('and answered in a lineage that is over by now: it stays a question, to be asked again', async () => {
+    fake.cut()
+    const id = await ask(room, { text: 'Why?', name: null })
+    const before = await readOutbox()
+    expect(await becomeEdit(room.storage, { id, lineage: 'one that ended' })).toBe(true)
+    expect(await readOutbox()).toEqual(before)
+    expect(await room.db.receipts.get(id)).toMatchObject({ accepted: false })
   })
 
   test('after it was taken: it is shown once, as one’s own', async () => {

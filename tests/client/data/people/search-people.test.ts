@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { byName, searchPeople } from '../../../../client/data/people/search-people.ts'
+import { byName, searchPeople, toFolded } from '../../../../client/data/people/search-people.ts'
 
 const people = ['Émile Fournier', 'Zoë Papa', 'Anna-Lena Vogt', 'Lena Vogt', 'ليلى منصور'].map((name, index) => ({
   id: String(index),
@@ -45,4 +45,8 @@ test('ten thousand people are searched between two keys', () => {
   const before = performance.now()
   expect(searchPeople(many, 'zoe person 9999')).toHaveLength(1)
   expect(performance.now() - before).toBeLessThan(200)
+})
+
+test('a name is folded once, however often it is searched', () => {
+  for (const person of people) expect(toFolded(person)).toBe(toFolded(person))
 })
