@@ -13,7 +13,7 @@ import {
   send,
 } from './support/conversing.ts'
 import { INSTALLED } from './support/device.ts'
-import { expectEntrance, signIn } from './support/entering.ts'
+import { expectEntrance, signIn, signInSheet } from './support/entering.ts'
 import { openManage } from './support/grouping.ts'
 import { openConversationId } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
@@ -165,7 +165,7 @@ test('every screen is accessible on a phone and on a wide screen, by day and by 
     await page.keyboard.press('Escape')
     await ada.device.context.clearCookies()
     await page.reload()
-    await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible({ timeout: 30_000 })
+    await expect(signInSheet(ada)).toBeVisible({ timeout: 30_000 })
     await expectAccessibleAtAnyWidth(ada, 'signing in again')
   })
 })

@@ -302,7 +302,7 @@ test('signed in and asking in one browser: nothing of the account goes along', a
   expect(JSON.stringify(ofAccount)).not.toContain('May one ever lie?')
 })
 
-test('a classroom for the members of a group: a token for each deed, and strangers only read', async ({ campus }) => {
+test('a classroom for the members of a group: a token for each action, and strangers only read', async ({ campus }) => {
   test.slow()
   const teacher = await campus.join('Dr Keller')
   const member = await campus.join('Mina')

@@ -1,8 +1,8 @@
 import { connectionLine, expectConnected, expectOffline, leaveNetwork } from './support/connection.ts'
 import { composer, expectMessages, expectSent, expectWaiting, open, send } from './support/conversing.ts'
-import { signIn } from './support/entering.ts'
+import { signIn, signInAgain, signInSheet } from './support/entering.ts'
 import type { Device } from './support/device.ts'
-import type { Screen, Student } from './support/person.ts'
+import type { Student } from './support/person.ts'
 import { expect, test } from './support/test.ts'
 
 // A sign-in that ended while the device was out of reach: everything stays, and goes on after signing in again.
@@ -14,13 +14,6 @@ async function endOtherSession(other: Device, student: Student): Promise<void> {
   await expect(devices.getByRole('listitem')).toHaveCount(2)
   await devices.getByRole('button', { name: /^Sign out / }).click()
   await expect(devices.getByRole('listitem')).toHaveCount(1)
-}
-
-const sheet = ({ page }: Screen) => page.getByRole('dialog', { name: 'Sign in again' })
-
-async function signInAgain(screen: Screen, password: string): Promise<void> {
-  await sheet(screen).getByLabel('Password').fill(password)
-  await sheet(screen).getByRole('button', { name: 'Sign in' }).click()
 }
 
 test('a sign-in that ended while offline is asked for on top of what is there, and what waits arrives once', async ({
@@ -41,19 +34,19 @@ test('a sign-in that ended while offline is asked for on top of what is there, a
     await expectOffline(ada, '2 messages')
     await endOtherSession(await campus.openDevice(), ada)
     await ada.device.goOnline()
-    for (const screen of [ada, leading]) await expect(sheet(screen)).toBeVisible({ timeout: 30_000 })
-    await expect(sheet(ada)).toContainText('Nothing on this device is lost.')
-    await expect(sheet(ada)).toContainText('Still to be sent: 2 messages.')
+    for (const screen of [ada, leading]) await expect(signInSheet(screen)).toBeVisible({ timeout: 30_000 })
+    await expect(signInSheet(ada)).toContainText('Nothing on this device is lost.')
+    await expect(signInSheet(ada)).toContainText('Still to be sent: 2 messages.')
   })
 
   await test.step('without signing in again one reads and writes on, and nothing is lost', async () => {
-    await sheet(ada).getByRole('button', { name: 'Read on without' }).click()
-    await expect(sheet(ada)).toBeHidden()
+    await signInSheet(ada).getByRole('button', { name: 'Read on without' }).click()
+    await expect(signInSheet(ada)).toBeHidden()
     await expect(connectionLine(ada)).toContainText('Signed out, sign in to send 2 messages')
     await expect(composer(ada)).toHaveValue('I am almost')
     await send(ada, 'I am almost there')
     await ada.page.reload()
-    await sheet(ada).getByRole('button', { name: 'Read on without' }).click()
+    await signInSheet(ada).getByRole('button', { name: 'Read on without' }).click()
     await expectMessages(ada, ['Hello', 'No signal in here', 'Save me a seat', 'I am almost there'])
     await expectWaiting(ada, 'I am almost there')
     expect(await ben.read(conversationId)).toEqual(['Hello'])
@@ -63,10 +56,10 @@ test('a sign-in that ended while offline is asked for on top of what is there, a
     await composer(ada).fill('Half a')
     await connectionLine(ada).getByRole('button', { name: 'Sign in' }).click()
     await signInAgain(ada, 'not her password')
-    await expect(sheet(ada).getByRole('alert')).toHaveText('The handle or the password is wrong.')
+    await expect(signInSheet(ada).getByRole('alert')).toHaveText('The handle or the password is wrong.')
     await signInAgain(ada, ada.password)
     for (const screen of [ada, leading]) {
-      await expect(sheet(screen)).toBeHidden()
+      await expect(signInSheet(screen)).toBeHidden()
       await expectConnected(screen)
     }
     await expect(composer(ada)).toHaveValue('Half a')

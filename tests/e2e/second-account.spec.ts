@@ -4,7 +4,7 @@ import { PASSWORD } from './support/campus.ts'
 import { connectionLine, expectAllSent, expectConnected, expectOffline, leaveNetwork } from './support/connection.ts'
 import { conversations, expectMessages, expectWaiting, open, openDirect, send } from './support/conversing.ts'
 import { INSTALLED } from './support/device.ts'
-import { expectEntrance, signIn, signOut, trySignIn } from './support/entering.ts'
+import { expectEntrance, signIn, signOut, trySignIn, signInSheet } from './support/entering.ts'
 import { dumpStorage, holds } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
 
@@ -135,7 +135,7 @@ test('a session of somebody else under one’s feet sends nothing and shows noth
     { handle: cleo.handle, password: PASSWORD },
   )
   expect(status).toBe(200)
-  const sheet = ada.page.getByRole('dialog', { name: 'Sign in again' })
+  const sheet = signInSheet(ada)
   await expect(sheet).toBeVisible({ timeout: 30_000 })
   await expect(connectionLine(ada)).toContainText('Signed out, sign in to send 1 message')
   await expectWaiting(ada, 'Only for you')

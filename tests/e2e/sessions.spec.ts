@@ -2,7 +2,7 @@ import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { renameProfile } from '../support/campus.ts'
 import { expectConnected } from './support/connection.ts'
 import { expectLatest } from './support/conversing.ts'
-import { expectEntrance, expectSignedIn, signIn, trySignIn } from './support/entering.ts'
+import { expectEntrance, expectSignedIn, signIn, signInAgain, signInSheet, trySignIn } from './support/entering.ts'
 import type { Screen } from './support/person.ts'
 import { expect, test } from './support/test.ts'
 
@@ -16,18 +16,12 @@ async function openSettings({ page }: Screen): Promise<void> {
 const sessions = ({ page }: Screen) => page.getByRole('region', { name: 'Where you are signed in' })
 const thisOne = (screen: Screen) => sessions(screen).getByRole('listitem').filter({ hasText: 'This device' })
 const other = (screen: Screen) => sessions(screen).getByRole('listitem').filter({ hasText: 'Last here' })
-const sheet = ({ page }: Screen) => page.getByRole('dialog', { name: 'Sign in again' })
 
 async function endOther(screen: Screen): Promise<void> {
   await other(screen)
     .getByRole('button', { name: /^Sign out/ })
     .click()
   await expect(sessions(screen).getByRole('listitem')).toHaveCount(1)
-}
-
-async function signInAgain(screen: Screen, password: string): Promise<void> {
-  await sheet(screen).getByLabel('Password').fill(password)
-  await sheet(screen).getByRole('button', { name: 'Sign in' }).click()
 }
 
 test('a person’s devices: ended from another one, under a new password, with a new name, and signed out', async ({
@@ -59,7 +53,7 @@ test('a person’s devices: ended from another one, under a new password, with a
   await test.step('a session that is ended while its device is away is over, and shows nothing new', async () => {
     await endOther(ada)
     await phone.goOnline()
-    await expect(sheet(phone)).toBeVisible({ timeout: 30_000 })
+    await expect(signInSheet(phone)).toBeVisible({ timeout: 30_000 })
     await expect(phone.page.getByText('Not for the phone')).toBeHidden()
     await signInAgain(phone, ada.password)
     await expectLatest(phone, 'Everyone', 'Not for the phone')
@@ -70,7 +64,7 @@ test('a person’s devices: ended from another one, under a new password, with a
     await ada.page.reload()
     await expect(sessions(ada).getByRole('listitem')).toHaveCount(2)
     await endOther(ada)
-    await expect(sheet(phone)).toBeVisible()
+    await expect(signInSheet(phone)).toBeVisible()
     await ben.send(EVERYONE_ID, 'Nor this')
     await expectLatest(ada, 'Everyone', 'Nor this')
     await expect(phone.page.getByText('Nor this')).toBeHidden()
@@ -94,9 +88,9 @@ test('a person’s devices: ended from another one, under a new password, with a
     await expect(form).toContainText('Changed. Every other device has been signed out.')
     await expectConnected(ada)
 
-    await expect(sheet(phone)).toBeVisible()
+    await expect(signInSheet(phone)).toBeVisible()
     await signInAgain(phone, ada.password)
-    await expect(sheet(phone).getByRole('alert')).toHaveText('The handle or the password is wrong.')
+    await expect(signInSheet(phone).getByRole('alert')).toHaveText('The handle or the password is wrong.')
     await signInAgain(phone, NEW_PASSWORD)
     await expectConnected(phone)
   })

@@ -1,4 +1,4 @@
-import { expect } from '@playwright/test'
+import { expect, type Locator } from '@playwright/test'
 import { conversations } from './conversing.ts'
 import type { Screen, Student } from './person.ts'
 
@@ -27,6 +27,16 @@ export async function trySignIn({ page }: Screen, who: Pick<Student, 'handle' | 
   await page.getByRole('textbox', { name: 'Handle' }).fill(who.handle)
   await page.getByLabel('Password').fill(who.password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+/** What lies over the app once a session has ended. */
+export function signInSheet({ page }: Screen): Locator {
+  return page.getByRole('dialog', { name: 'Sign in again' })
+}
+
+export async function signInAgain(screen: Screen, password: string): Promise<void> {
+  await signInSheet(screen).getByLabel('Password').fill(password)
+  await signInSheet(screen).getByRole('button', { name: 'Sign in' }).click()
 }
 
 export async function signOut({ page }: Screen): Promise<void> {
