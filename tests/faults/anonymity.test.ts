@@ -299,7 +299,7 @@ describe.each(settings)('with $name', ({ distributed }) => {
     expect(new Set(paths)).toEqual(new Set([`/q/api/${lecture.classroomId}/commands`]))
   })
 
-  test('one alias across questions: two deeds of one person have nothing in common', () => {
+  test('one alias across questions: two actions of one person have nothing in common', () => {
     const rows = CLASSROOM_TABLES.flatMap((name) => lecture.after.get(name) ?? [])
     const byId = new Map(rows.map((row) => [String(row.id), row]))
     // What says which classroom, question or poll it is about is common to all who did something there.

@@ -1,13 +1,8 @@
 import { openSqlite } from '../../../server/store/sqlite.ts'
-import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { createCampus, send } from '../../support/campus.ts'
 
 const PER_TURN = 4
 const TURNS_AT_ONCE = 250
-
-export function talkInEveryone(dataDir: string, handles: readonly string[], count: number): Promise<void> {
-  return talkIn(EVERYONE_ID, dataDir, handles, count)
-}
 
 /**
  * Has the people named here talk in turns in a conversation, through the sequencer, while no server runs
