@@ -3,7 +3,7 @@ import './styles/base.css'
 import { mount } from 'svelte'
 import { createEnvironment, endQuietlyWhenClosed, goOnWithoutSpace, loadNewVersions } from './environment.ts'
 import { registerServiceWorker } from './data/updates.ts'
-import RoomApp from './views/room/room-app.svelte'
+import StudentApp from './views/student/student-app.svelte'
 
 /*
  * The page of students and of the projector: a document of its own, which never asks for /api and
@@ -23,5 +23,5 @@ const address = {
   replace: (path: string) => history.replaceState(null, '', path),
 }
 
-mount(RoomApp, { target, props: { environment, address } })
+mount(StudentApp, { target, props: { environment, address } })
 registerServiceWorker().catch(environment.onError)

@@ -26,8 +26,8 @@ export function toRoute(address: string): Route {
       return { screen: 'conversation', conversationId: second, withUserId: searchParams.get('with'), n: null }
     }
     if (third === 'manage') return { screen: 'manage', conversationId: second }
-    const isPlace = /^[1-9]\d{0,14}$/.test(third)
-    return isPlace
+    const isNumber = /^[1-9]\d{0,14}$/.test(third)
+    return isNumber
       ? { screen: 'conversation', conversationId: second, withUserId: null, n: Number(third) }
       : { screen: 'list' }
   }

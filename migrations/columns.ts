@@ -23,8 +23,10 @@ export interface ColumnTypes {
    * their random key. SQLite counts the rows of any other table in the order of their arrival.
    */
   finishUnordered<Table extends string>(table: CreateTableBuilder<Table>): CreateTableBuilder<Table>
-  /** Whether a step failed only because it was done already, by a start that was cut off likewise. */
-  isDone(error: unknown): boolean
+  /** Whether adding something failed only because it is there already, from a start that was cut off likewise. */
+  isAdded(error: unknown): boolean
+  /** Whether renaming something failed only because nothing has the old name any more. */
+  isRenamed(error: unknown): boolean
   /** SQLite keeps the tables of classrooms in a file of their own, attached under this name. */
   classroomFile: string | undefined
 }
@@ -38,7 +40,7 @@ export async function addColumn(
   type: RawBuilder<unknown>,
   define: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder = (definition) => definition,
 ): Promise<void> {
-  await once(types, () =>
+  await once(types.isAdded, () =>
     db.schema
       .alterTable(table)
       .addColumn(column, type as never, define)
@@ -48,6 +50,17 @@ export async function addColumn(
 
 export const notNullZero = (column: ColumnDefinitionBuilder) => column.notNull().defaultTo(0)
 
+/** One step: gives a column another name, unless it has it. */
+export async function renameColumn(
+  db: Kysely<unknown>,
+  types: ColumnTypes,
+  table: string,
+  from: string,
+  to: string,
+): Promise<void> {
+  await once(types.isRenamed, () => db.schema.alterTable(table).renameColumn(from, to).execute())
+}
+
 /** One step: adds an index, unless it is there. */
 export async function addIndex(
   db: Kysely<unknown>,
@@ -56,14 +69,14 @@ export async function addIndex(
   table: string,
   columns: string[],
 ): Promise<void> {
-  await once(types, () => db.schema.createIndex(index).on(table).columns(columns).execute())
+  await once(types.isAdded, () => db.schema.createIndex(index).on(table).columns(columns).execute())
 }
 
-async function once(types: ColumnTypes, step: () => Promise<void>): Promise<void> {
+async function once(isDone: (error: unknown) => boolean, step: () => Promise<void>): Promise<void> {
   try {
     await step()
   } catch (error) {
-    if (!types.isDone(error)) throw error
+    if (!isDone(error)) throw error
   }
 }
 
@@ -80,11 +93,13 @@ export const sqliteColumns: ColumnTypes = {
   finish: (table) => table.ifNotExists(),
   finishUnordered: (table) => table.ifNotExists().modifyEnd(sql`without rowid`),
   // Here a step and the note of it are one transaction.
-  isDone: () => false,
+  isAdded: () => false,
+  isRenamed: () => false,
   classroomFile: CLASSROOM_FILE,
 }
 
-const ALREADY_THERE = new Set(['ER_DUP_FIELDNAME', 'ER_DUP_KEYNAME'])
+const hasCode = (error: unknown, ...codes: string[]) =>
+  error instanceof Error && 'code' in error && codes.includes(String(error.code))
 
 const finishMysql: ColumnTypes['finish'] = (table) =>
   table.ifNotExists().modifyEnd(sql`engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin`)
@@ -97,7 +112,8 @@ export const mysqlColumns: ColumnTypes = {
   integer: sql`bigint`,
   flag: sql`tinyint`,
   bytes: sql`blob`,
-  isDone: (error) => error instanceof Error && 'code' in error && ALREADY_THERE.has(String(error.code)),
+  isAdded: (error) => hasCode(error, 'ER_DUP_FIELDNAME', 'ER_DUP_KEYNAME'),
+  isRenamed: (error) => hasCode(error, 'ER_BAD_FIELD_ERROR'),
   // InnoDB keeps rows in the order of their key.
   finish: finishMysql,
   finishUnordered: finishMysql,

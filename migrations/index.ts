@@ -60,6 +60,7 @@ import { up as classroomLineage } from './0057-classroom-lineage.ts'
 import { up as classroomTablesMoved } from './0058-classroom-tables-moved.ts'
 import { up as classroomLogRows } from './0059-classroom-log-rows.ts'
 import { up as classroomLogMoved } from './0060-classroom-log-moved.ts'
+import { up as receiptUnpublished } from './0061-receipt-unpublished.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -123,6 +124,7 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0058-classroom-tables-moved': classroomTablesMoved,
   '0059-classroom-log-rows': classroomLogRows,
   '0060-classroom-log-moved': classroomLogMoved,
+  '0061-receipt-unpublished': receiptUnpublished,
 }
 
 /**

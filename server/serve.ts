@@ -15,7 +15,7 @@ import { createReceiptGatherer } from './campus/receipt-gatherer.ts'
 import { createRoster } from './campus/roster.ts'
 import { loadRosterEntries } from './campus/load-roster.ts'
 import { campusChannel } from './campus/types.ts'
-import { listUntold } from './campus/untold.ts'
+import { listUnpublished } from './campus/unpublished-receipts.ts'
 import { toBareError } from './classroom/bare-error.ts'
 import { createCodeGuesses } from './classroom/code-guesses.ts'
 import { toFiveMinutes } from './classroom/five-minutes.ts'
@@ -25,7 +25,7 @@ import { createClassroomLimits } from './classroom/limits.ts'
 import { pruneClassrooms } from './classroom/prune-classrooms.ts'
 import { classroomChannel } from './classroom/types.ts'
 import { campusRules } from './commands/rules.ts'
-import { registerUser, submitCommands, tellReceipts } from './commands/submit.ts'
+import { registerUser, submitCommands, publishReceipts } from './commands/submit.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/app.ts'
 import { toBytes } from './http/bare-answer.ts'
@@ -96,8 +96,8 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   })
   const receipts = createReceiptGatherer({
     clock,
-    tell: (conversationId) => tellReceipts(campusSequencer, conversationId),
-    listUntold: () => listUntold(store),
+    publish: (conversationId) => publishReceipts(campusSequencer, conversationId),
+    listUnpublished: () => listUnpublished(store),
     onError: report,
   })
   const accounts = createAccounts({

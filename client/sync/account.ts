@@ -15,7 +15,7 @@ export interface Account {
   sessionId: string
 }
 
-/** Somebody signed out with no network: the server has to be told before anybody signs in. */
+/** Somebody signed out with no network: the server has to hear of it before anybody signs in. */
 interface PendingSignOut {
   key: 'sign-out'
 }
@@ -119,7 +119,7 @@ export async function signOut(api: Api, account: Account): Promise<void> {
   await Promise.all([removeDatabases(account.userId), isNoted ? finishSignOut(api) : api.signOut()])
 }
 
-/** Returns false where there is no room for it: then this device knows of nobody any more, and the server is to be told now. */
+/** Returns false where there is no room for it: then this device knows of nobody any more, and the server has to hear of it now. */
 async function noteSignOut({ userId }: Account): Promise<boolean> {
   // In memory it would be undone with the next start.
   if (device.storage.state.kind === 'failing') await Dexie.delete(device.name)
@@ -151,7 +151,7 @@ async function enter(api: Api, ask: () => Promise<Answer<Me>>): Promise<Answer<A
   return answer.kind === 'ok' ? { kind: 'ok', value: await keep(answer.value) } : answer
 }
 
-/** `ok` once no sign-out is left to be told; one of a session that had ended already is. */
+/** `ok` once no sign-out is left to be sent; one of a session that had ended already is. */
 async function finishSignOut(api: Api): Promise<Answer<null>> {
   if ((await device.state.get('sign-out')) === undefined) return { kind: 'ok', value: null }
   const answer = await api.signOut()

@@ -41,7 +41,7 @@ export interface Api extends LogApi<Row> {
   send(position: DevicePosition, commands: readonly Command[]): Promise<Answer<CommandResult[]>>
 }
 
-/** The messages below a place, or from a moment on. */
+/** The messages below a number, or from a moment on. */
 export type HistoryRequest = { conversation: string; limit: number } & ({ before: number } | { at: number })
 
 const PICTURE_TYPE = 'image/jpeg'

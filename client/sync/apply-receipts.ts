@@ -8,7 +8,7 @@ export async function applyReceipts(tables: ClientTables, row: ReceiptsRow): Pro
   const { conversationId, seq } = row
   const members = await tables.listMembers(conversationId)
   const users = new Map(members.map(({ since, userId }) => [since, userId]))
-  // Whoever is not in it any more, as this device knows it, is told of by nobody.
+  // Whoever is not in it any more, as this device knows it, has no receipts any more.
   const usersOf = (runs: readonly number[]) =>
     fromRuns(runs, GROUP_MEMBERS_MAX).flatMap((since) => users.get(since) ?? [])
 

@@ -22,7 +22,7 @@ import type { ClientTables } from './tables.ts'
  *   "seen" is switched off      →  what anybody has seen goes
  *
  * Tombstones of reactions and drafts stay, because history may still bring what was before them. Memberships of mine
- * are taken first, whatever their place in the page: the rows beside them are of the same snapshot.
+ * are taken first, wherever they are in the page: the rows beside them are of the same snapshot.
  */
 
 /** Stores rows, each unless a newer one is held; of a first pull nothing is held, and nothing is looked up. */

@@ -8,7 +8,7 @@ import type { ClientStore, ClientTables } from './tables.ts'
 
 export type HistoryOutcome = 'loaded' | 'offline' | 'refused'
 
-interface Place {
+interface HistorySource {
   store: ClientStore
   api: Api
   me: string
@@ -21,16 +21,24 @@ interface Place {
 const OVERLAP_MESSAGES = 10
 
 /** Fetches the messages next below `before` and keeps them, with their reactions and revisions. */
-export async function loadHistory(place: Place, conversationId: string, before: number): Promise<HistoryOutcome> {
-  return load(place, { conversation: conversationId, before: before + OVERLAP_MESSAGES, limit: HISTORY_PAGE_MESSAGES })
+export async function loadHistory(
+  source: HistorySource,
+  conversationId: string,
+  before: number,
+): Promise<HistoryOutcome> {
+  return load(source, { conversation: conversationId, before: before + OVERLAP_MESSAGES, limit: HISTORY_PAGE_MESSAGES })
 }
 
 /**
  * Fetches the first messages sent at or after a moment, or the last ones when there are none, and keeps
  * them likewise.
  */
-export async function loadHistoryAt(place: Place, conversationId: string, atMs: number): Promise<HistoryOutcome> {
-  return load(place, { conversation: conversationId, at: atMs, limit: HISTORY_PAGE_MESSAGES })
+export async function loadHistoryAt(
+  source: HistorySource,
+  conversationId: string,
+  atMs: number,
+): Promise<HistoryOutcome> {
+  return load(source, { conversation: conversationId, at: atMs, limit: HISTORY_PAGE_MESSAGES })
 }
 
 /**
@@ -38,7 +46,7 @@ export async function loadHistoryAt(place: Place, conversationId: string, atMs: 
  * and that wins. Kept only if this is still the same membership as when it was asked for, and the same history: an
  * answer may arrive after one was removed, or after the log went back in time.
  */
-async function load({ store, api, me }: Place, request: HistoryRequest): Promise<HistoryOutcome> {
+async function load({ store, api, me }: HistorySource, request: HistoryRequest): Promise<HistoryOutcome> {
   const { conversation } = request
   const asked = await store.transact((tables) => getMembership(tables, conversation, me))
   const answer = await api.history(request)

@@ -19,7 +19,7 @@ import type { ClientTables } from './tables.ts'
 
 const DEPARTED_MAX = 2_000
 
-/** Notes who is gone, as it is told. */
+/** Notes who is gone, as the log says it. */
 export async function noteDeparted(tables: ClientTables, rows: readonly MemberRow[]): Promise<void> {
   if (rows.length === 0) return
   const notes = await tables.getRestoreNotes()

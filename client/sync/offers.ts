@@ -5,7 +5,7 @@ import { conversationOf } from './outbox.ts'
 import type { ClientTables } from './tables.ts'
 
 /*
- * A log that went back in time has lost what it told since. Each device offers again what its person did (restore.ts),
+ * A log that went back in time has lost what it sent since. Each device offers again what its person did (restore.ts),
  * and whoever leads a group its members (offer-groups.ts). Since one may rest on what another has not offered yet, an
  * offer that is refused for such a reason is held and tried again, for days.
  */

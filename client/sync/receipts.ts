@@ -116,13 +116,13 @@ async function listReceipts(tables: ClientTables, me: string, among?: ReadonlySe
   return receipts
 }
 
-/** Up to where reads and receipts that the server has not told back yet will say. */
+/** Up to where reads and receipts that the log has not brought back yet will say. */
 function toPositions(entries: readonly OutboxEntry[]): Map<string, number> {
   const positions = new Map<string, number>()
   for (const { command, state } of entries) {
     if (state.kind === 'refused') continue
-    const told = command.type === 'read' ? [command] : command.type === 'receive' ? command.positions : []
-    for (const { conversationId, n } of told) {
+    const reported = command.type === 'read' ? [command] : command.type === 'receive' ? command.positions : []
+    for (const { conversationId, n } of reported) {
       positions.set(conversationId, Math.max(n, positions.get(conversationId) ?? 0))
     }
   }

@@ -4,7 +4,7 @@ import type { MemberRow } from '../../shared/protocol/rows.ts'
 export interface RestoreNotes {
   /** Null when nothing is to be offered. */
   lost: Lost | null
-  /** Who left a group, or was put out, as the log told it: the newest last. */
+  /** Who left a group, or was put out, as the log had it: the newest last. */
   departed: Departed[]
 }
 

@@ -11,9 +11,9 @@ export async function offerAccepted({ outbox }: ClientTables, now: number): Prom
 }
 
 /**
- * The log went back in time: it has nothing of what it told after `start`. Offers it again what this person did that it
+ * The log went back in time: it has nothing of what it sent after `start`. Offers it again what this person did that it
  * lost: commands accepted after `start` wait once more, and messages of theirs that came after it are sent again, under
- * their old ids and before all that waits. The rows stay on the screen until the pull brings what takes their place.
+ * their old ids and before all that waits. The rows stay on the screen until the pull brings what replaces them.
  */
 export async function prepareOffers(tables: ClientTables, start: number, self: Self): Promise<void> {
   await noteGroups(tables, start)
@@ -91,7 +91,7 @@ function toBase64(bytes: ArrayBuffer): string {
 /**
  * What a message of mine that changed after `start` was before is not known here any more. One that
  * stands below another that the server still has was there too: only its change is lost. Where that
- * cannot be told, both are offered, and the server refuses to take the message again if it has it.
+ * is unknown, both are offered, and the server refuses to take the message again if it has it.
  */
 function listLostMessages(rows: readonly MessageRow[], me: string, start: number, newId: () => string): Command[] {
   const known = new Map<string, number>()

@@ -63,8 +63,8 @@ export function createWatching(options: {
       return all.filter((watch) => !gone.includes(watch))
     })
     if (isOver()) return
-    const typingAgain = tellTyping(watches, now)
-    await tellWatch(joinWatches(watches))
+    const typingAgain = sendTyping(watches, now)
+    await sendWatch(joinWatches(watches))
     const ends = [...watches.map((watch) => watch.changedAt + WATCH_TTL_MS), ...typingAgain]
     cancelLook()
     if (ends.length > 0) cancelLook = clock.after(Math.max(1, Math.min(...ends) - now), lookAgain)
@@ -80,7 +80,7 @@ export function createWatching(options: {
   }
 
   /** Returns when to look again, because somebody may go on typing. */
-  function tellTyping(watches: readonly Watch[], now: number): number[] {
+  function sendTyping(watches: readonly Watch[], now: number): number[] {
     return watches.flatMap(({ conversationId, typingAt }) => {
       if (conversationId === null || typingAt === null || now - typingAt >= TYPING_EVERY_MS) return []
       const next = (typedAt.get(conversationId) ?? -Infinity) + TYPING_EVERY_MS
@@ -103,7 +103,7 @@ export function createWatching(options: {
     return { type: 'watch', conversationId, userIds }
   }
 
-  async function tellWatch(frame: WatchFrame): Promise<void> {
+  async function sendWatch(frame: WatchFrame): Promise<void> {
     if (JSON.stringify(frame) === JSON.stringify(sent)) return
     sent = frame
     send(frame)
@@ -157,7 +157,7 @@ export function createWatching(options: {
           break
         }
         case 'denied':
-          // Nothing more is told of what was to be watched; typing is not said again before somebody types again.
+          // Nothing more comes of what was to be watched; typing is not said again before somebody types again.
           if (frame.frame === 'watch') void write(forget)
           break
       }

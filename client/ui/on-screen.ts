@@ -2,7 +2,7 @@
 const STILL_MS = 200
 
 /**
- * An attachment for each of many elements that tells `onchange` the ids of those on the screen, once
+ * An attachment for each of many elements that calls `onchange` with the ids of those on the screen, once
  * these have stayed the same for a moment.
  */
 export function createOnScreen(onchange: (ids: readonly string[]) => void): {
@@ -12,16 +12,16 @@ export function createOnScreen(onchange: (ids: readonly string[]) => void): {
   const ids = new Map<Element, string>()
   const shown = new Set<Element>()
   let timer: ReturnType<typeof setTimeout> | undefined
-  let told = ''
+  let reported = ''
 
   const later = () => {
     clearTimeout(timer)
-    timer = setTimeout(tell, STILL_MS)
+    timer = setTimeout(report, STILL_MS)
   }
-  const tell = () => {
+  const report = () => {
     const found = [...new Set([...shown].flatMap((element) => ids.get(element) ?? []))].sort()
-    if (found.join() === told) return
-    told = found.join()
+    if (found.join() === reported) return
+    reported = found.join()
     onchange(found)
   }
   const observer = new IntersectionObserver((entries) => {

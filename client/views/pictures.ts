@@ -24,7 +24,7 @@ export function createPictures(session: Session): PictureSource & { close(): voi
       picture.url = url
       // A picture never changes: another one has another id.
       queueMicrotask(() => subscription.unsubscribe())
-      for (const tell of picture.listeners) tell(url)
+      for (const notify of picture.listeners) notify(url)
     })
     picture.stop = () => subscription.unsubscribe()
     return picture

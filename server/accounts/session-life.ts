@@ -6,7 +6,7 @@ export const SESSION_IDLE_MS = 60 * 24 * 60 * 60 * 1000
 export const LAST_SEEN_EVERY_MS = 60 * 60 * 1000
 
 /*
- * When somebody was here is kept, written and told in the steps of the time of a question. Any finer, the moment at
+ * When somebody was here is kept, written and shown in the steps of the time of a question. Any finer, the moment at
  * which somebody left the app for a classroom would tell who asked there.
  */
 export const SEEN_STEP_MS = TIME_STEP_MS

@@ -25,7 +25,7 @@ import {
   toPersonalRecord,
   toPersonalRow,
 } from './annotations.ts'
-import { tellAlone, tellReceipts, type Untold } from './receipts.ts'
+import { publishAlone, publishReceipts, type Unpublished } from './receipts.ts'
 import {
   fromConversation,
   fromMember,
@@ -65,8 +65,8 @@ export interface Needs {
   annotated: Map<string, string>
   /** Conversations of which these members' receipts matter. */
   receipts: Pairs
-  /** Conversations of which all receipts that are untold matter, with the memberships of whose they are. */
-  untold: Set<string>
+  /** Conversations of which all receipts that are unpublished matter, with the memberships of whose they are. */
+  unpublished: Set<string>
   /** Conversations of which these members' settings and drafts matter. */
   personal: Pairs
   preferences: Set<string>
@@ -83,7 +83,7 @@ export function createNeeds(): Needs {
     messages: new Set(),
     annotated: new Map(),
     receipts: new Map(),
-    untold: new Set(),
+    unpublished: new Set(),
     personal: new Map(),
     preferences: new Set(),
     pins: new Set(),
@@ -107,8 +107,8 @@ type Change =
 
 /**
  * The database as one batch sees and changes it, in memory. Commands read the maps and change through
- * the `set*` functions alone; `stamp` then gives every changed record its place in the log. A record
- * changed twice has one place: rows, not events.
+ * the `set*` functions alone; `stamp` then gives every changed record its position in the log. A record
+ * changed twice has one position: rows, not events.
  */
 export interface Batch {
   readonly now: number
@@ -142,16 +142,16 @@ export interface Batch {
   setMessage(message: MessageTable): void
   setReading(reading: ReadingTable): void
   setAnnotation(row: AnnotationRow): void
-  /** Stores what is to be told later. It moves nothing in the log. */
+  /** Stores what is to be published later. It moves nothing in the log. */
   keepReceipt(receipt: ReceiptTable): void
-  /** Tells what is untold of a conversation in `needs.untold`, as one change. */
-  tellReceipts(conversationId: string): void
+  /** Publishes what is unpublished of a conversation in `needs.unpublished`, as one change. */
+  publishReceipts(conversationId: string): void
   setPersonal(userId: string, row: PersonalRow): void
   setPreference(preference: PreferenceTable): void
-  /** Stores a picture, and lets go of the one that it takes the place of. */
+  /** Stores a picture, and lets go of the one that it replaces. */
   replacePicture(picture: PictureTable | null, before: string | null): void
   /** The conversation's next `n`, counted on. */
-  takePlace(conversation: ConversationTable): number
+  takeNumber(conversation: ConversationTable): number
 }
 
 export interface LoadedBatch extends Batch {
@@ -186,8 +186,8 @@ export interface Stamped {
   readings: ReadingTable[]
   annotations: AnnotationTable[]
   receipts: ReceiptTable[]
-  /** Conversations of which something is to be told later. */
-  untold: ConversationTable[]
+  /** Conversations of which something is to be published later. */
+  unpublished: ConversationTable[]
   personal: PersonalTable[]
   preferences: PreferenceTable[]
   mentions: MentionTable[]
@@ -225,11 +225,11 @@ export function createBatch(now: number): LoadedBatch {
     if (conversation !== undefined) conversation.member_count += by
   }
   const readingKey = (conversationId: string, userId: string) => `${conversationId}/${userId}`
-  const listUntold = (conversationId: string): Untold[] =>
+  const listUnpublished = (conversationId: string): Unpublished[] =>
     [...receipts.values()].flatMap((receipt) => {
       const member = members.get(conversationId)?.get(receipt.user_id)
-      const isTold = receipt.conversation_id !== conversationId || receipt.untold === 0
-      return isTold || member?.removed !== 0 ? [] : [{ receipt, member }]
+      const isPublished = receipt.conversation_id !== conversationId || receipt.unpublished === 0
+      return isPublished || member?.removed !== 0 ? [] : [{ receipt, member }]
     })
   const setMember = (record: MemberTable) => {
     let roster = members.get(record.conversation_id)
@@ -286,9 +286,9 @@ export function createBatch(now: number): LoadedBatch {
     },
     leave(member) {
       if (member.removed === 0) countMembers(member.conversation_id, -1)
-      // Later it would be told of nobody any more, but stand in the pages of those who pull.
+      // Later it would be published of nobody any more, but stand in the pages of those who pull.
       const key = readingKey(member.conversation_id, member.user_id)
-      if ((receipts.get(key)?.untold ?? 0) > 0)
+      if ((receipts.get(key)?.unpublished ?? 0) > 0)
         changes.set(`receipt/${key}`, { table: 'receipt', record: { seq: 0 }, key })
       setMember({ ...member, removed: 1 })
     },
@@ -314,8 +314,8 @@ export function createBatch(now: number): LoadedBatch {
       receipts.set(key, receipt)
       kept.add(key)
     },
-    tellReceipts(conversationId) {
-      if (listUntold(conversationId).length === 0) return
+    publishReceipts(conversationId) {
+      if (listUnpublished(conversationId).length === 0) return
       changes.set(`receipts/${conversationId}`, { table: 'receipts', record: { seq: 0 }, conversationId })
     },
     setPersonal(userId, row) {
@@ -331,7 +331,7 @@ export function createBatch(now: number): LoadedBatch {
       if (picture !== null) pictures.push(picture)
       if (before !== null) oldPictures.push(before)
     },
-    takePlace(conversation) {
+    takeNumber(conversation) {
       conversation.last_n += 1
       return conversation.last_n
     },
@@ -375,7 +375,7 @@ export function createBatch(now: number): LoadedBatch {
         readings: [],
         annotations: [],
         receipts: [],
-        untold: [],
+        unpublished: [],
         personal: [],
         preferences: [],
         mentions: [],
@@ -422,23 +422,27 @@ export function createBatch(now: number): LoadedBatch {
             break
           case 'receipts': {
             touch(change.conversationId)
-            const told = tellReceipts(change.conversationId, stamped.head, listUntold(change.conversationId))
-            for (const receipt of told.records) {
+            const published = publishReceipts(
+              change.conversationId,
+              stamped.head,
+              listUnpublished(change.conversationId),
+            )
+            for (const receipt of published.records) {
               const key = readingKey(receipt.conversation_id, receipt.user_id)
               receipts.set(key, receipt)
               kept.add(key)
             }
-            stamped.rows.push(...told.rows)
+            stamped.rows.push(...published.rows)
             break
           }
           case 'receipt': {
             const receipt = receipts.get(change.key)
             if (receipt === undefined) break
-            const told = tellAlone(receipt, stamped.head)
-            touch(told.record.conversation_id)
-            receipts.set(change.key, told.record)
+            const published = publishAlone(receipt, stamped.head)
+            touch(published.record.conversation_id)
+            receipts.set(change.key, published.record)
             kept.add(change.key)
-            stamped.rows.push(...told.rows)
+            stamped.rows.push(...published.rows)
             break
           }
           case 'personal':
@@ -452,8 +456,10 @@ export function createBatch(now: number): LoadedBatch {
       }
       stamped.conversations = [...counted]
       stamped.receipts = [...kept].flatMap((key) => receipts.get(key) ?? [])
-      const untold = new Set(stamped.receipts.filter((one) => one.untold > 0).map((one) => one.conversation_id))
-      stamped.untold = [...untold].flatMap((id) => conversations.get(id) ?? [])
+      const unpublished = new Set(
+        stamped.receipts.filter((one) => one.unpublished > 0).map((one) => one.conversation_id),
+      )
+      stamped.unpublished = [...unpublished].flatMap((id) => conversations.get(id) ?? [])
       return stamped
     },
   }

@@ -6,7 +6,7 @@ import type { LogPosition } from '../log/lineage.ts'
  * These say how far somebody is, or carry their own time: what comes late or twice changes nothing. So no id of them is
  * kept, and with it no record of who was here when.
  */
-const MONOTONE: readonly CampusCommand['type'][] = ['read', 'receive', 'draft.set', 'receipts.tell']
+const MONOTONE: readonly CampusCommand['type'][] = ['read', 'receive', 'draft.set', 'receipts.publish']
 
 /** A command on its way into the campus log. */
 export function toEntry(userId: string, command: CampusCommand, from?: LogPosition): CampusEntry {
@@ -24,7 +24,7 @@ export type CampusCommand = Command | RegisterUser | TellReceipts
 
 /** Tells what receipts of a conversation have gathered. */
 export interface TellReceipts {
-  type: 'receipts.tell'
+  type: 'receipts.publish'
   id: string
   conversationId: string
 }

@@ -50,24 +50,24 @@ async function pullConversations(
   step: Step,
   limit: number,
 ): Promise<{ rows: Row[]; following: Step }> {
-  const places = view.places
-    .filter((place) => place.conversation.id > step.after && sinceOf(place) <= step.begin)
+  const memberships = view.memberships
+    .filter((membership) => membership.conversation.id > step.after && sinceOf(membership) <= step.begin)
     .sort((one, other) => (one.conversation.id < other.conversation.id ? -1 : 1))
     .slice(0, limit + 1)
-  const page = places.slice(0, limit)
-  const ids = page.map((place) => place.conversation.id)
+  const page = memberships.slice(0, limit)
+  const ids = page.map((membership) => membership.conversation.id)
   const privateRows = await loadPrivateRows(db, userId, view.head, ids)
   const rows = await loadSnapshots(
     db,
     { userId, seen: view.preference.seen === 1 },
-    page.map((place) => ({ place, seq: view.head, lastN: place.conversation.last_n })),
+    page.map((membership) => ({ membership, seq: view.head, lastN: membership.conversation.last_n })),
     privateRows,
   )
   if (step.after === '' && view.preference.seq > 0)
     rows.push(fromPreference({ user_id: userId, ...view.preference }).row)
   const last = ids.at(-1)
   const following: Step =
-    places.length > page.length && last !== undefined
+    memberships.length > page.length && last !== undefined
       ? { ...step, after: last }
       : { begin: step.begin, table: 'user', after: '' }
   return { rows: [...(await loadPeople(db, userId, rows)), ...rows], following }

@@ -56,7 +56,7 @@ async function loadPage(db: Database, { conversation, from, limit }: HistoryInpu
   return (await below.orderBy('n', 'desc').execute()).reverse()
 }
 
-/** The place of the first message sent at or after a moment. */
+/** The number of the first message sent at or after a moment. */
 async function findFirst(db: Database, conversation: string, at: number): Promise<number | undefined> {
   const first = await db
     .selectFrom('message')

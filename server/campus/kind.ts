@@ -23,12 +23,12 @@ export type CampusKind = LogKind<Campus, View, PageLimits>
 export function createCampusKind(
   store: Pick<Store, 'upsert'>,
   rules: Rules,
-  /** Hears of each conversation of which receipts are to be told. */
-  onUntold: (conversation: Gathering) => void = () => undefined,
+  /** Hears of each conversation with receipts to be published. */
+  onUnpublished: (conversation: Gathering) => void = () => undefined,
 ): CampusKind {
   return {
     tables: CAMPUS_TABLES,
-    begin: (_log, now) => beginUnit(store, rules, now, onUntold),
+    begin: (_log, now) => beginUnit(store, rules, now, onUnpublished),
     toKeptTime: (now) => now,
     refuse: refusal,
     openView: (db, log, { userId }) => loadView(db, log, userId),
@@ -45,7 +45,7 @@ function beginUnit(
   store: Pick<Store, 'upsert'>,
   rules: Rules,
   now: number,
-  onUntold: (conversation: Gathering) => void,
+  onUnpublished: (conversation: Gathering) => void,
 ): UnitOfWork<Campus> {
   const state = createBatch(now)
   const needs = createNeeds()
@@ -58,7 +58,7 @@ function beginUnit(
     async write(db, from) {
       const stamped = state.stamp(from)
       await writeBatch(store, db, stamped)
-      return { head: stamped.head, rows: stamped.rows, onCommitted: () => stamped.untold.forEach(onUntold) }
+      return { head: stamped.head, rows: stamped.rows, onCommitted: () => stamped.unpublished.forEach(onUnpublished) }
     },
   }
 }

@@ -57,15 +57,17 @@ async function loadAnnotations(db: Database, needs: Needs): Promise<AnnotationTa
     .execute()
 }
 
-async function loadReceipts(db: Database, { receipts, untold }: Needs): Promise<ReceiptTable[]> {
-  if (receipts.size === 0 && untold.size === 0) return []
+async function loadReceipts(db: Database, { receipts, unpublished }: Needs): Promise<ReceiptTable[]> {
+  if (receipts.size === 0 && unpublished.size === 0) return []
   return db
     .selectFrom('receipt')
     .selectAll()
     .where((or) =>
       or.or([
         ...(receipts.size === 0 ? [] : [ofPairs(receipts)]),
-        ...(untold.size === 0 ? [] : [or.and([or('conversation_id', 'in', [...untold]), or('untold', '>', 0)])]),
+        ...(unpublished.size === 0
+          ? []
+          : [or.and([or('conversation_id', 'in', [...unpublished]), or('unpublished', '>', 0)])]),
       ]),
     )
     .execute()
@@ -161,13 +163,13 @@ async function loadConversations(
   return { conversations: [...conversations.values()], members, readings }
 }
 
-/** Everybody in a conversation, or everybody there of whom something is untold. */
-async function loadRosters(db: Database, { rosters, untold }: Needs): Promise<MemberTable[]> {
-  if (rosters.size === 0 && untold.size === 0) return []
+/** Everybody in a conversation, or everybody there of whom something is unpublished. */
+async function loadRosters(db: Database, { rosters, unpublished }: Needs): Promise<MemberTable[]> {
+  if (rosters.size === 0 && unpublished.size === 0) return []
   return db
     .selectFrom('member')
     .selectAll()
-    .where('conversation_id', 'in', [...rosters, ...untold])
+    .where('conversation_id', 'in', [...rosters, ...unpublished])
     .execute()
 }
 

@@ -8,7 +8,7 @@ import { toReceiptRows } from './receipts.ts'
 import { loadPrivateRows, type PrivateRow } from './private-rows.ts'
 import { fromConversation, fromMember, fromMessage, fromPreference, fromUser } from './records.ts'
 import { loadSnapshots } from './snapshot.ts'
-import { sinceOf, type Place, type View } from './view.ts'
+import { sinceOf, type Membership, type View } from './view.ts'
 
 /*
  * A page of a pull from a cursor on:
@@ -27,10 +27,10 @@ import { sinceOf, type Place, type View } from './view.ts'
 /** A conversation that arrives brings its newest messages along; so few of them make a page. */
 const ARRIVAL_WEIGHT = 25
 
-/** The first places that are new since the cursor: one more than fit into a page, however many somebody was put into. */
-function takeArriving(view: View, cursor: number, pageRows: number): Place[] {
-  return view.places
-    .filter((place) => sinceOf(place) > cursor)
+/** The first memberships that are new since the cursor: one more than fit into a page, however many somebody was put into. */
+function takeArriving(view: View, cursor: number, pageRows: number): Membership[] {
+  return view.memberships
+    .filter((membership) => sinceOf(membership) > cursor)
     .sort((one, other) => sinceOf(one) - sinceOf(other))
     .slice(0, Math.ceil(pageRows / ARRIVAL_WEIGHT) + 1)
 }
@@ -43,14 +43,14 @@ export async function loadNextPage(
   pageRows: number,
 ): Promise<Page<Row>> {
   const arriving = takeArriving(view, cursor, pageRows)
-  const changed = [...view.places.filter((place) => sinceOf(place) <= cursor), ...arriving].filter(
-    (place) => place.conversation.last_seq > cursor,
+  const changed = [...view.memberships.filter((membership) => sinceOf(membership) <= cursor), ...arriving].filter(
+    (membership) => membership.conversation.last_seq > cursor,
   )
   const privateRows = await loadPrivateRows(
     db,
     userId,
     cursor,
-    arriving.map((place) => place.conversation.id),
+    arriving.map((membership) => membership.conversation.id),
   )
   // One row more than fits tells whether there is more.
   const rows = await loadChanges(db, view, cursor, { changed, arriving }, pageRows + 1)
@@ -65,13 +65,13 @@ export async function loadNextPage(
     db,
     { userId, seen: preference.seen === 1 },
     arriving
-      .filter((place) => sinceOf(place) <= to)
-      .map((place) => ({ place, seq: sinceOf(place), lastN: place.member?.since_n ?? 0 })),
+      .filter((membership) => sinceOf(membership) <= to)
+      .map((membership) => ({ membership, seq: sinceOf(membership), lastN: membership.member?.since_n ?? 0 })),
     privateRows,
   )
   const switchedOn = preference.seen === 1 && preference.seq > cursor && preference.seq <= to
   const seen = switchedOn ? await loadSeen(db, view, cursor) : []
-  // The snapshot of an arrival holds the own membership too, whose row marked its place until here.
+  // The snapshot of an arrival holds the own membership too, whose row marked its membership until here.
   const following = rows.filter((row) => row.seq <= to && !(row.type === 'member' && arrivals.has(row.seq)))
   return { from: cursor, to, next: null, rows: [...snapshots, ...seen, ...following] }
 }
@@ -91,7 +91,7 @@ async function loadChanges(
   db: Database,
   view: View,
   cursor: number,
-  { changed, arriving }: { changed: readonly Place[]; arriving: readonly Place[] },
+  { changed, arriving }: { changed: readonly Membership[]; arriving: readonly Membership[] },
   limit: number,
 ): Promise<Row[]> {
   const users = await db
@@ -107,7 +107,7 @@ async function loadChanges(
     ...view.ended.filter((member) => member.seq > cursor).map((member) => fromMember(member).row),
     ...arriving.flatMap(({ member }) => (member === null ? [] : [fromMember(member).row])),
     ...changed
-      .filter((place) => place.conversation.seq > Math.max(cursor, sinceOf(place)))
+      .filter((membership) => membership.conversation.seq > Math.max(cursor, sinceOf(membership)))
       .map(({ conversation }) => fromConversation(conversation).row),
   ]
   if (changed.length === 0) return rows
@@ -146,7 +146,9 @@ async function loadChanges(
     // Many have one position: of none of those a part alone is read.
     .limit(limit + RECEIPT_MEMBERS_MAX)
     .execute()
-  const begin = new Map(changed.map((place) => [place.conversation.id, Math.max(cursor, sinceOf(place))]))
+  const begin = new Map(
+    changed.map((membership) => [membership.conversation.id, Math.max(cursor, sinceOf(membership))]),
+  )
   return [
     ...rows,
     ...members.map((member) => fromMember(member).row),
@@ -165,25 +167,32 @@ async function loadChanges(
  */
 function after(
   builder: ExpressionBuilder<Schema, 'member' | 'message' | 'annotation' | 'receipt'>,
-  places: readonly Place[],
+  memberships: readonly Membership[],
   cursor: number,
 ) {
-  const before = places.filter((place) => sinceOf(place) <= cursor).map((place) => place.conversation.id)
+  const before = memberships
+    .filter((membership) => sinceOf(membership) <= cursor)
+    .map((membership) => membership.conversation.id)
   return builder.or([
     ...(before.length > 0
       ? [builder.and([builder('conversation_id', 'in', before), builder('seq', '>', cursor)])]
       : []),
-    ...places
-      .filter((place) => sinceOf(place) > cursor)
-      .map((place) =>
-        builder.and([builder('conversation_id', '=', place.conversation.id), builder('seq', '>', sinceOf(place))]),
+    ...memberships
+      .filter((membership) => sinceOf(membership) > cursor)
+      .map((membership) =>
+        builder.and([
+          builder('conversation_id', '=', membership.conversation.id),
+          builder('seq', '>', sinceOf(membership)),
+        ]),
       ),
   ])
 }
 
 /** Whoever lets others know again gets what was kept from them until now: all that is older than the cursor. */
 async function loadSeen(db: Database, view: View, cursor: number): Promise<Row[]> {
-  const ids = view.places.filter((place) => sinceOf(place) <= cursor).map((place) => place.conversation.id)
+  const ids = view.memberships
+    .filter((membership) => sinceOf(membership) <= cursor)
+    .map((membership) => membership.conversation.id)
   const records = await db
     .selectFrom('receipt')
     .selectAll()
@@ -195,6 +204,6 @@ async function loadSeen(db: Database, view: View, cursor: number): Promise<Row[]
 
 /** Whether a private row is of a conversation that its owner is in, and newer than both the cursor and the arrival there. */
 function isVisible(view: View, cursor: number, row: PrivateRow): boolean {
-  const place = view.places.find(({ conversation }) => conversation.id === row.conversationId)
-  return place !== undefined && row.seq > Math.max(cursor, sinceOf(place))
+  const membership = view.memberships.find(({ conversation }) => conversation.id === row.conversationId)
+  return membership !== undefined && row.seq > Math.max(cursor, sinceOf(membership))
 }

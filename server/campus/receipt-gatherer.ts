@@ -1,19 +1,19 @@
 import { repeat, type Clock } from '../../shared/clock.ts'
 
 /*
- * When what gathered of a conversation is told: soon after the first word of it, and then again, with all that came
+ * When what gathered of a conversation is published: soon after the first receipt, and then again, with all that came
  * meanwhile, not before an interval has passed that grows with the conversation.
  *
- *     words        •  • •• • •        •  • •
- *     told            ■             ■        ■
+ *     receipts     •  • •• • •        •  • •
+ *     published       ■             ■        ■
  *                  ◀─▶◀────────────▶◀──────▶
  *                 soon   interval     interval
  *
- * The words are in the database. So those that a process left untold, because it was killed, or never heard that they
- * were stored, are found there and told by whichever process looks next.
+ * Receipts are in the database. So those that a process left unpublished, because it was killed, or never heard that they
+ * were stored, are found there and published by whichever process looks next.
  */
 
-/** A conversation of which something is untold. */
+/** A conversation of which something is unpublished. */
 export interface Gathering {
   id: string
   member_count: number
@@ -21,9 +21,9 @@ export interface Gathering {
 
 export interface ReceiptGatherer {
   note(conversation: Gathering): void
-  /** Looks for what is untold that nobody noted here, now and then again and again. */
+  /** Looks for what is unpublished that nobody noted here, now and then again and again. */
   begin(): Promise<void>
-  /** Tells everything that is noted. */
+  /** Publishes everything that is noted. */
   close(): Promise<void>
 }
 
@@ -35,28 +35,28 @@ const LOOK_EVERY_MS = 30_000
 
 export function createReceiptGatherer(options: {
   clock: Clock
-  tell(conversationId: string): Promise<unknown>
-  listUntold(): Promise<Gathering[]>
+  publish(conversationId: string): Promise<unknown>
+  listUnpublished(): Promise<Gathering[]>
   onError(error: unknown): void
 }): ReceiptGatherer {
   const { clock } = options
   const waiting = new Map<string, { conversation: Gathering; cancel: () => void }>()
-  /** Until when a conversation is told nothing more, the first to end at the front as far as they are of one size. */
+  /** Until when nothing more of a conversation is published, the first to end at the front as far as they are of one size. */
   const restUntil = new Map<string, number>()
   let isClosed = false
   let stopLooking: () => void = () => undefined
 
   function wait(conversation: Gathering, ms: number): void {
-    const cancel = clock.after(ms, () => void tell(conversation))
+    const cancel = clock.after(ms, () => void publish(conversation))
     waiting.set(conversation.id, { conversation, cancel })
   }
 
-  async function tell(conversation: Gathering): Promise<void> {
+  async function publish(conversation: Gathering): Promise<void> {
     const { id, member_count } = conversation
     waiting.delete(id)
     restUntil.set(id, clock.now() + Math.max(INTERVAL_MS_MIN, member_count * INTERVAL_MS_PER_MEMBER))
     try {
-      await options.tell(id)
+      await options.publish(id)
     } catch (error) {
       options.onError(error)
       if (!isClosed && !waiting.has(id)) wait(conversation, RETRY_MS)
@@ -72,7 +72,7 @@ export function createReceiptGatherer(options: {
   }
 
   async function look(): Promise<void> {
-    for (const conversation of await options.listUntold()) note(conversation)
+    for (const conversation of await options.listUnpublished()) note(conversation)
   }
 
   return {
@@ -86,7 +86,7 @@ export function createReceiptGatherer(options: {
       stopLooking()
       const last = [...waiting.values()]
       for (const { cancel } of last) cancel()
-      await Promise.all(last.map(({ conversation }) => tell(conversation)))
+      await Promise.all(last.map(({ conversation }) => publish(conversation)))
     },
   }
 }

@@ -3,20 +3,20 @@ import { seenRow, type DeliveryRow, type ReceiptsRow, type SeenRow } from '../..
 import { toRuns } from '../../shared/runs.ts'
 import type { MemberTable, ReceiptTable } from '../store/schema.ts'
 import { membersOf } from './records.ts'
-import type { LogRow, ToldReceipts } from './types.ts'
+import type { LogRow, PublishedReceipts } from './types.ts'
 
 /*
  * Receipts: how far each member's devices hold a conversation, and how far they have read it when.
  *
- *   `receive`, `read`  ─▶  stored at once, as untold  ─▶  a moment later, all that gathered: one change of the log
+ *   `receive`, `read`  ─▶  stored at once, unpublished  ─▶  a moment later, all that gathered: one change of the log
  *
  * So however many receive and read a message, the log moves by a few, and whoever listens hears of all of them in one
  * row. It names members by where their membership began in the log, which is theirs alone. In a page of a pull each
  * member has a row of their own, for whoever was away has to learn all of their steps.
  */
 
-/** What is not told yet. */
-export const UNTOLD = { delivered: 1, seen: 2 } as const
+/** What is stored and not published yet. */
+export const UNPUBLISHED = { delivered: 1, seen: 2 } as const
 
 const stepsSchema = seenRow.entries.steps
 export type Steps = SeenRow['steps']
@@ -43,27 +43,27 @@ export function toReceiptRows(records: readonly ReceiptTable[], seen: boolean): 
   return records.flatMap(fromReceipt).flatMap(({ row }) => (seen || row.type === 'delivery' ? [row] : []))
 }
 
-export interface Untold {
+export interface Unpublished {
   receipt: ReceiptTable
   member: MemberTable
 }
 
-/** Tells what is untold of these members of one conversation as one change at `seq`: their records and rows from then on. */
-export function tellReceipts(
+/** Publishes what is unpublished of these members of one conversation as one change at `seq`: their records and rows from then on. */
+export function publishReceipts(
   conversationId: string,
   seq: number,
-  untold: readonly Untold[],
+  unpublished: readonly Unpublished[],
 ): { records: ReceiptTable[]; rows: LogRow[] } {
   const received = new Map<number, number[]>()
   const seen = new Map<string, { n: number; at: number; members: number[] }>()
-  const records = untold.map(({ receipt, member }): ReceiptTable => {
-    const isDelivered = (receipt.untold & UNTOLD.delivered) > 0
-    const step = (receipt.untold & UNTOLD.seen) > 0 ? toSteps(receipt).at(-1) : undefined
+  const records = unpublished.map(({ receipt, member }): ReceiptTable => {
+    const isDelivered = (receipt.unpublished & UNPUBLISHED.delivered) > 0
+    const step = (receipt.unpublished & UNPUBLISHED.seen) > 0 ? toSteps(receipt).at(-1) : undefined
     if (isDelivered) addTo(received, receipt.delivered_n, () => []).push(member.since)
     if (step !== undefined) {
       addTo(seen, `${step.n}/${step.at}`, () => ({ ...step, members: [] })).members.push(member.since)
     }
-    return toTold(receipt, seq)
+    return toPublished(receipt, seq)
   })
   const row: ReceiptsRow = {
     ...{ type: 'receipts', seq, conversationId },
@@ -74,23 +74,23 @@ export function tellReceipts(
   return { records, rows: addressReceipts({ ...row, expanded }) }
 }
 
-/** Tells what is untold of one member as a change of its own at `seq`: their record and rows from then on. */
-export function tellAlone(receipt: ReceiptTable, seq: number): { record: ReceiptTable; rows: LogRow[] } {
-  const record = toTold(receipt, seq)
+/** Publishes what is unpublished of one member as a change of its own at `seq`: their record and rows from then on. */
+export function publishAlone(receipt: ReceiptTable, seq: number): { record: ReceiptTable; rows: LogRow[] } {
+  const record = toPublished(receipt, seq)
   return { record, rows: fromReceipt(record).filter(({ row }) => row.seq === seq) }
 }
 
-function toTold(receipt: ReceiptTable, seq: number): ReceiptTable {
-  const { untold, delivered_seq, seen_seq } = receipt
+function toPublished(receipt: ReceiptTable, seq: number): ReceiptTable {
+  const { unpublished, delivered_seq, seen_seq } = receipt
   return {
-    ...{ ...receipt, seq, untold: 0 },
-    delivered_seq: (untold & UNTOLD.delivered) > 0 ? seq : delivered_seq,
-    seen_seq: (untold & UNTOLD.seen) > 0 ? seq : seen_seq,
+    ...{ ...receipt, seq, unpublished: 0 },
+    delivered_seq: (unpublished & UNPUBLISHED.delivered) > 0 ? seq : delivered_seq,
+    seen_seq: (unpublished & UNPUBLISHED.seen) > 0 ? seq : seen_seq,
   }
 }
 
 /** Whoever keeps to themselves what they have seen learns only who received what. */
-function addressReceipts(row: ToldReceipts): LogRow[] {
+function addressReceipts(row: PublishedReceipts): LogRow[] {
   const { conversationId, received, seen, expanded } = row
   const withoutSeen = { ...row, seen: [], expanded: expanded.filter(({ type }) => type === 'delivery') }
   if (seen.length === 0) return [{ row: withoutSeen, audience: membersOf(conversationId) }]

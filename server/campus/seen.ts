@@ -20,15 +20,15 @@ const KEPT_TO_ONESELF = refusal(
  * everything read and is not counted: nobody knows whether they saw it.
  */
 export async function countSeen(store: Store, userId: string, input: SeenInput): Promise<SeenOutcome> {
-  const place = await findPlace(store.db, userId, input.conversation)
-  if (place === undefined) return { kind: 'refused', refusal: refusal('not_a_member') }
-  if (place.seen === 0) return { kind: 'refused', refusal: KEPT_TO_ONESELF }
+  const membership = await findMembership(store.db, userId, input.conversation)
+  if (membership === undefined) return { kind: 'refused', refusal: refusal('not_a_member') }
+  if (membership.seen === 0) return { kind: 'refused', refusal: KEPT_TO_ONESELF }
   const readers = selectReaders(store.db, userId, input)
-  const { count } = await (place.isEveryone ? countUsers(readers, input.n) : countMembers(readers, input.n))
+  const { count } = await (membership.isEveryone ? countUsers(readers, input.n) : countMembers(readers, input.n))
   return { kind: 'count', count }
 }
 
-async function findPlace(db: Database, userId: string, conversation: string) {
+async function findMembership(db: Database, userId: string, conversation: string) {
   const found = await db
     .selectFrom('conversation')
     .leftJoin('member', (join) =>

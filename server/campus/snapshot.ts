@@ -6,11 +6,11 @@ import { toAnnotationRow } from './annotations.ts'
 import { toReceiptRows } from './receipts.ts'
 import type { PrivateRow } from './private-rows.ts'
 import { fromConversation, fromMember, fromMessage } from './records.ts'
-import type { Place } from './view.ts'
+import type { Membership } from './view.ts'
 
-/** A place as it stands at one position: what changed after `seq` is not in it, and comes row by row. */
+/** A membership as it stands at one position: what changed after `seq` is not in it, and comes row by row. */
 export interface SnapshotOf {
-  place: Place
+  membership: Membership
   seq: number
   lastN: number
 }
@@ -36,7 +36,7 @@ export async function loadSnapshots(
   privateRows: readonly PrivateRow[],
 ): Promise<Row[]> {
   if (wanted.length === 0) return []
-  const seqs = new Map(wanted.map(({ place, seq }) => [place.conversation.id, seq]))
+  const seqs = new Map(wanted.map(({ membership, seq }) => [membership.conversation.id, seq]))
   const isThere = (record: { conversation_id: string; seq: number }) =>
     record.seq <= (seqs.get(record.conversation_id) ?? -1)
   const members = await db
@@ -54,8 +54,8 @@ export async function loadSnapshots(
     .execute()
   return [
     ...wanted
-      .filter(({ place, seq }) => place.conversation.seq <= seq)
-      .map(({ place }) => fromConversation(place.conversation).row),
+      .filter(({ membership, seq }) => membership.conversation.seq <= seq)
+      .map(({ membership }) => fromConversation(membership.conversation).row),
     ...members.filter(isThere).map((member) => fromMember(member).row),
     ...privateRows.filter((row) => row.seq <= (seqs.get(row.conversationId) ?? -1)),
     ...messages.filter(isThere).map((message) => fromMessage(message).row),
@@ -71,9 +71,9 @@ async function loadMessages(db: Database, reader: Reader, wanted: readonly Snaps
     .selectAll()
     .where((or) =>
       or.or(
-        wanted.map(({ place, lastN }) =>
+        wanted.map(({ membership, lastN }) =>
           or.and([
-            or('conversation_id', '=', place.conversation.id),
+            or('conversation_id', '=', membership.conversation.id),
             or('n', '>', lastN - NEWEST_PAGE_MESSAGES),
             or('n', '<=', lastN),
           ]),
@@ -87,7 +87,7 @@ async function loadMessages(db: Database, reader: Reader, wanted: readonly Snaps
   const pointedOut = await loadPointedOut(
     db,
     reader,
-    wanted.map(({ place }) => place.conversation.id),
+    wanted.map(({ membership }) => membership.conversation.id),
   )
   return [...newest, ...pointedOut.filter((message) => !held.has(message.id))]
 }

@@ -24,11 +24,11 @@ export type Audience = v.InferOutput<typeof audience>
 /** A row of the campus log on its way to those who may see it. */
 export type LogRow<Kind extends CampusRow = CampusRow> = Addressed<Kind, Audience>
 
-const toldReceipts = v.object({ ...receiptsRow.entries, expanded: v.array(v.union([deliveryRow, seenRow])) })
-const campusRow = v.variant('type', [...row.options, toldReceipts])
+const publishedReceipts = v.object({ ...receiptsRow.entries, expanded: v.array(v.union([deliveryRow, seenRow])) })
+const campusRow = v.variant('type', [...row.options, publishedReceipts])
 
-/** Receipts, with the rows that they stand for: these are told to whoever speaks a version without receipts. */
-export type ToldReceipts = v.InferOutput<typeof toldReceipts>
+/** Receipts, with the rows that they stand for: these go to whoever speaks a version without receipts. */
+export type PublishedReceipts = v.InferOutput<typeof publishedReceipts>
 export type CampusRow = v.InferOutput<typeof campusRow>
 
 export interface Campus extends KindTypes {

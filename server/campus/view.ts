@@ -4,15 +4,15 @@ import { HEAD_COLUMNS, type FoundHead, toHead } from '../log/log-tables.ts'
 import type { ConversationTable, Database, MemberTable, PreferenceTable } from '../store/schema.ts'
 
 /** One conversation that somebody is or was in. Of Everyone, everybody is a member from the beginning. */
-export interface Place {
+export interface Membership {
   conversation: ConversationTable
   member: MemberTable | null
 }
 
-/** A log's head together with somebody's places in its conversations, as one snapshot. */
+/** A log's head together with somebody's memberships in its conversations, as one snapshot. */
 export interface View extends FoundHead {
   /** The conversations they are in now. */
-  places: Place[]
+  memberships: Membership[]
   /** Memberships that have ended. */
   ended: MemberTable[]
   preference: Pick<PreferenceTable, 'seq' | 'seen' | 'presence'>
@@ -21,7 +21,7 @@ export interface View extends FoundHead {
 /** Who never chose lets others know. */
 const DEFAULT_PREFERENCE = { seq: 0, seen: 1, presence: 1 }
 
-/** Loads the head, all of somebody's places and their preference with one statement; cost grows with the number of their conversations. */
+/** Loads the head, all of somebody's memberships and their preference with one statement; cost grows with the number of their conversations. */
 export async function loadView(db: Database, log: string, userId: string): Promise<View | undefined> {
   const columns = [
     ...HEAD_COLUMNS,
@@ -66,7 +66,7 @@ export async function loadView(db: Database, log: string, userId: string): Promi
   if (first === undefined) return undefined
   const view: View = {
     ...toHead(first),
-    places: [],
+    memberships: [],
     ended: [],
     preference: toPreference(first),
   }
@@ -90,7 +90,7 @@ export async function loadView(db: Database, log: string, userId: string): Promi
         ? null
         : { conversation_id: conversation.id, user_id: userId, seq: member_seq, since, since_n, removed }
     if (member?.removed === 1) view.ended.push(member)
-    else view.places.push({ conversation, member })
+    else view.memberships.push({ conversation, member })
   }
   return view
 }
@@ -104,7 +104,7 @@ function toPreference(record: {
   return seq === null || seen === null || presence === null ? DEFAULT_PREFERENCE : { seq, seen, presence }
 }
 
-/** The position from which a place is seen row by row; everything before it comes as one snapshot. */
-export function sinceOf(place: Place): number {
-  return place.member?.since ?? 0
+/** The position from which a membership is seen row by row; everything before it comes as one snapshot. */
+export function sinceOf(membership: Membership): number {
+  return membership.member?.since ?? 0
 }

@@ -18,8 +18,8 @@ export interface ThreadCount {
 
 /**
  * A classroom as one batch sees and changes it, in memory. Rules read it and change it through these
- * functions alone; `stamp` then gives every changed row its place in the log. A row changed twice has
- * one place: rows, not events.
+ * functions alone; `stamp` then gives every changed row its position in the log. A row changed twice has
+ * one position: rows, not events.
  */
 export interface ClassroomBatch {
   readonly now: number
@@ -103,7 +103,7 @@ export interface OpenClassroomBatch extends ClassroomBatch {
   stamp(head: number): StampedClassroom
 }
 
-/** Whether the room sees a question's thread. Of a merged one it saw it before, and its asker goes on looking there. */
+/** Whether everybody sees a question's thread. Of a merged one they saw it before, and its asker goes on looking there. */
 export function isInView({ state }: Pick<QuestionTable, 'state'>): boolean {
   return state === 'shown' || state === 'merged'
 }
@@ -118,7 +118,7 @@ type Change =
 export function createClassroomBatch(now: number, loaded: LoadedClassroom): OpenClassroomBatch {
   let { classroom } = loaded
   let isCounted = false
-  const room = classroom.id
+  const classroomId = classroom.id
   const staff = new Map(loaded.staff.map((one) => [one.user_id, one]))
   const questions = new Map(loaded.questions.map((one) => [one.id, one]))
   const replies = new Map(loaded.replies.map((one) => [one.id, one]))
@@ -165,10 +165,10 @@ export function createClassroomBatch(now: number, loaded: LoadedClassroom): Open
     get pollCount() {
       return pollCount
     },
-    findQuestion: (id) => within(room, questions.get(id)),
+    findQuestion: (id) => within(classroomId, questions.get(id)),
     findAnyQuestion: (id) => questions.get(id),
     listMerged: (questionId) => [...questions.values()].filter((question) => question.merged_into === questionId),
-    findReply: (id) => within(room, replies.get(id)),
+    findReply: (id) => within(classroomId, replies.get(id)),
     findAnyReply: (id) => replies.get(id),
     countThread(questionId) {
       const count = counts.get(questionId)
@@ -177,7 +177,7 @@ export function createClassroomBatch(now: number, loaded: LoadedClassroom): Open
     },
     findAnyVote: (id) => votes.get(id),
     findVote: (questionId, receiptHash) => ballots.get(ballotKey(questionId, receiptHash)),
-    findPoll: (id) => within(room, polls.get(id)),
+    findPoll: (id) => within(classroomId, polls.get(id)),
     findAnyPoll: (id) => polls.get(id),
     findAnyPollAnswer: (id) => answers.get(id),
     findPollAnswer: (pollId, receiptHash) => answered.get(ballotKey(pollId, receiptHash)),
@@ -237,7 +237,7 @@ export function createClassroomBatch(now: number, loaded: LoadedClassroom): Open
     },
     noteDone(commandId) {
       done.add(commandId)
-      doneCommands.push({ id: commandId, classroom_id: room })
+      doneCommands.push({ id: commandId, classroom_id: classroomId })
     },
 
     stamp(head) {
@@ -258,23 +258,23 @@ export function createClassroomBatch(now: number, loaded: LoadedClassroom): Open
       }
       for (const change of changes.values()) {
         stamped.head += 1
-        const place = { seq: stamped.head }
+        const position = { seq: stamped.head }
         switch (change.table) {
           case 'classroom':
-            classroom = { ...classroom, ...place }
+            classroom = { ...classroom, ...position }
             isCounted = true
             break
           case 'staff':
-            stamped.staff.push({ ...change.record, ...place })
+            stamped.staff.push({ ...change.record, ...position })
             break
           case 'question':
-            stamped[change.isNew ? 'newQuestions' : 'changedQuestions'].push({ ...change.record, ...place })
+            stamped[change.isNew ? 'newQuestions' : 'changedQuestions'].push({ ...change.record, ...position })
             break
           case 'reply':
-            stamped[change.isNew ? 'newReplies' : 'changedReplies'].push({ ...change.record, ...place })
+            stamped[change.isNew ? 'newReplies' : 'changedReplies'].push({ ...change.record, ...position })
             break
           case 'poll':
-            stamped.polls.push({ ...change.record, ...place })
+            stamped.polls.push({ ...change.record, ...position })
             break
         }
       }
@@ -288,8 +288,8 @@ function ballotKey(subject: string, receiptHash: string): string {
   return `${subject}/${receiptHash}`
 }
 
-function within<Row extends { classroom_id: string }>(room: string, row: Row | undefined): Row | undefined {
-  return row?.classroom_id === room ? row : undefined
+function within<Row extends { classroom_id: string }>(classroomId: string, row: Row | undefined): Row | undefined {
+  return row?.classroom_id === classroomId ? row : undefined
 }
 
 function countAnswer({ author, state }: ReplyTable): number {

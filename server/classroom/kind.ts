@@ -39,7 +39,7 @@ export function createClassroomKind(
     },
     toRowKey,
     loadChanges: (db, log, after, limit) =>
-      loadRows(db, { classroomId: fromClassroomLog(log), after, limit }, ['room', 'staff']),
+      loadRows(db, { classroomId: fromClassroomLog(log), after, limit }, ['everybody', 'staff']),
   }
 }
 

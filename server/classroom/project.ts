@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { reason } from '../../shared/classroom/fields.ts'
-import { POLL_WORDS_TOLD } from '../../shared/classroom/limits.ts'
+import { POLL_WORDS_LISTED } from '../../shared/classroom/limits.ts'
 import type { ClassroomRow, DeskRow, PollRow, QuestionRow, ReplyRow, StaffRow } from '../../shared/classroom/rows.ts'
 import type { ClassroomStaffTable, ClassroomTable, PollTable, QuestionTable, ReplyTable } from '../store/schema.ts'
 import { isInView } from './classroom-batch.ts'
@@ -9,8 +9,8 @@ import type { ClassroomAudience } from './types.ts'
 import { toWords } from './words.ts'
 
 /*
- * From what the tables hold to what a device is told: the only place that decides who sees which text.
- * Everybody in the room gets the same; staff also get what is not shown, but nothing that was withdrawn.
+ * From what the tables hold to what a device is sent: the only module that decides who sees which text.
+ * Everybody in the classroom gets the same; staff also get what is not shown, but nothing that was withdrawn.
  */
 
 export function projectClassroom(record: ClassroomTable): ClassroomRow {
@@ -51,14 +51,14 @@ export function projectStaff({
 }
 
 export function projectQuestion(record: QuestionTable, audience: ClassroomAudience): QuestionRow {
-  const isTold = audience === 'staff' || record.state === 'shown'
+  const isVisible = audience === 'staff' || record.state === 'shown'
   return {
     type: 'question',
     seq: record.seq,
     id: record.id,
     n: record.n,
-    text: isTold ? record.text : null,
-    name: isTold ? record.name : null,
+    text: isVisible ? record.text : null,
+    name: isVisible ? record.name : null,
     askedAt: record.asked_at,
     edited: record.edited === 1,
     state: record.state,
@@ -77,9 +77,9 @@ export interface ReplyWithThread extends ReplyTable {
   question_state: QuestionTable['state']
 }
 
-/** To the room, an answer to a question that is not shown is held with it. */
+/** To everybody, an answer to a question that is not shown is held with it. */
 export function projectReply(record: ReplyWithThread, audience: ClassroomAudience): ReplyRow {
-  const isHeldBack = audience === 'room' && record.state === 'shown' && !isInView({ state: record.question_state })
+  const isHeldBack = audience === 'everybody' && record.state === 'shown' && !isInView({ state: record.question_state })
   const state = isHeldBack ? 'held' : record.state
   return {
     type: 'reply',
@@ -102,7 +102,7 @@ export type ChoiceCounts = readonly { choice: string; count: number }[]
 export function projectPoll(record: PollTable, choices: ChoiceCounts, audience: ClassroomAudience): PollRow {
   const { seq, id, kind, question, state, results, answers } = record
   const revealed = record.revealed === 1
-  const isTold = audience === 'staff' || results === 'live' || revealed
+  const isVisible = audience === 'staff' || results === 'live' || revealed
   return {
     type: 'poll',
     seq,
@@ -114,7 +114,7 @@ export function projectPoll(record: PollTable, choices: ChoiceCounts, audience: 
     results,
     revealed,
     answers,
-    counts: isTold ? toCounts(record, choices) : null,
+    counts: isVisible ? toCounts(record, choices) : null,
   }
 }
 
@@ -123,11 +123,14 @@ function toCounts(poll: PollTable, choices: ChoiceCounts): { option: string; cou
     return choices
       .map(({ choice, count }) => ({ option: v.parse(v.string(), JSON.parse(choice)), count }))
       .sort((one, other) => other.count - one.count || (one.option < other.option ? -1 : 1))
-      .slice(0, POLL_WORDS_TOLD)
+      .slice(0, POLL_WORDS_LISTED)
   }
-  const made = choices.map(({ choice, count }) => ({ places: v.parse(v.array(v.number()), JSON.parse(choice)), count }))
-  return toOptions(poll).map((option, place) => ({
+  const made = choices.map(({ choice, count }) => ({
+    indices: v.parse(v.array(v.number()), JSON.parse(choice)),
+    count,
+  }))
+  return toOptions(poll).map((option, index) => ({
     option,
-    count: made.reduce((sum, { places, count }) => sum + (places.includes(place) ? count : 0), 0),
+    count: made.reduce((sum, { indices, count }) => sum + (indices.includes(index) ? count : 0), 0),
   }))
 }

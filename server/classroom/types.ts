@@ -7,8 +7,8 @@ import { committed } from '../log/committed.ts'
 import type { Committed } from '../log/group-commit.ts'
 import type { KindTypes, Submission } from '../log/kind.ts'
 
-/** For whom rows are read: everybody in the room gets the same ones, staff get more. */
-export type ClassroomAudience = 'room' | 'staff'
+/** For whom rows are read: everybody in the classroom gets the same ones, staff get more. */
+export type ClassroomAudience = 'everybody' | 'staff'
 
 /** A student's command. Nothing of it is kept but what it makes. */
 export interface StudentEntry extends Submission {
@@ -30,7 +30,7 @@ export interface StaffEntry extends Submission {
 export type ClassroomEntry = StudentEntry | StaffEntry
 
 /** Of students nothing is known but that somebody reads. */
-export type ClassroomReader = { audience: 'room' } | { audience: 'staff'; userId: string }
+export type ClassroomReader = { audience: 'everybody' } | { audience: 'staff'; userId: string }
 
 export interface Classroom extends KindTypes {
   row: ClassroomLogRow

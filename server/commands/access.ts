@@ -4,7 +4,7 @@ import { RECEIPT_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import { addPair, type Batch, type Needs } from '../campus/batch.ts'
 import type { ConversationTable } from '../store/schema.ts'
 
-/** The conversation with one's own place in it: what every command about a conversation looks at first. */
+/** The conversation with one's own membership: what every command about a conversation looks at first. */
 export function needConversation(needs: Needs, conversationId: string, userId: string): void {
   addPair(needs.conversations, conversationId, userId)
 }
@@ -17,7 +17,7 @@ export function findOwn(batch: Batch, conversationId: string, userId: string): C
 }
 
 /** Whether its members learn who received, saw and types what. In larger ones that is counted or left out. */
-export function tellsReceipts(conversation: ConversationTable): boolean {
+export function hasReceipts(conversation: ConversationTable): boolean {
   return conversation.kind !== 'everyone' && conversation.member_count <= RECEIPT_MEMBERS_MAX
 }
 

@@ -3,7 +3,7 @@ import { GROUP_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import { needConversation } from './access.ts'
 import type { Rule } from './rule.ts'
 
-/** Ids of direct conversations are version 8: a group must not take the place of one that is yet to begin. */
+/** Ids of direct conversations are version 8: a group must not take the id of one that is yet to begin. */
 const VERSION_7 = /^.{14}7/
 
 export const createGroup: Rule<'group.create'> = {

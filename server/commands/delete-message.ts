@@ -1,7 +1,7 @@
 import { findOwnMessage, needMessage } from './own-message.ts'
 import type { Rule } from './rule.ts'
 
-/** The row stays as a tombstone: its text is gone, in every version, its place in the conversation is not. */
+/** The row stays as a tombstone: its text is gone, in every version, its number is not. */
 export const deleteMessage: Rule<'message.delete'> = {
   needs(needs, userId, command) {
     needMessage(needs, userId, command)

@@ -8,7 +8,7 @@ interface Mentions {
   mentionsAll: boolean
 }
 
-/** Everybody mentioned, with their place in the conversation, or as one of Everyone. */
+/** Everybody mentioned, with their membership, or as one of Everyone. */
 export function needMentioned(needs: Needs, conversationId: string, { mentions }: Mentions): void {
   for (const id of mentions) {
     if (conversationId === EVERYONE_ID) needs.users.add(id)

@@ -11,10 +11,10 @@ export const read: Rule<'read'> = {
     addPair(needs.personal, conversationId, userId)
     needs.preferences.add(userId)
   },
-  decide(batch, userId, { conversationId, n: told }) {
+  decide(batch, userId, { conversationId, n: reported }) {
     const conversation = findOwn(batch, conversationId, userId)
     if (conversation === undefined) return refusal('not_a_member')
-    const n = Math.min(told, conversation.last_n)
+    const n = Math.min(reported, conversation.last_n)
     // What goes no further was said before, perhaps before the conversation was marked as unread by hand.
     if (n <= findReadN(batch, conversationId, userId)) return undefined
     const setting = batch.findSetting(conversationId, userId)

@@ -21,7 +21,7 @@ import { setDraft } from './set-draft.ts'
 import { setPicture } from './set-picture.ts'
 import { setPreference } from './set-preference.ts'
 import { setReaction } from './set-reaction.ts'
-import { tellReceipts } from './tell-receipts.ts'
+import { publishReceipts } from './publish-receipts.ts'
 
 /** Every command of the campus with its rule. */
 const RULES: { [Type in CampusCommand['type']]: Rule<Type> } = {
@@ -45,7 +45,7 @@ const RULES: { [Type in CampusCommand['type']]: Rule<Type> } = {
   'draft.set': setDraft,
   'preference.set': setPreference,
   'profile.picture': setPicture,
-  'receipts.tell': tellReceipts,
+  'receipts.publish': publishReceipts,
 }
 
 /** TypeScript cannot see that a command and the rule under its type belong together; the table above says so. */

@@ -24,7 +24,7 @@ export const sendMessage: Rule<'message.send'> = {
     if (refused !== undefined) return refused
     const answered = replyToId === null ? undefined : batch.messages.get(replyToId)
     if (replyToId !== null && answered?.conversation_id !== conversationId) return refusal('reply_elsewhere')
-    const n = batch.takePlace(conversation)
+    const n = batch.takeNumber(conversation)
     batch.setMessage({
       id,
       seq: 0,

@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts'
 
-/** What is switched off holds from now on: what others were told before, they know. */
+/** What is switched off holds from now on: what others were shown before, they know. */
 export const setPreference: Rule<'preference.set'> = {
   needs: (needs, userId) => needs.preferences.add(userId),
   decide(batch, userId, { seen, presence }) {

@@ -38,6 +38,6 @@ export async function registerUser(
 }
 
 /** Tells what receipts of a conversation have gathered. Throws `StoreUnavailable`. */
-export async function tellReceipts(sequencer: Sequencer<Campus>, conversationId: string): Promise<void> {
-  await sequencer.submit(CAMPUS_LOG, [toEntry('', { type: 'receipts.tell', id: uuidv7(), conversationId })])
+export async function publishReceipts(sequencer: Sequencer<Campus>, conversationId: string): Promise<void> {
+  await sequencer.submit(CAMPUS_LOG, [toEntry('', { type: 'receipts.publish', id: uuidv7(), conversationId })])
 }

@@ -9,7 +9,7 @@ import type { AppContext } from './context.ts'
 /** Answers what was thrown: the store that is away, or a bug, under the id of its log line. */
 export function createErrorAnswer({ store, ...reports }: Pick<AppParts, 'store' | 'report' | 'reportBare'>) {
   return (error: unknown, c: AppContext): Response => {
-    // Whoever left in the middle of a request is told nothing, and it is no error.
+    // Whoever left in the middle of a request gets no answer, and that is no error.
     if (isCutOff(c)) return answerRefusal(c, refusal('bad_request'))
     // What a student sent must not come into the log, not even in the words of an error.
     const report = c.req.path.startsWith(`${CLASSROOM_API}/`) ? reports.reportBare : reports.report

@@ -24,8 +24,8 @@ export function createCampusContracts(log: string): [CampusContract, ...CampusCo
 /** Version 2 has no row of receipts, but one for each of them. */
 function encodeRow(row: CampusRow, version: number): string {
   if (row.type !== 'receipts') return JSON.stringify(row)
-  const { expanded, ...told } = row
-  return version < 3 ? expanded.map((one) => JSON.stringify(one)).join() : JSON.stringify(told)
+  const { expanded, ...compact } = row
+  return version < 3 ? expanded.map((one) => JSON.stringify(one)).join() : JSON.stringify(compact)
 }
 
 /** What else one version has and the one before has not is ignored by who speaks that. */

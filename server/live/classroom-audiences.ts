@@ -1,22 +1,22 @@
 import type { Classroom } from '../classroom/types.ts'
 import type { Audiences } from './audiences.ts'
 
-/** Everybody in the room hears the same; no account has this id. */
-const ROOM = 'room'
+/** Everybody in the classroom hears the same; no account has this id. */
+const EVERYBODY = 'everybody'
 
 /** Staff go by their account, so that whoever is removed is found; whether somebody is staff, the door has looked at. */
 export function createClassroomAudiences(): Audiences<Classroom> {
   const staff = new Set<string>()
   return {
-    keyOf: (reader) => (reader.audience === 'room' ? ROOM : reader.userId),
+    keyOf: (reader) => (reader.audience === 'everybody' ? EVERYBODY : reader.userId),
     async learn(key) {
-      if (key !== ROOM) staff.add(key)
+      if (key !== EVERYBODY) staff.add(key)
     },
     release: (key) => void staff.delete(key),
     clear: () => undefined,
     findChangedAt: () => 0,
-    mayHear: (key, audience) => (key === ROOM) === (audience === 'room'),
-    listHearers: (audience) => (audience === 'room' ? [ROOM] : staff),
+    mayHear: (key, audience) => (key === EVERYBODY) === (audience === 'everybody'),
+    listHearers: (audience) => (audience === 'everybody' ? [EVERYBODY] : staff),
     note({ row }) {
       return row.type === 'staff' && row.removed ? { key: row.userId, becomes: 'ended' } : undefined
     },

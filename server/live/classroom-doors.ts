@@ -44,7 +44,7 @@ export function createClassroomDoors(options: ClassroomDoorsOptions): SocketDoor
       return { code: CLOSE.tooMany, reason: 'too many sockets of one classroom' }
     }
     students.set(classroomId, count + 1)
-    return connect(classroomId, { audience: 'room' }, () => {
+    return connect(classroomId, { audience: 'everybody' }, () => {
       const left = (students.get(classroomId) ?? 1) - 1
       if (left === 0) students.delete(classroomId)
       else students.set(classroomId, left)
@@ -77,7 +77,7 @@ export function createClassroomDoors(options: ClassroomDoorsOptions): SocketDoor
       onAcknowledged: () => undefined,
       attend: () => ({
         take: () => Promise.resolve(undefined),
-        leave: reader.audience === 'room' ? options.devices.come(classroomId) : () => undefined,
+        leave: reader.audience === 'everybody' ? options.devices.come(classroomId) : () => undefined,
       }),
       onClosed,
     }

@@ -9,7 +9,7 @@ import type { LogBatch, LogFollower, LogListener } from './log-follower.ts'
 import { createRecentBatches, keepLatest } from './recent-batches.ts'
 
 /*
- * The hub of one log: tells each follower of this process what the log brings, as long as it can be sure.
+ * The hub of one log: sends each follower of this process what the log brings, as long as it can be sure.
  *
  *             resume: the cursor is within recent memory,
  *             and what the follower may hear has not changed since
@@ -21,7 +21,7 @@ import { createRecentBatches, keepLatest } from './recent-batches.ts'
  *
  * Live, a follower has a position: everything that it may hear up to there has been sent to it, in order.
  * Behind, it gets no rows, and has to pull. A change of what somebody may hear puts behind, so the rules of
- * arriving and leaving, and of who learns what others have seen, stand in one place, the pull. It is
+ * arriving and leaving, and of who learns what others have seen, stand in the pull alone. It is
  * noted before any row of the same batch is sent, so whoever is removed hears nothing of it.
  */
 
@@ -112,7 +112,7 @@ export function createHub<Types extends KindTypes>(options: {
     // Also whoever hears of no row moves on, at the latest with the next ping.
     for (const key of everybody.length > 0 ? [...byKey.keys()] : somebody.keys()) {
       const indices = [...everybody, ...(somebody.get(key) ?? [])].sort((one, other) => one - other)
-      for (const entry of [...(byKey.get(key) ?? [])]) tell(entry, batch, indices, encodeRows)
+      for (const entry of [...(byKey.get(key) ?? [])]) deliver(entry, batch, indices, encodeRows)
     }
   }
 
@@ -123,7 +123,7 @@ export function createHub<Types extends KindTypes>(options: {
     }
   }
 
-  function tell(
+  function deliver(
     entry: Entry<Types>,
     batch: LogBatch<Types>,
     indices: readonly number[],
@@ -227,7 +227,7 @@ export function createHub<Types extends KindTypes>(options: {
       },
       async resume(from) {
         await findPosition()
-        // Another process may have told it more than has been heard here; if not, it stands in another history.
+        // Another process may have sent it more than has been heard here; if not, it stands in another history.
         if (!isOf(logFollower.history, from)) await logFollower.look()
         await audiences.learn(key)
         if (entries.has(entry)) goLive(entry, from)

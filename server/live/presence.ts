@@ -18,12 +18,12 @@ import type { Onlooker } from './typing.ts'
  *        │ ◀─────────── presence [one who came, or went at …]  at once
  *        ✕ silent for FORGOTTEN_AFTER_MS: it died; whom it had went when it was last heard
  *
- * What is told of somebody, once the database said whether they let others know it:
+ * What is sent of somebody, once the database said whether they let others know it:
  *
  *     a process has them        there
  *     none has                  away, once all had ANSWERS_WITHIN_MS to say so
  *     they do not let know, or
- *     the onlooker does not     unknown, whatever happens, so that no change can be told by it
+ *     the onlooker does not     unknown, whatever happens, so that no change can be inferred from it
  *
  * A question and a statement are for all whom somebody began to look at while the statement before was
  * under way, however many sockets look; a change costs a frame for each socket that looks, and nothing
@@ -53,7 +53,7 @@ interface Watcher {
   onlooker: Onlooker
   own: Person
   /** Whom it watches, and the frame that it was sent last of each. */
-  told: Map<Person, Buffer | undefined>
+  sent: Map<Person, Buffer | undefined>
 }
 
 type State = Extract<DownFrame, { type: 'presence' }>['state']
@@ -139,23 +139,23 @@ export function createPresence(options: {
     return frame
   }
 
-  function tell(watcher: Watcher, person: Person): void {
+  function notify(watcher: Watcher, person: Person): void {
     const state = findState(watcher, person)
     if (state === undefined) return
     const frame = getFrame(person, state)
-    if (watcher.told.get(person) === frame) return
-    watcher.told.set(person, frame)
+    if (watcher.sent.get(person) === frame) return
+    watcher.sent.set(person, frame)
     watcher.onlooker.send(frame)
   }
 
-  function tellOf(person: Person): void {
-    for (const watcher of person.watchers) tell(watcher, person)
+  function notifyWatchers(person: Person): void {
+    for (const watcher of person.watchers) notify(watcher, person)
   }
 
   /** Of the person, and to the person: both rest on what they let others know. */
-  function tellAround(person: Person): void {
-    tellOf(person)
-    for (const watcher of person.own) for (const other of watcher.told.keys()) tell(watcher, other)
+  function notifyAround(person: Person): void {
+    notifyWatchers(person)
+    for (const watcher of person.own) for (const other of watcher.sent.keys()) notify(watcher, other)
   }
 
   function see(person: Person, at: number | null): void {
@@ -200,7 +200,7 @@ export function createPresence(options: {
       person.isLoaded = true
       unloaded.delete(person)
     }
-    some.forEach(tellAround)
+    some.forEach(notifyAround)
   }
 
   function ask(some: readonly Person[]): void {
@@ -211,7 +211,7 @@ export function createPresence(options: {
       const userIds = some.slice(from, from + PEOPLE_AT_ONCE).map(({ userId }) => userId)
       bus.publish(presenceAsked, { processId, userIds })
     }
-    if (fresh.length > 0) clock.after(ANSWERS_WITHIN_MS, () => fresh.forEach(tellOf))
+    if (fresh.length > 0) clock.after(ANSWERS_WITHIN_MS, () => fresh.forEach(notifyWatchers))
   }
 
   function beat(): void {
@@ -222,7 +222,7 @@ export function createPresence(options: {
         if (heardAt > clock.now() - FORGOTTEN_AFTER_MS) continue
         person.processes.delete(process)
         see(person, toStep(heardAt))
-        tellOf(person)
+        notifyWatchers(person)
       }
     }
     ask(watched)
@@ -232,7 +232,7 @@ export function createPresence(options: {
   function begin(watcher: Watcher): void {
     watchers.set(watcher.onlooker, watcher)
     watcher.own.own.add(watcher)
-    for (const person of watcher.told.keys()) {
+    for (const person of watcher.sent.keys()) {
       person.watchers.add(watcher)
       if (person.answeredAt === undefined) unasked.add(person)
     }
@@ -256,7 +256,7 @@ export function createPresence(options: {
       if (signal.goneAt === null) person.processes.set(signal.processId, clock.now())
       else person.processes.delete(signal.processId)
       see(person, signal.goneAt)
-      tellOf(person)
+      notifyWatchers(person)
     }
   })
 
@@ -264,29 +264,29 @@ export function createPresence(options: {
     watch(onlooker, userIds) {
       const known = watchers.get(onlooker)
       if (known === undefined && userIds.length === 0) return
-      const watcher: Watcher = known ?? { onlooker, own: takePerson(onlooker.userId), told: new Map() }
-      const before = [...watcher.told.keys()]
-      watcher.told = new Map([...new Set(userIds)].map((userId) => [takePerson(userId), undefined]))
-      if (watcher.told.size > 0) begin(watcher)
+      const watcher: Watcher = known ?? { onlooker, own: takePerson(onlooker.userId), sent: new Map() }
+      const before = [...watcher.sent.keys()]
+      watcher.sent = new Map([...new Set(userIds)].map((userId) => [takePerson(userId), undefined]))
+      if (watcher.sent.size > 0) begin(watcher)
       else end(watcher)
       for (const person of before) {
-        if (!watcher.told.has(person)) person.watchers.delete(watcher)
+        if (!watcher.sent.has(person)) person.watchers.delete(watcher)
         letGo(person)
       }
-      for (const person of watcher.told.keys()) tell(watcher, person)
+      for (const person of watcher.sent.keys()) notify(watcher, person)
       void gather()
     },
     changeHere(userId, goneAt) {
       const person = people.get(userId)
       if (person === undefined) return
       see(person, goneAt)
-      tellOf(person)
+      notifyWatchers(person)
     },
     choose(userId, seq, presence) {
       const person = people.get(userId)
       if (person === undefined) return
       choose(person, seq, presence)
-      tellAround(person)
+      notifyAround(person)
     },
     reload() {
       reloads += 1

@@ -7,7 +7,7 @@ const RECENT_BATCHES_MAX = 5_000
 
 export interface RecentBatches<Types extends KindTypes> {
   add(batch: LogBatch<Types>): void
-  /** All rows told since the cursor, or undefined when the memory does not reach back so far. */
+  /** All rows published since the cursor, or undefined when the memory does not reach back so far. */
   findSince(cursor: number): AddressedOf<Types>[] | undefined
   clear(): void
 }

@@ -18,7 +18,7 @@ export interface SocketDoor {
 export type Admission = { connect(socket: Socket): Connection } | { code: number; reason: string }
 
 /**
- * Takes WebSockets on the HTTP server. A foreign page and a visitor who may not be here are told so
+ * Takes WebSockets on the HTTP server. A foreign page and a visitor who may not be here are answered so
  * by a close code, because a browser hides the status of a refused upgrade from the page. Returns the
  * function that closes them all with 1001.
  */

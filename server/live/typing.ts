@@ -79,7 +79,7 @@ export function createTyping(options: {
     async say(userId, conversationId) {
       if (!isIn(userId, conversationId)) return refusal('not_a_member')
       const isLarge = conversationId === EVERYONE_ID || (await getSize(conversationId)) > RECEIPT_MEMBERS_MAX
-      if (isLarge) return refusal('forbidden', 'Typing is not told in large conversations.')
+      if (isLarge) return refusal('forbidden', 'Typing is not shown in large conversations.')
       if (!isIn(userId, conversationId)) return refusal('not_a_member')
       if (isOpen(userId)) bus.publish(typing, { conversationId, userId })
       return undefined

@@ -217,11 +217,11 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
     { lineage: current, head }: LockedLog,
     batch: readonly Queued[],
   ): Promise<ReadonlySet<Types['entry']>> {
-    const placed = batch.flatMap(({ entry }) => (entry.from === undefined ? [] : [{ entry, from: entry.from }]))
+    const positioned = batch.flatMap(({ entry }) => (entry.from === undefined ? [] : [{ entry, from: entry.from }]))
     const isElsewhere = ({ from }: { from: LogPosition }) => from.lineage !== '' && from.lineage !== current.id
-    const lineages = placed.some(isElsewhere) ? await listEndedLineages(db, kind.tables, log) : []
+    const lineages = positioned.some(isElsewhere) ? await listEndedLineages(db, kind.tables, log) : []
     const ended = new Map(lineages.map(({ id, end }) => [id, end]))
-    return new Set(placed.flatMap(({ entry, from }) => (isOf({ current, head, ended }, from) ? [] : [entry])))
+    return new Set(positioned.flatMap(({ entry, from }) => (isOf({ current, head, ended }, from) ? [] : [entry])))
   }
 
   async function beginWhereNew(db: Database, locked: LockedLog): Promise<Lineage | undefined> {

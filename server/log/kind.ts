@@ -7,7 +7,7 @@ import type { FoundHead, LogTables } from './log-tables.ts'
  * folder and in `live/`; what differs is said in one description a kind (`campus/`, `classroom/`):
  *
  *   its rows and tables          `tables`, `UnitOfWork.write`
- *   who may see which row        `openView`, `loadPage`, `loadChanges`; `live/audiences.ts` while it is told live
+ *   who may see which row        `openView`, `loadPage`, `loadChanges`; `live/audiences.ts` while it is followed live
  *   its commands and rules       `begin`
  *   whether a command's id is kept   `Submission.keptFor`, `toKeptTime`
  *   how a caller is known, and its limits   its doors, see `live/door.ts` and `http/log-routes.ts`

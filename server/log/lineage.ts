@@ -17,7 +17,7 @@ import type { Lineage, LogTables } from './log-tables.ts'
  * present one, or ended at or after the cursor.
  */
 
-/** A client's place in a log: empty without a lineage. */
+/** A client's position in a log: empty without a lineage. */
 export interface LogPosition {
   lineage: string
   cursor: number

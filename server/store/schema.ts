@@ -160,7 +160,7 @@ export interface AnnotationTable {
 
 /**
  * How far a member's devices hold a conversation and how far they have read it when: `steps` is JSON. Each part has the
- * position in the log at which it was told, 0 before; `untold` has a bit for each that is to be told anew. `seq` is the
+ * position in the log at which it was published, 0 before; `unpublished` has a bit for each that is to be published anew. `seq` is the
  * greater one.
  */
 export interface ReceiptTable {
@@ -171,7 +171,7 @@ export interface ReceiptTable {
   delivered_seq: number
   steps: string
   seen_seq: number
-  untold: number
+  unpublished: number
 }
 
 export interface ReadingTable {
@@ -321,7 +321,7 @@ export interface PollTable {
   answers: number
 }
 
-/** `choice` is JSON: places of options, or a word. */
+/** `choice` is JSON: indices of options, or a word. */
 export interface PollAnswerTable {
   id: string
   classroom_id: string

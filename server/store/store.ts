@@ -38,5 +38,5 @@ export interface Store {
  */
 export type ErrorClass = 'transient' | 'down' | 'statement'
 
-/** Told of every statement, `begin` and `commit` included; tests count with it. */
+/** Called with every statement, `begin` and `commit` included; tests count with it. */
 export type OnStatement = (sql: string) => void

@@ -64,7 +64,7 @@ export const postReply = v.object({
 })
 /** The receipt is the reply's, or for a follow-up the question's. */
 export const withdrawReply = v.object({ type: v.literal('reply.withdraw'), id: randomId, replyId: randomId, receipt })
-/** Places of options, or for free words one word. */
+/** Indices of options, or for free words one word. */
 export const answerPoll = v.object({
   type: v.literal('poll.answer'),
   id: randomId,

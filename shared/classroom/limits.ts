@@ -18,10 +18,10 @@ export const POLL_OPTIONS_MAX = 12
 export const POLL_OPTION_MAX = 120
 /** A free word that answers a poll. */
 export const POLL_WORD_MAX = 40
-/** Of the free words of a poll so many are told, the most frequent first. */
-export const POLL_WORDS_TOLD = 60
+/** Of the free words of a poll so many are listed, the most frequent first. */
+export const POLL_WORDS_LISTED = 60
 export const STAFF_MAX = 20
-/** Between two questions in the room, at most. */
+/** Between two questions in slow mode, at most. */
 export const SLOW_SECONDS_MAX = 300
 /** So long after its end a classroom is there to be read; then all of it is deleted. */
 export const KEPT_AFTER_END_MS = 180 * 24 * 60 * 60_000

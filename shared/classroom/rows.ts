@@ -3,7 +3,7 @@ import { id, seq, timeMs } from '../protocol/fields.ts'
 import { base64url, classroomCode, classroomId, randomId, reason } from './fields.ts'
 
 /*
- * The rows of a classroom's log. Everybody in the room gets the same ones; staff get the texts that
+ * The rows of a classroom's log. Everybody in the classroom gets the same ones; staff get the texts that
  * are not shown too, and the rows `desk` and `staff`. No row, and no column behind it, says who asked.
  */
 
@@ -21,7 +21,7 @@ export const classroomRow = v.object({
   endsAt: v.nullable(timeMs),
   /** Until when threads take follow-ups and answers; null is for good. */
   threadsUntil: v.nullable(timeMs),
-  /** The room takes one question in so many seconds; 0 is no slow mode. */
+  /** The classroom takes one question in so many seconds; 0 is no slow mode. */
   slowSeconds: v.number(),
   answers: v.picklist(['staff', 'everyone']),
   /** Whether somebody may put a name under a question. Fixed at creation, but that it can be switched off. */
@@ -56,7 +56,7 @@ export const staffRow = v.object({
 export const QUESTION_STATES = ['held', 'shown', 'rephrase', 'dismissed', 'merged', 'withdrawn'] as const
 /**
  * `n` counts questions from 1. `text` and `name` are null but for staff unless the state is `shown`;
- * withdrawn they are null for all. Every question's state is told to all: so its asker learns of it
+ * withdrawn they are null for all. Every question's state is sent to all: so its asker learns of it
  * without being known, and everybody can count.
  */
 export const questionRow = v.object({

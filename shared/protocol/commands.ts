@@ -7,7 +7,7 @@ import {
   mentions,
   messageText,
   pictureFile,
-  placeInConversation,
+  messageNumber,
   seq,
   timeMs,
 } from './fields.ts'
@@ -82,13 +82,13 @@ export const receive = v.object({
   type: v.literal('receive'),
   id,
   positions: v.pipe(
-    v.array(v.object({ conversationId: id, n: placeInConversation })),
+    v.array(v.object({ conversationId: id, n: messageNumber })),
     v.minLength(1, 'names no conversation'),
     v.maxLength(RECEIVED_MAX, 'names too many conversations'),
   ),
 })
 /** "I have read up to and with message n." A position only moves forward; an older one changes nothing. */
-export const read = v.object({ type: v.literal('read'), id, conversationId: id, n: placeInConversation })
+export const read = v.object({ type: v.literal('read'), id, conversationId: id, n: messageNumber })
 /** Arranges a conversation for oneself; what is left out stays as it is. */
 export const setConversation = v.object({
   type: v.literal('conversation.set'),

@@ -25,8 +25,8 @@ export const logId = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/, 'not a log 
 export const lineageId = v.pipe(v.string(), v.maxLength(40))
 /** A position in a log; 0 is before the first change. */
 export const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-/** A message's place in its conversation, dense from 1. */
-export const placeInConversation = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
+/** A message's number in its conversation, dense from 1. */
+export const messageNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export const timeMs = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8_640_000_000_000_000))
 

@@ -59,7 +59,7 @@ export type PullPage = v.InferOutput<typeof pullPage>
 export const historyQuery = v.object({
   conversation: id,
   before: v.optional(
-    v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/, 'not a place in a conversation'), v.transform(Number)),
+    v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/, 'not the number of a message'), v.transform(Number)),
   ),
   at: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'not a moment'), v.transform(Number))),
   limit: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/, 'not a number up to 999'), v.transform(Number))),
@@ -90,7 +90,7 @@ export const commandsAnswer = v.object({ results: v.array(commandResult) })
 /** `GET /api/seen?conversation=&n=`: how many others have read message n, where no `seen` rows tell. */
 export const seenQuery = v.object({
   conversation: id,
-  n: v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/, 'not a place in a conversation'), v.transform(Number)),
+  n: v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/, 'not the number of a message'), v.transform(Number)),
 })
 export const seenAnswer = v.object({ count: v.number() })
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { emoji, id, placeInConversation, seq, timeMs } from './fields.ts'
+import { emoji, id, messageNumber, seq, timeMs } from './fields.ts'
 import { GROUP_MEMBERS_MAX } from './limits.ts'
 
 /** Somebody with an account. Everybody sees every user. `pictureId` is what `GET /api/pictures/:id` takes. */
@@ -25,7 +25,7 @@ export const conversationRow = v.object({
 })
 
 /**
- * One person's place in a direct conversation or a group; Everyone has no member rows.
+ * One person's membership of a direct conversation or a group; Everyone has no member rows.
  * `since` is the seq at which this membership began: a new value means that whatever a device holds
  * of the conversation from before is void. `removed` is the tombstone.
  */
@@ -47,14 +47,14 @@ export const messageRow = v.object({
   seq,
   id,
   conversationId: id,
-  n: placeInConversation,
+  n: messageNumber,
   authorId: id,
   text: v.nullable(v.string()),
   writtenAt: timeMs,
   sentAt: timeMs,
   editedAt: v.nullable(timeMs),
   /** The message of the same conversation that this one answers. */
-  replyTo: v.nullable(v.object({ messageId: id, n: placeInConversation })),
+  replyTo: v.nullable(v.object({ messageId: id, n: messageNumber })),
   mentions: v.array(id),
   mentionsAll: v.boolean(),
   forwarded: v.boolean(),
@@ -70,7 +70,7 @@ export const revisionRow = v.object({
   seq,
   conversationId: id,
   messageId: id,
-  k: placeInConversation,
+  k: messageNumber,
   text: v.nullable(v.string()),
   at: timeMs,
 })
@@ -98,14 +98,14 @@ export const seenRow = v.object({
   seq,
   conversationId: id,
   userId: id,
-  steps: v.array(v.object({ n: placeInConversation, at: timeMs })),
+  steps: v.array(v.object({ n: messageNumber, at: timeMs })),
 })
 
 /** The positions at which memberships of the conversation began (`since`), as runs: see `shared/runs.ts`. */
 const runs = v.pipe(v.array(seq), v.maxLength(2 * GROUP_MEMBERS_MAX))
 /**
  * Of these members the `delivery` row and the last step of the `seen` row are these now; all of that is one change of
- * the log. Only told live: a page has the rows themselves.
+ * the log. Only sent live: a page has the rows themselves.
  */
 export const receiptsRow = v.object({
   type: v.literal('receipts'),
@@ -114,7 +114,7 @@ export const receiptsRow = v.object({
   /** `n` and who. */
   received: v.array(v.tuple([seq, runs])),
   /** `n`, `at` and who. */
-  seen: v.array(v.tuple([placeInConversation, timeMs, runs])),
+  seen: v.array(v.tuple([messageNumber, timeMs, runs])),
 })
 
 /** How far the receiver of this row has read. Private: nobody else gets it. */

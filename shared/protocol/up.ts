@@ -35,8 +35,8 @@ export const probeFrame = v.object({ type: v.literal('probe') })
 /** "I am typing in this conversation." Never stored; answered only by `denied`, when it may not be said. */
 export const typingFrame = v.object({ type: v.literal('typing'), conversationId: id })
 /**
- * What is on the screen: the open conversation, whose typing is told, and the people whose presence is
- * told. Replaces what was watched before; nothing is watched on a new socket. Answered with a
+ * What is on the screen: the open conversation, whose typing is followed, and the people whose presence is
+ * followed. Replaces what was watched before; nothing is watched on a new socket. Answered with a
  * `presence` of everybody in it, `away` a moment later than `there`; when it is `denied`, what was
  * watched before still is.
  */

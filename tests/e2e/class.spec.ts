@@ -28,9 +28,9 @@ test('a class: a teacher, a projector, three phones, one of them killed with its
   const wall = await campus.openDevice({ viewport: { width: 1600, height: 900 } })
 
   await test.step('the link, the code and the wall lead there, without an account', async () => {
-    await room.openRoom(one, path)
+    await room.openAsStudent(one, path)
     await room.enterCode(two, code)
-    await room.openRoom(three, path)
+    await room.openAsStudent(three, path)
     await room.openProjector(wall, `/q/${id}/screen`)
     await expect(wall.page.getByText(code)).toBeVisible()
     await expect(one.page.getByText(/No account, no name, no cookie/).first()).toBeVisible()
@@ -116,8 +116,8 @@ test('an asker edits, withdraws, is asked to rephrase, and sees a question merge
   const { path } = await desk.createClassroom(teacher, { title: 'Algebra', questions: 'Hold for approval' })
   const [asker, other] = [await campus.openDevice(INSTALLED), await campus.openDevice()]
   await drawSmall(asker.context)
-  await room.openRoom(asker, path)
-  await room.openRoom(other, path)
+  await room.openAsStudent(asker, path)
+  await room.openAsStudent(other, path)
 
   await test.step('what is held is seen by nobody else until it is approved', async () => {
     await room.ask(asker, 'What is a ring, really')
@@ -186,8 +186,8 @@ test('polls: one choice, several, 1 to 5 and free words, live or when they are r
   const teacher = await campus.join('Dr Keller')
   const { path, id } = await desk.createClassroom(teacher, { title: 'Statistics' })
   const [one, two, wall] = [await campus.openDevice(), await campus.openDevice(), await campus.openDevice()]
-  await room.openRoom(one, path)
-  await room.openRoom(two, path)
+  await room.openAsStudent(one, path)
+  await room.openAsStudent(two, path)
   await room.openProjector(wall, `/q/${id}/screen`)
   await desk.createPoll(teacher, { question: 'Clear so far?', answers: 'One choice', options: ['Yes', 'No'] })
   await desk.createPoll(teacher, {
@@ -223,8 +223,8 @@ test('staff see a classroom in their list with what is unread, and take it along
   await desk.openSettings(teacher)
   await desk.addCoTeacher(teacher, 'Ines')
   const [asker, other] = [await campus.openDevice(), await campus.openDevice()]
-  await room.openRoom(asker, path)
-  await room.openRoom(other, path)
+  await room.openAsStudent(asker, path)
+  await room.openAsStudent(other, path)
   await teacher.page.goto('/')
   await helper.page.reload()
   await room.ask(asker, 'What is heat?')
@@ -329,7 +329,7 @@ test('a classroom for the members of a group: a token for each action, and stran
   })
 
   await test.step('a stranger reads, and is told why nothing more', async () => {
-    await room.openRoom(stranger, path)
+    await room.openAsStudent(stranger, path)
     await room.chooseTab(stranger, 'Newest')
     await expect(room.question(stranger, 'Is this sentence false?')).toBeVisible()
     await room.askingField(stranger).focus()
@@ -358,7 +358,7 @@ test('a wrong code, a closed room and a name where none is wanted: a sentence, a
   await asker.page.goto('/q/aaaaaaaaaaaa')
   await expect(asker.page.getByRole('heading', { level: 1 })).toBeVisible()
   await expect(room.askingField(asker)).toHaveCount(0)
-  await room.openRoom(asker, path)
+  await room.openAsStudent(asker, path)
   await room.ask(asker, 'Who are we?', 'A friend')
   await room.expectBecame(asker, 'Who are we?', 'Shown')
   await expect(room.question(asker, 'Who are we?')).toContainText('A friend')
@@ -380,7 +380,7 @@ test('a classroom is accessible to all on a phone and on a wide screen', async (
   await asker.page.goto('/q/')
   await expect(asker.page.getByRole('heading', { level: 1 })).toBeVisible()
   await expectAccessibleAtAnyWidth(asker, 'the door')
-  await room.openRoom(asker, path)
+  await room.openAsStudent(asker, path)
   await expectAccessibleAtAnyWidth(asker, 'an empty classroom')
   await room.ask(asker, 'What is life, and why?')
   await room.expectBecame(asker, 'What is', 'Shown')

@@ -110,7 +110,7 @@ test('a question that cannot be stored is not called asked, and is asked once', 
   const { path } = await createClassroom(teacher, { title: 'Analysis I' })
   const student = await campus.openDevice()
   await prepareToFill(student.context)
-  await room.openRoom(student, path)
+  await room.openAsStudent(student, path)
   await expectConnected(student)
   await student.page.waitForFunction(() =>
     performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/stored')),

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws'
 import { createStudentApi } from '../../client/sync/classroom/api.ts'
-import { startRoom } from '../../client/sync/classroom/follow-room.ts'
+import { startStudent } from '../../client/sync/classroom/follow-student.ts'
 import { systemClock } from '../../shared/clock.ts'
 import type { ClassroomLogRow } from '../../shared/classroom/rows.ts'
 import { createClassroomDisk, createMemoryStorage } from '../sim/memory-classroom.ts'
@@ -18,7 +18,7 @@ export function createPupil(url: string, id: string, onError: (error: unknown) =
   const disk = createClassroomDisk()
   let base = url
   let socket: WebSocket | undefined
-  const engine = startRoom({
+  const engine = startStudent({
     environment: {
       clock: systemClock,
       random: Math.random,

@@ -48,8 +48,8 @@ test('it tells every frame with its fields', () => {
 })
 
 test('it tells every error with its status, its advice and its sentence', () => {
-  const told = table('## Errors').map(([code, status, retry, sentence]) => [names(code)[0], status, retry, sentence])
-  expect(told).toEqual(
+  const written = table('## Errors').map(([code, status, retry, sentence]) => [names(code)[0], status, retry, sentence])
+  expect(written).toEqual(
     Object.entries(CLASSROOM_ERRORS).map(([code, { status, retry, sentence }]) => [
       code,
       String(status),
@@ -60,8 +60,8 @@ test('it tells every error with its status, its advice and its sentence', () => 
 })
 
 test('it tells every limit', () => {
-  const told = table('## Limits').map(([name, value]) => [names(name)[0], Number(value)])
-  expect(told).toEqual(Object.entries(sortLike(told, limits)))
+  const written = table('## Limits').map(([name, value]) => [names(name)[0], Number(value)])
+  expect(written).toEqual(Object.entries(sortLike(written, limits)))
 })
 
 test('it tells every route and socket', () => {
@@ -73,8 +73,8 @@ test('it tells every route and socket', () => {
     ([, pattern = '']) => `GET ${pattern.replaceAll('\\/', '/').replace('([^/]+)', ':id')}`,
   )
   expect(patterns).toHaveLength(2)
-  const told = table('## HTTP').map(([method, path]) => `${names(method).join()} ${names(path).join()}`)
-  expect(told.sort()).toEqual([...known, ...patterns].sort())
+  const written = table('## HTTP').map(([method, path]) => `${names(method).join()} ${names(path).join()}`)
+  expect(written.sort()).toEqual([...known, ...patterns].sort())
 })
 
 test('it tells the fields of what goes over HTTP', () => {
@@ -85,8 +85,8 @@ test('it tells the fields of what goes over HTTP', () => {
   expect(inBraces(create?.[2])).toEqual(Object.keys(createClassroomBody.entries))
   expect(inBraces(create?.[3])).toEqual(Object.keys(createClassroomAnswer.entries))
   const { staffed, limited } = classroomsAnswer.entries
-  const told = [...(list?.[3] ?? '').matchAll(/\[\{([^{}]*)\}\]/g)].map(([, fields = '']) => fields.split(', '))
-  expect(told).toEqual([Object.keys(staffed.item.entries), Object.keys(limited.item.entries)])
+  const written = [...(list?.[3] ?? '').matchAll(/\[\{([^{}]*)\}\]/g)].map(([, fields = '']) => fields.split(', '))
+  expect(written).toEqual([Object.keys(staffed.item.entries), Object.keys(limited.item.entries)])
   const page = /answers `\{([^{}]*)\}`/.exec(section('## Catching up'))?.[1] ?? ''
   expect(page.split(', ')).toEqual(Object.keys(classroomPullPage.entries))
 })
@@ -97,8 +97,11 @@ test('it tells what costs a token', () => {
 })
 
 test('it promises no refusal that is none', () => {
-  const told = [...table('## HTTP').map((cells) => cells[4]), ...table('## What students do').map((cells) => cells[3])]
-  const codes = told.flatMap((cell) => names(cell))
+  const written = [
+    ...table('## HTTP').map((cells) => cells[4]),
+    ...table('## What students do').map((cells) => cells[3]),
+  ]
+  const codes = written.flatMap((cell) => names(cell))
   expect(codes.length).toBeGreaterThan(30)
   expect(codes.filter((code) => !v.is(v.picklist(Object.keys(CLASSROOM_ERRORS)), code))).toEqual([])
 })

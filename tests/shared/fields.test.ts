@@ -13,7 +13,7 @@ import {
 } from '../../shared/protocol/limits.ts'
 
 const { displayName, emoji, groupTitle, handle, id, logId, mentions, messageText, password } = fields
-const { pictureFile, placeInConversation, seq, timeMs } = fields
+const { pictureFile, messageNumber, seq, timeMs } = fields
 
 const VERSION_7 = '01a208fd-3ffe-7409-aab2-b4b3c50e0b5d'
 
@@ -24,7 +24,7 @@ const accepted: [string, v.GenericSchema, unknown, unknown?][] = [
   ['the campus log', logId, fields.CAMPUS_LOG],
   ['the position before the first change', seq, 0],
   ['the last position that a number can say', seq, Number.MAX_SAFE_INTEGER],
-  ['the first message', placeInConversation, 1],
+  ['the first message', messageNumber, 1],
   ['the first moment', timeMs, 0],
   ['the last moment that a date can say', timeMs, new Date(8_640_000_000_000_000).getTime()],
   ['the shortest handle', handle, 'ada'],
@@ -75,7 +75,7 @@ const refused: [string, v.GenericSchema, unknown][] = [
   ['a position too great to be exact', seq, Number.MAX_SAFE_INTEGER + 1],
   ['a position that is a text', seq, '1'],
   ['a position that is no number', seq, Number.NaN],
-  ['a message before the first', placeInConversation, 0],
+  ['a message before the first', messageNumber, 0],
   ['a moment that no date can say', timeMs, 8_640_000_000_000_001],
   ['a handle of two', handle, 'ab'],
   ['a handle of 31', handle, 'a'.repeat(HANDLE_MAX + 1)],

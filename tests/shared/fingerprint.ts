@@ -27,6 +27,6 @@ export function fingerprintOf(contract: unknown): string {
 }
 
 /** The versions to which the comment above a version's number gives a line. */
-export function listToldVersions(source: string): number[] {
+export function listDescribedVersions(source: string): number[] {
   return [...source.matchAll(/^ \* (\d+): \S/gm)].map(([, version]) => Number(version))
 }

@@ -53,8 +53,8 @@ test('it tells every frame with its fields', () => {
 })
 
 test('it tells every error with its status, its advice and its sentence', () => {
-  const told = table('## Errors').map(([code, status, retry, sentence]) => [names(code)[0], status, retry, sentence])
-  expect(told).toEqual(
+  const written = table('## Errors').map(([code, status, retry, sentence]) => [names(code)[0], status, retry, sentence])
+  expect(written).toEqual(
     Object.entries(ERRORS).map(([code, { status, retry, sentence }]) => [
       code,
       String(status),
@@ -65,13 +65,13 @@ test('it tells every error with its status, its advice and its sentence', () => 
 })
 
 test('it tells every close code', () => {
-  const told = table('## Close codes').map(([code, name]) => [names(name)[0], Number(code)])
-  expect(Object.fromEntries(told)).toEqual(CLOSE)
+  const written = table('## Close codes').map(([code, name]) => [names(name)[0], Number(code)])
+  expect(Object.fromEntries(written)).toEqual(CLOSE)
 })
 
 test('it tells every limit', () => {
-  const told = table('## Limits').map(([name, value]) => [names(name)[0], Number(value)])
-  expect(told).toEqual(Object.entries(sortLike(told, limits)))
+  const written = table('## Limits').map(([name, value]) => [names(name)[0], Number(value)])
+  expect(written).toEqual(Object.entries(sortLike(written, limits)))
 })
 
 test('it tells every route of the server', () => {
@@ -80,27 +80,27 @@ test('it tells every route of the server', () => {
   const routes = [...app.matchAll(/app\.(get|post|put|patch|delete)\('(\/api\/[^']*)'/g)]
   const known = routes.map(([, method = '', path = '']) => `${method.toUpperCase()} ${path}`)
   const [, socketPath = ''] = /SOCKET_PATH = '([^']+)'/.exec(sockets) ?? []
-  const told = table('## HTTP').map(([method, path]) => `${names(method).join()} ${names(path).join()}`)
+  const written = table('## HTTP').map(([method, path]) => `${names(method).join()} ${names(path).join()}`)
   // The socket of a classroom's staff is a pattern in the code, see the README of classrooms.
   const socketRoutes = [`GET ${socketPath}`, 'GET /api/classrooms/:id/socket']
-  expect(told.sort()).toEqual([...known, ...socketRoutes].sort())
+  expect(written.sort()).toEqual([...known, ...socketRoutes].sort())
 })
 
 test('it tells what is known of oneself and of one’s sessions', () => {
   /** The innermost braces after the bold words. */
-  const told = (start: string) => {
+  const written = (start: string) => {
     const [line = ''] = readme.text.split('\n').filter((one) => one.includes(`**${start}** is `))
     const [, fields = ''] = /\{([^{}]*)\}/.exec(line) ?? []
     return fields.split(', ').sort()
   }
-  expect(told('A session')).toEqual(Object.keys(session.entries).sort())
-  expect(told('Me')).toEqual(Object.keys(me.entries.user.entries).sort())
+  expect(written('A session')).toEqual(Object.keys(session.entries).sort())
+  expect(written('Me')).toEqual(Object.keys(me.entries.user.entries).sort())
 })
 
 test('it promises no refusal that is none', () => {
-  const told = [...table('## HTTP').map((cells) => cells[4]), ...table('## Commands').map((cells) => cells[3])]
+  const written = [...table('## HTTP').map((cells) => cells[4]), ...table('## Commands').map((cells) => cells[3])]
   const codes = new Set<string>(ERROR_CODES)
-  expect(told.flatMap((cell) => names(cell)).filter((name) => !codes.has(name))).toEqual([])
+  expect(written.flatMap((cell) => names(cell)).filter((name) => !codes.has(name))).toEqual([])
   const inWords = [...readme.text.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, name = '']) => name)
   expect(inWords.filter((name) => !codes.has(name))).toEqual([])
 })

@@ -1,4 +1,4 @@
-import type { RoomMeta } from '../../client/sync/classroom/database.ts'
+import type { ClassroomMeta } from '../../client/sync/classroom/database.ts'
 import type { ClassroomStorage, ClassroomTables } from '../../client/sync/classroom/tables.ts'
 import type { RowTable } from '../../client/sync/log/kind.ts'
 import { NOWHERE, type DevicePosition } from '../../client/sync/log/position.ts'
@@ -22,7 +22,7 @@ export interface ClassroomDisk extends InMemory {
 export function createClassroomDisk(): ClassroomDisk {
   const journal = createJournal()
   const disk: ClassroomDisk = {
-    meta: createTable<RoomMeta, string>(journal, (row) => row.key),
+    meta: createTable<ClassroomMeta, string>(journal, (row) => row.key),
     classroom: createTable(journal, (row) => row.id),
     desk: createTable(journal, (row) => row.type),
     staff: createTable(journal, (row) => row.userId),

@@ -5,14 +5,14 @@ import { createReceiptGatherer } from '../../server/campus/receipt-gatherer.ts'
 import { createRoster } from '../../server/campus/roster.ts'
 import { loadRosterEntries } from '../../server/campus/load-roster.ts'
 import { campusChannel, type Campus } from '../../server/campus/types.ts'
-import { listUntold } from '../../server/campus/untold.ts'
+import { listUnpublished } from '../../server/campus/unpublished-receipts.ts'
 import { createCodeGuesses } from '../../server/classroom/code-guesses.ts'
 import { findClassroom, findStaff } from '../../server/classroom/find-classroom.ts'
 import { createClassroomKind } from '../../server/classroom/kind.ts'
 import { createClassroomLimits } from '../../server/classroom/limits.ts'
 import { classroomChannel, type Classroom } from '../../server/classroom/types.ts'
 import { campusRules } from '../../server/commands/rules.ts'
-import { registerUser, submitCommands, tellReceipts } from '../../server/commands/submit.ts'
+import { registerUser, submitCommands, publishReceipts } from '../../server/commands/submit.ts'
 import { createApp } from '../../server/http/app.ts'
 import { createCampusAudiences } from '../../server/live/campus-audiences.ts'
 import { createCampusDoor } from '../../server/live/campus-door.ts'
@@ -110,8 +110,8 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   const classroomSequencer = planted.classroomSequencer?.(realClassroomSequencer, world) ?? realClassroomSequencer
   const receipts = createReceiptGatherer({
     ...{ clock, onError },
-    tell: (conversationId) => tellReceipts(campusSequencer, conversationId),
-    listUntold: () => listUntold(store),
+    publish: (conversationId) => publishReceipts(campusSequencer, conversationId),
+    listUnpublished: () => listUnpublished(store),
   })
   const accounts = createAccounts({
     ...{ store, bus, redis: undefined, clock, onError, hasher: QUICK_HASHER, limits: NO_LIMITS },

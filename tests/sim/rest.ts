@@ -1,5 +1,5 @@
 import { RECEIPT_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
-import type { RoomEntry } from '../../client/sync/classroom/database.ts'
+import type { ClassroomOutboxEntry } from '../../client/sync/classroom/database.ts'
 import type { Student } from './classroom/student.ts'
 import type { SimDatabase } from './database.ts'
 import type { Device } from './device.ts'
@@ -47,16 +47,16 @@ interface Log {
   head: number
 }
 
-interface Untold {
+interface Unpublished {
   conversation_id: string
   user_id: string
 }
 
 /** Receipts that others are told of, and were not yet. */
-const UNTOLD = `
+const UNPUBLISHED = `
   select receipt.conversation_id, receipt.user_id from receipt
   join member using (conversation_id, user_id) join conversation on conversation.id = receipt.conversation_id
-  where untold > 0 and removed = 0 and member_count <= ${RECEIPT_MEMBERS_MAX}`
+  where unpublished > 0 and removed = 0 and member_count <= ${RECEIPT_MEMBERS_MAX}`
 
 function listBusy(database: SimDatabase, devices: readonly Device[], students: readonly Student[]): string[] {
   const heads = new Map(
@@ -64,7 +64,9 @@ function listBusy(database: SimDatabase, devices: readonly Device[], students: r
       .all<Log>('select id, head from log union all select id, head from classroom_log')
       .map(({ id, head }) => [id, head]),
   )
-  const busy = database.all<Untold>(UNTOLD).map((untold) => `something is untold: ${JSON.stringify(untold)}`)
+  const busy = database
+    .all<Unpublished>(UNPUBLISHED)
+    .map((unpublished) => `something is unpublished: ${JSON.stringify(unpublished)}`)
   const look = <Entry extends Waiting>(
     who: string,
     log: string,
@@ -118,7 +120,7 @@ export function isHeldOffer({ state }: Waiting): boolean {
 }
 
 /** With a refused question waits what else was written about it. */
-export function isDecidedInRoom(entry: RoomEntry, entries: readonly RoomEntry[]): boolean {
+export function isDecidedInRoom(entry: ClassroomOutboxEntry, entries: readonly ClassroomOutboxEntry[]): boolean {
   if (entry.state.kind === 'accepted') return false
   return (
     isRefused(entry) ||

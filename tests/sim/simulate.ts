@@ -142,7 +142,7 @@ export async function simulate(seed: number, planted: Planted = {}, events = EVE
     }
   }
   for (const [index, { disk, classroom }] of students.entries()) {
-    wrong.push(...(await compareClassroom(`student ${index}`, disk, classroom.id, 'room', database)))
+    wrong.push(...(await compareClassroom(`student ${index}`, disk, classroom.id, 'everybody', database)))
   }
   for (const classroom of classrooms) wrong.push(...checkClassroom(database, classroom))
   wrong.push(...checkTokens(database, students))

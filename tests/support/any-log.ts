@@ -70,7 +70,7 @@ export async function openClassroomLog(store: Store): Promise<AnyLog<Classroom>>
     store,
     kind,
     channel: classroomChannel,
-    reader: { audience: 'room' },
+    reader: { audience: 'everybody' },
     createAudiences: createClassroomAudiences,
     add: (text = 'Hello') => ({ by: 'student', command: ask(text).command, keptFor: null, tokenHash: null }),
     change: ({ command }) => toStaffEntry(owner, mark(command.id, { pinned: true })),

@@ -8,7 +8,7 @@ import type { Gathering } from '../../server/campus/receipt-gatherer.ts'
 import type { Rules } from '../../server/campus/rules.ts'
 import { campusChannel, type Campus as CampusTypes, type LogRow } from '../../server/campus/types.ts'
 import { campusRules } from '../../server/commands/rules.ts'
-import { tellReceipts } from '../../server/commands/submit.ts'
+import { publishReceipts } from '../../server/commands/submit.ts'
 import { type Committed, isRefused } from '../../server/log/group-commit.ts'
 import { pull, type PullInput, type PullOutcome } from '../../server/log/pull.ts'
 import { createSequencer, type Sequencer } from '../../server/log/sequencer.ts'
@@ -46,7 +46,7 @@ export interface Campus {
   /** Begins the conversation of two people and returns its id. */
   direct(userId: string, otherId: string): Promise<string>
   /** Tells what receipts of a conversation have gathered, as the gatherer does after a moment. */
-  tellReceipts(conversationId: string): Promise<void>
+  publishReceipts(conversationId: string): Promise<void>
   head(): Promise<number>
 }
 
@@ -56,7 +56,7 @@ export interface CampusOptions {
   now?: () => number
   rules?: Rules
   /** Hears of each conversation of which receipts have gathered. */
-  onUntold?: (conversation: Gathering) => void
+  onUnpublished?: (conversation: Gathering) => void
   /** Instead of telling it on the bus. */
   publish?: (batch: PublishedBatch) => void
 }
@@ -66,14 +66,14 @@ export function createCampus({
   bus = createMemoryBus(),
   now = Date.now,
   rules = campusRules,
-  onUntold,
+  onUnpublished,
   publish = (batch) => bus.publish(campusChannel, batch),
 }: CampusOptions): Campus {
   const published: PublishedBatch[] = []
   const errors: unknown[] = []
   const sequencer = createSequencer<CampusTypes>({
     store,
-    kind: createCampusKind(store, rules, onUntold),
+    kind: createCampusKind(store, rules, onUnpublished),
     publish({ rows, ...committed }) {
       if (rows === null) throw new Error('a batch of the campus was published without its rows')
       const batch = { ...committed, rows }
@@ -115,7 +115,7 @@ export function createCampus({
       await accept(userId, command)
       return command.conversationId
     },
-    tellReceipts: (conversationId) => tellReceipts(sequencer, conversationId),
+    publishReceipts: (conversationId) => publishReceipts(sequencer, conversationId),
     head: () => findHead(store),
   }
 }

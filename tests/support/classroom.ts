@@ -100,7 +100,7 @@ export async function createTestClassroom(options: ClassroomOptions): Promise<Te
     submitStudentCommand(sequencer, id, { command, tokenHash: tokenHash ?? null })
   const submitStaff: TestClassroom['submitStaff'] = async (userId, commands) =>
     submitStaffCommands(sequencer, id, userId, commands)
-  const pullPage: TestClassroom['pull'] = async (audience = 'room', from = {}) =>
+  const pullPage: TestClassroom['pull'] = async (audience = 'everybody', from = {}) =>
     pull(store, kind, log, toReader(audience, owner), { lineage: '', cursor: 0, next: null, ...from })
   const find = async () => {
     const found = await findHead(store.db, kind.tables, log)
@@ -182,7 +182,7 @@ export function createClassroomSequencer(store: Store, parts: Partial<SequencerP
 
 /** Somebody of an audience; of staff with an account. */
 export function toReader(audience: ClassroomAudience, userId: string): ClassroomReader {
-  return audience === 'room' ? { audience } : { audience, userId }
+  return audience === 'everybody' ? { audience } : { audience, userId }
 }
 
 /** An account as registering leaves it, but for its place in the campus log. */

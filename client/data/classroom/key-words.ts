@@ -10,7 +10,7 @@ export function keyWords(keyHash: string): string[] {
   const bytes = fromBase64url(keyHash)
   const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('')
   return Array.from({ length: WORDS }, (_, index) => {
-    const place = Number.parseInt(bits.slice(index * BITS_PER_WORD, (index + 1) * BITS_PER_WORD), 2)
-    return wordlist[place] ?? ''
+    const word = Number.parseInt(bits.slice(index * BITS_PER_WORD, (index + 1) * BITS_PER_WORD), 2)
+    return wordlist[word] ?? ''
   })
 }

@@ -1,11 +1,11 @@
 import { liveQuery, type Observable } from 'dexie'
 import { REASONS, type Reason } from '../../../shared/classroom/fields.ts'
 import type { QuestionRow } from '../../../shared/classroom/rows.ts'
-import type { OpenClassroom } from './opened-classroom.ts'
+import type { OpenedClassroom } from './opened-classroom.ts'
 import type { Ledger } from './views.ts'
 
-/** What became of all questions: the same for everybody, because every question's state is told to all. */
-export function watchLedger({ db }: OpenClassroom): Observable<Ledger> {
+/** What became of all questions: the same for everybody, because every question's state is sent to all. */
+export function watchLedger({ db }: OpenedClassroom): Observable<Ledger> {
   return liveQuery(async () => toLedger(await db.questions.toArray()))
 }
 
@@ -32,11 +32,11 @@ export function ledgerSentence(ledger: Ledger): string {
   const parts = [
     `${ledger.asked} asked`,
     `${ledger.shown} shown`,
-    ...tell(ledger.held, 'held'),
-    ...tell(ledger.rephrase, 'to be rephrased'),
-    ...tell(ledger.merged, 'merged'),
-    ...tell(ledger.withdrawn, 'withdrawn'),
-    ...tellDismissed(ledger.dismissed),
+    ...describe(ledger.held, 'held'),
+    ...describe(ledger.rephrase, 'to be rephrased'),
+    ...describe(ledger.merged, 'merged'),
+    ...describe(ledger.withdrawn, 'withdrawn'),
+    ...describeDismissed(ledger.dismissed),
   ]
   return parts.join(', ')
 }
@@ -54,11 +54,11 @@ const REASON_WORDS: Record<Reason, string> = {
   other: 'another reason',
 }
 
-function tell(count: number, what: string): string[] {
+function describe(count: number, what: string): string[] {
   return count === 0 ? [] : [`${count} ${what}`]
 }
 
-function tellDismissed(dismissed: Ledger['dismissed']): string[] {
+function describeDismissed(dismissed: Ledger['dismissed']): string[] {
   const [first, ...others] = dismissed
   if (first === undefined) return []
   if (others.length === 0) return [`${first.count} dismissed: ${reasonWords(first.reason)}`]

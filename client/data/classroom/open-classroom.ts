@@ -1,18 +1,22 @@
 import { liveQuery } from 'dexie'
 import type { Account } from '../../sync/account.ts'
 import { getConnection } from '../../sync/classroom/connection.ts'
-import { ClassroomDatabase, deskDatabaseName, roomDatabaseName } from '../../sync/classroom/database.ts'
+import { ClassroomDatabase, deskDatabaseName, studentDatabaseName } from '../../sync/classroom/database.ts'
 import { createDexieStorage } from '../../sync/classroom/dexie-storage.ts'
 import { findIssuer } from '../../sync/classroom/held-key.ts'
 import { noteVisit } from '../../sync/classroom/visited.ts'
 import type { Environment } from '../../sync/environment.ts'
-import type { ClassroomConnection, OpenClassroom } from './opened-classroom.ts'
+import type { ClassroomConnection, OpenedClassroom } from './opened-classroom.ts'
 import { startLater } from './start-later.ts'
 import { loadWriting } from './student-actions.ts'
 
 /** Opens a classroom as anybody may, in a database of its own; `keyHash` is what the link says of the issuer's key. */
-export async function openRoom(environment: Environment, id: string, keyHash: string | null): Promise<OpenClassroom> {
-  const db = new ClassroomDatabase(roomDatabaseName(id))
+export async function openAsStudent(
+  environment: Environment,
+  id: string,
+  keyHash: string | null,
+): Promise<OpenedClassroom> {
+  const db = new ClassroomDatabase(studentDatabaseName(id))
   await db.open()
   const visits = liveQuery(() => db.classroom.toCollection().first()).subscribe((row) => {
     if (row === undefined) return
@@ -23,8 +27,8 @@ export async function openRoom(environment: Environment, id: string, keyHash: st
   const stop = startLater(
     environment,
     // With what is asked here too: it must be at hand when the network is not.
-    () => Promise.all([import('../../sync/classroom/follow-room.ts'), loadWriting()]),
-    ([{ followRoom }]) => followRoom(environment, db, id, keyHash),
+    () => Promise.all([import('../../sync/classroom/follow-student.ts'), loadWriting()]),
+    ([{ followAsStudent }]) => followAsStudent(environment, db, id, keyHash),
   )
   return {
     ...{ id, kind: 'student', userId: null, db, storage: createDexieStorage(db), environment },
@@ -42,7 +46,7 @@ export async function openDesk(
   environment: Environment,
   account: Pick<Account, 'userId'>,
   id: string,
-): Promise<OpenClassroom> {
+): Promise<OpenedClassroom> {
   const db = new ClassroomDatabase(deskDatabaseName(account.userId, id))
   await db.open()
   const stop = startLater(

@@ -1,10 +1,10 @@
 import type { Observable } from 'dexie'
-import type { ClassroomDatabase, RoomProblem, RoomState } from '../../sync/classroom/database.ts'
+import type { ClassroomDatabase, ClassroomProblem, ClassroomConnectionState } from '../../sync/classroom/database.ts'
 import type { ClassroomStorage } from '../../sync/classroom/tables.ts'
 import type { Environment } from '../../sync/environment.ts'
 
 /** A classroom that is open on this device, as a student's or on the desk of one who staffs it. */
-export interface OpenClassroom {
+export interface OpenedClassroom {
   readonly id: string
   readonly kind: 'student' | 'staff'
   readonly connection: Observable<ClassroomConnection>
@@ -17,7 +17,7 @@ export interface OpenClassroom {
 }
 
 export interface ClassroomConnection {
-  state: RoomState
+  state: ClassroomConnectionState
   /** How many have it open; null until it is known. */
   devices: number | null
   /** Commands that wait. */
@@ -26,5 +26,5 @@ export interface ClassroomConnection {
   known: boolean
   /** Unspent tokens on this device; null where the classroom is not limited to a group. */
   tokens: number | null
-  problem: RoomProblem | null
+  problem: ClassroomProblem | null
 }

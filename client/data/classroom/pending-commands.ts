@@ -1,5 +1,5 @@
 import type { StaffCommand, StudentCommand } from '../../../shared/classroom/commands.ts'
-import type { RoomEntry } from '../../sync/classroom/database.ts'
+import type { ClassroomOutboxEntry } from '../../sync/classroom/database.ts'
 
 type AnyCommand = StudentCommand | StaffCommand
 
@@ -12,7 +12,7 @@ export interface Pending<Command extends AnyCommand = AnyCommand> {
 }
 
 /** Those that are shown as if they were done, in the order in which they were written. */
-export function listPending(entries: readonly RoomEntry[]): Pending[] {
+export function listPending(entries: readonly ClassroomOutboxEntry[]): Pending[] {
   return [...entries]
     .sort((one, other) => one.position - other.position)
     .flatMap(({ command, state }) => {

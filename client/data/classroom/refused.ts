@@ -1,12 +1,12 @@
 import { liveQuery, type Observable } from 'dexie'
-import type { RoomEntry } from '../../sync/classroom/database.ts'
-import type { OpenClassroom } from './opened-classroom.ts'
+import type { ClassroomOutboxEntry } from '../../sync/classroom/database.ts'
+import type { OpenedClassroom } from './opened-classroom.ts'
 import type { RefusedView } from './views.ts'
 
-type CommandType = RoomEntry['command']['type']
+type CommandType = ClassroomOutboxEntry['command']['type']
 
 /** What the server refused on this device, with its reasons; each stays until it is tried again or discarded. */
-export function watchRefused({ db }: OpenClassroom): Observable<RefusedView[]> {
+export function watchRefused({ db }: OpenedClassroom): Observable<RefusedView[]> {
   return liveQuery(async () => {
     const entries = await db.outbox.orderBy('position').toArray()
     return entries.flatMap(({ id, command, state }) =>
@@ -18,19 +18,19 @@ export function watchRefused({ db }: OpenClassroom): Observable<RefusedView[]> {
 }
 
 /** Tries it once more, as if it were done now. */
-export async function retryRefused(room: OpenClassroom, entryId: string): Promise<void> {
-  if (room.kind === 'student') {
+export async function retryRefused(opened: OpenedClassroom, entryId: string): Promise<void> {
+  if (opened.kind === 'student') {
     const { retryStudent } = await import('../../sync/classroom/student-outbox.ts')
-    return retryStudent(room.storage, entryId)
+    return retryStudent(opened.storage, entryId)
   }
   const { retryStaff } = await import('../../sync/classroom/staff-outbox.ts')
-  await retryStaff(room.storage, entryId)
+  await retryStaff(opened.storage, entryId)
 }
 
 /** Removes it for good. */
-export async function discardRefused(room: OpenClassroom, entryId: string): Promise<void> {
+export async function discardRefused(opened: OpenedClassroom, entryId: string): Promise<void> {
   const { dropStudent } = await import('../../sync/classroom/student-outbox.ts')
-  await dropStudent(room.storage, entryId)
+  await dropStudent(opened.storage, entryId)
 }
 
 const WHAT: Record<CommandType, string> = {
@@ -57,7 +57,7 @@ const WHAT: Record<CommandType, string> = {
   'staff.remove': 'Removing somebody from the staff',
 }
 
-function textOf(command: RoomEntry['command']): string | null {
+function textOf(command: ClassroomOutboxEntry['command']): string | null {
   if ('text' in command) return command.text ?? null
   if (command.type === 'poll.create') return command.question
   return command.type === 'poll.answer' && typeof command.choice === 'string' ? command.choice : null

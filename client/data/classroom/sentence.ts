@@ -1,7 +1,7 @@
-import type { RoomAnswer } from '../../sync/classroom/api.ts'
+import type { ClassroomAnswer } from '../../sync/classroom/api.ts'
 
 /** What to tell somebody whose request did not succeed. */
-export function sentenceOf(answer: Exclude<RoomAnswer<unknown>, { kind: 'ok' }>): string {
+export function sentenceOf(answer: Exclude<ClassroomAnswer<unknown>, { kind: 'ok' }>): string {
   switch (answer.kind) {
     case 'refused':
       return answer.error.message

@@ -1,7 +1,7 @@
 import { toLedger } from './ledger.ts'
 import { toQuestionViews } from './question-views.ts'
 import { toReplyViews } from './reply-views.ts'
-import type { OpenClassroom } from './opened-classroom.ts'
+import type { OpenedClassroom } from './opened-classroom.ts'
 import type { Ledger, PollView, ThreadView } from './views.ts'
 import { toPollViews } from './watch-polls.ts'
 import { loadQuestions } from './watch-questions.ts'
@@ -18,13 +18,13 @@ export interface Snapshot {
 }
 
 /** Takes a snapshot; throws when nothing is known of the classroom yet. */
-export async function loadSnapshot(room: OpenClassroom): Promise<Snapshot> {
-  const { db } = room
+export async function loadSnapshot(opened: OpenedClassroom): Promise<Snapshot> {
+  const { db } = opened
   return db.transaction('r', db.tables, async () => {
     const [row, input, me, polls, choices] = await Promise.all([
       db.classroom.toCollection().first(),
-      loadQuestions(room),
-      room.userId === null ? undefined : db.staff.get(room.userId),
+      loadQuestions(opened),
+      opened.userId === null ? undefined : db.staff.get(opened.userId),
       db.polls.toArray(),
       db.choices.toArray(),
     ])
@@ -35,7 +35,7 @@ export async function loadSnapshot(room: OpenClassroom): Promise<Snapshot> {
     }))
     return {
       title: withSettings(row, input.pending).title,
-      takenAt: room.environment.clock.now(),
+      takenAt: opened.environment.clock.now(),
       threads,
       polls: toPollViews(polls, choices, input.pending),
       ledger: toLedger(input.questions),

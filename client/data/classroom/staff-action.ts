@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import type { StaffCommand } from '../../../shared/classroom/commands.ts'
 import { enqueueStaff } from '../../sync/classroom/staff-outbox.ts'
-import type { OpenClassroom } from './opened-classroom.ts'
+import type { OpenedClassroom } from './opened-classroom.ts'
 
 type WithoutId<Command> = Command extends { id: string } ? Omit<Command, 'id'> : never
 
@@ -9,7 +9,7 @@ type WithoutId<Command> = Command extends { id: string } ? Omit<Command, 'id'> :
 export type StaffAction = WithoutId<StaffCommand>
 
 /** Does something as staff, offline too; the returned id is that of the reply or poll which it makes, if it makes one. */
-export async function performStaffAction(classroom: OpenClassroom, action: StaffAction): Promise<string> {
+export async function performStaffAction(classroom: OpenedClassroom, action: StaffAction): Promise<string> {
   const id = uuidv7()
   await enqueueStaff(classroom.storage, { ...action, id })
   return id

@@ -3,7 +3,7 @@ import type { ClassroomDatabase, OwnReceipt } from '../../sync/classroom/databas
 import { lookAt } from '../../sync/classroom/news.ts'
 import { createRandomId, createSecret, deriveReceipt, hashOf } from '../../sync/classroom/secrets.ts'
 import { enqueueStudent } from '../../sync/classroom/student-outbox.ts'
-import type { OpenClassroom } from './opened-classroom.ts'
+import type { OpenedClassroom } from './opened-classroom.ts'
 
 /*
  * What a student can do. Every action is stored on this device and shown at once, with network or without;
@@ -11,50 +11,53 @@ import type { OpenClassroom } from './opened-classroom.ts'
  */
 
 /** Asks, and returns the question's id. */
-export async function ask(room: OpenClassroom, { text, name }: { text: string; name: string | null }): Promise<string> {
+export async function ask(
+  opened: OpenedClassroom,
+  { text, name }: { text: string; name: string | null },
+): Promise<string> {
   const id = createRandomId()
   const receipt = await createReceipt({ id, of: 'question', questionId: id, text, name })
   const { receiptHash } = receipt
-  await enqueueStudent(room.storage, id, { type: 'question.ask', id, text, name, receiptHash }, receipt)
+  await enqueueStudent(opened.storage, id, { type: 'question.ask', id, text, name, receiptHash }, receipt)
   // From now on there is something to lose.
-  if ((await room.db.receipts.count()) === 1) room.environment.persistStorage()
+  if ((await opened.db.receipts.count()) === 1) opened.environment.persistStorage()
   return id
 }
 
-export async function editQuestion(room: OpenClassroom, questionId: string, text: string): Promise<void> {
-  const { secret } = await getReceipt(room.db, questionId)
+export async function editQuestion(opened: OpenedClassroom, questionId: string, text: string): Promise<void> {
+  const { secret } = await getReceipt(opened.db, questionId)
   const command = { type: 'question.edit', id: createRandomId(), questionId, receipt: secret, text } as const
-  await enqueueStudent(room.storage, questionId, command)
+  await enqueueStudent(opened.storage, questionId, command)
 }
 
-export async function withdrawQuestion(room: OpenClassroom, questionId: string): Promise<void> {
-  const { secret } = await getReceipt(room.db, questionId)
+export async function withdrawQuestion(opened: OpenedClassroom, questionId: string): Promise<void> {
+  const { secret } = await getReceipt(opened.db, questionId)
   const command = { type: 'question.withdraw', id: createRandomId(), questionId, receipt: secret } as const
-  await enqueueStudent(room.storage, questionId, command)
+  await enqueueStudent(opened.storage, questionId, command)
 }
 
 /** "I have the same question." */
-export async function vote(room: OpenClassroom, questionId: string): Promise<void> {
-  const receiptHash = hashOf(await receiptFor(room.db, questionId))
-  await enqueueStudent(room.storage, questionId, { type: 'vote.cast', id: createRandomId(), questionId, receiptHash })
+export async function vote(opened: OpenedClassroom, questionId: string): Promise<void> {
+  const receiptHash = hashOf(await receiptFor(opened.db, questionId))
+  await enqueueStudent(opened.storage, questionId, { type: 'vote.cast', id: createRandomId(), questionId, receiptHash })
 }
 
 /** Takes one's vote back, also where it was given to what was merged into this question since. */
-export async function retractVote(room: OpenClassroom, questionId: string): Promise<void> {
-  const { db } = room
+export async function retractVote(opened: OpenedClassroom, questionId: string): Promise<void> {
+  const { db } = opened
   const merged = await db.questions.filter((row) => row.mergedInto === questionId).primaryKeys()
   const given = (await db.votes.bulkGet(merged)).flatMap((vote) => (vote === undefined ? [] : [vote.questionId]))
   for (const id of [questionId, ...given]) {
     const isGiven = (await db.votes.get(id)) !== undefined || (await hasWaitingVote(db, id))
     if (!isGiven) continue
     const receipt = await receiptFor(db, id)
-    await enqueueStudent(room.storage, id, { type: 'vote.retract', id: createRandomId(), questionId: id, receipt })
+    await enqueueStudent(opened.storage, id, { type: 'vote.retract', id: createRandomId(), questionId: id, receipt })
   }
 }
 
 /** Says more in the thread of one's own question, also when it stands in the one that it was merged into. */
-export async function followUp(room: OpenClassroom, questionId: string, text: string): Promise<string> {
-  const own = await findOwnQuestion(room.db, questionId)
+export async function followUp(opened: OpenedClassroom, questionId: string, text: string): Promise<string> {
+  const own = await findOwnQuestion(opened.db, questionId)
   const id = createRandomId()
   const { secret, receiptHash } = own
   const receipt: OwnReceipt = {
@@ -62,34 +65,40 @@ export async function followUp(room: OpenClassroom, questionId: string, text: st
     ...{ name: null, accepted: false, looked: null },
   }
   const command = { type: 'reply.follow-up', id, questionId: own.id, receipt: secret, text } as const
-  await enqueueStudent(room.storage, own.id, command, receipt)
+  await enqueueStudent(opened.storage, own.id, command, receipt)
   return id
 }
 
 /** Answers somebody else's question, where everyone may. */
-export async function postReply(room: OpenClassroom, questionId: string, text: string): Promise<string> {
+export async function postReply(opened: OpenedClassroom, questionId: string, text: string): Promise<string> {
   const id = createRandomId()
   const receipt = await createReceipt({ id, of: 'reply', questionId, text, name: null })
   const { receiptHash } = receipt
-  await enqueueStudent(room.storage, questionId, { type: 'reply.post', id, questionId, text, receiptHash }, receipt)
+  await enqueueStudent(opened.storage, questionId, { type: 'reply.post', id, questionId, text, receiptHash }, receipt)
   return id
 }
 
-export async function withdrawReply(room: OpenClassroom, replyId: string): Promise<void> {
-  const { secret, questionId } = await getReceipt(room.db, replyId)
+export async function withdrawReply(opened: OpenedClassroom, replyId: string): Promise<void> {
+  const { secret, questionId } = await getReceipt(opened.db, replyId)
   const command: StudentCommand = { type: 'reply.withdraw', id: createRandomId(), replyId, receipt: secret }
-  await enqueueStudent(room.storage, questionId, command)
+  await enqueueStudent(opened.storage, questionId, command)
 }
 
-/** Places of options, or for free words one word. */
-export async function answerPoll(room: OpenClassroom, pollId: string, choice: number[] | string): Promise<void> {
-  const receiptHash = hashOf(await receiptFor(room.db, pollId))
-  await enqueueStudent(room.storage, pollId, { type: 'poll.answer', id: createRandomId(), pollId, receiptHash, choice })
+/** Indices of options, or for free words one word. */
+export async function answerPoll(opened: OpenedClassroom, pollId: string, choice: number[] | string): Promise<void> {
+  const receiptHash = hashOf(await receiptFor(opened.db, pollId))
+  await enqueueStudent(opened.storage, pollId, {
+    type: 'poll.answer',
+    id: createRandomId(),
+    pollId,
+    receiptHash,
+    choice,
+  })
 }
 
 /** What became of one's own question is no news any more. */
-export async function markLookedAt(room: OpenClassroom, questionId: string): Promise<void> {
-  await lookAt(room.db, questionId)
+export async function markLookedAt(opened: OpenedClassroom, questionId: string): Promise<void> {
+  await lookAt(opened.db, questionId)
 }
 
 type ReceiptStart = Pick<OwnReceipt, 'id' | 'of' | 'questionId' | 'text' | 'name'>

@@ -4,11 +4,11 @@ import { findIssuer } from '../../sync/classroom/held-key.ts'
 import { findEarliest, expiringQuery } from '../expiring-query.ts'
 import { listPending, pendingOf, type Pending } from './pending-commands.ts'
 import { phaseAt } from './phase.ts'
-import type { OpenClassroom } from './opened-classroom.ts'
+import type { OpenedClassroom } from './opened-classroom.ts'
 import type { ClassroomView } from './views.ts'
 
 /** The classroom itself, as staff left it on this device; undefined before anything is known of it. */
-export function watchClassroom({ db, environment: { clock } }: OpenClassroom): Observable<ClassroomView | undefined> {
+export function watchClassroom({ db, environment: { clock } }: OpenedClassroom): Observable<ClassroomView | undefined> {
   return expiringQuery(clock.now, async () => {
     const [held, desk, issuer, entries] = await Promise.all([
       db.classroom.toCollection().first(),

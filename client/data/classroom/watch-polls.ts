@@ -2,11 +2,11 @@ import { liveQuery, type Observable } from 'dexie'
 import type { PollRow } from '../../../shared/classroom/rows.ts'
 import type { OwnChoice } from '../../sync/classroom/database.ts'
 import { listPending, pendingOf, type Pending } from './pending-commands.ts'
-import type { OpenClassroom } from './opened-classroom.ts'
+import type { OpenedClassroom } from './opened-classroom.ts'
 import type { PollView } from './views.ts'
 
 /** All polls in the order in which they were made, with what waits on this device laid over. */
-export function watchPolls({ db }: OpenClassroom): Observable<PollView[]> {
+export function watchPolls({ db }: OpenedClassroom): Observable<PollView[]> {
   return liveQuery(async () => {
     const [rows, choices, entries] = await Promise.all([db.polls.toArray(), db.choices.toArray(), db.outbox.toArray()])
     return toPollViews(rows, choices, listPending(entries))

@@ -1,16 +1,16 @@
 import { liveQuery, type Observable } from 'dexie'
 import { listPending } from './pending-commands.ts'
 import { toQuestionViews, type QuestionInput } from './question-views.ts'
-import type { OpenClassroom } from './opened-classroom.ts'
+import type { OpenedClassroom } from './opened-classroom.ts'
 import type { QuestionView } from './views.ts'
 
 /** All questions that one may see here, by their number, waiting ones last; students do not get other people's hidden ones. */
-export function watchQuestions(room: OpenClassroom): Observable<QuestionView[]> {
-  return liveQuery(async () => toQuestionViews(await loadQuestions(room)))
+export function watchQuestions(opened: OpenedClassroom): Observable<QuestionView[]> {
+  return liveQuery(async () => toQuestionViews(await loadQuestions(opened)))
 }
 
 /** What the views of questions are made of. To be called in a live query. */
-export async function loadQuestions({ db, kind }: OpenClassroom): Promise<QuestionInput> {
+export async function loadQuestions({ db, kind }: OpenedClassroom): Promise<QuestionInput> {
   const [questions, replies, receipts, votes, entries] = await Promise.all([
     db.questions.toArray(),
     db.replies.toArray(),

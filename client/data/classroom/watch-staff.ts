@@ -1,10 +1,10 @@
 import { liveQuery, type Observable } from 'dexie'
 import type { StaffRow } from '../../../shared/classroom/rows.ts'
 import { listPending, pendingOf } from './pending-commands.ts'
-import type { OpenClassroom } from './opened-classroom.ts'
+import type { OpenedClassroom } from './opened-classroom.ts'
 
 /** Who answers here and who did, who made it first; whoever is removed on this device counts as removed. */
-export function watchStaff({ db }: OpenClassroom): Observable<StaffRow[]> {
+export function watchStaff({ db }: OpenedClassroom): Observable<StaffRow[]> {
   return liveQuery(async () => {
     const [held, entries] = await Promise.all([db.staff.toArray(), db.outbox.toArray()])
     const removals = pendingOf(listPending(entries), 'staff.remove').map(({ command }) => command.userId)

@@ -13,7 +13,7 @@ import { entriesOf, isOptimistic } from '../outbox/pending.ts'
 import type { Session } from '../session.ts'
 
 /*
- * What one has begun to write lies in two places:
+ * What one has begun to write is stored twice:
  *
  *     typing ──▶ drafts ── after a moment, and when leaving ──▶ outbox ──▶ server ──▶ keptDrafts
  *                (here)              draft.set                                        (everywhere)
@@ -94,9 +94,9 @@ async function carryDraft(session: Session, conversationId: string): Promise<voi
   const here = await db.drafts.get(conversationId)
   if (here === undefined || here.text.length > MESSAGE_TEXT_MAX) return
   const { text, replyToId, changedAt } = here
-  const told = await findTold(db, conversationId)
-  if (told.text === text && told.replyToId === replyToId) return
-  if (changedAt < told.changedAt || !(await isBegun(session, conversationId))) return
+  const synced = await findSynced(db, conversationId)
+  if (synced.text === text && synced.replyToId === replyToId) return
+  if (changedAt < synced.changedAt || !(await isBegun(session, conversationId))) return
   await enqueue(db, [{ type: 'draft.set', id: uuidv7(), conversationId, text, replyToId, changedAt }], now())
 }
 
@@ -120,16 +120,16 @@ export function enqueueInPlaceOfDraft(
 }
 
 async function clearDraft({ db, now }: Session, conversationId: string): Promise<Command[]> {
-  const told = await findTold(db, conversationId)
+  const synced = await findSynced(db, conversationId)
   const here = await db.drafts.get(conversationId)
-  const changedAt = Math.max(now(), told.changedAt + 1, (here?.changedAt ?? 0) + 1)
+  const changedAt = Math.max(now(), synced.changedAt + 1, (here?.changedAt ?? 0) + 1)
   await db.drafts.put({ conversationId, text: '', replyToId: null, changedAt })
-  if (isEmpty(told)) return []
+  if (isEmpty(synced)) return []
   return [{ type: 'draft.set', id: uuidv7(), conversationId, text: '', replyToId: null, changedAt }]
 }
 
 /** The draft that one's other devices know of, or will. */
-async function findTold(db: ClientDatabase, conversationId: string): Promise<DraftText & { changedAt: number }> {
+async function findSynced(db: ClientDatabase, conversationId: string): Promise<DraftText & { changedAt: number }> {
   const [kept, entries] = await Promise.all([
     db.keptDrafts.get(conversationId),
     db.outbox.where({ conversationId }).sortBy('position'),

@@ -71,15 +71,15 @@ export async function findMentionCandidates(
 /** `recent` holds ids, the latest first. */
 export function rankCandidates(people: readonly Person[], query: string, recent: readonly string[]): Person[] {
   const wanted = fold(query)
-  const places = new Map(recent.map((id, place) => [id, place]))
-  const placeOf = (person: Person) => places.get(person.id) ?? Infinity
+  const recency = new Map(recent.map((id, index) => [id, index]))
+  const recencyOf = (person: Person) => recency.get(person.id) ?? Infinity
   const ranks: Person[][] = [[], [], [], []]
   for (const person of people) ranks[rank(person, wanted)]?.push(person)
   const best: Person[] = []
   for (const equals of ranks) {
     if (best.length >= CANDIDATES_MAX) break
     // People come by name; sorting keeps that among those who have not written.
-    best.push(...equals.sort((a, b) => compare(placeOf(a), placeOf(b))).slice(0, CANDIDATES_MAX - best.length))
+    best.push(...equals.sort((a, b) => compare(recencyOf(a), recencyOf(b))).slice(0, CANDIDATES_MAX - best.length))
   }
   return best
 }

@@ -4,7 +4,7 @@ import { toArrangement, type Arrangement } from './arrangement.ts'
 import { begunHere, toTitle, type ConversationKind } from './conversation-summary.ts'
 import { isOptimistic, isWaiting } from '../outbox/pending.ts'
 import type { FindPerson, Person } from '../people/person.ts'
-import { tellsReceipts } from '../receipts/receipts.ts'
+import { hasReceipts } from '../receipts/receipts.ts'
 import { byName } from '../people/search-people.ts'
 import { chooseFaces } from './faces.ts'
 
@@ -70,7 +70,7 @@ export function toDetail(input: DetailInput): ConversationDetail | null {
     other,
     members: toMembers(group, myId, findPerson),
     faces: row.kind === 'group' ? chooseFaces([...group.people.keys()].sort().map(findPerson)) : [],
-    small: tellsReceipts(row.kind, group.people.size),
+    small: hasReceipts(row.kind, group.people.size),
     leads: row.kind === 'group' && group.leaderId === myId && group.people.has(myId),
     pending,
     gone: row.kind !== 'everyone' && !pending && !group.people.has(myId),

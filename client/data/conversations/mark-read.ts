@@ -6,7 +6,7 @@ import { arrange } from './arrange-conversation.ts'
 import { readPositions } from './conversation-summary.ts'
 import type { Session } from '../session.ts'
 
-/** How far one has read, with what still waits to be told to the server. */
+/** How far one has read, with what still waits to be sent to the server. */
 export async function findReadPosition(session: Session, conversationId: string): Promise<number> {
   return toReadPosition(session, conversationId, await listEntries(session, conversationId))
 }

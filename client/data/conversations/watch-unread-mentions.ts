@@ -5,7 +5,7 @@ import type { Session } from '../session.ts'
 /** So many mentions are gone through one after the other; whoever has more will read otherwise. */
 const MENTIONS_MAX = 100
 
-/** The places of the unread messages of a conversation that mention oneself, ascending. */
+/** The numbers of the unread messages of a conversation that mention oneself, ascending. */
 export function watchUnreadMentions(session: Session, conversationId: string): Observable<number[]> {
   return liveQuery(async () => {
     const readN = await findReadPosition(session, conversationId)

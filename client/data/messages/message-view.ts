@@ -21,14 +21,14 @@ export interface PendingChange {
 
 export interface MessageView {
   id: string
-  /** Its place in the conversation, or null while the server has not placed it. */
+  /** Its number in the conversation, or null while the server has not accepted it. */
   n: number | null
   author: Person
   mine: boolean
   /** Null once it was deleted. */
   text: string | null
   writtenAt: number
-  /** When the server took it; while it has no place, when it was written. */
+  /** When the server took it; while it has no number, when it was written. */
   at: number
   late: boolean
   edited: boolean
@@ -71,7 +71,7 @@ const UNKNOWN: ReceiptRows = { kind: undefined, members: [], deliveries: [], see
 const NO_REACTIONS: readonly ReactionView[] = []
 const NOBODY: MessageView['mentions'] = new Map()
 
-/** The conversation as its reader should see it: what the server placed, then what is still on its way. */
+/** The conversation as its reader should see it: what the server accepted, then what is still on its way. */
 export function mergeMessages(input: MergeInput): MessageView[] {
   const { myId, rows, entries, findPerson, reactions = [], quoted = [], receipts = UNKNOWN, atEnd = true } = input
   const changes = latestChanges(entries)
@@ -121,11 +121,11 @@ export function mergeMessages(input: MergeInput): MessageView[] {
     }
   }
 
-  const placed = rows.map((row) => toView(fromRow(row, myId, toReceipt)))
-  if (!atEnd) return placed
+  const accepted = rows.map((row) => toView(fromRow(row, myId, toReceipt)))
+  if (!atEnd) return accepted
   const here = new Set(rows.map((row) => row.id))
   const pending = [...sending.values()].filter((entry) => !here.has(entry.id))
-  return [...placed, ...pending.map((entry) => toView(fromEntry(entry, myId)))]
+  return [...accepted, ...pending.map((entry) => toView(fromEntry(entry, myId)))]
 }
 
 /** A message without what is on its way for it. */

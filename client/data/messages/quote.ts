@@ -2,7 +2,7 @@ import type { MessageRow } from '../../../shared/protocol/rows.ts'
 import type { EntryOf } from '../outbox/pending.ts'
 import type { FindPerson, Person } from '../people/person.ts'
 
-/** What a reply shows of the message that it answers. `n` is null while the server has not placed it. */
+/** What a reply shows of the message that it answers. `n` is null while the server has not accepted it. */
 export type Quote =
   | { kind: 'text'; messageId: string; n: number | null; author: Person; mine: boolean; text: string }
   | { kind: 'deleted'; messageId: string; n: number | null; author: Person; mine: boolean }

@@ -11,8 +11,8 @@ export interface MessageInfo {
   mine: boolean
   writtenAt: number
   sentAt: number
-  /** `told`: the lists below; `counted`: ask `countSeen`; `off`: one's own "seen" is off, so nobody else's is told. */
-  audience: 'told' | 'counted' | 'off'
+  /** `listed`: the lists below; `counted`: ask `countSeen`; `off`: one's own "seen" is off, so nobody else's is shown. */
+  audience: 'listed' | 'counted' | 'off'
   /** Who has seen it, the first one first. */
   seen: ({ person: Person } & Seen)[]
   /** On whose device it is, who is not known to have seen it. */
@@ -32,7 +32,7 @@ export interface MessageVersion {
   at: number
 }
 
-/** All that is known of one message; null while it is not on this device as the server placed it. */
+/** All that is known of one message; null while it is not on this device as the server accepted it. */
 export function watchMessageInfo({ db, account }: Session, messageId: string): Observable<MessageInfo | null> {
   const myId = account.userId
   return liveQuery(async () => {
@@ -56,7 +56,7 @@ export function watchMessageInfo({ db, account }: Session, messageId: string): O
     const isHeld = (userId: string) => receipts.isDelivered(userId, row.n)
     return {
       ...{ n: row.n, mine: row.authorId === myId, writtenAt: row.writtenAt, sentAt: row.sentAt },
-      audience: !known.seenOn ? 'off' : receipts.told ? 'told' : 'counted',
+      audience: !known.seenOn ? 'off' : receipts.listed ? 'listed' : 'counted',
       seen: seen.sort((a, b) => a.at - b.at),
       received: unseen.filter(isHeld).map(findPerson),
       others: unseen.filter((userId) => !isHeld(userId)).map(findPerson),

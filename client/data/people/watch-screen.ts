@@ -5,7 +5,7 @@ import type { Watch } from '../../sync/database.ts'
 import { WATCH_RENEW_EVERY_MS } from '../../sync/watches.ts'
 import type { Session } from '../session.ts'
 
-/** What somebody looks at: the open conversation, whose typing is told, and the people whose presence is told. */
+/** What somebody looks at: the open conversation, whose typing is followed, and the people whose presence is followed. */
 export interface OnScreen {
   conversationId: string | null
   userIds: readonly string[]

@@ -14,7 +14,7 @@ export interface ReceiptRows {
   members: readonly MemberRow[]
   deliveries: readonly DeliveryRow[]
   seens: readonly SeenRow[]
-  /** Whether one lets others know what one has seen; who does not is not told either. */
+  /** Whether one lets others know what one has seen; who does not is not shown others' either. */
   seenOn: boolean
 }
 
@@ -25,8 +25,8 @@ export interface Seen {
 }
 
 export interface Receipts {
-  /** Whether others' receipts are told here; in larger conversations there is only a count of who has seen. */
-  told: boolean
+  /** Whether others' receipts are listed here; in larger conversations there is only a count of who has seen. */
+  listed: boolean
   /** Those to whom the message with this `n` went, but oneself. */
   recipientsOf(n: number): string[]
   isDelivered(userId: string, n: number): boolean
@@ -35,15 +35,15 @@ export interface Receipts {
 }
 
 /** Whether in a conversation of so many people its members learn who received, saw and types what. */
-export function tellsReceipts(kind: ConversationRow['kind'] | undefined, people: number): boolean {
+export function hasReceipts(kind: ConversationRow['kind'] | undefined, people: number): boolean {
   return kind === 'direct' || (kind === 'group' && people <= RECEIPT_MEMBERS_MAX)
 }
 
 /** Answers for the messages `rows`, by ascending n, and for no others. */
 export function createReceipts(myId: string, rows: readonly MessageRow[], known: ReceiptRows): Receipts {
   const present = known.members.filter((member) => !member.removed)
-  const told = tellsReceipts(known.kind, present.length)
-  const others = told ? present.filter((member) => member.userId !== myId) : []
+  const listed = hasReceipts(known.kind, present.length)
+  const others = listed ? present.filter((member) => member.userId !== myId) : []
   const joinedBefore = findJoins(rows, others)
   const delivered = new Map(known.deliveries.map((row) => [row.userId, row.n]))
   const seens = new Map(known.seenOn ? known.seens.map((row) => [row.userId, row]) : [])
@@ -54,7 +54,7 @@ export function createReceipts(myId: string, rows: readonly MessageRow[], known:
     others.flatMap(({ userId }) => (n >= (joinedBefore.get(userId) ?? 0) ? [userId] : []))
 
   return {
-    told,
+    listed,
     recipientsOf,
     isDelivered,
     findSeen,

@@ -11,9 +11,9 @@ import type { ClientDatabase } from '../../sync/database.ts'
  *         └──── on this device: `olderN` is 200 ──┘
  *
  * The window can be anywhere. At the end it follows the newest message; elsewhere it stays as it is
- * and what comes after it is only told as `newerN`. Going on in one direction closes the far pages
+ * and what comes after it is only given as `newerN`. Going on in one direction closes the far pages
  * of the other, so the length of a conversation costs nothing. What is closed and what is opened is
- * told apart, first the one and then the other, so that a list can keep its place through both.
+ * told apart, first the one and then the other, so that a list can keep its position through both.
  *
  * Whatever is on this device between the first and the last open page is open: what is missing
  * between two rows is missing on this device too, a hole.
@@ -40,7 +40,7 @@ export interface MessageWindow {
   atEnd: boolean
 }
 
-/** Each resolves once its window was told. */
+/** Each resolves once its window was emitted. */
 export interface MessagePages {
   /** Opens the pages of the next older messages that are on this device; false when there are none. */
   openOlder(): Promise<boolean>
@@ -216,20 +216,20 @@ export function watchMessagePages(
     for (const resolve of released) resolve()
   }
 
-  async function told(): Promise<void> {
+  async function emitted(): Promise<void> {
     if (stopped || pages.size === 0 || toWindow() !== null) return
     await new Promise<void>((resolve) => waiters.push(resolve))
   }
 
-  /** Makes room for more pages on one side, at the cost of the other. */
-  async function makeRoom(side: 'older' | 'newer', more: number): Promise<void> {
+  /** Makes space for more pages on one side, at the cost of the other. */
+  async function makeSpace(side: 'older' | 'newer', more: number): Promise<void> {
     const surplus = pages.size + more - PAGES_MAX
     if (surplus <= 0) return
     const numbers = [...pages.keys()].sort((a, b) => a - b)
     const far = new Set(side === 'older' ? numbers.slice(-surplus) : numbers.slice(0, surplus))
     if (side === 'older') following = false
     closePages((page) => far.has(page))
-    await told()
+    await emitted()
   }
 
   function reachesEnd(): boolean {
@@ -238,59 +238,59 @@ export function watchMessagePages(
 
   return {
     async openOlder() {
-      await told()
+      await emitted()
       if (edges === null || edges.olderN === 0) return false
       const { olderN } = edges
-      await makeRoom('older', PAGES_AT_ONCE)
+      await makeSpace('older', PAGES_AT_ONCE)
       openPages(olderN - PAGES_AT_ONCE * PAGE_MESSAGES + 1, olderN)
-      await told()
+      await emitted()
       return true
     },
     async openNewer() {
-      await told()
+      await emitted()
       if (following || edges === null || edges.newerN === null) return false
       const { newerN } = edges
-      await makeRoom('newer', PAGES_AT_ONCE)
+      await makeSpace('newer', PAGES_AT_ONCE)
       openPages(newerN, Math.min(newest, newerN + PAGES_AT_ONCE * PAGE_MESSAGES - 1))
       following = reachesEnd()
-      await told()
+      await emitted()
       return true
     },
     async openAround(wanted) {
-      await told()
+      await emitted()
       const n = Math.min(wanted, newest)
       if (n === 0) return
       const page = pages.get(pageOf(n))
       if (page !== undefined) {
         if (page.loaded?.rows.some((row) => row.n === n) !== true) readAgain([pageOf(n)])
-        return told()
+        return emitted()
       }
       const [from, to] = [pageOf(n) - 1, pageOf(n) + 1]
       closePages((page) => page < from || page > to)
       openPages(n - PAGE_MESSAGES, Math.min(newest, n + PAGE_MESSAGES))
       following = reachesEnd()
-      await told()
+      await emitted()
     },
     async openNewest() {
-      await told()
+      await emitted()
       if (newest === 0) return
       const from = pageOf(Math.max(1, newest - PAGE_MESSAGES))
       if (!following) closePages(() => true)
       else if (pages.size > PAGES_MAX) closePages((page) => page < from)
       following = true
       openPages(newest - PAGE_MESSAGES, newest)
-      await told()
+      await emitted()
     },
     async open(fromN, toN) {
-      await told()
+      await emitted()
       if (pages.size === 0) return
       const { first, last } = bounds()
       const more = pageOf(toN) - pageOf(Math.max(1, fromN)) + 1
-      await makeRoom(toN - first < last - fromN ? 'older' : 'newer', more)
+      await makeSpace(toN - first < last - fromN ? 'older' : 'newer', more)
       readAgain([...pages.keys()].filter((page) => page >= pageOf(Math.max(1, fromN)) && page <= pageOf(toN)))
       openPages(fromN, toN)
       following ||= reachesEnd()
-      await told()
+      await emitted()
     },
     stop() {
       stopped = true

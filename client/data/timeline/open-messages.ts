@@ -15,7 +15,7 @@ import type { ReceiptRows } from '../receipts/receipts.ts'
 import type { Session } from '../session.ts'
 
 /** Where the window stands in its conversation. */
-export interface MessagesPlace {
+export interface MessagesRange {
   /** The greatest n on this device before the window; 0 when there is none. */
   olderN: number
   /** The smallest n on this device after it; null when there is none. */
@@ -28,7 +28,7 @@ export interface MessagesPlace {
   divider: Divider | null
 }
 
-/** Everything that shows something resolves after `onMessages` was told of it. */
+/** Everything that shows something resolves after `onMessages` was called with it. */
 export interface OpenMessages {
   /** Shows older messages of this device; false when it has none. */
   showOlder(): Promise<boolean>
@@ -47,7 +47,7 @@ export interface OpenMessages {
 }
 
 export interface MessagesListener {
-  onMessages(messages: MessageView[], place: MessagesPlace): void
+  onMessages(messages: MessageView[], range: MessagesRange): void
   onError(error: unknown): void
 }
 

@@ -1,5 +1,5 @@
 import type { MessageView } from '../messages/message-view.ts'
-import type { MessagesPlace } from './open-messages.ts'
+import type { MessagesRange } from './open-messages.ts'
 
 /** Messages of one person within this time stand together. */
 export const GROUP_MS = 5 * 60_000
@@ -16,14 +16,14 @@ export type TimelineItem =
 
 export interface TimelineInput {
   messages: readonly MessageView[]
-  place: Pick<MessagesPlace, 'olderN' | 'newerN' | 'divider'>
+  range: Pick<MessagesRange, 'olderN' | 'newerN' | 'divider'>
   /** Which day a moment belongs to, on this device's calendar. */
   toDay: (ms: number) => string
 }
 
 /** What stands in a conversation from top to bottom: messages, and all that is drawn between them. */
-export function toTimeline({ messages, place, toDay }: TimelineInput): TimelineItem[] {
-  const { olderN, newerN, divider } = place
+export function toTimeline({ messages, range, toDay }: TimelineInput): TimelineItem[] {
+  const { olderN, newerN, divider } = range
   const items: TimelineItem[] = []
   let previous: MessageView | null = null
   let previousN = olderN

@@ -26,27 +26,27 @@ import type { DevicePosition } from '../log/position.ts'
 import { toPulledPage } from '../log/pulled-page.ts'
 import { mapValue, readJson, request, type Fetch, type HttpContract, type Request } from '../request.ts'
 
-export type RoomAnswer<Value> = Answer<Value, ClassroomErrorBody['error']>
+export type ClassroomAnswer<Value> = Answer<Value, ClassroomErrorBody['error']>
 
 /** One classroom's log, as students or as staff read it. */
 export interface ClassroomLogApi extends LogApi<ClassroomLogRow> {
   socketPath: string
-  pull(from: DevicePosition, wait: boolean): Promise<RoomAnswer<PulledPage<ClassroomLogRow> & { devices: number }>>
+  pull(from: DevicePosition, wait: boolean): Promise<ClassroomAnswer<PulledPage<ClassroomLogRow> & { devices: number }>>
 }
 
 export interface StudentApi extends ClassroomLogApi {
-  send(body: StudentCommandBody): Promise<RoomAnswer<{ seq: number }>>
-  stored(): Promise<RoomAnswer<StoredAnswer>>
+  send(body: StudentCommandBody): Promise<ClassroomAnswer<{ seq: number }>>
+  stored(): Promise<ClassroomAnswer<StoredAnswer>>
 }
 
 export interface DeskApi extends ClassroomLogApi {
-  send(position: DevicePosition, commands: readonly StaffCommand[]): Promise<RoomAnswer<StaffCommandResult[]>>
+  send(position: DevicePosition, commands: readonly StaffCommand[]): Promise<ClassroomAnswer<StaffCommandResult[]>>
 }
 
 export interface ClassroomsApi {
-  list(): Promise<RoomAnswer<ClassroomsAnswer>>
-  create(body: CreateClassroomBody): Promise<RoomAnswer<{ id: string; code: string; issuer: string | null }>>
-  tokens(id: string, blinded: readonly string[]): Promise<RoomAnswer<string[]>>
+  list(): Promise<ClassroomAnswer<ClassroomsAnswer>>
+  create(body: CreateClassroomBody): Promise<ClassroomAnswer<{ id: string; code: string; issuer: string | null }>>
+  tokens(id: string, blinded: readonly string[]): Promise<ClassroomAnswer<string[]>>
 }
 
 /** A held request answers within 25 s when nothing happened. */
@@ -66,7 +66,7 @@ function ask<Value>(
   account: string | undefined,
   asked: Omit<Request, 'headers' | 'credentials'>,
   schema: v.GenericSchema<unknown, Value>,
-): Promise<RoomAnswer<Value>> {
+): Promise<ClassroomAnswer<Value>> {
   const who =
     account === undefined
       ? ({ credentials: 'omit' } as const)

@@ -5,10 +5,10 @@ import type { RowTable } from '../log/kind.ts'
 import {
   NOT_CONNECTED,
   type Departure,
-  type RoomConnectionMeta,
-  type RoomEntry,
-  type RoomMeta,
-  type RoomProblem,
+  type ClassroomConnectionMeta,
+  type ClassroomOutboxEntry,
+  type ClassroomMeta,
+  type ClassroomProblem,
 } from './database.ts'
 import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
 
@@ -29,8 +29,8 @@ export type Chance = Pick<Environment, 'clock' | 'random'>
 
 /** What was last known of the connection. */
 export async function getConnection(tables: {
-  meta: Pick<RowTable<RoomMeta, string>, 'bulkGet'>
-}): Promise<RoomConnectionMeta> {
+  meta: Pick<RowTable<ClassroomMeta, string>, 'bulkGet'>
+}): Promise<ClassroomConnectionMeta> {
   const found = await findRow(tables.meta, 'connection')
   return found?.key === 'connection' ? found : NOT_CONNECTED
 }
@@ -39,7 +39,7 @@ export async function getConnection(tables: {
 export async function setConnection(
   { transact }: ClassroomWriter,
   chance: Chance,
-  change: Partial<Omit<RoomConnectionMeta, 'key'>>,
+  change: Partial<Omit<ClassroomConnectionMeta, 'key'>>,
 ): Promise<void> {
   await transact(async (tables) => {
     const before = await getConnection(tables)
@@ -52,7 +52,7 @@ export async function setConnection(
 }
 
 /** What a state of the machinery is to a classroom; a problem stays until it is live again. */
-export function describeConnection(state: ConnectionState): Partial<Omit<RoomConnectionMeta, 'key'>> {
+export function describeConnection(state: ConnectionState): Partial<Omit<ClassroomConnectionMeta, 'key'>> {
   switch (state.kind) {
     case 'live':
       return { state: 'live', problem: null }
@@ -72,7 +72,7 @@ export function describeConnection(state: ConnectionState): Partial<Omit<RoomCon
   }
 }
 
-const PROBLEMS = ['not_found', 'wrong_key', 'only_staff'] as const satisfies readonly RoomProblem[]
+const PROBLEMS = ['not_found', 'wrong_key', 'only_staff'] as const satisfies readonly ClassroomProblem[]
 
 /** A moment of its own for a command that had to wait. */
 export function drawDeparture({ clock, random }: Chance): Departure {
@@ -84,14 +84,14 @@ export function departAfter(now: number, ms: number): Departure {
 }
 
 /** When an entry is due, as the clock goes now: zero for what goes at once. A clock that was set back keeps nothing for longer. */
-export function dueAt({ state }: RoomEntry, now: number): number {
+export function dueAt({ state }: ClassroomOutboxEntry, now: number): number {
   if (state.kind !== 'waiting' || state.departure.kind === 'queued') return Infinity
   if (state.departure.kind === 'now') return 0
   const { from = 0, at } = state.departure
   return now < from ? now : at
 }
 
-export function withDeparture(entry: RoomEntry, departure: Departure, sent?: boolean): RoomEntry {
+export function withDeparture(entry: ClassroomOutboxEntry, departure: Departure, sent?: boolean): ClassroomOutboxEntry {
   if (entry.state.kind !== 'waiting') return entry
   return { ...entry, state: { ...entry.state, departure, sent: sent ?? entry.state.sent } }
 }

@@ -9,7 +9,7 @@ import { StoredDatabase } from '../storage/stored-database.ts'
 import type { DeviceStorage } from '../storage/device-storage.ts'
 
 /** Where this device stands in a classroom's log, as every version of the app stores and understands it. */
-export interface StoredRoomPosition {
+export interface StoredClassroomPosition {
   key: 'position'
   epoch: string
   cursor: number
@@ -19,16 +19,16 @@ export interface StoredRoomPosition {
 }
 
 /** Why a classroom cannot be followed; nothing but a better link, a sign-in or a newer page changes it. */
-export type RoomProblem = 'not_found' | 'wrong_key' | 'protocol' | 'not_signed_in' | 'only_staff'
+export type ClassroomProblem = 'not_found' | 'wrong_key' | 'protocol' | 'not_signed_in' | 'only_staff'
 
-export type RoomState = 'connecting' | 'live' | 'offline' | 'portal' | 'unavailable'
+export type ClassroomConnectionState = 'connecting' | 'live' | 'offline' | 'portal' | 'unavailable'
 
 /** What the leading tab knows of the network, for every tab to show. */
-export interface RoomConnectionMeta {
+export interface ClassroomConnectionMeta {
   key: 'connection'
-  state: RoomState
+  state: ClassroomConnectionState
   devices: number | null
-  problem: RoomProblem | null
+  problem: ClassroomProblem | null
 }
 
 /** The secret of this browser in this classroom, from which the receipts of votes and poll answers follow. */
@@ -43,7 +43,7 @@ export interface PinMeta {
   keyHash: string | null
 }
 
-/** The issuer's key as the server told it last, and the hash of it. */
+/** The issuer's key as the server sent it last, and the hash of it. */
 export interface IssuerMeta {
   key: 'issuer'
   issuer: string | null
@@ -56,24 +56,25 @@ export interface StoredMeta {
   answer: StoredAnswer
 }
 
-export type RoomMeta = StoredRoomPosition | RoomConnectionMeta | SecretMeta | PinMeta | IssuerMeta | StoredMeta
+export type ClassroomMeta =
+  StoredClassroomPosition | ClassroomConnectionMeta | SecretMeta | PinMeta | IssuerMeta | StoredMeta
 
 /** `now` goes at once, `queued` waits for the network and then gets a moment of its own, which is `after`: drawn at `from`. */
 export type Departure = { kind: 'now' } | { kind: 'queued' } | { kind: 'after'; from?: number; at: number }
 
 /** While `sent`, the server may have it although no answer came. */
-export type RoomEntryState =
+export type ClassroomEntryState =
   | { kind: 'waiting'; departure: Departure; sent: boolean; hold?: Hold }
   | { kind: 'accepted'; seq: number }
   | { kind: 'refused'; code: ClassroomErrorCode; message: string }
 
 /** A command on its way. Those of one `subject`, a question or a poll, go in the order of `position`. */
-export interface RoomEntry {
+export interface ClassroomOutboxEntry {
   position: number
   id: string
   subject: string
   command: StudentCommand | StaffCommand
-  state: RoomEntryState
+  state: ClassroomEntryState
   /** Kept until it is answered: sent again, a command pays with the same token. */
   token: Token | null
 }
@@ -109,14 +110,14 @@ export interface OwnChoice {
  * device's own. A student's holds nothing of any account. A version only adds tables and indexes.
  */
 export class ClassroomDatabase extends StoredDatabase {
-  declare meta: Table<RoomMeta, string>
+  declare meta: Table<ClassroomMeta, string>
   declare classroom: Table<ClassroomRow, string>
   declare desk: Table<DeskRow, string>
   declare staff: Table<StaffRow, string>
   declare questions: Table<QuestionRow, string>
   declare replies: Table<ReplyRow, string>
   declare polls: Table<PollRow, string>
-  declare outbox: Table<RoomEntry, number, InsertType<RoomEntry, 'position'>>
+  declare outbox: Table<ClassroomOutboxEntry, number, InsertType<ClassroomOutboxEntry, 'position'>>
   declare receipts: Table<OwnReceipt, string>
   declare votes: Table<OwnVote, string>
   declare choices: Table<OwnChoice, string>
@@ -143,7 +144,7 @@ export class ClassroomDatabase extends StoredDatabase {
 }
 
 /** The database of a classroom as anybody sees it. */
-export function roomDatabaseName(id: string): string {
+export function studentDatabaseName(id: string): string {
   return `chatbox-classroom-${id}`
 }
 
@@ -158,7 +159,7 @@ export function accountPrefix(userId: string): string {
 }
 
 /** What there is to know of the connection before anything was said of it. */
-export const NOT_CONNECTED: RoomConnectionMeta = {
+export const NOT_CONNECTED: ClassroomConnectionMeta = {
   key: 'connection',
   state: 'connecting',
   devices: null,

@@ -2,7 +2,7 @@ import { TOKENS_PER_DEVICE } from '../../../shared/classroom/limits.ts'
 import type { Environment } from '../environment.ts'
 import type { AccountClassroomsDatabase, Blinded, Limited } from './account-classrooms.ts'
 import type { ClassroomsApi } from './api.ts'
-import { ClassroomDatabase, roomDatabaseName } from './database.ts'
+import { ClassroomDatabase, studentDatabaseName } from './database.ts'
 import { createDexieStorage } from './dexie-storage.ts'
 import { pinKey } from './issuer.ts'
 import { hashOf } from './secrets.ts'
@@ -23,10 +23,10 @@ export async function fetchTokens(
 ): Promise<void> {
   const { id, issuer } = classroom
   const set = (tokens: Limited['tokens']) => known.limited.update(id, { tokens })
-  const room = new ClassroomDatabase(roomDatabaseName(id))
+  const opened = new ClassroomDatabase(studentDatabaseName(id))
   try {
     const keyHash = hashOf(issuer)
-    if ((await pinKey(createDexieStorage(room), keyHash)) !== keyHash) {
+    if ((await pinKey(createDexieStorage(opened), keyHash)) !== keyHash) {
       await set({ kind: 'refused' })
       return
     }
@@ -46,7 +46,7 @@ export async function fetchTokens(
       batch.map((blinded, index) => finishToken(key, blinded, answer.value[index] ?? '')),
     )
     // Should the app be killed between these two, the same tokens are put there once more.
-    await room.tokens.bulkPut(tokens)
+    await opened.tokens.bulkPut(tokens)
     await set({ kind: 'fetched' })
 
     async function blindAll(): Promise<Blinded[]> {
@@ -58,7 +58,7 @@ export async function fetchTokens(
       return made
     }
   } finally {
-    room.close()
+    opened.close()
   }
 }
 

@@ -3,7 +3,7 @@ import type { Environment } from '../environment.ts'
 import type { Engine } from '../log/engine.ts'
 import { createOrderedSender } from '../log/ordered-sender.ts'
 import { createDeskApi, type DeskApi } from './api.ts'
-import type { ClassroomDatabase, RoomEntry } from './database.ts'
+import type { ClassroomDatabase, ClassroomOutboxEntry } from './database.ts'
 import { createDexieStorage } from './dexie-storage.ts'
 import { follow, followInTurn, type FollowEnvironment } from './follow.ts'
 import { checkIssuer } from './issuer.ts'
@@ -29,7 +29,7 @@ export function startDesk(options: {
   const { environment, storage, api, onError } = options
   const kind = createClassroomKind(environment.clock)
   const listWaiting = (tables: ClassroomTables) => listWaitingStaff(tables, environment.clock.now())
-  const commandOf = ({ command }: RoomEntry) => command as StaffCommand
+  const commandOf = ({ command }: ClassroomOutboxEntry) => command as StaffCommand
   return follow({
     ...{ ...options, listWaiting },
     async check() {

@@ -8,7 +8,7 @@ import { describeConnection, setConnection } from './connection.ts'
 import { CLASSROOM_CONTRACTS } from './contract.ts'
 import { createClassroomKind } from './kind.ts'
 import type { Classroom, ClassroomStorage, ClassroomTables } from './tables.ts'
-import type { ClassroomDatabase, RoomEntry } from './database.ts'
+import type { ClassroomDatabase, ClassroomOutboxEntry } from './database.ts'
 
 export type FollowEnvironment = Pick<Environment, 'clock' | 'random' | 'openSocket' | 'onWake'>
 
@@ -17,7 +17,7 @@ export interface FollowOptions {
   storage: ClassroomStorage
   api: ClassroomLogApi
   createSender(onUnreachable: () => void): Sender
-  listWaiting(tables: ClassroomTables): Promise<RoomEntry[]>
+  listWaiting(tables: ClassroomTables): Promise<ClassroomOutboxEntry[]>
   /** Looks at what was applied, and says how following ends, if it does. */
   check(): Promise<Ending | undefined>
   onError(error: unknown): void

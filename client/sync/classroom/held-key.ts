@@ -1,5 +1,5 @@
 import type { RowTable } from '../log/kind.ts'
-import type { IssuerMeta, PinMeta, RoomMeta } from './database.ts'
+import type { IssuerMeta, PinMeta, ClassroomMeta } from './database.ts'
 import { findRow, type ClassroomTables } from './tables.ts'
 
 // What is stored of the key to which this device holds a classroom, see `issuer.ts`. It hashes nothing: a hash is code
@@ -14,7 +14,7 @@ export async function isTrusted(tables: ClassroomTables, linkKeyHash: string | n
 }
 
 interface MetaTable {
-  meta: Pick<RowTable<RoomMeta, string>, 'bulkGet'>
+  meta: Pick<RowTable<ClassroomMeta, string>, 'bulkGet'>
 }
 
 export async function findIssuer({ meta }: MetaTable): Promise<IssuerMeta | undefined> {

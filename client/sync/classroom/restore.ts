@@ -1,6 +1,6 @@
 import type { StudentCommand } from '../../../shared/classroom/commands.ts'
 import type { QuestionRow, ReplyRow } from '../../../shared/classroom/rows.ts'
-import type { OwnReceipt, RoomEntry } from './database.ts'
+import type { OwnReceipt, ClassroomOutboxEntry } from './database.ts'
 import { createRandomId } from './secrets.ts'
 import { findRow, type ClassroomTables } from './tables.ts'
 
@@ -10,7 +10,7 @@ import { findRow, type ClassroomTables } from './tables.ts'
  * again where it is missing: under the same ids and receipts, each at a moment of its own.
  */
 
-const OFFERED: RoomEntry['state'] = { kind: 'waiting', departure: { kind: 'queued' }, sent: true }
+const OFFERED: ClassroomOutboxEntry['state'] = { kind: 'waiting', departure: { kind: 'queued' }, sent: true }
 
 /** What was accepted after `start` waits once more. */
 export async function prepareOffers({ outbox }: ClassroomTables, start: number): Promise<void> {
@@ -42,7 +42,7 @@ interface Lost {
   command: StudentCommand
 }
 
-async function listLostTexts(tables: ClassroomTables, entries: readonly RoomEntry[]): Promise<Lost[]> {
+async function listLostTexts(tables: ClassroomTables, entries: readonly ClassroomOutboxEntry[]): Promise<Lost[]> {
   const receipts = (await tables.receipts.toArray()).filter(({ accepted }) => accepted)
   // Questions first: what was said in a thread follows its question.
   const ordered = [...receipts.filter(({ of }) => of === 'question'), ...receipts.filter(({ of }) => of !== 'question')]
@@ -88,7 +88,7 @@ function toEdit({ id, secret }: OwnReceipt, text: string): StudentCommand {
 }
 
 /** Whether the server still has a vote no row tells: one that it has is refused, and costs nothing. */
-async function listVotes(tables: ClassroomTables, entries: readonly RoomEntry[]): Promise<Lost[]> {
+async function listVotes(tables: ClassroomTables, entries: readonly ClassroomOutboxEntry[]): Promise<Lost[]> {
   const changing = new Set(
     entries.flatMap(({ command }) =>
       command.type === 'vote.cast' || command.type === 'vote.retract' ? [command.questionId] : [],
@@ -101,7 +101,7 @@ async function listVotes(tables: ClassroomTables, entries: readonly RoomEntry[])
   }))
 }
 
-async function listChoices(tables: ClassroomTables, entries: readonly RoomEntry[]): Promise<Lost[]> {
+async function listChoices(tables: ClassroomTables, entries: readonly ClassroomOutboxEntry[]): Promise<Lost[]> {
   const changing = new Set(entries.flatMap(({ command }) => (command.type === 'poll.answer' ? [command.pollId] : [])))
   const choices = (await tables.choices.toArray()).filter(({ pollId }) => !changing.has(pollId))
   return choices.map(({ pollId, receiptHash, choice }) => ({

@@ -2,7 +2,7 @@ import { CLASSROOM_ERRORS } from '../../../shared/classroom/errors.ts'
 import type { StaffCommand } from '../../../shared/classroom/commands.ts'
 import type { StaffCommandResult } from '../../../shared/classroom/http.ts'
 import { holdFrom, listDue } from '../log/outbox.ts'
-import type { RoomEntry } from './database.ts'
+import type { ClassroomOutboxEntry } from './database.ts'
 import type { ClassroomTables, ClassroomWriter } from './tables.ts'
 
 /*
@@ -41,7 +41,7 @@ export async function retryStaff({ transact }: ClassroomWriter, id: string): Pro
 }
 
 /** Those that may go now, in the order in which they were written. */
-export async function listWaitingStaff({ outbox }: ClassroomTables, now: number): Promise<RoomEntry[]> {
+export async function listWaitingStaff({ outbox }: ClassroomTables, now: number): Promise<ClassroomOutboxEntry[]> {
   return listDue(await outbox.toArray(), now, {
     subjectOf: ({ subject }) => subject,
     isFoundation: ({ subject }) => subject !== '',
@@ -57,7 +57,7 @@ export async function settleStaff(
   const { cursor } = await tables.getPosition()
   const entries = await tables.outbox.toArray()
   const gone: number[] = []
-  const changed: RoomEntry[] = []
+  const changed: ClassroomOutboxEntry[] = []
   for (const result of results) {
     const entry = entries.find(({ id, state }) => id === result.id && state.kind === 'waiting')
     if (entry === undefined) continue

@@ -1,7 +1,7 @@
 import type { StudentCommand } from '../../../shared/classroom/commands.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 import { getConnection } from './connection.ts'
-import type { OwnReceipt, RoomEntry, RoomEntryState } from './database.ts'
+import type { OwnReceipt, ClassroomOutboxEntry, ClassroomEntryState } from './database.ts'
 import { createRandomId } from './secrets.ts'
 import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
 
@@ -39,9 +39,9 @@ export async function enqueueStudent(
 }
 
 interface Joined {
-  removed: readonly RoomEntry[]
+  removed: readonly ClassroomOutboxEntry[]
   /** An entry whose text or choice is another now. */
-  changed: RoomEntry | null
+  changed: ClassroomOutboxEntry | null
   added: boolean
 }
 
@@ -49,7 +49,7 @@ const ADDED: Joined = { removed: [], changed: null, added: true }
 const NOTHING: Joined = { removed: [], changed: null, added: false }
 
 /** What becomes of a command and those that wait, or were refused, about the same subject. */
-function join(beside: readonly RoomEntry[], command: StudentCommand): Joined {
+function join(beside: readonly ClassroomOutboxEntry[], command: StudentCommand): Joined {
   const here = beside.filter(({ state }) => !mayBeKnown(state))
   const find = (...types: StudentCommand['type'][]) =>
     here.find((entry) => types.some((type) => entry.command.type === type))
@@ -107,32 +107,32 @@ function join(beside: readonly RoomEntry[], command: StudentCommand): Joined {
   }
 }
 
-function change(entry: RoomEntry, command: StudentCommand): Joined {
+function change(entry: ClassroomOutboxEntry, command: StudentCommand): Joined {
   return { removed: [], changed: { ...entry, command }, added: false }
 }
 
-function isOf(entry: RoomEntry, ...types: StudentCommand['type'][]): boolean {
+function isOf(entry: ClassroomOutboxEntry, ...types: StudentCommand['type'][]): boolean {
   return types.some((type) => entry.command.type === type)
 }
 
 /** Whether the server may have it; what it refused it has not kept. */
-function mayBeKnown(state: RoomEntryState): boolean {
+function mayBeKnown(state: ClassroomEntryState): boolean {
   return state.kind === 'accepted' || (state.kind === 'waiting' && state.sent)
 }
 
 /** What is written while the classroom is live goes at once; anything else waits until it is. */
-async function toWaiting(tables: ClassroomTables): Promise<RoomEntryState> {
+async function toWaiting(tables: ClassroomTables): Promise<ClassroomEntryState> {
   const { state, problem } = await getConnection(tables)
   return { kind: 'waiting', departure: { kind: state === 'live' && problem === null ? 'now' : 'queued' }, sent: false }
 }
 
-async function remove({ outbox, receipts }: ClassroomTables, entry: RoomEntry): Promise<void> {
+async function remove({ outbox, receipts }: ClassroomTables, entry: ClassroomOutboxEntry): Promise<void> {
   await outbox.bulkDelete([entry.position])
   if (isOf(entry, 'question.ask', 'reply.follow-up', 'reply.post')) await receipts.bulkDelete([entry.id])
 }
 
 /** Those that may go now: waiting, and nothing before them about the same subject that waits or is a refused question. */
-export function listUnblocked(entries: readonly RoomEntry[]): RoomEntry[] {
+export function listUnblocked(entries: readonly ClassroomOutboxEntry[]): ClassroomOutboxEntry[] {
   const held = new Set<string>()
   return [...entries]
     .sort((one, other) => one.position - other.position)
@@ -188,7 +188,7 @@ export async function settleAccepted(
   })
 }
 
-async function keepDone(tables: ClassroomTables, command: RoomEntry['command']): Promise<void> {
+async function keepDone(tables: ClassroomTables, command: ClassroomOutboxEntry['command']): Promise<void> {
   switch (command.type) {
     case 'question.ask':
     case 'reply.follow-up':
@@ -225,7 +225,7 @@ async function updateReceipt({ receipts }: ClassroomTables, id: string, change: 
 
 /**
  * Tries a refused command once more, as if written now. It has the same id, so it may pay with the same
- * token: nothing more is told by that. A token that was shown with one command never pays for another.
+ * token: nothing more is revealed by that. A token that was shown with one command never pays for another.
  */
 export async function retryStudent({ transact }: ClassroomWriter, id: string): Promise<void> {
   await transact(async (tables) => {
@@ -242,6 +242,6 @@ export async function dropStudent({ transact }: ClassroomWriter, id: string): Pr
   })
 }
 
-export async function findEntry({ outbox }: ClassroomTables, id: string): Promise<RoomEntry | undefined> {
+export async function findEntry({ outbox }: ClassroomTables, id: string): Promise<ClassroomOutboxEntry | undefined> {
   return (await outbox.toArray()).find((entry) => entry.id === id)
 }

@@ -5,7 +5,7 @@ import type { Sender } from '../log/sender.ts'
 import { singleFlight } from '../single-flight.ts'
 import type { StudentApi } from './api.ts'
 import { departAfter, drawDeparture, dueAt, getConnection, withDeparture } from './connection.ts'
-import type { Departure, RoomEntry } from './database.ts'
+import type { Departure, ClassroomOutboxEntry } from './database.ts'
 import { isTrusted } from './held-key.ts'
 import { becomeEdit, findEntry, listUnblocked, settleAccepted } from './student-outbox.ts'
 import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
@@ -37,7 +37,7 @@ export interface StudentSenderOptions {
 }
 
 /** With the lineage in which it leaves, and whether an earlier try of it may have come through. */
-type Due = RoomEntry & { command: StudentCommand; lineage: string; mayBeKnown: boolean }
+type Due = ClassroomOutboxEntry & { command: StudentCommand; lineage: string; mayBeKnown: boolean }
 
 /** Our server's answer without a time of its own. */
 const RETRY_AFTER_MS = 5_000
@@ -159,7 +159,7 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     await update(entry, (now) => withDeparture(now, departure, sent))
   }
 
-  async function update({ id }: Due, change: (now: RoomEntry) => RoomEntry): Promise<void> {
+  async function update({ id }: Due, change: (now: ClassroomOutboxEntry) => ClassroomOutboxEntry): Promise<void> {
     await storage.transact(async (tables) => {
       const now = await findEntry(tables, id)
       if (now?.state.kind === 'waiting') await tables.outbox.bulkPut([change(now)])

@@ -10,11 +10,11 @@ import type {
   StaffRow,
 } from '../../../shared/classroom/rows.ts'
 import type { KindTypes, LogStore, LogTables, RowTable } from '../log/kind.ts'
-import type { OwnChoice, OwnReceipt, OwnVote, RoomEntry, RoomMeta } from './database.ts'
+import type { OwnChoice, OwnReceipt, OwnVote, ClassroomOutboxEntry, ClassroomMeta } from './database.ts'
 
 /** What one device holds of one classroom, as sync reads and writes it inside a transaction. */
-export interface ClassroomTables extends LogTables<RoomEntry> {
-  meta: RowTable<RoomMeta, string>
+export interface ClassroomTables extends LogTables<ClassroomOutboxEntry> {
+  meta: RowTable<ClassroomMeta, string>
   classroom: RowTable<ClassroomRow, string>
   desk: RowTable<DeskRow, string>
   staff: RowTable<StaffRow, string>
@@ -26,13 +26,13 @@ export interface ClassroomTables extends LogTables<RoomEntry> {
   choices: RowTable<OwnChoice, string>
   tokens: RowTable<Token, string>
   /** Adds an entry behind all others. */
-  addEntry(entry: Omit<RoomEntry, 'position'>): PromiseLike<unknown>
+  addEntry(entry: Omit<ClassroomOutboxEntry, 'position'>): PromiseLike<unknown>
 }
 
 /** A classroom, as the machinery of `log/` knows it. */
 export interface Classroom extends KindTypes {
   row: ClassroomLogRow
-  entry: RoomEntry
+  entry: ClassroomOutboxEntry
   tables: ClassroomTables
   /** Only staff are answered so; what a student sends is answered with its request. */
   result: StaffCommandResult

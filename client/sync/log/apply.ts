@@ -1,5 +1,5 @@
 import type { Change, ClientKind, KindTypes, RowTable } from './kind.ts'
-import { isElsewhere, isSamePlace, moveTo, type DevicePosition } from './position.ts'
+import { isElsewhere, isSamePosition, moveTo, type DevicePosition } from './position.ts'
 
 /*
  * Apply: rows and the new position, in one transaction, or nothing.
@@ -29,7 +29,7 @@ export async function applyPage<Types extends KindTypes>(
   page: Change<Types['row']>,
 ): Promise<Applied> {
   const position = await tables.getPosition()
-  if (!isSamePlace(position, asked) || page.from !== position.cursor) return isPast(position, page)
+  if (!isSamePosition(position, asked) || page.from !== position.cursor) return isPast(position, page)
   return apply(tables, kind, position, page)
 }
 

@@ -37,7 +37,7 @@ export interface EngineOptions<Types extends KindTypes> extends Part<Types> {
   store: LogStore<Types>
   environment: Pick<Environment, 'clock' | 'random' | 'onWake' | 'requestBackgroundSync'>
   socket: LogSocket<Types>
-  /** Made once, and told what link there is; it says when a command could not go although all seemed well. */
+  /** Made once, and given what link there is; it says when a command could not go although all seemed well. */
   createSender(onUnreachable: () => void): Sender
   listWaiting(tables: Types['tables']): Promise<Types['entry'][]>
   createExtras(send: (frame: object) => void): SocketExtras<Types>

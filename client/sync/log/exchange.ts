@@ -1,6 +1,6 @@
 import { applyPage } from './apply.ts'
 import type { Answer, ClientKind, Ending, KindTypes, LogApi, LogError, LogStore } from './kind.ts'
-import { findCommonEnd, isSamePlace, NOWHERE, type DevicePosition } from './position.ts'
+import { findCommonEnd, isSamePosition, NOWHERE, type DevicePosition } from './position.ts'
 
 /** One log on this device, and its server. */
 export interface Part<Types extends KindTypes> {
@@ -68,7 +68,7 @@ async function beginAgain<Types extends KindTypes>(
   if (start === undefined && (answer.error.code !== 'bad_request' || asked.next === null)) return false
   await store.transact(async (tables) => {
     // Unless another tab did so meanwhile: what was lost is offered once.
-    if (!isSamePlace(await tables.getPosition(), asked)) return
+    if (!isSamePosition(await tables.getPosition(), asked)) return
     // The server does not know where our first pull was: it begins anew.
     if (start === undefined) return tables.setPosition({ ...asked, next: null })
     await goBackTo(tables, kind, start)
@@ -76,7 +76,7 @@ async function beginAgain<Types extends KindTypes>(
   return true
 }
 
-/** Up to where the log still has what it told this device, if it went back in time. */
+/** Up to where the log still has what it sent this device, if it went back in time. */
 function findStart(asked: DevicePosition, { code, lineages, start }: LogError): number | undefined {
   if (code === 'lineage_ended') return findCommonEnd(asked, lineages ?? [])
   return code === 'epoch_changed' || code === 'cursor_ahead' ? (start ?? 0) : undefined
@@ -103,7 +103,7 @@ async function finishRestoring<Types extends KindTypes>(
 }
 
 /**
- * A page that breaks a promise of the tables, such as another message under a place that is taken, contradicts what is
+ * A page that breaks a promise of the tables, such as another message under a number that is taken, contradicts what is
  * held: asking for it again would bring the same one. So everything is pulled afresh.
  */
 async function applyOrBeginAgain<Types extends KindTypes>(

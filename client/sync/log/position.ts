@@ -49,7 +49,7 @@ export function findCommonEnd(position: DevicePosition, lineages: readonly { id:
   return 0
 }
 
-/** Whether two positions are the same place: what was asked for at one is an answer at the other. */
-export function isSamePlace(one: DevicePosition, other: DevicePosition): boolean {
+/** Whether two positions are the same: what was asked for at one is an answer at the other. */
+export function isSamePosition(one: DevicePosition, other: DevicePosition): boolean {
   return one.lineage === other.lineage && one.cursor === other.cursor && one.next === other.next
 }

@@ -1,5 +1,5 @@
 export interface ListView {
-  /** Places in the list of the first and the last item that are wholly on the screen; -1 where there are none. */
+  /** Indices in the list of the first and the last item that are wholly on the screen; -1 where there are none. */
   first: number
   last: number
   /** Whether the end is on the screen. */

@@ -8,7 +8,7 @@ export function toHref(address: string): string | null {
   const { protocol, hostname, pathname, username, password, href } = new URL(address)
   if (protocol === 'mailto:') return pathname.includes('@') ? href : null
   if (protocol !== 'http:' && protocol !== 'https:') return null
-  // What stands before an @ looks like the place that it leads to.
+  // What stands before an @ looks like the host that it leads to.
   return hostname !== '' && username === '' && password === '' ? href : null
 }
 
@@ -24,7 +24,7 @@ export function findHiddenHost(words: string, href: string): string | null {
 }
 
 /**
- * The path of an address within this app, to be opened without leaving it, or null for any other place. `origin` is
+ * The path of an address within this app, to be opened without leaving it, or null for any other address. `origin` is
  * this app's own.
  */
 export function toInnerPath(href: string, origin: string): string | null {

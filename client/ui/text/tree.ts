@@ -11,7 +11,7 @@ export interface LinkInline {
   kind: 'link'
   /** Absolute, and http, https or mailto. */
   href: string
-  /** Where it leads, when its words look like the address of another place. */
+  /** Where it leads, when its words look like another address. */
   host: string | null
   children: Inline[]
 }

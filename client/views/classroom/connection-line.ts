@@ -1,13 +1,16 @@
 import type { ClassroomConnection } from '../../data/classroom/opened-classroom.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 
-export interface RoomLine {
+export interface ClassroomLine {
   tone: 'busy' | 'offline' | 'attention'
   text: string
 }
 
 /** The truth about the connection in one line; null when all is well and there is nothing to tell. */
-export function toRoomLine({ state, waiting }: Pick<ClassroomConnection, 'state' | 'waiting'>): RoomLine | null {
+export function toClassroomLine({
+  state,
+  waiting,
+}: Pick<ClassroomConnection, 'state' | 'waiting'>): ClassroomLine | null {
   const alsoWaiting = waiting === 0 ? '' : `, ${waiting} waiting`
   switch (state) {
     case 'live':

@@ -1,13 +1,13 @@
 import { createContext } from 'svelte'
-import type { OpenClassroom } from '../../data/classroom/opened-classroom.ts'
+import type { OpenedClassroom } from '../../data/classroom/opened-classroom.ts'
 import type { Environment } from '../../sync/environment.ts'
 import type { Navigation } from '../navigation.svelte.ts'
-import type { RoomRoute } from './room-route.ts'
+import type { StudentRoute } from './student-route.ts'
 
-export interface RoomContext {
+export interface ClassroomContext {
   environment: Environment
-  navigation: Navigation<RoomRoute>
-  room: OpenClassroom
+  navigation: Navigation<StudentRoute>
+  opened: OpenedClassroom
 }
 
-export const [getRoomContext, setRoomContext] = createContext<RoomContext>()
+export const [getClassroomContext, setClassroomContext] = createContext<ClassroomContext>()

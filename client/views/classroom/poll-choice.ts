@@ -4,7 +4,7 @@ import type { PollView } from '../../data/classroom/views.ts'
 export function toMine({ kind, options, myChoice }: Pick<PollView, 'kind' | 'options' | 'myChoice'>): string[] {
   if (myChoice === null) return []
   if (typeof myChoice === 'string') return kind === 'words' ? [myChoice.trim().toLowerCase()] : []
-  return myChoice.flatMap((place) => options[place] ?? [])
+  return myChoice.flatMap((index) => options[index] ?? [])
 }
 
 /** Of free words as many as can be told apart, the most frequent first; of options all, as they stand. */

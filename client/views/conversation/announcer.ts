@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/clock.ts'
 import { toNames } from './names.ts'
 
-/** What a screen reader is told of a message that arrived. */
+/** What a screen reader says of a message that arrived. */
 export interface Arrival {
   name: string
   text: string

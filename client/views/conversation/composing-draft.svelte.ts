@@ -17,7 +17,7 @@ export class ComposingDraft {
   #typedAt = 0
   /** Nothing was typed yet: what is kept is what one finds. */
   #isOpening = true
-  /** While what was typed is being stored, what is told of the store is older than it. */
+  /** While what was typed is being stored, what the store reports is older than it. */
   #storing = 0
 
   constructor(session: Session, conversationId: string) {

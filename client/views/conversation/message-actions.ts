@@ -43,18 +43,18 @@ export function listActions(message: MessageView, detail: ConversationDetail): M
 function canDo(message: MessageView, detail: ConversationDetail): Record<ActionName, boolean> {
   const refused = message.delivery.kind === 'refused'
   const speaks = !detail.gone && !refused
-  const placed = message.n !== null
-  const pins = speaks && placed && detail.kind !== 'everyone'
+  const accepted = message.n !== null
+  const pins = speaks && accepted && detail.kind !== 'everyone'
   return {
     reply: speaks,
     react: speaks,
     edit: speaks && message.mine,
     copy: true,
-    link: placed,
+    link: accepted,
     forward: !refused,
     pin: pins && !message.pinned,
     unpin: pins && message.pinned,
-    info: placed,
+    info: accepted,
     history: message.edited,
     delete: speaks && message.mine,
   }

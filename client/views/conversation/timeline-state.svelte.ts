@@ -1,12 +1,12 @@
 import { findReadPosition } from '../../data/conversations/mark-read.ts'
 import type { MessageView } from '../../data/messages/message-view.ts'
-import { openMessages, type MessagesPlace, type OpenMessages } from '../../data/timeline/open-messages.ts'
+import { openMessages, type MessagesRange, type OpenMessages } from '../../data/timeline/open-messages.ts'
 import type { Session } from '../../data/session.ts'
 import { toTimeline, type TimelineItem } from '../../data/timeline/timeline.ts'
 import { toDayKey } from '../../ui/time.ts'
 import type { HoleState } from './hole-state.ts'
 
-const NOWHERE: MessagesPlace = { olderN: 0, newerN: null, newestN: 0, atEnd: true, divider: null }
+const NOWHERE: MessagesRange = { olderN: 0, newerN: null, newestN: 0, atEnd: true, divider: null }
 
 export type MessageItem = Extract<TimelineItem, { kind: 'message' }>
 
@@ -23,7 +23,7 @@ interface Reach {
 /** The messages of one open conversation, and where one is among them. */
 export class TimelineState {
   items = $state.raw<TimelineItem[]>([])
-  place = $state.raw<MessagesPlace>(NOWHERE)
+  range = $state.raw<MessagesRange>(NOWHERE)
   loaded = $state(false)
   failure = $state.raw<{ error: unknown } | null>(null)
   /** By the n before which a hole ends. */
@@ -56,16 +56,16 @@ export class TimelineState {
       this.#openedAtN = readN
       this.#open = openMessages(session, conversationId, readN, {
         onError,
-        onMessages: (messages, place) => {
+        onMessages: (messages, range) => {
           const isFirst = !this.loaded
-          const before = this.place
+          const before = this.range
           const known = this.#messages
           this.#messages = messages
-          this.place = place
-          this.items = toTimeline({ messages, place, toDay: toDayKey })
+          this.range = range
+          this.items = toTimeline({ messages, range, toDay: toDayKey })
           this.loaded = true
           if (isFirst) on.loaded()
-          else if (before.atEnd && place.atEnd)
+          else if (before.atEnd && range.atEnd)
             on.arrived(messages.filter((message) => isNews(message, before.newestN, known)))
         },
       })
@@ -82,7 +82,7 @@ export class TimelineState {
   async show(n: number): Promise<JumpOutcome> {
     const outcome = (await this.#open?.showAround(n)) ?? 'offline'
     if (outcome !== 'loaded') return { kind: outcome }
-    const item = this.#placed().find(({ message }) => (message.n ?? 0) >= n) ?? this.#placed().at(-1)
+    const item = this.#accepted().find(({ message }) => (message.n ?? 0) >= n) ?? this.#accepted().at(-1)
     return item === undefined ? { kind: 'refused' } : { kind: 'shown', key: item.key }
   }
 
@@ -134,13 +134,13 @@ export class TimelineState {
     }
   }
 
-  #placed(): MessageItem[] {
+  #accepted(): MessageItem[] {
     return this.items.filter((item): item is MessageItem => item.kind === 'message' && item.message.n !== null)
   }
 
   /** There is no line where all is new, as there is nothing above it. */
   #findFirstUnread(): number | null {
-    const { divider } = this.place
+    const { divider } = this.range
     if (divider !== null) return divider.afterN + 1
     return this.#openedAtN === 0 && this.#messages.some(({ mine }) => !mine) ? 1 : null
   }
@@ -153,7 +153,7 @@ export class TimelineState {
   #countNewBelow(): number {
     const unseen = this.#messages.filter(({ n, mine }) => n !== null && n > this.seenN && !mine).length
     const lastN = this.#messages.findLast(({ n }) => n !== null)?.n ?? 0
-    return this.place.atEnd ? unseen : unseen + Math.max(0, this.place.newestN - Math.max(lastN, this.seenN))
+    return this.range.atEnd ? unseen : unseen + Math.max(0, this.range.newestN - Math.max(lastN, this.seenN))
   }
 }
 

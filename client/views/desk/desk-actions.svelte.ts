@@ -1,5 +1,5 @@
 import { performStaffAction, type StaffAction } from '../../data/classroom/staff-action.ts'
-import type { OpenClassroom } from '../../data/classroom/opened-classroom.ts'
+import type { OpenedClassroom } from '../../data/classroom/opened-classroom.ts'
 import type { ClassroomView, QuestionView } from '../../data/classroom/views.ts'
 import { findUndo } from './undo.ts'
 
@@ -10,20 +10,20 @@ export interface DeskSnapshot {
 
 /** What staff do at one desk, said aloud, with what undoes the last of it. */
 export class DeskActions {
-  #room: OpenClassroom
+  #opened: OpenedClassroom
   #snapshot: () => DeskSnapshot | undefined
   /** What was just done, in a sentence. */
   said: { text: string; undo: StaffAction[] | null } | null = $state.raw(null)
 
-  constructor(room: OpenClassroom, snapshot: () => DeskSnapshot | undefined) {
-    this.#room = room
+  constructor(opened: OpenedClassroom, snapshot: () => DeskSnapshot | undefined) {
+    this.#opened = opened
     this.#snapshot = snapshot
   }
 
   async do(action: StaffAction, text: string): Promise<string> {
     const snapshot = this.#snapshot()
     const undo = snapshot === undefined ? null : findUndo(action, snapshot.questions, snapshot.classroom)
-    const id = await performStaffAction(this.#room, action)
+    const id = await performStaffAction(this.#opened, action)
     this.said = { text, undo }
     return id
   }
@@ -31,7 +31,7 @@ export class DeskActions {
   async undo(): Promise<void> {
     const undo = this.said?.undo ?? null
     if (undo === null) return
-    for (const action of undo) await performStaffAction(this.#room, action)
+    for (const action of undo) await performStaffAction(this.#opened, action)
     this.said = { text: 'Undone', undo: null }
   }
 }

@@ -1,4 +1,4 @@
-import type { OpenClassroom } from '../../data/classroom/opened-classroom.ts'
+import type { OpenedClassroom } from '../../data/classroom/opened-classroom.ts'
 import type { PollView, QuestionView } from '../../data/classroom/views.ts'
 import { searchQuestions, type Found, type ReplyTexts } from '../classroom/search-questions.ts'
 import { loadReplyTexts } from '../classroom/thread-texts.ts'
@@ -75,8 +75,8 @@ export class DeskQueue {
   }
 
   /** Replies are searched too, as the device holds them now. */
-  async loadReplies(room: OpenClassroom): Promise<void> {
-    this.#replies = await loadReplyTexts(room)
+  async loadReplies(opened: OpenedClassroom): Promise<void> {
+    this.#replies = await loadReplyTexts(opened)
   }
 
   /** The one so many further down; the first where none is current, and undefined where nothing is listed. */

@@ -7,9 +7,9 @@ export type QueueTab = (typeof QUEUE_TABS)[number]
 
 /** The questions of each tab, in the order in which staff go through them. */
 export function arrangeQueue(questions: readonly QuestionView[]): Record<QueueTab, QuestionView[]> {
-  const placed = questions.filter(({ state }) => state !== 'waiting')
-  const shown = placed.filter(({ state }) => state === 'shown')
-  const held = placed.filter(({ state }) => state === 'held' || state === 'rephrase')
+  const sent = questions.filter(({ state }) => state !== 'waiting')
+  const shown = sent.filter(({ state }) => state === 'shown')
+  const held = sent.filter(({ state }) => state === 'held' || state === 'rephrase')
   const isAway = ({ state }: QuestionView) => state === 'dismissed' || state === 'merged' || state === 'withdrawn'
   return {
     votes: shown.toSorted(byVotes),
@@ -17,7 +17,7 @@ export function arrangeQueue(questions: readonly QuestionView[]): Record<QueueTa
     unanswered: shown.filter(({ answered }) => answered === 'no').sort(byVotes),
     // What was given back to its asker is not staff's turn.
     held: held.toSorted((a, b) => Number(a.state === 'rephrase') - Number(b.state === 'rephrase') || byNewest(b, a)),
-    away: placed.filter(isAway).sort(byNewest),
+    away: sent.filter(isAway).sort(byNewest),
   }
 }
 

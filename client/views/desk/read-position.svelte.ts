@@ -1,5 +1,5 @@
 import { performStaffAction } from '../../data/classroom/staff-action.ts'
-import type { OpenClassroom } from '../../data/classroom/opened-classroom.ts'
+import type { OpenedClassroom } from '../../data/classroom/opened-classroom.ts'
 import type { QuestionView } from '../../data/classroom/views.ts'
 import { watchStaff } from '../../data/classroom/watch-staff.ts'
 import { createOnScreen } from '../../ui/on-screen.ts'
@@ -11,14 +11,14 @@ export class ReadPosition {
   #stops: (() => void)[] = []
   readonly attach: (questionId: string) => (element: Element) => () => void
 
-  constructor(room: OpenClassroom, userId: string, numberOf: (questionId: string) => number | null) {
-    const onScreen = createOnScreen((ids) => this.#tell(room, Math.max(0, ...ids.map((id) => numberOf(id) ?? 0))))
-    const subscription = watchStaff(room).subscribe((staff) => {
+  constructor(opened: OpenedClassroom, userId: string, numberOf: (questionId: string) => number | null) {
+    const onScreen = createOnScreen((ids) => this.#report(opened, Math.max(0, ...ids.map((id) => numberOf(id) ?? 0))))
+    const subscription = watchStaff(opened).subscribe((staff) => {
       const me = staff.find((row) => row.userId === userId)
       if (me === undefined) return
       this.#startN ??= me.readN
       this.#readN = Math.max(this.#readN ?? 0, me.readN)
-      if (this.#seenN > 0) this.#tell(room, this.#seenN)
+      if (this.#seenN > 0) this.#report(opened, this.#seenN)
     })
     this.attach = onScreen.attach
     this.#stops = [() => subscription.unsubscribe(), onScreen.stop]
@@ -34,10 +34,10 @@ export class ReadPosition {
 
   #seenN = 0
 
-  #tell(room: OpenClassroom, n: number): void {
+  #report(opened: OpenedClassroom, n: number): void {
     this.#seenN = Math.max(this.#seenN, n)
     if (this.#readN === null || n <= this.#readN || document.visibilityState !== 'visible') return
     this.#readN = n
-    void performStaffAction(room, { type: 'staff.read', n })
+    void performStaffAction(opened, { type: 'staff.read', n })
   }
 }

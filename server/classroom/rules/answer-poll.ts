@@ -43,7 +43,7 @@ function toKeptChoice(poll: PollTable, choice: number[] | string): number[] | st
   }
   if (typeof choice === 'string') return undefined
   const { length } = toOptions(poll)
-  const places = [...new Set(choice)].sort((one, other) => one - other)
-  if (places.length !== choice.length || places.some((place) => place >= length)) return undefined
-  return poll.kind === 'several' || places.length === 1 ? places : undefined
+  const indices = [...new Set(choice)].sort((one, other) => one - other)
+  if (indices.length !== choice.length || indices.some((index) => index >= length)) return undefined
+  return poll.kind === 'several' || indices.length === 1 ? indices : undefined
 }

@@ -5,7 +5,7 @@ import { settleAnswered } from './answered.ts'
 import { followMerges } from './merged.ts'
 import type { StaffRule } from './rule.ts'
 import { checkReplyText } from './text.ts'
-import { checkRoom } from './thread.ts'
+import { checkSpace } from './thread.ts'
 
 export const answerQuestion: StaffRule<'reply.answer'> = {
   needs(needs, { id, questionId }) {
@@ -18,7 +18,7 @@ export const answerQuestion: StaffRule<'reply.answer'> = {
     if (asked === undefined) return refuse('not_found')
     const question = followMerges(batch, asked)
     if (question.state === 'withdrawn') return refuse('thread_closed')
-    const refused = checkReplyText(text) ?? checkRoom(batch, question)
+    const refused = checkReplyText(text) ?? checkSpace(batch, question)
     if (refused !== undefined) return refused
     const { answers } = batch.countThread(question.id)
     batch.setReply({

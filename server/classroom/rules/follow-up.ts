@@ -6,7 +6,7 @@ import { followMerges } from './merged.ts'
 import { findOwnQuestion } from './own-question.ts'
 import { compareMade, type StudentRule } from './rule.ts'
 import { checkReplyText } from './text.ts'
-import { checkRoom, checkThread } from './thread.ts'
+import { checkSpace, checkThread } from './thread.ts'
 
 /** It goes into the thread of the question that stands for the asker's. Where that is not shown, it waits like it. */
 export const followUp: StudentRule<'reply.follow-up'> = {
@@ -24,7 +24,7 @@ export const followUp: StudentRule<'reply.follow-up'> = {
       checkThread(batch, found.question, ['shown', 'held', 'rephrase', 'merged']) ??
       checkThread(batch, question, ['shown', 'held', 'rephrase']) ??
       checkReplyText(command.text) ??
-      checkRoom(batch, question)
+      checkSpace(batch, question)
     if (refused !== undefined) return refused
     const { id, text } = command
     const isHeld = question.state !== 'shown' || hasWord(text, batch.classroom)

@@ -5,7 +5,7 @@ import { hasWord } from '../words.ts'
 import { followMerges } from './merged.ts'
 import { compareMade, type StudentRule } from './rule.ts'
 import { checkReplyText } from './text.ts'
-import { checkRoom, checkThread } from './thread.ts'
+import { checkSpace, checkThread } from './thread.ts'
 
 export const postReply: StudentRule<'reply.post'> = {
   needs(needs, { id, questionId }) {
@@ -19,7 +19,7 @@ export const postReply: StudentRule<'reply.post'> = {
     const asked = batch.findQuestion(questionId)
     const question = asked && followMerges(batch, asked)
     if (question?.state !== 'shown') return refuse('not_found')
-    const refused = checkThread(batch, question, ['shown']) ?? checkReplyText(text) ?? checkRoom(batch, question)
+    const refused = checkThread(batch, question, ['shown']) ?? checkReplyText(text) ?? checkSpace(batch, question)
     if (refused !== undefined) return refused
     // In a closed classroom nobody may be watching any more.
     const isHeld = classroom.mode !== 'open' || hasWord(text, classroom)

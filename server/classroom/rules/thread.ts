@@ -14,7 +14,7 @@ export function checkThread(
   return isOpen ? undefined : refuse('thread_closed')
 }
 
-export function checkRoom(batch: ClassroomBatch, question: QuestionTable): ClassroomRefusal | undefined {
+export function checkSpace(batch: ClassroomBatch, question: QuestionTable): ClassroomRefusal | undefined {
   if (batch.countThread(question.id).replies < REPLIES_PER_QUESTION_MAX) return undefined
   return refuse('full', `A thread holds at most ${REPLIES_PER_QUESTION_MAX} answers.`)
 }

@@ -24,12 +24,12 @@ export function campusPull(parts: AppParts): AppHandler {
     onPulled({ sessionId }, cursor) {
       if (sessionId !== null) accounts.recordCursor(sessionId, cursor)
     },
-    // Receipts are told live alone.
+    // `receipts` rows are only sent live.
     answerPage: (c, _, page) => c.json<PullPage>({ ...page, rows: page.rows.filter((row) => row.type !== 'receipts') }),
     answerReset(c, query, { head, lineages }) {
       if (query.lineage !== '') return answerRefusal(c, refusal('lineage_ended'), { lineages })
       const { epoch } = head
-      // A client of version 2: what it was told beyond the head is gone.
+      // A client of version 2: what it was sent beyond the head is gone.
       const code = query.epoch !== '' && query.epoch !== epoch ? 'epoch_changed' : 'cursor_ahead'
       return answerRefusal(c, refusal(code), {
         epoch,

@@ -20,7 +20,7 @@ export function studentPull(parts: AppParts): AppHandler {
   const { devices } = parts.classrooms
   return pullThrough(parts, {
     ...readClassroom(parts),
-    admit: async (): Promise<Admitted<Classroom>> => ({ reader: { audience: 'room' }, sessionId: null }),
+    admit: async (): Promise<Admitted<Classroom>> => ({ reader: { audience: 'everybody' }, sessionId: null }),
     onWaiting: (log) => devices.comeToPoll(fromClassroomLog(log)),
   })
 }

@@ -124,17 +124,17 @@ function planPolls(): Step[] {
   return LECTURE_POLLS.flatMap(({ minute, kind, question, options, results, answers, ends }): Step[] => {
     const pollId = uuidv7()
     const command: StaffCommand = { type: 'poll.create', id: pollId, kind, question, options: [...options], results }
-    const given = answers.flatMap((count, place) => Array.from({ length: count }, () => place))
+    const given = answers.flatMap((count, option) => Array.from({ length: count }, () => option))
     const steps: Step[] = [
       { minute, by: 'staff', command },
-      ...given.map((place): Step => {
+      ...given.map((option): Step => {
         const { hash } = createReceipt()
         const answer: StudentCommand = {
           type: 'poll.answer',
           id: randomUUID(),
           pollId,
           receiptHash: hash,
-          choice: [place],
+          choice: [option],
         }
         return { minute: minute + 0.5, by: 'student', command: answer }
       }),

@@ -14,7 +14,7 @@ export interface DemoQuestion {
     | { kind: 'aloud' | 'pinned' | 'held' | 'muted' | 'withdrawn' }
     | { kind: 'rephrase'; note: string }
     | { kind: 'dismissed'; reason: Reason; note?: string }
-    /** Into the question that stands at this place of the list. */
+    /** Into the question that stands at this index of the list. */
     | { kind: 'merged'; into: number }
 }
 

@@ -55,13 +55,13 @@ export function planDemo(people: readonly Member[], now: number, messages = DEMO
   while (countMessages(steps) < messages) {
     steps.push(...play(random.pick(shares), pickMoment(random, startedAt + DAY_MS, now - 2 * DAY_MS)))
   }
-  const told = steps.filter(({ at }) => at < now - HOUR_MS).sort(byTime)
+  const past = steps.filter(({ at }) => at < now - HOUR_MS).sort(byTime)
   const newest = new Map<string, Step>()
-  for (const step of told) {
+  for (const step of past) {
     if (step.command.type === 'message.send') newest.set(step.command.conversationId, step)
   }
   const readings = planReading(random, conversations, newest, first, now)
-  return [...[...told, ...readings].sort(byTime), ...planArrangement(first, groups, directs, now)]
+  return [...[...past, ...readings].sort(byTime), ...planArrangement(first, groups, directs, now)]
 }
 
 function byTime(one: Step, other: Step): number {

@@ -7,7 +7,7 @@ import {
   vote,
   withdrawQuestion,
 } from '../../../client/data/classroom/student-actions.ts'
-import type { OpenClassroom } from '../../../client/data/classroom/opened-classroom.ts'
+import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { QUEUED_DELAY_MAX_MS } from '../../../shared/classroom/limits.ts'
 import {
@@ -19,10 +19,10 @@ import {
   whenLive,
   whenNotLive,
   type FakeRoom,
-} from './fake-room.ts'
+} from './fake-classroom.ts'
 
 let fake: FakeRoom
-let room: OpenClassroom
+let room: OpenedClassroom
 
 beforeEach(async () => {
   fake = createFakeRoom()

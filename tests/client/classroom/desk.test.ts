@@ -6,7 +6,7 @@ import { createClassroom } from '../../../client/data/classroom/create-classroom
 import { exportCsv, exportMarkdown, exportPage, loadSnapshot } from '../../../client/data/classroom/export.ts'
 import { discardRefused, retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
 import { openDesk } from '../../../client/data/classroom/open-classroom.ts'
-import type { OpenClassroom } from '../../../client/data/classroom/opened-classroom.ts'
+import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import { watchClassroom } from '../../../client/data/classroom/watch-classroom.ts'
 import { watchClassrooms } from '../../../client/data/classroom/watch-classrooms.ts'
 import { watchPolls } from '../../../client/data/classroom/watch-polls.ts'
@@ -19,7 +19,7 @@ import {
   accountPrefix,
   ClassroomDatabase,
   deskDatabaseName,
-  roomDatabaseName,
+  studentDatabaseName,
 } from '../../../client/sync/classroom/database.ts'
 import { startClassrooms } from '../../../client/sync/classroom/desks.ts'
 import type { Api } from '../../../client/sync/api.ts'
@@ -29,7 +29,7 @@ import type { DeskRow, StaffRow } from '../../../shared/classroom/rows.ts'
 import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
 import { ann, ben, exampleId } from '../data/example.ts'
-import { createFakeRoom, first, questionRow, replyRow, ROOM, STEP, whenLive, type FakeRoom } from './fake-room.ts'
+import { createFakeRoom, first, questionRow, replyRow, ROOM, STEP, whenLive, type FakeRoom } from './fake-classroom.ts'
 
 const one = '0b9c5a51-5b70-4c1e-9f07-0f6c3d0e5c11'
 const two = '7d1f5a7e-3a41-4a6b-8a53-2a0f3b9c7d22'
@@ -41,11 +41,11 @@ const staff = (userId: string, change: Partial<StaffRow> = {}): StaffRow => ({
 const deskRow: DeskRow = { type: 'desk', seq: 1, words: ['exam'], groupId: null }
 
 let fake: FakeRoom
-let room: OpenClassroom
+let room: OpenedClassroom
 /** What arrived at the server, a request a line. */
 let sent: StaffCommand[][]
 let judge: (command: StaffCommand) => StaffCommandResult
-let environment: OpenClassroom['environment']
+let environment: OpenedClassroom['environment']
 
 beforeEach(async () => {
   fake = createFakeRoom()
@@ -70,7 +70,7 @@ beforeEach(async () => {
 afterEach(async () => {
   room.close()
   for (const name of await Dexie.getDatabaseNames()) {
-    if (name.startsWith(accountPrefix(ann)) || name === roomDatabaseName(ROOM)) await Dexie.delete(name)
+    if (name.startsWith(accountPrefix(ann)) || name === studentDatabaseName(ROOM)) await Dexie.delete(name)
   }
 })
 
@@ -208,13 +208,13 @@ test('signing out removes what the account has of classrooms, and leaves what no
   await whenLive(fake, room)
   const known = new AccountClassroomsDatabase(ann)
   await known.staffed.put({ id: ROOM, title: 'Algebra', endsAt: null })
-  const own = new ClassroomDatabase(roomDatabaseName(ROOM))
+  const own = new ClassroomDatabase(studentDatabaseName(ROOM))
   await own.tokens.put({ message: 'a', signature: 'b' })
   for (const db of [known, own]) db.close()
   room.close()
   await signOut({ signOut: () => Promise.resolve({ kind: 'ok', value: null }) } as Partial<Api> as Api, account)
   const names = await Dexie.getDatabaseNames()
-  expect(names).toContain(roomDatabaseName(ROOM))
+  expect(names).toContain(studentDatabaseName(ROOM))
   expect(names).not.toContain(deskDatabaseName(ann, ROOM))
   expect(names.filter((name) => name.includes(ann))).toEqual([])
 })

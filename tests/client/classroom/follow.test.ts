@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { OpenClassroom, ClassroomConnection } from '../../../client/data/classroom/opened-classroom.ts'
+import type { OpenedClassroom, ClassroomConnection } from '../../../client/data/classroom/opened-classroom.ts'
 import { ask, vote, withdrawQuestion } from '../../../client/data/classroom/student-actions.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { watchVisited } from '../../../client/data/classroom/visited.ts'
@@ -24,13 +24,13 @@ import {
   ROOM,
   whenLive,
   type FakeRoom,
-} from './fake-room.ts'
+} from './fake-classroom.ts'
 
 const id = '0b9c5a51-5b70-4c1e-9f07-0f6c3d0e5c11'
 const other = '7d1f5a7e-3a41-4a6b-8a53-2a0f3b9c7d22'
 
 let fake: FakeRoom
-let room: OpenClassroom
+let room: OpenedClassroom
 
 let latest: ClassroomConnection | undefined
 let stopWatching: () => void

@@ -4,7 +4,7 @@ import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { verifySolution, type Payload } from 'altcha-lib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { discardRefused, retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
-import type { OpenClassroom } from '../../../client/data/classroom/opened-classroom.ts'
+import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import {
   answerPoll,
   ask,
@@ -27,14 +27,14 @@ import {
   whenLive,
   whenNotLive,
   type FakeRoom,
-} from './fake-room.ts'
+} from './fake-classroom.ts'
 
 const other = '0b9c5a51-5b70-4c1e-9f07-0f6c3d0e5c11'
 const another = '7d1f5a7e-3a41-4a6b-8a53-2a0f3b9c7d22'
 const poll = '0190c5a5-5b70-7c1e-9f07-0f6c3d0e5c33'
 
 let fake: FakeRoom
-let room: OpenClassroom
+let room: OpenedClassroom
 
 beforeEach(async () => {
   fake = createFakeRoom()

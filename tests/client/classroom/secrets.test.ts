@@ -4,7 +4,7 @@ import { isTrusted } from '../../../client/sync/classroom/held-key.ts'
 import { checkIssuer, pinKey } from '../../../client/sync/classroom/issuer.ts'
 import { createRandomId, createSecret, deriveReceipt, hashOf } from '../../../client/sync/classroom/secrets.ts'
 import { createClassroomDisk, createMemoryStorage } from '../../sim/memory-classroom.ts'
-import { classroomRow } from './fake-room.ts'
+import { classroomRow } from './fake-classroom.ts'
 
 // Over http on a name of a LAN there is no `crypto.subtle`.
 beforeEach(() => {

@@ -2,11 +2,11 @@ import 'fake-indexeddb/auto'
 import { Dexie } from 'dexie'
 import { constants, createHash, generateKeyPairSync, privateDecrypt, verify, type KeyObject } from 'node:crypto'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { OpenClassroom } from '../../../client/data/classroom/opened-classroom.ts'
+import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import { ask, editQuestion, vote } from '../../../client/data/classroom/student-actions.ts'
 import { discardRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
 import { AccountClassroomsDatabase } from '../../../client/sync/classroom/account-classrooms.ts'
-import { accountPrefix, ClassroomDatabase, roomDatabaseName } from '../../../client/sync/classroom/database.ts'
+import { accountPrefix, ClassroomDatabase, studentDatabaseName } from '../../../client/sync/classroom/database.ts'
 import { createDexieStorage } from '../../../client/sync/classroom/dexie-storage.ts'
 import { pinKey } from '../../../client/sync/classroom/issuer.ts'
 import { refreshClassrooms, type RefreshEnvironment } from '../../../client/sync/classroom/refresh.ts'
@@ -26,7 +26,7 @@ import {
   ROOM,
   whenLive,
   type FakeRoom,
-} from './fake-room.ts'
+} from './fake-classroom.ts'
 
 const key = createKey()
 const id = '0b9c5a51-5b70-4c1e-9f07-0f6c3d0e5c11'
@@ -84,7 +84,7 @@ async function removeAccount(): Promise<void> {
 }
 
 async function readTokens() {
-  const db = new ClassroomDatabase(roomDatabaseName(ROOM))
+  const db = new ClassroomDatabase(studentDatabaseName(ROOM))
   const tokens = await db.tokens.toArray()
   db.close()
   return tokens
@@ -103,7 +103,7 @@ describe('tokens', () => {
     const afterLoss = await readTokens()
     await refreshClassrooms(environment, { userId: ann })
     await refreshClassrooms(environment, { userId: ann })
-    const room = new ClassroomDatabase(roomDatabaseName(ROOM))
+    const room = new ClassroomDatabase(studentDatabaseName(ROOM))
     const stored = JSON.stringify(await Promise.all(room.tables.map((table) => table.toArray())))
     room.close()
     const known = new AccountClassroomsDatabase(ann)
@@ -145,7 +145,7 @@ describe('tokens', () => {
   })
 
   test('are never asked for with another key than the classroom is held to', async () => {
-    const room = new ClassroomDatabase(roomDatabaseName(ROOM))
+    const room = new ClassroomDatabase(studentDatabaseName(ROOM))
     await pinKey(createDexieStorage(room), key.keyHash)
     room.close()
     const other = createKey()
@@ -158,7 +158,7 @@ describe('tokens', () => {
 
 describe('in a limited classroom', () => {
   let fake: FakeRoom
-  let room: OpenClassroom
+  let room: OpenedClassroom
 
   beforeEach(async () => {
     fake = createFakeRoom()

@@ -5,7 +5,7 @@ import { keyWords } from '../../../client/data/classroom/key-words.ts'
 import { ledgerSentence, toLedger, watchLedger } from '../../../client/data/classroom/ledger.ts'
 import { classroomLink, formatCode, screenLink } from '../../../client/data/classroom/links.ts'
 import { phaseAt } from '../../../client/data/classroom/phase.ts'
-import type { OpenClassroom } from '../../../client/data/classroom/opened-classroom.ts'
+import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import { similarTo } from '../../../client/data/classroom/similar.ts'
 import {
   answerPoll,
@@ -33,14 +33,14 @@ import {
   ROOM,
   whenLive,
   type FakeRoom,
-} from './fake-room.ts'
+} from './fake-classroom.ts'
 
 const one = '0b9c5a51-5b70-4c1e-9f07-0f6c3d0e5c11'
 const two = '7d1f5a7e-3a41-4a6b-8a53-2a0f3b9c7d22'
 
 describe('in a room', () => {
   let fake: FakeRoom
-  let room: OpenClassroom
+  let room: OpenedClassroom
 
   beforeEach(async () => {
     fake = createFakeRoom()

@@ -159,8 +159,8 @@ describe('signing out', () => {
     expect(asked).toEqual(['sign in ben'])
   })
 
-  const untold = [unreachable, portal, refuse('protocol_version'), refuse('too_many_tries')]
-  test.each(untold)('nobody signs in while it cannot be told, and hears why: $kind', async (answer) => {
+  const unpublished = [unreachable, portal, refuse('protocol_version'), refuse('too_many_tries')]
+  test.each(unpublished)('nobody signs in while it cannot be told, and hears why: $kind', async (answer) => {
     await signOut(server({}), await enter())
     asked = []
     const api = server({ signOut: answer, signIn: ok(who(ben, 'Ben')), register: ok(who(ben, 'Ben')) })

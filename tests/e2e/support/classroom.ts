@@ -6,7 +6,7 @@ import type { Screen } from './person.ts'
  */
 
 /** Opens a classroom by its link; `path` is all of it, with what stands behind its #. */
-export async function openRoom({ page }: Screen, path: string): Promise<void> {
+export async function openAsStudent({ page }: Screen, path: string): Promise<void> {
   await page.goto(path)
   await expect(page.getByRole('tablist', { name: 'Questions by' })).toBeVisible()
 }

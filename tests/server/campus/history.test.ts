@@ -126,7 +126,7 @@ test('a page brings the reactions and revisions of its messages, of no others, a
   const [below, within] = [send(other), send(other, 'first')]
   await campus.accept(ann, below, within, send(other))
   await campus.accept(ben, react(other, below.id), react(other, within.id, '🎉'), receive(other, 3), read(other, 3))
-  await campus.tellReceipts(other)
+  await campus.publishReceipts(other)
   await campus.accept(ann, edit(other, within.id, 'second'), edit(other, within.id, 'third'))
   const outcome = await ask(ben, 3, 1, other)
   const rows = outcome.kind === 'page' ? outcome.page.rows : []

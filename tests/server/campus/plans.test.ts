@@ -228,7 +228,7 @@ test('what a command has to know is found by indexes', async () => {
   await expectIndexed('message', 2, ask(pin(group, message.id)))
   await expectIndexed('annotation', 1, ask(react(group, message.id)))
   await expectIndexed('receipt', 1, ask(read(group, 1_000), receive(group, 1_001)))
-  await expectIndexed('receipt', 1, (spied) => createCampus({ store: spied }).tellReceipts(group))
+  await expectIndexed('receipt', 1, (spied) => createCampus({ store: spied }).publishReceipts(group))
   await expectIndexed('personal', 1, ask(setDraft(group, 'A draft'), setDraft(group, 'Another')))
   await expectIndexed('preference', 0, ask(send(group)))
 })

@@ -158,7 +158,7 @@ async function play(campus: Campus, steps: readonly Step[]): Promise<Device[]> {
         ask(one.who, receive(whereAt(one.where), 1 + (one.where % 70)))
         break
       case 'tell':
-        ask(0, { type: 'receipts.tell', id: uuidv7(), conversationId: whereAt(one.where) })
+        ask(0, { type: 'receipts.publish', id: uuidv7(), conversationId: whereAt(one.where) })
         break
       case 'setting':
         ask(one.who, setConversation(whereAt(one.where), { archivedN: one.where % 9, markedUnread: true }))

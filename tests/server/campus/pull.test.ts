@@ -190,7 +190,7 @@ test('what hangs on a message, and how far it came, is told to all who are there
   await campus.accept(ann, message)
   const cursor = await campus.head()
   await campus.accept(ben, react(group, message.id), receive(group, 1), read(group, 1))
-  await campus.tellReceipts(group)
+  await campus.publishReceipts(group)
   await campus.accept(ann, edit(group, message.id, 'second'))
   const expected = [
     { type: 'reaction', userId: ben, emoji: ['👍'] },
@@ -213,7 +213,7 @@ async function createRead(...userIds: string[]): Promise<{ group: string; seers:
   const group = await campus.group(ann, ...userIds)
   await campus.accept(ann, send(group))
   for (const userId of userIds) await campus.accept(userId, read(group, 1))
-  await campus.tellReceipts(group)
+  await campus.publishReceipts(group)
   const seers = (rows: readonly Row[]) => about(rows, group).flatMap((row) => (row.type === 'seen' ? [row.userId] : []))
   return { group, seers }
 }
@@ -225,7 +225,7 @@ test('who does not let others know gets nothing of what others have seen, from w
   await campus.accept(cid, setPreference({ seen: false }))
   await campus.accept(ann, send(group))
   await campus.accept(ben, read(group, 2))
-  await campus.tellReceipts(group)
+  await campus.publishReceipts(group)
   expect(seers((await pullFrom(cid, cursor)).rows)).toEqual([])
   expect(seers((await pullFrom(cid, 0)).rows)).toEqual([])
   expect(seers((await pullFrom(ann, cursor)).rows).sort()).toEqual([ben, cid].sort())
@@ -241,7 +241,7 @@ test('who lets others know again gets what others have seen until now, however o
   await campus.accept(cid, setPreference({ seen: false }))
   await campus.accept(ann, ...sends(12, group))
   await campus.accept(ben, read(group, 9))
-  await campus.tellReceipts(group)
+  await campus.publishReceipts(group)
   const device = createDevice(campus.store, cid)
   await device.pullAll()
   expect(seers([...device.rows.values()])).toEqual([])

@@ -7,25 +7,25 @@ const large = { id: 'a group of fifty', member_count: 50 }
 
 let clock: FakeClock
 let gatherer: ReceiptGatherer
-let told: string[]
-/** What the store knows to be untold. */
-let untold: (typeof pair)[]
+let published: string[]
+/** What the store knows to be unpublished. */
+let unpublished: (typeof pair)[]
 let failures: unknown[]
 let errors: unknown[]
 
 beforeEach(() => {
   clock = createFakeClock()
-  told = []
-  untold = []
+  published = []
+  unpublished = []
   failures = []
   errors = []
   gatherer = createReceiptGatherer({
     clock,
-    async tell(id) {
+    async publish(id) {
       if (failures.length > 0) throw failures.shift()
-      told.push(id)
+      published.push(id)
     },
-    listUntold: async () => untold,
+    listUnpublished: async () => unpublished,
     onError: (error) => errors.push(error),
   })
 })
@@ -40,61 +40,61 @@ async function pass(ms: number): Promise<void> {
   for (let turns = 0; turns < 10; turns++) await Promise.resolve()
 }
 
-test('what gathers within an interval is told once, the first of it soon', async () => {
+test('what gathers within an interval is published once, the first of it soon', async () => {
   gatherer.note(pair)
   gatherer.note(pair)
   await pass(100)
-  expect(told).toEqual([pair.id])
+  expect(published).toEqual([pair.id])
   for (let words = 0; words < 5; words++) {
     gatherer.note(pair)
     await pass(100)
   }
-  expect(told).toEqual([pair.id])
+  expect(published).toEqual([pair.id])
   await pass(1_000)
-  expect(told).toEqual([pair.id, pair.id])
+  expect(published).toEqual([pair.id, pair.id])
 })
 
 test('the larger a conversation, the longer it gathers', async () => {
   gatherer.note(large)
   await pass(900)
-  expect(told).toEqual([])
+  expect(published).toEqual([])
   await pass(200)
   gatherer.note(large)
   await pass(4_000)
-  expect(told).toEqual([large.id])
+  expect(published).toEqual([large.id])
   await pass(1_000)
-  expect(told).toEqual([large.id, large.id])
+  expect(published).toEqual([large.id, large.id])
 })
 
-test('what the store does not take is told some seconds later', async () => {
+test('what the store does not take is published some seconds later', async () => {
   failures.push(new Error('the store is away'))
   gatherer.note(pair)
   await pass(100)
-  expect(told).toEqual([])
+  expect(published).toEqual([])
   expect(errors).toHaveLength(1)
   await pass(5_000)
-  expect(told).toEqual([pair.id])
+  expect(published).toEqual([pair.id])
 })
 
-test('what nobody told, because its process was killed or never heard that it was stored, is found in the store', async () => {
-  untold = [pair]
+test('what nobody published, because its process was killed or never heard that it was stored, is found in the store', async () => {
+  unpublished = [pair]
   await gatherer.begin()
   await pass(100)
-  expect(told).toEqual([pair.id])
-  untold = []
+  expect(published).toEqual([pair.id])
+  unpublished = []
   await pass(60_000)
-  expect(told).toEqual([pair.id])
-  untold = [large]
+  expect(published).toEqual([pair.id])
+  unpublished = [large]
   await pass(30_000)
   await pass(1_000)
-  expect(told).toEqual([pair.id, large.id])
+  expect(published).toEqual([pair.id, large.id])
 })
 
-test('closing tells at once what is noted, and takes nothing more', async () => {
+test('closing publishes at once what is noted, and takes nothing more', async () => {
   gatherer.note(large)
   await gatherer.close()
-  expect(told).toEqual([large.id])
+  expect(published).toEqual([large.id])
   gatherer.note(pair)
   await pass(10_000)
-  expect(told).toEqual([large.id])
+  expect(published).toEqual([large.id])
 })

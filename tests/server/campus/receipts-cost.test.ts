@@ -2,7 +2,7 @@ import { uuidv7 } from 'uuidv7'
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createReceiptGatherer, type ReceiptGatherer } from '../../../server/campus/receipt-gatherer.ts'
-import { listUntold } from '../../../server/campus/untold.ts'
+import { listUnpublished } from '../../../server/campus/unpublished-receipts.ts'
 import { createCampusContracts } from '../../../server/live/campus-contract.ts'
 import { downFrame } from '../../../shared/protocol/down.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
@@ -14,7 +14,7 @@ import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
 import { type CampusLive, startCampusLive } from '../../support/live.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
-// What it costs that everybody is told who received and saw a message.
+// What it costs that everybody hears who received and saw a message.
 
 let backend: Backend
 let campus: Campus
@@ -28,7 +28,7 @@ beforeAll(async () => {
   campus = createCampus({
     store: backend.store,
     now: clock.now,
-    onUntold: (conversation) => gatherer.note(conversation),
+    onUnpublished: (conversation) => gatherer.note(conversation),
   })
   gatherer = openGatherer()
   live = await startCampusLive({
@@ -45,8 +45,8 @@ afterAll(async () => {
 function openGatherer(): ReceiptGatherer {
   return createReceiptGatherer({
     clock,
-    tell: campus.tellReceipts,
-    listUntold: () => listUntold(backend.store),
+    publish: campus.publishReceipts,
+    listUnpublished: () => listUnpublished(backend.store),
     onError: (error) => errors.push(error),
   })
 }
@@ -60,10 +60,10 @@ async function beginGroup(size: number): Promise<{ members: string[]; group: str
 
 const countCommands = async () => (await backend.store.db.selectFrom('command').select('id').execute()).length
 
-/** What all sockets of a group were told, and what the log took, from a message until all have received and read it. */
+/** What all sockets of a group got, and what the log took, from a message until all have received and read it. */
 async function measure(size: number, readWithinMs: number) {
   const { members, group } = await beginGroup(size)
-  const told = { rows: 0, bytes: 0 }
+  const sent = { rows: 0, bytes: 0 }
   const [{ writer }] = createCampusContracts(CAMPUS_LOG)
   const { lineage, head } = live.hub.position
   for (const userId of members) {
@@ -72,8 +72,8 @@ async function measure(size: number, readWithinMs: number) {
       send(frame) {
         const content = v.parse(downFrame, JSON.parse(frame.toString()))
         if (content.type !== 'rows') return
-        told.bytes += frame.length
-        told.rows += content.rows.length
+        sent.bytes += frame.length
+        sent.rows += content.rows.length
       },
     })
     await following.resume({ lineage: lineage.id, cursor: head })
@@ -86,19 +86,19 @@ async function measure(size: number, readWithinMs: number) {
     clock.advance(Math.floor(readWithinMs / others.length))
     await campus.accept(userId, read(group, 1))
   }
-  const untold = async () =>
-    (await listUntold(backend.store)).some(
+  const unpublished = async () =>
+    (await listUnpublished(backend.store)).some(
       ({ id, member_count }) => id === group && member_count <= RECEIPT_MEMBERS_MAX,
     )
-  await waitFor('all to be told', async () => {
+  await waitFor('all to be published', async () => {
     clock.advance(1_000)
-    return (await untold()) ? undefined : true
+    return (await unpublished()) ? undefined : true
   })
   return {
     logRows: (await campus.head()) - before.head,
     commands: (await countCommands()) - before.commands,
-    deliveries: told.rows,
-    bytes: told.bytes,
+    deliveries: sent.rows,
+    bytes: sent.bytes,
     group,
     members,
   }
@@ -118,7 +118,7 @@ test('one message that all of a group of 50 receive and read within five seconds
   expect(seen).toHaveLength(members.length - 1)
 })
 
-test('all that read within a second are told in one or two changes', async () => {
+test('all that read within a second are published in one or two changes', async () => {
   const { logRows, members } = await measure(RECEIPT_MEMBERS_MAX, 900)
   // The message, its author's reading, and the readings of the others.
   expect(logRows - 1 - members.length).toBeLessThanOrEqual(2)
@@ -132,7 +132,7 @@ test.each([RECEIPT_MEMBERS_MAX + 1, 60])('a group of %i costs no more a member t
   expect(bytes / size).toBeLessThanOrEqual(60_000 / RECEIPT_MEMBERS_MAX)
 })
 
-test('what a process did not tell before it was killed the next one tells', async () => {
+test('what a process did not publish before it was killed the next one publishes', async () => {
   const killed = createCampus({ store: backend.store, now: clock.now })
   const { members, group } = await beginGroup(3)
   const [author = '', reader = ''] = members
@@ -142,51 +142,51 @@ test('what a process did not tell before it was killed the next one tells', asyn
   const next = openGatherer()
   await next.begin()
   clock.advance(1_000)
-  await waitFor('the telling', async () => {
-    const untold = await listUntold(backend.store)
-    return untold.every(({ id }) => id !== group) || undefined
+  await waitFor('the publishing', async () => {
+    const unpublished = await listUnpublished(backend.store)
+    return unpublished.every(({ id }) => id !== group) || undefined
   })
   await next.close()
   const rows = campus.published.slice(length).flatMap((batch) => batch.rows.map(({ row }) => row))
   expect(rows).toContainEqual(expect.objectContaining({ type: 'receipts', conversationId: group }))
 })
 
-test('what is untold when the telling fails is told a moment later', async () => {
+test('what is unpublished when the publishing fails is published a moment later', async () => {
   const { members, group } = await beginGroup(2)
   const [author = '', reader = ''] = members
   let isDown = true
   const failures: unknown[] = []
   const failing = createReceiptGatherer({
     clock,
-    async tell(conversationId) {
+    async publish(conversationId) {
       if (isDown) throw new Error('gone')
-      await campus.tellReceipts(conversationId)
+      await campus.publishReceipts(conversationId)
     },
-    listUntold: async () => [],
+    listUnpublished: async () => [],
     onError: (error) => failures.push(error),
   })
-  const other = createCampus({ store: backend.store, now: clock.now, onUntold: failing.note })
+  const other = createCampus({ store: backend.store, now: clock.now, onUnpublished: failing.note })
   await other.accept(author, send(group))
   await other.accept(reader, read(group, 1))
   clock.advance(1_000)
   await waitFor('the failure', () => failures[0])
   isDown = false
-  await waitFor('the telling', async () => {
+  await waitFor('the publishing', async () => {
     clock.advance(1_000)
-    const untold = await listUntold(backend.store)
-    return untold.every(({ id }) => id !== group) || undefined
+    const unpublished = await listUnpublished(backend.store)
+    return unpublished.every(({ id }) => id !== group) || undefined
   })
   await failing.close()
 })
 
-test('what was told in one change is never split between two pages', async () => {
+test('what was published in one change is never split between two pages', async () => {
   const { members, group } = await beginGroup(RECEIPT_MEMBERS_MAX)
   const [author = '', ...others] = members
   const device = createDevice(backend.store, author)
   await device.pullAll()
   await campus.accept(author, send(group))
   for (const userId of others) await campus.accept(userId, read(group, 1))
-  await campus.tellReceipts(group)
+  await campus.publishReceipts(group)
   await campus.accept(author, send(group))
   const { length } = device.pages
   await device.pullAll({ rows: 3, conversations: 1, users: 1 })

@@ -58,13 +58,13 @@ const states: [QuestionState, room: boolean, staff: boolean][] = [
 ]
 test.each(states)(
   'the words and the name of a question that is %s: told to the room %s, to staff %s',
-  async (state, toRoom, toStaff) => {
+  async (state, toEverybody, toStaff) => {
     const room = await open()
     const asked = ask('The words', { name: 'The name' })
     await room.accept(asked.command)
     await put(room, asked, state)
     for (const [audience, isTold] of [
-      ['room', toRoom],
+      ['everybody', toEverybody],
       ['staff', toStaff],
     ] as const) {
       const told = await tell(room, audience)
@@ -85,7 +85,7 @@ test.each(['dismissed', 'withdrawn'] as const)(
     await room.accept(reply)
     if (state === 'dismissed') await room.act(judgeReply(reply.id, { state }))
     else await room.accept(withdrawReply(reply.id, asked.receipt))
-    expect(await tell(room, 'room')).not.toContain('The words')
+    expect(await tell(room, 'everybody')).not.toContain('The words')
     expect((await tell(room, 'staff')).includes('The words')).toBe(state === 'dismissed')
   },
 )
@@ -104,19 +104,19 @@ test.each(['held', 'rephrase', 'dismissed', 'withdrawn'] as const)(
     await room.accept(mine)
     await room.accept(ofSomebody)
     await room.act(ofStaff)
-    expect(await tell(room, 'room')).toContain('Words of')
+    expect(await tell(room, 'everybody')).toContain('Words of')
     const head = await room.head()
     await put(room, asked, state)
-    expect(await tell(room, 'room')).not.toContain('Words of')
+    expect(await tell(room, 'everybody')).not.toContain('Words of')
     expect(await tell(room, 'staff')).toContain('Words of staff')
-    const news = await room.rows('room', head)
+    const news = await room.rows('everybody', head)
     const replies = news.filter((row) => row.type === 'reply')
     expect(replies.map(({ id, state, text }) => [id, state, text]).sort()).toEqual(
       [mine.id, ofSomebody.id, ofStaff.id].map((id) => [id, 'held', null]).sort(),
     )
     if (state === 'withdrawn') return
     await room.act(judge(asked.id, 'shown'))
-    expect((await tell(room, 'room')).match(/Words of/g)).toHaveLength(6)
+    expect((await tell(room, 'everybody')).match(/Words of/g)).toHaveLength(6)
   },
 )
 
@@ -126,7 +126,7 @@ test('the thread of a question that is merged stays to be read', async () => {
   await room.accept(asked.command)
   await room.act(answer(asked.id, 'Words of staff'))
   await put(room, asked, 'merged')
-  expect(await tell(room, 'room')).toContain('Words of staff')
+  expect(await tell(room, 'everybody')).toContain('Words of staff')
 })
 
 test('an answer to a question that is held is told when the question is', async () => {
@@ -134,18 +134,18 @@ test('an answer to a question that is held is told when the question is', async 
   const asked = ask()
   await room.accept(asked.command)
   await room.act(judge(asked.id, 'held'), answer(asked.id, 'Words of staff'))
-  expect(await tell(room, 'room')).not.toContain('Words of staff')
+  expect(await tell(room, 'everybody')).not.toContain('Words of staff')
   await room.act(judge(asked.id, 'shown'))
-  expect(await tell(room, 'room')).toContain('Words of staff')
+  expect(await tell(room, 'everybody')).toContain('Words of staff')
 })
 
 test('only staff are told who answers, the words that hold, and the group', async () => {
   const groupId = '0190a0b0-0000-7000-8000-000000000001'
   const room = await createTestClassroom({ store: backend.store, body: { words: ['forbidden'], groupId } })
   await room.act(addStaff(await insertUser(room.store, 'The assistant')))
-  const [toRoom, toStaff] = [await tell(room, 'room'), await tell(room, 'staff')]
+  const [toEverybody, toStaff] = [await tell(room, 'everybody'), await tell(room, 'staff')]
   for (const secret of ['forbidden', groupId, 'The assistant', room.owner]) {
-    expect(toRoom).not.toContain(secret)
+    expect(toEverybody).not.toContain(secret)
     expect(toStaff).toContain(secret)
   }
 })
@@ -160,7 +160,7 @@ test('nobody is told a receipt, a key of the issuer or the key of challenges', a
   const hash = 'q'.repeat(43)
   await room.accept(asked.command, hash)
   await room.accept(reply, 'r'.repeat(43))
-  for (const audience of ['room', 'staff'] as const) {
+  for (const audience of ['everybody', 'staff'] as const) {
     const told = await tell(room, audience)
     for (const secret of ['thePrivateKey', 'theChallengeKey', asked.command.receiptHash, reply.receiptHash, hash]) {
       expect(told).not.toContain(secret)
@@ -201,7 +201,7 @@ test('every row is as the contract says', async () => {
   const words = poll('words')
   await room.act(poll('several'), poll('scale'), words, set({ title: 'Over' }))
   await room.accept(choose(words.id, 'a word'))
-  for (const audience of ['room', 'staff'] as const) {
+  for (const audience of ['everybody', 'staff'] as const) {
     const rows = await room.rows(audience)
     expect(rows.length).toBeGreaterThan(20)
     expect(rows.map((row) => v.parse(classroomLogRow, row))).toEqual(rows)

@@ -58,7 +58,7 @@ function keyOf(row: ClassroomLogRow): string {
   return `${row.type}/${'id' in row ? row.id : 'userId' in row ? row.userId : ''}`
 }
 
-test.each(['room', 'staff'] as const)(
+test.each(['everybody', 'staff'] as const)(
   'pages of any size hold every row of %s once, in order, up to the head',
   async (audience) => {
     const room = await createBusy()
@@ -109,15 +109,15 @@ test('what changes only for staff moves the cursor of the room too', async () =>
   const room = await open()
   await room.accept(ask().command)
   await room.act(readTo(1))
-  const outcome = await room.pull('room', { cursor: 3 })
+  const outcome = await room.pull('everybody', { cursor: 3 })
   expect(outcome).toMatchObject({ kind: 'page', page: { from: 3, to: 4, head: 4, rows: [] } })
 })
 
 test('more changes than were asked for are none', async () => {
   const room = await createBusy()
   const whole = [...(await room.rows()), ...(await room.rows('staff'))]
-  expect(await room.changes('room', 0, whole.length + 1)).toEqual(await room.rows())
-  expect(await room.changes('room', 0, whole.length - 1)).toBeNull()
+  expect(await room.changes('everybody', 0, whole.length + 1)).toEqual(await room.rows())
+  expect(await room.changes('everybody', 0, whole.length - 1)).toBeNull()
 })
 
 test('a pull while much is written has neither a gap nor a word of later', async () => {

@@ -178,7 +178,7 @@ test('a withdrawn question has lost its words, for staff too, and is still count
   room.clock.advance(10)
   await room.act(set({ mode: 'closed', threadsUntil: 0 }), mark(asked.id, { muted: true }))
   await room.accept(withdraw(asked.id, asked.receipt))
-  for (const audience of ['room', 'staff'] as const) {
+  for (const audience of ['everybody', 'staff'] as const) {
     expect(await room.row('question', asked.id, audience)).toMatchObject({
       n: 1,
       state: 'withdrawn',

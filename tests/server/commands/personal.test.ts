@@ -100,7 +100,7 @@ test('what says how far somebody is, or carries its own time, keeps no id: nor w
   await campus.accept(ben, send(group), send(group))
   const before = await dump(campus.store)
   await campus.accept(ann, receive(group, 1), read(group, 2), setDraft(group, 'Not yet'))
-  await campus.tellReceipts(group)
+  await campus.publishReceipts(group)
   const after = await dump(campus.store)
   expect(after.command).toEqual(before.command)
   expect(after.receipt).not.toEqual(before.receipt)

@@ -46,7 +46,7 @@ beforeEach(async () => {
 
 /** What is told of a member, once all that gathered is. */
 async function listReceipts(conversationId: string, userId: string): Promise<(DeliveryRow | SeenRow)[]> {
-  await campus.tellReceipts(conversationId)
+  await campus.publishReceipts(conversationId)
   const records = await campus.store.db
     .selectFrom('receipt')
     .selectAll()
@@ -90,7 +90,7 @@ const sends = (count: number, conversationId = group) => Array.from({ length: co
 test('what a device received is told to the members, and moves only forward', async () => {
   await campus.accept(ann, ...sends(3))
   await campus.accept(ben, receive(group, 2))
-  await campus.tellReceipts(group)
+  await campus.publishReceipts(group)
   const expanded = [{ type: 'delivery', conversationId: group, userId: ben, n: 2 }]
   const received = [[2, toRuns([await findSince(ben)])]]
   expect(campus.published.at(-1)?.rows).toMatchObject([
@@ -154,7 +154,7 @@ test('receiving is not seeing', async () => {
 test('each step says when one had come so far, and steps only move forward', async () => {
   await campus.accept(ann, ...sends(5))
   await campus.accept(ben, read(group, 2))
-  await campus.tellReceipts(group)
+  await campus.publishReceipts(group)
   now += 1_000
   await campus.accept(ben, read(group, 4))
   now += 1_000
@@ -183,7 +183,7 @@ test(`the last ${SEEN_STEPS_MAX} steps are kept`, async () => {
   await campus.accept(ann, ...sends(SEEN_STEPS_MAX + 3))
   for (let n = 1; n <= SEEN_STEPS_MAX + 3; n += 1) {
     await campus.accept(ben, read(group, n))
-    await campus.tellReceipts(group)
+    await campus.publishReceipts(group)
   }
   expect((await findSteps(ben))?.map(({ n }) => n)).toEqual(
     Array.from({ length: SEEN_STEPS_MAX }, (_, index) => index + 4),
@@ -226,7 +226,7 @@ test.each([
     .where('id', '=', 'campus')
     .executeTakeFirstOrThrow()
   // Who pulls afresh and who was there all the time hold the same of whoever is gone.
-  expect(record).toMatchObject({ untold: 0, delivered_n: 2 })
+  expect(record).toMatchObject({ unpublished: 0, delivered_n: 2 })
   expect(head - record.seq).toBeLessThan(3)
   expect([record.delivered_seq, record.seen_seq]).toEqual([record.seq, record.seq])
 })
@@ -294,7 +294,7 @@ test.each(shrinkings)(
     const large = await beginLarge(RECEIPT_MEMBERS_MAX)
     const cid = await campus.register()
     await campus.accept(ben, read(large, 1))
-    await campus.tellReceipts(large)
+    await campus.publishReceipts(large)
     await campus.accept(ann, addMembers(large, cid))
     await campus.accept(ben, read(large, 2))
     expect([await findDelivery(ben, large), await findSteps(ben, large)]).toEqual([1, [{ n: 1, at: NOW }]])

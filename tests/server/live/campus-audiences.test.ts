@@ -104,7 +104,7 @@ test('what others have seen is told to members who let others know it themselves
   const cursor = await campus.head()
   await campus.accept(ann, send(group))
   await campus.accept(ben, read(group, 1))
-  await campus.tellReceipts(group)
+  await campus.publishReceipts(group)
   const [annLater, cleoLater] = [await followFrom(ann, cursor), await followFrom(cleo, cursor)]
   const seenBy = (follower: Follower) =>
     expandedOf(follower).flatMap((row) => (row.type === 'seen' ? [[row.userId, row.steps.at(-1)?.n]] : []))
@@ -142,7 +142,7 @@ test('a choice that was made before this process is known to it', async () => {
   const follower = await followLive(ben)
   await campus.accept(cleo, read(group, 1))
   await campus.accept(ann, send(group))
-  await campus.tellReceipts(group)
+  await campus.publishReceipts(group)
   expect(expandedOf(follower).map(({ type }) => type)).toEqual(['delivery'])
   expect(typesOf(follower)).toContain('message')
 })

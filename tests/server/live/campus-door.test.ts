@@ -179,7 +179,7 @@ test('typing and presence, frame by frame', async () => {
     { ...denial, frame: 'watch' },
   ])
   expect(told(annSays)).toEqual([
-    { type: 'denied', frame: 'typing', code: 'forbidden', message: 'Typing is not told in large conversations.' },
+    { type: 'denied', frame: 'typing', code: 'forbidden', message: 'Typing is not shown in large conversations.' },
   ])
   expect([annSays, benLooks, eveSays].flatMap(({ closes }) => closes)).toEqual([])
 })

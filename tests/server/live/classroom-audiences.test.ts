@@ -68,7 +68,7 @@ const rows = (from: number, to: number, ...types: string[]) => ({
 const reads = () => statements.filter((statement) => /from ["`]question["`]/.test(statement)).length
 
 test('whoever is live hears each step, read once for all, and the room less than staff', async () => {
-  const all = [await followLive('room'), await followLive('room'), await followLive('room')]
+  const all = [await followLive('everybody'), await followLive('everybody'), await followLive('everybody')]
   const staff = await followLive('staff')
   const head = await room.head()
   await room.act(set({ mode: 'approval' }))
@@ -88,7 +88,7 @@ test('what only staff may see is told to all of them, and the room moves on with
   const assistant = await insertUser(backend.store, 'An assistant')
   await room.act(addStaff(assistant))
   const [one, staff, other] = [
-    await followLive('room'),
+    await followLive('everybody'),
     await followLive('staff'),
     await followLive('staff', assistant),
   ]
@@ -107,7 +107,7 @@ test('staff who are removed are told nothing of the batch that removes them, and
   const assistant = await insertUser(backend.store, 'An assistant')
   await room.act(addStaff(assistant))
   const [removed, again] = [await followLive('staff', assistant), await followLive('staff', assistant)]
-  const [owner, one] = [await followLive('staff'), await followLive('room')]
+  const [owner, one] = [await followLive('staff'), await followLive('everybody')]
   // What is commanded while another transaction is under way is one batch.
   await Promise.all([
     room.act(readTo(0)),
@@ -124,7 +124,7 @@ test('staff who are removed are told nothing of the batch that removes them, and
   expect(told).toMatchObject([{ userId: assistant, removed: true }])
 })
 test('how many devices there are is told soon after it changed, once for all that came, and to staff', async () => {
-  const [one, staff, silent] = [await followLive('room'), await followLive('staff'), follow('room')]
+  const [one, staff, silent] = [await followLive('everybody'), await followLive('staff'), follow('everybody')]
   const leaves = Array.from({ length: 30 }, () => live.devices.come(room.id))
   expect(live.devices.count(room.id)).toBe(30)
   clock.advance(TELL_AFTER_MS)
@@ -145,7 +145,7 @@ test('a while after the last one left nothing is read any more, and who comes ba
     clock.advance(ms)
     await waitFor('the look', () => (clock.waiting() === idle ? true : undefined))
   }
-  const one = await followLive('room')
+  const one = await followLive('everybody')
   one.following.remove()
   await lookFor(IDLE_MS)
   statements = []
@@ -154,7 +154,7 @@ test('a while after the last one left nothing is read any more, and who comes ba
   await lookFor(1_000)
   expect(statements).toEqual([])
   expect(one.take()).toEqual([])
-  const back = await followLive('room')
+  const back = await followLive('everybody')
   await until(back, await room.accept(ask().command))
 })
 test('of two classrooms each is told of its own', async () => {
@@ -164,7 +164,7 @@ test('of two classrooms each is told of its own', async () => {
     await createTestClassroom({ store: backend.store, bus }),
   ]
   const both = openClassroomsLive({ store, bus, clock, onError: (error) => errors.push(error) })
-  const [one, other] = [first, second].map(({ log }) => followLog(both.hubs.open(log), { audience: 'room' }))
+  const [one, other] = [first, second].map(({ log }) => followLog(both.hubs.open(log), { audience: 'everybody' }))
   if (one === undefined || other === undefined) throw new Error('nobody follows')
   await one.resume(await first.head(), '')
   await other.resume(await second.head(), '')

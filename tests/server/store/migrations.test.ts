@@ -207,7 +207,7 @@ test('on a database of version 1 people go on where they were', async () => {
   const reply = send(GROUP, '@ben', { replyToId: MESSAGES[0] ?? null, mentions: [BEN] })
   await campus.accept(ANN, reply, edit(GROUP, MESSAGES[2] ?? '', 'Edited again'))
   await campus.accept(BEN, read(GROUP, 4), react(GROUP, reply.id))
-  await campus.tellReceipts(GROUP)
+  await campus.publishReceipts(GROUP)
   expect(await campus.codeOf(CID, read(GROUP, 4))).toBe('not_a_member')
   await device.pullAll()
   expect([...device.rows.values()]).toEqual(

@@ -1,4 +1,4 @@
-import type { RoomEntry } from '../../../client/sync/classroom/database.ts'
+import type { ClassroomOutboxEntry } from '../../../client/sync/classroom/database.ts'
 import { loadRows } from '../../../server/classroom/load-rows.ts'
 import type { ClassroomAudience } from '../../../server/classroom/types.ts'
 import { COSTS_TOKEN } from '../../../shared/classroom/commands.ts'
@@ -46,7 +46,7 @@ function toText(row: ClassroomLogRow): string {
 }
 
 /** What waits for no person any more, and what no person could have done anything about. */
-function listUnsent(who: string, entries: readonly RoomEntry[]): string[] {
+function listUnsent(who: string, entries: readonly ClassroomOutboxEntry[]): string[] {
   return entries.flatMap((entry) => {
     const { state, command } = entry
     const isOurs = state.kind === 'refused' && (CLASSROOM_ERRORS[state.code].retry || state.code === 'bad_request')

@@ -1,4 +1,4 @@
-import type { RoomEntry } from '../../../client/sync/classroom/database.ts'
+import type { ClassroomOutboxEntry } from '../../../client/sync/classroom/database.ts'
 import type { StudentCommand, StudentCommandOf } from '../../../shared/classroom/commands.ts'
 import type { SimDatabase } from '../database.ts'
 import { hashOf, type Identity, type Student } from './student.ts'
@@ -133,6 +133,6 @@ export function createStudentRecord(): StudentRecord {
   }
 }
 
-function isRefused({ state }: RoomEntry): boolean {
+function isRefused({ state }: ClassroomOutboxEntry): boolean {
   return state.kind === 'refused'
 }

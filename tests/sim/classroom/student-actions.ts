@@ -1,4 +1,4 @@
-import type { OwnReceipt, RoomEntry } from '../../../client/sync/classroom/database.ts'
+import type { OwnReceipt, ClassroomOutboxEntry } from '../../../client/sync/classroom/database.ts'
 import type { StudentCommand } from '../../../shared/classroom/commands.ts'
 import type { QuestionRow } from '../../../shared/classroom/rows.ts'
 import type { Chance } from '../scheduler.ts'
@@ -95,7 +95,7 @@ function hasVoted({ disk }: Student, questionId: string): boolean {
   return last === undefined ? disk.votes.rows.has(questionId) : last.command.type === 'vote.cast'
 }
 
-function listVotes(entries: Iterable<RoomEntry>, questionId: string): RoomEntry[] {
+function listVotes(entries: Iterable<ClassroomOutboxEntry>, questionId: string): ClassroomOutboxEntry[] {
   return [...entries]
     .filter(({ subject, command, state }) => {
       return subject === questionId && command.type.startsWith('vote.') && state.kind !== 'refused'

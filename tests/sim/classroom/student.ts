@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { createStudentApi } from '../../../client/sync/classroom/api.ts'
-import { roomDatabaseName, type OwnReceipt } from '../../../client/sync/classroom/database.ts'
-import { startRoom } from '../../../client/sync/classroom/follow-room.ts'
+import { studentDatabaseName, type OwnReceipt } from '../../../client/sync/classroom/database.ts'
+import { startStudent } from '../../../client/sync/classroom/follow-student.ts'
 import { enqueueStudent } from '../../../client/sync/classroom/student-outbox.ts'
 import { leadInTurn } from '../../../client/sync/leader.ts'
 import type { StudentCommand, Token } from '../../../shared/classroom/commands.ts'
@@ -89,12 +89,12 @@ export function createStudent(
       const onError = (error: unknown) => environment.onError(error)
       const api = createStudentApi(environment.fetch, id)
       const lead = () => {
-        const engine = startRoom({ environment, storage: storageOf(tab), api, linkKeyHash: null, onError })
+        const engine = startStudent({ environment, storage: storageOf(tab), api, linkKeyHash: null, onError })
         return () => {
           engine.stop().catch(onError)
         }
       }
-      leadInTurn(environment, roomDatabaseName(id), lead, onError)
+      leadInTurn(environment, studentDatabaseName(id), lead, onError)
     },
     async enqueue(subject, command, receipt) {
       const [tab] = browser.tabs.filter((one) => !one.isFrozen())

@@ -50,7 +50,7 @@ export const IN_A_CLASSROOM: Record<string, Planted> = {
     classroomKind: (kind) => ({
       ...kind,
       loadChanges: async (db, log, from, limit) =>
-        (await kind.loadChanges(db, log, from, limit)).map(({ row }) => ({ row, audience: 'room' })),
+        (await kind.loadChanges(db, log, from, limit)).map(({ row }) => ({ row, audience: 'everybody' })),
     }),
   },
 

@@ -31,7 +31,7 @@ test('who has seen a message and when, on whose device it is, and of whom neithe
   })
   await session.db.deliveries.put({ type: 'delivery', seq: 1, conversationId: group, userId: eva, n: 5 })
   const info = await until(watchMessageInfo(session, mine.id))
-  expect(info).toMatchObject({ n: 5, mine: true, audience: 'told' })
+  expect(info).toMatchObject({ n: 5, mine: true, audience: 'listed' })
   expect(info?.seen).toMatchObject([{ person: { name: 'Ben' }, at: NOON + 9, byThen: true }])
   expect(info?.received.map((person) => person.name)).toEqual(['Eva'])
   expect(info?.others.map((person) => person.name)).toEqual(['Ida'])

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { setReaction } from '../../../../client/data/messages/change-message.ts'
 import { findMessageAt } from '../../../../client/data/timeline/find-message-at.ts'
 import type { MessageView } from '../../../../client/data/messages/message-view.ts'
-import { openMessages, type MessagesPlace } from '../../../../client/data/timeline/open-messages.ts'
+import { openMessages, type MessagesRange } from '../../../../client/data/timeline/open-messages.ts'
 import { sendMessage } from '../../../../client/data/messages/send-message.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import type { MessageRow } from '../../../../shared/protocol/rows.ts'
@@ -42,7 +42,7 @@ async function hold(from: number, to: number) {
 
 function open(readN: number) {
   let messages: MessageView[] = []
-  let place: MessagesPlace | null = null
+  let place: MessagesRange | null = null
   let wake: () => void = () => undefined
   const opened = openMessages(session, group, readN, {
     onMessages: (next, where) => {
@@ -54,7 +54,7 @@ function open(readN: number) {
       throw error
     },
   })
-  const until = async (fact: (messages: MessageView[], place: MessagesPlace) => boolean) => {
+  const until = async (fact: (messages: MessageView[], place: MessagesRange) => boolean) => {
     while (place === null || !fact(messages, place)) {
       await new Promise<void>((resolve) => {
         wake = resolve

@@ -7,13 +7,13 @@ import { ann, entry, eva, findPerson, message, MINUTE, NOON, send } from '../exa
 
 const toDay = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 
-type Place = TimelineInput['place']
+type Range = TimelineInput['range']
 
-const whole: Place = { olderN: 0, newerN: null, divider: null }
+const whole: Range = { olderN: 0, newerN: null, divider: null }
 
-function draw(rows: MessageRow[], place: Partial<Place> = {}, entries: OutboxEntry[] = []): string[] {
+function draw(rows: MessageRow[], range: Partial<Range> = {}, entries: OutboxEntry[] = []): string[] {
   const messages = mergeMessages({ myId: ann, rows, entries, findPerson })
-  return toTimeline({ messages, place: { ...whole, ...place }, toDay }).map(toWord)
+  return toTimeline({ messages, range: { ...whole, ...range }, toDay }).map(toWord)
 }
 
 function toWord(item: TimelineItem): string {
@@ -64,7 +64,7 @@ test('what waits makes no hole', () => {
 
 test('every item has a key of its own', () => {
   const messages = mergeMessages({ myId: ann, rows: [message(5), message(9)], entries: [entry(send('a'))], findPerson })
-  const keys = toTimeline({ messages, place: { ...whole, newerN: 20, divider: { afterN: 5, uptoN: 9 } }, toDay }).map(
+  const keys = toTimeline({ messages, range: { ...whole, newerN: 20, divider: { afterN: 5, uptoN: 9 } }, toDay }).map(
     (item) => item.key,
   )
   expect(new Set(keys).size).toBe(keys.length)
@@ -74,7 +74,7 @@ test('ten thousand messages are laid out in a moment', () => {
   const rows = Array.from({ length: 10_000 }, (_, index) => message(index + 1, { sentAt: NOON + index * MINUTE }))
   const messages = mergeMessages({ myId: ann, rows, entries: [], findPerson })
   const before = performance.now()
-  toTimeline({ messages, place: whole, toDay: (ms) => String(Math.floor(ms / 86_400_000)) })
+  toTimeline({ messages, range: whole, toDay: (ms) => String(Math.floor(ms / 86_400_000)) })
   expect(performance.now() - before).toBeLessThan(500)
 })
 

@@ -1,5 +1,5 @@
 import { watchRefused } from '../../data/classroom/refused.ts'
-import type { OpenClassroom } from '../../data/classroom/opened-classroom.ts'
+import type { OpenedClassroom } from '../../data/classroom/opened-classroom.ts'
 import type { QuestionView } from '../../data/classroom/views.ts'
 import { watchClassroom } from '../../data/classroom/watch-classroom.ts'
 import { watchPolls } from '../../data/classroom/watch-polls.ts'
@@ -11,7 +11,7 @@ import { arrangeQuestions, type Tab } from './arrange-questions.ts'
 import { listOwnNews } from './own-news.ts'
 
 /** What a student's page lists, by tab or by words that are searched for; while a component is made. */
-export class RoomState {
+export class StudentPageState {
   tab = $state<Tab>('top')
   /** Null while nothing is searched for. */
   words = $state<string | null>(null)
@@ -28,17 +28,17 @@ export class RoomState {
   /** Not state: only what was said last is compared. */
   #before: readonly QuestionView[] | null = null
 
-  constructor(room: OpenClassroom, onError: (error: unknown) => void) {
-    this.#connection = live(() => room.connection)
-    this.#classroom = live(() => watchClassroom(room))
-    this.#questions = live(() => watchQuestions(room))
-    this.#polls = live(() => watchPolls(room))
-    this.#refused = live(() => watchRefused(room))
+  constructor(opened: OpenedClassroom, onError: (error: unknown) => void) {
+    this.#connection = live(() => opened.connection)
+    this.#classroom = live(() => watchClassroom(opened))
+    this.#questions = live(() => watchQuestions(opened))
+    this.#polls = live(() => watchPolls(opened))
+    this.#refused = live(() => watchRefused(opened))
     $effect(() => this.#sayNews())
     $effect(() => {
       if (this.words === null || this.#questions.value === undefined) return
       import('../classroom/thread-texts.ts').then(
-        ({ loadReplyTexts }) => loadReplyTexts(room).then((texts) => (this.#replies = texts), onError),
+        ({ loadReplyTexts }) => loadReplyTexts(opened).then((texts) => (this.#replies = texts), onError),
         // With no network, and before the app is installed, questions are searched without their replies.
         () => undefined,
       )

@@ -1,7 +1,7 @@
 import { countWords } from '../../data/count-words.ts'
 import type { QuestionView } from '../../data/classroom/views.ts'
 
-/** What somebody can do with a question, which the room does for its cards. */
+/** What somebody can do with a question, which the page does for its cards. */
 export interface QuestionActions {
   open(questionId: string): void
   edit(question: QuestionView): void

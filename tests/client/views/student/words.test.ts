@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import type { ClassroomView } from '../../../../client/data/classroom/views.ts'
-import { listOwnNews } from '../../../../client/views/room/own-news.ts'
-import { toOwnWords } from '../../../../client/views/room/own-words.ts'
+import { listOwnNews } from '../../../../client/views/student/own-news.ts'
+import { toOwnWords } from '../../../../client/views/student/own-words.ts'
 import { toPhaseWords, toThreadsWords } from '../../../../client/views/classroom/phase-words.ts'
 import { toCounts, toMine } from '../../../../client/views/classroom/poll-choice.ts'
-import { canEdit, canWithdraw, hasThread, toThreadWords } from '../../../../client/views/room/question-actions.ts'
-import { toReplyWords } from '../../../../client/views/room/reply-words.ts'
-import { toRoomLine } from '../../../../client/views/classroom/connection-line.ts'
-import { findWritingPermission } from '../../../../client/views/room/writing-permission.ts'
+import { canEdit, canWithdraw, hasThread, toThreadWords } from '../../../../client/views/student/question-actions.ts'
+import { toReplyWords } from '../../../../client/views/student/reply-words.ts'
+import { toClassroomLine } from '../../../../client/views/classroom/connection-line.ts'
+import { findWritingPermission } from '../../../../client/views/student/writing-permission.ts'
 import { question } from './example.ts'
 
 const toTime = (ms: number) => `t${ms}`
@@ -77,12 +77,12 @@ test('what stays possible where no questions are taken', () => {
 })
 
 test('the connection is told when there is something to tell', () => {
-  expect(toRoomLine({ state: 'live', waiting: 0 })).toBeNull()
-  expect(toRoomLine({ state: 'live', waiting: 2 })?.text).toMatch(/^2 waiting/)
-  expect(toRoomLine({ state: 'offline', waiting: 1 })).toEqual({ tone: 'offline', text: 'Offline, 1 waiting' })
-  expect(toRoomLine({ state: 'portal', waiting: 0 })?.text).toBe('Sign in to the Wi-Fi first')
-  expect(toRoomLine({ state: 'connecting', waiting: 0 })?.text).toBe('Connecting')
-  expect(toRoomLine({ state: 'unavailable', waiting: 1 })).toEqual({
+  expect(toClassroomLine({ state: 'live', waiting: 0 })).toBeNull()
+  expect(toClassroomLine({ state: 'live', waiting: 2 })?.text).toMatch(/^2 waiting/)
+  expect(toClassroomLine({ state: 'offline', waiting: 1 })).toEqual({ tone: 'offline', text: 'Offline, 1 waiting' })
+  expect(toClassroomLine({ state: 'portal', waiting: 0 })?.text).toBe('Sign in to the Wi-Fi first')
+  expect(toClassroomLine({ state: 'connecting', waiting: 0 })?.text).toBe('Connecting')
+  expect(toClassroomLine({ state: 'unavailable', waiting: 1 })).toEqual({
     tone: 'attention',
     text: 'The server cannot store anything right now, 1 waiting',
   })

@@ -9,7 +9,7 @@ import { createStudentSender } from './student-sender.ts'
 import type { ClassroomStorage } from './tables.ts'
 
 /** Follows a classroom as anybody may, from whichever of its tabs leads. Returns the function that ends it. */
-export function followRoom(
+export function followAsStudent(
   environment: Environment,
   db: ClassroomDatabase,
   id: string,
@@ -18,11 +18,11 @@ export function followRoom(
   const onError = (error: unknown) => environment.onError(error)
   const api = createStudentApi(environment.fetch, id)
   const storage = createDexieStorage(db)
-  return followInTurn(environment, db, () => startRoom({ environment, storage, api, linkKeyHash, onError }))
+  return followInTurn(environment, db, () => startStudent({ environment, storage, api, linkKeyHash, onError }))
 }
 
 /** Keeps a student's classroom in touch with its server. */
-export function startRoom(options: {
+export function startStudent(options: {
   environment: FollowEnvironment
   storage: ClassroomStorage
   api: StudentApi

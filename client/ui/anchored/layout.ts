@@ -33,7 +33,7 @@ export interface List {
   heightOf: (key: string) => number
 }
 
-export interface Placement {
+export interface Layout {
   /** Items from `start` up to, but without, `end` are drawn. */
   start: number
   end: number
@@ -49,7 +49,7 @@ const LOW = 0.8
 const BEYOND_PX = 600
 
 /** `exact` gives the space above the height that is guessed now: only while nobody scrolls. */
-export function place(list: List, anchor: Anchor, view: View, exact = false): Placement {
+export function layOut(list: List, anchor: Anchor, view: View, exact = false): Layout {
   const { keys, heightOf } = list
   const at = anchor.kind === 'end' ? keys.length : keys.indexOf(anchor.key)
   const top = anchor.kind === 'end' || at === -1 ? view.height : anchor.top
@@ -72,7 +72,7 @@ export function place(list: List, anchor: Anchor, view: View, exact = false): Pl
  * The first item that begins on the screen; the one that fills it, where none does. One that is drawn
  * already comes before all others: only it is seen to move.
  */
-export function findAnchor(list: List, { start, end, before }: Placement, view: View): Anchor {
+export function findAnchor(list: List, { start, end, before }: Layout, view: View): Anchor {
   const { keys } = list
   let index = Math.min(start, keys.length - 1)
   let top = before - view.scrollTop
@@ -89,7 +89,7 @@ export function findAnchor(list: List, { start, end, before }: Placement, view: 
 }
 
 /** The first and the last item that are wholly on the screen, or fill it; -1 where there are none. */
-export function findSeen(list: List, { start, end, before }: Placement, view: View): { first: number; last: number } {
+export function findSeen(list: List, { start, end, before }: Layout, view: View): { first: number; last: number } {
   let [first, last] = [-1, -1]
   for (let index = start, top = before - view.scrollTop; index < end; index++) {
     const bottom = top + heightAt(list, index)

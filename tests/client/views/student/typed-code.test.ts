@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findPastedPath, isWholeCode, toTypedCode } from '../../../../client/views/room/typed-code.ts'
+import { findPastedPath, isWholeCode, toTypedCode } from '../../../../client/views/student/typed-code.ts'
 
 test.each([
   ['', ''],

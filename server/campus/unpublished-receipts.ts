@@ -3,10 +3,10 @@ import type { Store } from '../store/store.ts'
 import type { Gathering } from './receipt-gatherer.ts'
 
 /**
- * Conversations of which receipts are untold. What somebody left untold who is not in it any more stays so, as in a group
+ * Conversations of which receipts are unpublished. What somebody left unpublished who is not in it any more stays so, as in a group
  * that grew too large.
  */
-export async function listUntold({ db }: Pick<Store, 'db'>): Promise<Gathering[]> {
+export async function listUnpublished({ db }: Pick<Store, 'db'>): Promise<Gathering[]> {
   return db
     .selectFrom('conversation')
     .select(['id', 'member_count'])
@@ -20,7 +20,7 @@ export async function listUntold({ db }: Pick<Store, 'db'>): Promise<Gathering[]
             .onRef('member.user_id', '=', 'receipt.user_id'),
         )
         .select('receipt.conversation_id')
-        .where('receipt.untold', '>', 0)
+        .where('receipt.unpublished', '>', 0)
         .where('member.removed', '=', 0),
     )
     .execute()

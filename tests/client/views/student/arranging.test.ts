@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { QuestionView } from '../../../../client/data/classroom/views.ts'
-import { arrangeQuestions } from '../../../../client/views/room/arrange-questions.ts'
+import { arrangeQuestions } from '../../../../client/views/student/arrange-questions.ts'
 import { searchQuestions } from '../../../../client/views/classroom/search-questions.ts'
-import { keepOrder } from '../../../../client/views/room/keep-order.ts'
+import { keepOrder } from '../../../../client/views/student/keep-order.ts'
 import { countNewer, findLastN, listForWall } from '../../../../client/views/projector/wall-list.ts'
 import { question } from './example.ts'
 

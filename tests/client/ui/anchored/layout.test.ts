@@ -4,31 +4,31 @@ import { Heights } from '../../../../client/ui/anchored/heights.ts'
 import {
   findAnchor,
   findSeen,
-  place,
+  layOut,
   type Anchor,
   type List,
-  type Placement,
-} from '../../../../client/ui/anchored/place.ts'
+  type Layout,
+} from '../../../../client/ui/anchored/layout.ts'
 
 /** A list on a screen, as the component draws it: what is drawn is measured, and drawn again until nothing is news. */
 function createScreen(height: number, drawnHeightOf: (key: string) => number) {
   const heights = new Heights(64)
   let keys: string[] = []
   let anchor: Anchor = { kind: 'end' }
-  let placement: Placement = { start: 0, end: 0, before: 0, after: 0, scrollTop: null }
+  let layout: Layout = { start: 0, end: 0, before: 0, after: 0, scrollTop: null }
   let scrollTop = 0
   const list = (): List => ({ keys, heightOf: (key) => heights.of(key) })
-  const drawn = () => keys.slice(placement.start, placement.end)
+  const drawn = () => keys.slice(layout.start, layout.end)
   const fullHeight = () =>
-    Math.max(height, placement.before + drawn().reduce((sum, key) => sum + drawnHeightOf(key), 0) + placement.after)
+    Math.max(height, layout.before + drawn().reduce((sum, key) => sum + drawnHeightOf(key), 0) + layout.after)
 
   function draw(exact = false): void {
     for (let isNews = true; isNews;) {
-      placement = place(list(), anchor, { scrollTop, height }, exact)
+      layout = layOut(list(), anchor, { scrollTop, height }, exact)
       isNews = drawn().filter((key) => !heights.has(key) && heights.set(key, drawnHeightOf(key))).length > 0
     }
-    scrollTop = Math.min(Math.max(0, placement.scrollTop ?? scrollTop), fullHeight() - height)
-    if (anchor.kind === 'item') anchor = findAnchor(list(), placement, { scrollTop, height })
+    scrollTop = Math.min(Math.max(0, layout.scrollTop ?? scrollTop), fullHeight() - height)
+    if (anchor.kind === 'item') anchor = findAnchor(list(), layout, { scrollTop, height })
   }
 
   return {
@@ -39,7 +39,7 @@ function createScreen(height: number, drawnHeightOf: (key: string) => number) {
     },
     scrollBy(pixels: number) {
       scrollTop = Math.min(Math.max(0, scrollTop + pixels), fullHeight() - height)
-      anchor = findAnchor(list(), placement, { scrollTop, height })
+      anchor = findAnchor(list(), layout, { scrollTop, height })
       draw()
     },
     grow(key: string) {
@@ -49,13 +49,13 @@ function createScreen(height: number, drawnHeightOf: (key: string) => number) {
     straighten: () => draw(true),
     /** Where each item that is drawn begins, counted from the upper edge of the screen. */
     tops() {
-      let top = placement.before - scrollTop
+      let top = layout.before - scrollTop
       return new Map(drawn().map((key) => [key, (top += drawnHeightOf(key)) - drawnHeightOf(key)]))
     },
     onScreen() {
       return [...this.tops()].filter(([key, top]) => top + drawnHeightOf(key) > 0 && top < height)
     },
-    seen: () => findSeen(list(), placement, { scrollTop, height }),
+    seen: () => findSeen(list(), layout, { scrollTop, height }),
     scrollTop: () => scrollTop,
     drawn,
   }

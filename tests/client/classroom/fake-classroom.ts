@@ -1,10 +1,10 @@
 import 'fake-indexeddb/auto'
 import { Dexie, type Observable } from 'dexie'
-import { openRoom } from '../../../client/data/classroom/open-classroom.ts'
-import type { OpenClassroom } from '../../../client/data/classroom/opened-classroom.ts'
-import { ClassroomDatabase, roomDatabaseName } from '../../../client/sync/classroom/database.ts'
+import { openAsStudent } from '../../../client/data/classroom/open-classroom.ts'
+import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
+import { ClassroomDatabase, studentDatabaseName } from '../../../client/sync/classroom/database.ts'
 // Opening a room loads it later: here at once, for what is loaded takes real time, and the clock of a test is none.
-import '../../../client/sync/classroom/follow-room.ts'
+import '../../../client/sync/classroom/follow-student.ts'
 import '../../../client/sync/classroom/follow-desk.ts'
 import type { Environment, SocketEvents } from '../../../client/sync/environment.ts'
 import type { StudentCommand, Token } from '../../../shared/classroom/commands.ts'
@@ -202,7 +202,7 @@ export function createFakeRoom() {
       ...{ persistStorage: () => undefined, requestBackgroundSync: () => undefined },
       onError: (error) => errors.push(error),
     }
-    return { ...tab, environment, open: (keyHash: string | null = null) => openRoom(environment, ROOM, keyHash) }
+    return { ...tab, environment, open: (keyHash: string | null = null) => openAsStudent(environment, ROOM, keyHash) }
   }
 
   return {
@@ -289,7 +289,7 @@ export function first<Value>(source: Observable<Value>, fact: (value: Value) => 
 }
 
 /** Waits until the room is live. */
-export async function whenLive(fake: FakeRoom, room: OpenClassroom): Promise<void> {
+export async function whenLive(fake: FakeRoom, room: OpenedClassroom): Promise<void> {
   let state = ''
   const subscription = room.connection.subscribe((connection) => (state = connection.state))
   await fake.passUntil(() => state === 'live')
@@ -297,7 +297,7 @@ export async function whenLive(fake: FakeRoom, room: OpenClassroom): Promise<voi
 }
 
 /** Waits until the room is known not to be live. */
-export async function whenNotLive(fake: FakeRoom, room: OpenClassroom): Promise<void> {
+export async function whenNotLive(fake: FakeRoom, room: OpenedClassroom): Promise<void> {
   let state = 'live'
   const subscription = room.connection.subscribe((connection) => (state = connection.state))
   await fake.passUntil(() => state !== 'live')
@@ -307,11 +307,11 @@ export async function whenNotLive(fake: FakeRoom, room: OpenClassroom): Promise<
 export async function removeRooms(): Promise<void> {
   reader.close({ disableAutoOpen: false })
   for (const name of await Dexie.getDatabaseNames()) {
-    if (name.startsWith(roomDatabaseName(ROOM))) await Dexie.delete(name)
+    if (name.startsWith(studentDatabaseName(ROOM))) await Dexie.delete(name)
   }
 }
 
-const reader = new ClassroomDatabase(roomDatabaseName(ROOM))
+const reader = new ClassroomDatabase(studentDatabaseName(ROOM))
 
 /** What lies in the outbox, as another reader of the database finds it. */
 export async function readOutbox() {
