@@ -16,6 +16,7 @@ import { sendMessage, sendRewritten } from '../../data/messages/send-message.ts'
 import type { WatchedScreen } from '../../data/people/watch-screen.ts'
 import type { Session } from '../../data/session.ts'
 import { ComposingDraft } from './composing-draft.svelte.ts'
+import { MentionCompletion } from './mention-completion.svelte.ts'
 
 export interface ComposerParts {
   session: Session
@@ -34,21 +35,25 @@ const FIELD_MAX = 5 * MESSAGE_TEXT_MAX
 /** What is being written: a new message, or another text for one of one's own; with the names that are offered meanwhile. */
 export class ComposerState {
   readonly draft: ComposingDraft
+  readonly completion: MentionCompletion
   changing: Changing | null = $state.raw(null)
   /** What was pasted, too long to be put into the field. */
   pasted: string | null = $state.raw(null)
-  completion: { typed: MentionTyped; candidates: MentionCandidate[]; chosen: number } | null = $state.raw(null)
   field: HTMLTextAreaElement | undefined = $state()
   readonly text: string = $derived.by(() => this.changing?.text ?? this.draft.text)
 
   readonly #parts: ComposerParts
   readonly #conversationId: string
-  #putOffAt = -1
 
   constructor(parts: ComposerParts) {
     this.#parts = parts
     this.#conversationId = parts.detail().id
     this.draft = new ComposingDraft(parts.session, this.#conversationId)
+    this.completion = new MentionCompletion({
+      findTyped: () => this.#findTyped(),
+      findCandidates: (query) => findMentionCandidates(parts.session, this.#conversationId, query),
+      onchoose: (candidate, typed) => void this.#complete(candidate, typed),
+    })
   }
 
   stop(): void {
@@ -122,7 +127,7 @@ export class ComposerState {
       const reach = members.filter(({ me }) => !me).length
       if (reach > 1 && !(await confirmEveryone(reach))) return
     }
-    this.completion = null
+    this.completion.end()
     screen()?.stopTyping()
     if (changing === null) {
       const sent = { text, replyToId: this.draft.replyToId }
@@ -138,43 +143,10 @@ export class ComposerState {
     this.field?.focus()
   }
 
-  /** Offers names for what is being typed. */
-  async complete(): Promise<void> {
-    const typed = this.#findTyped()
-    if (typed === null || typed.from === this.#putOffAt) {
-      if (typed === null) this.#putOffAt = -1
-      this.completion = null
-      return
-    }
-    const candidates = await findMentionCandidates(this.#parts.session, this.#conversationId, typed.query)
-    const now = this.#findTyped()
-    if (now?.query !== typed.query || now.from !== typed.from) return
-    this.completion = candidates.length === 0 ? null : { typed, candidates, chosen: 0 }
-  }
-
-  async choose(candidate: MentionCandidate | undefined): Promise<void> {
-    if (this.completion === null || candidate === undefined) return
-    // One may have typed on since it was offered.
-    const typed = this.#findTyped() ?? this.completion.typed
+  async #complete(candidate: MentionCandidate, typed: MentionTyped): Promise<void> {
     const { text, caret } = completeMention(this.text, typed, candidate)
-    this.completion = null
     this.write(text)
     await this.focusAt(caret)
-  }
-
-  /** While names are offered, the keys choose among them; says whether this one did. */
-  chooseByKey(key: string): boolean {
-    if (this.completion === null) return false
-    const { candidates, chosen, typed } = this.completion
-    const step = { ArrowDown: 1, ArrowUp: -1 }[key]
-    if (step !== undefined) {
-      this.completion = { ...this.completion, chosen: (chosen + step + candidates.length) % candidates.length }
-    } else if (key === 'Enter' || key === 'Tab') void this.choose(candidates[chosen])
-    else if (key === 'Escape') {
-      this.#putOffAt = typed.from
-      this.completion = null
-    } else return false
-    return true
   }
 
   #findTyped(): MentionTyped | null {
