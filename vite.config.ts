@@ -69,6 +69,30 @@ function compressClient(): Plugin {
   }
 }
 
+/**
+ * Vite's helper takes a style sheet that broke off on its way for one that is there (8.3.8): the screen is then shown
+ * without it. Here it is forgotten, so that the next import asks for it again.
+ */
+function askAgainForStyles(): Plugin {
+  const mended = [
+    ['seen[href] = void 0;\n\t\tthrow err;', 'delete seen[href];\n\t\tthrow err;'],
+    ['if (e.type === "error") rej(', 'if (e.type === "error") link.remove(), rej('],
+  ] as const
+  return {
+    name: 'chatbox:ask-again-for-styles',
+    apply: 'build',
+    transform: {
+      filter: { id: /vite\/preload-helper/ },
+      handler(code) {
+        for (const [before] of mended) {
+          if (!code.includes(before)) this.error("Vite's preload helper changed: look whether it still needs mending")
+        }
+        return mended.reduce((result, [before, after]) => result.replace(before, after), code)
+      },
+    },
+  }
+}
+
 /** KaTeX's style sheet offers each font in three formats. Every browser that runs ChatBox takes the smallest. */
 function keepWoff2(): Plugin {
   return {
@@ -158,6 +182,7 @@ export default defineConfig(({ isSsrBuild }) =>
         },
         plugins: [
           svelte({ configFile: false }),
+          askAgainForStyles(),
           keepWoff2(),
           keepEmojiNames(),
           VitePWA({

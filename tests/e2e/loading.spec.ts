@@ -60,3 +60,14 @@ test('a screen that did not arrive comes when it is asked for again, and an inst
     await expect(people).toBeVisible()
   })
 })
+
+test('a screen whose style sheet broke off ahead of time comes whole when it is opened', async ({ campus, relay }) => {
+  const [ada] = [await campus.enrol('Ada'), await campus.enrol('Ben')]
+  relay.takeOver(null)
+  const device = await campus.openDevice({ through: relay.port })
+  await signIn(device, ada)
+  await expect.poll(relay.brokenOff).toBeGreaterThan(1)
+  relay.breakOff(null)
+  await device.page.getByRole('link', { name: 'People', exact: true }).click()
+  await expect(device.page.getByRole('list', { name: 'People' }).getByRole('link', { name: /^Ben/ })).toBeVisible()
+})
