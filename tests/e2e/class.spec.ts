@@ -1,4 +1,3 @@
-import type { BrowserContext } from '@playwright/test'
 import { SESSION_COOKIE } from '../../server/accounts/session-cookie.ts'
 import { expectAccessibleAtAnyWidth } from './support/axe.ts'
 import * as room from './support/classroom.ts'
@@ -9,13 +8,6 @@ import { INSTALLED } from './support/device.ts'
 import { createGroup } from './support/grouping.ts'
 import { dumpStorage } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
-
-/** What was queued goes out soon, not within a minute; receipts and tokens draw from elsewhere. */
-async function drawSmall(context: BrowserContext): Promise<void> {
-  await context.addInitScript(() => {
-    Math.random = () => 0.02
-  })
-}
 
 test('a class: a teacher, a projector, three phones, one of them killed with its question still waiting', async ({
   campus,
@@ -44,7 +36,7 @@ test('a class: a teacher, a projector, three phones, one of them killed with its
     await room.expectBecame(three, 'written in the tunnel', 'Waiting')
     await three.kill()
     await three.start()
-    await drawSmall(three.context)
+    await room.drawSmall(three.context)
     await three.openTab(path)
     await room.expectBecame(three, 'written in the tunnel', 'Waiting')
   })
@@ -115,7 +107,6 @@ test('an asker edits, withdraws, is asked to rephrase, and sees a question merge
   const teacher = await campus.join('Dr Keller')
   const { path } = await desk.createClassroom(teacher, { title: 'Algebra', questions: 'Hold for approval' })
   const [asker, other] = [await campus.openDevice(INSTALLED), await campus.openDevice()]
-  await drawSmall(asker.context)
   await room.openAsStudent(asker, path)
   await room.openAsStudent(other, path)
 
@@ -270,6 +261,7 @@ test('signed in and asking in one browser: nothing of the account goes along', a
     })
   })
   const sockets: string[] = []
+  await room.drawSmall(context)
   await student.device.openTab(path)
   student.page.on('websocket', (socket) => sockets.push(new URL(socket.url()).pathname))
   await student.page.reload()
@@ -321,6 +313,7 @@ test('a classroom for the members of a group: a token for each action, and stran
   })
 
   await test.step('a member asks and votes without the account', async () => {
+    await room.drawSmall(member.device.context)
     await member.device.openTab(path)
     await room.ask(member, 'Is this sentence false?')
     await room.expectBecame(member, 'Is this sentence false?', 'Shown')
