@@ -3,6 +3,7 @@ import type { MessageRow } from '../../shared/protocol/rows.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { OutboxEntry, OutboxState } from './database.ts'
 import { holdFrom, listDue } from './log/outbox.ts'
+import { holdsAll } from './log/position.ts'
 import { isPatient, simplify, type Self } from './offers.ts'
 import { refuseStale } from './stale.ts'
 import type { ClientTables } from './tables.ts'
@@ -29,7 +30,7 @@ type Refused = Extract<CommandResult, { status: 'refused' }>
  * answer to something that is no longer waiting changes nothing.
  */
 export async function settle(tables: ClientTables, results: readonly CommandResult[], self: Self): Promise<void> {
-  const { cursor, next } = await tables.getPosition()
+  const position = await tables.getPosition()
   const entries = await tables.outbox.toArray()
   const waiting = new Map(entries.filter(({ state }) => state.kind === 'waiting').map((entry) => [entry.id, entry]))
   const messages = new Map((await tables.messages.bulkGet(results.map(({ id }) => id))).map((row) => [row?.id, row]))
@@ -42,7 +43,7 @@ export async function settle(tables: ClientTables, results: readonly CommandResu
     const after =
       result.status === 'refused'
         ? settleRefused(entry, result, messages.get(result.id), self)
-        : next === null && result.seq <= cursor
+        : holdsAll(position, result.seq)
           ? undefined
           : withState(entry, { kind: 'accepted', seq: result.seq })
     if (after === undefined) gone.push(entry.position)

@@ -2,6 +2,7 @@ import { CLASSROOM_ERRORS } from '../../../shared/classroom/errors.ts'
 import type { StaffCommand } from '../../../shared/classroom/commands.ts'
 import type { StaffCommandResult } from '../../../shared/classroom/http.ts'
 import { holdFrom, listDue } from '../log/outbox.ts'
+import { holdsAll } from '../log/position.ts'
 import type { ClassroomOutboxEntry } from './database.ts'
 import type { ClassroomTables, ClassroomWriter } from './tables.ts'
 
@@ -54,7 +55,7 @@ export async function settleStaff(
   results: readonly StaffCommandResult[],
   now: number,
 ): Promise<void> {
-  const { cursor } = await tables.getPosition()
+  const position = await tables.getPosition()
   const entries = await tables.outbox.toArray()
   const gone: number[] = []
   const changed: ClassroomOutboxEntry[] = []
@@ -62,7 +63,7 @@ export async function settleStaff(
     const entry = entries.find(({ id, state }) => id === result.id && state.kind === 'waiting')
     if (entry === undefined) continue
     if (result.status === 'accepted') {
-      if (result.seq <= cursor) gone.push(entry.position)
+      if (holdsAll(position, result.seq)) gone.push(entry.position)
       else changed.push({ ...entry, state: { kind: 'accepted', seq: result.seq } })
     } else if (CLASSROOM_ERRORS[result.code].retry) {
       changed.push({ ...entry, state: { ...WAITING, hold: holdFrom(now) } })

@@ -1,5 +1,6 @@
 import type { StudentCommand } from '../../../shared/classroom/commands.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
+import { holdsAll } from '../log/position.ts'
 import { getConnection } from './connection.ts'
 import type { OwnReceipt, ClassroomOutboxEntry, ClassroomEntryState } from './database.ts'
 import { createRandomId } from './secrets.ts'
@@ -180,10 +181,10 @@ export async function settleAccepted(
 ): Promise<void> {
   await transact(async (tables) => {
     const entry = await findEntry(tables, id)
-    const { cursor, lineage: current } = await tables.getPosition()
-    if (entry === undefined || current !== lineage) return
+    const position = await tables.getPosition()
+    if (entry === undefined || position.lineage !== lineage) return
     await keepDone(tables, entry.command)
-    if (seq <= cursor) await tables.outbox.bulkDelete([entry.position])
+    if (holdsAll(position, seq)) await tables.outbox.bulkDelete([entry.position])
     else await tables.outbox.bulkPut([{ ...entry, token: null, state: { kind: 'accepted', seq } }])
   })
 }

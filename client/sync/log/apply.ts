@@ -1,5 +1,5 @@
-import type { Change, ClientKind, KindTypes, RowTable } from './kind.ts'
-import { isElsewhere, isSamePosition, moveTo, type DevicePosition } from './position.ts'
+import type { Change, ClientKind, KindTypes, PulledPage, RowTable } from './kind.ts'
+import { holdsAll, isElsewhere, isSamePosition, moveTo, type DevicePosition } from './position.ts'
 
 /*
  * Apply: rows and the new position, in one transaction, or nothing.
@@ -8,7 +8,8 @@ import { isElsewhere, isSamePosition, moveTo, type DevicePosition } from './posi
  *   a frame that starts elsewhere               →  likewise
  *   from is 0                                   →  a first pull begins: what was here gives way to it
  *   a row                                       →  it replaces the row of its key, unless that is newer
- *   the cursor reached `seq`                    →  the outbox entry accepted there has its rows here, and goes
+ *   the cursor reached `seq`, and the head      →  the outbox entry accepted there has its rows here, and goes. While a
+ *                                                  pull has more pages they may have changed since, and come later
  *   another lineage than ever before            →  first, what was accepted waits again: that `seq` may be of commits that are
  *                                                  gone, though this device never came so far
  *
@@ -26,11 +27,11 @@ export async function applyPage<Types extends KindTypes>(
   tables: Types['tables'],
   kind: Applying<Types>,
   asked: DevicePosition,
-  page: Change<Types['row']>,
+  page: PulledPage<Types['row']>,
 ): Promise<Applied> {
   const position = await tables.getPosition()
   if (!isSamePosition(position, asked) || page.from !== position.cursor) return isPast(position, page)
-  return apply(tables, kind, position, page)
+  return apply(tables, kind, position, page, page.to < page.head)
 }
 
 /** Applies a live frame if it starts where this device stands; after a `gap` the caller pulls. */
@@ -42,7 +43,7 @@ export async function applyFrame<Types extends KindTypes>(
   const position = await tables.getPosition()
   // Before the first pull has ended nothing comes live.
   if (position.cursor === 0 || frame.from !== position.cursor) return isPast(position, frame)
-  return apply(tables, kind, position, frame)
+  return apply(tables, kind, position, frame, false)
 }
 
 function isPast({ cursor }: DevicePosition, { to }: { to: number }): 'old' | 'gap' {
@@ -54,21 +55,23 @@ async function apply<Types extends KindTypes>(
   kind: Applying<Types>,
   position: DevicePosition,
   { lineage, from, to, next, rows }: Change<Types['row']>,
+  behind: boolean,
 ): Promise<'applied'> {
   const isFirst = from === 0
   if (isFirst && position.next === null) await kind.clearRows(tables)
   await kind.applyRows(tables, rows, isFirst)
   if (isElsewhere(position, lineage)) await kind.offerAccepted(tables)
-  if (next === null) await removeArrived(tables.outbox, to)
-  await tables.setPosition(moveTo(position, lineage, to, next))
+  const reached = moveTo(position, lineage, { cursor: to, next, behind })
+  await removeArrived(tables.outbox, reached)
+  await tables.setPosition(reached)
   return 'applied'
 }
 
 async function removeArrived(
   outbox: Pick<RowTable<KindTypes['entry'], number>, 'toArray' | 'bulkDelete'>,
-  cursor: number,
+  reached: DevicePosition,
 ): Promise<void> {
   const entries = await outbox.toArray()
-  const arrived = entries.filter(({ state }) => state.kind === 'accepted' && (state.seq ?? Infinity) <= cursor)
+  const arrived = entries.filter(({ state }) => state.kind === 'accepted' && holdsAll(reached, state.seq ?? Infinity))
   if (arrived.length > 0) await outbox.bulkDelete(arrived.map(({ position }) => position))
 }

@@ -11,9 +11,22 @@ export interface DevicePosition {
   path: readonly Lineage[]
   /** The log went back in time: what was lost is offered again once everything has been pulled, and nothing is sent before. */
   restoring: boolean
+  /**
+   * The log goes on beyond the cursor, as far as is known: a row that stood at or before it may have changed since, and
+   * is then not here in any state.
+   */
+  behind: boolean
 }
 
-export const NOWHERE: DevicePosition = { lineage: '', cursor: 0, next: null, path: [], restoring: false }
+export const NOWHERE: DevicePosition = {
+  ...{ lineage: '', cursor: 0, next: null, path: [] },
+  ...{ restoring: false, behind: false },
+}
+
+/** Whether all rows up to there are here that a command which took effect at `seq` made or changed. */
+export function holdsAll({ cursor, next, behind }: DevicePosition, seq: number): boolean {
+  return next === null && !behind && seq <= cursor
+}
 
 /** More are not kept of a device's way: with an older one both sides agree up to the beginning. */
 const PATH_MAX = 50
@@ -27,11 +40,10 @@ export function isElsewhere({ path }: DevicePosition, { id }: Lineage): boolean 
 export function moveTo(
   position: DevicePosition,
   lineage: Lineage,
-  cursor: number,
-  next: string | null,
+  { cursor, next, behind }: Pick<DevicePosition, 'cursor' | 'next' | 'behind'>,
 ): DevicePosition {
   const path = isElsewhere(position, lineage) ? [...position.path, lineage].slice(-PATH_MAX) : position.path
-  return { ...position, lineage: lineage.id, cursor, next, path }
+  return { ...position, lineage: lineage.id, cursor, next, path, behind }
 }
 
 /**

@@ -12,17 +12,20 @@ export interface StoredLineage {
   cursor: number
   path: readonly Lineage[]
   restoring: boolean
+  /** Left out where the log did not go on beyond the cursor. */
+  behind?: boolean | undefined
 }
 
-export function toStoredLineage({ lineage, cursor, path, restoring }: DevicePosition): StoredLineage {
-  return { id: lineage, cursor, path, restoring }
+export function toStoredLineage({ lineage, cursor, path, restoring, behind }: DevicePosition): StoredLineage {
+  return { id: lineage, cursor, path, restoring, ...(behind && { behind }) }
 }
 
 /** What is known of a stored cursor. An app that knows lineages stores no epoch. */
 export function fromStoredLineage(
   stored: StoredLineage | undefined,
   { epoch, cursor }: { epoch: string; cursor: number },
-): Pick<DevicePosition, 'lineage' | 'path' | 'restoring'> {
+): Pick<DevicePosition, 'lineage' | 'path' | 'restoring' | 'behind'> {
   const known = stored?.cursor === cursor && epoch === '' ? stored : undefined
-  return { lineage: known?.id ?? '', path: known?.path ?? [], restoring: known?.restoring ?? false }
+  const { id = '', path = [], restoring = false, behind = false } = known ?? {}
+  return { lineage: id, path, restoring, behind }
 }

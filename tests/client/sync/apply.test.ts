@@ -71,11 +71,13 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
 
   /** Applies a live frame. */
   const apply = (part: Partial<Change>) => store.transact((tables) => applyFrame<Campus>(tables, kind, change(part)))
-  /** Applies a page of a pull that was asked for from where the device stands, or from elsewhere. */
-  const applyPulled = (part: Partial<Change>, asked?: Partial<DevicePosition>) =>
-    store.transact(async (tables) =>
-      applyPage<Campus>(tables, kind, { ...(await tables.getPosition()), ...asked }, change(part)),
-    )
+  /** Applies a page of a pull that was asked for from where the device stands, or from elsewhere; the last one unless its head says otherwise. */
+  const applyPulled = (part: Partial<Change> & { head?: number }, asked?: Partial<DevicePosition>) =>
+    store.transact(async (tables) => {
+      const page = change(part)
+      const position = { ...(await tables.getPosition()), ...asked }
+      return applyPage<Campus>(tables, kind, position, { ...page, head: part.head ?? page.to })
+    })
   const rowsHere = async () => (await readAll(store)).rows
 
   const cases: [
@@ -301,6 +303,24 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     await applyPulled({ from: 0, to: 0, next: 'page 3' })
     expect((await readAll(store)).outbox).toHaveLength(1)
     await applyPulled({ from: 0, to: 9 })
+    expect((await readAll(store)).outbox).toEqual([])
+  })
+
+  test('a page before the last one leaves what was accepted: its row may have changed since, and come with a later one', async () => {
+    const one = entry(send('one'), { kind: 'accepted', seq: 11 })
+    await fill(store, { position: at10, outbox: [one] })
+    await applyPulled({ to: 12, head: 14 })
+    expect((await readAll(store)).outbox).toEqual([one])
+    await applyPulled({ from: 12, to: 14, rows: [message(1, { id: one.id, seq: 13, pinnedAt: NOON })] })
+    expect((await readAll(store)).outbox).toEqual([])
+  })
+
+  test('a frame after a page that was not the last takes along what was accepted', async () => {
+    await fill(store, {
+      position: { ...at10, behind: true },
+      outbox: [entry(send('one'), { kind: 'accepted', seq: 9 })],
+    })
+    await apply({})
     expect((await readAll(store)).outbox).toEqual([])
   })
 

@@ -119,9 +119,9 @@ test('a tab of version 1 stays open next to a newer one, and both find what the 
 describe('after version 1 was installed again', () => {
   async function pull(db: ClientDatabase, from: number, to: number, ...rows: Row[]): Promise<void> {
     const kind = createCampusKind(ann, { now: () => NOON })
-    const change = { lineage: LINEAGE, from, to, next: null, rows }
+    const page = { lineage: LINEAGE, from, to, head: to, next: null, rows }
     const applied = createDexieStore(db).transact(async (tables) =>
-      applyPage<Campus>(tables, kind, await tables.getPosition(), change),
+      applyPage<Campus>(tables, kind, await tables.getPosition(), page),
     )
     expect(await applied).toBe('applied')
   }

@@ -66,19 +66,22 @@ test.each(cases)('a device and a log agree up to the same place: %s', (_, device
   expect(findCommonEnd(device, lineages)).toBe(end)
 })
 
+/** The cursor after the last page of a pull. */
+const last = (cursor: number) => ({ cursor, next: null, behind: false })
+
 test('a lineage is added to the way once, and a way does not grow for ever', () => {
-  let position = moveTo(NOWHERE, { id: 'l0', start: 0 }, 5, null)
-  position = moveTo(position, { id: 'l0', start: 3 }, 6, null)
+  let position = moveTo(NOWHERE, { id: 'l0', start: 0 }, last(5))
+  position = moveTo(position, { id: 'l0', start: 3 }, last(6))
   expect(position).toEqual(at(6, ['l0', 0]))
   for (let index = 1; index <= 60; index += 1) {
-    position = moveTo(position, { id: `l${index}`, start: index * 10 }, index * 10, null)
+    position = moveTo(position, { id: `l${index}`, start: index * 10 }, last(index * 10))
   }
   expect(position.path).toHaveLength(50)
   expect(position.path.at(-1)).toEqual({ id: 'l60', start: 600 })
 })
 
 test('a server of the version before tells no lineage, and none is added', () => {
-  const position = moveTo(at(5, ['a', 0]), { id: '', start: 0 }, 9, null)
+  const position = moveTo(at(5, ['a', 0]), { id: '', start: 0 }, last(9))
   expect(position).toEqual({ ...at(9, ['a', 0]), lineage: '' })
 })
 
@@ -87,6 +90,7 @@ const kept: [string, DevicePosition][] = [
   ['in the middle of it', { ...at(0, ['a', 0]), next: 'page 2' }],
   ['in a lineage', at(9, ['a', 0], ['b', 7])],
   ['while what was lost is not offered yet', { ...NOWHERE, restoring: true }],
+  ['between two pages of a pull', { ...at(9, ['a', 0]), behind: true }],
 ]
 test.each(kept)('a position is read as it was stored: %s', (_, position) => {
   expect(fromStored(toStored(position))).toEqual(position)

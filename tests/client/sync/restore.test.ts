@@ -44,7 +44,7 @@ describe.each(stores)('after the log went back, in the %s store', (_, openStore)
       await tables.outbox.clear()
       const begin = { ...NOWHERE, restoring: true }
       await tables.setPosition(begin)
-      const page = { lineage: { id: 'l2', start: START }, from: 0, to: 25, next: null, rows: left }
+      const page = { lineage: { id: 'l2', start: START }, from: 0, to: 25, head: 25, next: null, rows: left }
       await applyPage<Campus>(tables, kind, begin, page)
       await kind.offerAgain(tables)
     })

@@ -55,6 +55,13 @@ describe.each(stores)('settling in the %s store', (_, openStore) => {
     expect(await states()).toEqual([{ kind: 'accepted', seq: 0 }])
   })
 
+  test('accepted while a pull has more pages stays, as its row may have changed since', async () => {
+    const one = entry(send('one'))
+    await fill(open.store, { outbox: [one], position: { lineage: 'l1', cursor: 10, behind: true } })
+    await open.store.transact((tables) => settle(tables, [accepted(one.id, 9)], self()))
+    expect(await states()).toEqual([{ kind: 'accepted', seq: 9 }])
+  })
+
   test('refused stays with its reason', async () => {
     const one = entry(send('one'))
     expect(await settled([one], [refuses(one.id)])).toEqual([no])

@@ -17,7 +17,7 @@ describe.each(stores)('the %s store', (_, openStore) => {
 
   test('begins before the first change, in no lineage', async () => {
     expect((await readAll(open.store)).position).toEqual({
-      ...{ lineage: '', cursor: 0, next: null, path: [], restoring: false },
+      ...{ lineage: '', cursor: 0, next: null, path: [], restoring: false, behind: false },
     })
   })
 
@@ -26,7 +26,7 @@ describe.each(stores)('the %s store', (_, openStore) => {
       { id: 'l1', start: 0 },
       { id: 'l2', start: 5 },
     ]
-    const position = { lineage: 'l2', cursor: 7, next: 'there', path, restoring: true }
+    const position = { lineage: 'l2', cursor: 7, next: 'there', path, restoring: true, behind: true }
     await fill(open.store, { position })
     expect((await readAll(open.store)).position).toEqual(position)
   })

@@ -52,7 +52,7 @@ async function createFullTab(disk = createDisk()) {
   await tab.db.conversations.put(conversation())
   await tab.db.messages.bulkPut([message(1), message(2)])
   await createDexieStore(tab.db).transact(async (tables) => {
-    await tables.setPosition({ lineage: 'one', cursor: 2, next: null, path: [], restoring: false })
+    await tables.setPosition({ lineage: 'one', cursor: 2, next: null, path: [], restoring: false, behind: false })
   })
   await enqueue(tab.db, [send('before')], NOON)
   disk.fill()
@@ -176,7 +176,7 @@ test('what another tab stored meanwhile stays, beside what was written in memory
   await enqueue(other.db, [send('theirs')], NOON)
   await createDexieStore(other.db).transact(async (tables) => {
     await tables.messages.bulkPut([message(3), message(4)])
-    await tables.setPosition({ lineage: 'one', cursor: 4, next: null, path: [], restoring: false })
+    await tables.setPosition({ lineage: 'one', cursor: 4, next: null, path: [], restoring: false, behind: false })
   })
   await become(storing)
   expect((await other.outbox()).toSorted()).toEqual(['before', 'mine', 'theirs'])
