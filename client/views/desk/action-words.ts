@@ -36,12 +36,18 @@ export function toPlainAction(name: PlainAction, question: QuestionView): { acti
         said: `The thread of ${it.toLowerCase()} is ${question.muted ? 'open again' : 'muted'}`,
       }
     case 'focus':
-      return { action: { type: 'focus.set', questionId, pollId: null }, said: `${it} is on the projector` }
+      return toFocus(question)
     case 'unfocus':
-      return { action: { type: 'focus.set', questionId: null, pollId: null }, said: 'The projector shows the list' }
+      return toFocus(null)
     default:
       return unreachable(name)
   }
+}
+
+/** What shows one question on the projector, or with null the list. */
+export function toFocus(question: QuestionView | null): { action: StaffAction; said: string } {
+  const said = question === null ? 'The projector shows the list' : `${questionName(question)} is on the projector`
+  return { action: { type: 'focus.set', questionId: question?.id ?? null, pollId: null }, said }
 }
 
 /** "Question 12" */

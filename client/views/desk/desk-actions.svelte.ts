@@ -1,7 +1,6 @@
 import { performStaffAction, type StaffAction } from '../../data/classroom/staff-action.ts'
 import type { OpenedClassroom } from '../../data/classroom/opened-classroom.ts'
 import type { ClassroomView, QuestionView } from '../../data/classroom/views.ts'
-import { questionName } from './action-words.ts'
 import { findUndo } from './undo.ts'
 
 export interface DeskSnapshot {
@@ -27,12 +26,6 @@ export class DeskActions {
     const id = await performStaffAction(this.#opened, action)
     this.said = { text, undo }
     return id
-  }
-
-  /** Shows one question on the projector, or with null the list. */
-  async focus(question: QuestionView | null): Promise<void> {
-    const said = question === null ? 'The projector shows the list' : `${questionName(question)} is on the projector`
-    await this.do({ type: 'focus.set', questionId: question?.id ?? null, pollId: null }, said)
   }
 
   async undo(): Promise<void> {
