@@ -11,7 +11,7 @@ import * as rows from '../../shared/classroom/rows.ts'
 import { CLASSROOM_VERSION } from '../../shared/classroom/version.ts'
 import { fingerprintOf, listDescribedVersions, outlineContract } from './fingerprint.ts'
 
-/** What each version that was ever released spoke. A line that is here is never changed. */
+/** What each version spoke. Once a version is released, its line is never changed. */
 const FINGERPRINTS: Record<number, string> = {
   1: '448202b8e81ba82d',
   2: 'd128bb2ae0868af6',

@@ -15,7 +15,7 @@ import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
 import { fingerprintOf, listDescribedVersions, outlineContract } from './fingerprint.ts'
 import { outline } from './outline.ts'
 
-/** What each version that was ever released spoke. A line that is here is never changed. */
+/** What each version spoke. Once a version is released, its line is never changed. */
 const FINGERPRINTS: Record<number, string> = {
   1: '378c7fdfcc256a36',
   2: 'dba70c90c20eaddb',
