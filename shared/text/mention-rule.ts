@@ -1,6 +1,9 @@
 /** Who can be meant by an @, by handle. */
 export type Mentions = ReadonlyMap<string, { id: string; name: string }>
 
+/** The word that mentions all in a group. */
+export const EVERYONE_HANDLE = 'everyone'
+
 const HANDLE = /[a-z][a-z0-9._-]{0,29}(?![a-z0-9])/iy
 const BEFORE = /[\p{L}\p{M}\p{N}.@/+-][*_~\\]{0,6}$/u
 const BEFORE_MAX = 9
