@@ -5,7 +5,7 @@
  * (Korean), have an edge anywhere.
  */
 
-const SPACELESS =
+export const SPACELESS =
   '\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Hang}\\p{sc=Thai}\\p{sc=Laoo}\\p{sc=Khmr}\\p{sc=Mymr}\\p{sc=Tibt}\u30fc'
 const WIDE_PUNCTUATION = '\u3001-\u303f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff3d\uff3f\uff5b-\uff65'
 const EMOJI = '\\p{Extended_Pictographic}\\p{Emoji_Modifier}\ufe0f'
@@ -19,7 +19,7 @@ const BEGINS = new RegExp(`^[\\p{L}\\p{N}\\p{Sc}\\p{Ps}\\p{Pi}"'\`@#¿¡${EMOJI}
 const BEGINS_DOUBLE = /^[.…%&+–—-]$/u
 const AFTER = new RegExp(`^[\\s\\p{Pe}\\p{Pf}"'–—…${ANYWHERE}]$`, 'u')
 const AFTER_UNDERSCORE = new RegExp(`^[\\s\\p{Pe}\\p{Pf}"'–—…${WIDE_PUNCTUATION}${EMOJI}]$`, 'u')
-const ENDS_SENTENCE = /^[.,;:!?]$/
+const ENDS_SENTENCE = /^[.,;:!?\u060c\u061b\u061f\u06d4\u0964]$/
 const JOINS = new RegExp(`^[${SPACELESS}]$`, 'u')
 const WORD = /^[\p{L}\p{M}\p{N}]$/u
 const MARKS = '*_~'

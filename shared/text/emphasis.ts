@@ -26,7 +26,8 @@ const MEANS: Record<string, readonly Emphasis[]> = {
   _: ['em'],
   '~~': ['strike'],
 }
-const HOLDS_WORD = /[\p{L}\p{N}\p{Extended_Pictographic}]/u
+/** A digit among brackets and signs is one of a face. */
+const HOLDS_WORD = /[\p{L}\p{Extended_Pictographic}]|^[\s\p{Sc}#.%+–—-]*\p{N}/u
 
 export function hasMeaning(mark: string): boolean {
   return mark in MEANS
@@ -78,15 +79,19 @@ export function addInline(inlines: Inline[], node: Inline): void {
  */
 function matchMarks(pieces: readonly Piece[]): Found {
   const found: Found = { begins: new Map(), ends: new Map(), escapes: new Set() }
-  const words = countWords(pieces)
+  const words = countBefore(pieces, ({ written, node }) => node !== null || HOLDS_WORD.test(written))
+  const stars = countBefore(pieces, ({ written, mark }) => mark === null && written === '*')
   const open = new Map<string, number[]>()
   const markAt = (at: number) => pieces[at]?.mark ?? null
   const holds = (from: number, to: number) => (words[to] ?? 0) > (words[from + 1] ?? 0)
+  /** As in `*2*3*`: with one more in between, nobody can say what was meant. */
+  const isDoubtful = (from: number, to: number) => (stars[to] ?? 0) > (stars[from + 1] ?? 0)
 
   /** The nearest that is open, without a backslash unless `escaped`; those with one that stand nearer did their work. */
   function findOpening(name: string, to: number, escaped: boolean): number | undefined {
     const starts = open.get(name) ?? []
     for (let from = starts.at(-1); from !== undefined && holds(from, to); from = starts.at(-1)) {
+      if (name === '*' && isDoubtful(from, to)) return undefined
       if (markAt(from)?.escaped !== true || escaped) return from
       found.escapes.add(from)
       starts.pop()
@@ -142,12 +147,9 @@ function matchMarks(pieces: readonly Piece[]): Found {
   return found
 }
 
-/** How many pieces before each place hold a word, or are nodes. */
-function countWords(pieces: readonly Piece[]): number[] {
+/** How many pieces before each place are so. */
+function countBefore(pieces: readonly Piece[], isSo: (piece: Piece) => boolean): number[] {
   const counts = [0]
-  for (const { written, node } of pieces) {
-    const holds = node === null ? HOLDS_WORD.test(written) : true
-    counts.push((counts.at(-1) ?? 0) + (holds ? 1 : 0))
-  }
+  for (const piece of pieces) counts.push((counts.at(-1) ?? 0) + (isSo(piece) ? 1 : 0))
   return counts
 }

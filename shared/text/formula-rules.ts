@@ -9,8 +9,8 @@ import { characterAt, characterBefore } from './characters.ts'
 const LINES_MAX = 50
 /** A formula within a line has at most so many characters. */
 const FORMULA_MAX = 1_000
-const BEFORE = /^[\s\p{Ps}\p{Pi}"'“”:,;–—-]$/u
-const AFTER = /^[\s\p{Pe}\p{Pf}"'“”.,;:!?…–—-]$/u
+const BEFORE = /^[\s\p{Ps}\p{Pi}"'“”:,;*_~–—-]$/u
+const AFTER = /^[\s\p{Pe}\p{Pf}"'“”.,;:!?…*_~–—-]$/u
 const NO_SPACES_HERE = /^[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\u3001-\u303f\uff01-\uff20]$/u
 const HOLDS_SOMETHING = /[\p{L}\p{N}\\]/u
 const BEGINS_ODDLY = /^(?:[\s/*,;:)\]}!?%&|=#]|\.(?!\d))/

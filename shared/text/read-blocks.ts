@@ -181,18 +181,25 @@ function toItem({ marker, lines }: { marker: string; lines: string[] }, around: 
 
 function readLines(lines: readonly string[], { mentions, budget }: Around): Inline[] {
   const inlines: Inline[] = []
-  for (const [at, line] of lines.entries()) {
+  for (const at of lines.keys()) {
     if (at > 0) addInline(inlines, { kind: 'text', text: '\n' })
-    for (const node of readLine(withoutEscape(line), mentions, budget)) addInline(inlines, node)
+    for (const node of readLine(withoutEscape(lines, at), mentions, budget)) addInline(inlines, node)
   }
   return inlines
 }
 
-/** Without the backslash before what would begin a block. */
-function withoutEscape(line: string): string {
-  const plain = line.replace(ESCAPED_SIGN, '$1').replace(ESCAPED_NUMBER, '$1')
-  const begins = plain !== line && (HEADING.test(plain) || QUOTE.test(plain) || MARKER.test(plain))
-  return begins ? plain : line
+/** The line without the backslash before what would begin a block. */
+function withoutEscape(lines: readonly string[], at: number): string {
+  const line = lines[at] ?? ''
+  const plain = withoutSign(line)
+  if (plain === line) return line
+  const isItem = (other: string | undefined) => other !== undefined && MARKER.test(withoutSign(other))
+  const isOfList = isItem(line) && (isItem(lines[at - 1]) || isItem(lines[at + 1]))
+  return isOfList || HEADING.test(plain) || QUOTE.test(plain) ? plain : line
+}
+
+function withoutSign(line: string): string {
+  return line.replace(ESCAPED_SIGN, '$1').replace(ESCAPED_NUMBER, '$1')
 }
 
 function withoutIndent(line: string, indent: number): string {

@@ -1,6 +1,6 @@
 import { findHiddenHost, findPlainHost, readAddress, readTarget, toHref, type Target } from './addresses.ts'
 import type { Budget } from './budget.ts'
-import { characterBefore, joinsWords, mayClose, mayOpen } from './characters.ts'
+import { characterBefore, joinsWords, mayClose, mayOpen, SPACELESS } from './characters.ts'
 import { createCodeSpans } from './code-spans.ts'
 import { hasMeaning, toInlines, type Piece } from './emphasis.ts'
 import { countDollars, findFormulaEnd } from './formula-rules.ts'
@@ -9,9 +9,16 @@ import type { Inline } from './tree.ts'
 import { toWords } from './words.ts'
 
 /** Where something that is not just text may begin: a sign, an address, or the local part of one for mail. */
-const SPECIAL =
-  /[\\[\]<@]|`+|\*+|_+|~+|\$+|(?<![\p{L}\p{N}])(?:https?:\/\/|mailto:)|(?<![\p{L}\p{N}.%+-])[\p{L}\p{N}][\p{L}\p{N}._%+-]{0,63}@/giu
-const MAIL = /[\p{L}\p{N}][\p{L}\p{N}._%+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\p{L}\p{N}@-])/iuy
+const SPECIAL = new RegExp(
+  [
+    '[\\\\[\\]<@]|`+|\\*+|_+|~+|\\$+',
+    `(?<!(?![${SPACELESS}])[\\p{L}\\p{N}])(?:https?://|mailto:)`,
+    '(?<![\\p{L}\\p{N}.%+-])[\\p{L}\\p{N}][\\p{L}\\p{N}._%+-]{0,63}@',
+  ].join('|'),
+  'giu',
+)
+const MAIL =
+  /[\p{L}\p{N}][\p{L}\p{N}._%+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\p{L}\p{N}@-]|:[\p{L}\p{N}/])/iuy
 const ANGLED = /<((?:https?:\/\/|mailto:)[^\s<>]{1,2048}|[^\s<>@:]{1,64}@[^\s<>@:]{1,255})>/iuy
 
 /** A line of a text as a tree. It is gone through once; each part is read by the rule of the sign that it begins with. */
