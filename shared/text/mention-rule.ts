@@ -23,3 +23,8 @@ export function findMention(text: string, at: number, mentions: Mentions): strin
   }
   return null
 }
+
+/** Whether the backslash at this place keeps an `@` and a handle from being a mention, whoever is known by it. */
+export function isKeptFromMention(text: string, at: number): boolean {
+  return /^\\@[a-z][a-z0-9]/i.test(text.slice(at, at + 4)) && /^$|[\s(["']$/.test(text.slice(Math.max(0, at - 1), at))
+}

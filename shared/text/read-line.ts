@@ -4,7 +4,7 @@ import { characterBefore, joinsWords, mayClose, mayOpen, SPACELESS } from './cha
 import { createCodeSpans } from './code-spans.ts'
 import { hasMeaning, toInlines, type Piece } from './emphasis.ts'
 import { countDollars, findFormulaEnd } from './formula-rules.ts'
-import { findMention, type Mentions } from './mention-rule.ts'
+import { findMention, isKeptFromMention, type Mentions } from './mention-rule.ts'
 import type { Inline } from './tree.ts'
 import { toWords } from './words.ts'
 
@@ -141,13 +141,17 @@ export function readLine(line: string, mentions: Mentions, budget: Budget): Inli
   }
 
   function readMention(escaped: boolean): boolean {
-    const at = pos + (escaped ? 1 : 0)
-    const handle = findMention(line, at, mentions)
+    if (escaped) return keepFromMention()
+    const handle = findMention(line, pos, mentions)
     const person = handle === null ? undefined : mentions.get(handle)
     if (handle === null || person === undefined) return false
-    if (escaped) spend()
-    const end = at + 1 + handle.length
-    return take(end, escaped ? null : { kind: 'mention', handle, id: person.id, name: person.name })
+    return take(pos + 1 + handle.length, { kind: 'mention', handle, id: person.id, name: person.name })
+  }
+
+  function keepFromMention(): boolean {
+    const isKept = isKeptFromMention(line, pos)
+    if (isKept) spend()
+    return take(pos + (isKept ? 1 : 2))
   }
 
   function readAngled(): boolean {
