@@ -234,11 +234,11 @@ describe('an export', () => {
     await fake.passUntil(async () => (await room.db.replies.count()) === 1)
   })
 
-  test('as Markdown quotes what people wrote', async () => {
+  test('as Markdown quotes what people wrote, so that it is read as here', async () => {
     const markdown = exportMarkdown(await loadSnapshot(room))
     expect(markdown).toContain('2 asked, 1 shown, 1 dismissed: off topic')
-    expect(markdown).toContain('> # Why?\n> <script>alert(1)</script>')
-    expect(markdown).toContain('**Lena (endorsed):**\n\n> Because,\n> "so".')
+    expect(markdown).toContain('> # Why?\n>\n> \\<script\\>alert(1)\\</script\\>')
+    expect(markdown).toContain('**Lena (endorsed):**\n\n> Because,\\\n> "so".')
   })
 
   test('as CSV quotes cells, and lets none be a formula', async () => {
