@@ -1,0 +1,19 @@
+/** Where a list was scrolled to, and how far it can be. */
+export interface Scrolled {
+  top: number
+  max: number
+}
+
+/**
+ * How far somebody scrolled since the list was last put where it belongs. A list that has become too short for where
+ * it was is scrolled back by the browser: that is nobody's wish. Less than a pixel counts once it has come to one.
+ */
+export function findMovement(put: number, { top, max }: Scrolled): number {
+  const moved = clamp(top, max) - clamp(put, max)
+  return Math.abs(moved) < 1 ? 0 : moved
+}
+
+/** Some browsers go beyond either end for a moment, and come back. */
+function clamp(top: number, max: number): number {
+  return Math.max(0, Math.min(top, max))
+}
