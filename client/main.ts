@@ -2,13 +2,13 @@ import './styles/tokens.css'
 import './styles/base.css'
 import { mount } from 'svelte'
 import {
-  browserAddress,
   createEnvironment,
   endQuietlyWhenClosed,
   goOnWithoutSpace,
   isInsecure,
   loadNewVersions,
   onStorageExchange,
+  readAddress,
 } from './environment.ts'
 import { finishRemovals, mayStore, putAccountBack, restoreAccount } from './sync/account.ts'
 import { createApi } from './sync/api.ts'
@@ -25,7 +25,7 @@ onStorageExchange(putAccountBack)
 const environment = createEnvironment()
 const api = createApi(environment.fetch)
 
-mount(App, { target, props: { environment, api, address: browserAddress, insecure: isInsecure() } })
+mount(App, { target, props: { environment, api, readAddress, insecure: isInsecure() } })
 finishRemovals().catch(environment.onError)
 restoreAccount(api).catch(environment.onError)
 registerServiceWorker().catch(environment.onError)

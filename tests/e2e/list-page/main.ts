@@ -48,6 +48,7 @@ globalThis.runSteps = async (seed, count) => {
       await scroll(chance)
       kept = null
     }
+    if (ledTo !== null && topOf(ledTo) >= scroller().clientHeight) ledTo = null
     const before = look()
     const names = Array.from({ length: chance.between(1, 3) }, () => chance.oneOf(Object.keys(CHANGES) as ChangeName[]))
     for (const name of names) {
@@ -73,6 +74,7 @@ function compare(before: Situation, kept: Eye | null, names: ChangeName[]): stri
   if (before.toEnd <= NEAR_END_PX) {
     if (now.toEnd <= 1) return null
     const stays = kept ?? (before.toEnd > 1 ? before.eye : null)
+    if (stays?.isPart === true && names.includes('edit')) return null
     const isKept = stays !== null && Math.abs(topOf(stays.element) - stays.top) <= 1
     if (isKept && !names.includes('burst')) return null
     return `was at the end, and is ${now.toEnd} px from it`
