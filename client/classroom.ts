@@ -1,7 +1,14 @@
 import './styles/tokens.css'
 import './styles/base.css'
 import { mount } from 'svelte'
-import { createEnvironment, endQuietlyWhenClosed, goOnWithoutSpace, loadNewVersions } from './environment.ts'
+import {
+  createEnvironment,
+  endQuietlyWhenClosed,
+  goOnWithoutSpace,
+  leaveKeysToComposition,
+  loadNewVersions,
+  stayWhenFilesAreDropped,
+} from './environment.ts'
 import { registerServiceWorker } from './data/updates.ts'
 import StudentApp from './views/student/student-app.svelte'
 
@@ -13,6 +20,8 @@ const target = document.getElementById('app')
 if (target === null) throw new Error('q.html has no element with the id "app"')
 
 endQuietlyWhenClosed()
+leaveKeysToComposition()
+stayWhenFilesAreDropped()
 loadNewVersions()
 goOnWithoutSpace()
 const environment = createEnvironment()

@@ -67,6 +67,27 @@ export function endQuietlyWhenClosed(): void {
   })
 }
 
+/** A file that is dropped beside everything that takes one would be opened by the browser in place of this page. */
+export function stayWhenFilesAreDropped(): void {
+  for (const name of ['dragover', 'drop'] as const) {
+    window.addEventListener(name, (event) => {
+      if (event.dataTransfer?.types.includes('Files') === true) event.preventDefault()
+    })
+  }
+}
+
+/**
+ * A key that takes part in composing a letter does nothing but that. Safari ends the composition before it reports the
+ * key that ended it; what is left to know it by is the code 229 (UI Events, 8.3).
+ */
+export function leaveKeysToComposition(): void {
+  const hide = (event: KeyboardEvent) => {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else says it in Safari
+    if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation()
+  }
+  window.addEventListener('keydown', hide, { capture: true })
+}
+
 function report(error: unknown): void {
   if (!deviceStorage.note(error) && !isClosed(error)) reportError(error)
 }

@@ -6,9 +6,11 @@ import {
   endQuietlyWhenClosed,
   goOnWithoutSpace,
   isInsecure,
+  leaveKeysToComposition,
   loadNewVersions,
   onStorageExchange,
   readAddress,
+  stayWhenFilesAreDropped,
 } from './environment.ts'
 import { finishRemovals, mayStore, putAccountBack, restoreAccount } from './sync/account.ts'
 import { createApi } from './sync/api.ts'
@@ -19,6 +21,8 @@ const target = document.getElementById('app')
 if (target === null) throw new Error('index.html has no element with the id "app"')
 
 endQuietlyWhenClosed()
+leaveKeysToComposition()
+stayWhenFilesAreDropped()
 loadNewVersions()
 goOnWithoutSpace(mayStore)
 onStorageExchange(putAccountBack)

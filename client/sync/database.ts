@@ -67,6 +67,20 @@ export interface Draft {
   changedAt: number
 }
 
+/** Another text that one has begun to write for a message of one's own; it stays on this device. */
+export interface EditDraft {
+  messageId: string
+  conversationId: string
+  /** Of a message that was sent, or of one that was refused. */
+  kind: 'edit' | 'rewrite'
+  text: string
+  /** What the message said when this was begun. */
+  before: string
+  changedAt: number
+  /** False once one turned to something else meanwhile. */
+  isOpen: boolean
+}
+
 /** A message of somebody else's that mentions me, by name or with all. */
 export interface Mention {
   conversationId: string
@@ -124,6 +138,7 @@ export class ClientDatabase extends StoredDatabase {
   declare readings: Table<ReadingRow, string>
   declare outbox: Table<OutboxEntry, number, InsertType<OutboxEntry, 'position'>>
   declare drafts: Table<Draft, string>
+  declare edits: Table<EditDraft, string>
   declare revisions: Table<RevisionRow, [string, number]>
   declare reactions: Table<ReactionRow, [string, string]>
   declare deliveries: Table<DeliveryRow, [string, string]>
@@ -138,7 +153,7 @@ export class ClientDatabase extends StoredDatabase {
   declare watches: Table<Watch, string>
 
   constructor(userId: string, storage?: DeviceStorage) {
-    super(databaseName(userId), ['outbox', 'drafts'], storage)
+    super(databaseName(userId), ['outbox', 'drafts', 'edits'], storage)
     this.version(1).stores({
       meta: 'key',
       users: 'id',
@@ -166,6 +181,7 @@ export class ClientDatabase extends StoredDatabase {
       presences: 'userId',
       watches: 'tab',
     })
+    this.version(3).stores({ edits: 'messageId, conversationId' })
     // Left to itself, Dexie closes what is to be deleted, and makes it anew for whoever asks next.
     this.on('versionchange', ({ newVersion }) => {
       if (newVersion !== null && newVersion > 0) return true

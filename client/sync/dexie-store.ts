@@ -11,9 +11,8 @@ import type { ClientStore, ClientTables, LiveTables } from './tables.ts'
 export function createDexieStore(db: ClientDatabase): ClientStore {
   const liveScope = [db.typists, db.presences, db.watches]
   // Only what a transaction touches: a draft being typed waits for nothing.
-  const scope = db.tables.filter(
-    (table) => table.name !== 'drafts' && !liveScope.some(({ name }) => name === table.name),
-  )
+  const untouched = [db.drafts, db.edits, ...liveScope].map(({ name }) => name)
+  const scope = db.tables.filter(({ name }) => !untouched.includes(name))
   return {
     transact: (work) => transactWithin(db, scope, (within) => work(createTables(db, within))),
     transactLive: (work) => transactWithin(db, liveScope, (within) => work(createLiveTables(db, within))),

@@ -5,6 +5,7 @@ import {
   base64url,
   classroomTitle,
   note,
+  pollWord,
   pollOption,
   randomId,
   reason,
@@ -72,7 +73,7 @@ export const answerPoll = v.object({
   receiptHash,
   choice: v.union([
     v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.minLength(1), v.maxLength(POLL_OPTIONS_MAX)),
-    text,
+    pollWord,
   ]),
 })
 export const studentCommand = v.variant('type', [

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { cleanLine } from '../clean-text.ts'
 import { displayName, messageText } from '../protocol/fields.ts'
 import { ASKER_NAME_MAX, CLASSROOM_TITLE_MAX, NOTE_MAX, POLL_OPTION_MAX, WORD_MAX, WORDS_MAX } from './limits.ts'
 
@@ -24,10 +25,10 @@ export const askerName = v.pipe(displayName, v.maxLength(ASKER_NAME_MAX, 'is too
 /** Text as it travels; its length is checked by the command, which has codes of its own for that. */
 export const text = messageText
 export const note = v.pipe(messageText, v.trim(), v.maxLength(NOTE_MAX, 'is too long'))
+/** One word, or a few, as an answer; its length is checked by the command. */
+export const pollWord = v.pipe(v.string(), v.transform(cleanLine))
 export const words = v.pipe(
-  v.array(
-    v.pipe(messageText, v.trim(), v.toLowerCase(), v.minLength(1, 'is empty'), v.maxLength(WORD_MAX, 'is too long')),
-  ),
+  v.array(v.pipe(pollWord, v.toLowerCase(), v.minLength(1, 'is empty'), v.maxLength(WORD_MAX, 'is too long'))),
   v.maxLength(WORDS_MAX, 'holds too many words'),
 )
 export const pollOption = v.pipe(displayName, v.maxLength(POLL_OPTION_MAX, 'is too long'))

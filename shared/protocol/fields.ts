@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { cleanLine, cleanText } from '../clean-text.ts'
 import {
   EMOJI_MAX,
   HANDLE_MAX,
@@ -34,29 +35,13 @@ export const CAMPUS_LOG = 'campus'
 /** The conversation that holds every registered user; the first migration makes it. */
 export const EVERYONE_ID = '00000000-0000-8000-8000-000000000001'
 
-// eslint-disable-next-line no-control-regex -- control characters are exactly what is refused here
-const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f\u2028\u2029]/
-/** Text that every store keeps unchanged: well-formed Unicode, no control characters but tab and line feed. */
-const storable = v.pipe(
-  v.string(),
-  v.check((text) => text.isWellFormed(), 'holds half a character'),
-  v.check((text) => !CONTROL_CHARACTERS.test(text), 'holds control characters'),
-)
-/** What makes a name look like another one: overrides of direction, invisible characters, the upper controls. */
-const DECEIVING = /[\u0080-\u009f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff]/
+const text = v.pipe(v.string(), v.transform(cleanText))
 const oneLine = (max: number) =>
-  v.pipe(
-    storable,
-    v.trim(),
-    v.minLength(1, 'is empty'),
-    v.maxLength(max, 'is too long'),
-    v.regex(/^[^\n\t]*$/, 'holds a line break'),
-    v.check((text) => !DECEIVING.test(text), 'holds invisible characters'),
-  )
+  v.pipe(v.string(), v.transform(cleanLine), v.minLength(1, 'is empty'), v.maxLength(max, 'is too long'))
 
 export const handle = v.pipe(
   v.string(),
-  v.trim(),
+  v.transform(cleanLine),
   v.toLowerCase(),
   v.minLength(HANDLE_MIN, `has fewer than ${HANDLE_MIN} characters`),
   v.maxLength(HANDLE_MAX, `has more than ${HANDLE_MAX} characters`),
@@ -70,7 +55,7 @@ export const password = v.pipe(
   v.maxLength(PASSWORD_MAX, `has more than ${PASSWORD_MAX} characters`),
 )
 /** A message's text as it travels; its length is checked by the command, which has codes of its own for that. */
-export const messageText = storable
+export const messageText = text
 
 /** The people whom a message mentions with `@handle`. */
 export const mentions = v.pipe(v.array(id), v.maxLength(MENTIONS_MAX, 'mentions too many people'))

@@ -1,7 +1,8 @@
 import { uuidv7 } from 'uuidv7'
+import { cleanLine } from '../../../shared/clean-text.ts'
 import { enqueue } from '../../sync/outbox.ts'
 import type { Session } from '../session.ts'
 
 export function renameProfile({ db, now }: Session, name: string): Promise<void> {
-  return enqueue(db, [{ type: 'profile.rename', id: uuidv7(), name: name.trim() }], now())
+  return enqueue(db, [{ type: 'profile.rename', id: uuidv7(), name: cleanLine(name) }], now())
 }

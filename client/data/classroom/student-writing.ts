@@ -1,8 +1,10 @@
+import { cleanLine } from '../../../shared/clean-text.ts'
 import type { StudentCommand } from '../../../shared/classroom/commands.ts'
 import type { ClassroomDatabase, OwnReceipt } from '../../sync/classroom/database.ts'
 import { lookAt } from '../../sync/classroom/news.ts'
 import { createRandomId, createSecret, deriveReceipt, hashOf } from '../../sync/classroom/secrets.ts'
 import { enqueueStudent } from '../../sync/classroom/student-outbox.ts'
+import { toOutgoingText } from '../composing/outgoing-text.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
 
 /*
@@ -11,10 +13,9 @@ import type { OpenedClassroom } from './opened-classroom.ts'
  */
 
 /** Asks, and returns the question's id. */
-export async function ask(
-  opened: OpenedClassroom,
-  { text, name }: { text: string; name: string | null },
-): Promise<string> {
+export async function ask(opened: OpenedClassroom, typed: { text: string; name: string | null }): Promise<string> {
+  const text = toOutgoingText(typed.text)
+  const name = typed.name === null ? null : cleanLine(typed.name)
   const id = createRandomId()
   const receipt = await createReceipt({ id, of: 'question', questionId: id, text, name })
   const { receiptHash } = receipt
@@ -24,7 +25,8 @@ export async function ask(
   return id
 }
 
-export async function editQuestion(opened: OpenedClassroom, questionId: string, text: string): Promise<void> {
+export async function editQuestion(opened: OpenedClassroom, questionId: string, typed: string): Promise<void> {
+  const text = toOutgoingText(typed)
   const { secret } = await getReceipt(opened.db, questionId)
   const command = { type: 'question.edit', id: createRandomId(), questionId, receipt: secret, text } as const
   await enqueueStudent(opened.storage, questionId, command)
@@ -56,7 +58,8 @@ export async function retractVote(opened: OpenedClassroom, questionId: string): 
 }
 
 /** Says more in the thread of one's own question, also when it stands in the one that it was merged into. */
-export async function followUp(opened: OpenedClassroom, questionId: string, text: string): Promise<string> {
+export async function followUp(opened: OpenedClassroom, questionId: string, typed: string): Promise<string> {
+  const text = toOutgoingText(typed)
   const own = await findOwnQuestion(opened.db, questionId)
   const id = createRandomId()
   const { secret, receiptHash } = own
@@ -70,7 +73,8 @@ export async function followUp(opened: OpenedClassroom, questionId: string, text
 }
 
 /** Answers somebody else's question, where everyone may. */
-export async function postReply(opened: OpenedClassroom, questionId: string, text: string): Promise<string> {
+export async function postReply(opened: OpenedClassroom, questionId: string, typed: string): Promise<string> {
+  const text = toOutgoingText(typed)
   const id = createRandomId()
   const receipt = await createReceipt({ id, of: 'reply', questionId, text, name: null })
   const { receiptHash } = receipt
@@ -87,13 +91,9 @@ export async function withdrawReply(opened: OpenedClassroom, replyId: string): P
 /** Indices of options, or for free words one word. */
 export async function answerPoll(opened: OpenedClassroom, pollId: string, choice: number[] | string): Promise<void> {
   const receiptHash = hashOf(await receiptFor(opened.db, pollId))
-  await enqueueStudent(opened.storage, pollId, {
-    type: 'poll.answer',
-    id: createRandomId(),
-    pollId,
-    receiptHash,
-    choice,
-  })
+  const cleaned = typeof choice === 'string' ? cleanLine(choice) : choice
+  const command = { type: 'poll.answer', id: createRandomId(), pollId, receiptHash, choice: cleaned } as const
+  await enqueueStudent(opened.storage, pollId, command)
 }
 
 /** What became of one's own question is no news any more. */

@@ -2,13 +2,13 @@ import { liveQuery, type Observable } from 'dexie'
 import { uuidv7 } from 'uuidv7'
 import type { Command } from '../../../shared/protocol/commands.ts'
 import { MESSAGE_TEXT_MAX } from '../../../shared/protocol/limits.ts'
+import { cleanText } from '../../../shared/clean-text.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 import { enqueue } from '../../sync/outbox.ts'
 import { isBegun } from '../conversations/begin-direct.ts'
 import { findNewerDraft, isEmpty, type NewerDraft } from './newer-draft.ts'
 import { createKeyedMutex } from '../keyed-mutex.ts'
-import { toStorableText } from './outgoing-text.ts'
 import { entriesOf, isOptimistic } from '../outbox/pending.ts'
 import type { Session } from '../session.ts'
 
@@ -82,7 +82,7 @@ export function saveDraft(
   const save = async () => {
     const [here, kept] = await Promise.all([db.drafts.get(conversationId), db.keptDrafts.get(conversationId)])
     const before = Math.max(here?.changedAt ?? 0, kept?.changedAt ?? 0)
-    const text = typed.trim() === '' ? '' : toStorableText(typed)
+    const text = typed.trim() === '' ? '' : cleanText(typed)
     await db.drafts.put({ conversationId, text, replyToId, changedAt: Math.max(now(), before + 1) })
   }
   return exclusively(db, conversationId, () => db.transaction('rw', db.drafts, db.keptDrafts, save))

@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7'
+import { cleanLine } from '../../../shared/clean-text.ts'
 import type { Command } from '../../../shared/protocol/commands.ts'
 import { enqueue } from '../../sync/outbox.ts'
 import type { Session } from '../session.ts'
@@ -10,14 +11,14 @@ export async function createGroup(session: Session, title: string, userIds: read
     type: 'group.create',
     id: uuidv7(),
     conversationId,
-    title: title.trim(),
+    title: cleanLine(title),
     userIds: [...userIds],
   })
   return conversationId
 }
 
 export function renameGroup(session: Session, conversationId: string, title: string): Promise<void> {
-  return queue(session, { type: 'group.rename', id: uuidv7(), conversationId, title: title.trim() })
+  return queue(session, { type: 'group.rename', id: uuidv7(), conversationId, title: cleanLine(title) })
 }
 
 export function addMembers(session: Session, conversationId: string, userIds: readonly string[]): Promise<void> {

@@ -5,6 +5,7 @@ import { findMentions } from '../composing/find-mentions.ts'
 import { toOutgoingText } from '../composing/outgoing-text.ts'
 import type { Session } from '../session.ts'
 
+/** Queues another text for a message, in one transaction with forgetting that it was begun. */
 export async function editMessage(
   session: Session,
   conversationId: string,
@@ -13,8 +14,12 @@ export async function editMessage(
 ): Promise<void> {
   const text = toOutgoingText(typed)
   if (text === '') return
+  const { db } = session
   const mentioned = await findMentions(session, conversationId, text)
-  await queue(session, { type: 'message.edit', id: uuidv7(), conversationId, messageId, text, ...mentioned })
+  await db.transaction('rw', db.outbox, db.edits, async () => {
+    await queue(session, { type: 'message.edit', id: uuidv7(), conversationId, messageId, text, ...mentioned })
+    await db.edits.delete(messageId)
+  })
 }
 
 export function deleteMessage(session: Session, conversationId: string, messageId: string): Promise<void> {

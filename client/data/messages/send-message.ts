@@ -29,16 +29,17 @@ export async function sendMessage(
   await enqueueInPlaceOfDraft(session, conversationId, list)
 }
 
-/** Sends a refused message once more with another text. */
+/** Sends a refused message once more with another text, in one transaction with forgetting that it was begun. */
 export async function sendRewritten(session: Session, messageId: string, typed: string): Promise<void> {
-  const entry = await session.db.outbox.get({ id: messageId })
+  const { db, now } = session
+  const entry = await db.outbox.get({ id: messageId })
   const text = toOutgoingText(typed)
   if (entry?.command.type !== 'message.send' || text === '') return
   const { command } = entry
   const mentioned = command.forwarded ? {} : await findMentions(session, command.conversationId, text)
-  await sendAgain(session.db, messageId, session.now(), {
-    ...command,
-    ...mentioned,
-    text,
-  } satisfies CommandOf<'message.send'>)
+  const rewritten = { ...command, ...mentioned, text } satisfies CommandOf<'message.send'>
+  await db.transaction('rw', db.outbox, db.edits, async () => {
+    await sendAgain(db, messageId, now(), rewritten)
+    await db.edits.delete(messageId)
+  })
 }

@@ -94,6 +94,12 @@ export interface OwnReceipt {
   looked: string | null
 }
 
+/** What one has begun to write, and for what; see `data/classroom/begun-texts.ts`. */
+export interface BegunTextRow {
+  subject: string
+  text: string
+}
+
 export interface OwnVote {
   questionId: string
   receiptHash: string
@@ -122,9 +128,10 @@ export class ClassroomDatabase extends StoredDatabase {
   declare votes: Table<OwnVote, string>
   declare choices: Table<OwnChoice, string>
   declare tokens: Table<Token, string>
+  declare drafts: Table<BegunTextRow, string>
 
   constructor(name: string, storage?: DeviceStorage) {
-    super(name, ['outbox', 'receipts', 'votes', 'choices', 'tokens'], storage)
+    super(name, ['outbox', 'receipts', 'votes', 'choices', 'tokens', 'drafts'], storage)
     this.version(1).stores({
       meta: 'key',
       classroom: 'id',
@@ -140,6 +147,7 @@ export class ClassroomDatabase extends StoredDatabase {
       // By its random message: the order tells nothing of when which one came.
       tokens: 'message',
     })
+    this.version(2).stores({ drafts: 'subject' })
   }
 }
 

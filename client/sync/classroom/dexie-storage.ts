@@ -7,8 +7,10 @@ import type { ClassroomStorage, ClassroomTables } from './tables.ts'
 
 /** A classroom in IndexedDB, shared by all its tabs. */
 export function createDexieStorage(db: ClassroomDatabase): ClassroomStorage {
+  // What is being typed waits for nothing.
+  const scope = db.tables.filter(({ name }) => name !== db.drafts.name)
   return {
-    transact: (work) => transactWithin(db, db.tables, (within) => work(createTables(db, within))),
+    transact: (work) => transactWithin(db, scope, (within) => work(createTables(db, within))),
     onOutboxChange(listener) {
       // A query for keys alone does not hear of rows whose key the database made.
       const subscription = liveQuery(() => db.outbox.toArray()).subscribe(() => listener())

@@ -1,3 +1,4 @@
+import { cleanLine, cleanText } from '../../../shared/clean-text.ts'
 import { CLASSROOM_TITLE_MAX, WORD_MAX, WORDS_MAX } from '../../../shared/classroom/limits.ts'
 import type { CreateClassroomBody } from '../../../shared/classroom/http.ts'
 import type { ClassroomView } from '../../data/classroom/views.ts'
@@ -43,7 +44,7 @@ export function readClassroomDraft(
   draft: ClassroomDraft,
 ): { ok: true; body: CreateClassroomBody } | { ok: false; errors: DraftErrors } {
   const { mode, slowSeconds, answers, names, groupId } = draft
-  const title = draft.title.trim().replaceAll(/\s+/g, ' ')
+  const title = cleanLine(draft.title)
   const [opensAt, endsAt, threadsUntil] = [draft.opensAt, draft.endsAt, draft.threadsUntil].map(fromWhenField) as [
     number | null,
     number | null,
@@ -79,6 +80,8 @@ export function findChanges(classroom: ClassroomView, body: CreateClassroomBody)
 }
 
 function splitWords(text: string): string[] {
-  const words = text.split(/[\n,]/).map((word) => word.trim().toLowerCase())
+  const words = cleanText(text)
+    .split(/[\n,]/)
+    .map((word) => cleanLine(word).toLowerCase())
   return [...new Set(words.filter((word) => word !== ''))]
 }

@@ -8,6 +8,7 @@ import {
   type MentionTyped,
 } from '../../data/composing/mention-candidates.ts'
 import { findMentionWords } from '../../data/composing/mention-words.ts'
+import type { BegunEdit, EditKind } from '../../data/composing/edit-draft.ts'
 import { toOutgoingText } from '../../data/composing/outgoing-text.ts'
 import type { ConversationDetail } from '../../data/conversations/conversation-detail.ts'
 import { editMessage } from '../../data/messages/change-message.ts'
@@ -15,6 +16,7 @@ import type { MessageView } from '../../data/messages/message-view.ts'
 import { sendMessage, sendRewritten } from '../../data/messages/send-message.ts'
 import type { WatchedScreen } from '../../data/people/watch-screen.ts'
 import type { Session } from '../../data/session.ts'
+import { BegunEdits } from './begun-edits.svelte.ts'
 import { ComposingDraft } from './composing-draft.svelte.ts'
 import { MentionCompletion } from './mention-completion.svelte.ts'
 
@@ -27,20 +29,18 @@ export interface ComposerParts {
   onsent: () => void
 }
 
-type Changing = { kind: 'edit' | 'rewrite'; message: MessageView; text: string }
-
 /** A field cannot lay out more than this without a pause that is felt. */
 const FIELD_MAX = 5 * MESSAGE_TEXT_MAX
 
 /** What is being written: a new message, or another text for one of one's own; with the names that are offered meanwhile. */
 export class ComposerState {
   readonly draft: ComposingDraft
+  readonly edits: BegunEdits
   readonly completion: MentionCompletion
-  changing: Changing | null = $state.raw(null)
   /** What was pasted, too long to be put into the field. */
   pasted: string | null = $state.raw(null)
   field: HTMLTextAreaElement | undefined = $state()
-  readonly text: string = $derived.by(() => this.changing?.text ?? this.draft.text)
+  readonly text: string = $derived.by(() => this.edits.open?.text ?? this.draft.text)
 
   readonly #parts: ComposerParts
   readonly #conversationId: string
@@ -49,6 +49,7 @@ export class ComposerState {
     this.#parts = parts
     this.#conversationId = parts.detail().id
     this.draft = new ComposingDraft(parts.session, this.#conversationId)
+    this.edits = new BegunEdits(parts.session, this.#conversationId)
     this.completion = new MentionCompletion({
       findTyped: () => this.#findTyped(),
       findCandidates: (query) => findMentionCandidates(parts.session, this.#conversationId, query),
@@ -58,24 +59,35 @@ export class ComposerState {
 
   stop(): void {
     this.draft.stop()
+    this.edits.stop()
     this.#parts.screen()?.stopTyping()
   }
 
   async reply(message: MessageView): Promise<void> {
-    this.changing = null
+    this.edits.setAside()
     this.draft.write(this.draft.text, message.id)
     await this.focusAt()
   }
 
   /** Begins another text for a message of one's own: one that was sent, or one that was refused. */
-  async change(kind: Changing['kind'], message: MessageView): Promise<void> {
-    this.changing = { kind, message, text: message.text ?? '' }
+  async edit(kind: EditKind, message: MessageView): Promise<void> {
+    await this.edits.begin(kind, message)
     await this.focusAt()
   }
 
-  /** Ends the change or the reply that has begun; false where there is none. */
+  /** Goes on with an edit that was set aside; where its message takes none any more, in a message of its own. */
+  async resume(edit: BegunEdit): Promise<void> {
+    if (edit.isTooLate) {
+      this.edits.setAside()
+      this.draft.write([this.draft.text, edit.text].filter((text) => text !== '').join('\n'))
+      this.edits.discard(edit)
+    } else this.edits.resume(edit)
+    await this.focusAt()
+  }
+
+  /** Sets the edit aside, or ends the reply; false where there is none. */
   cancel(): boolean {
-    if (this.changing !== null) this.changing = null
+    if (this.edits.open !== null) this.edits.setAside()
     else if (this.draft.replyToId !== null) this.draft.write(this.draft.text, null)
     else return false
     return true
@@ -89,8 +101,8 @@ export class ComposerState {
   }
 
   write(next: string): void {
-    if (this.changing !== null) {
-      this.changing = { ...this.changing, text: next }
+    if (this.edits.open !== null) {
+      this.edits.write(next)
       return
     }
     this.draft.write(next)
@@ -121,7 +133,7 @@ export class ComposerState {
   async send(text: string): Promise<void> {
     const { session, detail, screen, confirmEveryone, onsent } = this.#parts
     const { kind, members, other } = detail()
-    const { changing } = this
+    const { open } = this.edits
     if (toOutgoingText(text) === '') return
     if (kind === 'group' && findMentionWords(text).all) {
       const reach = members.filter(({ me }) => !me).length
@@ -129,16 +141,16 @@ export class ComposerState {
     }
     this.completion.end()
     screen()?.stopTyping()
-    if (changing === null) {
+    if (open === null) {
       const sent = { text, replyToId: this.draft.replyToId }
       await sendMessage(session, this.#conversationId, text, other?.id ?? null, sent.replyToId)
       this.draft.takeOut(sent)
       onsent()
     } else {
-      const { id, text: before } = changing.message
-      if (changing.kind === 'rewrite') await sendRewritten(session, id, text)
-      else if (toOutgoingText(text) !== before) await editMessage(session, this.#conversationId, id, text)
-      this.changing = null
+      const { messageId, kind, before } = open
+      if (kind === 'rewrite') await sendRewritten(session, messageId, text)
+      else if (toOutgoingText(text) !== before) await editMessage(session, this.#conversationId, messageId, text)
+      this.edits.discard(open)
     }
     this.field?.focus()
   }

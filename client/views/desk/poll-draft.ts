@@ -1,3 +1,4 @@
+import { cleanLine } from '../../../shared/clean-text.ts'
 import { CLASSROOM_TITLE_MAX, POLL_OPTION_MAX } from '../../../shared/classroom/limits.ts'
 import type { PollRow } from '../../../shared/classroom/rows.ts'
 
@@ -21,9 +22,9 @@ export function createPollDraft(): PollDraft {
 /** The poll that somebody typed, empty options left out, or what is wrong with it. */
 export function readPollDraft(draft: PollDraft): { ok: true; poll: PollDraft } | { ok: false; errors: PollErrors } {
   const { kind, results } = draft
-  const question = draft.question.trim().replaceAll(/\s+/g, ' ')
+  const question = cleanLine(draft.question)
   const hasOptions = kind === 'one' || kind === 'several'
-  const typed = draft.options.map((option) => option.trim().replaceAll(/\s+/g, ' ')).filter((option) => option !== '')
+  const typed = draft.options.map(cleanLine).filter((option) => option !== '')
   const options = hasOptions ? typed : []
   const errors: PollErrors = {}
   if (question === '') errors.question = 'Ask something.'

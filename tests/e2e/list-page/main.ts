@@ -48,7 +48,7 @@ globalThis.runSteps = async (seed, count) => {
       await scroll(chance)
       kept = null
     }
-    if (ledTo !== null && topOf(ledTo) >= scroller().clientHeight) ledTo = null
+    forgetUnseen()
     const before = look()
     const names = Array.from({ length: chance.between(1, 3) }, () => chance.oneOf(Object.keys(CHANGES) as ChangeName[]))
     for (const name of names) {
@@ -149,6 +149,11 @@ async function scroll(chance: Chance): Promise<void> {
     }
   }
   await rest()
+}
+
+/** Whoever cannot see any more what they were led to reads something else. */
+function forgetUnseen(): void {
+  if (ledTo !== null && topOf(ledTo) >= scroller().clientHeight) ledTo = null
 }
 
 /** Somebody who lets go: the list knows it a moment later. */

@@ -21,7 +21,7 @@ const wrong: [name: string, handle: string, password: string][] = [
   ['an unknown handle', 'bob', PASSWORD],
   ['what no handle can be', "' or 1=1 --", PASSWORD],
   ['a handle that no ascii column can compare', 'änn', PASSWORD],
-  ['a handle with a NUL', 'ann\u0000', PASSWORD],
+  ['a handle of control characters', '\u0000\u0001\u0002', PASSWORD],
   ['a handle of a megabyte', 'a'.repeat(1_000_000), PASSWORD],
   ['a password of a megabyte', 'ann', 'a'.repeat(1_000_000)],
 ]

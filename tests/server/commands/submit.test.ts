@@ -49,7 +49,7 @@ test('a command that is not in form is answered in its place, and its neighbours
 })
 
 const emoji = '👩‍🎓'
-const texts: [name: string, text: unknown, status: string][] = [
+const texts: [name: string, text: unknown, status: string, stored?: string][] = [
   ['10,000 characters', 'x'.repeat(10_000), 'accepted'],
   ['10,001 characters', 'x'.repeat(10_001), 'text_too_long'],
   ['5,000 characters outside the basic plane', '😀'.repeat(5_000), 'accepted'],
@@ -60,23 +60,23 @@ const texts: [name: string, text: unknown, status: string][] = [
   ['quotes and backslashes', `'"\\%_;-- \\0`, 'accepted'],
   ['nothing', '', 'text_empty'],
   ['white space alone', ' \n\t\u00a0', 'text_empty'],
-  ['a high surrogate alone', 'a\ud83d', 'bad_request'],
-  ['a low surrogate alone', '\ude00a', 'bad_request'],
-  ['a null character', 'a\u0000b', 'bad_request'],
-  ['an escape character', '\u001b[31m', 'bad_request'],
-  ['a carriage return', 'a\r\nb', 'bad_request'],
-  ['a line separator', 'a\u2028b', 'bad_request'],
+  ['control characters alone', '\u0000\u001b', 'text_empty'],
+  ['a high surrogate alone', 'a\ud83d', 'accepted', 'a\ufffd'],
+  ['a null character', 'a\u0000b', 'accepted', 'ab'],
+  ['an escape character', '\u001b[31m', 'accepted', '[31m'],
+  ['a carriage return', 'a\r\nb', 'accepted', 'a\nb'],
+  ['a line separator', 'a\u2028b', 'accepted', 'a\nb'],
   ['a number', 5, 'bad_request'],
   ['null', null, 'bad_request'],
   ['an object', { $ne: '' }, 'bad_request'],
 ]
-test.each(texts)('a message of %s is answered', async (_, text, status) => {
+test.each(texts)('a message of %s is answered', async (_, text, status, stored = text) => {
   const before = await dump(campus.store)
   const command = { ...send(), text } as { id: string }
   expect(await statuses(command)).toEqual([status])
   if (status !== 'accepted') return expect(await dump(campus.store)).toEqual(before)
-  const stored = await campus.store.db.selectFrom('message').select('text').where('id', '=', command.id).execute()
-  expect(stored).toEqual([{ text }])
+  const rows = await campus.store.db.selectFrom('message').select('text').where('id', '=', command.id).execute()
+  expect(rows).toEqual([{ text: stored }])
 })
 
 const malformed: [name: string, changes: Record<string, unknown>][] = [
@@ -121,7 +121,6 @@ const beyond: [name: string, command: { id: string }, changes: Record<string, un
   ['muted before 1970', setConversation(EVERYONE_ID, {}), { mutedUntil: -1 }],
   ['archived at half a message', setConversation(EVERYONE_ID, {}), { archivedN: 0.5 }],
   ['a draft of no text', setDraft(EVERYONE_ID, ''), { text: null }],
-  ['a draft with half a character', setDraft(EVERYONE_ID, ''), { text: '\ud83d' }],
   ['a draft beyond all dates', setDraft(EVERYONE_ID, ''), { changedAt: Number.MAX_SAFE_INTEGER }],
   ['a preference that is no yes or no', setPreference({}), { seen: null }],
   ['a picture that is not base64', setPicture(null), { picture: 'data:image/jpeg;base64,/9j/' }],
