@@ -25,12 +25,8 @@ stayWhenFilesAreDropped()
 loadNewVersions()
 goOnWithoutSpace()
 const environment = createEnvironment()
-const address = {
-  // What stands behind the # is sent to no server: the issuer's key, and which question is open.
-  read: () => location.pathname + location.hash,
-  push: (path: string) => history.pushState(null, '', path),
-  replace: (path: string) => history.replaceState(null, '', path),
-}
+// What stands behind the # is sent to no server: the issuer's key, and which question is open.
+const readAddress = () => location.pathname + location.hash
 
-mount(StudentApp, { target, props: { environment, address } })
+mount(StudentApp, { target, props: { environment, readAddress } })
 registerServiceWorker().catch(environment.onError)

@@ -86,11 +86,9 @@ const offsetStore: OffsetStore = {
   },
 }
 
-/** The address bar. */
-export const browserAddress = {
-  read: () => window.location.pathname + window.location.search,
-  push: (path: string) => window.history.pushState(null, '', path),
-  replace: (path: string) => window.history.replaceState(null, '', path),
+/** What the address bar says. */
+export function readAddress(): string {
+  return window.location.pathname + window.location.search
 }
 
 /**

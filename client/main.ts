@@ -2,7 +2,6 @@ import './styles/tokens.css'
 import './styles/base.css'
 import { mount } from 'svelte'
 import {
-  browserAddress,
   createEnvironment,
   endQuietlyWhenClosed,
   goOnWithoutSpace,
@@ -10,6 +9,7 @@ import {
   leaveKeysToComposition,
   loadNewVersions,
   onStorageExchange,
+  readAddress,
   stayWhenFilesAreDropped,
 } from './environment.ts'
 import { finishRemovals, mayStore, putAccountBack, restoreAccount } from './sync/account.ts'
@@ -29,7 +29,7 @@ onStorageExchange(putAccountBack)
 const environment = createEnvironment()
 const api = createLaterApi(environment.fetch)
 
-mount(App, { target, props: { environment, api, address: browserAddress, insecure: isInsecure() } })
+mount(App, { target, props: { environment, api, readAddress, insecure: isInsecure() } })
 finishRemovals().catch(environment.onError)
 restoreAccount(api).catch(environment.onError)
 registerServiceWorker().catch(environment.onError)
