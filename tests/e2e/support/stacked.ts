@@ -11,13 +11,12 @@ export function findEscaping({ page }: Screen): Promise<string[]> {
       const escaping: string[] = []
       for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
         const within = node.parentElement
-        if (node.textContent?.includes(marks) !== true || within === null || within.getClientRects().length === 0)
+        if (within === null || node.textContent?.includes(marks) !== true || within.getClientRects().length === 0)
           continue
         let around: Element | null = within
         while (around !== null && getComputedStyle(around).overflowY === 'visible') around = around.parentElement
-        const isOwn =
-          around?.closest('[data-written]') != null || around?.querySelector('article, li, nav, main') === null
-        if (!isOwn) escaping.push(within.outerHTML)
+        const isKept = around !== null && around.querySelector('article, li, nav, main') === null
+        if (!isKept && within.closest('[data-written] ul') === null) escaping.push(within.outerHTML)
       }
       return escaping
     },
