@@ -1,7 +1,14 @@
 import './styles/tokens.css'
 import './styles/base.css'
 import { mount } from 'svelte'
-import { createEnvironment, endQuietlyWhenClosed, goOnWithoutSpace, loadNewVersions } from './environment.ts'
+import {
+  createEnvironment,
+  endQuietlyWhenClosed,
+  goOnWithoutSpace,
+  leaveKeysToComposition,
+  loadNewVersions,
+  stayWhenFilesAreDropped,
+} from './environment.ts'
 import { registerServiceWorker } from './data/updates.ts'
 import StudentApp from './views/student/student-app.svelte'
 
@@ -13,15 +20,13 @@ const target = document.getElementById('app')
 if (target === null) throw new Error('q.html has no element with the id "app"')
 
 endQuietlyWhenClosed()
+leaveKeysToComposition()
+stayWhenFilesAreDropped()
 loadNewVersions()
 goOnWithoutSpace()
 const environment = createEnvironment()
-const address = {
-  // What stands behind the # is sent to no server: the issuer's key, and which question is open.
-  read: () => location.pathname + location.hash,
-  push: (path: string) => history.pushState(null, '', path),
-  replace: (path: string) => history.replaceState(null, '', path),
-}
+// What stands behind the # is sent to no server: the issuer's key, and which question is open.
+const readAddress = () => location.pathname + location.hash
 
-mount(StudentApp, { target, props: { environment, address } })
+mount(StudentApp, { target, props: { environment, readAddress } })
 registerServiceWorker().catch(environment.onError)

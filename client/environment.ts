@@ -2,15 +2,26 @@ import { Dexie } from 'dexie'
 import { systemClock } from '../shared/clock.ts'
 import { BACKGROUND_SYNC_TAG } from './sync/background-tag.ts'
 import type { Environment } from './sync/environment.ts'
+import { CLASSROOM_HEADER } from '../shared/classroom/version.ts'
+import { PROTOCOL_HEADER } from '../shared/protocol/version.ts'
+import { createServerClock, type OffsetStore } from './sync/server-clock.ts'
 import { createOwnLocks } from './sync/own-locks.ts'
 import { deviceStorage } from './sync/storage/device-storage.ts'
 
 /** The browser as sync sees it. This is the only file that touches `window`. */
 export function createEnvironment(): Environment {
+  const serverClock = createServerClock(systemClock, offsetStore)
   return {
-    clock: systemClock,
+    ...{ clock: systemClock, serverClock },
     random: () => Math.random(),
-    fetch: (path, init) => fetch(path, init),
+    async fetch(path, init) {
+      const sentAt = systemClock.now()
+      const response = await fetch(path, init)
+      // A captive portal's clock is not our server's.
+      const isOurs = response.headers.has(PROTOCOL_HEADER) || response.headers.has(CLASSROOM_HEADER)
+      if (isOurs) serverClock.note(response.headers.get('date'), sentAt)
+      return response
+    },
     locks: isSecureContext ? navigator.locks : createOwnLocks(),
     isVisible: () => document.visibilityState === 'visible',
     onWake: (listener) =>
@@ -51,11 +62,33 @@ export function createEnvironment(): Environment {
   }
 }
 
-/** The address bar. */
-export const browserAddress = {
-  read: () => window.location.pathname + window.location.search,
-  push: (path: string) => window.history.pushState(null, '', path),
-  replace: (path: string) => window.history.replaceState(null, '', path),
+const OFFSET_KEY = 'chatbox-clock-offset'
+
+const offsetStore: OffsetStore = {
+  read() {
+    try {
+      return Number(localStorage.getItem(OFFSET_KEY) ?? 0) || 0
+    } catch {
+      return 0
+    }
+  },
+  write(offsetMs) {
+    try {
+      localStorage.setItem(OFFSET_KEY, String(offsetMs))
+    } catch {
+      // Then each page learns it by itself.
+    }
+  },
+  onChange(listener) {
+    window.addEventListener('storage', ({ key }) => {
+      if (key === OFFSET_KEY) listener()
+    })
+  },
+}
+
+/** What the address bar says. */
+export function readAddress(): string {
+  return window.location.pathname + window.location.search
 }
 
 /**
@@ -67,6 +100,27 @@ export function endQuietlyWhenClosed(): void {
   window.addEventListener('unhandledrejection', (event) => {
     if (deviceStorage.note(event.reason) || isClosed(event.reason)) event.preventDefault()
   })
+}
+
+/** A file that is dropped beside everything that takes one would be opened by the browser in place of this page. */
+export function stayWhenFilesAreDropped(): void {
+  for (const name of ['dragover', 'drop'] as const) {
+    window.addEventListener(name, (event) => {
+      if (event.dataTransfer?.types.includes('Files') === true) event.preventDefault()
+    })
+  }
+}
+
+/**
+ * A key that takes part in composing a letter does nothing but that. Safari ends the composition before it reports the
+ * key that ended it; what is left to know it by is the code 229 (UI Events, 8.3).
+ */
+export function leaveKeysToComposition(): void {
+  const hide = (event: KeyboardEvent) => {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else says it in Safari
+    if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation()
+  }
+  window.addEventListener('keydown', hide, { capture: true })
 }
 
 function report(error: unknown): void {

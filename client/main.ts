@@ -2,16 +2,18 @@ import './styles/tokens.css'
 import './styles/base.css'
 import { mount } from 'svelte'
 import {
-  browserAddress,
   createEnvironment,
   endQuietlyWhenClosed,
   goOnWithoutSpace,
   isInsecure,
+  leaveKeysToComposition,
   loadNewVersions,
   onStorageExchange,
+  readAddress,
+  stayWhenFilesAreDropped,
 } from './environment.ts'
 import { finishRemovals, mayStore, putAccountBack, restoreAccount } from './sync/account.ts'
-import { createApi } from './sync/api.ts'
+import { createLaterApi } from './sync/later-api.ts'
 import { registerServiceWorker } from './data/updates.ts'
 import App from './views/app.svelte'
 
@@ -19,13 +21,15 @@ const target = document.getElementById('app')
 if (target === null) throw new Error('index.html has no element with the id "app"')
 
 endQuietlyWhenClosed()
+leaveKeysToComposition()
+stayWhenFilesAreDropped()
 loadNewVersions()
 goOnWithoutSpace(mayStore)
 onStorageExchange(putAccountBack)
 const environment = createEnvironment()
-const api = createApi(environment.fetch)
+const api = createLaterApi(environment.fetch)
 
-mount(App, { target, props: { environment, api, address: browserAddress, insecure: isInsecure() } })
+mount(App, { target, props: { environment, api, readAddress, insecure: isInsecure() } })
 finishRemovals().catch(environment.onError)
 restoreAccount(api).catch(environment.onError)
 registerServiceWorker().catch(environment.onError)

@@ -7,6 +7,8 @@ import { copyFromTo } from './support/copying.ts'
 import * as desk from './support/desk.ts'
 import { INSTALLED } from './support/device.ts'
 import { createGroup } from './support/grouping.ts'
+import { setClock } from './support/clock.ts'
+import { composeEnter } from './support/input.ts'
 import { dumpStorage } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
 
@@ -150,6 +152,11 @@ test('an asker edits, withdraws, is asked to rephrase, and sees a question merge
     await room.expectBecame(asker, 'And hte other thing?', 'Which thing?')
     await waitUntilInstalled(asker)
     await asker.goOffline()
+    await room.beginEdit(asker, 'And hte other thing?', 'And what is')
+    await asker.page.reload()
+    await room.chooseTab(asker, 'Mine')
+    await expect(await room.openEdit(asker, 'And hte other thing?')).toHaveValue('And what is')
+    await asker.page.keyboard.press('Escape')
     await room.editQuestion(asker, 'And hte other thing?', 'And what is a field?')
     await expect(room.connection(asker)).toContainText('Offline')
     await asker.goOnline()
@@ -169,6 +176,10 @@ test('an asker edits, withdraws, is asked to rephrase, and sees a question merge
     await waitUntilInstalled(asker)
     await asker.goOffline()
     await asker.page.reload()
+    await room.askingField(asker).fill('And a module?')
+    await room.askingField(asker).press('Enter')
+    await expect(asker.page.getByText('Kept on this device. It is asked when the network is back.')).toBeVisible()
+    await expect(asker.page.getByText('Asked.')).toHaveCount(0)
     await room.chooseTab(asker, 'Newest')
     await room.openThread(asker, 'Define a ring')
     await expect(room.replies(asker)).toContainText(['A group with one more operation.'])
@@ -349,7 +360,8 @@ test('a wrong code, a closed room and a name where none is wanted: a sentence, a
   campus,
 }) => {
   const teacher = await campus.join('Dr Keller')
-  const { path, code } = await desk.createClassroom(teacher, { title: 'Chemistry', names: true })
+  const endsAt = Date.now() + 2 * 3_600_000
+  const { path, code } = await desk.createClassroom(teacher, { title: 'Chemistry', names: true, endsAt })
   const asker = await campus.openDevice()
   await room.tryCode(asker, code.startsWith('a') ? `b${code.slice(1)}` : `a${code.slice(1)}`)
   await expect(asker.page.getByText('There is no classroom with this code.')).toBeVisible()
@@ -360,10 +372,17 @@ test('a wrong code, a closed room and a name where none is wanted: a sentence, a
   await room.ask(asker, 'Who are we?', 'A friend')
   await room.expectBecame(asker, 'Who are we?', 'Shown')
   await expect(room.question(asker, 'Who are we?')).toContainText('A friend')
-  await room.askingField(asker).focus()
+  await room.askingField(asker).fill('わたし')
+  await composeEnter(room.askingField(asker))
+  await expect(room.askingField(asker)).toHaveValue('わたし')
   const stored = await room.openStored(asker)
   for (const column of ['receipt_hash', 'asked_at', 'token_hash']) await expect(stored).toContainText(column)
   await expect(stored).not.toContainText('user_agent')
+
+  const late = await campus.openDevice()
+  await setClock(late, 5 * 365 * 24 * 3_600_000)
+  await room.openAsStudent(late, path)
+  await expect(room.askingField(late)).toBeVisible()
 })
 
 test('a classroom is accessible to all on a phone and on a wide screen', async ({ campus }) => {

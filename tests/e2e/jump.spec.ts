@@ -114,4 +114,30 @@ test('one jumps to a message by its link, to a day, to the newest and to what is
     await chooseForConversation(ada, 'Jump to the first unread')
     await expect(page.getByRole('log').getByText('New', { exact: true })).toBeInViewport()
   })
+
+  await test.step('who is at the end is taken along by tall messages and by a flood, on a phone and on a wide screen, and has read them', async () => {
+    const direct = await ben.beginDirect(ada)
+    const tall = (title: string) => [title, ...Array.from({ length: 16 }, (_, index) => `line ${index}`)].join('\n')
+    const log = page.getByRole('log', { name: 'Messages' })
+    const pixelsToEnd = () =>
+      log.evaluate(({ scrollTop, clientHeight, scrollHeight }) => Math.round(scrollHeight - clientHeight - scrollTop))
+    await newest.click()
+    for (const width of [390, 1280]) {
+      await page.setViewportSize({ width, height: 700 })
+      for (const text of [tall(`Tall at ${width}`), `After it at ${width}`]) {
+        await ben.send(direct, text)
+        await expect(message(ada, text.split('\n')[0] ?? '')).toBeAttached()
+        await expect.poll(pixelsToEnd).toBe(0)
+      }
+    }
+    await leaveNetwork(ada)
+    for (const part of [1, 2, 3]) {
+      await ben.send(direct, ...Array.from({ length: COMMANDS_PER_REQUEST_MAX }, (_, at) => `Flood ${part}.${at}.`))
+    }
+    await ada.device.goOnline()
+    await expect(message(ada, `Flood 3.${COMMANDS_PER_REQUEST_MAX - 1}.`)).toBeInViewport({ timeout: 30_000 })
+    await expect.poll(pixelsToEnd).toBe(0)
+    await expect(newest).toBeHidden()
+    await expect(entry(ada, 'Ben')).not.toContainText('unread')
+  })
 })

@@ -1,5 +1,6 @@
 import { titles } from './support/arranging.ts'
 import { composer, entry, expectLatest, expectOpen } from './support/conversing.ts'
+import { composeEnter } from './support/input.ts'
 import { expect, test } from './support/test.ts'
 
 test('keys are listed, lead from one conversation to another and to people, arrange the list, and the focus stays', async ({
@@ -63,6 +64,7 @@ test('keys are listed, lead from one conversation to another and to people, arra
 
   await test.step('they lead to conversations and people', async () => {
     await keyboard.press('Control+k')
+    await composeEnter(page.getByRole('combobox', { name: 'Conversation or person' }))
     await expect(places).toHaveCount(4)
     await keyboard.type('e')
     await expect(places).toHaveText([/Everyone/, /Ben/, /Eva/])

@@ -1,7 +1,7 @@
 import { send as toMessage } from '../support/campus.ts'
 import { arrange, mute, openArchive, titles } from './support/arranging.ts'
 import { expectAllSent, expectConnected, leaveNetwork } from './support/connection.ts'
-import { composer, conversations, entry, expectLatest, open } from './support/conversing.ts'
+import { chooseForConversation, composer, conversations, entry, expectLatest, open } from './support/conversing.ts'
 import { INSTALLED } from './support/device.ts'
 import { signIn } from './support/entering.ts'
 import { expect, test } from './support/test.ts'
@@ -141,5 +141,35 @@ test('what is archived is out of the way until the next message, unless it is mu
     await expect(menu).toBeInViewport({ ratio: 1 })
     await page.keyboard.press('Escape')
     await expect(link).toBeFocused()
+  })
+
+  await test.step('on a phone, going back closes what is open, and the arrow leaves nothing behind it', async () => {
+    await page.setViewportSize({ width: 390, height: 780 })
+    const inHistory = () => page.evaluate(() => history.length)
+    await open(ada, 'Film club')
+    const length = await inHistory()
+    const options = page.getByRole('button', { name: 'Conversation options' })
+    const conversation = page.getByRole('heading', { level: 1, name: 'Film club' })
+    await options.click()
+    await page.goBack()
+    await expect(page.getByRole('menu')).toBeHidden()
+    await chooseForConversation(ada, 'Jump to a date')
+    await page.goBack()
+    await expect(page.getByRole('dialog')).toBeHidden()
+    await page.getByRole('button', { name: 'Emoji' }).click()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+    await expect(conversation).toBeVisible()
+    await page.goBack()
+    await expect(conversation).toBeHidden()
+    for (let times = 0; times < 3; times++) {
+      await open(ada, 'Film club')
+      await page.getByRole('link', { name: 'Back' }).click()
+      await expect(conversation).toBeHidden()
+    }
+    await expect(page).toHaveURL(/:\d+\/$/)
+    expect(await inHistory()).toBeLessThanOrEqual(length + 1)
+    await page.goForward()
+    await expect(conversation).toBeVisible()
   })
 })

@@ -16,6 +16,7 @@ import {
   send,
 } from './support/conversing.ts'
 import { signIn } from './support/entering.ts'
+import { bring, composeEnter } from './support/input.ts'
 import { holds } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
 
@@ -69,6 +70,43 @@ test('a message waits and is sent, is edited and deleted, is never too long, and
     await expect(ada.page.getByRole('menuitem', { name: 'Copy text' })).toBeVisible()
     await expect(ada.page.getByRole('menuitem', { name: /Edit|Delete|Pin/ })).toBeHidden()
     await ada.page.keyboard.press('Escape')
+  })
+
+  await test.step('a picture that is pasted or dropped is answered with a sentence, and a key that composes sends nothing', async () => {
+    const sentence = ada.page.getByText('Pictures and files cannot be sent yet.')
+    await composer(ada).fill('Look:')
+    await bring(composer(ada), 'paste')
+    await expect(sentence).toBeVisible()
+    await composer(ada).press('!')
+    await expect(sentence).toBeHidden()
+    await bring(ada.page.getByRole('log'), 'drop')
+    await expect(sentence).toBeVisible()
+    await composeEnter(composer(ada))
+    await expect(composer(ada)).toHaveValue('Look:!')
+    await composer(ada).fill('')
+  })
+
+  await test.step('an edit in progress is a draft of its message', async () => {
+    await chooseFromMenu(ada, 'Two and a half', 'Edit')
+    await composer(ada).fill('Two and three quarters')
+    const editing = ada.page.getByText('Editing your message')
+    await openDirect(ada, 'Ben')
+    await expect(editing).toBeHidden()
+    await open(ada, 'Everyone')
+    await expect(composer(ada)).toHaveValue('Two and three quarters')
+    await expect(editing).toBeVisible()
+    await ada.page.reload()
+    await expect(composer(ada)).toHaveValue('Two and three quarters')
+    await chooseFromMenu(ada, 'Four and a half', 'Reply')
+    await expect(composer(ada)).toHaveValue('')
+    const aside = ada.page.getByRole('group', { name: 'An edit that is not saved' })
+    await expect(aside).toContainText('Two and three quarters')
+    await composer(ada).press('Escape')
+    await aside.getByRole('button', { name: 'Continue' }).click()
+    await expect(editing).toBeVisible()
+    await ada.page.getByRole('button', { name: 'Save' }).click()
+    await expect(message(ada, 'Two and three quarters')).toContainText('edited')
+    await expect(aside).toBeHidden()
   })
 
   await test.step('what is too long cannot be sent, and says by how much', async () => {

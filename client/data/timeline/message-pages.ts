@@ -23,7 +23,7 @@ export const PAGES_MAX = 10
 const PAGES_AT_ONCE = 2
 /** Opening a conversation goes back to the first unread message, but keeps the end in the window no further than this. */
 const UNREAD_OPENED_MAX = (PAGES_MAX - 2) * PAGE_MESSAGES
-/** Somebody may have scrolled up in a window that follows; so far it grows, then it follows no more. */
+/** Somebody may have scrolled up in a window that follows; so far it grows, then it follows only who is at the end. */
 const FOLLOWING_PAGES_MAX = 2 * PAGES_MAX
 
 export interface MessageWindow {
@@ -50,6 +50,8 @@ export interface MessagePages {
   openAround(n: number): Promise<void>
   /** Puts the window at the end, lets go of all that is far from it, and follows. */
   openNewest(): Promise<void>
+  /** Whether the one who reads is at the end: then the window follows whatever comes, however much at once. */
+  stayAtEnd(isAtEnd: boolean): void
   /** Opens what was fetched into a hole of the window or next to it. */
   open(fromN: number, toN: number): Promise<void>
   stop(): void
@@ -78,6 +80,7 @@ export function watchMessagePages(
   const pages = new Map<number, Page>()
   let newest = 0
   let following = true
+  let isReaderAtEnd = false
   let edges: Edges | null = null
   let edgesSubscription: Subscription | undefined
   let waiters: (() => void)[] = []
@@ -97,8 +100,10 @@ export function watchMessagePages(
     }
     if (pages.size === 0) return begin()
     if (following) {
-      following = n - before <= PAGES_AT_ONCE * PAGE_MESSAGES && pages.size < FOLLOWING_PAGES_MAX
-      if (following) openPages(before + 1, n)
+      const isTooMuch = n - before > PAGES_AT_ONCE * PAGE_MESSAGES || pages.size >= FOLLOWING_PAGES_MAX
+      if (!isTooMuch) openPages(before + 1, n)
+      else if (isReaderAtEnd) openEnd()
+      else following = false
     }
     emit()
   }
@@ -117,6 +122,12 @@ export function watchMessagePages(
       if (!pages.has(page)) pages.set(page, watchPage(page))
     }
     watchEdges()
+  }
+
+  /** Lets go of everything else: until the end is there, the window is told as it was. */
+  function openEnd(): void {
+    closePages(() => true)
+    openPages(newest - PAGE_MESSAGES, newest)
   }
 
   function closePages(isFar: (page: number) => boolean): void {
@@ -280,6 +291,9 @@ export function watchMessagePages(
       following = true
       openPages(newest - PAGE_MESSAGES, newest)
       await emitted()
+    },
+    stayAtEnd(isAtEnd) {
+      isReaderAtEnd = isAtEnd
     },
     async open(fromN, toN) {
       await emitted()

@@ -38,6 +38,8 @@ export interface OpenMessages {
   showAround(n: number): Promise<HistoryOutcome>
   /** Puts the window at the end, where it follows. Whoever stays there calls it now and then, so that what is far away is let go. */
   showNewest(): Promise<void>
+  /** Whether the one who reads is at the end: whatever comes is shown to them there. */
+  stayAtEnd(isAtEnd: boolean): void
   /**
    * Fetches messages of the hole that ends before this message, and shows them: those at the end of
    * the hole, or with `from` "above" those at its beginning.
@@ -155,6 +157,7 @@ export function openMessages(
     showOlder: () => afterShown(pages.openOlder()),
     showNewer: () => afterShown(pages.openNewer()),
     showNewest: () => afterShown(pages.openNewest()),
+    stayAtEnd: pages.stayAtEnd,
     async showAround(n) {
       if ((await db.messages.where({ conversationId, n }).first()) === undefined) {
         const newestN = (await db.latest.get(conversationId))?.n ?? 0

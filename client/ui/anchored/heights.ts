@@ -19,7 +19,7 @@ export class Heights {
   /** Whether this is news. */
   set(key: string, height: number): boolean {
     const before = this.#measured.get(key)
-    if (before !== undefined && Math.abs(before - height) < 0.5) return false
+    if (before !== undefined && Math.abs(before - height) < 0.02) return false
     this.#measured.set(key, height)
     this.#sum += height - (before ?? 0)
     return true

@@ -44,7 +44,7 @@ export interface Layout {
 }
 
 /** So far down the screen, a part of its height, an item is no better anchor than one that began above it. */
-const LOW = 0.8
+const LOW = 0.3
 /** What is drawn beyond the edges of the screen, in pixels. */
 const BEYOND_PX = 600
 
@@ -56,8 +56,12 @@ export function layOut(list: List, anchor: Anchor, view: View, exact = false): L
   let start = at === -1 ? keys.length : at
   let above = top
   while (start > 0 && above > -BEYOND_PX) above -= heightAt(list, --start)
+  if (start === 0) above = Math.min(0, above)
   let end = start
-  for (let bottom = above; end < keys.length && bottom < view.height + BEYOND_PX; end++) bottom += heightAt(list, end)
+  let bottom = above
+  while (end < keys.length && bottom < view.height + BEYOND_PX) bottom += heightAt(list, end++)
+  // Too little follows for the anchor to be so high: the end is below it, until more comes.
+  if (anchor.kind === 'item' && end === keys.length && bottom < view.height) return layOut(list, { kind: 'end' }, view)
   const after = sum(keys.slice(end), heightOf)
   const floating = view.scrollTop + above
   if (start > 0 && anchor.kind === 'item' && floating > 0 && !exact) {

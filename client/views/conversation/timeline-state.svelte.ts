@@ -95,6 +95,10 @@ export class TimelineState {
     await this.#open?.showNewest()
   }
 
+  stayAtEnd(isAtEnd: boolean): void {
+    this.#open?.stayAtEnd(isAtEnd && this.range.atEnd)
+  }
+
   /** Brings what one scrolls towards: more of this device first, then what only the server has. */
   async reach(first: number, last: number, edges: Reach['edges']): Promise<void> {
     if (this.#isBusy) this.#missed = { first, last, edges }

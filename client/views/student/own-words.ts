@@ -1,5 +1,6 @@
 import { reasonWords } from '../../data/classroom/ledger.ts'
 import type { QuestionView } from '../../data/classroom/views.ts'
+import { toClock } from '../../ui/time.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 
 export interface OwnWords {
@@ -9,6 +10,9 @@ export interface OwnWords {
   /** What it means, and what happens next. */
   text: string
 }
+
+/** What waits for a moment of its own goes out so long after it at most. */
+export const MOMENT_MS = 60_000
 
 const AT_RANDOM =
   'It goes out by itself within a minute after the network is back, at a random moment, so that the moment tells nobody whose it is.'
@@ -45,6 +49,16 @@ export function toOwnWords(question: QuestionView): OwnWords {
     default:
       return unreachable(question.state)
   }
+}
+
+/** What to say at once of a question that was asked a moment ago: success only once the server has it. */
+export function toAskedLine(question: QuestionView, isLive: boolean): string {
+  if (question.state === 'held') return 'Asked. The staff look at it before all can see it.'
+  if (question.waiting !== 'ask') return 'Asked.'
+  if (!isLive) return 'Kept on this device. It is asked when the network is back.'
+  return question.sendAfter === null
+    ? 'Sending …'
+    : `It goes out by itself before ${toClock(question.sendAfter + MOMENT_MS)}.`
 }
 
 function toShownWords({ answered }: QuestionView): OwnWords {

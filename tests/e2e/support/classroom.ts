@@ -145,13 +145,27 @@ async function write(screen: Screen, field: string, text: string): Promise<void>
   await expect(replies(screen).filter({ hasText: text })).toHaveCount(1)
 }
 
-export async function editQuestion(screen: Screen, text: string, next: string): Promise<void> {
-  const { page } = screen
+/** Opens the edit of one's own question, and gives its field. */
+export async function openEdit(screen: Screen, text: string): Promise<Locator> {
   await chooseTab(screen, 'Mine')
   await question(screen, text).getByRole('button', { name: 'Edit' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Edit your question' })
-  await dialog.getByRole('textbox', { name: 'Question' }).fill(next)
-  await dialog.getByRole('button', { name: 'Save' }).click()
+  return editDialog(screen).getByRole('textbox', { name: 'Question' })
+}
+
+/** Begins to edit it, and leaves that with the Escape key. */
+export async function beginEdit(screen: Screen, text: string, begun: string): Promise<void> {
+  await (await openEdit(screen, text)).fill(begun)
+  await screen.page.keyboard.press('Escape')
+  await expect(editDialog(screen)).toHaveCount(0)
+}
+
+function editDialog({ page }: Screen): Locator {
+  return page.getByRole('dialog', { name: 'Edit your question' })
+}
+
+export async function editQuestion(screen: Screen, text: string, next: string): Promise<void> {
+  await (await openEdit(screen, text)).fill(next)
+  await editDialog(screen).getByRole('button', { name: 'Save' }).click()
   await expect(question(screen, next)).toHaveCount(1)
 }
 

@@ -199,6 +199,23 @@ test('a flood of messages does not move a window, but stays to be scrolled to', 
   pages.stop()
 })
 
+test('who is at the end stays there through a flood of messages, and in a window that has grown long', async () => {
+  await hold(1, 100)
+  const { pages, reaches, place, told } = follow(100)
+  await reaches(1, 100, 100)
+  pages.stayAtEnd(true)
+  await hold(101, 1_150)
+  await reaches(1_001, 1_150, 150)
+  expect(place()).toEqual({ olderN: 1_000, newerN: null, newestN: 1_150, atEnd: true })
+  expect(told.every(({ atEnd, rows }) => atEnd && rows.length > 0)).toBe(true)
+  for (let n = 1_150; n < 3_100; n += 150) {
+    await hold(n + 1, n + 150)
+    while (place().newestN !== n + 150) await new Promise((resolve) => setTimeout(resolve))
+  }
+  expect(place()).toMatchObject({ newerN: null, newestN: 3_100, atEnd: true })
+  pages.stop()
+})
+
 test('what was fetched into a hole joins the window', async () => {
   await hold(5_001, 5_100)
   const { pages, reaches, span, place } = follow(5_100)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ClassroomView } from '../../../../client/data/classroom/views.ts'
 import { listOwnNews } from '../../../../client/views/student/own-news.ts'
-import { toOwnWords } from '../../../../client/views/student/own-words.ts'
+import { toAskedLine, toOwnWords } from '../../../../client/views/student/own-words.ts'
 import { toPhaseWords, toThreadsWords } from '../../../../client/views/classroom/phase-words.ts'
 import { toCounts, toMine } from '../../../../client/views/classroom/poll-choice.ts'
 import { canEdit, canWithdraw, hasThread, toThreadWords } from '../../../../client/views/student/question-actions.ts'
@@ -30,6 +30,21 @@ test.each([
 
 test('a question that waits says when it goes, and why then', () => {
   expect(toOwnWords(question({ n: null })).text).toMatch(/within a minute.*random moment/)
+})
+
+test.each([
+  [question({ n: null, waiting: 'ask' }), false, 'Kept on this device. It is asked when the network is back.'],
+  [question({ n: null, waiting: 'ask' }), true, 'Sending …'],
+  [question({ n: null, waiting: null }), true, 'Asked.'],
+  [question({ n: 1, mine: true }), false, 'Asked.'],
+  [question({ n: 1, mine: true, state: 'held' }), true, 'Asked. The staff look at it before all can see it.'],
+])('a question is called asked once the server has it, and until then what it waits for (%#)', (own, isLive, line) => {
+  expect(toAskedLine(own, isLive)).toBe(line)
+})
+
+test('a question that waits for a moment of its own says until when', () => {
+  const own = question({ n: null, waiting: 'ask', sendAfter: Date.UTC(2026, 0, 1, 12) })
+  expect(toAskedLine(own, true)).toMatch(/^It goes out by itself before \d/)
 })
 
 test('news are what others did with one’s own questions', () => {
