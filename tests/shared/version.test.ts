@@ -19,7 +19,7 @@ import { outline } from './outline.ts'
 const FINGERPRINTS: Record<number, string> = {
   1: '378c7fdfcc256a36',
   2: 'dba70c90c20eaddb',
-  3: '4fe9088813c24326',
+  3: 'c45b95fffa52afc9',
 }
 
 const FILES = { commands, down, errors, fields, http, limits, results, rows, up }
