@@ -2,15 +2,26 @@ import { Dexie } from 'dexie'
 import { systemClock } from '../shared/clock.ts'
 import { BACKGROUND_SYNC_TAG } from './sync/background-tag.ts'
 import type { Environment } from './sync/environment.ts'
+import { CLASSROOM_HEADER } from '../shared/classroom/version.ts'
+import { PROTOCOL_HEADER } from '../shared/protocol/version.ts'
+import { createServerClock, type OffsetStore } from './sync/server-clock.ts'
 import { createOwnLocks } from './sync/own-locks.ts'
 import { deviceStorage } from './sync/storage/device-storage.ts'
 
 /** The browser as sync sees it. This is the only file that touches `window`. */
 export function createEnvironment(): Environment {
+  const serverClock = createServerClock(systemClock, offsetStore)
   return {
-    clock: systemClock,
+    ...{ clock: systemClock, serverClock },
     random: () => Math.random(),
-    fetch: (path, init) => fetch(path, init),
+    async fetch(path, init) {
+      const sentAt = systemClock.now()
+      const response = await fetch(path, init)
+      // A captive portal's clock is not our server's.
+      const isOurs = response.headers.has(PROTOCOL_HEADER) || response.headers.has(CLASSROOM_HEADER)
+      if (isOurs) serverClock.note(response.headers.get('date'), sentAt)
+      return response
+    },
     locks: isSecureContext ? navigator.locks : createOwnLocks(),
     isVisible: () => document.visibilityState === 'visible',
     onWake: (listener) =>
@@ -49,6 +60,30 @@ export function createEnvironment(): Environment {
     },
     onError: report,
   }
+}
+
+const OFFSET_KEY = 'chatbox-clock-offset'
+
+const offsetStore: OffsetStore = {
+  read() {
+    try {
+      return Number(localStorage.getItem(OFFSET_KEY) ?? 0) || 0
+    } catch {
+      return 0
+    }
+  },
+  write(offsetMs) {
+    try {
+      localStorage.setItem(OFFSET_KEY, String(offsetMs))
+    } catch {
+      // Then each page learns it by itself.
+    }
+  },
+  onChange(listener) {
+    window.addEventListener('storage', ({ key }) => {
+      if (key === OFFSET_KEY) listener()
+    })
+  },
 }
 
 /** What the address bar says. */

@@ -13,7 +13,7 @@ import {
   stayWhenFilesAreDropped,
 } from './environment.ts'
 import { finishRemovals, mayStore, putAccountBack, restoreAccount } from './sync/account.ts'
-import { createApi } from './sync/api.ts'
+import { createLaterApi } from './sync/later-api.ts'
 import { registerServiceWorker } from './data/updates.ts'
 import App from './views/app.svelte'
 
@@ -27,7 +27,7 @@ loadNewVersions()
 goOnWithoutSpace(mayStore)
 onStorageExchange(putAccountBack)
 const environment = createEnvironment()
-const api = createApi(environment.fetch)
+const api = createLaterApi(environment.fetch)
 
 mount(App, { target, props: { environment, api, readAddress, insecure: isInsecure() } })
 finishRemovals().catch(environment.onError)

@@ -1,7 +1,7 @@
 import { clientsClaim } from 'workbox-core'
 import { addPlugins, cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
-import { PROTOCOL_HEADER } from '../shared/protocol/http.ts'
+import { PROTOCOL_HEADER } from '../shared/protocol/version.ts'
 import { syncInBackground } from './sync/background.ts'
 import { BACKGROUND_SYNC_TAG } from './sync/background-tag.ts'
 

@@ -1,9 +1,12 @@
 import { liveQuery, type Observable } from 'dexie'
 import { systemClock } from '../../shared/clock.ts'
+import type { ServerClock } from '../sync/server-clock.ts'
 import { createObservable } from './observable.ts'
 
 /** A timer cannot be set further ahead than about 24 days, so one looks again before that. */
 const AHEAD_MAX_MS = 24 * 60 * 60_000
+
+type ExpiringClock = Pick<ServerClock, 'now'> & Partial<ServerClock>
 
 export interface Expiring<Value> {
   value: Value
@@ -11,8 +14,8 @@ export interface Expiring<Value> {
   expiresAt: number | null
 }
 
-/** A live query that is also asked again once the clock has reached the `expiresAt` of its answer. */
-export function expiringQuery<Value>(now: () => number, query: () => Promise<Expiring<Value>>): Observable<Value> {
+/** A live query that is also asked again once the clock has reached the `expiresAt` of its answer, or was corrected. */
+export function expiringQuery<Value>(clock: ExpiringClock, query: () => Promise<Expiring<Value>>): Observable<Value> {
   return createObservable((sink) => {
     let cancel: () => void = () => undefined
     let subscription = ask()
@@ -21,17 +24,20 @@ export function expiringQuery<Value>(now: () => number, query: () => Promise<Exp
         next: ({ value, expiresAt }) => {
           cancel()
           if (expiresAt !== null)
-            cancel = systemClock.after(Math.min(Math.max(1, expiresAt - now()), AHEAD_MAX_MS), again)
+            cancel = systemClock.after(Math.min(Math.max(1, expiresAt - clock.now()), AHEAD_MAX_MS), again)
           sink.next(value)
         },
         error: (error) => sink.error(error),
       })
     }
     function again() {
+      cancel()
       subscription.unsubscribe()
       subscription = ask()
     }
+    const stopListening = clock.onCorrection?.(again)
     return () => {
+      stopListening?.()
       cancel()
       subscription.unsubscribe()
     }

@@ -7,7 +7,6 @@ import {
   commandsAnswer,
   historyPage,
   me,
-  PROTOCOL_HEADER,
   pullPage,
   seenAnswer,
   sessionsAnswer,
@@ -15,9 +14,9 @@ import {
   type Me,
   type Session,
 } from '../../shared/protocol/http.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
-import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 import type { Answer as LogAnswer, LogApi } from './log/kind.ts'
 import type { DevicePosition } from './log/position.ts'
 import { toPulledPage } from './log/pulled-page.ts'

@@ -1,5 +1,6 @@
 import type { LeaderEnvironment } from './leader.ts'
 import type { Fetch } from './request.ts'
+import type { ServerClock } from './server-clock.ts'
 
 /** One socket as the browser offers it. `onClose` is called once, also when it never opened. */
 export interface SocketEvents {
@@ -18,6 +19,8 @@ export interface ClientSocket {
  * the simulation hand in their own.
  */
 export interface Environment extends LeaderEnvironment {
+  /** For what the server decides by its time; spans are measured by `clock`. */
+  serverClock: ServerClock
   /** At least 0, below 1. */
   random(): number
   fetch: Fetch

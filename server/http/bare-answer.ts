@@ -1,9 +1,7 @@
 import { STATUS_CODES } from 'node:http'
-import { CLASSROOM_HEADER } from '../../shared/classroom/http.ts'
-import { CLASSROOM_VERSION_MIN } from '../../shared/classroom/version.ts'
+import { CLASSROOM_HEADER, CLASSROOM_VERSION_MIN } from '../../shared/classroom/version.ts'
 import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
-import { PROTOCOL_HEADER } from '../../shared/protocol/http.ts'
-import { PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 
 /** Where it is not known which contract is spoken, in which version: the oldest of both. */
 const OURS = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION_MIN), [CLASSROOM_HEADER]: String(CLASSROOM_VERSION_MIN) }

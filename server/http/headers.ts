@@ -1,6 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import { PROTOCOL_HEADER } from '../../shared/protocol/http.ts'
-import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 import type { AppContext, Env } from './context.ts'
 import { toSpokenVersion } from './spoken-version.ts'
 

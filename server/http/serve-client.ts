@@ -1,6 +1,5 @@
 import { CLASSROOM_PATH } from '../../shared/classroom/http.ts'
-import { PROTOCOL_HEADER } from '../../shared/protocol/http.ts'
-import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
 import type { ClientFile, ClientFiles } from './client-files.ts'
 import { accepts } from './accepts.ts'
 import type { AppContext, AppHandler } from './context.ts'

@@ -11,11 +11,6 @@ import { classroomLogRow } from './rows.ts'
 /** Students speak to `/q/api/…`, where no cookie goes. */
 export const CLASSROOM_PATH = '/q'
 export const CLASSROOM_API = '/q/api'
-/**
- * Every answer carries the version in this header; one without it comes from somebody else, such as a captive portal. A
- * request says with it which version its sender speaks; without it that is version 1.
- */
-export const CLASSROOM_HEADER = 'x-chatbox-classroom'
 
 /** `GET /q/api/:id/pull` and, for staff, `GET /api/classrooms/:id/pull`. `wait=1` holds an answer without news back for a while. */
 export const classroomPullQuery = v.object({

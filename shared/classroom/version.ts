@@ -7,3 +7,8 @@
  */
 export const CLASSROOM_VERSION = 2
 export const CLASSROOM_VERSION_MIN = 1
+/**
+ * Every answer carries the version in this header; one without it comes from somebody else, such as a captive portal. A
+ * request says with it which version its sender speaks; without it that is version 1.
+ */
+export const CLASSROOM_HEADER = 'x-chatbox-classroom'

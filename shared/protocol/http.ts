@@ -6,12 +6,6 @@ import { commandResult } from './results.ts'
 import { messageRow, reactionRow, revisionRow, row, userRow } from './rows.ts'
 
 /**
- * Every answer of the API carries this header; an answer without it comes from somebody else, such as a captive portal.
- * A request says with it which version its sender speaks, and is answered in that one; without it that is version 2.
- */
-export const PROTOCOL_HEADER = 'x-chatbox-protocol'
-
-/**
  * A request may say whose it is. When the session belongs to somebody else, because a second account
  * signed in on the same device meanwhile, it is refused with `not_signed_in`.
  */

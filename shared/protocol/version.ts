@@ -11,3 +11,8 @@
 export const PROTOCOL_VERSION = 3
 /** The oldest that is still spoken: the one before, so that processes can be updated one after another. */
 export const PROTOCOL_VERSION_MIN = 2
+/**
+ * Every answer of the API carries this header; an answer without it comes from somebody else, such as a captive portal.
+ * A request says with it which version its sender speaks, and is answered in that one; without it that is version 2.
+ */
+export const PROTOCOL_HEADER = 'x-chatbox-protocol'

@@ -4,10 +4,10 @@ import { pullCampus } from '../../client/sync/campus.ts'
 import { ClientDatabase } from '../../client/sync/database.ts'
 import { createDexieStore } from '../../client/sync/dexie-store.ts'
 import { systemClock } from '../../shared/clock.ts'
-import { PROTOCOL_HEADER, type PullPage } from '../../shared/protocol/http.ts'
+import { type PullPage } from '../../shared/protocol/http.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
 import { FIRST_PULL_CONVERSATIONS, FIRST_PULL_USERS, NEWEST_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
-import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
 
 /** What a first pull costs a device, in milliseconds; run by `directory.ts` in a browser. */
 export interface Figures {

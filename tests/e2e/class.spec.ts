@@ -6,6 +6,7 @@ import { entry } from './support/conversing.ts'
 import * as desk from './support/desk.ts'
 import { INSTALLED } from './support/device.ts'
 import { createGroup } from './support/grouping.ts'
+import { setClock } from './support/clock.ts'
 import { composeEnter } from './support/input.ts'
 import { dumpStorage } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
@@ -354,7 +355,8 @@ test('a wrong code, a closed room and a name where none is wanted: a sentence, a
   campus,
 }) => {
   const teacher = await campus.join('Dr Keller')
-  const { path, code } = await desk.createClassroom(teacher, { title: 'Chemistry', names: true })
+  const endsAt = Date.now() + 2 * 3_600_000
+  const { path, code } = await desk.createClassroom(teacher, { title: 'Chemistry', names: true, endsAt })
   const asker = await campus.openDevice()
   await room.tryCode(asker, code.startsWith('a') ? `b${code.slice(1)}` : `a${code.slice(1)}`)
   await expect(asker.page.getByText('There is no classroom with this code.')).toBeVisible()
@@ -371,6 +373,11 @@ test('a wrong code, a closed room and a name where none is wanted: a sentence, a
   const stored = await room.openStored(asker)
   for (const column of ['receipt_hash', 'asked_at', 'token_hash']) await expect(stored).toContainText(column)
   await expect(stored).not.toContainText('user_agent')
+
+  const late = await campus.openDevice()
+  await setClock(late, 5 * 365 * 24 * 3_600_000)
+  await room.openAsStudent(late, path)
+  await expect(room.askingField(late)).toBeVisible()
 })
 
 test('a classroom is accessible to all on a phone and on a wide screen', async ({ campus }) => {

@@ -5,18 +5,10 @@ import { expect, test } from 'vitest'
 import { COSTS_TOKEN, staffCommand, studentCommand } from '../../shared/classroom/commands.ts'
 import { CLASSROOM_ERRORS } from '../../shared/classroom/errors.ts'
 import { classroomDownFrame, classroomUpFrame } from '../../shared/classroom/frames.ts'
-import {
-  CLASSROOM_HEADER,
-  classroomPullPage,
-  classroomsAnswer,
-  createClassroomAnswer,
-  createClassroomBody,
-  findAnswer,
-  studentCommandBody,
-} from '../../shared/classroom/http.ts'
+import { classroomPullPage, classroomsAnswer, createClassroomAnswer, createClassroomBody, findAnswer, studentCommandBody } from '../../shared/classroom/http.ts'
+import { CLASSROOM_HEADER, CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../shared/classroom/version.ts'
 import * as limits from '../../shared/classroom/limits.ts'
 import { classroomLogRow } from '../../shared/classroom/rows.ts'
-import { CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../shared/classroom/version.ts'
 import { fieldsOf, names, readReadme, sortLike } from '../support/readme.ts'
 
 // shared/classroom/README.md is written by hand, and held against the code as the protocol's is.

@@ -7,19 +7,11 @@ import { command } from '../../shared/protocol/commands.ts'
 import { downFrame } from '../../shared/protocol/down.ts'
 import { CLOSE, ERROR_CODES, errorBody, ERRORS } from '../../shared/protocol/errors.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../shared/protocol/fields.ts'
-import {
-  ACCOUNT_HEADER,
-  commandsAnswer,
-  commandsBody,
-  me,
-  PROTOCOL_HEADER,
-  pullPage,
-  session,
-} from '../../shared/protocol/http.ts'
+import { ACCOUNT_HEADER, commandsAnswer, commandsBody, me, pullPage, session } from '../../shared/protocol/http.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 import * as limits from '../../shared/protocol/limits.ts'
 import { receiptsRow, row } from '../../shared/protocol/rows.ts'
 import { upFrame } from '../../shared/protocol/up.ts'
-import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 import { fieldsOf, names, readReadme, sortLike } from '../support/readme.ts'
 
 // shared/protocol/README.md is written by hand. Here its tables are held against the code: what one

@@ -75,6 +75,7 @@ export function createBrowser(world: World, network: Network): Browser {
         // A tab's timers and those of its page all stand still while it is frozen.
         after: (ms, work) => scheduler.after(ms, () => on && (frozen ? missed.unshift(work) : work())),
       },
+      serverClock: { now: scheduler.now, onCorrection: () => () => undefined },
       random: chance.next,
       fetch: (path, init) =>
         new Promise<Response>((resolve, reject) => {

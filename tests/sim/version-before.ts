@@ -1,7 +1,5 @@
-import { CLASSROOM_HEADER } from '../../shared/classroom/http.ts'
-import { CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../shared/classroom/version.ts'
-import { PROTOCOL_HEADER } from '../../shared/protocol/http.ts'
-import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
+import { CLASSROOM_HEADER, CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../shared/classroom/version.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 
 /*
  * The version before, as whoever speaks the newest meets it: it answers no hello of the newest, has never heard of

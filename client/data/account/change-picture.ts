@@ -4,18 +4,18 @@ import { enqueue } from '../../sync/outbox.ts'
 import type { Session } from '../session.ts'
 
 /** Makes a JPEG, cropped and shrunk already, one's own picture; it is shown here at once. */
-export async function setPicture({ db, now }: Session, jpeg: Uint8Array): Promise<'queued' | 'too-large'> {
+export async function setPicture({ db, clock }: Session, jpeg: Uint8Array): Promise<'queued' | 'too-large'> {
   if (jpeg.byteLength > PICTURE_BYTES_MAX) return 'too-large'
   const id = uuidv7()
   await db.transaction('rw', db.outbox, db.pictures, async () => {
     await db.pictures.put({ id, bytes: new Uint8Array(jpeg).buffer })
-    await enqueue(db, [{ type: 'profile.picture', id, picture: toBase64(jpeg) }], now())
+    await enqueue(db, [{ type: 'profile.picture', id, picture: toBase64(jpeg) }], clock.now())
   })
   return 'queued'
 }
 
-export function removePicture({ db, now }: Session): Promise<void> {
-  return enqueue(db, [{ type: 'profile.picture', id: uuidv7(), picture: null }], now())
+export function removePicture({ db, clock }: Session): Promise<void> {
+  return enqueue(db, [{ type: 'profile.picture', id: uuidv7(), picture: null }], clock.now())
 }
 
 function toBase64(bytes: Uint8Array): string {

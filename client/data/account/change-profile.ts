@@ -3,6 +3,6 @@ import { cleanLine } from '../../../shared/clean-text.ts'
 import { enqueue } from '../../sync/outbox.ts'
 import type { Session } from '../session.ts'
 
-export function renameProfile({ db, now }: Session, name: string): Promise<void> {
-  return enqueue(db, [{ type: 'profile.rename', id: uuidv7(), name: cleanLine(name) }], now())
+export function renameProfile({ db, clock }: Session, name: string): Promise<void> {
+  return enqueue(db, [{ type: 'profile.rename', id: uuidv7(), name: cleanLine(name) }], clock.now())
 }

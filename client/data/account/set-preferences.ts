@@ -4,8 +4,8 @@ import type { Preferences } from './preferences.ts'
 import type { Session } from '../session.ts'
 
 export function setPreferences(
-  { db, now }: Session,
+  { db, clock }: Session,
   preferences: Partial<Pick<Preferences, 'seen' | 'presence'>>,
 ): Promise<void> {
-  return enqueue(db, [{ type: 'preference.set', id: uuidv7(), ...preferences }], now())
+  return enqueue(db, [{ type: 'preference.set', id: uuidv7(), ...preferences }], clock.now())
 }

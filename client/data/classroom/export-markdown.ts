@@ -1,10 +1,11 @@
+import { toMarkdown } from '../../../shared/text/to-markdown.ts'
 import { countWords } from '../count-words.ts'
 import { authorWords, dateWords, stateWords } from './export-words.ts'
 import { ledgerSentence } from './ledger.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { PollView, ReplyView, ThreadView } from './views.ts'
 
-/** A classroom as one Markdown file; what people wrote stands there as they wrote it, quoted. */
+/** A classroom as one Markdown file; what people wrote is quoted, and read there as it is on the screen. */
 export function exportMarkdown({ title, takenAt, threads, polls, ledger }: Snapshot): string {
   const parts = [
     `# ${oneLine(title)}`,
@@ -21,14 +22,14 @@ function describeThread({ question, replies }: ThreadView): string {
   return [
     `## ${n === null ? 'Waiting' : `Question ${n}`}`,
     oneLine(facts.join(' · ')),
-    quote(text ?? '(without text)'),
+    quote(text === null ? '(without text)' : toMarkdown(text)),
     ...(note === null ? [] : [`Note: ${oneLine(note)}`]),
     ...replies.filter(({ text: written }) => written !== null).map(describeReply),
   ].join('\n\n')
 }
 
 function describeReply(reply: ReplyView): string {
-  return `**${oneLine(authorWords(reply))}:**\n\n${quote(reply.text ?? '')}`
+  return `**${oneLine(authorWords(reply))}:**\n\n${quote(toMarkdown(reply.text ?? ''))}`
 }
 
 function describePoll({ question, answers, counts }: PollView): string {

@@ -35,7 +35,7 @@ export async function loadSnapshot(opened: OpenedClassroom): Promise<Snapshot> {
     }))
     return {
       title: withSettings(row, input.pending).title,
-      takenAt: opened.environment.clock.now(),
+      takenAt: opened.environment.serverClock.now(),
       threads,
       polls: toPollViews(polls, choices, input.pending),
       ledger: toLedger(input.questions),

@@ -8,8 +8,11 @@ import type { OpenedClassroom } from './opened-classroom.ts'
 import type { ClassroomView } from './views.ts'
 
 /** The classroom itself, as staff left it on this device; undefined before anything is known of it. */
-export function watchClassroom({ db, environment: { clock } }: OpenedClassroom): Observable<ClassroomView | undefined> {
-  return expiringQuery(clock.now, async () => {
+export function watchClassroom({
+  db,
+  environment: { serverClock },
+}: OpenedClassroom): Observable<ClassroomView | undefined> {
+  return expiringQuery(serverClock, async () => {
     const [held, desk, issuer, entries] = await Promise.all([
       db.classroom.toCollection().first(),
       db.desk.toCollection().first(),
@@ -20,7 +23,7 @@ export function watchClassroom({ db, environment: { clock } }: OpenedClassroom):
     const pending = listPending(entries)
     const row = withSettings(held, pending)
     const { type: _, seq: __, ...rest } = row
-    const now = clock.now()
+    const now = serverClock.now()
     const words = pendingOf(pending, 'classroom.set').findLast(({ command }) => command.words !== undefined)
     const view: ClassroomView = {
       ...rest,

@@ -1,8 +1,8 @@
 import type { Observable } from 'dexie'
-import { systemClock } from '../../../shared/clock.ts'
 import type { Account } from '../../sync/account.ts'
 import { AccountClassroomsDatabase, type Staffed } from '../../sync/classroom/account-classrooms.ts'
 import { ClassroomDatabase, deskDatabaseName } from '../../sync/classroom/database.ts'
+import type { ServerClock } from '../../sync/server-clock.ts'
 import { findEarliest, expiringQuery, type Expiring } from '../expiring-query.ts'
 import { createObservable } from '../observable.ts'
 import { applyPending } from './apply-pending.ts'
@@ -12,10 +12,7 @@ import type { StaffedView } from './views.ts'
 import { withSettings } from './watch-classroom.ts'
 
 /** The classrooms that an account staffs, the one with the newest question first, as far as they are on this device. */
-export function watchClassrooms(
-  account: Pick<Account, 'userId'>,
-  now: () => number = systemClock.now,
-): Observable<StaffedView[]> {
+export function watchClassrooms(account: Pick<Account, 'userId'>, clock: ServerClock): Observable<StaffedView[]> {
   return createObservable((sink) => {
     const known = new AccountClassroomsDatabase(account.userId)
     const desks = new Map<string, ClassroomDatabase>()
@@ -24,13 +21,15 @@ export function watchClassrooms(
       desks.set(id, db)
       return db
     }
-    const all = expiringQuery(now, async () => {
+    const all = expiringQuery(clock, async () => {
       const staffed = await known.staffed.toArray()
-      const views = await Promise.all(staffed.map((one) => summarize(openDesk(one.id), one, account.userId, now())))
+      const views = await Promise.all(
+        staffed.map((one) => summarize(openDesk(one.id), one, account.userId, clock.now())),
+      )
       return {
         value: views.map(({ value }) => value).sort((one, other) => (other.lastAt ?? 0) - (one.lastAt ?? 0)),
         expiresAt: findEarliest(
-          now(),
+          clock.now(),
           views.map(({ expiresAt }) => expiresAt),
         ),
       }

@@ -53,8 +53,8 @@ export function openDraft(session: Session, conversationId: string): OpenDraft {
   return {
     async write(draft) {
       pending?.cancel()
-      const since = pending?.since ?? session.now()
-      const wait = Math.max(0, Math.min(CARRY_AFTER_MS, since + CARRY_EVERY_MS - session.now()))
+      const since = pending?.since ?? session.clock.now()
+      const wait = Math.max(0, Math.min(CARRY_AFTER_MS, since + CARRY_EVERY_MS - session.clock.now()))
       pending = { since, cancel: systemClock.after(wait, () => void carry()) }
       await saveDraft(session, conversationId, draft.text, draft.replyToId)
     },
@@ -90,14 +90,14 @@ export function saveDraft(
 
 /** Sends what is typed here to one's other devices, unless they know of it. */
 async function carryDraft(session: Session, conversationId: string): Promise<void> {
-  const { db, now } = session
+  const { db, clock } = session
   const here = await db.drafts.get(conversationId)
   if (here === undefined || here.text.length > MESSAGE_TEXT_MAX) return
   const { text, replyToId, changedAt } = here
   const synced = await findSynced(db, conversationId)
   if (synced.text === text && synced.replyToId === replyToId) return
   if (changedAt < synced.changedAt || !(await isBegun(session, conversationId))) return
-  await enqueue(db, [{ type: 'draft.set', id: uuidv7(), conversationId, text, replyToId, changedAt }], now())
+  await enqueue(db, [{ type: 'draft.set', id: uuidv7(), conversationId, text, replyToId, changedAt }], clock.now())
 }
 
 /**
@@ -109,11 +109,11 @@ export function enqueueInPlaceOfDraft(
   conversationId: string,
   list: () => Promise<Command[]>,
 ): Promise<void> {
-  const { db, now } = session
+  const { db, clock } = session
   const send = async () => {
     // First what matters: where there is no room for it, that is what could not be stored.
-    await enqueue(db, await list(), now())
-    await enqueue(db, await clearDraft(session, conversationId), now())
+    await enqueue(db, await list(), clock.now())
+    await enqueue(db, await clearDraft(session, conversationId), clock.now())
   }
   const tables = [db.outbox, db.drafts, db.keptDrafts, db.conversations]
   return exclusively(db, conversationId, () => db.transaction('rw', tables, send))

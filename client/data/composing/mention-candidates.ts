@@ -1,6 +1,6 @@
 import { Dexie } from 'dexie'
 import { listMentionable } from './mentionable.ts'
-import { EVERYONE_HANDLE } from './mention-words.ts'
+import { EVERYONE_HANDLE } from '../../../shared/text/mention-rule.ts'
 import type { Person } from '../people/person.ts'
 import { toFolded } from '../people/search-people.ts'
 import { fold } from '../search-words.ts'

@@ -44,6 +44,6 @@ export function markUnread(session: Session, conversationId: string): Promise<vo
 
 type Arranging = Partial<Pick<CommandOf<'conversation.set'>, 'mutedUntil' | 'pinned' | 'archivedN' | 'markedUnread'>>
 
-export function arrange({ db, now }: Session, conversationId: string, fields: Arranging): Promise<void> {
-  return enqueue(db, [{ type: 'conversation.set', id: uuidv7(), conversationId, ...fields }], now())
+export function arrange({ db, clock }: Session, conversationId: string, fields: Arranging): Promise<void> {
+  return enqueue(db, [{ type: 'conversation.set', id: uuidv7(), conversationId, ...fields }], clock.now())
 }

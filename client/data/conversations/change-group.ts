@@ -37,6 +37,6 @@ export function leaveGroup(session: Session, conversationId: string): Promise<vo
   return queue(session, { type: 'member.leave', id: uuidv7(), conversationId })
 }
 
-function queue({ db, now }: Session, command: Command): Promise<void> {
-  return enqueue(db, [command], now())
+function queue({ db, clock }: Session, command: Command): Promise<void> {
+  return enqueue(db, [command], clock.now())
 }

@@ -13,12 +13,12 @@ export async function findReadPosition(session: Session, conversationId: string)
 
 /** Moves one's own read position forward, and takes away a mark set by hand; an older position moves nothing. */
 export async function markRead(session: Session, conversationId: string, n: number): Promise<void> {
-  const { db, now } = session
+  const { db, now, clock } = session
   const entries = await listEntries(session, conversationId)
   const setting = await db.settings.get(conversationId)
   const { markedUnread } = toArrangement({ setting, entries, lastN: n, now: now() })
   const position = await toReadPosition(session, conversationId, entries)
-  if (position < n) await enqueue(db, [{ type: 'read', id: uuidv7(), conversationId, n }], now())
+  if (position < n) await enqueue(db, [{ type: 'read', id: uuidv7(), conversationId, n }], clock.now())
   else if (markedUnread) await arrange(session, conversationId, { markedUnread: false })
 }
 

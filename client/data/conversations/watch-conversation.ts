@@ -8,12 +8,12 @@ import type { Session } from '../session.ts'
 
 /** One conversation and who is in it, with what still waits in place; null when this device knows of none. */
 export function watchConversation(
-  { db, account, now }: Session,
+  { db, account, serverClock }: Session,
   conversationId: string,
   withUserId: string | null,
 ): Observable<ConversationDetail | null> {
   const myId = account.userId
-  return expiringQuery(now, async () => {
+  return expiringQuery(serverClock, async () => {
     const [conversation, members, entries, setting, latest] = await Promise.all([
       db.conversations.get(conversationId),
       db.members.where('conversationId').equals(conversationId).toArray(),
@@ -29,7 +29,7 @@ export function watchConversation(
       entries,
       myId,
     )
-    const at = now()
+    const at = serverClock.now()
     const rows = { conversation, members, entries, setting, lastN: latest?.n ?? 0 }
     const value = toDetail({ ...rows, myId, conversationId, now: at, withUserId, findPerson })
     return { value, expiresAt: findEarliest(at, [value?.mutedUntil ?? null]) }

@@ -26,9 +26,9 @@ export function watchConversations(session: Session): Observable<ConversationSum
 type List = Omit<SummaryInput, 'myId' | 'faces' | 'findPerson'> & { users: Parameters<typeof createFindPerson>[0] }
 
 /** All of the list but the groups' pictures, which change with people's and not with every message. */
-function watchList({ db, account, now }: Session): Observable<List> {
+function watchList({ db, account, serverClock }: Session): Observable<List> {
   const myId = account.userId
-  return expiringQuery(now, async () => {
+  return expiringQuery(serverClock, async () => {
     const [conversations, latest, readings, settings, outbox, drafts, keptDrafts, mine] = await Promise.all([
       db.conversations.toArray(),
       db.latest.toArray(),
@@ -56,7 +56,7 @@ function watchList({ db, account, now }: Session): Observable<List> {
       countMentions(db, behind, positions),
       findLastReceipts(db, myId, conversations, latest),
     ])
-    const at = now()
+    const at = serverClock.now()
     return {
       value: {
         ...{ now: at, conversations, latest, readings, settings, members, outbox, drafts, keptDrafts },

@@ -47,6 +47,6 @@ export function setReaction(
   return queue(session, { type: 'reaction.set', id: uuidv7(), conversationId, messageId, emoji, on })
 }
 
-function queue({ db, now }: Session, command: Command): Promise<void> {
-  return enqueue(db, [command], now())
+function queue({ db, clock }: Session, command: Command): Promise<void> {
+  return enqueue(db, [command], clock.now())
 }

@@ -17,7 +17,7 @@ export async function forwardMessages(
   messages: readonly Pick<MessageView, 'text'>[],
   targets: readonly ForwardTarget[],
 ): Promise<void> {
-  const { db, now } = session
+  const { db, now, clock } = session
   const texts = messages.flatMap(({ text }) => (text === null ? [] : [text]))
   if (texts.length === 0) return
   await db.transaction('rw', db.outbox, db.conversations, async () => {
@@ -26,7 +26,7 @@ export async function forwardMessages(
         ...{ type: 'message.send', id: uuidv7(), conversationId, text, writtenAt: now() },
         ...{ replyToId: null, mentions: [], mentionsAll: false, forwarded: true },
       }))
-      await enqueue(db, [...(await beginDirect(session, conversationId, withUserId)), ...sends], now())
+      await enqueue(db, [...(await beginDirect(session, conversationId, withUserId)), ...sends], clock.now())
     }
   })
 }

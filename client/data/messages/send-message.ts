@@ -31,7 +31,7 @@ export async function sendMessage(
 
 /** Sends a refused message once more with another text, in one transaction with forgetting that it was begun. */
 export async function sendRewritten(session: Session, messageId: string, typed: string): Promise<void> {
-  const { db, now } = session
+  const { db, clock } = session
   const entry = await db.outbox.get({ id: messageId })
   const text = toOutgoingText(typed)
   if (entry?.command.type !== 'message.send' || text === '') return
@@ -39,7 +39,7 @@ export async function sendRewritten(session: Session, messageId: string, typed: 
   const mentioned = command.forwarded ? {} : await findMentions(session, command.conversationId, text)
   const rewritten = { ...command, ...mentioned, text } satisfies CommandOf<'message.send'>
   await db.transaction('rw', db.outbox, db.edits, async () => {
-    await sendAgain(db, messageId, now(), rewritten)
+    await sendAgain(db, messageId, clock.now(), rewritten)
     await db.edits.delete(messageId)
   })
 }

@@ -23,7 +23,7 @@ export interface WatchedScreen {
 const SAY_EVERY_MS = 1_000
 
 /** Says what is on the screen, for as long as it is there; whichever tab is in touch with the server passes it on. */
-export function watchScreen({ db, now }: Session, { conversationId, userIds }: OnScreen): WatchedScreen {
+export function watchScreen({ db, clock }: Session, { conversationId, userIds }: OnScreen): WatchedScreen {
   const tab = crypto.getRandomValues(new Uint32Array(4)).join('-')
   let typingAt: number | null = null
   let stopped = false
@@ -38,7 +38,13 @@ export function watchScreen({ db, now }: Session, { conversationId, userIds }: O
   }
   const write = () => {
     inTurn(async () => {
-      const watch: Watch = { tab, conversationId, userIds: userIds.slice(0, WATCHED_MAX), typingAt, changedAt: now() }
+      const watch: Watch = {
+        tab,
+        conversationId,
+        userIds: userIds.slice(0, WATCHED_MAX),
+        typingAt,
+        changedAt: clock.now(),
+      }
       if (!stopped) await db.watches.put(watch)
     })
   }
@@ -47,8 +53,8 @@ export function watchScreen({ db, now }: Session, { conversationId, userIds }: O
 
   return {
     sayTyping() {
-      if (typingAt !== null && now() - typingAt < SAY_EVERY_MS) return
-      typingAt = now()
+      if (typingAt !== null && clock.now() - typingAt < SAY_EVERY_MS) return
+      typingAt = clock.now()
       write()
     },
     stopTyping() {

@@ -3,7 +3,6 @@ import type { StaffCommand } from '../../../shared/classroom/commands.ts'
 import { classroomErrorBody, refuse, type ClassroomErrorBody } from '../../../shared/classroom/errors.ts'
 import {
   CLASSROOM_API,
-  CLASSROOM_HEADER,
   classroomPullPage,
   classroomsAnswer,
   createClassroomAnswer,
@@ -18,8 +17,8 @@ import {
   type StoredAnswer,
   type StudentCommandBody,
 } from '../../../shared/classroom/http.ts'
+import { CLASSROOM_HEADER, CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../../shared/classroom/version.ts'
 import type { ClassroomLogRow } from '../../../shared/classroom/rows.ts'
-import { CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../../shared/classroom/version.ts'
 import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
 import type { Answer, LogApi, PulledPage } from '../log/kind.ts'
 import type { DevicePosition } from '../log/position.ts'

@@ -66,7 +66,7 @@ export function startClassrooms(environment: Environment, account: Pick<Account,
   }
 
   function isRunning({ endsAt }: Staffed): boolean {
-    return endsAt === null || endsAt > clock.now()
+    return endsAt === null || endsAt > environment.serverClock.now()
   }
 
   function open(id: string): void {

@@ -1,6 +1,6 @@
 import data from 'emojibase-data/en/compact.json'
 import { EMOJI_GROUPS, type Emoji } from './emoji-groups.ts'
-import { isEmoji } from './is-emoji.ts'
+import { isEmoji } from '../../../shared/text/is-emoji.ts'
 import { toFoldedWords } from './search-emoji.ts'
 
 /*

@@ -1,4 +1,4 @@
-import { isEmoji } from './is-emoji.ts'
+import { isEmoji } from '../../../shared/text/is-emoji.ts'
 
 /** From 0, none chosen, and 1, the lightest, to 5, the darkest. */
 export type SkinTone = 0 | 1 | 2 | 3 | 4 | 5

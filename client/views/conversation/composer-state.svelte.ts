@@ -7,8 +7,8 @@ import {
   type MentionCandidate,
   type MentionTyped,
 } from '../../data/composing/mention-candidates.ts'
-import { findMentionWords } from '../../data/composing/mention-words.ts'
 import type { BegunEdit, EditKind } from '../../data/composing/edit-draft.ts'
+import { findMentionsAmong } from '../../data/composing/find-mentions.ts'
 import { toOutgoingText } from '../../data/composing/outgoing-text.ts'
 import type { ConversationDetail } from '../../data/conversations/conversation-detail.ts'
 import { editMessage } from '../../data/messages/change-message.ts'
@@ -135,7 +135,8 @@ export class ComposerState {
     const { kind, members, other } = detail()
     const { open } = this.edits
     if (toOutgoingText(text) === '') return
-    if (kind === 'group' && findMentionWords(text).all) {
+    const everybody = members.map(({ person }) => person)
+    if (kind === 'group' && findMentionsAmong(toOutgoingText(text), everybody, true).mentionsAll) {
       const reach = members.filter(({ me }) => !me).length
       if (reach > 1 && !(await confirmEveryone(reach))) return
     }

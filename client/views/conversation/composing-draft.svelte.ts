@@ -30,7 +30,7 @@ export class ComposingDraft {
   write(text: string, replyToId: string | null = this.replyToId): void {
     this.text = text
     this.replyToId = replyToId
-    this.#typedAt = this.#session.now()
+    this.#typedAt = this.#session.clock.now()
     this.#isOpening = false
     this.#storing += 1
     void this.#draft.write({ text, replyToId }).finally(() => (this.#storing -= 1))
@@ -42,7 +42,7 @@ export class ComposingDraft {
     const replyToId = this.replyToId === sent.replyToId ? null : this.replyToId
     this.text = ''
     this.replyToId = null
-    this.#typedAt = this.#session.now()
+    this.#typedAt = this.#session.clock.now()
     this.#isOpening = false
     if (text !== '' || replyToId !== null) this.write(text, replyToId)
   }
@@ -57,7 +57,7 @@ export class ComposingDraft {
   }
 
   #follow(newer: NewerDraft | null): void {
-    const isIdle = this.#storing === 0 && this.#session.now() - this.#typedAt > IDLE_AFTER_MS
+    const isIdle = this.#storing === 0 && this.#session.clock.now() - this.#typedAt > IDLE_AFTER_MS
     const isOpening = this.#isOpening
     this.#isOpening = false
     const isTakenAway = newer === null && isIdle

@@ -41,7 +41,7 @@ export class PaneState {
     })
     $effect(() => {
       const subscription = this.part
-        ?.watchClassrooms(session.account, session.now)
+        ?.watchClassrooms(session.account, session.serverClock)
         .subscribe((views) => (this.#classrooms = views))
       return () => subscription?.unsubscribe()
     })

@@ -24,9 +24,9 @@ import {
 import { startClassrooms } from '../../../client/sync/classroom/desks.ts'
 import type { Api } from '../../../client/sync/api.ts'
 import type { StaffCommand } from '../../../shared/classroom/commands.ts'
-import { CLASSROOM_HEADER, type CreateClassroomBody, type StaffCommandResult } from '../../../shared/classroom/http.ts'
+import { type CreateClassroomBody, type StaffCommandResult } from '../../../shared/classroom/http.ts'
+import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import type { DeskRow, StaffRow } from '../../../shared/classroom/rows.ts'
-import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
 import { ann, ben, exampleId } from '../data/example.ts'
 import { createFakeRoom, first, questionRow, replyRow, ROOM, STEP, whenLive, type FakeRoom } from './fake-classroom.ts'
@@ -178,10 +178,12 @@ describe('the list of classrooms', () => {
     )
     const stop = startClassrooms(environment, account)
     let held = 0
-    const subscription = watchClassrooms(account, fake.browser.clock.now).subscribe((all) => (held = all[0]?.held ?? 0))
+    const subscription = watchClassrooms(account, fake.browser.serverClock).subscribe(
+      (all) => (held = all[0]?.held ?? 0),
+    )
     await fake.passUntil(() => held === 1)
     subscription.unsubscribe()
-    expect(await first(watchClassrooms(account, fake.browser.clock.now), (all) => all[0]?.held === 1)).toEqual([
+    expect(await first(watchClassrooms(account, fake.browser.serverClock), (all) => all[0]?.held === 1)).toEqual([
       { id: ROOM, title: 'Algebra', unread: 1, held: 1, lastAt: STEP, lastText: 'How?', phase: 'open' },
     ])
     stop()
@@ -198,7 +200,7 @@ describe('the list of classrooms', () => {
       code: 'abcdefgh',
       issuer: null,
     })
-    expect(await first(watchClassrooms(account), (all) => all.length === 1)).toMatchObject([
+    expect(await first(watchClassrooms(account, fake.browser.serverClock), (all) => all.length === 1)).toMatchObject([
       { id: ROOM, title: 'Algebra' },
     ])
   })
@@ -232,11 +234,11 @@ describe('an export', () => {
     await fake.passUntil(async () => (await room.db.replies.count()) === 1)
   })
 
-  test('as Markdown quotes what people wrote', async () => {
+  test('as Markdown quotes what people wrote, so that it is read as here', async () => {
     const markdown = exportMarkdown(await loadSnapshot(room))
     expect(markdown).toContain('2 asked, 1 shown, 1 dismissed: off topic')
-    expect(markdown).toContain('> # Why?\n> <script>alert(1)</script>')
-    expect(markdown).toContain('**Lena (endorsed):**\n\n> Because,\n> "so".')
+    expect(markdown).toContain('> # Why?\n>\n> \\<script\\>alert(1)\\</script\\>')
+    expect(markdown).toContain('**Lena (endorsed):**\n\n> Because,\\\n> "so".')
   })
 
   test('as CSV quotes cells, and lets none be a formula', async () => {

@@ -10,10 +10,9 @@ import type { Environment, SocketEvents } from '../../../client/sync/environment
 import type { StudentCommand, Token } from '../../../shared/classroom/commands.ts'
 import { CLASSROOM_ERRORS, type ClassroomErrorCode } from '../../../shared/classroom/errors.ts'
 import type { ClassroomDownFrame, ClassroomUpFrame } from '../../../shared/classroom/frames.ts'
-import { CLASSROOM_HEADER } from '../../../shared/classroom/http.ts'
+import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import type { ClassroomLogRow, ClassroomRow, QuestionRow, ReplyRow } from '../../../shared/classroom/rows.ts'
 import type { Lineage } from '../../../shared/protocol/http.ts'
-import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import { createFakeBrowser } from '../sync/browser.ts'
 
 export const ROOM = 'abcdefghijkl'
@@ -198,7 +197,7 @@ export function createFakeRoom() {
   function openTab() {
     const tab = browser.openTab()
     const environment: Environment = {
-      ...{ ...tab.environment, fetch, openSocket, random: () => chance() },
+      ...{ ...tab.environment, fetch, openSocket, random: () => chance(), serverClock: browser.serverClock },
       ...{ persistStorage: () => undefined, requestBackgroundSync: () => undefined },
       onError: (error) => errors.push(error),
     }

@@ -16,8 +16,7 @@ import {
 } from '../../../client/data/classroom/student-actions.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { becomeEdit } from '../../../client/sync/classroom/student-outbox.ts'
-import { CLASSROOM_HEADER } from '../../../shared/classroom/http.ts'
-import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
+import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import {
   createFakeRoom,
   first,

@@ -11,9 +11,8 @@ import { createDexieStorage } from '../../../client/sync/classroom/dexie-storage
 import { pinKey } from '../../../client/sync/classroom/issuer.ts'
 import { refreshClassrooms, type RefreshEnvironment } from '../../../client/sync/classroom/refresh.ts'
 import { systemClock } from '../../../shared/clock.ts'
-import { CLASSROOM_HEADER } from '../../../shared/classroom/http.ts'
+import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import { TOKENS_PER_DEVICE } from '../../../shared/classroom/limits.ts'
-import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
 import { ann, exampleId } from '../data/example.ts'
 import {

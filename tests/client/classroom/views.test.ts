@@ -17,14 +17,15 @@ import {
   withdrawReply,
 } from '../../../client/data/classroom/student-actions.ts'
 import type { QuestionView } from '../../../client/data/classroom/views.ts'
+import { watchClassroom } from '../../../client/data/classroom/watch-classroom.ts'
 import { watchPolls } from '../../../client/data/classroom/watch-polls.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { watchThread } from '../../../client/data/classroom/watch-thread.ts'
-import { CLASSROOM_HEADER } from '../../../shared/classroom/http.ts'
+import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import type { PollRow, QuestionRow } from '../../../shared/classroom/rows.ts'
-import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import { exampleId } from '../data/example.ts'
 import {
+  classroomRow,
   createFakeRoom,
   first,
   questionRow,
@@ -50,6 +51,21 @@ describe('in a room', () => {
   afterEach(async () => {
     room.close()
     await removeRooms()
+  })
+
+  test('whether it takes questions is read off the server’s clock, also when that becomes known later', async () => {
+    const { clock, serverClock } = fake.browser
+    const hour = 3_600_000
+    // By this device's clock it has ended; by the server's it is in the middle of it.
+    const serverNow = clock.now() - 5 * hour
+    fake.put(classroomRow({ seq: 2, opensAt: serverNow - hour, endsAt: serverNow + hour }))
+    await fake.passUntil(async () => (await room.db.classroom.toCollection().first())?.opensAt !== null)
+    const phases: (string | undefined)[] = []
+    const subscription = watchClassroom(room).subscribe((view) => phases.push(view?.phase))
+    await expect.poll(() => phases).toEqual(['ended'])
+    serverClock.note(new Date(serverNow).toUTCString(), clock.now())
+    await expect.poll(() => phases).toEqual(['ended', 'open'])
+    subscription.unsubscribe()
   })
 
   /** Asks, and waits until it is on the list. */

@@ -3,8 +3,7 @@ import { createApi } from '../../../client/sync/api.ts'
 import { ClientDatabase } from '../../../client/sync/database.ts'
 import type { Fetch } from '../../../client/sync/request.ts'
 import type { Session } from '../../../client/data/session.ts'
-import { PROTOCOL_HEADER } from '../../../shared/protocol/http.ts'
-import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import { ann, ben, conversation, exampleId, member, NOON, users } from './example.ts'
 
 let devices = 0
@@ -20,7 +19,8 @@ export async function createDevice(fetch: Fetch = () => Promise.reject(new Error
     account: { key: 'current', userId: ann, handle: 'ann', name: 'Ann', sessionId: exampleId(9) },
     db,
     api: createApi(fetch),
-    now: () => NOON,
+    ...{ now: () => NOON, clock: { now: () => NOON } },
+    serverClock: { now: () => NOON, onCorrection: () => () => undefined },
   }
 }
 

@@ -141,7 +141,7 @@ test('a person’s own new name shows before the server has heard of it', async 
 
 test('the list is told again when a mute is over', async () => {
   let now = NOON
-  session = { ...session, now: () => now }
+  session = { ...session, serverClock: { ...session.serverClock, now: () => now } }
   await db.settings.put(setting({ mutedUntil: NOON + 40 }))
   const muted: (boolean | undefined)[] = []
   await until(watchConversations(session), (list) => {

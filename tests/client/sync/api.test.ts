@@ -4,8 +4,8 @@ import { NOWHERE, type DevicePosition } from '../../../client/sync/log/position.
 import type { Fetch } from '../../../client/sync/request.ts'
 import type { Command } from '../../../shared/protocol/commands.ts'
 import { ERROR_CODES, ERRORS, refusal, type ErrorCode } from '../../../shared/protocol/errors.ts'
-import { ACCOUNT_HEADER, PROTOCOL_HEADER } from '../../../shared/protocol/http.ts'
-import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
+import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 
 const userId = '01a20907-d1c4-7c46-95e6-1d8d1101f8a9'
 const sessionId = '01a20907-d582-7912-afa3-9cac32f2f06f'

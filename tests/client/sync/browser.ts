@@ -1,5 +1,6 @@
 import type { LeaderEnvironment } from '../../../client/sync/leader.ts'
 import { settle } from '../../sim/scheduler.ts'
+import { createServerClock } from '../../../client/sync/server-clock.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
 
 interface Request {
@@ -83,6 +84,7 @@ export function createFakeLocks() {
 /** The tabs of one browser: they share locks, channels and the clock. */
 export function createFakeBrowser() {
   const clock = createFakeClock()
+  const serverClock = createServerClock(clock, { read: () => 0, write: () => undefined, onChange: () => undefined })
   const { locksOf, countWaiting, isHeld } = createFakeLocks()
   const channels = new Set<{ name: string; hear(message: unknown): void }>()
 
@@ -144,7 +146,7 @@ export function createFakeBrowser() {
   }
 
   return {
-    ...{ clock, openTab, countWaiting, isHeld },
+    ...{ clock, serverClock, openTab, countWaiting, isHeld },
     countChannels: () => channels.size,
     async pass(ms: number) {
       await settle()

@@ -14,7 +14,7 @@ function createEnvironment() {
   const nothing = () => undefined
   return {
     asked,
-    clock: systemClock,
+    ...{ clock: systemClock, serverClock: { now: systemClock.now, onCorrection: () => nothing } },
     random: () => 0,
     fetch: () => Promise.reject(new Error('no network')),
     locks: { request: () => Promise.resolve(undefined) },

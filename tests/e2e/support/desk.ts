@@ -1,4 +1,5 @@
 import { expect, type Locator } from '@playwright/test'
+import { toWhenField } from '../../../client/views/classroom-settings/when-field.ts'
 import type { Screen } from './person.ts'
 
 /** What staff do with a classroom in the app, as the page names it. */
@@ -13,6 +14,8 @@ export interface ClassroomSettings {
   /** Such as "One question in 30 seconds". */
   pace?: string
   words?: readonly string[]
+  /** Milliseconds since 1970. */
+  endsAt?: number
 }
 
 export interface MadeClassroom {
@@ -44,6 +47,9 @@ async function fillClassroom(screen: Screen, settings: ClassroomSettings): Promi
   await page.getByRole('textbox', { name: 'Title' }).fill(settings.title)
   if (settings.questions !== undefined) await choose(screen, 'Questions', settings.questions)
   if (settings.answers !== undefined) await choose(screen, 'Who may answer', settings.answers)
+  if (settings.endsAt !== undefined) {
+    await page.getByLabel('Ends').fill(toWhenField(settings.endsAt))
+  }
   if (settings.pace !== undefined) {
     await page.getByRole('combobox', { name: 'Slow mode' }).selectOption({ label: settings.pace })
   }

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { gunzipSync } from 'node:zlib'
-import { PROTOCOL_HEADER } from '../../../shared/protocol/http.ts'
-import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { setPicture } from '../../support/campus.ts'
 import { BASELINE, PROGRESSIVE, TAKEN_AT_HOME, toText } from '../files/example-pictures.ts'

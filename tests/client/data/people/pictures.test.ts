@@ -5,9 +5,8 @@ import { removePicture, setPicture } from '../../../../client/data/account/chang
 import type { Session } from '../../../../client/data/session.ts'
 import { watchPicture } from '../../../../client/data/people/watch-picture.ts'
 import { command } from '../../../../shared/protocol/commands.ts'
-import { PROTOCOL_HEADER } from '../../../../shared/protocol/http.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../../../shared/protocol/version.ts'
 import { PICTURE_BYTES_MAX } from '../../../../shared/protocol/limits.ts'
-import { PROTOCOL_VERSION } from '../../../../shared/protocol/version.ts'
 import { createDevice, until } from '../device.ts'
 import { exampleId } from '../example.ts'
 

@@ -12,7 +12,7 @@ let now: number
 
 beforeEach(async () => {
   now = NOON
-  session = { ...(await createDevice()), now: () => now }
+  session = { ...(await createDevice()), clock: { now: () => now } }
 })
 
 afterEach(() => session.db.delete())

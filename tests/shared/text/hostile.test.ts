@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
-import { parseText } from '../../../../client/ui/text/parse.ts'
-import { toPlainLine } from '../../../../client/ui/text/plain-line.ts'
+import { readText } from '../../../shared/text/read-text.ts'
+import { toPlainText } from '../../../shared/text/plain-text.ts'
 
 /*
  * Texts that were built to be slow, at 10,000 characters and at a quarter of that. Where the work is linear the long
@@ -113,16 +113,16 @@ function findRatio(work: (text: string) => unknown, toText: (length: number) => 
 }
 
 beforeAll(() => {
-  for (const [, toText] of patterns) parseText(toText(SHORT), mentions)
+  for (const [, toText] of patterns) readText(toText(SHORT), mentions)
 })
 
 test.each(patterns)('the work on %s grows with its length', (_, toText) => {
-  expect(findRatio((text) => parseText(text, mentions), toText)).toBeLessThan(RATIO_MAX)
+  expect(findRatio((text) => readText(text, mentions), toText)).toBeLessThan(RATIO_MAX)
 })
 
 test('the line of a hostile text takes as long as that of a short one', () => {
   for (const [name, toText] of patterns) {
-    expect(toPlainLine(toText(LONG), 100), name).toBe(toPlainLine(toText(LONG).slice(0, 600), 100))
+    expect(toPlainText(toText(LONG)), name).toBe(toPlainText(toText(LONG).slice(0, 2_000)))
   }
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { MESSAGE_TEXT_MAX } from '../../../../shared/protocol/limits.ts'
-import { parseText } from '../../../../client/ui/text/parse.ts'
-import type { Block, Inline } from '../../../../client/ui/text/tree.ts'
+import { MESSAGE_TEXT_MAX } from '../../../shared/protocol/limits.ts'
+import { readText } from '../../../shared/text/read-text.ts'
+import type { Block, Inline } from '../../../shared/text/tree.ts'
 
 const mentions = new Map([
   ['ada', { id: 'user-ada', name: 'Ada Lovelace' }],
@@ -12,7 +12,7 @@ const mentions = new Map([
 
 /** The tree as a line that a reader of a test can compare. */
 function draw(text: string): string {
-  const tree = parseText(text, mentions)
+  const tree = readText(text, mentions)
   return tree.kind === 'blocks' ? tree.blocks.map(drawBlock).join(' ') : `${tree.kind}:${tree.text}`
 }
 
@@ -23,7 +23,7 @@ function drawBlock(block: Block): string {
     case 'heading':
       return `h${block.level}(${drawLine(block.children)})`
     case 'list':
-      return `list${block.start ?? ''}(${block.items.map((item) => `[${item.map(drawBlock).join(' ')}]`).join('')})`
+      return `list(${block.items.map(({ marker, children }) => `[${marker ?? '•'} ${children.map(drawBlock).join(' ')}]`).join('')})`
     case 'quote':
       return `quote(${block.children.map(drawBlock).join(' ')})`
     case 'code':
@@ -60,18 +60,18 @@ const constructs: [string, string][] = [
   ['just words, 3 < 4 & 5', 'plain:just words, 3 < 4 & 5'],
   ['**a** _b_ *c* ~~d~~ `e`', 'p(strong(a) em(b) em(c) strike(d) code(e))'],
   ['***both***', 'p(em(strong(both)))'],
-  ['snake_case_name and 2*3*4', 'p(snake_case_name and 2em(3)4)'],
+  ['snake_case_name and 2*3*4', 'plain:snake_case_name and 2*3*4'],
   ['\\*no\\* \\$x\\$', 'p(*no* $x$)'],
   ['# One\n### Three', 'h1(One) h3(Three)'],
-  ['#hashtag', 'p(#hashtag)'],
-  ['- a\n- b\n  - c', 'list([p(a)][p(b) list([p(c)])])'],
-  ['3. c\n4. d', 'list3([p(c)][p(d)])'],
+  ['#hashtag', 'plain:#hashtag'],
+  ['- a\n- b\n  - c', 'list([• p(a)][• p(b) list([• p(c)])])'],
+  ['3. c\n4. d', 'list([3. p(c)][4. p(d)])'],
   ['> said\n> twice\n\nanswer', 'quote(p(said\ntwice)) p(answer)'],
   ['```py\nif x:\n    **y**\n```', 'code:py(if x:\n    **y**)'],
   ['```\nnever closed', 'code(never closed)'],
   ['above\n---\nbelow', 'p(above) rule p(below)'],
   ['*one*\ntwo\n   three', 'p(em(one)\ntwo\n   three)'],
-  ['    indented *is no code*', 'p(indented em(is no code))'],
+  ['    indented *is no code*', 'p(    indented em(is no code))'],
   ['a &amp; *b*', 'p(a &amp; em(b))'],
   ['*a* | b\n--|--\n1 | 2', 'p(em(a) | b\n--|--\n1 | 2)'],
 ]
@@ -85,15 +85,15 @@ const formulas: [string, string][] = [
   ['$$\na\n+ b\n> c\n$$', 'formula(a\n+ b\n> c)'],
   ['thus:\n$$ x $$\nqed', 'p(thus:) formula(x) p(qed)'],
   ['so $$x$$ it is', 'p(so display(x) it is)'],
-  ['- $$\n  x\n  $$', 'list([formula(x)])'],
+  ['- $$\n  x\n  $$\n- y', 'list([• formula(x)][• p(y)])'],
   ['$\\$5 + x$', 'p(formula(\\$5 + x))'],
-  ['it costs $5 and $6', 'p(it costs $5 and $6)'],
-  ['$5/$6, US$7 or 8$', 'p($5/$6, US$7 or 8$)'],
-  ['$5 and she has 6$', 'p($5 and she has 6$)'],
+  ['it costs $5 and $6', 'plain:it costs $5 and $6'],
+  ['$5/$6, US$7 or 8$', 'plain:$5/$6, US$7 or 8$'],
+  ['$5 and she has 6$', 'plain:$5 and she has 6$'],
   ['$2 + x$', 'p(formula(2 + x))'],
-  ['$HOME/bin:$PATH', 'p($HOME/bin:$PATH)'],
-  ['$ x $ $$ $$ $$$x$$$', 'p($ x $ $$ $$ $$$x$$$)'],
-  ['$a\nb$', 'p($a\nb$)'],
+  ['$HOME/bin:$PATH', 'plain:$HOME/bin:$PATH'],
+  ['$ x $ $$ $$ $$$x$$$', 'plain:$ x $ $$ $$ $$$x$$$'],
+  ['$a\nb$', 'plain:$a\nb$'],
   ['`$x$` $`x`$', 'p(code($x$) formula(`x`))'],
   ['$$ never closed *x*', 'p($$ never closed em(x))'],
   ['$a*b*c$ and *d*', 'p(formula(a*b*c) and em(d))'],
@@ -181,8 +181,8 @@ const mentioned: [string, string][] = [
   ['hi @Ada, @grace.h. @under_score!', 'p(hi mention(user-ada), mention(user-grace). mention(user-under)!)'],
   ['**@ada** _@ada_', 'p(strong(mention(user-ada)) em(mention(user-ada)))'],
   ['@everyone', 'p(mention(everyone))'],
-  ['@nobody @adam @ada2', 'p(@nobody @adam @ada2)'],
-  ['x@ada @@ada a.@ada /@ada', 'p(x@ada @@ada a.@ada /@ada)'],
+  ['@nobody @adam @ada2', 'plain:@nobody @adam @ada2'],
+  ['x@ada @@ada a.@ada /@ada', 'plain:x@ada @@ada a.@ada /@ada'],
   [
     '`@ada` [@ada](https://a.example) https://a.example/@ada',
     'p(code(@ada) link<https://a.example/>(@ada) link<https://a.example/@ada>(https://a.example/@ada))',
@@ -195,49 +195,49 @@ test.each(mentioned)('mentions in %j', (text, tree) => {
 })
 
 test('without known handles nobody is mentioned', () => {
-  expect(parseText('@ada @everyone')).toEqual({
-    kind: 'blocks',
-    blocks: [{ kind: 'paragraph', children: [{ kind: 'text', text: '@ada @everyone' }] }],
-  })
+  expect(readText('@ada @everyone')).toEqual({ kind: 'plain', text: '@ada @everyone' })
 })
 
-test.each([['👍'], ['❤️ 🎉\n👩🏽‍🔬'], ['🇩🇪🏴󠁧󠁢󠁷󠁬󠁳󠁿']])('%s is emoji only', (text) => {
-  expect(parseText(text)).toEqual({ kind: 'emoji', text })
-})
+test.each([...[['👍'], ['❤️ 🎉\n👩🏽‍🔬'], ['🇩🇪🏴󠁧󠁢󠁷󠁬󠁳󠁿'], ['☺'], ['❤❤️♥'], ['1⃣#️⃣'], ['✌🏽✌️🏽'], ['🏳‍🌈'], ['👁‍🗨'], ['🕵🏽‍♂']]])(
+  '%s is emoji only',
+  (text) => {
+    expect(readText(text)).toEqual({ kind: 'emoji', text })
+  },
+)
 
-test.each([['👍👍👍👍'], ['👍 ok'], ['3'], ['']])('%j is not emoji only', (text) => {
-  expect(parseText(text).kind).toBe('plain')
+test.each([['👍👍👍👍'], ['👍 ok'], ['3'], ['#'], ['12'], ['❤︎'], ['']])('%j is not emoji only', (text) => {
+  expect(readText(text).kind).toBe('plain')
 })
 
 test.each(['#', '>', '-', '*', '**', '1.', '- - -\n>', '> >', '[](https://a.example)', '__'])(
   'what would show nothing is shown as written: %j',
   (text) => {
-    const tree = parseText(text)
+    const tree = readText(text)
     expect(JSON.stringify(tree)).toMatch(/"rule"|"plain"|"text":"(\*\*|__)"/)
   },
 )
 
 test('what is too deep is shown as written, and nothing is left out', () => {
-  for (const text of ['> '.repeat(30) + 'deep', '- '.repeat(30) + 'deep', '*a '.repeat(50) + 'b*'.repeat(50)]) {
-    expect(parseText(text)).toEqual({ kind: 'plain', text })
+  for (const text of ['> '.repeat(30) + 'deep', '- '.repeat(30) + 'deep', '*a '.repeat(50) + 'b* '.repeat(50)]) {
+    expect(readText(text)).toEqual({ kind: 'plain', text })
   }
   expect(draw('> > > deep')).toBe('quote(quote(quote(p(deep))))')
 })
 
 test('what is too large to draw is shown as written', () => {
   const text = '*a* '.repeat(2_000)
-  expect(parseText(text)).toEqual({ kind: 'plain', text })
+  expect(readText(text)).toEqual({ kind: 'plain', text })
 })
 
 test('more formulas than may be drawn are shown as code', () => {
-  const tree = JSON.stringify(parseText('$x_{1}+y$ '.repeat(800)))
+  const tree = JSON.stringify(readText('$x_{1}+y$ '.repeat(800)))
   expect(tree.match(/"kind":"formula"/g)?.length).toBeLessThan(500)
   expect(tree.match(/"kind":"code"/g)?.length).toBeGreaterThan(300)
 })
 
 test('ten megabytes are plain text at once, and cut', () => {
   const text = '[*`$> - '.repeat(1_250_000)
-  const tree = parseText(text)
+  const tree = readText(text)
   expect(tree.kind).toBe('plain')
   expect(tree.kind === 'plain' ? tree.text.length : 0).toBe(2 * MESSAGE_TEXT_MAX + 1)
 })

@@ -17,6 +17,7 @@ export interface LinkInline {
 }
 
 export type Block =
+  /** Lines as they were written, empty ones too. */
   | { kind: 'paragraph'; children: Inline[] }
   | { kind: 'heading'; level: number; children: Inline[] }
   | ListBlock
@@ -27,9 +28,13 @@ export type Block =
 
 export interface ListBlock {
   kind: 'list'
-  /** The first number, or null for bullets. */
-  start: number | null
-  items: Block[][]
+  items: ListItem[]
+}
+
+export interface ListItem {
+  /** The number with its sign, as it was written; null for a bullet. */
+  marker: string | null
+  children: Block[]
 }
 
 export type TextTree =
