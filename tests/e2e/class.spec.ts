@@ -30,7 +30,7 @@ test('a class: a teacher, a projector, three phones, one of them killed with its
     await room.openProjector(wall, `/q/${id}/screen`)
     await expect(wall.page.getByText(code)).toBeVisible()
     await expect(one.page.getByText(/No account, no name, no cookie/).first()).toBeVisible()
-    await expect(one.page.getByText(/devices are here|only device here/).first()).toBeVisible()
+    await expect(one.page.getByText(/devices are connected|only device connected/).first()).toBeVisible()
   })
 
   await test.step('a question asked with no network outlives its browser', async () => {
