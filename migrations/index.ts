@@ -61,7 +61,8 @@ import { up as classroomTablesMoved } from './0058-classroom-tables-moved.ts'
 import { up as classroomLogRows } from './0059-classroom-log-rows.ts'
 import { up as classroomLogMoved } from './0060-classroom-log-moved.ts'
 import { up as receiptUnpublished } from './0061-receipt-unpublished.ts'
-import { up as likeness } from './0062-likeness.ts'
+import { up as messagePinnedBy } from './0062-message-pinned-by.ts'
+import { up as likeness } from './0063-likeness.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -126,7 +127,8 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0059-classroom-log-rows': classroomLogRows,
   '0060-classroom-log-moved': classroomLogMoved,
   '0061-receipt-unpublished': receiptUnpublished,
-  '0062-likeness': likeness,
+  '0062-message-pinned-by': messagePinnedBy,
+  '0063-likeness': likeness,
 }
 
 /**

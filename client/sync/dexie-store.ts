@@ -1,4 +1,5 @@
-import { Dexie, liveQuery } from 'dexie'
+import { Dexie } from 'dexie'
+import { liveQuery } from './storage/live-query.ts'
 import type { ClientDatabase } from './database.ts'
 import type { ConnectionState } from './log/connection-state.ts'
 import { rowTable, transactWithin, type Within } from './log/dexie-table.ts'

@@ -38,9 +38,9 @@ async function listLost(tables: ClientTables, me: string, start: number, newId: 
   }
   const messages = await tables.messages.toArray()
   lost.push(...listLostMessages(messages, me, start, newId))
-  // Whoever pinned it: everybody there may.
-  for (const { id, conversationId, pinnedAt, seq } of messages) {
-    if (seq <= start || pinnedAt === null) continue
+  // Who pins it again has pinned it: so only one's own, and what was pinned before that was kept.
+  for (const { id, conversationId, pinnedAt, pinnedBy, seq } of messages) {
+    if (seq <= start || pinnedAt === null || (pinnedBy ?? me) !== me) continue
     lost.push({ type: 'message.pin', id: newId(), conversationId, messageId: id, pinned: true })
   }
   for (const row of await tables.reactions.toArray()) {

@@ -1,5 +1,18 @@
-/** Puts a text on the clipboard; rejects where the browser refuses. */
-export async function copyText(text: string): Promise<void> {
+import { say } from './say.ts'
+
+/** Puts a text on the clipboard, and says so, or that the browser refused. True when it is there. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await write(text)
+  } catch {
+    say('Not copied: the browser did not allow it. Select the text and copy it from there.')
+    return false
+  }
+  say('Copied')
+  return true
+}
+
+async function write(text: string): Promise<void> {
   // Over http a page has no clipboard to ask: then the browser copies what is selected, as for a person.
   if ('clipboard' in navigator) await navigator.clipboard.writeText(text)
   else copySelected(text)

@@ -1,7 +1,9 @@
 import { holdBack, openDialogs } from './history-entry.ts'
 
+type Modal = Pick<HTMLDialogElement, 'showModal' | 'close' | 'addEventListener'>
+
 /** An attachment: the dialog takes the page for itself, closes on going back, and gives the focus back when it goes. */
-export function modal(dialog: Pick<HTMLDialogElement, 'showModal' | 'close'>): () => void {
+export function modal(dialog: Modal): () => void {
   const before = document.activeElement
   const close = () => dialog.close()
   dialog.showModal()
@@ -9,6 +11,8 @@ export function modal(dialog: Pick<HTMLDialogElement, 'showModal' | 'close'>): (
   holdBack()
   return () => {
     openDialogs.splice(openDialogs.indexOf(close), 1)
+    // Whoever took it away knows. It would be told a moment late, when another one may be open already.
+    dialog.addEventListener('close', (event) => event.stopImmediatePropagation(), { capture: true })
     dialog.close()
     // It is gone from the page by now, and the focus with it.
     if (document.activeElement === document.body && before instanceof HTMLElement) before.focus()

@@ -88,6 +88,7 @@ export function fromMessage(message: Selectable<MessageTable>): LogRow<MessageRo
       mentionsAll: message.mentions_all === 1,
       forwarded: message.forwarded === 1,
       pinnedAt: message.pinned_at,
+      ...(message.pinned_by !== null && { pinnedBy: message.pinned_by }),
       edits: message.edits,
     },
     audience: membersOf(message.conversation_id),

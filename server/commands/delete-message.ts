@@ -24,6 +24,7 @@ export const deleteMessage: Rule<'message.delete'> = {
       mentions: null,
       mentions_all: 0,
       pinned_at: null,
+      pinned_by: null,
       edits: 0,
     })
     return undefined

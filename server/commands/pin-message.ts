@@ -1,5 +1,6 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { PINS_MAX } from '../../shared/protocol/limits.ts'
+import type { ConversationTable, MessageTable } from '../store/schema.ts'
 import { findMessage, needMessage } from './own-message.ts'
 import type { Rule } from './rule.ts'
 
@@ -15,8 +16,17 @@ export const pinMessage: Rule<'message.pin'> = {
     if (conversation.kind === 'everyone') return refusal('forbidden', 'Nobody can pin messages to Everyone.')
     if ((message.pinned_at !== null) === command.pinned) return undefined
     if (message.text === null) return refusal('message_deleted')
+    if (!command.pinned && !mayTakeDown(conversation, message, userId)) {
+      return refusal('forbidden', 'Only who pinned it, or who leads the group, can take it down.')
+    }
     if (command.pinned && batch.countPins(conversation.id) >= PINS_MAX) return refusal('too_many_pins')
-    batch.setMessage({ ...message, pinned_at: command.pinned ? batch.now : null })
+    const [pinned_at, pinned_by] = command.pinned ? [batch.now, userId] : [null, null]
+    batch.setMessage({ ...message, pinned_at, pinned_by })
     return undefined
   },
+}
+
+/** What one person has put up for all, another one does not take down; the two of a direct conversation agree. */
+function mayTakeDown({ kind, creator_id }: ConversationTable, { pinned_by }: MessageTable, userId: string): boolean {
+  return kind === 'direct' || creator_id === userId || pinned_by === userId
 }

@@ -41,6 +41,7 @@ export const sendMessage: Rule<'message.send'> = {
       ...toMentionColumns(command),
       forwarded: command.forwarded ? 1 : 0,
       pinned_at: null,
+      pinned_by: null,
       edits: 0,
     })
     // One's own words are read. What others wrote above them may not have been: this may be an answer to

@@ -141,6 +141,8 @@ export interface MessageTable {
   mentions_all: number
   forwarded: number
   pinned_at: number | null
+  /** Null too for what was pinned before that was kept. */
+  pinned_by: string | null
   edits: number
 }
 

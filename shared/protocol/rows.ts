@@ -60,6 +60,8 @@ export const messageRow = v.object({
   forwarded: v.boolean(),
   /** When it was pinned for all; null when it is not. */
   pinnedAt: v.nullable(timeMs),
+  /** Who pinned it, where that is known. */
+  pinnedBy: v.optional(id),
   /** How many earlier versions there are: `revision` rows 1 to this number. */
   edits: v.number(),
 })

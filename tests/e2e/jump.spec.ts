@@ -39,9 +39,32 @@ test('one jumps to a message by its link, to a day, to the newest and to what is
   await expect(message(ada, `Message ${COUNT}.`)).toBeInViewport()
   const address = page.url()
 
+  const dialog = page.getByRole('dialog', { name: 'Jump to a date' })
+  const jumpToDay = async (day: string) => {
+    await chooseForConversation(ada, 'Jump to a date')
+    await dialog.getByLabel('Day').fill(day)
+    await dialog.getByRole('button', { name: 'Jump' }).click()
+  }
+
+  await test.step('one who looks for a day sees that it is looked for, and what there is when the network went', async () => {
+    let release: () => void = () => undefined
+    const held = new Promise<void>((resolve) => (release = resolve))
+    await ada.device.context.route('**/api/history?*', (route) => held.then(() => route.abort()))
+    await jumpToDay('2020-01-01')
+    await expect(dialog.getByRole('status')).toHaveText('Looking for that day …')
+    release()
+    await expect(page.getByText('Not all of that day is on this device.')).toBeVisible()
+    await expect(dialog).toBeHidden()
+    await ada.device.context.unroute('**/api/history?*')
+  })
+
   await test.step('to a message that is not here, while there is no network', async () => {
     await waitUntilInstalled(ada)
     await leaveNetwork(ada)
+    await page.goto(`${address}/20`)
+    await expect(page.getByText('This message is not on this device.')).toBeVisible()
+    await jumpToDay('2020-01-01')
+    await expect(page.getByText('Not all of that day is on this device.')).toBeVisible()
     await page.goto(`${address}/20`)
     await expect(page.getByText('This message is not on this device.')).toBeVisible()
     // Until what is here is listed, there is nothing to go up in.
@@ -59,11 +82,10 @@ test('one jumps to a message by its link, to a day, to the newest and to what is
     await expect(message(ada, `Message ${COUNT}.`)).toBeInViewport()
   })
 
-  await test.step('to a day', async () => {
-    await chooseForConversation(ada, 'Jump to a date')
-    await page.getByLabel('Day').fill('2020-01-01')
-    await page.getByRole('dialog').getByRole('button', { name: 'Jump' }).click()
+  await test.step('to a day, which is marked', async () => {
+    await jumpToDay('2020-01-01')
     await expectLedTo(ada, 'Message 1.')
+    await expect(page.locator('.day.marked')).toBeInViewport()
     await expect(page.getByText('This is where it begins')).toBeVisible()
   })
 

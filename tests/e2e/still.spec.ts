@@ -3,7 +3,7 @@ import { build } from 'vite'
 import { expect, test } from '@playwright/test'
 
 const [SEEDS, STEPS] =
-  process.env.LONG === undefined ? [[1, 2], 60] : [Array.from({ length: 40 }, (_, at) => at + 1), 250]
+  process.env.LONG === undefined ? [[1, 2], 45] : [Array.from({ length: 40 }, (_, at) => at + 1), 250]
 
 /** The list alone, without a server. */
 async function buildPage(): Promise<{ script: string; style: string }> {

@@ -1,4 +1,4 @@
-import { liveQuery } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { Account } from '../../sync/account.ts'
 import { getConnection } from '../../sync/classroom/connection.ts'
 import { ClassroomDatabase, deskDatabaseName, studentDatabaseName } from '../../sync/classroom/database.ts'

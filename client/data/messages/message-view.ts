@@ -43,6 +43,8 @@ export interface MessageView {
   mentionsMe: boolean
   forwarded: boolean
   pinned: boolean
+  /** Whether it is pinned by oneself. */
+  pinnedByMe: boolean
   /** Pinned or taken down by oneself, and the server has not heard of it. */
   pinWaiting: boolean
   reactions: readonly ReactionView[]
@@ -114,6 +116,7 @@ export function mergeMessages(input: MergeInput): MessageView[] {
       mentionsMe: !mine && (mentionsAll || mentions.includes(myId)),
       forwarded: base.forwarded,
       pinned: textNow !== null && (pin?.command.pinned ?? base.pinned),
+      pinnedByMe: pin?.command.pinned === true || base.pinnedByMe,
       pinWaiting: pin !== undefined && isWaiting(pin),
       reactions: (textNow === null ? undefined : under.get(id)) ?? NO_REACTIONS,
       delivery: base.delivery,
@@ -144,6 +147,7 @@ interface Base {
   mentionsAll: boolean
   forwarded: boolean
   pinned: boolean
+  pinnedByMe: boolean
   delivery: Receipt
 }
 
@@ -152,7 +156,7 @@ function fromRow(row: MessageRow, myId: string, toReceipt: (n: number) => Receip
   const mine = authorId === myId
   return {
     ...{ id, n, authorId, mine, text, writtenAt, at: row.sentAt, edited: row.editedAt !== null, edits, replyTo },
-    ...{ mentions, mentionsAll, forwarded, pinned: row.pinnedAt !== null },
+    ...{ mentions, mentionsAll, forwarded, pinned: row.pinnedAt !== null, pinnedByMe: row.pinnedBy === myId },
     delivery: mine && text !== null ? toReceipt(n) : SENT,
   }
 }
@@ -169,6 +173,7 @@ function fromEntry({ id, command, state }: EntryOf<'message.send'>, myId: string
     edits: 0,
     replyTo: command.replyToId === null ? null : { messageId: command.replyToId, n: null },
     pinned: false,
+    pinnedByMe: false,
     delivery: toDelivery(state),
   }
 }

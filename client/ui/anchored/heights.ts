@@ -1,4 +1,10 @@
-/** Heights of a list's items by key, in pixels. What was never measured is guessed from what was. */
+/** What was measured may be a single one, and far from usual. */
+const GUESS_MAX = 400
+
+/**
+ * Heights of a list's items by key, in pixels: as they were when they were last drawn. What was never measured is guessed
+ * from what was.
+ */
 export class Heights {
   readonly #measured = new Map<string, number>()
   #sum = 0
@@ -12,10 +18,6 @@ export class Heights {
     return this.#measured.get(key) ?? this.#average
   }
 
-  has(key: string): boolean {
-    return this.#measured.has(key)
-  }
-
   /** Whether this is news. */
   set(key: string, height: number): boolean {
     const before = this.#measured.get(key)
@@ -25,13 +27,7 @@ export class Heights {
     return true
   }
 
-  /** After the list has become narrower or wider nothing holds any more. */
-  clear(): void {
-    this.#measured.clear()
-    this.#sum = 0
-  }
-
   get #average(): number {
-    return this.#measured.size === 0 ? this.#guess : this.#sum / this.#measured.size
+    return this.#measured.size === 0 ? this.#guess : Math.min(GUESS_MAX, this.#sum / this.#measured.size)
   }
 }

@@ -40,6 +40,14 @@ export function listActions(message: MessageView, detail: ConversationDetail): M
   return ACTIONS.filter(({ name }) => can[name])
 }
 
+/** What one person has put up for all, another one does not take down; who leads the group does, and both of two. */
+export function mayTakeDown(message: MessageView, detail: ConversationDetail): boolean {
+  const { pinned, pinnedByMe } = message
+  return (
+    pinned && !detail.gone && (detail.kind === 'direct' || (detail.kind === 'group' && (detail.leads || pinnedByMe)))
+  )
+}
+
 function canDo(message: MessageView, detail: ConversationDetail): Record<ActionName, boolean> {
   const refused = message.delivery.kind === 'refused'
   const speaks = !detail.gone && !refused
@@ -53,7 +61,7 @@ function canDo(message: MessageView, detail: ConversationDetail): Record<ActionN
     link: accepted,
     forward: !refused,
     pin: pins && !message.pinned,
-    unpin: pins && message.pinned,
+    unpin: mayTakeDown(message, detail),
     info: accepted,
     history: message.edited,
     delete: speaks && message.mine,

@@ -100,7 +100,15 @@ describe.each(stores)('after the log went back, in the %s store', (_, openStore)
       ],
       ['send text 30 as 1030 to 1004 of 2', 'send text 31 as 1031 of all forwarded'],
     ],
-    ['what is pinned, whoever did it', [message(30, { pinnedAt: NOON }), message(4, { pinnedAt: NOON })], ['pin 1030']],
+    [
+      'what one pinned, and what was pinned when nobody kept who did it; not what others pinned',
+      [
+        ...[30, 4].map((n) => message(n, { pinnedAt: NOON })),
+        message(31, { pinnedAt: NOON, pinnedBy: ann }),
+        message(32, { pinnedAt: NOON, pinnedBy: ben }),
+      ],
+      ['pin 1030', 'pin 1031'],
+    ],
     [
       'one’s own reactions, and nobody else’s',
       [reaction(4, ann, ['👍', '🎉'], 30), reaction(5, ann, [], 31), reaction(6, ben, ['👍'], 32)],

@@ -74,6 +74,7 @@ function goBack() {
 function openDialog() {
   const dialog: { isOpen: boolean; end: () => void } = { isOpen: false, end: () => undefined }
   const close = modal({
+    addEventListener: () => undefined,
     showModal: () => (dialog.isOpen = true),
     close() {
       if (!dialog.isOpen) return

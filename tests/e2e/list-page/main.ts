@@ -45,8 +45,9 @@ globalThis.runSteps = async (seed, count) => {
   let kept: Eye | null = null
   for (let step = 0; step < count; step++) {
     if (chance.often(0.35)) {
+      const { scrollTop } = scroller()
       await scroll(chance)
-      kept = null
+      if (isLed() || scroller().scrollTop !== scrollTop) kept = null
     }
     forgetUnseen()
     const before = look()
@@ -74,7 +75,8 @@ function compare(before: Situation, kept: Eye | null, names: ChangeName[]): stri
   if (before.toEnd <= NEAR_END_PX) {
     if (now.toEnd <= 1) return null
     const stays = kept ?? (before.toEnd > 1 ? before.eye : null)
-    if (stays?.isPart === true && names.includes('edit')) return null
+    const isGone = stays?.element.isConnected === false || (stays?.isPart === true && names.includes('edit'))
+    if (isGone && !names.includes('burst')) return null
     const isKept = stays !== null && Math.abs(topOf(stays.element) - stays.top) <= 1
     if (isKept && !names.includes('burst')) return null
     return `was at the end, and is ${now.toEnd} px from it`
@@ -149,6 +151,10 @@ async function scroll(chance: Chance): Promise<void> {
     }
   }
   await rest()
+}
+
+function isLed(): boolean {
+  return ledTo !== null
 }
 
 /** Whoever cannot see any more what they were led to reads something else. */

@@ -12,8 +12,8 @@ import {
 import type { ReactionRow, RevisionRow } from '../../../shared/protocol/rows.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import {
-  type Campus,
   createCampus,
+  createDirect,
   dump,
   edit,
   pin,
@@ -22,6 +22,7 @@ import {
   remove,
   removeMember,
   send,
+  type Campus,
 } from '../../support/campus.ts'
 
 const NOW = 1_800_000_000_000
@@ -241,15 +242,31 @@ test('what one batch edits and deletes leaves no text', async () => {
   expect((await listRevisions(message.id)).map(({ text }) => text)).toEqual([null])
 })
 
-test('everybody in the conversation pins and takes down, for all', async () => {
+test('everybody in the conversation pins, for all; who pinned takes down, and who leads, nobody else', async () => {
   const id = await say()
   await campus.accept(ben, pin(group, id))
-  expect(await findMessage(id)).toMatchObject({ pinned_at: NOW })
+  expect(await findMessage(id)).toMatchObject({ pinned_at: NOW, pinned_by: ben })
   expect(campus.published.at(-1)?.rows).toMatchObject([
-    { row: { type: 'message', pinnedAt: NOW }, audience: { kind: 'members', conversationId: group } },
+    { row: { type: 'message', pinnedAt: NOW, pinnedBy: ben }, audience: { kind: 'members', conversationId: group } },
   ])
-  await campus.accept(cid, pin(group, id, false))
-  expect(await findMessage(id)).toMatchObject({ pinned_at: null })
+  expect(await campus.codeOf(cid, pin(group, id, false))).toBe('forbidden')
+  // That it is pinned already does not make it another one's.
+  await campus.accept(cid, pin(group, id))
+  expect(await campus.codeOf(cid, pin(group, id, false))).toBe('forbidden')
+  await campus.accept(ben, pin(group, id, false))
+  expect(await findMessage(id)).toMatchObject({ pinned_at: null, pinned_by: null })
+  await campus.accept(ben, pin(group, id))
+  await campus.accept(ann, pin(group, id, false))
+  expect(await findMessage(id)).toMatchObject({ pinned_at: null, pinned_by: null })
+  const row = campus.published.at(-1)?.rows[0]?.row
+  expect(row).not.toHaveProperty('pinnedBy')
+})
+test('in a direct conversation either takes down what the other one pinned', async () => {
+  const begun = createDirect(ann, ben)
+  const message = send(begun.conversationId)
+  await campus.accept(ann, begun, message, pin(begun.conversationId, message.id))
+  await campus.accept(ben, pin(begun.conversationId, message.id, false))
+  expect(await findMessage(message.id)).toMatchObject({ pinned_at: null, pinned_by: null })
 })
 test('what is pinned, pinned again, changes nothing', async () => {
   const id = await say()

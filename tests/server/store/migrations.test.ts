@@ -177,7 +177,16 @@ test('a database of version 1 keeps all that is in it, and its members are count
   expect(await countMembers()).toEqual(COUNTS)
   const { db } = backend.store
   expect(await db.selectFrom('user').select('picture_id').distinct().execute()).toEqual([{ picture_id: null }])
-  const added = ['reply_to_id', 'reply_to_n', 'mentions', 'mentions_all', 'forwarded', 'pinned_at', 'edits'] as const
+  const added = [
+    'reply_to_id',
+    'reply_to_n',
+    'mentions',
+    'mentions_all',
+    'forwarded',
+    'pinned_at',
+    'pinned_by',
+    'edits',
+  ] as const
   expect(await db.selectFrom('message').select(added).distinct().execute()).toEqual([
     {
       reply_to_id: null,
@@ -186,6 +195,7 @@ test('a database of version 1 keeps all that is in it, and its members are count
       mentions_all: 0,
       forwarded: 0,
       pinned_at: null,
+      pinned_by: null,
       edits: 0,
     },
   ])

@@ -67,6 +67,7 @@ const insertMessage = (db: Database, text: string, seq: number) =>
       mentions_all: 0,
       forwarded: 0,
       pinned_at: null,
+      pinned_by: null,
       edits: 0,
     })
     .execute()

@@ -46,6 +46,7 @@ function exampleMessage(number: number, text: string): MessageTable {
     mentions_all: 0,
     forwarded: 0,
     pinned_at: null,
+    pinned_by: null,
     edits: 0,
   }
 }

@@ -25,7 +25,7 @@ function createScreen(height: number, drawnHeightOf: (key: string) => number) {
   function draw(exact = false): void {
     for (let isNews = true; isNews;) {
       layout = layOut(list(), anchor, { scrollTop, height }, exact)
-      isNews = drawn().filter((key) => !heights.has(key) && heights.set(key, drawnHeightOf(key))).length > 0
+      isNews = drawn().filter((key) => heights.set(key, drawnHeightOf(key))).length > 0
     }
     scrollTop = Math.min(Math.max(0, layout.scrollTop ?? scrollTop), fullHeight() - height)
     if (anchor.kind === 'item') anchor = findAnchor(list(), layout, { scrollTop, height })

@@ -31,9 +31,17 @@ test('one’s own one can change, and look at how it was', () => {
 })
 
 test('what is pinned is taken down, and in Everyone nothing is pinned', () => {
-  expect(names(view({ pinnedAt: NOON }))).toContain('unpin')
-  expect(names(view({ pinnedAt: NOON }))).not.toContain('pin')
+  expect(names(view({ pinnedAt: NOON, pinnedBy: ann }))).toContain('unpin')
+  expect(names(view({ pinnedAt: NOON, pinnedBy: ann }))).not.toContain('pin')
   expect(names(view(), detail(conversation({ kind: 'everyone' })))).not.toContain('pin')
+})
+
+test('what somebody else pinned is taken down by who leads the group, and by either of two', () => {
+  const pinned = view({ pinnedAt: NOON, pinnedBy: ben })
+  const unpins = (row: Parameters<typeof conversation>[0]) => names(pinned, detail(conversation(row))).includes('unpin')
+  expect(unpins({ creatorId: ben })).toBe(false)
+  expect(unpins({ creatorId: ann })).toBe(true)
+  expect(unpins({ kind: 'direct', creatorId: null, title: null })).toBe(true)
 })
 
 test('who is not in a conversation any more only reads', () => {
