@@ -8,6 +8,7 @@ import { isBlank } from './is-blank.ts'
  */
 
 /** Whatever ends a line, a paragraph or a page (UAX #14, BK, CR, LF and NL). */
+// eslint-disable-next-line no-control-regex -- some of these are controls
 const LINE_END = /\r\n?|[\u000b\u000c\u0085\u2028\u2029]/g
 // eslint-disable-next-line no-control-regex -- control characters are exactly what is taken out here
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/g
