@@ -1,4 +1,5 @@
 import { react, send } from '../support/campus.ts'
+import { expectAccessible } from './support/axe.ts'
 import { chooseForConversation, composer, entry, message, messages, open } from './support/conversing.ts'
 import { expectRoomForLargeText, expectTargets, expectToldApart } from './support/room.ts'
 import { expect, test } from './support/test.ts'
@@ -92,6 +93,8 @@ test('on a phone names are readable in large text, what one touches is large eno
     await page.keyboard.press('Control+k')
     await expect(page.getByRole('option').first()).toBeVisible()
     await expectRoomForLargeText(ada, 'finding a place')
+    await page.setViewportSize({ width: 1280, height: 300 })
+    await expectAccessible(ada, 'finding a place that one has to scroll to', ['light'])
     await forced(() =>
       expectToldApart(page.getByRole('option').first(), page.getByRole('option').last(), 'where to go'),
     )
