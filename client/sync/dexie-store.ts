@@ -20,6 +20,10 @@ export function createDexieStore(db: ClientDatabase): ClientStore {
     async setConnection(state: ConnectionState) {
       await db.meta.put({ key: 'connection', state })
     },
+    async findConnection() {
+      const found = await db.meta.get('connection')
+      return found?.key === 'connection' ? found.state : undefined
+    },
     onOutboxChange(listener) {
       // A query for keys alone does not hear of rows whose key the database made.
       const subscription = liveQuery(() => db.outbox.toArray()).subscribe(() => listener())

@@ -10,6 +10,7 @@ import { createGroup } from './support/grouping.ts'
 import { setClock } from './support/clock.ts'
 import { composeEnter } from './support/input.ts'
 import { dumpStorage } from './support/storage.ts'
+import { expectRoomForLargeText, expectTargets, expectToldApart } from './support/room.ts'
 import { expect, test } from './support/test.ts'
 
 test('a class: a teacher, a projector, three phones, one of them killed with its question still waiting', async ({
@@ -30,7 +31,7 @@ test('a class: a teacher, a projector, three phones, one of them killed with its
     await room.openProjector(wall, `/q/${id}/screen`)
     await expect(wall.page.getByText(code)).toBeVisible()
     await expect(one.page.getByText(/No account, no name, no cookie/).first()).toBeVisible()
-    await expect(one.page.getByText(/devices are here|only device here/).first()).toBeVisible()
+    await expect(one.page.getByText(/devices are connected|only device connected/).first()).toBeVisible()
   })
 
   await test.step('a question asked with no network outlives its browser', async () => {
@@ -388,7 +389,11 @@ test('a wrong code, a closed room and a name where none is wanted: a sentence, a
 test('a classroom is accessible to all on a phone and on a wide screen', async ({ campus }) => {
   test.slow()
   const teacher = await campus.join('Dr Keller')
-  const asker = await campus.openDevice()
+  const asker = await campus.openDevice({ viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true })
+  const expectRoom = async (what: string) => {
+    await expectTargets(asker, what)
+    await expectRoomForLargeText(asker, what)
+  }
   await teacher.page.getByRole('link', { name: 'New classroom' }).click()
   await expect(teacher.page.getByRole('heading', { level: 1, name: 'New classroom' })).toBeVisible()
   await expectAccessibleAtAnyWidth(teacher, 'new classroom')
@@ -397,23 +402,37 @@ test('a classroom is accessible to all on a phone and on a wide screen', async (
   await asker.page.goto('/q/')
   await expect(asker.page.getByRole('heading', { level: 1 })).toBeVisible()
   await expectAccessibleAtAnyWidth(asker, 'the door')
+  await expectRoom('the door')
   await room.openAsStudent(asker, path)
   await expectAccessibleAtAnyWidth(asker, 'an empty classroom')
   await room.ask(asker, 'What is life, and why?')
   await room.expectBecame(asker, 'What is', 'Shown')
   await expectAccessibleAtAnyWidth(asker, 'one’s own question')
+  await expectRoom('one’s own question')
+  const [newest, mine] = [/^Newest/, /^Mine/].map((name) => asker.page.getByRole('tab', { name }))
+  if (newest === undefined || mine === undefined) throw new Error('there are no tabs')
+  await asker.page.emulateMedia({ forcedColors: 'active' })
+  const [chosen, other] = (await newest.getAttribute('aria-selected')) === 'true' ? [newest, mine] : [mine, newest]
+  await expectToldApart(chosen, other, 'the chosen tab')
+  await asker.page.emulateMedia({ forcedColors: 'none' })
   await desk.openTab(teacher, 'Newest')
   await desk.answer(teacher, 'What is', 'Ask me **later**.', 'Ask me later.')
   await expectAccessibleAtAnyWidth(teacher, 'the desk with a thread')
   await room.openThread(asker, 'What is')
   await expectAccessibleAtAnyWidth(asker, 'a thread')
+  await expectRoom('a thread')
   await desk.closeThread(teacher)
   await desk.createPoll(teacher, { question: 'Alive?', answers: 'One choice', options: ['Yes', 'No'] })
   await expectAccessibleAtAnyWidth(teacher, 'polls at the desk')
+  const size = teacher.page.viewportSize() ?? { width: 1280, height: 720 }
+  await teacher.page.setViewportSize({ width: 390, height: 780 })
+  await expectRoomForLargeText(teacher, 'polls at the desk')
+  await teacher.page.setViewportSize(size)
   await desk.openSettings(teacher)
   await expectAccessibleAtAnyWidth(teacher, 'settings of a classroom')
   await room.closeThread(asker)
   await expectAccessibleAtAnyWidth(asker, 'a poll')
+  await expectRoom('a poll')
   await room.askingField(asker).focus()
   await room.openStored(asker)
   await expectAccessibleAtAnyWidth(asker, 'what the server stores')

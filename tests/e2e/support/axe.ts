@@ -36,6 +36,9 @@ export async function expectAccessibleAtAnyWidth(screen: Screen, what: string): 
   await page.setViewportSize(size)
 }
 
+/** Not serious to axe, and yet one who hears a page is lost without it. */
+const NEEDED = ['landmark-one-main', 'page-has-heading-one']
+
 /** axe finds nothing serious in what is on the screen, neither by day nor by night. */
 export async function expectAccessible(
   { page }: Screen,
@@ -49,7 +52,7 @@ export async function expectAccessible(
     await settle(page)
     const { violations } = await page.evaluate<AxeResults>(`axe.run(${RUNS[colorScheme]})`)
     const serious = violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .filter(({ id, impact }) => impact === 'serious' || impact === 'critical' || NEEDED.includes(id))
       .map(({ id, nodes }) => `${id}: ${nodes.map(toLine).join('; ')}`)
     expect.soft(serious, `${what}, ${colorScheme}`).toEqual([])
   }
