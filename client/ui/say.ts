@@ -7,7 +7,7 @@ export function say(words: string): void {
   // Whatever was chosen from a menu closes it first: what is said in a menu would go with it.
   setTimeout(() => {
     const note = document.createElement('p')
-    note.className = 'said'
+    note.className = 'said-note'
     note.role = 'status'
     said?.remove()
     said = note
