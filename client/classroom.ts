@@ -28,5 +28,6 @@ const environment = createEnvironment()
 // What stands behind the # is sent to no server: the issuer's key, and which question is open.
 const readAddress = () => location.pathname + location.hash
 
+target.textContent = ''
 mount(StudentApp, { target, props: { environment, readAddress } })
 registerServiceWorker().catch(environment.onError)

@@ -6,6 +6,7 @@ import { CLASSROOM_HEADER } from '../shared/classroom/version.ts'
 import { PROTOCOL_HEADER } from '../shared/protocol/version.ts'
 import { createServerClock, type OffsetStore } from './sync/server-clock.ts'
 import { createOwnLocks } from './sync/own-locks.ts'
+import { standInForMissing } from './sync/storage/backend.ts'
 import { deviceStorage } from './sync/storage/device-storage.ts'
 
 /** The browser as sync sees it. This is the only file that touches `window`. */
@@ -22,7 +23,7 @@ export function createEnvironment(): Environment {
       if (isOurs) serverClock.note(response.headers.get('date'), sentAt)
       return response
     },
-    locks: isSecureContext ? navigator.locks : createOwnLocks(),
+    locks: isSecureContext && !isStorageForbidden() ? navigator.locks : createOwnLocks(),
     isVisible: () => document.visibilityState === 'visible',
     onWake: (listener) =>
       listen(WAKING, () => {
@@ -84,6 +85,16 @@ const offsetStore: OffsetStore = {
       if (key === OFFSET_KEY) listener()
     })
   },
+}
+
+/** Whether a person forbade this site to keep data: then even to ask for most of what keeps some is an error. */
+function isStorageForbidden(): boolean {
+  try {
+    localStorage.getItem(OFFSET_KEY)
+    return false
+  } catch {
+    return true
+  }
 }
 
 /** What the address bar says. */
@@ -195,5 +206,6 @@ export function onStorageExchange(listener: () => Promise<void>): void {
 
 /** While this device stores nothing, its databases live in memory. */
 export function goOnWithoutSpace(mayStore?: (name: string) => Promise<boolean>): void {
+  standInForMissing()
   deviceStorage.goOnInMemory(() => import('./sync/storage/emergency.ts'), mayStore)
 }

@@ -29,6 +29,7 @@ onStorageExchange(putAccountBack)
 const environment = createEnvironment()
 const api = createLaterApi(environment.fetch)
 
+target.textContent = ''
 mount(App, { target, props: { environment, api, readAddress, insecure: isInsecure() } })
 finishRemovals().catch(environment.onError)
 restoreAccount(api).catch(environment.onError)

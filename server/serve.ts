@@ -9,6 +9,7 @@ import { isOwnOrigin } from './accounts/own-origin.ts'
 import { pruneSessions } from './accounts/prune-sessions.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import { createRedisBus } from './bus/redis.ts'
+import { fillLikeness } from './campus/fill-likeness.ts'
 import { createCampusKind } from './campus/kind.ts'
 import { pruneMemberships } from './campus/prune-memberships.ts'
 import { createReceiptGatherer } from './campus/receipt-gatherer.ts'
@@ -68,6 +69,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   let campusId: string
   try {
     await store.migrate()
+    await fillLikeness(store).catch(report)
     campusId = (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.epoch ?? ''
   } catch (error) {
     await store.close()
@@ -135,6 +137,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   const stopPruning = startPruning(
     clock,
     async (now) => {
+      await fillLikeness(store)
       await pruneSessions(store, now)
       await pruneClassrooms(store, now)
       await pruneMemberships(store, await pruneCommands(store, campusKind.tables, now - COMMANDS_KEPT_MS))

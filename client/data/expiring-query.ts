@@ -1,7 +1,8 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../sync/storage/live-query.ts'
 import { systemClock } from '../../shared/clock.ts'
 import type { ServerClock } from '../sync/server-clock.ts'
-import { createObservable } from './observable.ts'
+import { createObservable } from '../sync/observable.ts'
 
 /** A timer cannot be set further ahead than about 24 days, so one looks again before that. */
 const AHEAD_MAX_MS = 24 * 60 * 60_000

@@ -1,5 +1,5 @@
 import type { Observable } from 'dexie'
-import { createObservable } from './observable.ts'
+import { createObservable } from '../sync/observable.ts'
 
 /** The first screen need not wait for it. */
 const loadUpdates = () => import('../sync/updates.ts')

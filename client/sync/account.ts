@@ -1,4 +1,6 @@
-import { Dexie, liveQuery, type Observable, type Table } from 'dexie'
+import { Dexie, type Observable, type Table } from 'dexie'
+import { liveQuery } from './storage/live-query.ts'
+import type { ErrorBody } from '../../shared/protocol/errors.ts'
 import type { Me } from '../../shared/protocol/http.ts'
 import type { Answer, Api } from './api.ts'
 import { ClientDatabase, databaseName } from './database.ts'
@@ -148,7 +150,10 @@ async function enter(api: Api, ask: () => Promise<Answer<Me>>): Promise<Answer<A
   const signedOut = await finishSignOut(api)
   if (signedOut.kind !== 'ok') return signedOut
   const answer = await ask()
-  return answer.kind === 'ok' ? { kind: 'ok', value: await keep(answer.value) } : answer
+  if (answer.kind !== 'ok') return answer
+  const kept = await api.me()
+  if (kept.kind === 'refused' && kept.error.code === 'not_signed_in') return { ...kept, error: NO_COOKIE }
+  return { kind: 'ok', value: await keep(answer.value) }
 }
 
 /** `ok` once no sign-out is left to be sent; one of a session that had ended already is. */
@@ -167,6 +172,12 @@ async function keep({ user, sessionId }: Me): Promise<Account> {
     await device.state.put(account)
   })
   return account
+}
+
+/** The session lies in a cookie, which a browser may be forbidden to keep. */
+const NO_COOKIE: ErrorBody['error'] = {
+  code: 'not_signed_in',
+  message: 'Your browser did not keep that you signed in. Allow this site to keep cookies and data, then try again.',
 }
 
 function removalKey(userId: string): Removal['key'] {

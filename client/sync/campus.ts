@@ -79,6 +79,10 @@ export function startCampus(
         },
       }
     },
+    async findLost() {
+      const state = await store.findConnection()
+      return state !== undefined && 'since' in state ? state.since : undefined
+    },
     check: () => Promise.resolve(undefined),
     onCaughtUp: () => receipts.noteAll(),
   })

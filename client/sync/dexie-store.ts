@@ -1,4 +1,5 @@
-import { Dexie, liveQuery } from 'dexie'
+import { Dexie } from 'dexie'
+import { liveQuery } from './storage/live-query.ts'
 import type { ClientDatabase } from './database.ts'
 import type { ConnectionState } from './log/connection-state.ts'
 import { rowTable, transactWithin, type Within } from './log/dexie-table.ts'
@@ -18,6 +19,10 @@ export function createDexieStore(db: ClientDatabase): ClientStore {
     transactLive: (work) => transactWithin(db, liveScope, (within) => work(createLiveTables(db, within))),
     async setConnection(state: ConnectionState) {
       await db.meta.put({ key: 'connection', state })
+    },
+    async findConnection() {
+      const found = await db.meta.get('connection')
+      return found?.key === 'connection' ? found.state : undefined
     },
     onOutboxChange(listener) {
       // A query for keys alone does not hear of rows whose key the database made.

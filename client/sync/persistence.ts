@@ -1,4 +1,4 @@
-import { liveQuery } from 'dexie'
+import { liveQuery } from './storage/live-query.ts'
 import type { ClientDatabase } from './database.ts'
 import type { Environment } from './environment.ts'
 

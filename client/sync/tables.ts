@@ -1,3 +1,4 @@
+import type { ConnectionState } from './log/connection-state.ts'
 import type {
   ConversationRow,
   DeliveryRow,
@@ -66,6 +67,8 @@ export interface LiveTables {
 export interface ClientStore extends LogStore<Campus> {
   /** The same for what is only for now. It waits for no transaction of the other kind. */
   transactLive<Answer>(work: (tables: LiveTables) => Promise<Answer>): Promise<Answer>
+  /** What was last known of the connection, by whichever tab. */
+  findConnection(): Promise<ConnectionState | undefined>
   /** Calls back whenever a tab may have changed what it watches. Returns the function that stops it. */
   onWatchChange(listener: () => void): () => void
 }

@@ -1,5 +1,11 @@
 import type { Observable } from 'dexie'
 
+/** Dexie says the same of one that could not be opened, with the reason in it. */
+function isClosed(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== 'DatabaseClosedError') return false
+  return !('inner' in error) || error.inner === null || error.inner === undefined
+}
+
 /**
  * The latest value of an Observable as rune state, undefined before the first. Follows whatever state
  * `source` reads. A query that fails throws where its value is read, so that a boundary can say so.
@@ -14,7 +20,7 @@ export function live<Value>(source: () => Observable<Value>): { readonly value: 
       },
       error: (error) => {
         // Closed by signing out, here or in another tab: the screen is just going away.
-        if (error instanceof Error && error.name === 'DatabaseClosedError') return
+        if (isClosed(error)) return
         failure = { error }
       },
     })

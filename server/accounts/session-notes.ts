@@ -6,8 +6,8 @@ import { LAST_SEEN_EVERY_MS, toStep } from './session-life.ts'
 export interface SessionNotes {
   /** "It is used now." */
   noteUse(sessionId: string): void
-  /** "It is used now, and its device holds everything up to `cursor`"; at 0 a device holds nothing yet. */
-  noteCursor(sessionId: string, cursor: number): void
+  /** "It is used now, and its device holds everything up to `cursor`", or nothing yet. */
+  noteCursor(sessionId: string, cursor: number, holdsSome: boolean): void
   /** What is noted of a session and not written yet. */
   find(sessionId: string): Readonly<Note> | undefined
   /** Writes what was noted before, and waits for what is being written. Throws when the store cannot take it; then it is still noted. */
@@ -60,11 +60,12 @@ export function createSessionNotes(store: Store, now: () => number): SessionNote
 
   return {
     noteUse: (sessionId) => note(sessionId, { ...NOTHING, usedAt: toStep(now()) }),
-    noteCursor(sessionId, cursor) {
+    noteCursor(sessionId, cursor, holdsSome) {
       const time = toStep(now())
       const before = last.get(sessionId)
-      if (before?.cursor === cursor && time - before.usedAt < LAST_SEEN_EVERY_MS) return
-      const one = { usedAt: time, cursor, syncedAt: cursor > 0 ? time : 0 }
+      const isKnown = before?.cursor === cursor && (before.syncedAt > 0 || !holdsSome)
+      if (isKnown && time - before.usedAt < LAST_SEEN_EVERY_MS) return
+      const one = { usedAt: time, cursor, syncedAt: holdsSome ? time : 0 }
       last.set(sessionId, one)
       note(sessionId, one)
     },

@@ -148,7 +148,8 @@ export function createSessions(
 
     announceEnded,
     forget: cache.drop,
-    recordCursor: (sessionId, cursor) => notes.noteCursor(sessionId, Math.min(cursor, headAtStep ?? 0)),
+    // How far the log was is known a moment later than that there is something of it here.
+    recordCursor: (sessionId, cursor) => notes.noteCursor(sessionId, Math.min(cursor, headAtStep ?? 0), cursor > 0),
     recordLeft: notes.noteUse,
     async turn() {
       // Until the new one is found the one before holds: a cursor noted meanwhile is kept no further than that.

@@ -4,6 +4,7 @@ import type { LogRow } from './types.ts'
 import type {
   AnnotationTable,
   ConversationTable,
+  LikenessTable,
   MemberTable,
   MentionTable,
   MessageTable,
@@ -25,6 +26,7 @@ import {
   toPersonalRecord,
   toPersonalRow,
 } from './annotations.ts'
+import { looksLikeAnyOf, toLooks } from './likeness.ts'
 import { publishAlone, publishReceipts, type Unpublished } from './receipts.ts'
 import {
   fromConversation,
@@ -56,6 +58,8 @@ export interface Needs {
   users: Set<string>
   /** Whether somebody has one of these handles. */
   handles: Set<string>
+  /** Texts: whoever has a name or a handle that looks like one of them matters. */
+  looks: Set<string>
   /** Conversations, each with the memberships and readings of these people. */
   conversations: Pairs
   /** Conversations of which every member matters. */
@@ -78,6 +82,7 @@ export function createNeeds(): Needs {
   return {
     users: new Set(),
     handles: new Set(),
+    looks: new Set(),
     conversations: new Map(),
     rosters: new Set(),
     messages: new Set(),
@@ -117,6 +122,8 @@ export interface Batch {
   readonly conversations: Map<string, ConversationTable>
   readonly messages: Map<string, MessageTable>
   findMember(conversationId: string, userId: string): MemberTable | undefined
+  /** Whether somebody else has a name or a handle that only looks like this text. Only for texts in `needs.looks`. */
+  hasLookAlike(userId: string, text: string): boolean
   /** Those in the conversation now, the longest-standing first. Only for conversations in `needs.rosters`. */
   listMembers(conversationId: string): MemberTable[]
   findReading(conversationId: string, userId: string): ReadingTable | undefined
@@ -177,6 +184,7 @@ export interface Stamped {
   head: number
   rows: LogRow[]
   users: UserTable[]
+  looks: LikenessTable[]
   /** Also those of which only the counters moved. */
   conversations: ConversationTable[]
   members: MemberTable[]
@@ -200,6 +208,7 @@ export interface Stamped {
 export function createBatch(now: number): LoadedBatch {
   const users = new Map<string, UserTable>()
   const handles = new Set<string>()
+  const renamed = new Set<string>()
   const conversations = new Map<string, ConversationTable>()
   const members = new Map<string, Map<string, MemberTable>>()
   const messages = new Map<string, MessageTable>()
@@ -244,6 +253,7 @@ export function createBatch(now: number): LoadedBatch {
     handles,
     conversations,
     messages,
+    hasLookAlike: (userId, text) => looksLikeAnyOf(text, users, userId),
     findMember: (conversationId, userId) => members.get(conversationId)?.get(userId),
     listMembers: (conversationId) =>
       [...(members.get(conversationId)?.values() ?? [])]
@@ -264,6 +274,7 @@ export function createBatch(now: number): LoadedBatch {
     countPins: (conversationId) => pins.get(conversationId) ?? 0,
 
     setUser(user) {
+      if (users.get(user.id)?.name !== user.name) renamed.add(user.id)
       users.set(user.id, user)
       handles.add(user.handle)
       changes.set(`user/${user.id}`, { table: 'user', record: user })
@@ -368,6 +379,7 @@ export function createBatch(now: number): LoadedBatch {
         head,
         rows: [],
         users: [],
+        looks: [],
         conversations: [],
         members: [],
         newMessages: [],
@@ -395,6 +407,7 @@ export function createBatch(now: number): LoadedBatch {
         switch (change.table) {
           case 'user':
             stamped.users.push(change.record)
+            if (renamed.has(change.record.id)) stamped.looks.push(...toLooks(change.record))
             stamped.rows.push(fromUser(change.record))
             break
           case 'conversation':

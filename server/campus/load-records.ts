@@ -11,6 +11,7 @@ import type {
   Schema,
 } from '../store/schema.ts'
 import type { LoadedRecords, Needs, Pairs } from './batch.ts'
+import { toLook } from './skeleton.ts'
 
 /** Loads what a batch needs with a statement for each kind of record at most, whatever the number of commands. */
 export async function loadRecords(db: Database, needs: Needs): Promise<LoadedRecords> {
@@ -174,7 +175,8 @@ async function loadRosters(db: Database, { rosters, unpublished }: Needs): Promi
 }
 
 async function loadUsers(db: Database, needs: Needs): Promise<LoadedRecords['users']> {
-  if (needs.users.size === 0 && needs.handles.size === 0) return []
+  const looks = [...needs.looks].flatMap((text) => toLook(text) ?? [])
+  if (needs.users.size === 0 && needs.handles.size === 0 && looks.length === 0) return []
   return db
     .selectFrom('user')
     .selectAll()
@@ -182,6 +184,9 @@ async function loadUsers(db: Database, needs: Needs): Promise<LoadedRecords['use
       or.or([
         ...(needs.users.size > 0 ? [or('id', 'in', [...needs.users])] : []),
         ...(needs.handles.size > 0 ? [or('handle', 'in', [...needs.handles])] : []),
+        ...(looks.length > 0
+          ? [or('id', 'in', db.selectFrom('likeness').select('user_id').where('look', 'in', looks))]
+          : []),
       ]),
     )
     .execute()

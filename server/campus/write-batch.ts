@@ -5,6 +5,7 @@ import type { Stamped } from './batch.ts'
 /** Writes a stamped batch with one statement a table, whatever the number of rows. */
 export async function writeBatch(store: Pick<Store, 'upsert'>, db: Database, stamped: Stamped): Promise<void> {
   await store.upsert(db, 'user', ['id'], stamped.users)
+  await store.upsert(db, 'likeness', ['user_id', 'kind'], stamped.looks)
   await store.upsert(db, 'conversation', ['id'], stamped.conversations)
   await store.upsert(db, 'member', ['conversation_id', 'user_id'], stamped.members)
   if (stamped.newMessages.length > 0) await db.insertInto('message').values(stamped.newMessages).execute()

@@ -118,10 +118,19 @@ export function projectPoll(record: PollTable, choices: ChoiceCounts, audience: 
   }
 }
 
+/** A word is the same one however it was composed. */
+function countWords(choices: ChoiceCounts): { option: string; count: number }[] {
+  const counts = new Map<string, number>()
+  for (const { choice, count } of choices) {
+    const word = v.parse(v.string(), JSON.parse(choice)).normalize('NFC')
+    counts.set(word, (counts.get(word) ?? 0) + count)
+  }
+  return Array.from(counts, ([option, count]) => ({ option, count }))
+}
+
 function toCounts(poll: PollTable, choices: ChoiceCounts): { option: string; count: number }[] {
   if (poll.kind === 'words') {
-    return choices
-      .map(({ choice, count }) => ({ option: v.parse(v.string(), JSON.parse(choice)), count }))
+    return countWords(choices)
       .sort((one, other) => other.count - one.count || (one.option < other.option ? -1 : 1))
       .slice(0, POLL_WORDS_LISTED)
   }

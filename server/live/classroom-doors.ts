@@ -13,6 +13,8 @@ import type { OpenSessions } from './open-sessions.ts'
 import type { Admission, SocketDoor } from './sockets.ts'
 
 const STUDENT_PATH = /^\/q\/api\/([^/]+)\/socket$/
+/** The wall is in the room, and asks nothing. */
+const SCREEN_PATH = /^\/q\/api\/([^/]+)\/screen\/socket$/
 const STAFF_PATH = /^\/api\/classrooms\/([^/]+)\/socket$/
 /** Students' sockets of one classroom that one process holds. One more is refused with 4429. */
 const SOCKETS_PER_CLASSROOM_MAX = 10_000
@@ -37,14 +39,14 @@ export function createClassroomDoors(options: ClassroomDoorsOptions): SocketDoor
   const contracts = new WeakMap<Hub<Classroom>, ReturnType<typeof createClassroomContracts>>()
 
   /** The cookie, should one have come, is not looked at. */
-  async function admitStudent(classroomId: string): Promise<Admission> {
+  async function admitStudent(classroomId: string, isCounted: boolean): Promise<Admission> {
     if (!v.is(classroomIdSchema, classroomId) || !(await options.exists(classroomId))) return NO_CLASSROOM
     const count = students.get(classroomId) ?? 0
     if (count >= SOCKETS_PER_CLASSROOM_MAX) {
       return { code: CLOSE.tooMany, reason: 'too many sockets of one classroom' }
     }
     students.set(classroomId, count + 1)
-    return connect(classroomId, { audience: 'everybody' }, () => {
+    return connect(classroomId, { audience: 'everybody' }, isCounted, () => {
       const left = (students.get(classroomId) ?? 1) - 1
       if (left === 0) students.delete(classroomId)
       else students.set(classroomId, left)
@@ -60,13 +62,14 @@ export function createClassroomDoors(options: ClassroomDoorsOptions): SocketDoor
     let connection: Connection | undefined
     const leave = options.sessions.enter(sessionId, () => connection?.end())
     if (leave === undefined) return { code: CLOSE.tooMany, reason: 'too many sockets of one session' }
-    const admission = connect(classroomId, { audience: 'staff', userId }, leave)
+    const admission = connect(classroomId, { audience: 'staff', userId }, false, leave)
     return { connect: (socket) => (connection = admission.connect(socket)) }
   }
 
   function connect(
     classroomId: string,
     reader: ClassroomReader,
+    isCounted: boolean,
     onClosed: () => void,
   ): Extract<Admission, { connect: unknown }> {
     const hub = options.hubs.open(classroomLog(classroomId))
@@ -77,7 +80,7 @@ export function createClassroomDoors(options: ClassroomDoorsOptions): SocketDoor
       onAcknowledged: () => undefined,
       attend: () => ({
         take: () => Promise.resolve(undefined),
-        leave: reader.audience === 'everybody' ? options.devices.come(classroomId) : () => undefined,
+        leave: isCounted ? options.devices.come(classroomId) : () => undefined,
       }),
       onClosed,
     }
@@ -90,7 +93,13 @@ export function createClassroomDoors(options: ClassroomDoorsOptions): SocketDoor
     {
       find(path) {
         const classroomId = STUDENT_PATH.exec(path)?.[1]
-        return classroomId === undefined ? undefined : () => admitStudent(classroomId)
+        return classroomId === undefined ? undefined : () => admitStudent(classroomId, true)
+      },
+    },
+    {
+      find(path) {
+        const classroomId = SCREEN_PATH.exec(path)?.[1]
+        return classroomId === undefined ? undefined : () => admitStudent(classroomId, false)
       },
     },
     {

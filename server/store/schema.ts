@@ -9,6 +9,7 @@ export interface Schema {
   log: LogTable
   ended_lineage: EndedLineageTable
   user: UserTable
+  likeness: LikenessTable
   credential: CredentialTable
   session: SessionTable
   conversation: ConversationTable
@@ -68,6 +69,13 @@ export interface UserTable {
   name: string
   picture_id: string | null
   created_at: number
+}
+
+/** What a name or a handle looks like, as a hash: see server/campus/skeleton.ts. */
+export interface LikenessTable {
+  user_id: string
+  kind: 'name' | 'handle'
+  look: string
 }
 
 export interface CredentialTable {

@@ -3,6 +3,7 @@ import { expectAccessibleAtAnyWidth } from './support/axe.ts'
 import * as room from './support/classroom.ts'
 import { waitUntilInstalled } from './support/connection.ts'
 import { entry } from './support/conversing.ts'
+import { copyFromTo } from './support/copying.ts'
 import * as desk from './support/desk.ts'
 import { INSTALLED } from './support/device.ts'
 import { createGroup } from './support/grouping.ts'
@@ -18,7 +19,8 @@ test('a class: a teacher, a projector, three phones, one of them killed with its
   test.slow()
   const teacher = await campus.join('Dr Keller', { viewport: { width: 1280, height: 800 } })
   const { path, code, id } = await desk.createClassroom(teacher, { title: 'Analysis I' })
-  const [one, two] = [await campus.openDevice(), await campus.openDevice({ viewport: { width: 390, height: 780 } })]
+  const one = await campus.openDevice({ permissions: ['clipboard-read', 'clipboard-write'] })
+  const two = await campus.openDevice({ viewport: { width: 390, height: 780 } })
   const three = await campus.openLastingDevice()
   const wall = await campus.openDevice({ viewport: { width: 1600, height: 900 } })
 
@@ -29,7 +31,7 @@ test('a class: a teacher, a projector, three phones, one of them killed with its
     await room.openProjector(wall, `/q/${id}/screen`)
     await expect(wall.page.getByText(code)).toBeVisible()
     await expect(one.page.getByText(/No account, no name, no cookie/).first()).toBeVisible()
-    await expect(one.page.getByText(/devices are here|only device here/).first()).toBeVisible()
+    await expect(one.page.getByText(/devices are connected|only device connected/).first()).toBeVisible()
   })
 
   await test.step('a question asked with no network outlives its browser', async () => {
@@ -66,6 +68,9 @@ test('a class: a teacher, a projector, three phones, one of them killed with its
     await room.chooseTab(one, 'Newest')
     await expect(room.question(one, 'written in the tunnel')).toHaveCount(1)
     await room.expectCount(one, 'Newest', 3)
+    const copied = await copyFromTo(one, 'not a fraction', 'written in the tunnel')
+    expect(copied.split('\n')).toContain('Why is the root of two not a fraction?')
+    expect(copied.split('\n').filter((line) => !line.endsWith('?'))).toEqual([])
   })
 
   await test.step('the teacher answers, says one aloud, dismisses one, and drives the wall', async () => {

@@ -1,5 +1,8 @@
 import { launchOptions } from '../support/browser.ts'
 import { chooseFromMenu, composer, expectMessages, expectSent, message, open, send } from './support/conversing.ts'
+import * as room from './support/classroom.ts'
+import { createClassroom } from './support/desk.ts'
+import { whereDataIsForbidden } from './support/forbidden.ts'
 import { expectSignedIn, fillRegistration, signIn, signOut } from './support/entering.ts'
 import { expect, test } from './support/test.ts'
 
@@ -68,5 +71,64 @@ test('over http on a LAN name the app says what is missing before one registers,
     await signIn(device, ADA)
     await open(device, 'Everyone')
     await expectMessages(device, ['Before', 'After', 'Take me along', 'let x = 1'])
+  })
+})
+
+test('where a browser keeps nothing for the site, each page says so and what to allow, and a classroom works online', async ({
+  campus,
+  browser,
+}) => {
+  const teacher = await campus.join('Dr Keller')
+  const { path } = await createClassroom(teacher, { title: 'Optics' })
+  const { url } = teacher.device
+  const sentence = 'Allow this site to keep data'
+
+  await test.step('with all site data forbidden', async () => {
+    await whereDataIsForbidden(async (context) => {
+      const page = await context.newPage()
+      const screen = { page }
+      await page.goto(new URL('/q/', url).href)
+      await expect(page.getByText(sentence)).toBeVisible()
+      await page.goto(new URL(path, url).href)
+      await expect(page.getByText(sentence)).toBeVisible()
+      await room.ask(screen, 'Is it kept?')
+      await room.expectBecame(screen, 'Is it kept?', 'Shown')
+      await page.goto(url)
+      await expect(page.getByText(sentence)).toBeVisible()
+      await fillRegistration(screen, ADA)
+      await expect(page.getByText('Your browser did not keep that you signed in.')).toBeVisible()
+    })
+  })
+
+  await test.step('without a database, and without workers', async () => {
+    const context = await browser.newContext()
+    await context.addInitScript(() => {
+      Object.defineProperty(window, 'indexedDB', { value: undefined })
+      Reflect.deleteProperty(Navigator.prototype, 'serviceWorker')
+    })
+    const page = await context.newPage()
+    await page.goto(url)
+    await expect(page.getByText(sentence)).toBeVisible()
+    await fillRegistration({ page }, ADA)
+    await expectSignedIn({ page })
+    await expect(page.getByRole('status', { name: 'Connection' })).toContainText('lost here when you close this tab')
+    await open({ page }, 'Everyone')
+    await send({ page }, 'From memory')
+    await expectSent({ page }, 'From memory')
+    await context.close()
+  })
+
+  await test.step('a device whose storage cannot be opened, and that has nothing to go on with in memory', async () => {
+    const context = await browser.newContext()
+    await context.addInitScript(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('forbidden', 'SecurityError')
+      }
+    })
+    await context.route(/emergency/, (route) => route.abort())
+    const page = await context.newPage()
+    await page.goto(url)
+    await expect(page.getByRole('heading', { name: 'This browser keeps nothing for this site' })).toBeVisible()
+    await context.close()
   })
 })

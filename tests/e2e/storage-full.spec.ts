@@ -125,7 +125,7 @@ test('a question that cannot be stored is not called asked, and is asked once', 
   await expect(student.page.getByText('Asked.')).toHaveCount(0)
   await student.goOnline()
   await expect(connectionLine(student)).toContainText(IN_MEMORY)
-  await expect(student.page.getByText(/devices are here|only device here/).first()).toBeVisible()
+  await expect(student.page.getByText(/devices are connected|only device connected/).first()).toBeVisible()
   await free(student.page)
   await expectConnected(student)
   await room.ask(student, 'Is there room?')

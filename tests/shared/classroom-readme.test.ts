@@ -5,7 +5,14 @@ import { expect, test } from 'vitest'
 import { COSTS_TOKEN, staffCommand, studentCommand } from '../../shared/classroom/commands.ts'
 import { CLASSROOM_ERRORS } from '../../shared/classroom/errors.ts'
 import { classroomDownFrame, classroomUpFrame } from '../../shared/classroom/frames.ts'
-import { classroomPullPage, classroomsAnswer, createClassroomAnswer, createClassroomBody, findAnswer, studentCommandBody } from '../../shared/classroom/http.ts'
+import {
+  classroomPullPage,
+  classroomsAnswer,
+  createClassroomAnswer,
+  createClassroomBody,
+  findAnswer,
+  studentCommandBody,
+} from '../../shared/classroom/http.ts'
 import { CLASSROOM_HEADER, CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../shared/classroom/version.ts'
 import * as limits from '../../shared/classroom/limits.ts'
 import { classroomLogRow } from '../../shared/classroom/rows.ts'
@@ -64,13 +71,13 @@ test('it tells every route and socket', () => {
   const patterns = [...sockets.matchAll(/_PATH = \/\^(.+)\$\/$/gm)].map(
     ([, pattern = '']) => `GET ${pattern.replaceAll('\\/', '/').replace('([^/]+)', ':id')}`,
   )
-  expect(patterns).toHaveLength(2)
+  expect(patterns).toHaveLength(3)
   const written = table('## HTTP').map(([method, path]) => `${names(method).join()} ${names(path).join()}`)
   expect(written.sort()).toEqual([...known, ...patterns].sort())
 })
 
 test('it tells the fields of what goes over HTTP', () => {
-  const [find, , say, , , list, create] = table('## HTTP')
+  const [find, , say, , , , list, create] = table('## HTTP')
   const inBraces = (cell = '') => (/\{([^{}]*)\}/.exec(cell)?.[1] ?? '').split(', ')
   expect(inBraces(find?.[3])).toEqual(Object.keys(findAnswer.entries))
   expect(inBraces(say?.[2])).toEqual(Object.keys(studentCommandBody.entries))

@@ -18,6 +18,15 @@ const typed: [what: string, text: string, text2: string, line: string][] = [
   ['the other half, and both the wrong way round', '\ude00a\ude00\ud83d', '\ufffda\ufffd\ufffd', '\ufffda\ufffd\ufffd'],
   ['an emoji of several, and letters that join', '👩🏽‍🔬 نمی‌خواهم', '👩🏽‍🔬 نمی‌خواهم', '👩🏽‍🔬 نمی‌خواهم'],
   ['white space around', '  a  b\n', '  a  b\n', 'a b'],
+  ['a letter and its mark, in one sign or two', 'Zu\u0308rich', 'Zu\u0308rich', 'Z\u00fcrich'],
+  ['a filler of Hangul', '\u3164', '', ''],
+  [
+    'joiners, marks of direction and blanks of all kinds',
+    '\u200d\u200e\ufeff\u034f\u115f\u2800\uffa0\ufe0f \u00ad',
+    '',
+    '',
+  ],
+  ['a letter among them', '\u2800a', '\u2800a', '\u2800a'],
   ['what only deceives', 'a\u200bb\u202ec\ufeff', 'a\u200bb\u202ec\ufeff', 'abc'],
 ]
 

@@ -142,6 +142,7 @@ export function createMemoryStore(
     transact: (work) => run(disk.journal, () => work(tables)),
     transactLive: (work) => run(disk.liveJournal, () => work(disk)),
     setConnection: async (state) => void (disk.connection = state),
+    findConnection: () => Promise.resolve(disk.connection),
     onOutboxChange: (listener) => listen(disk.listeners, listener),
     onWatchChange: (listener) => listen(disk.watchListeners, listener),
   }

@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { PreferenceRow } from '../../../shared/protocol/rows.ts'
 import type { OutboxEntry } from '../../sync/database.ts'
 import { entriesOf, isOptimistic, isWaiting } from '../outbox/pending.ts'

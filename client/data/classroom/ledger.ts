@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import { REASONS, type Reason } from '../../../shared/classroom/fields.ts'
 import type { QuestionRow } from '../../../shared/classroom/rows.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'

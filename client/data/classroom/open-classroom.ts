@@ -1,4 +1,4 @@
-import { liveQuery } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { Account } from '../../sync/account.ts'
 import { getConnection } from '../../sync/classroom/connection.ts'
 import { ClassroomDatabase, deskDatabaseName, studentDatabaseName } from '../../sync/classroom/database.ts'
@@ -10,11 +10,15 @@ import type { ClassroomConnection, OpenedClassroom } from './opened-classroom.ts
 import { startLater } from './start-later.ts'
 import { loadWriting } from './student-actions.ts'
 
-/** Opens a classroom as anybody may, in a database of its own; `keyHash` is what the link says of the issuer's key. */
+/**
+ * Opens a classroom as anybody may, in a database of its own; `keyHash` is what the link says of the issuer's key, and
+ * a screen on the wall is no device of somebody's.
+ */
 export async function openAsStudent(
   environment: Environment,
   id: string,
   keyHash: string | null,
+  isScreen = false,
 ): Promise<OpenedClassroom> {
   const db = new ClassroomDatabase(studentDatabaseName(id))
   await db.open()
@@ -28,7 +32,7 @@ export async function openAsStudent(
     environment,
     // With what is asked here too: it must be at hand when the network is not.
     () => Promise.all([import('../../sync/classroom/follow-student.ts'), loadWriting()]),
-    ([{ followAsStudent }]) => followAsStudent(environment, db, id, keyHash),
+    ([{ followAsStudent }]) => followAsStudent(environment, db, id, keyHash, isScreen),
   )
   return {
     ...{ id, kind: 'student', userId: null, db, storage: createDexieStorage(db), environment },

@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { ClassroomOutboxEntry } from '../../sync/classroom/database.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
 import type { RefusedView } from './views.ts'

@@ -1,4 +1,5 @@
 import MiniSearch from 'minisearch'
+import { fold } from '../search-words.ts'
 import type { QuestionView } from './views.ts'
 
 const SIMILAR_MAX = 3
@@ -12,7 +13,9 @@ const WORDS_MIN = 2
 export function similarTo(questions: readonly QuestionView[], text: string): QuestionView[] {
   if (text.trim().length < TEXT_MIN) return []
   const shown = questions.filter((question) => question.state === 'shown' && question.text !== null)
-  const index = new MiniSearch<QuestionView>({ fields: ['text'], searchOptions: { prefix: isLong, fuzzy: 0.2 } })
+  const index = new MiniSearch<QuestionView>({
+    ...{ fields: ['text'], processTerm: fold, searchOptions: { prefix: isLong, fuzzy: 0.2 } },
+  })
   index.addAll(shown)
   const byId = new Map(shown.map((question) => [question.id, question]))
   const wanted = Math.max(WORDS_MIN, countWords(text) * SHARE_MIN)

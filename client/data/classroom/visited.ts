@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import { listVisited } from '../../sync/classroom/visited.ts'
 import type { VisitedView } from './views.ts'
 

@@ -4,7 +4,7 @@ import { AccountClassroomsDatabase, type Staffed } from '../../sync/classroom/ac
 import { ClassroomDatabase, deskDatabaseName } from '../../sync/classroom/database.ts'
 import type { ServerClock } from '../../sync/server-clock.ts'
 import { findEarliest, expiringQuery, type Expiring } from '../expiring-query.ts'
-import { createObservable } from '../observable.ts'
+import { createObservable } from '../../sync/observable.ts'
 import { applyPending } from './apply-pending.ts'
 import { listPending, pendingOf } from './pending-commands.ts'
 import { phaseAt } from './phase.ts'

@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { PollRow } from '../../../shared/classroom/rows.ts'
 import type { OwnChoice } from '../../sync/classroom/database.ts'
 import { listPending, pendingOf, type Pending } from './pending-commands.ts'

@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import { listPending } from './pending-commands.ts'
 import { toQuestionViews, type QuestionInput } from './question-views.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'

@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { StaffRow } from '../../../shared/classroom/rows.ts'
 import { listPending, pendingOf } from './pending-commands.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'

@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import { toQuestionViews } from './question-views.ts'
 import { toReplyViews } from './reply-views.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'

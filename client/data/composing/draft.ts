@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import { uuidv7 } from 'uuidv7'
 import type { Command } from '../../../shared/protocol/commands.ts'
 import { MESSAGE_TEXT_MAX } from '../../../shared/protocol/limits.ts'

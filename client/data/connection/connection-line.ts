@@ -34,6 +34,10 @@ export function toConnectionLine(
     case 'live':
       return some === null ? null : { tone: 'busy', text: `Sending ${some}`, action: null }
     case 'connecting':
+      if (state.slow === true && state.since !== undefined) {
+        const text = `No answer since ${toClock(state.since)}, still trying${alsoWaiting}`
+        return { tone: 'offline', text, action: null }
+      }
       return { tone: 'busy', text: `Connecting${alsoWaiting}`, action: null }
     case 'catching-up':
       return {

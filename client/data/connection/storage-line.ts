@@ -1,5 +1,6 @@
-import { createObservable } from '../observable.ts'
+import { createObservable } from '../../sync/observable.ts'
 import { deviceStorage, type StorageState } from '../../sync/storage/device-storage.ts'
+import { toStorageFailure, type StorageFailure } from '../../sync/storage/storage-failure.ts'
 import type { Observable } from 'dexie'
 
 export function watchStorage(): Observable<StorageState> {
@@ -22,6 +23,30 @@ export function withStorage<Given extends Line>(
   if (storage === undefined || storage.kind === 'storing') return line
   const text = describeStorage(storage)
   return { ...line, tone: 'attention', text: line === null ? text : `${text} ${line.text}.` }
+}
+
+/** What it means for a person that the device's storage could not even be opened; null for every other error. */
+export function describeFailedStart(error: unknown): { title: string; text: string } | null {
+  // Of a database that a later version made, and this one cannot read.
+  if (error instanceof Error && error.name === 'VersionError') {
+    return {
+      title: 'This page is older than what is stored here',
+      text: 'Open ChatBox again, with a network, to get its newest version. Nothing is lost.',
+    }
+  }
+  const why = toStorageFailure(error)
+  return why === undefined ? null : describeClosedStorage(why)
+}
+
+/** The same where only the reason is known. */
+export function describeClosedStorage(why: StorageFailure): { title: string; text: string } {
+  return {
+    title: why === 'full' ? 'This device is full' : 'This browser keeps nothing for this site',
+    text:
+      why === 'full'
+        ? 'ChatBox cannot open what it stored. Free some space, then open it again.'
+        : 'ChatBox could not open its storage. Allow this site to keep data (cookies and site data), or use another browser.',
+  }
 }
 
 /** What is the matter, what comes of it, and what one can do. */

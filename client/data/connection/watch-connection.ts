@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { ConnectionState } from '../../sync/log/connection-state.ts'
 import { countWaiting, type WaitingCount } from './connection-line.ts'
 import { isRefused, isUserAction } from '../outbox/pending.ts'

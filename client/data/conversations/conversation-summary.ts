@@ -61,8 +61,8 @@ export interface SummaryInput {
   findPerson: FindPerson
   /** Of each group, whose pictures make up its own. */
   faces: ReadonlyMap<string, readonly string[]>
-  /** How many of the messages after a conversation's read position are my own, where there are any. */
-  ownUnread: ReadonlyMap<string, number>
+  /** How many of the messages after a conversation's read position are my own or deleted, where there are any. */
+  uncounted: ReadonlyMap<string, number>
   /** How many of them mention me. */
   mentions: ReadonlyMap<string, number>
   /** How far the last message of a conversation has come, where it is my own. */
@@ -106,7 +106,7 @@ export function summarize(input: SummaryInput): ConversationSummary[] {
       faces: (input.faces.get(row.id) ?? []).map(input.findPerson),
       last,
       activeAt: Math.max(last?.at ?? row.createdAt, draft?.changedAt ?? 0),
-      unread: Math.max(0, lastN - read - (input.ownUnread.get(row.id) ?? 0)),
+      unread: Math.max(0, lastN - read - (input.uncounted.get(row.id) ?? 0)),
       mentions: input.mentions.get(row.id) ?? 0,
       waiting: entries.filter((entry) => isUserAction(entry) && isWaiting(entry)).length,
       refused: entries.filter((entry) => isUserAction(entry) && isRefused(entry)).length,

@@ -4,13 +4,13 @@ import type { ClientDatabase } from '../../sync/database.ts'
 import { readPositions, summarize, type ConversationSummary, type SummaryInput } from './conversation-summary.ts'
 import { findLastReceipts } from '../receipts/last-receipts.ts'
 import { findEarliest, expiringQuery } from '../expiring-query.ts'
-import { combine } from '../observable.ts'
+import { combine } from '../../sync/observable.ts'
 import { entriesOf } from '../outbox/pending.ts'
 import { createFindPerson } from '../people/person.ts'
 import type { Session } from '../session.ts'
 import { watchFaces } from './watch-faces.ts'
 
-/** Above this an unread count is shown as "99+", so one's own messages need not be told apart any more. */
+/** Above this an unread count is shown as "99+", so what is not counted need not be told apart any more. */
 const COUNTED_MAX = 100
 
 /** The list of conversations, archived ones included, as it should be seen now. */
@@ -50,9 +50,9 @@ function watchList({ db, account, serverClock }: Session): Observable<List> {
     ])
     const positions = readPositions(readings, outbox)
     const behind = latest.filter(({ conversationId, n }) => n > (positions.get(conversationId) ?? 0))
-    const [users, ownUnread, mentions, receipts] = await Promise.all([
+    const [users, uncounted, mentions, receipts] = await Promise.all([
       db.users.bulkGet([...named]),
-      countOwnUnread(db, myId, behind, positions),
+      countUncounted(db, myId, behind, positions),
       countMentions(db, behind, positions),
       findLastReceipts(db, myId, conversations, latest),
     ])
@@ -60,7 +60,7 @@ function watchList({ db, account, serverClock }: Session): Observable<List> {
     return {
       value: {
         ...{ now: at, conversations, latest, readings, settings, members, outbox, drafts, keptDrafts },
-        ...{ users: users.filter((user) => user !== undefined), ownUnread, mentions, receipts },
+        ...{ users: users.filter((user) => user !== undefined), uncounted, mentions, receipts },
       },
       expiresAt: findEarliest(at, [
         ...settings.map((row) => row.mutedUntil),
@@ -70,7 +70,8 @@ function watchList({ db, account, serverClock }: Session): Observable<List> {
   })
 }
 
-async function countOwnUnread(
+/** Of what is unread, one's own and what was deleted since: nothing to read. */
+async function countUncounted(
   db: ClientDatabase,
   myId: string,
   behind: readonly MessageRow[],
@@ -85,7 +86,7 @@ async function countOwnUnread(
         .where('[conversationId+n]')
         .between([conversationId, from], [conversationId, n], true, true)
         .toArray()
-      counts.set(conversationId, rows.filter((row) => row.authorId === myId).length)
+      counts.set(conversationId, rows.filter((row) => row.authorId === myId || row.text === null).length)
     }),
   )
   return counts

@@ -1,4 +1,5 @@
-import { Dexie, liveQuery, type Observable } from 'dexie'
+import { Dexie, type Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { UserRow } from '../../../shared/protocol/rows.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 import { chooseFaces, FACES_ASKED_MAX } from './faces.ts'

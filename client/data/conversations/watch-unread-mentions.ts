@@ -1,4 +1,5 @@
-import { Dexie, liveQuery, type Observable } from 'dexie'
+import { Dexie, type Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import { findReadPosition } from './mark-read.ts'
 import type { Session } from '../session.ts'
 

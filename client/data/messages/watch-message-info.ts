@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { MessageRow } from '../../../shared/protocol/rows.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 import { createFindPerson, type Person } from '../people/person.ts'

@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
 import { mergeMessages, type MessageView } from './message-view.ts'
 import { createFindPerson } from '../people/person.ts'

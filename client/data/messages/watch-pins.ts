@@ -1,4 +1,5 @@
-import { Dexie, liveQuery, type Observable } from 'dexie'
+import { Dexie, type Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
 import { latestPins, mergeMessages, type MessageView } from './message-view.ts'
 import { createFindPerson } from '../people/person.ts'

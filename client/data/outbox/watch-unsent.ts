@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import { begunHere, toTitle } from '../conversations/conversation-summary.ts'
 import { peopleNamedIn } from './pending.ts'
 import { createFindPerson } from '../people/person.ts'

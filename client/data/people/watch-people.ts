@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import { listPeople } from './directory.ts'
 import { createFindPerson, type Person } from './person.ts'
 import type { Session } from '../session.ts'

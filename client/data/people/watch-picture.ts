@@ -1,8 +1,9 @@
-import { Dexie, liveQuery, type Observable } from 'dexie'
+import { Dexie, type Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 import type { PictureLoader } from '../../sync/pictures.ts'
-import { createObservable } from '../observable.ts'
+import { createObservable } from '../../sync/observable.ts'
 import type { Session } from '../session.ts'
 
 /** One for all of a tab, so that a picture shown in many places is asked for once. */

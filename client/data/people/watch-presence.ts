@@ -1,4 +1,5 @@
-import { liveQuery, type Observable } from 'dexie'
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { Presence as PresenceRow } from '../../sync/database.ts'
 import type { Session } from '../session.ts'
 

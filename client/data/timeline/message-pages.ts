@@ -1,4 +1,5 @@
-import { Dexie, liveQuery, type Subscription } from 'dexie'
+import { Dexie, type Subscription } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { MessageRow, ReactionRow } from '../../../shared/protocol/rows.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 

@@ -1,4 +1,5 @@
-import { liveQuery, type Subscription } from 'dexie'
+import type { Subscription } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import { HISTORY_PAGE_MESSAGES } from '../../../shared/protocol/limits.ts'
 import type { MessageRow, UserRow } from '../../../shared/protocol/rows.ts'
 import type { OutboxEntry } from '../../sync/database.ts'

@@ -74,10 +74,11 @@ function ask<Value>(
 }
 
 /** Without cookie, account or anything else that says who asks. */
-export function createStudentApi(fetch: Fetch, id: string): StudentApi {
+export function createStudentApi(fetch: Fetch, id: string, isScreen = false): StudentApi {
   const base = `${CLASSROOM_API}/${id}`
   return {
     ...createLogApi(fetch, base),
+    ...(isScreen && { socketPath: `${base}/screen/socket` }),
     send: (body) => ask(fetch, undefined, { method: 'POST', path: `${base}/commands`, body }, studentCommandAnswer),
     stored: () => ask(fetch, undefined, { method: 'GET', path: `${base}/stored` }, storedAnswer),
   }

@@ -59,6 +59,7 @@ export function describeConnection(state: ConnectionState): Partial<Omit<Classro
     case 'offline':
       return { state: state.why ?? 'offline' }
     case 'connecting':
+      return { state: state.slow === true ? 'offline' : 'connecting' }
     case 'portal':
       return { state: state.kind }
     case 'catching-up':

@@ -1,4 +1,4 @@
-import { liveQuery } from 'dexie'
+import { liveQuery } from '../storage/live-query.ts'
 import { rowTable, transactWithin, type Within } from '../log/dexie-table.ts'
 import { NOWHERE, type DevicePosition } from '../log/position.ts'
 import { fromStoredLineage, toStoredLineage } from '../log/stored-lineage.ts'

@@ -14,9 +14,10 @@ export function followAsStudent(
   db: ClassroomDatabase,
   id: string,
   linkKeyHash: string | null,
+  isScreen: boolean,
 ): () => void {
   const onError = (error: unknown) => environment.onError(error)
-  const api = createStudentApi(environment.fetch, id)
+  const api = createStudentApi(environment.fetch, id, isScreen)
   const storage = createDexieStorage(db)
   return followInTurn(environment, db, () => startStudent({ environment, storage, api, linkKeyHash, onError }))
 }

@@ -1,6 +1,7 @@
 /** What the leading tab knows of the network, for every tab to show. Times in milliseconds since 1970. */
 export type ConnectionState =
-  | { kind: 'connecting' }
+  /** `since` it is lost, where that is known; `slow` once nothing answered for a while. */
+  | { kind: 'connecting'; since?: number; slow?: true }
   | { kind: 'live' }
   | { kind: 'catching-up'; done: number; total: number }
   /** With `why` it was reached, and can take nothing now. */

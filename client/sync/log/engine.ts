@@ -41,6 +41,8 @@ export interface EngineOptions<Types extends KindTypes> extends Part<Types> {
   createSender(onUnreachable: () => void): Sender
   listWaiting(tables: Types['tables']): Promise<Types['entry'][]>
   createExtras(send: (frame: object) => void): SocketExtras<Types>
+  /** Since when the connection was lost already when this begins, in milliseconds since 1970. */
+  findLost?(): Promise<number | undefined>
   /** Looks at what was applied, and says how following ends, if it does. */
   check(): Promise<Ending | undefined>
   /** Everything is here up to the head, or was a moment ago. */
@@ -61,6 +63,8 @@ const RETRY_MS = 60_000
 const SIGNED_OUT_RETRY_MS = 5 * 60_000
 /** Whoever writes while the network is away tries it, but not with every word. */
 const TRY_EVERY_MS = 3_000
+/** After so long without an answer it is said that none came, and not only that one is awaited. */
+const SLOW_AFTER_MS = 3_000
 
 export function startEngine<Types extends KindTypes>(options: EngineOptions<Types>): Engine {
   const { environment, store } = options
@@ -75,6 +79,7 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
   let isLive = false
   let triedAt = -Infinity
   let endSleep: () => void = () => undefined
+  let cancelSlow: () => void = () => undefined
   /** Somebody woke us since this try began: if it fails it may have been of the network before, so the next follows at once. */
   let woken = false
   /** Which of the contracts is spoken: an older server, while processes are updated, knows only the one before. */
@@ -109,13 +114,14 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
       // Else it would be waited for as if it still asked.
       polling = undefined
       sender.setLink({ kind: 'none' })
-      void show({ kind: 'connecting' })
+      void showConnecting()
     }
     endSleep()
   }
 
   async function run(): Promise<void> {
-    await show({ kind: 'connecting' })
+    lostAt = await options.findLost?.().catch(() => undefined)
+    await showConnecting()
     while (!stopped) {
       try {
         await after(await trySocket())
@@ -143,6 +149,7 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
     const { ended, greeted } = session
     const mine = session
     void greeted.then(() => {
+      cancelSlow()
       polling?.stop()
       polling = undefined
       sender.setLink({ kind: 'socket', flush: mine.flush })
@@ -160,7 +167,7 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
     // That wake was for this socket.
     woken = false
     await noteLoss()
-    await show({ kind: 'connecting' })
+    await showConnecting()
     return 'done'
   }
 
@@ -267,7 +274,17 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
     sender.flush()
   }
 
+  async function showConnecting(): Promise<void> {
+    const state = { kind: 'connecting', ...(lostAt !== undefined && { since: lostAt }) } as const
+    await show(state)
+    cancelSlow = clock.after(SLOW_AFTER_MS, () => {
+      lostAt ??= clock.now()
+      void show({ ...state, since: lostAt, slow: true })
+    })
+  }
+
   async function show(state: ConnectionState): Promise<void> {
+    cancelSlow()
     // What cannot be shown must not keep from trying.
     if (!stopped) await store.setConnection(state).catch(options.onError)
   }
@@ -288,6 +305,7 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
     async stop() {
       stopped = true
       stopListening.forEach((stop) => stop())
+      cancelSlow()
       sender.stop()
       session?.close()
       endSleep()

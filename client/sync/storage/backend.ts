@@ -8,6 +8,16 @@ export function ownBackend(): Backend {
   return Dexie.dependencies
 }
 
+const refuse = () => {
+  throw new Dexie.MissingAPIError('This browser has no IndexedDB.')
+}
+const NO_DATABASE = { open: refuse, deleteDatabase: refuse, databases: refuse, cmp: refuse }
+
+/** Where a browser has none, all that asks for one hears so; Dexie by itself would just never answer a live query. */
+export function standInForMissing(dependencies: Partial<Backend> = Dexie.dependencies): void {
+  dependencies.indexedDB ??= NO_DATABASE
+}
+
 /** One that is whichever there is at the moment of a call, so that a database is closed, and opened again as another. */
 export function forward(current: () => Backend) {
   return {

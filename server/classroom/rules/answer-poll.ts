@@ -38,7 +38,7 @@ export const answerPoll: StudentRule<'poll.answer'> = {
 /** What a poll keeps of a choice, equal for equal ones; undefined when it is none of its own. */
 function toKeptChoice(poll: PollTable, choice: number[] | string): number[] | string | undefined {
   if (poll.kind === 'words') {
-    const word = typeof choice === 'string' ? choice.trim().replaceAll(/\s+/g, ' ').toLowerCase() : ''
+    const word = typeof choice === 'string' ? choice.trim().replaceAll(/\s+/g, ' ').toLowerCase().normalize('NFC') : ''
     return word === '' || word.length > POLL_WORD_MAX ? undefined : word
   }
   if (typeof choice === 'string') return undefined

@@ -104,10 +104,11 @@ test('a read position moves forward only', async () => {
   expect(await queued()).toMatchObject([{ type: 'read', n: 7 }])
 })
 
-test('one’s own messages after the read position are not unread', async () => {
-  const rows = [message(1), message(2, { authorId: ann }), message(3), message(4, { authorId: ann })]
+test('one’s own messages after the read position are not unread, nor what was deleted since', async () => {
+  const own = message(4, { authorId: ann })
+  const rows = [message(1), message(2, { authorId: ann }), message(3), own, message(5, { text: null })]
   await db.messages.bulkPut(rows)
-  await db.latest.put(message(4, { authorId: ann }))
+  await db.latest.put(message(5, { text: null }))
   await db.readings.put({ type: 'reading', seq: 1, conversationId: group, n: 1 })
   const [summary] = await until(watchConversations(session))
   expect(summary?.unread).toBe(1)

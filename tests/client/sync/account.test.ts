@@ -88,6 +88,16 @@ describe('signing in', () => {
     expect(await findAccount()).toEqual(account)
   })
 
+  test('where the browser may keep no cookie says so, and stores nothing', async () => {
+    const api = server({ signIn: ok(who(ben, 'Ben')), me: refuse('not_signed_in') })
+    const answer = await signIn(api, { handle: 'ben', password })
+    expect(answer).toMatchObject({
+      kind: 'refused',
+      error: { message: expect.stringContaining('keep cookies') as string },
+    })
+    expect(await findAccount()).toBeNull()
+  })
+
   test('again after the session expired finds everything where it was', async () => {
     const account = await enter()
     const db = new ClientDatabase(account.userId)
@@ -121,7 +131,7 @@ describe('registering', () => {
   test('again, when the first answer was lost, signs in', async () => {
     const api = server({ register: refuse('handle_taken'), signIn: ok(who(ann, 'Ann')) })
     expect(await registerAccount(api, body)).toMatchObject({ kind: 'ok' })
-    expect(asked).toEqual(['register ann', 'sign in ann'])
+    expect(asked).toEqual(['register ann', 'sign in ann', 'me'])
   })
 
   test('a handle that is somebody else’s is refused as taken', async () => {
@@ -153,10 +163,10 @@ describe('signing out', () => {
     asked = []
     const api = server({ signOut: ok(null), signIn: ok(who(ben, 'Ben')) })
     expect(await signIn(api, { handle: 'ben', password })).toMatchObject({ kind: 'ok' })
-    expect(asked).toEqual(['sign out', 'sign in ben'])
+    expect(asked).toEqual(['sign out', 'sign in ben', 'me'])
     asked = []
     await signIn(api, { handle: 'ben', password })
-    expect(asked).toEqual(['sign in ben'])
+    expect(asked).toEqual(['sign in ben', 'me'])
   })
 
   const unpublished = [unreachable, portal, refuse('protocol_version'), refuse('too_many_tries')]
@@ -174,7 +184,7 @@ describe('signing out', () => {
     await signOut(server({ signOut: refuse('not_signed_in') }), await enter())
     asked = []
     await signIn(server({ signIn: ok(who(ann, 'Ann')) }), { handle: 'ann', password })
-    expect(asked).toEqual(['sign in ann'])
+    expect(asked).toEqual(['sign in ann', 'me'])
   })
 
   test('the server is told also while a frozen tab keeps the database from going', async () => {

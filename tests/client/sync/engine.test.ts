@@ -209,7 +209,8 @@ describe('with a socket', () => {
     await script.pass(250)
     await script.accept()
     await script.drop()
-    expect(script.clock.waiting()).toBe(0)
+    // But for what says after a while that nothing answers.
+    expect(script.clock.waiting()).toBe(1)
     await script.answer(unreachable)
     await script.answer(unreachable)
     await script.pass(499)
@@ -355,6 +356,29 @@ describe('with nobody there', () => {
       await script.pass(wait)
       expect(await script.take()).toEqual(['open'])
     }
+  })
+
+  test('where nothing answers it is said after 3 s, and since when, and not any more once somebody does', async () => {
+    start()
+    expect(await script.take()).toEqual(['[connecting]', 'open'])
+    await script.pass(2_999)
+    expect(await script.take()).toEqual([])
+    await script.pass(1)
+    expect(await script.take()).toEqual(['[no answer since 3000]'])
+    await script.accept()
+    await script.down(welcome(), live)
+    expect((await script.take()).at(-1)).toBe('[live]')
+    await script.pass(10_000)
+    expect(await script.take()).not.toContain('[no answer since 3000]')
+  })
+
+  test('a page that is loaded while the network is away says since when it has been away', async () => {
+    await script.store.setConnection({ kind: 'offline', since: script.clock.now() - 60_000 })
+    start()
+    expect((await script.take()).at(-1)).toBe('open')
+    await script.drop()
+    await script.answer(unreachable)
+    expect((await script.take()).at(-1)).toBe('[offline since -60000]')
   })
 
   test('the time of the first loss is forgotten once live', async () => {

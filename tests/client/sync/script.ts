@@ -202,6 +202,8 @@ export function openSession(
 
 function describeState(state: ConnectionState, began: number): string {
   if (state.kind === 'catching-up') return `catching up ${state.done} of ${state.total}`
+  if (state.kind === 'connecting' && state.slow !== true) return state.kind
+  if (state.kind === 'connecting') return `no answer since ${(state.since ?? NaN) - began}`
   if (!('since' in state)) return state.kind
   const shown = 'why' in state ? state.why : state.kind
   return `${shown} since ${state.since - began}`

@@ -222,6 +222,9 @@ test('the list says when each device last acknowledged a cursor, and whether tha
   }
   const never = { lastSyncAt: null, upToDate: false }
   expect([...(await list()).values()]).toEqual([never, never, never])
+  // Before this process has looked how far the log is.
+  accounts.recordCursor(phone.sessionId, 1)
+  expect((await list()).get(phone.sessionId)).toEqual({ lastSyncAt: toStep(clock.now()), upToDate: false })
 
   const head = await campus.head()
   clock.advance(SEEN_STEP_MS)

@@ -276,7 +276,7 @@ test('a poll counts what was chosen', async () => {
   for (const choice of [[0], [2], [2]]) await room.accept(choose(one.id, choice))
   for (const choice of [[0, 2], [2, 1], [2]]) await room.accept(choose(several.id, choice))
   for (const choice of [[4], [4], [0]]) await room.accept(choose(scale.id, choice))
-  for (const choice of [' Limit', 'limit', 'LIMIT ', 'proof', 'a  "word"\\'])
+  for (const choice of [' Limit', 'limit', 'LIMIT ', 'proof', 'a  "word"\\', 'Zu\u0308rich', 'Z\u00fcrich'])
     await room.accept(choose(words.id, choice))
   const countsOf = async (id: string) =>
     (await room.row('poll', id)).counts?.map(({ option, count }) => [option, count])
@@ -293,10 +293,11 @@ test('a poll counts what was chosen', async () => {
   expect((await countsOf(scale.id))?.map(([, count]) => count)).toEqual([1, 0, 0, 0, 2])
   expect(await countsOf(words.id)).toEqual([
     ['limit', 3],
+    ['z\u00fcrich', 2],
     ['a "word"\\', 1],
     ['proof', 1],
   ])
-  expect((await room.row('poll', words.id)).answers).toBe(5)
+  expect((await room.row('poll', words.id)).answers).toBe(7)
 })
 
 test('of a poll in free words the most frequent sixty are told', async () => {

@@ -163,7 +163,7 @@ test('a session that ends closes its sockets of staff at once, and nobody elseâ€
   await owner.until('rows')
 })
 
-test('students are counted as devices, staff are not', async () => {
+test('students are counted as devices, staff and the screen on the wall are not', async () => {
   const { id } = await makeClassroom(server, ann.cookie)
   const desk = open(staff(id), { cookie: ann.cookie })
   await desk.opened
@@ -171,7 +171,8 @@ test('students are counted as devices, staff are not', async () => {
   await desk.until('live')
   const counted = () => desk.frames.flatMap((frame) => (frame.type === 'ping' ? [frame.devices] : []))
   expect([desk.frames[0], ...counted()]).toMatchObject([{ type: 'welcome', devices: 0 }])
-  const pair = [open(students(id)), open(students(id))]
+  const screen = open(`/q/api/${id}/screen/socket`)
+  const pair = [screen, open(students(id)), open(students(id))]
   for (const one of pair) {
     await one.opened
     one.raw(hello)

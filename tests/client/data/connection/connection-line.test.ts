@@ -11,6 +11,12 @@ const lines: [string, ConnectionState, typeof none, string | null][] = [
   ['nothing to tell', { kind: 'live' }, none, null],
   ['sending', { kind: 'live' }, { messages: 1, changes: 2 }, 'Sending 1 message and 2 changes'],
   ['connecting', { kind: 'connecting' }, three, 'Connecting, 3 messages waiting'],
+  [
+    'no answer',
+    { kind: 'connecting', since: 0, slow: true },
+    three,
+    'No answer since 10:42, still trying, 3 messages waiting',
+  ],
   ['catching up', { kind: 'catching-up', done: 340, total: 1200 }, none, 'Catching up 340 of 1,200'],
   ['offline', { kind: 'offline', since: 0 }, none, 'Offline since 10:42'],
   ['offline with messages', { kind: 'offline', since: 0 }, three, 'Offline since 10:42, 3 messages waiting'],

@@ -16,7 +16,7 @@ function list(input: Partial<SummaryInput>): ConversationSummary[] {
   return summarize({
     ...{ myId: ann, conversations: [conversation()], latest: [], readings: [], members: [member(ann)] },
     ...{ outbox: [], drafts: [], keptDrafts: [], settings: [], findPerson, now: NOON + 60 * MINUTE },
-    ...{ faces: new Map(), ownUnread: new Map(), mentions: new Map(), receipts: new Map() },
+    ...{ faces: new Map(), uncounted: new Map(), mentions: new Map(), receipts: new Map() },
     ...input,
   })
 }
@@ -59,7 +59,7 @@ test('unread is the newest n less the read position, less what one wrote oneself
   const latest = [message(12)]
   const readings = [{ type: 'reading' as const, seq: 1, conversationId: group, n: 4 }]
   expect(list({ latest, readings })[0]?.unread).toBe(8)
-  expect(list({ latest, readings, ownUnread: new Map([[group, 3]]) })[0]?.unread).toBe(5)
+  expect(list({ latest, readings, uncounted: new Map([[group, 3]]) })[0]?.unread).toBe(5)
 })
 
 test('a read position that still waits counts already, and never moves back', () => {

@@ -9,7 +9,7 @@ const chess = exampleId(202)
 
 const summaries = summarize({
   ...{ myId: ann, latest: [], readings: [], settings: [], outbox: [], drafts: [], keptDrafts: [], findPerson },
-  ...{ faces: new Map(), ownUnread: new Map(), mentions: new Map(), receipts: new Map(), now: NOON },
+  ...{ faces: new Map(), uncounted: new Map(), mentions: new Map(), receipts: new Map(), now: NOON },
   conversations: [
     conversation({ id: direct, kind: 'direct', title: null, creatorId: null, createdAt: NOON }),
     conversation({ id: club, title: 'The Eva fan club', createdAt: NOON + 2 * MINUTE }),

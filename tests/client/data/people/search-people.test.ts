@@ -16,6 +16,30 @@ test('people are found by any part, without regard to case and accents', () => {
   expect(find('nobody')).toEqual([])
 })
 
+test.each([
+  ['lukasz', 'Łukasz Nowak'],
+  ['oystein', 'Øystein Dahl'],
+  ['isik', 'Işık Demir'],
+  ['ISIL', 'Işıl'],
+  ['ilker', 'İlker'],
+  ['dorde', 'Đorđe Ilić'],
+  ['weiss', 'Straße Weiß'],
+  ['WEISS', 'WEIẞ'],
+  ['aesir', 'Æsir'],
+  ['thora', 'Þóra'],
+  ['gudrun', 'Guðrún'],
+  ['oeuvre', 'Œuvre'],
+  ['nguyen', 'Nguyễn'],
+  ["o'brien", 'O’Brien'],
+  ['ada', 'Ａｄａ'],
+  ['Weiß', 'Weiss'],
+  ['łukasz', 'Lukasz'],
+  ['علیرضا', 'علی‌رضا'],
+])('%s finds %s', (words, name) => {
+  const person = { id: name, handle: 'somebody', name, pictureId: null }
+  expect(searchPeople([person], words)).toEqual([person])
+})
+
 test('a name that begins with the word comes first', () => {
   expect(find('lena')).toEqual(['Lena Vogt', 'Anna-Lena Vogt'])
 })

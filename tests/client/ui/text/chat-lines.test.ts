@@ -31,7 +31,7 @@ function draw(text: string): string {
 function toSigns(html: string): string {
   return (
     html
-      .replace(/^\s*<div class="text">\s*([^]*?)\s*<\/div>\s*$/, '$1')
+      .replace(/^\s*<div class="text"[^>]*>\s*([^]*?)\s*<\/div>\s*$/, '$1')
       .replace(
         // The name of a language stands above its code.
         /<div class="block"[^>]*>[^]*?<span>([^]*?)<\/span>[^]*?<pre[^>]*><code>([^]*?)<\/code><\/pre>\s*<\/div>/g,

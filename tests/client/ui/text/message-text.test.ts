@@ -21,7 +21,7 @@ function draw(text: string, more: { myId?: string; onmention?: (userId: string) 
 
 test('marks are elements, and lines end where they ended', () => {
   expect(draw('**a** _b_ ~~c~~\n  `d`')).toBe(
-    '<div class="text"><p dir="auto"><strong>a</strong> <em>b</em> <s>c</s>\n  <code class="inline-code" dir="ltr">d</code></p></div>',
+    '<div class="text" data-written="" data-block=""><p dir="auto"><strong>a</strong> <em>b</em> <s>c</s>\n  <code class="inline-code" dir="ltr">d</code></p></div>',
   )
 })
 
@@ -52,7 +52,7 @@ test('who is mentioned can be opened, oneself and everyone stand out', () => {
 })
 
 test('formulas are their source until they can be drawn', () => {
-  expect(draw('$x<y$')).toContain('<code dir="ltr">x&lt;y</code>')
+  expect(draw('$x<y$')).toContain('<code dir="ltr" data-formula="$">x&lt;y</code>')
 })
 
 test('emoji by themselves are large', () => {
