@@ -69,7 +69,7 @@ export function toDetail(input: DetailInput): ConversationDetail | null {
     title: toTitle(row, entries, other),
     other,
     members: toMembers(group, myId, findPerson),
-    faces: row.kind === 'group' ? chooseFaces([...group.people.keys()].sort().map(findPerson)) : [],
+    faces: row.kind === 'group' ? chooseFaces(listOthers(group, myId).map(findPerson)) : [],
     small: hasReceipts(row.kind, group.people.size),
     leads: row.kind === 'group' && group.leaderId === myId && group.people.has(myId),
     pending,
@@ -77,14 +77,17 @@ export function toDetail(input: DetailInput): ConversationDetail | null {
   }
 }
 
-interface Group {
+export interface Group {
   leaderId: string | null
   /** Who is in it, and whether that still waits. */
   people: Map<string, { waiting: boolean }>
 }
 
 /** The rows, and then everything that is hoped for, in the order in which it was done. */
-function toGroup(row: ConversationRow, { myId, members, entries }: DetailInput): Group {
+export function toGroup(
+  row: ConversationRow,
+  { myId, members, entries }: Pick<DetailInput, 'myId' | 'members' | 'entries'>,
+): Group {
   const group: Group = { leaderId: row.creatorId, people: new Map() }
   for (const member of members) if (!member.removed) group.people.set(member.userId, { waiting: false })
   for (const entry of entries.filter(isOptimistic)) {
@@ -118,6 +121,11 @@ function toGroup(row: ConversationRow, { myId, members, entries }: DetailInput):
     }
   }
   return group
+}
+
+/** All but oneself, in the same order on every device: those who registered first. */
+export function listOthers({ people }: Group, myId: string): string[] {
+  return [...people.keys()].filter((id) => id !== myId).sort()
 }
 
 function toMembers({ leaderId, people }: Group, myId: string, findPerson: FindPerson): Member[] {

@@ -8,6 +8,7 @@ import {
 import { watchPreferences } from '../../../client/data/account/preferences.ts'
 import { setPreferences } from '../../../client/data/account/set-preferences.ts'
 import { MUTED_FOR_GOOD } from '../../../shared/protocol/rows.ts'
+import { createGroup } from '../../../client/data/conversations/change-group.ts'
 import { findReadPosition, markAllRead, markRead } from '../../../client/data/conversations/mark-read.ts'
 import { sendMessage, sendRewritten } from '../../../client/data/messages/send-message.ts'
 import type { Session } from '../../../client/data/session.ts'
@@ -187,12 +188,20 @@ test('unread mentions are told by their place, less those that a waiting reading
   expect(await until(watchUnreadMentions(session, group))).toEqual([9])
 })
 
-test('a group’s picture has at most four faces, those with a picture first', async () => {
+test('a group’s picture has at most four faces of others, those with a picture first', async () => {
   const people = Array.from({ length: 8 }, (_, index) => user(exampleId(20 + index), `Person ${index}`))
   await db.users.bulkPut(people.map((row, index) => (index < 6 ? row : { ...row, pictureId: exampleId(900 + index) })))
   await db.members.bulkPut(people.map((row) => member(row.id)))
   const [summary] = await until(watchConversations(session))
-  expect(summary?.faces.map((face) => face.name)).toEqual(['Person 6', 'Person 7', 'Ann', 'Ben'])
+  expect(summary?.faces.map((face) => face.name)).toEqual(['Person 6', 'Person 7', 'Ben', 'Person 0'])
+})
+
+test('a group that was made with no network has the same picture in the list as in its header', async () => {
+  const id = await createGroup(session, 'Made offline', [ben, eva])
+  const list = await until(watchConversations(session), (all) => all.some((one) => one.id === id))
+  const detail = await until(watchConversation(session, id, null))
+  expect(list.find((one) => one.id === id)?.faces.map((face) => face.name)).toEqual(['Ben', 'Eva'])
+  expect(detail?.faces.map((face) => face.name)).toEqual(['Ben', 'Eva'])
 })
 
 test('a mark as unread is taken away by opening, also where nothing is new', async () => {
