@@ -73,6 +73,8 @@ export interface Needs {
   unpublished: Set<string>
   /** Conversations of which these members' settings and drafts matter. */
   personal: Pairs
+  /** Classrooms of which it matters whether these people are staff. */
+  staff: Pairs
   preferences: Set<string>
   /** Conversations whose pinned messages are to be counted. */
   pins: Set<string>
@@ -90,6 +92,7 @@ export function createNeeds(): Needs {
     receipts: new Map(),
     unpublished: new Set(),
     personal: new Map(),
+    staff: new Map(),
     preferences: new Set(),
     pins: new Set(),
   }
@@ -126,6 +129,8 @@ export interface Batch {
   hasLookAlike(userId: string, text: string): boolean
   /** Those in the conversation now, the longest-standing first. Only for conversations in `needs.rosters`. */
   listMembers(conversationId: string): MemberTable[]
+  /** Whether somebody answers in a classroom. Only for classrooms in `needs.staff`. */
+  isStaff(classroomId: string, userId: string): boolean
   findReading(conversationId: string, userId: string): ReadingTable | undefined
   /** The state of the row that has the same key as this one. Only for what `needs` named. */
   findAnnotation<Annotation extends AnnotationRow>(key: Annotation): Annotation | undefined
@@ -176,6 +181,7 @@ export interface LoadedRecords {
   annotations: readonly AnnotationTable[]
   receipts: readonly ReceiptTable[]
   personal: readonly PersonalTable[]
+  staff: readonly { classroom_id: string; user_id: string }[]
   preferences: readonly PreferenceTable[]
   pins: readonly { conversation_id: string; count: number }[]
 }
@@ -220,6 +226,7 @@ export function createBatch(now: number): LoadedBatch {
   const receipts = new Map<string, ReceiptTable>()
   const kept = new Set<string>()
   const personal = new Map<string, PersonalRow>()
+  const staff = new Set<string>()
   const preferences = new Map<string, PreferenceTable>()
   const pins = new Map<string, number>()
   const pictures: PictureTable[] = []
@@ -259,6 +266,7 @@ export function createBatch(now: number): LoadedBatch {
       [...(members.get(conversationId)?.values() ?? [])]
         .filter((member) => member.removed === 0)
         .sort((one, other) => (one.since === other.since ? 0 : one.since < other.since ? -1 : 1)),
+    isStaff: (classroomId, userId) => staff.has(readingKey(classroomId, userId)),
     findReading: (conversationId, userId) => readings.get(readingKey(conversationId, userId)),
     findAnnotation: <Annotation extends AnnotationRow>(key: Annotation) =>
       annotations.get(annotationKey(key)) as Annotation | undefined,
@@ -370,6 +378,7 @@ export function createBatch(now: number): LoadedBatch {
       for (const record of records.personal) {
         personal.set(personalKey(record.kind, record.conversation_id, record.user_id), toPersonalRow(record))
       }
+      for (const { classroom_id, user_id } of records.staff) staff.add(readingKey(classroom_id, user_id))
       for (const preference of records.preferences) preferences.set(preference.user_id, preference)
       for (const { conversation_id, count } of records.pins) pins.set(conversation_id, count)
     },

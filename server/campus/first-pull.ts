@@ -1,3 +1,4 @@
+import { fromArrangementId } from '../../shared/arrangement-id.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { Database } from '../store/schema.ts'
@@ -56,15 +57,16 @@ async function pullConversations(
     .slice(0, limit + 1)
   const page = memberships.slice(0, limit)
   const ids = page.map((membership) => membership.conversation.id)
-  const privateRows = await loadPrivateRows(db, userId, view.head, ids)
+  const isFirst = step.after === ''
+  const privateRows = await loadPrivateRows(db, userId, view.head, ids, isFirst)
   const rows = await loadSnapshots(
     db,
     { userId, seen: view.preference.seen === 1 },
     page.map((membership) => ({ membership, seq: view.head, lastN: membership.conversation.last_n })),
     privateRows,
   )
-  if (step.after === '' && view.preference.seq > 0)
-    rows.push(fromPreference({ user_id: userId, ...view.preference }).row)
+  if (isFirst) rows.push(...privateRows.filter((row) => fromArrangementId(row.conversationId) !== null))
+  if (isFirst && view.preference.seq > 0) rows.push(fromPreference({ user_id: userId, ...view.preference }).row)
   const last = ids.at(-1)
   const following: Step =
     memberships.length > page.length && last !== undefined

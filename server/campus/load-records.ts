@@ -32,6 +32,7 @@ export async function loadRecords(db: Database, needs: Needs): Promise<LoadedRec
     annotations: await loadAnnotations(db, needs),
     receipts: await loadReceipts(db, needs),
     personal: await loadPersonal(db, needs),
+    staff: await loadStaff(db, needs),
     preferences: await loadPreferences(db, needs),
     pins: await loadPins(db, needs),
   }
@@ -70,6 +71,22 @@ async function loadReceipts(db: Database, { receipts, unpublished }: Needs): Pro
           ? []
           : [or.and([or('conversation_id', 'in', [...unpublished]), or('unpublished', '>', 0)])]),
       ]),
+    )
+    .execute()
+}
+
+async function loadStaff(db: Database, { staff }: Needs): Promise<LoadedRecords['staff']> {
+  if (staff.size === 0) return []
+  return db
+    .selectFrom('classroom_staff')
+    .select(['classroom_id', 'user_id'])
+    .where('removed', '=', 0)
+    .where((or) =>
+      or.or(
+        [...staff].map(([classroomId, userIds]) =>
+          or.and([or('classroom_id', '=', classroomId), or('user_id', 'in', [...userIds])]),
+        ),
+      ),
     )
     .execute()
 }

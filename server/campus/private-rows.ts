@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { ARRANGEMENT_BEGIN } from '../../shared/arrangement-id.ts'
 import type { DraftRow, ReadingRow, SettingRow } from '../../shared/protocol/rows.ts'
 import type { Database, PersonalTable } from '../store/schema.ts'
 import { toPersonalRow } from './annotations.ts'
@@ -7,13 +8,14 @@ export type PrivateRow = ReadingRow | SettingRow | DraftRow
 
 /**
  * The rows that only this user sees: those that changed after the cursor, and those of the named
- * conversations whenever they changed. One statement.
+ * conversations whenever they changed, and if wanted how they arranged classrooms. One statement.
  */
 export async function loadPrivateRows(
   db: Database,
   userId: string,
   cursor: number,
   conversationIds: readonly string[],
+  alsoClassrooms = false,
 ): Promise<PrivateRow[]> {
   const records = await db
     .selectFrom('reading')
@@ -35,6 +37,7 @@ export async function loadPrivateRows(
           or.or([
             or('seq', '>', cursor),
             ...(conversationIds.length > 0 ? [or('conversation_id', 'in', conversationIds)] : []),
+            ...(alsoClassrooms ? [or('conversation_id', 'like', `${ARRANGEMENT_BEGIN}%`)] : []),
           ]),
         ),
     )

@@ -1,4 +1,5 @@
 import type { ExpressionBuilder } from 'kysely'
+import { fromArrangementId } from '../../shared/arrangement-id.ts'
 import { RECEIPT_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { Page } from '../log/kind.ts'
@@ -204,6 +205,7 @@ async function loadSeen(db: Database, view: View, cursor: number): Promise<Row[]
 
 /** Whether a private row is of a conversation that its owner is in, and newer than both the cursor and the arrival there. */
 function isVisible(view: View, cursor: number, row: PrivateRow): boolean {
+  if (fromArrangementId(row.conversationId) !== null) return row.seq > cursor
   const membership = view.memberships.find(({ conversation }) => conversation.id === row.conversationId)
   return membership !== undefined && row.seq > Math.max(cursor, sinceOf(membership))
 }

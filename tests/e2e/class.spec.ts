@@ -1,4 +1,5 @@
 import { SESSION_COOKIE } from '../../server/accounts/session-cookie.ts'
+import { arrange, mute, openArchive } from './support/arranging.ts'
 import { expectAccessibleAtAnyWidth } from './support/axe.ts'
 import * as room from './support/classroom.ts'
 import { waitUntilInstalled } from './support/connection.ts'
@@ -6,6 +7,7 @@ import { entry } from './support/conversing.ts'
 import { copyFromTo } from './support/copying.ts'
 import * as desk from './support/desk.ts'
 import { INSTALLED } from './support/device.ts'
+import { signIn } from './support/entering.ts'
 import { createGroup } from './support/grouping.ts'
 import { setClock } from './support/clock.ts'
 import { composeEnter } from './support/input.ts'
@@ -240,6 +242,21 @@ test('staff see a classroom in their list with what is unread, and take it along
   await room.expectBecame(asker, 'Why is this damn lab so cold?', 'Held')
   await expect(entry(teacher, 'Physics')).toContainText(/2 unread|2/)
   await expect(entry(helper, 'Physics')).toContainText('2')
+
+  await test.step('they arrange it as a conversation, for themselves, on all their devices', async () => {
+    const tablet = await campus.openDevice()
+    await signIn(tablet, teacher)
+    await arrange(teacher, 'Physics', 'Pin to the top')
+    for (const screen of [teacher, tablet]) await expect(entry(screen, 'Physics')).toContainText('Pinned')
+    await mute(teacher, 'Physics', 'For good')
+    await expect(entry(tablet, 'Physics')).toContainText('Muted')
+    await expect(entry(helper, 'Physics')).not.toContainText('Pinned')
+    await arrange(teacher, 'Physics', 'Archive')
+    for (const screen of [teacher, tablet]) await expect(entry(screen, 'Physics')).toBeHidden()
+    await openArchive(tablet)
+    await arrange(tablet, 'Physics', 'Take out of the archive')
+    await expect(entry(teacher, 'Physics')).toBeVisible()
+  })
 
   await desk.openDesk(helper, 'Physics')
   await room.chooseTab(other, 'Newest')

@@ -1,12 +1,13 @@
 import { react, send } from '../support/campus.ts'
 import { expectAccessible } from './support/axe.ts'
 import { chooseForConversation, composer, entry, message, messages, open } from './support/conversing.ts'
+import { drawAcross } from './support/drawing.ts'
 import { expectRoomForLargeText, expectTargets, expectToldApart } from './support/room.ts'
 import { expect, test } from './support/test.ts'
 
 const PHONE = { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true }
 
-test('on a phone names are readable in large text, what one touches is large enough, and chosen colours tell apart what is chosen', async ({
+test('on a phone names are readable in large text, what one touches is large enough, a finger answers and goes back, and in forced colours one sees what is chosen', async ({
   campus,
 }) => {
   const ben = await campus.enrol('Benedikta Sommerfeldt')
@@ -54,9 +55,14 @@ test('on a phone names are readable in large text, what one touches is large eno
     await chooseForConversation(ada, 'Jump to a date')
     await expectRoom('jump to a date')
     await page.goBack()
-    await messages(ada)
-      .last()
-      .tap({ position: { x: 150, y: 10 } })
+    const answering = page.getByRole('button', { name: /^Reply to/ })
+    await drawAcross(page, message(ada, 'The first lecture'), { down: 60 })
+    await expect(answering).toBeHidden()
+    await drawAcross(page, message(ada, 'The first lecture'), { across: 120 })
+    await expect(answering).toContainText('The first lecture')
+    await drawAcross(page, page.locator('main header'), { across: 120 })
+    await expect(composer(ada)).toBeHidden()
+    await open(ada, 'Introduction to Databases')
   })
 
   await test.step('people, settings, and the group', async () => {

@@ -5,6 +5,7 @@ import {
   unarchiveConversation,
   unmuteConversation,
 } from '../../data/conversations/arrange-conversation.ts'
+import type { ArrangedClassroom } from '../../data/classroom/watch-arranged.ts'
 import type { Arrangement } from '../../data/conversations/arrangement.ts'
 import { markAllRead } from '../../data/conversations/mark-read.ts'
 import type { Session } from '../../data/session.ts'
@@ -18,6 +19,12 @@ export interface Arranged extends Arrangement {
 export type ArrangementName = 'unread' | 'pin' | 'mute' | 'archive'
 export interface ArrangementItem extends MenuItem {
   name: ArrangementName
+}
+
+/** A classroom is arranged under an id of its own; whether it is read its desk knows. */
+export function listClassroomItems(session: Session, shown: ArrangedClassroom, mute: () => void): ArrangementItem[] {
+  const items = listArrangementItems(session, { ...shown, id: shown.arrangementId }, mute)
+  return items.filter(({ name }) => name !== 'unread')
 }
 
 /** How one can arrange a conversation of the list, in the order of the menu. */

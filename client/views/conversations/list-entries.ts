@@ -1,13 +1,13 @@
-import type { StaffedView } from '../../data/classroom/views.ts'
+import type { ArrangedClassroom } from '../../data/classroom/watch-arranged.ts'
 import type { ConversationSummary } from '../../data/conversations/conversation-summary.ts'
 
 export type ListEntry =
-  { kind: 'conversation'; summary: ConversationSummary } | { kind: 'classroom'; classroom: StaffedView }
+  { kind: 'conversation'; summary: ConversationSummary } | { kind: 'classroom'; classroom: ArrangedClassroom }
 
-/** Conversations in their order, with the classrooms among them by last activity, below what is pinned. */
+/** Conversations in their order, with the classrooms among them by last activity; what is pinned stands above the rest. */
 export function mergeEntries(
   summaries: readonly ConversationSummary[],
-  classrooms: readonly StaffedView[],
+  classrooms: readonly ArrangedClassroom[],
 ): ListEntry[] {
   const entries = summaries.map((summary): ListEntry => ({ kind: 'conversation', summary }))
   for (const classroom of classrooms.toSorted((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0))) {
@@ -17,7 +17,9 @@ export function mergeEntries(
   return entries
 }
 
-function isBelow(entry: ListEntry, { lastAt }: StaffedView): boolean {
-  if (entry.kind === 'classroom') return (entry.classroom.lastAt ?? 0) < (lastAt ?? 0)
-  return !entry.summary.pinned && entry.summary.activeAt < (lastAt ?? 0)
+function isBelow(entry: ListEntry, { lastAt, pinned }: ArrangedClassroom): boolean {
+  const other = entry.kind === 'classroom' ? entry.classroom : entry.summary
+  if (other.pinned !== pinned) return pinned
+  const otherAt = entry.kind === 'classroom' ? entry.classroom.lastAt : entry.summary.activeAt
+  return (otherAt ?? 0) < (lastAt ?? 0)
 }

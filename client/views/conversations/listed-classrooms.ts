@@ -1,4 +1,4 @@
 // What the list of conversations needs for classrooms, in a file that is fetched after it was drawn.
-export { watchClassrooms } from '../../data/classroom/watch-classrooms.ts'
+export { watchArrangedClassrooms } from '../../data/classroom/watch-arranged.ts'
 export { default as ClassroomLink } from './classroom-link.svelte'
 export { mergeEntries } from './list-entries.ts'

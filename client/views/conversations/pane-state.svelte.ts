@@ -1,5 +1,4 @@
-import type { StaffedView } from '../../data/classroom/views.ts'
-import type { ConversationSummary } from '../../data/conversations/conversation-summary.ts'
+import type { ArrangedClassroom } from '../../data/classroom/watch-arranged.ts'
 import { toTotals } from '../../data/conversations/totals.ts'
 import { watchConversations } from '../../data/conversations/watch-conversations.ts'
 import { watchTypists } from '../../data/people/watch-typists.ts'
@@ -23,7 +22,7 @@ export class PaneState {
   readonly #navigation: Context['navigation']
   readonly #conversations
   readonly #typists
-  #classrooms = $state.raw<readonly StaffedView[]>([])
+  #classrooms = $state.raw<readonly ArrangedClassroom[]>([])
 
   constructor(session: Session, navigation: Context['navigation']) {
     this.#navigation = navigation
@@ -40,13 +39,11 @@ export class PaneState {
       )
     })
     $effect(() => {
-      const subscription = this.part
-        ?.watchClassrooms(session.account, session.serverClock)
-        .subscribe((views) => (this.#classrooms = views))
+      const subscription = this.part?.watchArrangedClassrooms(session).subscribe((views) => (this.#classrooms = views))
       return () => subscription?.unsubscribe()
     })
     $effect(() => {
-      const inClassrooms = this.#classrooms.reduce((sum, { unread }) => sum + unread, 0)
+      const inClassrooms = this.#classrooms.reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0)
       countUnread(toTotals(this.conversations ?? []).unread + inClassrooms)
     })
     $effect(() => () => countUnread(0))
@@ -55,13 +52,17 @@ export class PaneState {
   /** Undefined until the device has answered for the first time. */
   readonly conversations = $derived.by(() => this.#conversations.value)
   readonly archived = $derived((this.conversations ?? []).filter(({ archived }) => archived))
+  readonly archivedCount = $derived(this.archived.length + this.#classrooms.filter(({ archived }) => archived).length)
   readonly listed = $derived(
     this.archive ? this.archived : (this.conversations ?? []).filter(({ archived }) => !archived),
   )
   readonly entries = $derived.by((): ListEntry[] =>
-    this.part === null || this.archive
+    this.part === null
       ? this.listed.map((summary) => ({ kind: 'conversation', summary }))
-      : this.part.mergeEntries(this.listed, this.#classrooms),
+      : this.part.mergeEntries(
+          this.listed,
+          this.#classrooms.filter(({ archived }) => archived === this.archive),
+        ),
   )
   /** The open conversation or classroom. */
   readonly openId = $derived.by(() => {
@@ -90,10 +91,14 @@ export class PaneState {
     if (next !== undefined) this.#navigation.go(toPath(next))
   }
 
-  /** Where the focus goes when a conversation leaves the list. */
-  neighbourOf(conversationId: string): ConversationSummary | undefined {
-    const at = this.listed.findIndex(({ id }) => id === conversationId)
-    return this.listed[at + 1] ?? this.listed[at - 1]
+  findEntry(path: string | null | undefined): ListEntry | undefined {
+    return this.entries.find((entry) => toPath(entry) === path)
+  }
+
+  /** Where the focus goes when an entry leaves the list. */
+  neighbourOf(path: string): ListEntry | undefined {
+    const at = this.entries.findIndex((entry) => toPath(entry) === path)
+    return this.entries[at + 1] ?? this.entries[at - 1]
   }
 }
 
@@ -106,7 +111,7 @@ function toId(entry: ListEntry): string {
 }
 
 function isUnread(entry: ListEntry): boolean {
-  if (entry.kind === 'classroom') return entry.classroom.unread > 0
+  if (entry.kind === 'classroom') return !entry.classroom.muted && entry.classroom.unread > 0
   const { muted, unread, markedUnread } = entry.summary
   return !muted && (unread > 0 || markedUnread)
 }

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
-import type { StaffedView } from '../../../../client/data/classroom/views.ts'
+import type { ArrangedClassroom } from '../../../../client/data/classroom/watch-arranged.ts'
 import type { ConversationSummary } from '../../../../client/data/conversations/conversation-summary.ts'
 import { findClassrooms } from '../../../../client/views/shell/find-classrooms.ts'
 import { mergeEntries } from '../../../../client/views/conversations/list-entries.ts'
 
 const conversation = (id: string, activeAt: number, pinned = false) => ({ id, activeAt, pinned }) as ConversationSummary
-const classroom = (id: string, lastAt: number | null): StaffedView => ({
-  ...{ id, known: true, title: id, unread: 0, held: 0, lastAt, lastText: null, phase: 'open' },
+const classroom = (id: string, lastAt: number | null, pinned = false): ArrangedClassroom => ({
+  ...{ id, known: true, title: id, unread: 0, held: 0, lastAt, lastText: null, phase: 'open', arrangementId: id },
+  ...{ pinned, muted: false, mutedUntil: null, archived: false, markedUnread: false },
 })
 const idsOf = (...args: Parameters<typeof mergeEntries>) =>
   mergeEntries(...args).map((entry) => (entry.kind === 'classroom' ? entry.classroom.id : entry.summary.id))
@@ -21,6 +22,12 @@ test('a classroom stands among the conversations by its last activity, below wha
     'old',
     'oldest',
   ])
+})
+
+test('a classroom that is pinned stands among what is pinned', () => {
+  const conversations = [conversation('a', 30, true), conversation('b', 10, true), conversation('new', 50)]
+  const classrooms = [classroom('between', 20, true), classroom('newest', 60)]
+  expect(idsOf(conversations, classrooms)).toEqual(['a', 'between', 'b', 'newest', 'new'])
 })
 
 test('conversations keep their order, with and without classrooms', () => {

@@ -1,0 +1,71 @@
+const BEGUN_PX = 12
+const DONE_PX = 64
+const MOVED_MAX_PX = 80
+
+export interface Swiping {
+  /** Where it may begin; everywhere where that is left out. */
+  from?: (event: PointerEvent) => boolean
+  /** How far it has come, from 0 to 1, where it is done when the finger is lifted. */
+  onmove?: (part: number) => void
+  ondone: () => void
+}
+
+/**
+ * An attachment: a finger drawn across, from where lines begin to where they end. Up and down is the page's own
+ * scrolling, and what scrolls sideways by itself, as code does, is left to. The element needs `touch-action: pan-y`.
+ * It goes along with the finger unless somebody wants less motion.
+ */
+export function swipe({ from = () => true, onmove, ondone }: Swiping): (element: HTMLElement) => () => void {
+  return (element) => {
+    let began: { id: number; x: number; y: number; isAcross: boolean } | null = null
+    const listening = new AbortController()
+    const listen = (
+      type: 'pointerdown' | 'pointermove' | 'pointerup' | 'pointercancel',
+      hear: (event: PointerEvent) => void,
+    ) => element.addEventListener(type, hear, { signal: listening.signal })
+    const isStill = matchMedia('(prefers-reduced-motion: reduce)')
+
+    function end(): void {
+      began = null
+      element.style.removeProperty('translate')
+      onmove?.(0)
+    }
+
+    listen('pointerdown', (event) => {
+      const isFree = event.target instanceof Element && !scrollsSideways(event.target, element)
+      if (event.pointerType !== 'touch' || !event.isPrimary || !isFree || !from(event)) return
+      began = { id: event.pointerId, x: event.clientX, y: event.clientY, isAcross: false }
+    })
+    listen('pointermove', (event) => {
+      if (began === null || event.pointerId !== began.id) return
+      const sign = getComputedStyle(element).direction === 'rtl' ? -1 : 1
+      const [across, along] = [(event.clientX - began.x) * sign, Math.abs(event.clientY - began.y)]
+      if (!began.isAcross) {
+        if (along > BEGUN_PX || across < -BEGUN_PX) return end()
+        if (across < BEGUN_PX || across < 1.5 * along) return
+        began.isAcross = true
+        element.setPointerCapture(event.pointerId)
+      }
+      const moved = Math.max(0, Math.min(across, MOVED_MAX_PX))
+      if (!isStill.matches) element.style.translate = `${moved * sign}px`
+      onmove?.(Math.min(1, moved / DONE_PX))
+    })
+    listen('pointerup', (event) => {
+      if (began === null || event.pointerId !== began.id) return
+      const sign = getComputedStyle(element).direction === 'rtl' ? -1 : 1
+      const isDone = began.isAcross && (event.clientX - began.x) * sign >= DONE_PX
+      end()
+      if (isDone) ondone()
+    })
+    listen('pointercancel', end)
+    return () => listening.abort()
+  }
+}
+
+function scrollsSideways(target: Element, within: HTMLElement): boolean {
+  for (let element: Element | null = target; element !== null && element !== within; element = element.parentElement) {
+    if (element.scrollWidth > element.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(element).overflowX))
+      return true
+  }
+  return false
+}
