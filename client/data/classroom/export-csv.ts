@@ -16,14 +16,21 @@ const HEADER = [
   'time',
 ]
 
-/** Questions and replies as CSV (RFC 4180): a line each, a reply behind its question. */
-export function exportCsv({ threads }: Snapshot): string {
+/** A spreadsheet takes what has no byte order mark for the encoding of its system. */
+const BYTE_ORDER_MARK = '\ufeff'
+
+/**
+ * Questions and replies as CSV (RFC 4180): a line each, a reply behind its question. `locales` is who opens it: where
+ * the comma is in numbers, spreadsheets expect semicolons between cells.
+ */
+export function exportCsv({ threads }: Snapshot, locales?: string): string {
+  const separator = new Intl.NumberFormat(locales).format(1.5).includes(',') ? ';' : ','
   const numbers = new Map(threads.map(({ question }) => [question.id, question.n]))
   const lines = threads.flatMap(({ question, replies }) => [
     toQuestionLine(question, numbers),
     ...replies.map((reply) => toReplyLine(reply, question.n)),
   ])
-  return [HEADER, ...lines].map((line) => `${line.map(toCell).join(',')}\r\n`).join('')
+  return BYTE_ORDER_MARK + [HEADER, ...lines].map((line) => `${line.map(toCell).join(separator)}\r\n`).join('')
 }
 
 type Cell = string | number | boolean | null
@@ -42,9 +49,21 @@ function toTime(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString()
 }
 
+/**
+ * Where a formula would begin: at the beginning of a cell, and wherever a program that expects another separator, or no
+ * quotes, would begin a cell.
+ */
+const FORMULA_START = /(^|[;,\t\r\n])([=+\-@＝＋－＠])/g
+
 /** What begins like a formula is kept from being one: a spreadsheet would work it out (CWE-1236). */
 function toCell(cell: Cell): string {
   const text = cell === null ? '' : String(cell)
-  const harmless = typeof cell === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+  const harmless =
+    typeof cell === 'string'
+      ? text.replaceAll(
+          FORMULA_START,
+          (_, before: string, sign: string) => `${before === '' ? "'" : `${before} `}${sign}`,
+        )
+      : text
+  return `"${harmless.replaceAll('"', '""')}"`
 }

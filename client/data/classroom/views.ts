@@ -109,6 +109,8 @@ export interface VisitedView {
 /** A classroom that one staffs, for the list of conversations. */
 export interface StaffedView {
   id: string
+  /** Whether anything of it is on this device yet. */
+  known: boolean
   title: string
   /** Questions that staff have not read. */
   unread: number

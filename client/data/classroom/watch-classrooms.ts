@@ -64,6 +64,7 @@ async function summarize(
   const row = held === undefined ? undefined : withSettings(held, pending)
   const value: StaffedView = {
     id,
+    known: held !== undefined,
     title: row?.title ?? title,
     unread: questions.filter(({ n }) => n > readN).length,
     held: questions.filter(({ state }) => state === 'held').length,

@@ -42,7 +42,10 @@ export function toConnectionLine(
     case 'catching-up':
       return {
         tone: 'busy',
-        text: `Catching up ${formatCount(state.done)} of ${formatCount(state.total)}`,
+        text:
+          state.total === 0
+            ? `Fetching everything for the first time, ${formatCount(state.done)} so far`
+            : `Catching up ${formatCount(state.done)} of ${formatCount(state.total)}`,
         action: null,
       }
     case 'refused':

@@ -3,6 +3,7 @@ export type ConnectionState =
   /** `since` it is lost, where that is known; `slow` once nothing answered for a while. */
   | { kind: 'connecting'; since?: number; slow?: true }
   | { kind: 'live' }
+  /** Of a first pull `total` is not known, and 0. */
   | { kind: 'catching-up'; done: number; total: number }
   /** With `why` it was reached, and can take nothing now. */
   | { kind: 'offline'; since: number; why?: 'unavailable' }

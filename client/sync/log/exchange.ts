@@ -10,7 +10,7 @@ export interface Part<Types extends KindTypes> {
 }
 
 export interface Progress {
-  /** Positions of the log behind us and in all, since this catching up began. */
+  /** Positions of the log behind us and in all, since this catching up began; of a first pull its rows, and 0. */
   (done: number, total: number): void
 }
 
@@ -29,6 +29,7 @@ export async function pullAll<Types extends KindTypes>(
 ): Promise<Ending> {
   const { store, kind, api } = part
   let began: number | undefined
+  let fetched = 0
   for (;;) {
     const asked = await store.transact((tables) => Promise.resolve(tables.getPosition()))
     began ??= asked.cursor
@@ -41,7 +42,10 @@ export async function pullAll<Types extends KindTypes>(
     }
     const page = answer.value
     const outcome = await applyOrBeginAgain(part, asked, page)
-    if (page.to < page.head || page.next !== null) onProgress?.(page.to - began, page.head - began)
+    fetched += page.rows.length
+    // A first pull gets nowhere in the log before its last page, and nobody knows of how many.
+    if (page.next !== null) onProgress?.(fetched, 0)
+    else if (page.to < page.head) onProgress?.(page.to - began, page.head - began)
     // Another tab may have moved on meanwhile; then this page is not applied, and we ask from there.
     if (outcome === 'gap' || page.next !== null || page.to < page.head) continue
     await store.transact((tables) => finishRestoring(tables, kind))

@@ -184,7 +184,7 @@ describe('the list of classrooms', () => {
     await fake.passUntil(() => held === 1)
     subscription.unsubscribe()
     expect(await first(watchClassrooms(account, fake.browser.serverClock), (all) => all[0]?.held === 1)).toEqual([
-      { id: ROOM, title: 'Algebra', unread: 1, held: 1, lastAt: STEP, lastText: 'How?', phase: 'open' },
+      { id: ROOM, known: true, title: 'Algebra', unread: 1, held: 1, lastAt: STEP, lastText: 'How?', phase: 'open' },
     ])
     stop()
   })
@@ -241,10 +241,24 @@ describe('an export', () => {
     expect(markdown).toContain('**Lena (endorsed):**\n\n> Because,\\\n> "so".')
   })
 
-  test('as CSV quotes cells, and lets none be a formula', async () => {
-    const csv = exportCsv(await loadSnapshot(room))
-    expect(csv).toContain('1,reply,Lena,"Because,\n""so"".",shown')
-    expect(csv).toContain(`2,question,,'=1+1,dismissed,off_topic`)
+  test('as CSV quotes cells, and begins with the mark by which spreadsheets know its letters', async () => {
+    const csv = exportCsv(await loadSnapshot(room), 'en')
+    expect(csv.startsWith('\ufeff"question","kind"')).toBe(true)
+    expect(csv).toContain('"1","reply","Lena","Because,\n""so"".","shown"')
+    expect(exportCsv(await loadSnapshot(room), 'de')).toContain('"1";"reply";"Lena";"Because,\n""so"".";"shown"')
+  })
+
+  test('as CSV lets no cell be a formula, whatever separates cells where it is opened', async () => {
+    const texts = ['Hallo;=1+1;Ende', 'a,+b\t-c', '- one\n- two\n@sum', '＝1']
+    fake.put(...texts.map((text, at) => questionRow({ id: crypto.randomUUID(), n: 3 + at, text })))
+    await fake.passUntil(async () => (await room.db.questions.count()) === 2 + texts.length)
+    for (const locale of ['en', 'de']) {
+      const csv = exportCsv(await loadSnapshot(room), locale).slice(1)
+      for (const separator of [',', ';', '\t']) {
+        const cells = csv.split(/\r?\n|\r/).flatMap((line) => line.split(separator))
+        expect(cells.filter((cell) => /^"?[=+\-@＝]/.test(cell))).toEqual([])
+      }
+    }
   })
 
   test('as a page has no script, fetches nothing, and shows markup as text', async () => {

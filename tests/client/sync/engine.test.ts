@@ -121,7 +121,7 @@ describe('with a socket', () => {
     await script.answer(ended(5))
     await script.answer(page({ lineage: second(5), from: 0, to: 0, head: 7, next: 'page 2' }))
     expect(await script.take()).toEqual([
-      ...['hello l1 10', 'pull l1 10', 'pull - 0', '[catching up 0 of 7]', 'pull l2 0 from page 2'],
+      ...['hello l1 10', 'pull l1 10', 'pull - 0', '[catching up 0 of 0]', 'pull l2 0 from page 2'],
     ])
   })
 

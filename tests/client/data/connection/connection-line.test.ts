@@ -18,6 +18,12 @@ const lines: [string, ConnectionState, typeof none, string | null][] = [
     'No answer since 10:42, still trying, 3 messages waiting',
   ],
   ['catching up', { kind: 'catching-up', done: 340, total: 1200 }, none, 'Catching up 340 of 1,200'],
+  [
+    'a first pull',
+    { kind: 'catching-up', done: 3400, total: 0 },
+    none,
+    'Fetching everything for the first time, 3,400 so far',
+  ],
   ['offline', { kind: 'offline', since: 0 }, none, 'Offline since 10:42'],
   ['offline with messages', { kind: 'offline', since: 0 }, three, 'Offline since 10:42, 3 messages waiting'],
   [

@@ -6,7 +6,7 @@ import { mergeEntries } from '../../../../client/views/conversations/list-entrie
 
 const conversation = (id: string, activeAt: number, pinned = false) => ({ id, activeAt, pinned }) as ConversationSummary
 const classroom = (id: string, lastAt: number | null): StaffedView => ({
-  ...{ id, title: id, unread: 0, held: 0, lastAt, lastText: null, phase: 'open' },
+  ...{ id, known: true, title: id, unread: 0, held: 0, lastAt, lastText: null, phase: 'open' },
 })
 const idsOf = (...args: Parameters<typeof mergeEntries>) =>
   mergeEntries(...args).map((entry) => (entry.kind === 'classroom' ? entry.classroom.id : entry.summary.id))

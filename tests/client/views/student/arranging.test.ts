@@ -17,17 +17,17 @@ const QUESTIONS = [
   question({ n: null }),
 ]
 
-test('the top is by votes, pinned ones first, and of two alike the earlier one', () => {
-  expect(numbers(arrangeQuestions(QUESTIONS).top)).toEqual([4, 2, 1, 3])
+test('the top is by votes, pinned ones first, of two alike the earlier one, and last what waits here', () => {
+  expect(numbers(arrangeQuestions(QUESTIONS).top)).toEqual([4, 2, 1, 3, null])
 })
 
 test('the newest begin with what waits here', () => {
   expect(numbers(arrangeQuestions(QUESTIONS).newest)).toEqual([null, 4, 3, 2, 1])
 })
 
-test('what was answered, in text or aloud, is not among the unanswered', () => {
+test('what was answered, in text or aloud, is not among the unanswered; what waits here is', () => {
   const questions = [...QUESTIONS, question({ n: 6, answered: 'aloud' })]
-  expect(numbers(arrangeQuestions(questions).unanswered)).toEqual([4, 1, 3])
+  expect(numbers(arrangeQuestions(questions).unanswered)).toEqual([4, 1, 3, null])
 })
 
 test('one’s own are all there, whatever became of them', () => {
