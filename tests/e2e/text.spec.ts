@@ -30,11 +30,12 @@ test('a hostile text does not run, leads nowhere unseen, stays in its place, and
 
   await test.step('marks that are stacked on a letter stay in their message, and in a name', async () => {
     const stacked = await ben.beginGroup(`${STACKED} club`, [ada])
-    await ben.submit({ type: 'profile.rename', id: uuidv7(), name: `B${STACKED.slice(1)}n` })
+    const name = `Ben ${STACKED}`
+    await ben.submit({ type: 'profile.rename', id: uuidv7(), name })
     await ben.send(stacked, STACKED, 'between', `**${STACKED}**\n\n- ${STACKED}\n- ${STACKED}`)
     await ben.submit(toMessage(stacked, 'I am @ben', { mentions: [ben.userId] }))
     await open(ada, `${STACKED} club`)
-    await expect(message(ada, 'I am')).toContainText(`B${STACKED.slice(1)}n`)
+    await expect(message(ada, 'I am')).toContainText(name)
     expect(await findEscaping(ada)).toEqual([])
     await ada.page.getByRole('link', { name: 'People', exact: true }).click()
     await expect(ada.page.getByRole('list', { name: 'People' })).toContainText('@ben')
@@ -48,8 +49,10 @@ test('a hostile text does not run, leads nowhere unseen, stays in its place, and
     await expect(entry(ada, 'Mixed')).toContainText('בן: 1) hello, שלום!')
     const [name, said] = [entry(ada, 'Mixed').getByText('בן'), entry(ada, 'Mixed').getByText('1) hello')]
     expect(await said.evaluate((element) => getComputedStyle(element).direction)).toBe('ltr')
-    const right = (await name.boundingBox())?.x ?? 0
-    expect((await said.boundingBox())?.x).toBeGreaterThan(right)
+    const [row, left, right] = await Promise.all([entry(ada, 'Mixed'), name, said].map((one) => one.boundingBox()))
+    expect(left?.y).toBeGreaterThan(row?.y ?? Infinity)
+    expect(Math.abs((left?.y ?? 0) - (right?.y ?? Infinity))).toBeLessThan(4)
+    expect(right?.x).toBeGreaterThan(left?.x ?? Infinity)
   })
 
   await test.step('two messages are copied as two texts', async () => {
