@@ -143,6 +143,18 @@ test('what is archived is out of the way until the next message, unless it is mu
     await expect(link).toBeFocused()
   })
 
+  await test.step('a menu closes by Esc also after what it opened beside has changed', async () => {
+    await page.setViewportSize({ width: 760, height: 780 })
+    const menu = page.getByRole('menu', { name: 'Film club' })
+    await entry(ada, 'Film club').getByRole('link').click({ button: 'right' })
+    await expect(menu).toBeVisible()
+    await ben.send(club, 'While it is open')
+    await expect(entry(ada, 'Film club')).toContainText('While it is open')
+    await page.keyboard.press('Escape')
+    await expect(menu).toBeHidden()
+    await expect(page.locator('dialog')).toHaveCount(0)
+  })
+
   await test.step('on a phone, going back closes what is open, and the arrow leaves nothing behind it', async () => {
     await page.setViewportSize({ width: 390, height: 780 })
     const inHistory = () => page.evaluate(() => history.length)

@@ -30,7 +30,7 @@ export const CAUGHT_BY: Readonly<Record<string, number>> = {
   'an answer to a poll counts twice': 4,
   'merging forgets the votes': 23,
   'who keeps to themselves what they have seen is told to have seen it': 2,
-  'whoever pulls afresh forgets why': 90,
+  'whoever pulls afresh forgets why': 294,
   'an offer that is refused once is dropped': 147,
 }
 
