@@ -26,7 +26,7 @@ import {
   toPersonalRecord,
   toPersonalRow,
 } from './annotations.ts'
-import { looksLikeAnyOf, toLooks } from './likeness.ts'
+import { createLikeness, toLooks } from './likeness.ts'
 import { publishAlone, publishReceipts, type Unpublished } from './receipts.ts'
 import {
   fromConversation,
@@ -214,6 +214,7 @@ export interface Stamped {
 export function createBatch(now: number): LoadedBatch {
   const users = new Map<string, UserTable>()
   const handles = new Set<string>()
+  const likeness = createLikeness(users)
   const renamed = new Set<string>()
   const conversations = new Map<string, ConversationTable>()
   const members = new Map<string, Map<string, MemberTable>>()
@@ -260,7 +261,7 @@ export function createBatch(now: number): LoadedBatch {
     handles,
     conversations,
     messages,
-    hasLookAlike: (userId, text) => looksLikeAnyOf(text, users, userId),
+    hasLookAlike: (userId, text) => likeness.hasLookAlike(userId, text),
     findMember: (conversationId, userId) => members.get(conversationId)?.get(userId),
     listMembers: (conversationId) =>
       [...(members.get(conversationId)?.values() ?? [])]
@@ -284,6 +285,7 @@ export function createBatch(now: number): LoadedBatch {
     setUser(user) {
       if (users.get(user.id)?.name !== user.name) renamed.add(user.id)
       users.set(user.id, user)
+      likeness.note(user)
       handles.add(user.handle)
       changes.set(`user/${user.id}`, { table: 'user', record: user })
     },

@@ -160,6 +160,7 @@ export async function dump(store: Store): Promise<Record<string, unknown[]>> {
   const keys = {
     log: 'id',
     user: 'seq',
+    likeness: 'user_id',
     conversation: 'seq',
     member: 'seq',
     message: 'seq',
