@@ -1,4 +1,6 @@
 const ROUNDED_PX = 1
+/** So long after the last movement somebody is taken to have let go of a list. */
+export const IDLE_AFTER_MS = 200
 
 /** Where a list was scrolled to, and how far it can be. */
 export interface Scrolled {

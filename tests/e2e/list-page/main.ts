@@ -1,4 +1,5 @@
 import { flushSync, mount } from 'svelte'
+import { IDLE_AFTER_MS } from '../../../client/ui/anchored/movement.ts'
 import { add, CHANGES, type ChangeName } from './changes.ts'
 import { createChance, type Chance } from './chance.ts'
 import Page from './page.svelte'
@@ -162,9 +163,10 @@ function forgetUnseen(): void {
   if (ledTo !== null && topOf(ledTo) >= scroller().clientHeight) ledTo = null
 }
 
-/** Somebody who lets go: the list knows it a moment later. */
+/** Somebody who lets go: the list knows it by a timer, which it sets as it hears of the movement, before this one. */
 async function rest(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 260))
+  await shown()
+  await new Promise((resolve) => setTimeout(resolve, IDLE_AFTER_MS))
   await shown()
 }
 

@@ -210,7 +210,7 @@ test('who is at the end stays there through a flood of messages, and in a window
   expect(told.every(({ atEnd, rows }) => atEnd && rows.length > 0)).toBe(true)
   for (let n = 1_150; n < 3_100; n += 150) {
     await hold(n + 1, n + 150)
-    while (place().newestN !== n + 150) await new Promise((resolve) => setTimeout(resolve))
+    await expect.poll(() => place().newestN, { interval: 1 }).toBe(n + 150)
   }
   expect(place()).toMatchObject({ newerN: null, newestN: 3_100, atEnd: true })
   pages.stop()

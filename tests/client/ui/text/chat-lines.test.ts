@@ -5,11 +5,11 @@ import { render } from 'svelte/server'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { findMentionsAmong } from '../../../../client/data/composing/find-mentions.ts'
 import MessageText from '../../../../client/ui/text/message-text.svelte'
-import { load, toPlainLine } from '../../../../client/ui/text/plain-line.svelte.ts'
+import { lineReader, toPlainLine } from '../../../../client/ui/text/plain-line.svelte.ts'
 
 beforeAll(async () => {
   vi.stubGlobal('location', { origin: 'https://chat.example' })
-  await load()
+  await lineReader.ask()
 })
 afterAll(() => vi.unstubAllGlobals())
 

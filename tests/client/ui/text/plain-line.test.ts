@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { toOneLine } from '../../../../client/ui/text/one-line.ts'
-import { load, toPlainLine } from '../../../../client/ui/text/plain-line.svelte.ts'
+import { lineReader, toPlainLine } from '../../../../client/ui/text/plain-line.svelte.ts'
 
-beforeAll(load)
+beforeAll(() => lineReader.ask())
 
 test.each([
   ['hello\n\nthere', 'hello there'],
