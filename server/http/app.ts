@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { refuse } from '../../shared/classroom/errors.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
+import { CLASSROOM_WIFI_PATH, WIFI_PATH } from '../../shared/wifi-path.ts'
 import { answerRefusal } from './answers.ts'
 import type { AppParts } from './app-parts.ts'
 import { compressed } from './compress.ts'
@@ -29,6 +30,7 @@ import { seen } from './routes/seen.ts'
 import { endSession, listSessions } from './routes/sessions.ts'
 import { signOut } from './routes/sign-out.ts'
 import { register, signIn } from './routes/signing-in.ts'
+import { wifi } from './routes/wifi.ts'
 import { serveClient } from './serve-client.ts'
 
 /** Every route of the server but the sockets, whose upgrades never reach here. Listens to nothing. */
@@ -40,6 +42,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.use('/api/*', apiHeaders, compressed, ownOrigin(parts.config), jsonOnly, smallBody)
 
   app.get('/api/health', health(parts))
+  app.get(WIFI_PATH, wifi())
   app.post('/api/register', register(parts))
   app.post('/api/sign-in', signIn(parts))
   app.post('/api/sign-out', signOut(parts))
@@ -63,6 +66,7 @@ export function createApp(parts: AppParts): Hono<Env> {
 
   // Whoever comes here is nobody: a cookie that came along is not looked at, and none is given.
   app.use('/q/api/*', classroomHeaders, compressed, ownOrigin(parts.config), jsonOnly, smallClassroomBody)
+  app.get(CLASSROOM_WIFI_PATH, wifi())
   app.post('/q/api/find', findClassroom(parts))
   app.get('/q/api/:id/pull', studentPull(parts))
   app.post('/q/api/:id/commands', studentCommands(parts))
