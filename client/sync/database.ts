@@ -81,6 +81,20 @@ export interface EditDraft {
   isOpen: boolean
 }
 
+/** A group that one is not in any more, until its person has seen to it; see `departures.ts`. */
+export interface Departure {
+  conversationId: string
+  title: string
+  /** Who ended the membership and when; null where that is not known. */
+  byId: string | null
+  at: number | null
+  /** False while a first pull may bring the group again. */
+  isCertain: boolean
+  /** What was begun there on another device, and when; an empty text is nothing. */
+  text: string
+  begunAt: number
+}
+
 /** A message of somebody else's that mentions me, by name or with all. */
 export interface Mention {
   conversationId: string
@@ -148,6 +162,7 @@ export class ClientDatabase extends StoredDatabase {
   declare preferences: Table<PreferenceRow, PreferenceRow['type']>
   declare mentions: Table<Mention, [string, number]>
   declare pictures: Table<Picture, string>
+  declare departures: Table<Departure, string>
   declare typists: Table<Typist, [string, string]>
   declare presences: Table<Presence, string>
   declare watches: Table<Watch, string>
@@ -182,6 +197,7 @@ export class ClientDatabase extends StoredDatabase {
       watches: 'tab',
     })
     this.version(3).stores({ edits: 'messageId, conversationId' })
+    this.version(4).stores({ departures: 'conversationId' })
     // Left to itself, Dexie closes what is to be deleted, and makes it anew for whoever asks next.
     this.on('versionchange', ({ newVersion }) => {
       if (newVersion !== null && newVersion > 0) return true

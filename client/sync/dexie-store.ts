@@ -39,6 +39,7 @@ export function createDexieStore(db: ClientDatabase): ClientStore {
 function createTables(db: ClientDatabase, within: Within): ClientTables {
   const conversations = within(db.conversations)
   const deliveries = within(db.deliveries)
+  const departures = within(db.departures)
   const keptDrafts = within(db.keptDrafts)
   const latest = within(db.latest)
   const members = within(db.members)
@@ -70,6 +71,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
     keptDrafts: rowTable(keptDrafts),
     preferences: rowTable(preferences),
     pictures: rowTable(pictures),
+    departures: rowTable(departures),
     outbox: rowTable(outbox),
     listMembers: (conversationId) =>
       members

@@ -16,7 +16,7 @@ import type {
 } from '../../shared/protocol/rows.ts'
 import type { DownFrame } from '../../shared/protocol/down.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
-import type { Mention, OutboxEntry, Picture, Presence, Typist, Watch } from './database.ts'
+import type { Departure, Mention, OutboxEntry, Picture, Presence, Typist, Watch } from './database.ts'
 import type { RestoreNotes } from './restore-notes.ts'
 import type { KindTypes, LogStore, LogTables, RowTable } from './log/kind.ts'
 
@@ -37,6 +37,7 @@ export interface ClientTables extends LogTables<OutboxEntry> {
   keptDrafts: RowTable<DraftRow, string>
   preferences: RowTable<PreferenceRow, PreferenceRow['type']>
   pictures: RowTable<Picture, string>
+  departures: RowTable<Departure, string>
   getRestoreNotes(): PromiseLike<RestoreNotes>
   setRestoreNotes(notes: RestoreNotes): PromiseLike<void>
   listMembers(conversationId: string): PromiseLike<MemberRow[]>

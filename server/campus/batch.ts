@@ -150,7 +150,8 @@ export interface Batch {
   setConversation(conversation: ConversationTable): void
   /** Begins a membership, a new one or one that had ended. */
   join(conversationId: string, userId: string): void
-  leave(member: MemberTable): void
+  /** Ends a membership; `by` is who leads the group, the member, or null where that is not known. */
+  leave(member: MemberTable, by: string | null): void
   setMessage(message: MessageTable): void
   setReading(reading: ReadingTable): void
   setAnnotation(row: AnnotationRow): void
@@ -303,15 +304,17 @@ export function createBatch(now: number): LoadedBatch {
         since: UNSTAMPED,
         since_n: sinceN,
         removed: 0,
+        removed_by: null,
+        removed_at: null,
       })
     },
-    leave(member) {
+    leave(member, by) {
       if (member.removed === 0) countMembers(member.conversation_id, -1)
       // Later it would be published of nobody any more, but stand in the pages of those who pull.
       const key = readingKey(member.conversation_id, member.user_id)
       if ((receipts.get(key)?.unpublished ?? 0) > 0)
         changes.set(`receipt/${key}`, { table: 'receipt', record: { seq: 0 }, key })
-      setMember({ ...member, removed: 1 })
+      setMember({ ...member, removed: 1, removed_by: by, removed_at: by === null ? null : now })
     },
     setMessage(message) {
       const before = messages.get(message.id)?.pinned_at ?? null

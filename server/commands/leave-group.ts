@@ -17,7 +17,7 @@ export const leaveGroup: Rule<'member.leave'> = {
     if (conversation.kind !== 'group' || member === undefined) {
       return refusal('forbidden', 'Only a group can be left.')
     }
-    batch.leave(member)
+    batch.leave(member, userId)
     const [heir] = batch.listMembers(conversationId)
     if (conversation.creator_id === userId && heir !== undefined) {
       batch.setConversation({ ...conversation, creator_id: heir.user_id })

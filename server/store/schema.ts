@@ -114,7 +114,10 @@ export interface ConversationTable {
   member_count: number
 }
 
-/** `since` and `since_n` are the log's position and the conversation's last `n` when this membership began. */
+/**
+ * `since` and `since_n` are the log's position and the conversation's last `n` when this membership began; `removed_by` and
+ * `removed_at` tell how it ended, and are null where that is not known.
+ */
 export interface MemberTable {
   conversation_id: string
   user_id: string
@@ -122,6 +125,8 @@ export interface MemberTable {
   since: number
   since_n: number
   removed: number
+  removed_by: string | null
+  removed_at: number | null
 }
 
 /** `mentions` holds user ids with commas between them, and is null where there are none. */

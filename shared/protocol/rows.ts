@@ -27,7 +27,8 @@ export const conversationRow = v.object({
 /**
  * One person's membership of a direct conversation or a group; Everyone has no member rows.
  * `since` is the seq at which this membership began: a new value means that whatever a device holds
- * of the conversation from before is void. `removed` is the tombstone.
+ * of the conversation from before is void. `removed` is the tombstone; `removedBy` and `removedAt` say who ended the
+ * membership and when, where that is known: who leads the group, or the member.
  */
 export const memberRow = v.object({
   type: v.literal('member'),
@@ -36,6 +37,8 @@ export const memberRow = v.object({
   userId: id,
   since: seq,
   removed: v.boolean(),
+  removedBy: v.optional(id),
+  removedAt: v.optional(timeMs),
 })
 
 /**

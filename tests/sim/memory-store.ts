@@ -52,6 +52,7 @@ export function createDisk(): Disk {
     keptDrafts: createTable(journal, (row) => row.conversationId),
     preferences: createTable(journal, (row) => row.type),
     pictures: createTable(journal, (picture) => picture.id),
+    departures: createTable(journal, (departure) => departure.conversationId),
     outbox: createTable(
       journal,
       (entry) => String(entry.position),
