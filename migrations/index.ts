@@ -65,6 +65,7 @@ import { up as messagePinnedBy } from './0062-message-pinned-by.ts'
 import { up as likeness } from './0063-likeness.ts'
 import { up as memberRemovedBy } from './0068-member-removed-by.ts'
 import { up as memberRemovedAt } from './0069-member-removed-at.ts'
+import { up as event } from './0070-event.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -133,6 +134,7 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0063-likeness': likeness,
   '0068-member-removed-by': memberRemovedBy,
   '0069-member-removed-at': memberRemovedAt,
+  '0070-event': event,
 }
 
 /**

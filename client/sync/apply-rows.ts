@@ -1,5 +1,6 @@
 import type { HistoryPage } from '../../shared/protocol/http.ts'
 import type {
+  EventRow,
   LiveRow,
   MemberRow,
   MessageRow,
@@ -48,17 +49,18 @@ export async function applyHistory(tables: ClientTables, me: string, rows: Histo
   await putMessages(tables, me, ofType(rows, 'message'), putNewer)
   await putNewer(tables.reactions, ofType(rows, 'reaction'), reactionKey)
   await putNewer(tables.revisions, ofType(rows, 'revision'), revisionKey)
+  await putNewer(tables.events, ofType(rows, 'event'), eventKey)
 }
 
 /** Makes room for a first pull; what waits to be sent, what is typed and pictures stay. */
 export async function clearRows(tables: ClientTables): Promise<void> {
   await noteMissing(tables)
   const { users, conversations, members, messages, latest, revisions, reactions, mentions } = tables
-  const { deliveries, seens, readings, settings, keptDrafts, preferences } = tables
+  const { events, deliveries, seens, readings, settings, keptDrafts, preferences } = tables
   for (const table of [users, conversations, members, messages, latest, revisions, reactions, mentions]) {
     await table.clear()
   }
-  for (const table of [deliveries, seens, readings, settings, keptDrafts, preferences]) await table.clear()
+  for (const table of [events, deliveries, seens, readings, settings, keptDrafts, preferences]) await table.clear()
 }
 
 /** Stores rows, and returns those that it stored. */
@@ -87,6 +89,7 @@ async function putRows(tables: ClientTables, me: string, rows: readonly Row[], p
   await putMessages(tables, me, ofType(rows, 'message'), put)
   await put(tables.reactions, ofType(rows, 'reaction'), reactionKey)
   await put(tables.revisions, ofType(rows, 'revision'), revisionKey)
+  await put(tables.events, ofType(rows, 'event'), eventKey)
   await put(tables.deliveries, ofType(rows, 'delivery'), memberKey)
   await applyPreference(tables, ofType(rows, 'preference'), put)
   await put(tables.seens, ofType(rows, 'seen'), memberKey)
@@ -190,6 +193,10 @@ function memberKey(row: { conversationId: string; userId: string }): [string, st
 
 function reactionKey(row: ReactionRow): [string, string] {
   return [row.messageId, row.userId]
+}
+
+function eventKey(row: EventRow): [string, string] {
+  return [row.conversationId, row.id]
 }
 
 function revisionKey(row: RevisionRow): [string, number] {

@@ -5,6 +5,7 @@ import type {
   ConversationRow,
   DeliveryRow,
   DraftRow,
+  EventRow,
   MemberRow,
   MessageRow,
   PreferenceRow,
@@ -155,6 +156,7 @@ export class ClientDatabase extends StoredDatabase {
   declare edits: Table<EditDraft, string>
   declare revisions: Table<RevisionRow, [string, number]>
   declare reactions: Table<ReactionRow, [string, string]>
+  declare events: Table<EventRow, [string, string]>
   declare deliveries: Table<DeliveryRow, [string, string]>
   declare seens: Table<SeenRow, [string, string]>
   declare settings: Table<SettingRow, string>
@@ -197,7 +199,7 @@ export class ClientDatabase extends StoredDatabase {
       watches: 'tab',
     })
     this.version(3).stores({ edits: 'messageId, conversationId' })
-    this.version(4).stores({ departures: 'conversationId' })
+    this.version(4).stores({ departures: 'conversationId', events: '[conversationId+id], [conversationId+n]' })
     // Left to itself, Dexie closes what is to be deleted, and makes it anew for whoever asks next.
     this.on('versionchange', ({ newVersion }) => {
       if (newVersion !== null && newVersion > 0) return true

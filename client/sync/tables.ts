@@ -3,6 +3,7 @@ import type {
   ConversationRow,
   DeliveryRow,
   DraftRow,
+  EventRow,
   MemberRow,
   MessageRow,
   PreferenceRow,
@@ -29,6 +30,7 @@ export interface ClientTables extends LogTables<OutboxEntry> {
   latest: RowTable<MessageRow, string>
   revisions: RowTable<RevisionRow, [string, number]>
   reactions: RowTable<ReactionRow, [string, string]>
+  events: RowTable<EventRow, [string, string]>
   mentions: RowTable<Mention, [string, number]>
   deliveries: RowTable<DeliveryRow, [string, string]>
   seens: RowTable<SeenRow, [string, string]>

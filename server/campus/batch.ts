@@ -1,9 +1,10 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
-import type { DraftRow, SettingRow } from '../../shared/protocol/rows.ts'
+import type { DraftRow, EventRow, SettingRow } from '../../shared/protocol/rows.ts'
 import type { LogRow } from './types.ts'
 import type {
   AnnotationTable,
   ConversationTable,
+  EventTable,
   LikenessTable,
   MemberTable,
   MentionTable,
@@ -26,6 +27,7 @@ import {
   toPersonalRecord,
   toPersonalRow,
 } from './annotations.ts'
+import { addressEvent, toEventRecord } from './events.ts'
 import { createLikeness, toLooks } from './likeness.ts'
 import { publishAlone, publishReceipts, type Unpublished } from './receipts.ts'
 import {
@@ -108,6 +110,7 @@ type Change =
   | { table: 'message'; record: MessageTable }
   | { table: 'reading'; record: ReadingTable }
   | { table: 'annotation'; record: AnnotationRow }
+  | { table: 'event'; record: EventRow }
   | { table: 'personal'; record: PersonalRow; userId: string }
   | { table: 'preference'; record: PreferenceTable }
   | { table: 'receipts'; record: { seq: number }; conversationId: string }
@@ -155,6 +158,7 @@ export interface Batch {
   setMessage(message: MessageTable): void
   setReading(reading: ReadingTable): void
   setAnnotation(row: AnnotationRow): void
+  setEvent(row: EventRow): void
   /** Stores what is to be published later. It moves nothing in the log. */
   keepReceipt(receipt: ReceiptTable): void
   /** Publishes what is unpublished of a conversation in `needs.unpublished`, as one change. */
@@ -200,6 +204,7 @@ export interface Stamped {
   changedMessages: MessageTable[]
   readings: ReadingTable[]
   annotations: AnnotationTable[]
+  events: EventTable[]
   receipts: ReceiptTable[]
   /** Conversations of which something is to be published later. */
   unpublished: ConversationTable[]
@@ -333,6 +338,9 @@ export function createBatch(now: number): LoadedBatch {
       annotations.set(annotationKey(row), row)
       changes.set(annotationKey(row), { table: 'annotation', record: row })
     },
+    setEvent(row) {
+      changes.set(`event/${row.id}`, { table: 'event', record: row })
+    },
     keepReceipt(receipt) {
       const key = readingKey(receipt.conversation_id, receipt.user_id)
       receipts.set(key, receipt)
@@ -400,6 +408,7 @@ export function createBatch(now: number): LoadedBatch {
         changedMessages: [],
         readings: [],
         annotations: [],
+        events: [],
         receipts: [],
         unpublished: [],
         personal: [],
@@ -446,6 +455,11 @@ export function createBatch(now: number): LoadedBatch {
             touch(change.record.conversationId)
             stamped.annotations.push(toAnnotationRecord(change.record))
             stamped.rows.push(addressAnnotation(change.record))
+            break
+          case 'event':
+            touch(change.record.conversationId)
+            stamped.events.push(toEventRecord(change.record))
+            stamped.rows.push(addressEvent(change.record))
             break
           case 'receipts': {
             touch(change.conversationId)

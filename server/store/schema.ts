@@ -17,6 +17,7 @@ export interface Schema {
   message: MessageTable
   mention: MentionTable
   annotation: AnnotationTable
+  event: EventTable
   receipt: ReceiptTable
   reading: ReadingTable
   personal: PersonalTable
@@ -169,6 +170,15 @@ export interface AnnotationTable {
   kind: 'revision' | 'reaction'
   user_id: string
   k: number
+  seq: number
+  body: string
+}
+
+/** What happened to a group, after the message with this `n`; 0 is before the first. `body` as above. */
+export interface EventTable {
+  conversation_id: string
+  n: number
+  id: string
   seq: number
   body: string
 }

@@ -90,6 +90,34 @@ export const reactionRow = v.object({
   emoji: v.array(emoji),
 })
 
+/** What somebody did with a group. */
+const groupChange = v.variant('kind', [
+  v.object({ kind: v.literal('began'), title: v.string() }),
+  v.object({ kind: v.literal('added'), userIds: v.array(id) }),
+  v.object({ kind: v.literal('removed'), userId: id }),
+  /** Who leads it from then on, when whoever left had led it. */
+  v.object({ kind: v.literal('left'), leaderId: v.nullable(id) }),
+  v.object({ kind: v.literal('renamed'), title: v.string() }),
+  v.object({ kind: v.literal('handed-over'), userId: id }),
+  /** Another one, or none. */
+  v.object({ kind: v.literal('picture'), isSet: v.boolean() }),
+  v.object({ kind: v.literal('description'), isSet: v.boolean() }),
+])
+/**
+ * What happened to a group: a line after the message with this `n`, 0 before the first one. It has no number of its own
+ * and is never unread.
+ */
+export const eventRow = v.object({
+  type: v.literal('event'),
+  seq,
+  id,
+  conversationId: id,
+  n: seq,
+  at: timeMs,
+  byId: id,
+  change: groupChange,
+})
+
 /** "A device of this member holds everything up to message n." In direct conversations and groups of up to 50. */
 export const deliveryRow = v.object({ type: v.literal('delivery'), seq, conversationId: id, userId: id, n: seq })
 
@@ -170,6 +198,7 @@ export const row = v.variant('type', [
   messageRow,
   revisionRow,
   reactionRow,
+  eventRow,
   deliveryRow,
   seenRow,
   readingRow,
@@ -186,6 +215,7 @@ export type MemberRow = v.InferOutput<typeof memberRow>
 export type MessageRow = v.InferOutput<typeof messageRow>
 export type RevisionRow = v.InferOutput<typeof revisionRow>
 export type ReactionRow = v.InferOutput<typeof reactionRow>
+export type EventRow = v.InferOutput<typeof eventRow>
 export type DeliveryRow = v.InferOutput<typeof deliveryRow>
 export type SeenRow = v.InferOutput<typeof seenRow>
 export type ReceiptsRow = v.InferOutput<typeof receiptsRow>

@@ -251,7 +251,7 @@ test('a member who leaves changes nothing for the one who leads', async () => {
   const group = await campus.group(ann, ben)
   const { length } = campus.published
   await campus.accept(ben, leaveGroup(group))
-  expect(tell(length)).toEqual(['member'])
+  expect(tell(length)).toEqual(['member', 'event'])
   expect(await findConversation(group)).toMatchObject({ creator_id: ann })
 })
 test('the last member leaves an empty group, which nobody can enter any more', async () => {
