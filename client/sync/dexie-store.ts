@@ -39,6 +39,8 @@ export function createDexieStore(db: ClientDatabase): ClientStore {
 function createTables(db: ClientDatabase, within: Within): ClientTables {
   const conversations = within(db.conversations)
   const deliveries = within(db.deliveries)
+  const departures = within(db.departures)
+  const events = within(db.events)
   const keptDrafts = within(db.keptDrafts)
   const latest = within(db.latest)
   const members = within(db.members)
@@ -62,6 +64,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
     latest: rowTable(latest),
     revisions: rowTable(revisions),
     reactions: rowTable(reactions),
+    events: rowTable(events),
     mentions: rowTable(mentions),
     deliveries: rowTable(deliveries),
     seens: rowTable(seens),
@@ -70,6 +73,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
     keptDrafts: rowTable(keptDrafts),
     preferences: rowTable(preferences),
     pictures: rowTable(pictures),
+    departures: rowTable(departures),
     outbox: rowTable(outbox),
     listMembers: (conversationId) =>
       members
@@ -89,7 +93,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
         .toArray(),
     async purgeConversation(conversationId) {
       const range = allOf(conversationId)
-      for (const table of [messages, mentions]) {
+      for (const table of [messages, mentions, events]) {
         await table
           .where('[conversationId+n]')
           .between(...range)

@@ -62,6 +62,8 @@ export function fromMember(member: Selectable<MemberTable>): LogRow<MemberRow> {
       userId: member.user_id,
       since: member.since,
       removed: member.removed === 1,
+      ...(member.removed === 1 && member.removed_by !== null && { removedBy: member.removed_by }),
+      ...(member.removed === 1 && member.removed_at !== null && { removedAt: member.removed_at }),
     },
     audience: membersOf(member.conversation_id),
   }

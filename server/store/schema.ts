@@ -17,6 +17,7 @@ export interface Schema {
   message: MessageTable
   mention: MentionTable
   annotation: AnnotationTable
+  event: EventTable
   receipt: ReceiptTable
   reading: ReadingTable
   personal: PersonalTable
@@ -114,7 +115,10 @@ export interface ConversationTable {
   member_count: number
 }
 
-/** `since` and `since_n` are the log's position and the conversation's last `n` when this membership began. */
+/**
+ * `since` and `since_n` are the log's position and the conversation's last `n` when this membership began; `removed_by` and
+ * `removed_at` tell how it ended, and are null where that is not known.
+ */
 export interface MemberTable {
   conversation_id: string
   user_id: string
@@ -122,6 +126,8 @@ export interface MemberTable {
   since: number
   since_n: number
   removed: number
+  removed_by: string | null
+  removed_at: number | null
 }
 
 /** `mentions` holds user ids with commas between them, and is null where there are none. */
@@ -164,6 +170,15 @@ export interface AnnotationTable {
   kind: 'revision' | 'reaction'
   user_id: string
   k: number
+  seq: number
+  body: string
+}
+
+/** What happened to a group, after the message with this `n`; 0 is before the first. `body` as above. */
+export interface EventTable {
+  conversation_id: string
+  n: number
+  id: string
   seq: number
   body: string
 }

@@ -100,6 +100,10 @@ const rows: { [Type in Row['type']]: Extract<Row, { type: Type }> } = {
     edits: 1,
   },
   revision: { type: 'revision', seq: 8, conversationId, messageId, k: 1, text: 'Are you in?', at: 2 },
+  event: {
+    ...{ type: 'event', seq: 5, id, conversationId, n: 0, at: 1, byId: userId },
+    change: { kind: 'added', userIds: [userId] },
+  },
   reaction: { type: 'reaction', seq: 9, conversationId, messageId, userId, emoji: ['👍', '🎉'] },
   delivery: { type: 'delivery', seq: 10, conversationId, userId, n: 2 },
   seen: { type: 'seen', seq: 11, conversationId, userId, steps: [{ n: 2, at: 5 }] },

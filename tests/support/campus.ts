@@ -166,6 +166,7 @@ export async function dump(store: Store): Promise<Record<string, unknown[]>> {
     message: 'seq',
     mention: 'message_id',
     annotation: 'seq',
+    event: 'seq',
     receipt: 'user_id',
     reading: 'seq',
     personal: 'seq',

@@ -6,6 +6,7 @@ import type { OutboxEntry } from '../../sync/database.ts'
 import type { HistoryOutcome } from '../../sync/history.ts'
 import { findDivider, type Divider } from './divider.ts'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
+import { peopleInEvents, toEventViews, type EventView } from './event-view.ts'
 import { fetchBefore } from './fetch-history.ts'
 import { watchMessagePages, type MessageWindow } from './message-pages.ts'
 import { mergeMessages, type MessageView } from '../messages/message-view.ts'
@@ -50,7 +51,7 @@ export interface OpenMessages {
 }
 
 export interface MessagesListener {
-  onMessages(messages: MessageView[], range: MessagesRange): void
+  onMessages(messages: MessageView[], range: MessagesRange, events: EventView[]): void
   onError(error: unknown): void
 }
 
@@ -91,8 +92,8 @@ export function openMessages(
     surroundings = watchSurroundings()
   }
 
-  function toAsked({ rows, reactions }: MessageWindow): Asked {
-    const people = new Set([myId])
+  function toAsked({ rows, reactions, events }: MessageWindow): Asked {
+    const people = new Set([myId, ...peopleInEvents(events)])
     const quotes = new Set<string>()
     const held = new Set(rows.map((row) => row.id))
     for (const { authorId, mentions, replyTo } of rows) {
@@ -128,15 +129,14 @@ export function openMessages(
 
   function emit(): void {
     if (window === null || around === null) return
-    const { rows, reactions, olderN, newerN, newestN, atEnd } = window
+    const { rows, reactions, events, olderN, newerN, newestN, atEnd } = window
     const { entries, users, quoted, receipts } = around
     const findPerson = createFindPerson(users, entries, myId)
     if (divider === undefined && rows.length > 0) divider = findDivider(rows, readN, newestN, myId)
     shown = window
-    onMessages(mergeMessages({ myId, rows, entries, findPerson, reactions, quoted, receipts, atEnd }), {
-      ...{ olderN, newerN, newestN, atEnd },
-      divider: divider ?? null,
-    })
+    const messages = mergeMessages({ myId, rows, entries, findPerson, reactions, quoted, receipts, atEnd })
+    const range = { olderN, newerN, newestN, atEnd, divider: divider ?? null }
+    onMessages(messages, range, toEventViews(events, findPerson))
     const released = waiters
     waiters = []
     for (const resolve of released) resolve()
