@@ -15,6 +15,7 @@ import { campusPull } from './routes/campus-pull.ts'
 import { changePassword } from './routes/change-password.ts'
 import { studentCommands } from './routes/classroom-commands.ts'
 import { createClassroom } from './routes/classroom-create.ts'
+import { deleteClassroom } from './routes/classroom-delete.ts'
 import { findClassroom } from './routes/classroom-find.ts'
 import { classrooms } from './routes/classroom-list.ts'
 import { staffPull, studentPull } from './routes/classroom-pull.ts'
@@ -60,6 +61,7 @@ export function createApp(parts: AppParts): Hono<Env> {
 
   app.get('/api/classrooms', member, classrooms(parts))
   app.post('/api/classrooms', member, createClassroom(parts))
+  app.delete('/api/classrooms/:id', member, deleteClassroom(parts))
   app.get('/api/classrooms/:id/pull', member, staffPull(parts))
   app.post('/api/classrooms/:id/commands', member, staffCommands(parts))
   app.post('/api/classrooms/:id/tokens', member, tokens(parts))

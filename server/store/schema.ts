@@ -344,6 +344,8 @@ export interface PollTable {
   results: 'live' | 'reveal'
   revealed: number
   answers: number
+  /** JSON: the places of a quiz's right options. Null where it is none. */
+  right_options: string | null
 }
 
 /** `choice` is JSON: indices of options, or a word. */
