@@ -63,6 +63,7 @@ import { up as classroomLogMoved } from './0060-classroom-log-moved.ts'
 import { up as receiptUnpublished } from './0061-receipt-unpublished.ts'
 import { up as messagePinnedBy } from './0062-message-pinned-by.ts'
 import { up as likeness } from './0063-likeness.ts'
+import { up as hiddenMessage } from './0074-hidden-message.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -129,6 +130,7 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0061-receipt-unpublished': receiptUnpublished,
   '0062-message-pinned-by': messagePinnedBy,
   '0063-likeness': likeness,
+  '0074-hidden-message': hiddenMessage,
 }
 
 /**

@@ -52,11 +52,11 @@ export async function applyHistory(tables: ClientTables, me: string, rows: Histo
 /** Makes room for a first pull; what waits to be sent, what is typed and pictures stay. */
 export async function clearRows(tables: ClientTables): Promise<void> {
   const { users, conversations, members, messages, latest, revisions, reactions, mentions } = tables
-  const { deliveries, seens, readings, settings, keptDrafts, preferences } = tables
+  const { deliveries, seens, readings, settings, keptDrafts, preferences, hiddens } = tables
   for (const table of [users, conversations, members, messages, latest, revisions, reactions, mentions]) {
     await table.clear()
   }
-  for (const table of [deliveries, seens, readings, settings, keptDrafts, preferences]) await table.clear()
+  for (const table of [deliveries, seens, readings, settings, keptDrafts, preferences, hiddens]) await table.clear()
 }
 
 /** Stores rows, and returns those that it stored. */
@@ -83,6 +83,7 @@ async function putRows(tables: ClientTables, me: string, rows: readonly Row[], p
   await put(tables.settings, ofType(rows, 'setting'), inConversation)
   await put(tables.keptDrafts, ofType(rows, 'draft'), inConversation)
   await putMessages(tables, me, ofType(rows, 'message'), put)
+  await put(tables.hiddens, ofType(rows, 'hidden'), (row) => row.messageId)
   await put(tables.reactions, ofType(rows, 'reaction'), reactionKey)
   await put(tables.revisions, ofType(rows, 'revision'), revisionKey)
   await put(tables.deliveries, ofType(rows, 'delivery'), memberKey)

@@ -39,6 +39,7 @@ export function createDexieStore(db: ClientDatabase): ClientStore {
 function createTables(db: ClientDatabase, within: Within): ClientTables {
   const conversations = within(db.conversations)
   const deliveries = within(db.deliveries)
+  const hiddens = within(db.hiddens)
   const keptDrafts = within(db.keptDrafts)
   const latest = within(db.latest)
   const members = within(db.members)
@@ -68,6 +69,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
     readings: rowTable(readings),
     settings: rowTable(settings),
     keptDrafts: rowTable(keptDrafts),
+    hiddens: rowTable(hiddens),
     preferences: rowTable(preferences),
     pictures: rowTable(pictures),
     outbox: rowTable(outbox),
@@ -101,7 +103,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
           .between(...range)
           .delete()
       }
-      for (const table of [revisions, reactions]) await table.where({ conversationId }).delete()
+      for (const table of [revisions, reactions, hiddens]) await table.where({ conversationId }).delete()
       for (const table of [conversations, latest, readings, settings, keptDrafts]) {
         await table.delete(conversationId)
       }

@@ -3,6 +3,7 @@ import type {
   ConversationRow,
   DeliveryRow,
   DraftRow,
+  HiddenRow,
   MemberRow,
   MessageRow,
   PreferenceRow,
@@ -35,6 +36,7 @@ export interface ClientTables extends LogTables<OutboxEntry> {
   readings: RowTable<ReadingRow, string>
   settings: RowTable<SettingRow, string>
   keptDrafts: RowTable<DraftRow, string>
+  hiddens: RowTable<HiddenRow, string>
   preferences: RowTable<PreferenceRow, PreferenceRow['type']>
   pictures: RowTable<Picture, string>
   getRestoreNotes(): PromiseLike<RestoreNotes>

@@ -4,6 +4,7 @@ import type { LogRow } from './types.ts'
 import type {
   AnnotationTable,
   ConversationTable,
+  HiddenMessageTable,
   LikenessTable,
   MemberTable,
   MentionTable,
@@ -30,6 +31,7 @@ import { createLikeness, toLooks } from './likeness.ts'
 import { publishAlone, publishReceipts, type Unpublished } from './receipts.ts'
 import {
   fromConversation,
+  fromHidden,
   fromMember,
   fromMessage,
   fromPreference,
@@ -109,6 +111,7 @@ type Change =
   | { table: 'reading'; record: ReadingTable }
   | { table: 'annotation'; record: AnnotationRow }
   | { table: 'personal'; record: PersonalRow; userId: string }
+  | { table: 'hidden'; record: HiddenMessageTable }
   | { table: 'preference'; record: PreferenceTable }
   | { table: 'receipts'; record: { seq: number }; conversationId: string }
   | { table: 'receipt'; record: { seq: number }; key: string }
@@ -159,6 +162,7 @@ export interface Batch {
   /** Publishes what is unpublished of a conversation in `needs.unpublished`, as one change. */
   publishReceipts(conversationId: string): void
   setPersonal(userId: string, row: PersonalRow): void
+  setHidden(hidden: HiddenMessageTable): void
   setPreference(preference: PreferenceTable): void
   /** Stores a picture, and lets go of the one that it replaces. */
   replacePicture(picture: PictureTable | null, before: string | null): void
@@ -203,6 +207,7 @@ export interface Stamped {
   /** Conversations of which something is to be published later. */
   unpublished: ConversationTable[]
   personal: PersonalTable[]
+  hidden: HiddenMessageTable[]
   preferences: PreferenceTable[]
   mentions: MentionTable[]
   /** Messages whose mentions were other ones before. */
@@ -344,6 +349,9 @@ export function createBatch(now: number): LoadedBatch {
       personal.set(key, row)
       changes.set(key, { table: 'personal', record: row, userId })
     },
+    setHidden(hidden) {
+      changes.set(`hidden/${hidden.message_id}/${hidden.user_id}`, { table: 'hidden', record: hidden })
+    },
     setPreference(preference) {
       preferences.set(preference.user_id, preference)
       changes.set(`preference/${preference.user_id}`, { table: 'preference', record: preference })
@@ -400,6 +408,7 @@ export function createBatch(now: number): LoadedBatch {
         receipts: [],
         unpublished: [],
         personal: [],
+        hidden: [],
         preferences: [],
         mentions: [],
         unmentioned: [],
@@ -471,6 +480,10 @@ export function createBatch(now: number): LoadedBatch {
           }
           case 'personal':
             stampPersonal(stamped, toPersonalRecord(change.userId, change.record))
+            break
+          case 'hidden':
+            stamped.hidden.push(change.record)
+            stamped.rows.push(fromHidden(change.record))
             break
           case 'preference':
             stamped.preferences.push(change.record)

@@ -1,6 +1,14 @@
 import type { Database } from '../store/schema.ts'
 import { addressAnnotation, fromPersonal, toAnnotationRow } from './annotations.ts'
-import { fromConversation, fromMember, fromMessage, fromPreference, fromReading, fromUser } from './records.ts'
+import {
+  fromConversation,
+  fromHidden,
+  fromMember,
+  fromMessage,
+  fromPreference,
+  fromReading,
+  fromUser,
+} from './records.ts'
 import { fromReceipt } from './receipts.ts'
 import type { LogRow } from './types.ts'
 
@@ -19,6 +27,7 @@ export async function loadChanges(db: Database, from: number, limit: number): Pr
     .execute()
   const receipts = await db.selectFrom('receipt').selectAll().where('seq', '>', from).limit(limit).execute()
   const personal = await db.selectFrom('personal').selectAll().where('seq', '>', from).limit(limit).execute()
+  const hidden = await db.selectFrom('hidden_message').selectAll().where('seq', '>', from).limit(limit).execute()
   const preferences = await db.selectFrom('preference').selectAll().where('seq', '>', from).limit(limit).execute()
   const readings = await db.selectFrom('reading').selectAll().where('seq', '>', from).limit(limit).execute()
   return [
@@ -30,6 +39,7 @@ export async function loadChanges(db: Database, from: number, limit: number): Pr
     ...annotations.map((record) => addressAnnotation(toAnnotationRow(record))),
     ...receipts.flatMap(fromReceipt).filter(({ row }) => row.seq > from),
     ...personal.map(fromPersonal),
+    ...hidden.map(fromHidden),
     ...preferences.map(fromPreference),
   ].sort((one, other) => one.row.seq - other.row.seq)
 }

@@ -21,8 +21,9 @@ export function createCampusContracts(log: string): [CampusContract, ...CampusCo
   return [createContract(log, PROTOCOL_VERSION), createContract(log, PROTOCOL_VERSION_MIN)]
 }
 
-/** Version 2 has no row of receipts, but one for each of them. */
+/** Version 2 has no row of receipts, but one for each of them, and none of what one deleted for oneself. */
 function encodeRow(row: CampusRow, version: number): string {
+  if (row.type === 'hidden' && version < 3) return ''
   if (row.type !== 'receipts') return JSON.stringify(row)
   const { expanded, ...compact } = row
   return version < 3 ? expanded.map((one) => JSON.stringify(one)).join() : JSON.stringify(compact)

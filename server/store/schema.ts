@@ -20,6 +20,7 @@ export interface Schema {
   receipt: ReceiptTable
   reading: ReadingTable
   personal: PersonalTable
+  hidden_message: HiddenMessageTable
   preference: PreferenceTable
   picture: PictureTable
   command: CommandTable
@@ -198,6 +199,15 @@ export interface PersonalTable {
   kind: 'setting' | 'draft'
   seq: number
   body: string
+}
+
+/** Whether somebody deleted a message for themselves alone. */
+export interface HiddenMessageTable {
+  user_id: string
+  conversation_id: string
+  message_id: string
+  seq: number
+  hidden: number
 }
 
 /** Somebody without a row lets others know both. */

@@ -27,19 +27,24 @@ export function toTimeline({ messages, range, toDay }: TimelineInput): TimelineI
   const items: TimelineItem[] = []
   let previous: MessageView | null = null
   let previousN = olderN
+  /** What follows does not go on with what stands above: between them is a hole, and then what is not shown. */
+  let isApart = false
   let day = ''
   // The line belongs where one had read to, and is drawn only where that is in sight.
   let crossed = divider !== null && olderN <= divider.afterN
   if (olderN > 0) items.push({ kind: 'more', key: 'older', toward: 'older' })
   for (const message of messages) {
     const { n } = message
-    let apart = previous === null
+    let apart: boolean = previous === null || isApart
     if (n !== null && n > previousN + 1) {
       items.push(toHole(previousN, n))
       apart = true
-    } else if (previous === null && olderN === 0) {
+    } else if (message === messages[0] && olderN === 0) {
       items.push({ kind: 'start', key: 'start' })
     }
+    isApart = apart && message.hidden
+    previousN = n ?? previousN
+    if (message.hidden) continue
     const messageDay = toDay(message.at)
     if (messageDay !== day) {
       items.push({ kind: 'day', key: `day-${messageDay}-${message.id}`, at: message.at })
@@ -57,7 +62,6 @@ export function toTimeline({ messages, range, toDay }: TimelineInput): TimelineI
     if (!first) closeGroup(items)
     items.push({ kind: 'message', key: message.id, message, first, last: true })
     previous = message
-    previousN = n ?? previousN
   }
   if (newerN !== null) {
     if (newerN > previousN + 1) items.push(toHole(previousN, newerN))

@@ -4,6 +4,7 @@ import { pullQuery, type PullPage } from '../../../shared/protocol/http.ts'
 import { answerLimited, answerRefusal } from '../answers.ts'
 import type { AppParts } from '../app-parts.ts'
 import { findCallerSession } from '../caller.ts'
+import { spokenVersion } from '../headers.ts'
 import type { AppHandler } from '../context.ts'
 import { pullThrough } from './pull.ts'
 
@@ -24,8 +25,12 @@ export function campusPull(parts: AppParts): AppHandler {
     onPulled({ sessionId }, cursor) {
       if (sessionId !== null) accounts.recordCursor(sessionId, cursor)
     },
-    // `receipts` rows are only sent live.
-    answerPage: (c, _, page) => c.json<PullPage>({ ...page, rows: page.rows.filter((row) => row.type !== 'receipts') }),
+    answerPage(c, _, page) {
+      // `receipts` rows are only sent live, and version 2 has none of what one deleted for oneself.
+      const isNew = spokenVersion(c) >= 3
+      const rows = page.rows.filter((row) => row.type !== 'receipts').filter((row) => isNew || row.type !== 'hidden')
+      return c.json<PullPage>({ ...page, rows })
+    },
     answerReset(c, query, { head, lineages }) {
       if (query.lineage !== '') return answerRefusal(c, refusal('lineage_ended'), { lineages })
       const { epoch } = head

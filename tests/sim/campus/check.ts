@@ -36,6 +36,8 @@ function placeOf(row: Row) {
       return { table: 'settings', key: row.conversationId } as const
     case 'draft':
       return { table: 'keptDrafts', key: row.conversationId } as const
+    case 'hidden':
+      return { table: 'hiddens', key: row.messageId } as const
     case 'preference':
       return { table: 'preferences', key: row.type } as const
   }
@@ -43,7 +45,7 @@ function placeOf(row: Row) {
 
 const TABLES = [
   ...(['users', 'conversations', 'members', 'messages', 'revisions', 'reactions', 'deliveries', 'seens'] as const),
-  ...(['readings', 'settings', 'keptDrafts', 'preferences'] as const),
+  ...(['readings', 'settings', 'keptDrafts', 'preferences', 'hiddens'] as const),
 ]
 
 /** What is wrong with a device at rest, in sentences; nothing when it holds exactly what its user may see. */
@@ -117,7 +119,7 @@ export async function checkLog(store: Store): Promise<string[]> {
   const taken = new Set<number>()
   for (const table of [
     ...(['user', 'conversation', 'member', 'message'] as const),
-    ...(['annotation', 'reading', 'personal', 'preference'] as const),
+    ...(['annotation', 'reading', 'personal', 'preference', 'hidden_message'] as const),
   ]) {
     for (const { seq } of await store.db.selectFrom(table).select('seq').execute()) {
       if (seq > log.head) wrong.push(`${table} has seq ${seq} beyond the head ${log.head}`)
