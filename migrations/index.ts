@@ -67,6 +67,7 @@ import { up as pollRightOptions } from './0064-poll-right-options.ts'
 import { up as memberRemovedBy } from './0068-member-removed-by.ts'
 import { up as memberRemovedAt } from './0069-member-removed-at.ts'
 import { up as event } from './0070-event.ts'
+import { up as hiddenMessage } from './0074-hidden-message.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -137,6 +138,7 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0068-member-removed-by': memberRemovedBy,
   '0069-member-removed-at': memberRemovedAt,
   '0070-event': event,
+  '0074-hidden-message': hiddenMessage,
 }
 
 /**

@@ -1,7 +1,6 @@
 import { Hono } from 'hono'
 import { refuse } from '../../shared/classroom/errors.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
-import { CLASSROOM_WIFI_PATH, WIFI_PATH } from '../../shared/wifi-path.ts'
 import { answerRefusal } from './answers.ts'
 import type { AppParts } from './app-parts.ts'
 import { compressed } from './compress.ts'
@@ -43,7 +42,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.use('/api/*', apiHeaders, compressed, ownOrigin(parts.config), jsonOnly, smallBody)
 
   app.get('/api/health', health(parts))
-  app.get(WIFI_PATH, wifi())
+  app.get('/api/wifi', wifi())
   app.post('/api/register', register(parts))
   app.post('/api/sign-in', signIn(parts))
   app.post('/api/sign-out', signOut(parts))
@@ -68,7 +67,7 @@ export function createApp(parts: AppParts): Hono<Env> {
 
   // Whoever comes here is nobody: a cookie that came along is not looked at, and none is given.
   app.use('/q/api/*', classroomHeaders, compressed, ownOrigin(parts.config), jsonOnly, smallClassroomBody)
-  app.get(CLASSROOM_WIFI_PATH, wifi())
+  app.get('/q/api/wifi', wifi())
   app.post('/q/api/find', findClassroom(parts))
   app.get('/q/api/:id/pull', studentPull(parts))
   app.post('/q/api/:id/commands', studentCommands(parts))

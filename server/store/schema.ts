@@ -21,6 +21,7 @@ export interface Schema {
   receipt: ReceiptTable
   reading: ReadingTable
   personal: PersonalTable
+  hidden_message: HiddenMessageTable
   preference: PreferenceTable
   picture: PictureTable
   command: CommandTable
@@ -213,6 +214,15 @@ export interface PersonalTable {
   kind: 'setting' | 'draft'
   seq: number
   body: string
+}
+
+/** Whether somebody deleted a message for themselves alone. */
+export interface HiddenMessageTable {
+  user_id: string
+  conversation_id: string
+  message_id: string
+  seq: number
+  hidden: number
 }
 
 /** Somebody without a row lets others know both. */
