@@ -57,8 +57,8 @@ export async function applyHistory(tables: ClientTables, me: string, rows: Histo
 export async function clearRows(tables: ClientTables): Promise<void> {
   await noteMissing(tables)
   const { users, conversations, members, messages, latest, revisions, reactions, mentions } = tables
-  const { events, deliveries, seens, readings, settings, keptDrafts, preferences } = tables
-  for (const table of [users, conversations, members, messages, latest, revisions, reactions, mentions]) {
+  const { events, deliveries, seens, readings, settings, keptDrafts, preferences, hiddens } = tables
+  for (const table of [users, conversations, members, messages, latest, revisions, reactions, mentions, hiddens]) {
     await table.clear()
   }
   for (const table of [events, deliveries, seens, readings, settings, keptDrafts, preferences]) await table.clear()
@@ -88,6 +88,7 @@ async function putRows(tables: ClientTables, me: string, rows: readonly Row[], p
   await put(tables.settings, ofType(rows, 'setting'), inConversation)
   await put(tables.keptDrafts, ofType(rows, 'draft'), inConversation)
   await putMessages(tables, me, ofType(rows, 'message'), put)
+  await put(tables.hiddens, ofType(rows, 'hidden'), (row) => row.messageId)
   await put(tables.reactions, ofType(rows, 'reaction'), reactionKey)
   await put(tables.revisions, ofType(rows, 'revision'), revisionKey)
   await put(tables.events, ofType(rows, 'event'), eventKey)

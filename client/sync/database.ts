@@ -6,6 +6,7 @@ import type {
   DeliveryRow,
   DraftRow,
   EventRow,
+  HiddenRow,
   MemberRow,
   MessageRow,
   PreferenceRow,
@@ -161,6 +162,7 @@ export class ClientDatabase extends StoredDatabase {
   declare seens: Table<SeenRow, [string, string]>
   declare settings: Table<SettingRow, string>
   declare keptDrafts: Table<DraftRow, string>
+  declare hiddens: Table<HiddenRow, string>
   declare preferences: Table<PreferenceRow, PreferenceRow['type']>
   declare mentions: Table<Mention, [string, number]>
   declare pictures: Table<Picture, string>
@@ -199,7 +201,11 @@ export class ClientDatabase extends StoredDatabase {
       watches: 'tab',
     })
     this.version(3).stores({ edits: 'messageId, conversationId' })
-    this.version(4).stores({ departures: 'conversationId', events: '[conversationId+id], [conversationId+n]' })
+    this.version(4).stores({
+      departures: 'conversationId',
+      events: '[conversationId+id], [conversationId+n]',
+      hiddens: 'messageId, conversationId',
+    })
     // Left to itself, Dexie closes what is to be deleted, and makes it anew for whoever asks next.
     this.on('versionchange', ({ newVersion }) => {
       if (newVersion !== null && newVersion > 0) return true

@@ -41,6 +41,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
   const deliveries = within(db.deliveries)
   const departures = within(db.departures)
   const events = within(db.events)
+  const hiddens = within(db.hiddens)
   const keptDrafts = within(db.keptDrafts)
   const latest = within(db.latest)
   const members = within(db.members)
@@ -71,6 +72,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
     readings: rowTable(readings),
     settings: rowTable(settings),
     keptDrafts: rowTable(keptDrafts),
+    hiddens: rowTable(hiddens),
     preferences: rowTable(preferences),
     pictures: rowTable(pictures),
     departures: rowTable(departures),
@@ -105,7 +107,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
           .between(...range)
           .delete()
       }
-      for (const table of [revisions, reactions]) await table.where({ conversationId }).delete()
+      for (const table of [revisions, reactions, hiddens]) await table.where({ conversationId }).delete()
       for (const table of [conversations, latest, readings, settings, keptDrafts]) {
         await table.delete(conversationId)
       }

@@ -4,6 +4,7 @@ import type {
   DeliveryRow,
   DraftRow,
   EventRow,
+  HiddenRow,
   MemberRow,
   MessageRow,
   PreferenceRow,
@@ -37,6 +38,7 @@ export interface ClientTables extends LogTables<OutboxEntry> {
   readings: RowTable<ReadingRow, string>
   settings: RowTable<SettingRow, string>
   keptDrafts: RowTable<DraftRow, string>
+  hiddens: RowTable<HiddenRow, string>
   preferences: RowTable<PreferenceRow, PreferenceRow['type']>
   pictures: RowTable<Picture, string>
   departures: RowTable<Departure, string>

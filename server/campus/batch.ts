@@ -5,6 +5,7 @@ import type {
   AnnotationTable,
   ConversationTable,
   EventTable,
+  HiddenMessageTable,
   LikenessTable,
   MemberTable,
   MentionTable,
@@ -32,6 +33,7 @@ import { createLikeness, toLooks } from './likeness.ts'
 import { publishAlone, publishReceipts, type Unpublished } from './receipts.ts'
 import {
   fromConversation,
+  fromHidden,
   fromMember,
   fromMessage,
   fromPreference,
@@ -112,6 +114,7 @@ type Change =
   | { table: 'annotation'; record: AnnotationRow }
   | { table: 'event'; record: EventRow }
   | { table: 'personal'; record: PersonalRow; userId: string }
+  | { table: 'hidden'; record: HiddenMessageTable }
   | { table: 'preference'; record: PreferenceTable }
   | { table: 'receipts'; record: { seq: number }; conversationId: string }
   | { table: 'receipt'; record: { seq: number }; key: string }
@@ -164,6 +167,7 @@ export interface Batch {
   /** Publishes what is unpublished of a conversation in `needs.unpublished`, as one change. */
   publishReceipts(conversationId: string): void
   setPersonal(userId: string, row: PersonalRow): void
+  setHidden(hidden: HiddenMessageTable): void
   setPreference(preference: PreferenceTable): void
   /** Stores a picture, and lets go of the one that it replaces. */
   replacePicture(picture: PictureTable | null, before: string | null): void
@@ -209,6 +213,7 @@ export interface Stamped {
   /** Conversations of which something is to be published later. */
   unpublished: ConversationTable[]
   personal: PersonalTable[]
+  hidden: HiddenMessageTable[]
   preferences: PreferenceTable[]
   mentions: MentionTable[]
   /** Messages whose mentions were other ones before. */
@@ -355,6 +360,9 @@ export function createBatch(now: number): LoadedBatch {
       personal.set(key, row)
       changes.set(key, { table: 'personal', record: row, userId })
     },
+    setHidden(hidden) {
+      changes.set(`hidden/${hidden.message_id}/${hidden.user_id}`, { table: 'hidden', record: hidden })
+    },
     setPreference(preference) {
       preferences.set(preference.user_id, preference)
       changes.set(`preference/${preference.user_id}`, { table: 'preference', record: preference })
@@ -412,6 +420,7 @@ export function createBatch(now: number): LoadedBatch {
         receipts: [],
         unpublished: [],
         personal: [],
+        hidden: [],
         preferences: [],
         mentions: [],
         unmentioned: [],
@@ -488,6 +497,10 @@ export function createBatch(now: number): LoadedBatch {
           }
           case 'personal':
             stampPersonal(stamped, toPersonalRecord(change.userId, change.record))
+            break
+          case 'hidden':
+            stamped.hidden.push(change.record)
+            stamped.rows.push(fromHidden(change.record))
             break
           case 'preference':
             stamped.preferences.push(change.record)

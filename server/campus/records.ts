@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type {
   ConversationRow,
+  HiddenRow,
   MemberRow,
   MessageRow,
   PreferenceRow,
@@ -10,6 +11,7 @@ import type {
 } from '../../shared/protocol/rows.ts'
 import type {
   ConversationTable,
+  HiddenMessageTable,
   MemberTable,
   MessageTable,
   PreferenceTable,
@@ -103,6 +105,14 @@ export function fromReading(reading: Selectable<ReadingTable>): LogRow<ReadingRo
   return {
     row: { type: 'reading', seq: reading.seq, conversationId: reading.conversation_id, n: reading.n },
     audience: { kind: 'user', userId: reading.user_id },
+  }
+}
+
+export function fromHidden(record: Selectable<HiddenMessageTable>): LogRow<HiddenRow> {
+  const { user_id, conversation_id: conversationId, message_id: messageId, seq, hidden } = record
+  return {
+    row: { type: 'hidden', seq, conversationId, messageId, hidden: hidden === 1 },
+    audience: { kind: 'user', userId: user_id },
   }
 }
 

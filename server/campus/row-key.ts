@@ -25,6 +25,8 @@ export function toRowKey(row: CampusRow): string {
     case 'setting':
     case 'draft':
       return `${row.type}/${row.conversationId}`
+    case 'hidden':
+      return `${row.type}/${row.conversationId}/${row.messageId}`
     case 'preference':
       return row.type
   }

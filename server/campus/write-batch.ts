@@ -15,6 +15,7 @@ export async function writeBatch(store: Pick<Store, 'upsert'>, db: Database, sta
   await store.upsert(db, 'event', ['conversation_id', 'n', 'id'], stamped.events)
   await store.upsert(db, 'receipt', ['conversation_id', 'user_id'], stamped.receipts)
   await store.upsert(db, 'personal', ['user_id', 'conversation_id', 'kind'], stamped.personal)
+  await store.upsert(db, 'hidden_message', ['user_id', 'conversation_id', 'message_id'], stamped.hidden)
   await store.upsert(db, 'preference', ['user_id'], stamped.preferences)
   await writeMentions(db, stamped)
   await writePictures(db, stamped)

@@ -24,7 +24,10 @@ export function createCampusContracts(log: string): [CampusContract, ...CampusCo
   return [createContract(log, PROTOCOL_VERSION), createContract(log, PROTOCOL_VERSION_MIN)]
 }
 
-/** Version 2 has no row of receipts, but one for each of them, and none of what happened to a group: that is left out. */
+/**
+ * Version 2 has no row of receipts, but one for each of them, and none of what happened to a group or of what one deleted for
+ * oneself: these are left out.
+ */
 function encodeRow(row: CampusRow, version: number): string {
   if (!isKnownIn(version, row)) return LEFT_OUT
   if (row.type !== 'receipts') return JSON.stringify(row)

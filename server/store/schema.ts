@@ -21,6 +21,7 @@ export interface Schema {
   receipt: ReceiptTable
   reading: ReadingTable
   personal: PersonalTable
+  hidden_message: HiddenMessageTable
   preference: PreferenceTable
   picture: PictureTable
   command: CommandTable
@@ -217,6 +218,15 @@ export interface PersonalTable {
   body: string
 }
 
+/** Whether somebody deleted a message for themselves alone. */
+export interface HiddenMessageTable {
+  user_id: string
+  conversation_id: string
+  message_id: string
+  seq: number
+  hidden: number
+}
+
 /** Somebody without a row lets others know both. */
 export interface PreferenceTable {
   user_id: string
@@ -348,6 +358,8 @@ export interface PollTable {
   results: 'live' | 'reveal'
   revealed: number
   answers: number
+  /** JSON: the places of a quiz's right options. Null where it is none. */
+  right_options: string | null
 }
 
 /** `choice` is JSON: indices of options, or a word. */

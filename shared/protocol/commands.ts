@@ -86,6 +86,14 @@ export const editMessage = v.object({
   mentionsAll: v.optional(v.boolean(), false),
 })
 export const deleteMessage = v.object({ type: v.literal('message.delete'), id, conversationId: id, messageId: id })
+/** Deletes a message for oneself alone, on all of one's devices, or brings it back. */
+export const hideMessage = v.object({
+  type: v.literal('message.hide'),
+  id,
+  conversationId: id,
+  messageId: id,
+  hidden: v.boolean(),
+})
 /** Pins a message for everybody in a direct conversation or a group, or takes it down. */
 export const pinMessage = v.object({
   type: v.literal('message.pin'),
@@ -157,6 +165,7 @@ export const command = v.variant('type', [
   sendMessage,
   editMessage,
   deleteMessage,
+  hideMessage,
   pinMessage,
   setReaction,
   receive,

@@ -190,6 +190,15 @@ export const draftRow = v.object({
   changedAt: timeMs,
 })
 
+/** Whether one has deleted a message for oneself alone; others see it as before. Private. */
+export const hiddenRow = v.object({
+  type: v.literal('hidden'),
+  seq,
+  conversationId: id,
+  messageId: id,
+  hidden: v.boolean(),
+})
+
 /**
  * Whether one lets others know what one has seen, and that one is there or types; who does not, does not
  * get it of others. Private.
@@ -210,6 +219,7 @@ export const row = v.variant('type', [
   settingRow,
   draftRow,
   preferenceRow,
+  hiddenRow,
 ])
 /** What comes live: what many members did is one row there. */
 export const liveRow = v.variant('type', [...row.options, receiptsRow])
@@ -227,6 +237,7 @@ export type ReceiptsRow = v.InferOutput<typeof receiptsRow>
 export type ReadingRow = v.InferOutput<typeof readingRow>
 export type SettingRow = v.InferOutput<typeof settingRow>
 export type DraftRow = v.InferOutput<typeof draftRow>
+export type HiddenRow = v.InferOutput<typeof hiddenRow>
 export type PreferenceRow = v.InferOutput<typeof preferenceRow>
 export type Row = v.InferOutput<typeof row>
 export type LiveRow = v.InferOutput<typeof liveRow>

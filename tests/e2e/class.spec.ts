@@ -8,7 +8,7 @@ import { copyFromTo } from './support/copying.ts'
 import * as desk from './support/desk.ts'
 import { INSTALLED } from './support/device.ts'
 import { signIn } from './support/entering.ts'
-import { createGroup } from './support/grouping.ts'
+import { addPeople, createGroup, openManage } from './support/grouping.ts'
 import { setClock } from './support/clock.ts'
 import { composeEnter } from './support/input.ts'
 import { dumpStorage } from './support/storage.ts'
@@ -223,6 +223,32 @@ test('polls: one choice, several, 1 to 5 and free words, live or when they are r
   await expect(room.wall(wall)).toContainText(/100\s*%/)
   await desk.deskPoll(teacher, 'Clear so far?').getByRole('button', { name: 'Close poll' }).click()
   await expect(room.poll(one, 'Clear so far?')).toBeHidden()
+
+  await test.step('a quiz says what is right once it is over, to each whether theirs was, and not before', async () => {
+    await desk.createPoll(teacher, {
+      ...{ question: 'Which is prime?', answers: 'Several choices', options: ['Nine', 'Two', 'Five'], right: [1, 2] },
+      results: 'When you reveal them',
+    })
+    const quiz = desk.deskPoll(teacher, 'Which is prime?')
+    await quiz.getByRole('button', { name: 'Show on projector' }).click()
+    await room.answerPoll(one, 'Which is prime?', ['Two', 'Five'])
+    await room.answerPoll(two, 'Which is prime?', ['Nine'])
+    await expect(quiz).toContainText('2 answers')
+    await expect(quiz.getByRole('listitem').filter({ hasText: 'Five' })).toContainText('right')
+    await expect(room.wall(wall)).toContainText('Which is prime?')
+    for (const place of [room.poll(one, 'Which is prime?'), room.wall(wall)])
+      await expect(place.getByText('right', { exact: true })).toHaveCount(0)
+    await quiz.getByRole('button', { name: 'Reveal results' }).click()
+    await expect(quiz).toContainText('Everybody sees what is right.')
+    await expect(room.wall(wall).getByText('right', { exact: true })).toHaveCount(2)
+    await expect(room.poll(one, 'Which is prime?')).toContainText('Your answer is right.')
+    const wrong = room.poll(two, 'Which is prime?')
+    await expect(wrong).toContainText('Your answer is not right.')
+    await expect(wrong.getByRole('listitem').filter({ hasText: 'Nine' })).toContainText(/not right.*your answer/)
+    await expect(wrong.getByRole('listitem').filter({ hasText: 'Two' })).toContainText(/right\s+1\s·\s50/)
+    await expectAccessibleAtAnyWidth(two, 'a quiz that is over')
+    await expectAccessibleAtAnyWidth(wall, 'a quiz on the wall')
+  })
 })
 
 test('staff see a classroom in their list with what is unread, and take it along afterwards', async ({ campus }) => {
@@ -353,6 +379,20 @@ test('a classroom for the members of a group: a token for each action, and stran
     await room.expectBecame(member, 'Is this sentence false?', 'Shown')
     const left = (await dumpStorage(member))[`chatbox-classroom-${id}`]?.tokens?.length
     expect(left).toBeLessThan(40)
+  })
+
+  await test.step('a member who opens it before their device was ready asks at once', async () => {
+    const late = await campus.join('Nora')
+    await teacher.page.goto('/')
+    await entry(teacher, 'Seminar').click()
+    await openManage(teacher)
+    await addPeople(teacher, ['Nora'])
+    await expect(entry(late, 'Seminar')).toBeVisible()
+    await room.drawSmall(late.device.context)
+    await late.page.goto(path)
+    await room.ask(late, 'And this one?')
+    await room.expectBecame(late, 'And this one?', 'Shown')
+    expect((await dumpStorage(late))[`chatbox-classroom-${id}`]?.tokens?.length).toBe(39)
   })
 
   await test.step('a stranger reads, and is told why nothing more', async () => {

@@ -56,6 +56,7 @@ const commands: { [Type in Command['type']]: Extract<Command, { type: Type }> } 
     mentionsAll: false,
   },
   'message.delete': { type: 'message.delete', id, conversationId, messageId },
+  'message.hide': { type: 'message.hide', id, conversationId, messageId, hidden: true },
   'message.pin': { type: 'message.pin', id, conversationId, messageId, pinned: true },
   'reaction.set': { type: 'reaction.set', id, conversationId, messageId, emoji: '👩🏽‍🔬', on: true },
   receive: { type: 'receive', id, positions: [{ conversationId, n: 7 }] },
@@ -121,6 +122,7 @@ const rows: { [Type in Row['type']]: Extract<Row, { type: Type }> } = {
   },
   draft: { type: 'draft', seq: 14, conversationId, text: 'I am', replyToId: messageId, changedAt: 6 },
   preference: { type: 'preference', seq: 15, seen: true, presence: false },
+  hidden: { type: 'hidden', seq: 16, conversationId, messageId, hidden: true },
 }
 
 const receipts: ReceiptsRow = {

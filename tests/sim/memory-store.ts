@@ -51,6 +51,7 @@ export function createDisk(): Disk {
     readings: createTable(journal, (row) => row.conversationId),
     settings: createTable(journal, (row) => row.conversationId),
     keptDrafts: createTable(journal, (row) => row.conversationId),
+    hiddens: createTable(journal, (row) => row.messageId),
     preferences: createTable(journal, (row) => row.type),
     pictures: createTable(journal, (picture) => picture.id),
     departures: createTable(journal, (departure) => departure.conversationId),
@@ -122,6 +123,7 @@ export function createMemoryStore(
       await purge(disk.messages, (row) => row.id, conversationId)
       await purge(disk.events, (row) => [row.conversationId, row.id], conversationId)
       await purge(disk.mentions, (mention) => [mention.conversationId, mention.n], conversationId)
+      await purge(disk.hiddens, (row) => row.messageId, conversationId)
       await purge(disk.reactions, (row) => [row.messageId, row.userId], conversationId)
       await purge(disk.revisions, (row) => [row.messageId, row.k], conversationId)
     },

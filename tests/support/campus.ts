@@ -170,6 +170,7 @@ export async function dump(store: Store): Promise<Record<string, unknown[]>> {
     receipt: 'user_id',
     reading: 'seq',
     personal: 'seq',
+    hidden_message: 'seq',
     preference: 'seq',
     picture: 'id',
     command: 'id',
@@ -256,6 +257,10 @@ export function edit(
 export function remove(conversationId: string, messageId: string): Of<'message.delete'> {
   return { type: 'message.delete', id: uuidv7(), conversationId, messageId }
 }
+export function hide(conversationId: string, messageId: string, hidden = true): Of<'message.hide'> {
+  return { type: 'message.hide', id: uuidv7(), conversationId, messageId, hidden }
+}
+
 export function pin(conversationId: string, messageId: string, pinned = true): Of<'message.pin'> {
   return { type: 'message.pin', id: uuidv7(), conversationId, messageId, pinned }
 }

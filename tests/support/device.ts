@@ -54,6 +54,8 @@ export function keyOf(row: Row): string {
     case 'setting':
     case 'draft':
       return `${row.type}/${row.conversationId}`
+    case 'hidden':
+      return `hidden/${row.messageId}`
     case 'preference':
       return 'preference'
   }

@@ -2,6 +2,7 @@ import { toAnnotationRow, toPersonalRow } from '../../server/campus/annotations.
 import { toEventRow } from '../../server/campus/events.ts'
 import {
   fromConversation,
+  fromHidden,
   fromMember,
   fromMessage,
   fromPreference,
@@ -29,6 +30,7 @@ export async function listVisibleRows(store: Store, userId: string): Promise<Map
   const receipts = await db.selectFrom('receipt').selectAll().execute()
   const readings = await db.selectFrom('reading').selectAll().where('user_id', '=', userId).execute()
   const personal = await db.selectFrom('personal').selectAll().where('user_id', '=', userId).execute()
+  const hidden = await db.selectFrom('hidden_message').selectAll().where('user_id', '=', userId).execute()
   const preferences = await db.selectFrom('preference').selectAll().where('user_id', '=', userId).execute()
   const hidesSeen = preferences.some(({ seen }) => seen === 0)
   const rows: Row[] = [
@@ -41,6 +43,7 @@ export async function listVisibleRows(store: Store, userId: string): Promise<Map
     ...toReceiptRows(receipts.filter(isOwn), !hidesSeen),
     ...readings.filter(isOwn).map((reading) => fromReading(reading).row),
     ...personal.filter(isOwn).map(toPersonalRow),
+    ...hidden.filter(isOwn).map((record) => fromHidden(record).row),
     ...preferences.map((preference) => fromPreference(preference).row),
   ]
   return new Map(rows.map((row) => [keyOf(row), row]))

@@ -4,6 +4,7 @@ import { HISTORY_PAGE_MESSAGES } from '../../../shared/protocol/limits.ts'
 import type { MessageRow, UserRow } from '../../../shared/protocol/rows.ts'
 import type { OutboxEntry } from '../../sync/database.ts'
 import type { HistoryOutcome } from '../../sync/history.ts'
+import { findHidden } from '../messages/hidden.ts'
 import { findDivider, type Divider } from './divider.ts'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
 import { peopleInEvents, toEventViews, type EventView } from './event-view.ts'
@@ -61,6 +62,7 @@ interface Around {
   users: UserRow[]
   quoted: MessageRow[]
   receipts: ReceiptRows
+  hidden: ReadonlySet<string>
 }
 
 /** Follows a conversation's messages from the first one after `readN`, together with all that is on its way there. */
@@ -117,7 +119,8 @@ export function openMessages(
       const quoted = (await db.messages.bulkGet([...quotedIds])).filter((row) => row !== undefined)
       const named = new Set([...people, ...peopleNamedIn(entries), ...quoted.map((row) => row.authorId)])
       const users = await db.users.bulkGet([...named])
-      return { entries, receipts, quoted, users: users.filter((user) => user !== undefined) }
+      const hidden = await findHidden(db, conversationId, entries)
+      return { entries, receipts, quoted, hidden, users: users.filter((user) => user !== undefined) }
     }).subscribe({
       next: (value) => {
         around = value
@@ -130,11 +133,17 @@ export function openMessages(
   function emit(): void {
     if (window === null || around === null) return
     const { rows, reactions, events, olderN, newerN, newestN, atEnd } = window
-    const { entries, users, quoted, receipts } = around
+    const { entries, users, quoted, receipts, hidden } = around
     const findPerson = createFindPerson(users, entries, myId)
-    if (divider === undefined && rows.length > 0) divider = findDivider(rows, readN, newestN, myId)
+    if (divider === undefined && rows.length > 0)
+      divider = findDivider(
+        rows.filter(({ id }) => !hidden.has(id)),
+        readN,
+        newestN,
+        myId,
+      )
     shown = window
-    const messages = mergeMessages({ myId, rows, entries, findPerson, reactions, quoted, receipts, atEnd })
+    const messages = mergeMessages({ myId, rows, entries, findPerson, reactions, quoted, receipts, hidden, atEnd })
     const range = { olderN, newerN, newestN, atEnd, divider: divider ?? null }
     onMessages(messages, range, toEventViews(events, findPerson))
     const released = waiters

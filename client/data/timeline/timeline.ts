@@ -31,6 +31,8 @@ export function toTimeline({ messages, events = [], range, toDay }: TimelineInpu
   const items: TimelineItem[] = []
   let previous: MessageView | null = null
   let previousN = olderN
+  /** What follows does not go on with what stands above: between them is a hole, and then what is not shown. */
+  let isApart = false
   let day = ''
   // The line belongs where one had read to, and is drawn only where that is in sight.
   let crossed = divider !== null && olderN <= divider.afterN
@@ -55,12 +57,15 @@ export function toTimeline({ messages, events = [], range, toDay }: TimelineInpu
   }
   for (const message of messages) {
     const { n } = message
-    let apart = previous === null
+    let apart: boolean = previous === null || isApart
     if (n !== null && n > previousN + 1) {
       items.push(toHole(previousN, n))
       apart = true
-    } else if (previous === null) drawStart()
+    } else if (message === messages[0]) drawStart()
     if (drawEvents(n === null ? previousN : n - 1)) apart = true
+    isApart = apart && message.hidden
+    previousN = n ?? previousN
+    if (message.hidden) continue
     const messageDay = toDay(message.at)
     if (messageDay !== day) {
       items.push({ kind: 'day', key: `day-${messageDay}-${message.id}`, at: message.at })
@@ -78,7 +83,6 @@ export function toTimeline({ messages, events = [], range, toDay }: TimelineInpu
     if (!first) closeGroup(items)
     items.push({ kind: 'message', key: message.id, message, first, last: true })
     previous = message
-    previousN = n ?? previousN
   }
   if (messages.length === 0 && events.length > 0) drawStart()
   drawEvents(previousN)

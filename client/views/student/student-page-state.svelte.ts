@@ -57,8 +57,14 @@ export class StudentPageState {
   readonly all = $derived(this.questions ?? [])
   readonly tabs = $derived(arrangeQuestions(this.all))
   readonly newsCount = $derived(this.tabs.mine.filter(({ news }) => news).length)
-  readonly openPolls = $derived.by(() => (this.#polls.value ?? []).filter(({ state }) => state === 'open'))
-  readonly pastPolls = $derived.by(() => (this.#polls.value ?? []).filter(({ state }) => state === 'closed').reverse())
+  // Whoever answered a quiz looks for what was right: the last one stays in sight.
+  readonly #lastQuiz = $derived.by(() => this.#polls.value?.findLast(({ quiz }) => quiz))
+  readonly currentPolls = $derived.by(() =>
+    (this.#polls.value ?? []).filter((poll) => poll.state === 'open' || poll === this.#lastQuiz),
+  )
+  readonly pastPolls = $derived.by(() =>
+    (this.#polls.value ?? []).filter((poll) => !this.currentPolls.includes(poll)).reverse(),
+  )
   readonly found = $derived.by((): Found[] => {
     const { top, mine } = this.tabs
     if (this.words === null || this.words.trim() === '')

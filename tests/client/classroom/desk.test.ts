@@ -248,6 +248,26 @@ describe('an export', () => {
     expect(exportCsv(await loadSnapshot(room), 'de')).toContain('"1";"reply";"Lena";"Because,\n""so"".";"shown"')
   })
 
+  test('has the polls, how often each option was chosen, and which of a quiz are right', async () => {
+    fake.put({
+      ...{ type: 'poll', seq: 9, id: exampleId(5), kind: 'one', question: '1+1', options: ['2', '=3'] },
+      ...{ state: 'closed', results: 'live', revealed: false, answers: 4, quiz: true, right: [0] },
+      counts: [
+        { option: '2', count: 3 },
+        { option: '=3', count: 1 },
+      ],
+    })
+    await fake.passUntil(async () => (await room.db.polls.count()) === 1)
+    const snapshot = await loadSnapshot(room)
+    const csv = exportCsv(snapshot, 'en')
+    const empty = (count: number) => ',""'.repeat(count)
+    expect(csv).toContain(`"","poll","","1+1","closed"${empty(3)},"4"${empty(4)}\r\n`)
+    expect(csv).toContain(`"","poll option","","2"${empty(4)},"3"${empty(3)},"true"\r\n`)
+    expect(csv).toContain(`"","poll option","","'=3"${empty(4)},"1"${empty(3)},"false"\r\n`)
+    expect(exportMarkdown(snapshot)).toContain('- 2: 3 (right)\n- =3: 1\n')
+    expect(exportPage(snapshot)).toContain('<td dir="auto">2</td><td>3</td><td>✓ right</td>')
+  })
+
   test('as CSV lets no cell be a formula, whatever separates cells where it is opened', async () => {
     const texts = ['Hallo;=1+1;Ende', 'a,+b\t-c', '- one\n- two\n@sum', '＝1']
     fake.put(...texts.map((text, at) => questionRow({ id: crypto.randomUUID(), n: 3 + at, text })))

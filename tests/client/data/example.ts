@@ -4,6 +4,7 @@ import type {
   EventRow,
   MemberRow,
   MessageRow,
+  HiddenRow,
   ReactionRow,
   SettingRow,
   UserRow,
@@ -128,6 +129,15 @@ export function react(messageId: string, emoji: string, on = true): Command {
 /** What somebody put under the message with this n. */
 export function reaction(n: number, userId: string, emoji: string[], seq: number): ReactionRow {
   return { type: 'reaction', seq, conversationId: group, messageId: exampleId(1_000 + n), userId, emoji }
+}
+
+/** Whether one has deleted the message with this n for oneself. */
+export function hidden(n: number, isHidden = true, seq = 9): HiddenRow {
+  return { type: 'hidden', seq, conversationId: group, messageId: exampleId(1_000 + n), hidden: isHidden }
+}
+
+export function hide(messageId: string, isHidden = true): Command {
+  return { type: 'message.hide', id: commandId(), conversationId: group, messageId, hidden: isHidden }
 }
 
 export function pin(messageId: string, pinned = true): Command {

@@ -19,7 +19,7 @@ import type {
 } from '../../../shared/protocol/rows.ts'
 import { toRuns } from '../../../shared/runs.ts'
 import { ann, ben, conversation, entry, eva, exampleId, group, member, message, send, user } from '../data/example.ts'
-import { NOON, reaction, setting } from '../data/example.ts'
+import { hidden, NOON, reaction, setting } from '../data/example.ts'
 import { clearAll, fill, readAll, stores, type OpenStore } from './stores.ts'
 
 type Change = LogChange<LiveRow>
@@ -169,6 +169,7 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     ['setting', setting({ seq: 9, pinned: true }), setting({ seq: 8 })],
     ['draft', draft(9, ''), draft(8)],
     ['preference', preference(9, true), preference(8, false)],
+    ['message that one deleted for oneself', hidden(1, true, 9), hidden(1, false, 8)],
   ]
   test.each(older)('an older row of a %s never replaces a newer one', async (_, held, row) => {
     await fill(store, { position: at10, rows: [held] })

@@ -92,6 +92,7 @@ function tablesOf(tables: ClientTables) {
     reading: tables.readings,
     setting: tables.settings,
     draft: tables.keptDrafts,
+    hidden: tables.hiddens,
     preference: tables.preferences,
   } satisfies { [Type in Row['type']]: RowTable<Extract<Row, { type: Type }>, never> }
 }

@@ -38,13 +38,15 @@ function placeOf(row: Row) {
       return { table: 'settings', key: row.conversationId } as const
     case 'draft':
       return { table: 'keptDrafts', key: row.conversationId } as const
+    case 'hidden':
+      return { table: 'hiddens', key: row.messageId } as const
     case 'preference':
       return { table: 'preferences', key: row.type } as const
   }
 }
 
 const TABLES = [
-  ...(['users', 'conversations', 'members', 'messages', 'revisions', 'reactions', 'events'] as const),
+  ...(['users', 'conversations', 'members', 'messages', 'revisions', 'reactions', 'events', 'hiddens'] as const),
   ...(['deliveries', 'seens', 'readings', 'settings', 'keptDrafts', 'preferences'] as const),
 ]
 
@@ -119,7 +121,7 @@ export async function checkLog(store: Store): Promise<string[]> {
   const taken = new Set<number>()
   for (const table of [
     ...(['user', 'conversation', 'member', 'message'] as const),
-    ...(['annotation', 'event', 'reading', 'personal', 'preference'] as const),
+    ...(['annotation', 'event', 'reading', 'personal', 'preference', 'hidden_message'] as const),
   ]) {
     for (const { seq } of await store.db.selectFrom(table).select('seq').execute()) {
       if (seq > log.head) wrong.push(`${table} has seq ${seq} beyond the head ${log.head}`)

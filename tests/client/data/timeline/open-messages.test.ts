@@ -192,10 +192,13 @@ test('a day is found on this device when nothing is missing there', async () => 
   expect(asked).toEqual([])
 })
 
-test('a day that lies in a hole is asked of the server, or said to be offline', async () => {
+test('a day that lies in a hole is asked of the server; offline, the nearest on this device is known, before or after', async () => {
   await hold(951, 1_000)
   const day = NOON + 500 * MINUTE
   expect(await findMessageAt(session, group, day)).toEqual({ kind: 'offline', nearest: 951 })
+  await hold(1, 20)
+  expect(await findMessageAt(session, group, NOON + 30 * MINUTE)).toEqual({ kind: 'offline', nearest: 20 })
+  expect(await findMessageAt(session, group, NOON + 940 * MINUTE)).toEqual({ kind: 'offline', nearest: 951 })
   served = range(1, 1_000)
   expect(await findMessageAt(session, group, day)).toEqual({ kind: 'found', n: 500 })
 })
