@@ -67,6 +67,9 @@ import { up as pollRightOptions } from './0064-poll-right-options.ts'
 import { up as memberRemovedBy } from './0068-member-removed-by.ts'
 import { up as memberRemovedAt } from './0069-member-removed-at.ts'
 import { up as event } from './0070-event.ts'
+import { up as conversationPicture } from './0071-conversation-picture.ts'
+import { up as conversationDescription } from './0072-conversation-description.ts'
+import { up as pictureConversation } from './0073-picture-conversation.ts'
 import { up as hiddenMessage } from './0074-hidden-message.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
@@ -138,6 +141,9 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0068-member-removed-by': memberRemovedBy,
   '0069-member-removed-at': memberRemovedAt,
   '0070-event': event,
+  '0071-conversation-picture': conversationPicture,
+  '0072-conversation-description': conversationDescription,
+  '0073-picture-conversation': pictureConversation,
   '0074-hidden-message': hiddenMessage,
 }
 

@@ -1,5 +1,6 @@
 import type { HistoryPage } from '../../shared/protocol/http.ts'
 import type {
+  ConversationRow,
   EventRow,
   LiveRow,
   MemberRow,
@@ -81,8 +82,8 @@ async function putRows(tables: ClientTables, me: string, rows: readonly Row[], p
     members.filter((row) => row.userId !== me),
     put,
   )
-  await putUsers(tables, ofType(rows, 'user'), put)
-  await put(tables.conversations, ofType(rows, 'conversation'), (row) => row.id)
+  await putPictured(tables, tables.users, ofType(rows, 'user'), put)
+  await putPictured(tables, tables.conversations, ofType(rows, 'conversation'), put)
   await put(tables.readings, ofType(rows, 'reading'), inConversation)
   await put(tables.settings, ofType(rows, 'setting'), inConversation)
   await put(tables.keptDrafts, ofType(rows, 'draft'), inConversation)
@@ -103,6 +104,8 @@ async function applyOwnMemberships(tables: ClientTables, rows: readonly MemberRo
     const before = held[index]
     if (row.removed) await noteDeparture(tables, row)
     if (row.removed || (before !== undefined && before.since !== row.since)) {
+      const [conversation] = await tables.conversations.bulkGet([row.conversationId])
+      if (conversation?.pictureId !== undefined) await tables.pictures.bulkDelete([conversation.pictureId])
       await tables.purgeConversation(row.conversationId)
     }
   }
@@ -120,16 +123,20 @@ async function applyOtherMembers(tables: ClientTables, rows: readonly MemberRow[
   await noteDeparted(tables, gone)
 }
 
-/** A picture that somebody has replaced is not shown any more. */
-async function putUsers(tables: ClientTables, rows: readonly UserRow[], put: Put): Promise<void> {
+/** A picture that was replaced is not shown any more. */
+async function putPictured<R extends UserRow | ConversationRow>(
+  tables: ClientTables,
+  table: RowTable<R, string>,
+  rows: readonly R[],
+  put: Put,
+): Promise<void> {
   if (rows.length === 0) return
-  const held = put === putAll ? [] : await tables.users.bulkGet(rows.map((row) => row.id))
-  const stored = new Map((await put(tables.users, rows, (row) => row.id)).map((row) => [row.id, row]))
+  const held = put === putAll ? [] : await table.bulkGet(rows.map((row) => row.id))
+  const stored = new Map((await put(table, rows, (row) => row.id)).map((row) => [row.id, row]))
   const replaced = held.flatMap((row) => {
     const now = row === undefined ? undefined : stored.get(row.id)
-    return row !== undefined && row.pictureId !== null && now !== undefined && now.pictureId !== row.pictureId
-      ? [row.pictureId]
-      : []
+    const pictureId = row?.pictureId ?? null
+    return pictureId !== null && now !== undefined && now.pictureId !== pictureId ? [pictureId] : []
   })
   if (replaced.length > 0) await tables.pictures.bulkDelete(replaced)
 }

@@ -1,5 +1,6 @@
 import type { Command } from '../../shared/protocol/commands.ts'
 import type { MemberRow } from '../../shared/protocol/rows.ts'
+import { toBase64 } from './base64.ts'
 import { queueOffers, type Self } from './offers.ts'
 import type { LostGroup, RestoreNotes } from './restore-notes.ts'
 import type { ClientTables } from './tables.ts'
@@ -39,8 +40,8 @@ export async function noteGroups(tables: ClientTables, start: number): Promise<v
   const members = byConversation(await tables.members.toArray())
   const groups = (await tables.conversations.toArray())
     .filter(({ kind }) => kind === 'group')
-    .map(({ id, title, creatorId, seq }): LostGroup => ({
-      ...{ id, title, creatorId, seq },
+    .map(({ id, title, creatorId, seq, pictureId, description }): LostGroup => ({
+      ...{ id, title, creatorId, seq, pictureId, description },
       members: (members.get(id) ?? []).map(({ userId, since }) => ({ userId, since })),
     }))
   await tables.setRestoreNotes({ ...notes, lost: { start, groups } })
@@ -67,12 +68,37 @@ export async function offerGroups(tables: ClientTables, self: Self): Promise<voi
         userIds,
         again,
       })
+      commands.push(...(await listLooks(tables, lost, {}, self)))
     } else if (group.creatorId === self.me) {
       commands.push(...listChanges(notes, lost, { ...group, members: members.get(lost.id) ?? [] }, wereIn, self))
+      const isChanged = lost.seq > notes.lost.start
+      if (isChanged && lost.creatorId === self.me) commands.push(...(await listLooks(tables, lost, group, self)))
     }
   }
   await queueOffers(tables, commands, self.now)
   await tables.setRestoreNotes({ lost: null, departed: notes.departed })
+}
+
+/** What makes the picture and the description what they were. A picture that never was on this device cannot be said again. */
+async function listLooks(
+  tables: ClientTables,
+  was: LostGroup,
+  now: Pick<LostGroup, 'pictureId' | 'description'>,
+  { newId }: Self,
+): Promise<Command[]> {
+  const { id: conversationId, pictureId, description = '' } = was
+  const commands: Command[] = []
+  if (description !== (now.description ?? ''))
+    commands.push({ type: 'group.describe', id: newId(), conversationId, description, again })
+  if (pictureId === now.pictureId) return commands
+  const [picture] = pictureId === undefined ? [] : await tables.pictures.bulkGet([pictureId])
+  if (pictureId === undefined)
+    commands.push({ type: 'group.picture', id: newId(), conversationId, picture: null, again })
+  if (picture !== undefined) {
+    const file = toBase64(picture.bytes)
+    commands.push({ type: 'group.picture', id: picture.id, conversationId, picture: file, again })
+  }
+  return commands
 }
 
 /** What makes a group that this person leads now into what it was. */

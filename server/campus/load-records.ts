@@ -158,6 +158,8 @@ async function loadConversations(
       'conversation.last_n as last_n',
       'conversation.last_seq as last_seq',
       'conversation.member_count as member_count',
+      'conversation.picture_id as picture_id',
+      'conversation.description as description',
       'part.user_id as user_id',
       'part.seq as part_seq',
       'part.since as since',

@@ -50,6 +50,8 @@ export function fromConversation(conversation: Selectable<ConversationTable>): L
       title: conversation.title,
       creatorId: conversation.creator_id,
       createdAt: conversation.created_at,
+      ...(conversation.picture_id !== null && { pictureId: conversation.picture_id }),
+      ...(conversation.description !== null && { description: conversation.description }),
     },
     audience: membersOf(conversation.id),
   }

@@ -34,6 +34,8 @@ export async function loadView(db: Database, log: string, userId: string): Promi
     'conversation.last_n as last_n',
     'conversation.last_seq as last_seq',
     'conversation.member_count as member_count',
+    'conversation.picture_id as picture_id',
+    'conversation.description as description',
     'preference.seq as preference_seq',
     'preference.seen as seen',
     'preference.presence as presence',

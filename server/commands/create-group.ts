@@ -33,6 +33,8 @@ export const createGroup: Rule<'group.create'> = {
       last_n: 0,
       last_seq: 0,
       member_count: 0,
+      picture_id: null,
+      description: null,
     }
     batch.setConversation(group)
     for (const id of people) batch.join(conversationId, id)

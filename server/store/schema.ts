@@ -114,6 +114,8 @@ export interface ConversationTable {
   last_n: number
   last_seq: number
   member_count: number
+  picture_id: string | null
+  description: string | null
 }
 
 /**
@@ -233,9 +235,11 @@ export interface PreferenceTable {
   presence: number
 }
 
+/** Somebody's, or with `conversation_id` a group's, which that person set. */
 export interface PictureTable {
   id: string
   user_id: string
+  conversation_id: string | null
   bytes: Uint8Array
   created_at: number
 }

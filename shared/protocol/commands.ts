@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import {
   displayName,
   emoji,
+  groupDescription,
   groupTitle,
   id,
   mentions,
@@ -41,6 +42,22 @@ export const renameGroup = v.object({
   id,
   conversationId: id,
   title: groupTitle,
+  again,
+})
+/** The command's id is the picture's id. Null takes the picture away. */
+export const setGroupPicture = v.object({
+  type: v.literal('group.picture'),
+  id,
+  conversationId: id,
+  picture: v.nullable(pictureFile),
+  again,
+})
+/** An empty description takes it away. */
+export const describeGroup = v.object({
+  type: v.literal('group.describe'),
+  id,
+  conversationId: id,
+  description: groupDescription,
   again,
 })
 export const handOverGroup = v.object({ type: v.literal('group.hand-over'), id, conversationId: id, userId: id, again })
@@ -139,6 +156,8 @@ export const command = v.variant('type', [
   createDirect,
   createGroup,
   renameGroup,
+  setGroupPicture,
+  describeGroup,
   handOverGroup,
   addMembers,
   removeMember,

@@ -13,7 +13,10 @@ export const userRow = v.object({
   createdAt: timeMs,
 })
 
-/** A direct conversation has neither title nor creator; Everyone has no creator. */
+/**
+ * A direct conversation has neither title nor creator; Everyone has no creator. Only a group has a picture and a description,
+ * which are left out while it has none; `pictureId` is what `GET /api/pictures/:id` takes of its members.
+ */
 export const conversationRow = v.object({
   type: v.literal('conversation'),
   seq,
@@ -22,6 +25,8 @@ export const conversationRow = v.object({
   title: v.nullable(v.string()),
   creatorId: v.nullable(id),
   createdAt: timeMs,
+  pictureId: v.optional(id),
+  description: v.optional(v.string()),
 })
 
 /**

@@ -72,6 +72,8 @@ const commands: { [Type in Command['type']]: Extract<Command, { type: Type }> } 
   },
   'draft.set': { type: 'draft.set', id, conversationId, text: 'I am', replyToId: messageId, changedAt: 3 },
   'preference.set': { type: 'preference.set', id, seen: false, presence: true },
+  'group.picture': { type: 'group.picture', id, conversationId, picture: '/9j/2Q==' },
+  'group.describe': { type: 'group.describe', id, conversationId, description: 'Films\non Friday' },
   'profile.picture': { type: 'profile.picture', id, picture: '/9j/2Q==' },
   'profile.rename': { type: 'profile.rename', id, name: 'Ada' },
 }

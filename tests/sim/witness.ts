@@ -70,7 +70,7 @@ export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimData
   }
 
   function notePrivateRows(): void {
-    for (const { seq, user_id } of database.all<{ seq: number; user_id: string }>(PRIVATE, seen, seen, seen)) {
+    for (const { seq, user_id } of database.all<{ seq: number; user_id: string }>(PRIVATE, seen, seen, seen, seen)) {
       owners.add(`${seq} ${user_id}`)
     }
   }
@@ -169,6 +169,7 @@ export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimData
     watch(userId, disk) {
       expectNewer(userId, disk, disk.revisions)
       expectNewer(userId, disk, disk.reactions)
+      expectNewer(userId, disk, disk.events)
       expectNewer(userId, disk, disk.deliveries)
       expectNewer(userId, disk, disk.seens)
       expectNewer(userId, disk, disk.readings)

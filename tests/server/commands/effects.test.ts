@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { GROUP_MEMBERS_MAX } from '../../../shared/protocol/limits.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
+import { BASELINE, toText } from '../files/example-pictures.ts'
 import {
   addMembers,
   type Campus,
@@ -18,6 +19,8 @@ import {
   remove,
   removeMember,
   renameGroup,
+  describeGroup,
+  setGroupPicture,
   renameProfile,
   send,
 } from '../../support/campus.ts'
@@ -185,6 +188,27 @@ test('adding a member who is there begins no new membership', async () => {
   const { length } = campus.published
   await campus.accept(ann, addMembers(group, ben, ben))
   expect(tell(length)).toEqual([])
+})
+test('a group has a picture and a description until they are taken away, and each change is told', async () => {
+  const group = await campus.group(ann, ben)
+  const { length } = campus.published
+  const picture = setGroupPicture(group, toText(BASELINE))
+  await campus.accept(ann, picture, describeGroup(group, 'Films'), describeGroup(group, 'Films'))
+  expect(await findConversation(group)).toMatchObject({ picture_id: picture.id, description: 'Films' })
+  await campus.accept(ann, renameGroup(group, 'Cinema'), send(group))
+  expect(await findConversation(group)).toMatchObject({ picture_id: picture.id, description: 'Films' })
+  await campus.accept(ann, setGroupPicture(group, null), describeGroup(group, ''))
+  expect(await findConversation(group)).toMatchObject({ picture_id: null, description: null, title: 'Cinema' })
+  const changes = campus.published
+    .slice(length)
+    .flatMap(({ rows }) => rows.flatMap(({ row }) => (row.type === 'event' ? [row.change] : [])))
+  expect(changes).toEqual([
+    { kind: 'picture', isSet: true },
+    { kind: 'description', isSet: true },
+    { kind: 'renamed', title: 'Cinema' },
+    { kind: 'picture', isSet: false },
+    { kind: 'description', isSet: false },
+  ])
 })
 test('whoever is put out of a group learns by whom and when, also later; who leaves has done it themselves', async () => {
   const group = await campus.group(ann, ben, cid)
