@@ -184,7 +184,10 @@ export class ClientDatabase extends StoredDatabase {
       watches: 'tab',
     })
     this.version(3).stores({ edits: 'messageId, conversationId' })
-    this.version(4).stores({ hiddens: 'messageId, conversationId' })
+    this.version(4).stores({
+      hiddens: 'messageId, conversationId',
+      messages: 'id, &[conversationId+n], [conversationId+sentAt], [conversationId+pinnedAt], replyTo.messageId',
+    })
     // Left to itself, Dexie closes what is to be deleted, and makes it anew for whoever asks next.
     this.on('versionchange', ({ newVersion }) => {
       if (newVersion !== null && newVersion > 0) return true

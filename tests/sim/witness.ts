@@ -70,7 +70,7 @@ export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimData
   }
 
   function notePrivateRows(): void {
-    for (const { seq, user_id } of database.all<{ seq: number; user_id: string }>(PRIVATE, seen, seen, seen)) {
+    for (const { seq, user_id } of database.all<{ seq: number; user_id: string }>(PRIVATE, seen, seen, seen, seen)) {
       owners.add(`${seq} ${user_id}`)
     }
   }

@@ -1,6 +1,7 @@
 import { Dexie, type Subscription } from 'dexie'
 import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { MessageRow, ReactionRow } from '../../../shared/protocol/rows.ts'
+import { findReplies } from '../messages/find-replies.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 
 /*
@@ -31,6 +32,8 @@ export interface MessageWindow {
   /** By ascending n. */
   rows: readonly MessageRow[]
   reactions: readonly ReactionRow[]
+  /** Of messages that answer nothing, what answers them. */
+  replies: ReadonlyMap<string, readonly string[]>
   /** The greatest n on this device before the window; 0 when there is none. */
   olderN: number
   /** The smallest n on this device after it; null when there is none. */
@@ -59,7 +62,7 @@ export interface MessagePages {
 }
 
 interface Page {
-  loaded: { rows: MessageRow[]; reactions: ReactionRow[] } | null
+  loaded: Pick<MessageWindow, 'rows' | 'reactions' | 'replies'> | null
   subscription: Subscription
 }
 
@@ -96,7 +99,8 @@ export function watchMessagePages(
     const before = newest
     newest = n
     if (n === 0) {
-      if (pages.size === 0) onWindow({ rows: [], reactions: [], olderN: 0, newerN: null, newestN: 0, atEnd: true })
+      if (pages.size === 0)
+        onWindow({ rows: [], reactions: [], replies: new Map(), olderN: 0, newerN: null, newestN: 0, atEnd: true })
       return
     }
     if (pages.size === 0) return begin()
@@ -163,7 +167,7 @@ export function watchMessagePages(
           .where('messageId')
           .anyOf(rows.map((row) => row.id))
           .toArray()
-        return { rows, reactions }
+        return { rows, reactions, replies: await findReplies(db, rows) }
       }).subscribe({
         next: (loaded) => {
           page.loaded = loaded
@@ -207,12 +211,14 @@ export function watchMessagePages(
     if (edges === null) return null
     const rows: MessageRow[] = []
     const reactions: ReactionRow[] = []
+    const replies = new Map<string, readonly string[]>()
     for (const [, { loaded }] of [...pages].sort(([a], [b]) => a - b)) {
       if (loaded === null) return null
       for (const row of loaded.rows) rows.push(row)
       for (const row of loaded.reactions) reactions.push(row)
+      for (const [id, ids] of loaded.replies) replies.set(id, ids)
     }
-    return { rows, reactions, olderN: edges.olderN, newerN: edges.newerN, newestN: newest, atEnd: following }
+    return { rows, reactions, replies, olderN: edges.olderN, newerN: edges.newerN, newestN: newest, atEnd: following }
   }
 
   function emit(): void {

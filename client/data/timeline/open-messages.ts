@@ -131,7 +131,7 @@ export function openMessages(
 
   function emit(): void {
     if (window === null || around === null) return
-    const { rows, reactions, olderN, newerN, newestN, atEnd } = window
+    const { rows, reactions, replies, olderN, newerN, newestN, atEnd } = window
     const { entries, users, quoted, receipts, hidden } = around
     const findPerson = createFindPerson(users, entries, myId)
     if (divider === undefined && rows.length > 0)
@@ -142,10 +142,13 @@ export function openMessages(
         myId,
       )
     shown = window
-    onMessages(mergeMessages({ myId, rows, entries, findPerson, reactions, quoted, receipts, hidden, atEnd }), {
-      ...{ olderN, newerN, newestN, atEnd },
-      divider: divider ?? null,
-    })
+    onMessages(
+      mergeMessages({ myId, rows, entries, findPerson, reactions, replies, quoted, receipts, hidden, atEnd }),
+      {
+        ...{ olderN, newerN, newestN, atEnd },
+        divider: divider ?? null,
+      },
+    )
     const released = waiters
     waiters = []
     for (const resolve of released) resolve()

@@ -3,7 +3,19 @@ import type { MessageView } from '../../data/messages/message-view.ts'
 import type { IconName } from '../../ui/icons.ts'
 
 export type ActionName =
-  'reply' | 'react' | 'edit' | 'copy' | 'link' | 'forward' | 'select' | 'pin' | 'unpin' | 'info' | 'history' | 'delete'
+  | 'reply'
+  | 'react'
+  | 'edit'
+  | 'copy'
+  | 'link'
+  | 'thread'
+  | 'forward'
+  | 'select'
+  | 'pin'
+  | 'unpin'
+  | 'info'
+  | 'history'
+  | 'delete'
 
 export interface MessageAction {
   name: ActionName
@@ -16,6 +28,7 @@ export interface MessageAction {
 
 const ACTIONS: readonly MessageAction[] = [
   { name: 'reply', label: 'Reply', icon: 'reply', key: 'r' },
+  { name: 'thread', label: 'Thread…', icon: 'unread', key: 't' },
   { name: 'react', label: 'React', icon: 'react', key: '+' },
   { name: 'edit', label: 'Edit', icon: 'edit', key: 'e' },
   { name: 'copy', label: 'Copy text', icon: 'copy', key: 'c' },
@@ -58,6 +71,7 @@ function canDo(message: MessageView, detail: ConversationDetail): Record<ActionN
   const pins = speaks && accepted && detail.kind !== 'everyone'
   return {
     reply: speaks,
+    thread: message.replies > 0 || message.replyTo !== null,
     react: speaks,
     edit: speaks && message.mine,
     copy: true,

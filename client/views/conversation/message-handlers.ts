@@ -9,6 +9,7 @@ export interface MessageHandlers {
   choose(message: MessageView, reaches: boolean): void
   reply(message: MessageView): void
   jumpTo(messageId: string, n: number | null): void
+  openThread(message: MessageView): void
   openHistory(message: MessageView): void
   openInfo(message: MessageView): void
   openPerson(userId: string): void
