@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { cleanLine } from '../clean-text.ts'
 import { displayName, messageText } from '../protocol/fields.ts'
 import { ASKER_NAME_MAX, CLASSROOM_TITLE_MAX, NOTE_MAX, POLL_OPTION_MAX, WORD_MAX, WORDS_MAX } from './limits.ts'
+import { REASONS } from './reasons.ts'
 
 /** A classroom's id, which is its link: 12 random characters, 60 bits (RFC 4648, base 32, lower case). */
 export const classroomId = v.pipe(v.string(), v.regex(/^[a-z2-7]{12}$/, 'not a classroom'))
@@ -45,7 +46,5 @@ export function fromClassroomLog(log: string): string {
   return log.slice(LOG_PREFIX.length)
 }
 
-export const REASONS = ['off_topic', 'answered_before', 'unclear', 'disrespectful', 'other'] as const
 /** Why a question was dismissed. */
 export const reason = v.picklist(REASONS)
-export type Reason = (typeof REASONS)[number]
