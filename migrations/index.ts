@@ -64,6 +64,10 @@ import { up as receiptUnpublished } from './0061-receipt-unpublished.ts'
 import { up as messagePinnedBy } from './0062-message-pinned-by.ts'
 import { up as likeness } from './0063-likeness.ts'
 import { up as pollRightOptions } from './0064-poll-right-options.ts'
+import { up as memberRemovedBy } from './0068-member-removed-by.ts'
+import { up as memberRemovedAt } from './0069-member-removed-at.ts'
+import { up as event } from './0070-event.ts'
+import { up as hiddenMessage } from './0074-hidden-message.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -131,6 +135,10 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0062-message-pinned-by': messagePinnedBy,
   '0063-likeness': likeness,
   '0064-poll-right-options': pollRightOptions,
+  '0068-member-removed-by': memberRemovedBy,
+  '0069-member-removed-at': memberRemovedAt,
+  '0070-event': event,
+  '0074-hidden-message': hiddenMessage,
 }
 
 /**

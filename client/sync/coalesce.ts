@@ -30,6 +30,10 @@ export function coalesce(entries: readonly OutboxEntry[], command: Command): { c
       const merged = older.reduceRight((newer, entry) => mergeSettings(entry.command, newer), command)
       return { command: merged, replaced: positionsOf(older) }
     }
+    case 'message.hide': {
+      const older = listWaiting(entries, command).filter((entry) => entry.command.messageId === command.messageId)
+      return { command, replaced: positionsOf(older) }
+    }
     case 'receive': {
       const older = listWaiting(entries, command)
       const positions = mergePositions([...older.map((entry) => entry.command), command])

@@ -5,6 +5,8 @@ import type {
   ConversationRow,
   DeliveryRow,
   DraftRow,
+  EventRow,
+  HiddenRow,
   MemberRow,
   MessageRow,
   PreferenceRow,
@@ -81,6 +83,20 @@ export interface EditDraft {
   isOpen: boolean
 }
 
+/** A group that one is not in any more, until its person has seen to it; see `departures.ts`. */
+export interface Departure {
+  conversationId: string
+  title: string
+  /** Who ended the membership and when; null where that is not known. */
+  byId: string | null
+  at: number | null
+  /** False while a first pull may bring the group again. */
+  isCertain: boolean
+  /** What was begun there on another device, and when; an empty text is nothing. */
+  text: string
+  begunAt: number
+}
+
 /** A message of somebody else's that mentions me, by name or with all. */
 export interface Mention {
   conversationId: string
@@ -141,13 +157,16 @@ export class ClientDatabase extends StoredDatabase {
   declare edits: Table<EditDraft, string>
   declare revisions: Table<RevisionRow, [string, number]>
   declare reactions: Table<ReactionRow, [string, string]>
+  declare events: Table<EventRow, [string, string]>
   declare deliveries: Table<DeliveryRow, [string, string]>
   declare seens: Table<SeenRow, [string, string]>
   declare settings: Table<SettingRow, string>
   declare keptDrafts: Table<DraftRow, string>
+  declare hiddens: Table<HiddenRow, string>
   declare preferences: Table<PreferenceRow, PreferenceRow['type']>
   declare mentions: Table<Mention, [string, number]>
   declare pictures: Table<Picture, string>
+  declare departures: Table<Departure, string>
   declare typists: Table<Typist, [string, string]>
   declare presences: Table<Presence, string>
   declare watches: Table<Watch, string>
@@ -182,6 +201,11 @@ export class ClientDatabase extends StoredDatabase {
       watches: 'tab',
     })
     this.version(3).stores({ edits: 'messageId, conversationId' })
+    this.version(4).stores({
+      departures: 'conversationId',
+      events: '[conversationId+id], [conversationId+n]',
+      hiddens: 'messageId, conversationId',
+    })
     // Left to itself, Dexie closes what is to be deleted, and makes it anew for whoever asks next.
     this.on('versionchange', ({ newVersion }) => {
       if (newVersion !== null && newVersion > 0) return true

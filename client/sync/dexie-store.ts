@@ -39,6 +39,9 @@ export function createDexieStore(db: ClientDatabase): ClientStore {
 function createTables(db: ClientDatabase, within: Within): ClientTables {
   const conversations = within(db.conversations)
   const deliveries = within(db.deliveries)
+  const departures = within(db.departures)
+  const events = within(db.events)
+  const hiddens = within(db.hiddens)
   const keptDrafts = within(db.keptDrafts)
   const latest = within(db.latest)
   const members = within(db.members)
@@ -62,14 +65,17 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
     latest: rowTable(latest),
     revisions: rowTable(revisions),
     reactions: rowTable(reactions),
+    events: rowTable(events),
     mentions: rowTable(mentions),
     deliveries: rowTable(deliveries),
     seens: rowTable(seens),
     readings: rowTable(readings),
     settings: rowTable(settings),
     keptDrafts: rowTable(keptDrafts),
+    hiddens: rowTable(hiddens),
     preferences: rowTable(preferences),
     pictures: rowTable(pictures),
+    departures: rowTable(departures),
     outbox: rowTable(outbox),
     listMembers: (conversationId) =>
       members
@@ -89,7 +95,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
         .toArray(),
     async purgeConversation(conversationId) {
       const range = allOf(conversationId)
-      for (const table of [messages, mentions]) {
+      for (const table of [messages, mentions, events]) {
         await table
           .where('[conversationId+n]')
           .between(...range)
@@ -101,7 +107,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
           .between(...range)
           .delete()
       }
-      for (const table of [revisions, reactions]) await table.where({ conversationId }).delete()
+      for (const table of [revisions, reactions, hiddens]) await table.where({ conversationId }).delete()
       for (const table of [conversations, latest, readings, settings, keptDrafts]) {
         await table.delete(conversationId)
       }

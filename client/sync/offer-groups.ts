@@ -19,6 +19,9 @@ import type { ClientTables } from './tables.ts'
 
 const DEPARTED_MAX = 2_000
 
+/** What is offered happened before: nobody is told that it happens now, or by whose doing. */
+const again = true
+
 /** Notes who is gone, as the log says it. */
 export async function noteDeparted(tables: ClientTables, rows: readonly MemberRow[]): Promise<void> {
   if (rows.length === 0) return
@@ -56,7 +59,14 @@ export async function offerGroups(tables: ClientTables, self: Self): Promise<voi
     if (group === undefined) {
       if (lost.creatorId !== self.me || lost.title === null) continue
       const userIds = wereIn.map(({ userId }) => userId)
-      commands.push({ type: 'group.create', id: self.newId(), conversationId: lost.id, title: lost.title, userIds })
+      commands.push({
+        type: 'group.create',
+        id: self.newId(),
+        conversationId: lost.id,
+        title: lost.title,
+        userIds,
+        again,
+      })
     } else if (group.creatorId === self.me) {
       commands.push(...listChanges(notes, lost, { ...group, members: members.get(lost.id) ?? [] }, wereIn, self))
     }
@@ -84,19 +94,25 @@ function listChanges(
   const gone = now.members.filter(
     ({ userId, since }) => userId !== me && !knew.has(userId) && (since <= start || left.has(userId)),
   )
-  const commands: Command[] = gone.map(({ userId }) => ({ type: 'member.remove', id: newId(), conversationId, userId }))
+  const commands: Command[] = gone.map(({ userId }) => ({
+    type: 'member.remove',
+    id: newId(),
+    conversationId,
+    userId,
+    again,
+  }))
   if (joined.length > 0) {
     const userIds = joined.map(({ userId }) => userId)
-    commands.push({ type: 'member.add', id: newId(), conversationId, userIds })
+    commands.push({ type: 'member.add', id: newId(), conversationId, userIds, again })
   }
   // What did not change since is as the log has it, and perhaps changed anew.
   if (was.seq <= start) return commands
   if (was.title !== null && was.title !== now.title) {
-    commands.push({ type: 'group.rename', id: newId(), conversationId, title: was.title })
+    commands.push({ type: 'group.rename', id: newId(), conversationId, title: was.title, again })
   }
   const { creatorId: userId } = was
   if (userId !== null && userId !== me && wereIn.some((one) => one.userId === userId)) {
-    commands.push({ type: 'group.hand-over', id: newId(), conversationId, userId })
+    commands.push({ type: 'group.hand-over', id: newId(), conversationId, userId, again })
   }
   return commands
 }

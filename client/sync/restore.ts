@@ -71,6 +71,9 @@ async function listLostOfMine(
   for (const { type: _, seq, ...draft } of await tables.keptDrafts.toArray()) {
     if (seq > start) lost.push({ type: 'draft.set', id: newId(), ...draft })
   }
+  for (const { conversationId, messageId, hidden, seq } of await tables.hiddens.toArray()) {
+    if (seq > start) lost.push({ type: 'message.hide', id: newId(), conversationId, messageId, hidden })
+  }
   for (const { seq, seen, presence } of await tables.preferences.toArray()) {
     if (seq > start) lost.push({ type: 'preference.set', id: newId(), seen, presence })
   }

@@ -94,6 +94,8 @@ function isPointless({ command }: OutboxEntry, code: ErrorCode): boolean {
       return true
     case 'message.delete':
       return isGone
+    case 'message.hide':
+      return isGone || code === 'not_a_member'
     case 'message.pin':
       return isGone || (!command.pinned && code === 'not_a_member')
     case 'reaction.set':

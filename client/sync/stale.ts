@@ -10,7 +10,7 @@ import type { ClientTables } from './tables.ts'
 
 const STALE_AFTER_MS = 60 * 24 * 60 * 60_000
 const HARMLESS: readonly OutboxEntry['command']['type'][] = [
-  ...(['message.send', 'direct.create', 'group.create', 'read', 'receive', 'draft.set'] as const),
+  ...(['message.send', 'direct.create', 'group.create', 'read', 'receive', 'draft.set', 'message.hide'] as const),
 ]
 
 /** Whether an entry has waited for too long to be sent by itself. */

@@ -1,6 +1,15 @@
 import type { Database } from '../store/schema.ts'
 import { addressAnnotation, fromPersonal, toAnnotationRow } from './annotations.ts'
-import { fromConversation, fromMember, fromMessage, fromPreference, fromReading, fromUser } from './records.ts'
+import { addressEvent, toEventRow } from './events.ts'
+import {
+  fromConversation,
+  fromHidden,
+  fromMember,
+  fromMessage,
+  fromPreference,
+  fromReading,
+  fromUser,
+} from './records.ts'
 import { fromReceipt } from './receipts.ts'
 import type { LogRow } from './types.ts'
 
@@ -17,8 +26,10 @@ export async function loadChanges(db: Database, from: number, limit: number): Pr
     .where('kind', 'in', ['revision', 'reaction'])
     .limit(limit)
     .execute()
+  const events = await db.selectFrom('event').selectAll().where('seq', '>', from).limit(limit).execute()
   const receipts = await db.selectFrom('receipt').selectAll().where('seq', '>', from).limit(limit).execute()
   const personal = await db.selectFrom('personal').selectAll().where('seq', '>', from).limit(limit).execute()
+  const hidden = await db.selectFrom('hidden_message').selectAll().where('seq', '>', from).limit(limit).execute()
   const preferences = await db.selectFrom('preference').selectAll().where('seq', '>', from).limit(limit).execute()
   const readings = await db.selectFrom('reading').selectAll().where('seq', '>', from).limit(limit).execute()
   return [
@@ -28,8 +39,10 @@ export async function loadChanges(db: Database, from: number, limit: number): Pr
     ...messages.map(fromMessage),
     ...readings.map(fromReading),
     ...annotations.map((record) => addressAnnotation(toAnnotationRow(record))),
+    ...events.map((record) => addressEvent(toEventRow(record))),
     ...receipts.flatMap(fromReceipt).filter(({ row }) => row.seq > from),
     ...personal.map(fromPersonal),
+    ...hidden.map(fromHidden),
     ...preferences.map(fromPreference),
   ].sort((one, other) => one.row.seq - other.row.seq)
 }

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import { ARRANGEMENT_BEGIN } from '../../shared/arrangement-id.ts'
-import type { DraftRow, ReadingRow, SettingRow } from '../../shared/protocol/rows.ts'
+import type { DraftRow, HiddenRow, ReadingRow, SettingRow } from '../../shared/protocol/rows.ts'
 import type { Database, PersonalTable } from '../store/schema.ts'
 import { toPersonalRow } from './annotations.ts'
+import { fromHidden } from './records.ts'
 
-export type PrivateRow = ReadingRow | SettingRow | DraftRow
+export type PrivateRow = ReadingRow | SettingRow | DraftRow | HiddenRow
 
 /**
  * The rows that only this user sees: those that changed after the cursor, and those of the named
@@ -19,7 +20,7 @@ export async function loadPrivateRows(
 ): Promise<PrivateRow[]> {
   const records = await db
     .selectFrom('reading')
-    .select(['conversation_id', 'seq', 'n', sql<PersonalTable['kind'] | null>`null`.as('kind')])
+    .select(['conversation_id', 'seq', 'n', sql<PersonalTable['kind'] | 'hidden' | null>`null`.as('kind')])
     .select(sql<string>`''`.as('body'))
     .where('user_id', '=', userId)
     .where((or) =>
@@ -41,10 +42,27 @@ export async function loadPrivateRows(
           ]),
         ),
     )
+    .unionAll((from) =>
+      from
+        .selectFrom('hidden_message')
+        .select(['conversation_id', 'seq', 'hidden as n', sql<'hidden'>`'hidden'`.as('kind'), 'message_id as body'])
+        .where('user_id', '=', userId)
+        .where((or) =>
+          or.or([
+            or('seq', '>', cursor),
+            ...(conversationIds.length > 0 ? [or('conversation_id', 'in', conversationIds)] : []),
+          ]),
+        ),
+    )
     .execute()
-  return records.map(({ conversation_id, seq, n, kind, body }) =>
-    kind === null
-      ? { type: 'reading', seq, conversationId: conversation_id, n }
-      : toPersonalRow({ conversation_id, seq, kind, body }),
-  )
+  return records.map(({ conversation_id, seq, n, kind, body }) => {
+    switch (kind) {
+      case null:
+        return { type: 'reading', seq, conversationId: conversation_id, n }
+      case 'hidden':
+        return fromHidden({ user_id: userId, conversation_id, message_id: body, seq, hidden: n }).row
+      default:
+        return toPersonalRow({ conversation_id, seq, kind, body })
+    }
+  })
 }

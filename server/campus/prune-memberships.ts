@@ -28,7 +28,7 @@ export async function pruneMemberships(store: Pick<Store, 'write'>, upTo: number
       if (floor === undefined) return true
       await db.updateTable('log').set({ floor }).where('id', '=', CAMPUS_LOG).where('floor', '<', floor).execute()
       for (const { conversation_id, user_id } of ended) {
-        for (const table of ['member', 'reading', 'receipt', 'personal'] as const) {
+        for (const table of ['member', 'reading', 'receipt', 'personal', 'hidden_message'] as const) {
           await db
             .deleteFrom(table)
             .where('conversation_id', '=', conversation_id)

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type {
   ConversationRow,
+  HiddenRow,
   MemberRow,
   MessageRow,
   PreferenceRow,
@@ -10,6 +11,7 @@ import type {
 } from '../../shared/protocol/rows.ts'
 import type {
   ConversationTable,
+  HiddenMessageTable,
   MemberTable,
   MessageTable,
   PreferenceTable,
@@ -62,6 +64,8 @@ export function fromMember(member: Selectable<MemberTable>): LogRow<MemberRow> {
       userId: member.user_id,
       since: member.since,
       removed: member.removed === 1,
+      ...(member.removed === 1 && member.removed_by !== null && { removedBy: member.removed_by }),
+      ...(member.removed === 1 && member.removed_at !== null && { removedAt: member.removed_at }),
     },
     audience: membersOf(member.conversation_id),
   }
@@ -99,6 +103,14 @@ export function fromReading(reading: Selectable<ReadingTable>): LogRow<ReadingRo
   return {
     row: { type: 'reading', seq: reading.seq, conversationId: reading.conversation_id, n: reading.n },
     audience: { kind: 'user', userId: reading.user_id },
+  }
+}
+
+export function fromHidden(record: Selectable<HiddenMessageTable>): LogRow<HiddenRow> {
+  const { user_id, conversation_id: conversationId, message_id: messageId, seq, hidden } = record
+  return {
+    row: { type: 'hidden', seq, conversationId, messageId, hidden: hidden === 1 },
+    audience: { kind: 'user', userId: user_id },
   }
 }
 

@@ -6,6 +6,7 @@ import { createGroup } from './create-group.ts'
 import { deleteMessage } from './delete-message.ts'
 import { editMessage } from './edit-message.ts'
 import { handOverGroup } from './hand-over-group.ts'
+import { hideMessage } from './hide-message.ts'
 import { leaveGroup } from './leave-group.ts'
 import { pinMessage } from './pin-message.ts'
 import { read } from './read.ts'
@@ -37,6 +38,7 @@ const RULES: { [Type in CampusCommand['type']]: Rule<Type> } = {
   'message.send': sendMessage,
   'message.edit': editMessage,
   'message.delete': deleteMessage,
+  'message.hide': hideMessage,
   'message.pin': pinMessage,
   'reaction.set': setReaction,
   receive,

@@ -34,10 +34,15 @@ export const securityHeaders = createMiddleware<Env>(async (c, next) => {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) setUnlessSet(c, name, value)
 })
 
+/** The version in which a request is answered. */
+export function findSpokenVersion(c: AppContext): number {
+  return toSpokenVersion(c.req.header(PROTOCOL_HEADER), SPOKEN)
+}
+
 export const apiHeaders = createMiddleware<Env>(async (c, next) => {
   await next()
   setUnlessSet(c, 'cache-control', 'no-store')
-  c.header(PROTOCOL_HEADER, String(toSpokenVersion(c.req.header(PROTOCOL_HEADER), SPOKEN)))
+  c.header(PROTOCOL_HEADER, String(findSpokenVersion(c)))
 })
 
 /** A route may say something stricter, or something else of what never changes. */

@@ -15,7 +15,7 @@ export interface FrameWriter<Row> {
   welcome(position: LogHead, known: boolean): Buffer
   live(position: LogHead): Buffer
   behind(): Buffer
-  /** One row as JSON. */
+  /** One row as JSON; empty in a version that has no such row. */
   row(row: Row): string
   rows(span: Span, rows: readonly string[]): Buffer
   /** Between `from` and `to` there was nothing for the receiver. */
@@ -30,7 +30,7 @@ export function encodeFrame(frame: object): Buffer {
 
 /** A frame with rows that are JSON already. */
 export function encodeRows(frame: object, rows: readonly string[]): Buffer {
-  return Buffer.from(`${JSON.stringify(frame).slice(0, -1)},"rows":[${rows.join()}]}`)
+  return Buffer.from(`${JSON.stringify(frame).slice(0, -1)},"rows":[${rows.filter((row) => row !== '').join()}]}`)
 }
 
 /**

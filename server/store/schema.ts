@@ -17,9 +17,11 @@ export interface Schema {
   message: MessageTable
   mention: MentionTable
   annotation: AnnotationTable
+  event: EventTable
   receipt: ReceiptTable
   reading: ReadingTable
   personal: PersonalTable
+  hidden_message: HiddenMessageTable
   preference: PreferenceTable
   picture: PictureTable
   command: CommandTable
@@ -114,7 +116,10 @@ export interface ConversationTable {
   member_count: number
 }
 
-/** `since` and `since_n` are the log's position and the conversation's last `n` when this membership began. */
+/**
+ * `since` and `since_n` are the log's position and the conversation's last `n` when this membership began; `removed_by` and
+ * `removed_at` tell how it ended, and are null where that is not known.
+ */
 export interface MemberTable {
   conversation_id: string
   user_id: string
@@ -122,6 +127,8 @@ export interface MemberTable {
   since: number
   since_n: number
   removed: number
+  removed_by: string | null
+  removed_at: number | null
 }
 
 /** `mentions` holds user ids with commas between them, and is null where there are none. */
@@ -168,6 +175,15 @@ export interface AnnotationTable {
   body: string
 }
 
+/** What happened to a group, after the message with this `n`; 0 is before the first. `body` as above. */
+export interface EventTable {
+  conversation_id: string
+  n: number
+  id: string
+  seq: number
+  body: string
+}
+
 /**
  * How far a member's devices hold a conversation and how far they have read it when: `steps` is JSON. Each part has the
  * position in the log at which it was published, 0 before; `unpublished` has a bit for each that is to be published anew. `seq` is the
@@ -198,6 +214,15 @@ export interface PersonalTable {
   kind: 'setting' | 'draft'
   seq: number
   body: string
+}
+
+/** Whether somebody deleted a message for themselves alone. */
+export interface HiddenMessageTable {
+  user_id: string
+  conversation_id: string
+  message_id: string
+  seq: number
+  hidden: number
 }
 
 /** Somebody without a row lets others know both. */

@@ -17,6 +17,8 @@ import { GROUP_MEMBERS_MAX, RECEIVED_MAX } from './limits.ts'
  * What a client can ask for. Each command has an id that the client made; sent twice it is answered
  * twice and done once, and the same id with another body is refused with `id_taken`.
  */
+/** Offered again after the log went back in time: it tells nobody that something happened in the group now. */
+const again = v.optional(v.boolean())
 const people = v.pipe(
   v.array(id),
   v.minLength(1, 'names nobody'),
@@ -32,11 +34,18 @@ export const createGroup = v.object({
   conversationId: id,
   title: groupTitle,
   userIds: v.pipe(v.array(id), v.maxLength(GROUP_MEMBERS_MAX, 'names too many people')),
+  again,
 })
-export const renameGroup = v.object({ type: v.literal('group.rename'), id, conversationId: id, title: groupTitle })
-export const handOverGroup = v.object({ type: v.literal('group.hand-over'), id, conversationId: id, userId: id })
-export const addMembers = v.object({ type: v.literal('member.add'), id, conversationId: id, userIds: people })
-export const removeMember = v.object({ type: v.literal('member.remove'), id, conversationId: id, userId: id })
+export const renameGroup = v.object({
+  type: v.literal('group.rename'),
+  id,
+  conversationId: id,
+  title: groupTitle,
+  again,
+})
+export const handOverGroup = v.object({ type: v.literal('group.hand-over'), id, conversationId: id, userId: id, again })
+export const addMembers = v.object({ type: v.literal('member.add'), id, conversationId: id, userIds: people, again })
+export const removeMember = v.object({ type: v.literal('member.remove'), id, conversationId: id, userId: id, again })
 export const leaveGroup = v.object({ type: v.literal('member.leave'), id, conversationId: id })
 /** The command's id is the message's id. `mentionsAll` is for groups. */
 export const sendMessage = v.object({
@@ -60,6 +69,14 @@ export const editMessage = v.object({
   mentionsAll: v.optional(v.boolean(), false),
 })
 export const deleteMessage = v.object({ type: v.literal('message.delete'), id, conversationId: id, messageId: id })
+/** Deletes a message for oneself alone, on all of one's devices, or brings it back. */
+export const hideMessage = v.object({
+  type: v.literal('message.hide'),
+  id,
+  conversationId: id,
+  messageId: id,
+  hidden: v.boolean(),
+})
 /** Pins a message for everybody in a direct conversation or a group, or takes it down. */
 export const pinMessage = v.object({
   type: v.literal('message.pin'),
@@ -129,6 +146,7 @@ export const command = v.variant('type', [
   sendMessage,
   editMessage,
   deleteMessage,
+  hideMessage,
   pinMessage,
   setReaction,
   receive,

@@ -27,7 +27,8 @@ export const conversationRow = v.object({
 /**
  * One person's membership of a direct conversation or a group; Everyone has no member rows.
  * `since` is the seq at which this membership began: a new value means that whatever a device holds
- * of the conversation from before is void. `removed` is the tombstone.
+ * of the conversation from before is void. `removed` is the tombstone; `removedBy` and `removedAt` say who ended the
+ * membership and when, where that is known: who leads the group, or the member.
  */
 export const memberRow = v.object({
   type: v.literal('member'),
@@ -36,6 +37,8 @@ export const memberRow = v.object({
   userId: id,
   since: seq,
   removed: v.boolean(),
+  removedBy: v.optional(id),
+  removedAt: v.optional(timeMs),
 })
 
 /**
@@ -85,6 +88,34 @@ export const reactionRow = v.object({
   messageId: id,
   userId: id,
   emoji: v.array(emoji),
+})
+
+/** What somebody did with a group. */
+const groupChange = v.variant('kind', [
+  v.object({ kind: v.literal('began'), title: v.string() }),
+  v.object({ kind: v.literal('added'), userIds: v.array(id) }),
+  v.object({ kind: v.literal('removed'), userId: id }),
+  /** Who leads it from then on, when whoever left had led it. */
+  v.object({ kind: v.literal('left'), leaderId: v.nullable(id) }),
+  v.object({ kind: v.literal('renamed'), title: v.string() }),
+  v.object({ kind: v.literal('handed-over'), userId: id }),
+  /** Another one, or none. */
+  v.object({ kind: v.literal('picture'), isSet: v.boolean() }),
+  v.object({ kind: v.literal('description'), isSet: v.boolean() }),
+])
+/**
+ * What happened to a group: a line after the message with this `n`, 0 before the first one. It has no number of its own
+ * and is never unread.
+ */
+export const eventRow = v.object({
+  type: v.literal('event'),
+  seq,
+  id,
+  conversationId: id,
+  n: seq,
+  at: timeMs,
+  byId: id,
+  change: groupChange,
 })
 
 /** "A device of this member holds everything up to message n." In direct conversations and groups of up to 50. */
@@ -154,6 +185,15 @@ export const draftRow = v.object({
   changedAt: timeMs,
 })
 
+/** Whether one has deleted a message for oneself alone; others see it as before. Private. */
+export const hiddenRow = v.object({
+  type: v.literal('hidden'),
+  seq,
+  conversationId: id,
+  messageId: id,
+  hidden: v.boolean(),
+})
+
 /**
  * Whether one lets others know what one has seen, and that one is there or types; who does not, does not
  * get it of others. Private.
@@ -167,12 +207,14 @@ export const row = v.variant('type', [
   messageRow,
   revisionRow,
   reactionRow,
+  eventRow,
   deliveryRow,
   seenRow,
   readingRow,
   settingRow,
   draftRow,
   preferenceRow,
+  hiddenRow,
 ])
 /** What comes live: what many members did is one row there. */
 export const liveRow = v.variant('type', [...row.options, receiptsRow])
@@ -183,12 +225,14 @@ export type MemberRow = v.InferOutput<typeof memberRow>
 export type MessageRow = v.InferOutput<typeof messageRow>
 export type RevisionRow = v.InferOutput<typeof revisionRow>
 export type ReactionRow = v.InferOutput<typeof reactionRow>
+export type EventRow = v.InferOutput<typeof eventRow>
 export type DeliveryRow = v.InferOutput<typeof deliveryRow>
 export type SeenRow = v.InferOutput<typeof seenRow>
 export type ReceiptsRow = v.InferOutput<typeof receiptsRow>
 export type ReadingRow = v.InferOutput<typeof readingRow>
 export type SettingRow = v.InferOutput<typeof settingRow>
 export type DraftRow = v.InferOutput<typeof draftRow>
+export type HiddenRow = v.InferOutput<typeof hiddenRow>
 export type PreferenceRow = v.InferOutput<typeof preferenceRow>
 export type Row = v.InferOutput<typeof row>
 export type LiveRow = v.InferOutput<typeof liveRow>

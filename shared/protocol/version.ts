@@ -6,7 +6,7 @@
  * 2: replies, mentions, forwarding, pins, revisions, reactions, deliveries and "seen", settings, drafts,
  *    preferences, pictures; typing and presence.
  * 3: a cursor carries its lineage, so that a log which was put back is noticed by itself; the version of a request;
- *    receipts of many members as one row.
+ *    receipts of many members as one row; what one deletes for oneself alone.
  */
 export const PROTOCOL_VERSION = 3
 /** The oldest that is still spoken: the one before, so that processes can be updated one after another. */

@@ -8,7 +8,7 @@ import { copyFromTo } from './support/copying.ts'
 import * as desk from './support/desk.ts'
 import { INSTALLED } from './support/device.ts'
 import { signIn } from './support/entering.ts'
-import { createGroup } from './support/grouping.ts'
+import { addPeople, createGroup, openManage } from './support/grouping.ts'
 import { setClock } from './support/clock.ts'
 import { composeEnter } from './support/input.ts'
 import { dumpStorage } from './support/storage.ts'
@@ -429,6 +429,20 @@ test('a classroom for the members of a group: a token for each action, and stran
     await room.expectBecame(member, 'Is this sentence false?', 'Shown')
     const left = (await dumpStorage(member))[`chatbox-classroom-${id}`]?.tokens?.length
     expect(left).toBeLessThan(40)
+  })
+
+  await test.step('a member who opens it before their device was ready asks at once', async () => {
+    const late = await campus.join('Nora')
+    await teacher.page.goto('/')
+    await entry(teacher, 'Seminar').click()
+    await openManage(teacher)
+    await addPeople(teacher, ['Nora'])
+    await expect(entry(late, 'Seminar')).toBeVisible()
+    await room.drawSmall(late.device.context)
+    await late.page.goto(path)
+    await room.ask(late, 'And this one?')
+    await room.expectBecame(late, 'And this one?', 'Shown')
+    expect((await dumpStorage(late))[`chatbox-classroom-${id}`]?.tokens?.length).toBe(39)
   })
 
   await test.step('a stranger reads, and is told why nothing more', async () => {

@@ -56,6 +56,7 @@ const commands: { [Type in Command['type']]: Extract<Command, { type: Type }> } 
     mentionsAll: false,
   },
   'message.delete': { type: 'message.delete', id, conversationId, messageId },
+  'message.hide': { type: 'message.hide', id, conversationId, messageId, hidden: true },
   'message.pin': { type: 'message.pin', id, conversationId, messageId, pinned: true },
   'reaction.set': { type: 'reaction.set', id, conversationId, messageId, emoji: '👩🏽‍🔬', on: true },
   receive: { type: 'receive', id, positions: [{ conversationId, n: 7 }] },
@@ -100,6 +101,10 @@ const rows: { [Type in Row['type']]: Extract<Row, { type: Type }> } = {
     edits: 1,
   },
   revision: { type: 'revision', seq: 8, conversationId, messageId, k: 1, text: 'Are you in?', at: 2 },
+  event: {
+    ...{ type: 'event', seq: 5, id, conversationId, n: 0, at: 1, byId: userId },
+    change: { kind: 'added', userIds: [userId] },
+  },
   reaction: { type: 'reaction', seq: 9, conversationId, messageId, userId, emoji: ['👍', '🎉'] },
   delivery: { type: 'delivery', seq: 10, conversationId, userId, n: 2 },
   seen: { type: 'seen', seq: 11, conversationId, userId, steps: [{ n: 2, at: 5 }] },
@@ -115,6 +120,7 @@ const rows: { [Type in Row['type']]: Extract<Row, { type: Type }> } = {
   },
   draft: { type: 'draft', seq: 14, conversationId, text: 'I am', replyToId: messageId, changedAt: 6 },
   preference: { type: 'preference', seq: 15, seen: true, presence: false },
+  hidden: { type: 'hidden', seq: 16, conversationId, messageId, hidden: true },
 }
 
 const receipts: ReceiptsRow = {

@@ -19,7 +19,7 @@ import { outline } from './outline.ts'
 const FINGERPRINTS: Record<number, string> = {
   1: '378c7fdfcc256a36',
   2: 'dba70c90c20eaddb',
-  3: '264ea63c466bc7b1',
+  3: '3cd8163bb9d1b624',
 }
 
 const FILES = { commands, down, errors, fields, http, limits, results, rows, up }

@@ -39,6 +39,7 @@ interface Said {
 const PRIVATE = `
   select seq, user_id from reading where seq > ?
   union all select seq, user_id from personal where seq > ?
+  union all select seq, user_id from hidden_message where seq > ?
   union all select seq, user_id from preference where seq > ?`
 
 export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimDatabase): Witness {
@@ -111,6 +112,7 @@ export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimData
       case 'reading':
       case 'setting':
       case 'draft':
+      case 'hidden':
       case 'preference':
         if (owners.has(`${row.seq} ${userId}`)) return
         break

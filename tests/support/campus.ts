@@ -166,9 +166,11 @@ export async function dump(store: Store): Promise<Record<string, unknown[]>> {
     message: 'seq',
     mention: 'message_id',
     annotation: 'seq',
+    event: 'seq',
     receipt: 'user_id',
     reading: 'seq',
     personal: 'seq',
+    hidden_message: 'seq',
     preference: 'seq',
     picture: 'id',
     command: 'id',
@@ -249,6 +251,10 @@ export function edit(
 export function remove(conversationId: string, messageId: string): Of<'message.delete'> {
   return { type: 'message.delete', id: uuidv7(), conversationId, messageId }
 }
+export function hide(conversationId: string, messageId: string, hidden = true): Of<'message.hide'> {
+  return { type: 'message.hide', id: uuidv7(), conversationId, messageId, hidden }
+}
+
 export function pin(conversationId: string, messageId: string, pinned = true): Of<'message.pin'> {
   return { type: 'message.pin', id: uuidv7(), conversationId, messageId, pinned }
 }

@@ -1,6 +1,8 @@
 import { toAnnotationRow, toPersonalRow } from '../../server/campus/annotations.ts'
+import { toEventRow } from '../../server/campus/events.ts'
 import {
   fromConversation,
+  fromHidden,
   fromMember,
   fromMessage,
   fromPreference,
@@ -24,9 +26,11 @@ export async function listVisibleRows(store: Store, userId: string): Promise<Map
   const conversations = await db.selectFrom('conversation').selectAll().execute()
   const messages = await db.selectFrom('message').selectAll().execute()
   const annotations = await db.selectFrom('annotation').selectAll().execute()
+  const events = await db.selectFrom('event').selectAll().execute()
   const receipts = await db.selectFrom('receipt').selectAll().execute()
   const readings = await db.selectFrom('reading').selectAll().where('user_id', '=', userId).execute()
   const personal = await db.selectFrom('personal').selectAll().where('user_id', '=', userId).execute()
+  const hidden = await db.selectFrom('hidden_message').selectAll().where('user_id', '=', userId).execute()
   const preferences = await db.selectFrom('preference').selectAll().where('user_id', '=', userId).execute()
   const hidesSeen = preferences.some(({ seen }) => seen === 0)
   const rows: Row[] = [
@@ -35,9 +39,11 @@ export async function listVisibleRows(store: Store, userId: string): Promise<Map
     ...members.filter(isOwn).map((member) => fromMember(member).row),
     ...messages.filter(isOwn).map((message) => fromMessage(message).row),
     ...annotations.filter(isOwn).map(toAnnotationRow),
+    ...events.filter(isOwn).map(toEventRow),
     ...toReceiptRows(receipts.filter(isOwn), !hidesSeen),
     ...readings.filter(isOwn).map((reading) => fromReading(reading).row),
     ...personal.filter(isOwn).map(toPersonalRow),
+    ...hidden.filter(isOwn).map((record) => fromHidden(record).row),
     ...preferences.map((preference) => fromPreference(preference).row),
   ]
   return new Map(rows.map((row) => [keyOf(row), row]))

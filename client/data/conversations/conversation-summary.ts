@@ -51,6 +51,8 @@ export interface SummaryInput {
   now: number
   conversations: readonly ConversationRow[]
   latest: readonly MessageRow[]
+  /** Of each conversation the last message that one has not deleted for oneself; left out, that is the latest. */
+  shown?: readonly MessageRow[]
   readings: readonly ReadingRow[]
   settings: readonly SettingRow[]
   /** My own memberships, and both of every direct conversation. */
@@ -61,7 +63,7 @@ export interface SummaryInput {
   findPerson: FindPerson
   /** Of each group, whose pictures make up its own. */
   faces: ReadonlyMap<string, readonly string[]>
-  /** How many of the messages after a conversation's read position are my own or deleted, where there are any. */
+  /** How many of the messages after a conversation's read position are my own or deleted, for all or for me, where there are any. */
   uncounted: ReadonlyMap<string, number>
   /** How many of them mention me. */
   mentions: ReadonlyMap<string, number>
@@ -76,8 +78,9 @@ export interface SummaryInput {
 export function summarize(input: SummaryInput): ConversationSummary[] {
   const outbox = groupBy(input.outbox, (entry) => entry.conversationId)
   const members = groupBy(input.members, (row) => row.conversationId)
-  const [latest, drafts, keptDrafts, settings] = [
+  const [latest, shown, drafts, keptDrafts, settings] = [
     byConversation(input.latest),
+    byConversation(input.shown ?? input.latest),
     byConversation(input.drafts),
     byConversation(input.keptDrafts),
     byConversation(input.settings),
@@ -93,7 +96,7 @@ export function summarize(input: SummaryInput): ConversationSummary[] {
     if (entriesOf(entries, 'member.leave').some(isOptimistic)) return []
     const other = row.kind === 'direct' ? findOther(input, members.get(row.id) ?? [], entries) : null
     const lastRow = latest.get(row.id)
-    const last = findLast(input, lastRow, entries)
+    const last = findLast(input, shown.get(row.id), entries)
     const read = positions.get(row.id) ?? 0
     const lastN = lastRow?.n ?? 0
     const draft = findNewerDraft(drafts.get(row.id), keptDrafts.get(row.id))
@@ -105,7 +108,7 @@ export function summarize(input: SummaryInput): ConversationSummary[] {
       other,
       faces: (input.faces.get(row.id) ?? []).map(input.findPerson),
       last,
-      activeAt: Math.max(last?.at ?? row.createdAt, draft?.changedAt ?? 0),
+      activeAt: Math.max(last?.at ?? row.createdAt, lastRow?.sentAt ?? 0, draft?.changedAt ?? 0),
       unread: Math.max(0, lastN - read - (input.uncounted.get(row.id) ?? 0)),
       mentions: input.mentions.get(row.id) ?? 0,
       waiting: entries.filter((entry) => isUserAction(entry) && isWaiting(entry)).length,

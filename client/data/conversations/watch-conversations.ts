@@ -3,6 +3,7 @@ import type { MessageRow } from '../../../shared/protocol/rows.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 import { readPositions, summarize, type ConversationSummary, type SummaryInput } from './conversation-summary.ts'
 import { findLastReceipts } from '../receipts/last-receipts.ts'
+import { hiddenIds } from '../messages/hidden.ts'
 import { findEarliest, expiringQuery } from '../expiring-query.ts'
 import { combine } from '../../sync/observable.ts'
 import { entriesOf } from '../outbox/pending.ts'
@@ -29,7 +30,7 @@ type List = Omit<SummaryInput, 'myId' | 'faces' | 'findPerson'> & { users: Param
 function watchList({ db, account, serverClock }: Session): Observable<List> {
   const myId = account.userId
   return expiringQuery(serverClock, async () => {
-    const [conversations, latest, readings, settings, outbox, drafts, keptDrafts, mine] = await Promise.all([
+    const [conversations, latest, readings, settings, outbox, drafts, keptDrafts, mine, hiddens] = await Promise.all([
       db.conversations.toArray(),
       db.latest.toArray(),
       db.readings.toArray(),
@@ -38,13 +39,16 @@ function watchList({ db, account, serverClock }: Session): Observable<List> {
       db.drafts.toArray(),
       db.keptDrafts.toArray(),
       db.members.where('userId').equals(myId).toArray(),
+      db.hiddens.toArray(),
     ])
+    const hidden = hiddenIds(hiddens, outbox)
+    const shown = await findShown(db, latest, hidden)
     const direct = conversations.filter((row) => row.kind === 'direct').map((row) => row.id)
     const both = await db.members.where('conversationId').anyOf(direct).toArray()
     const members = [...mine, ...both.filter((row) => row.userId !== myId)]
     const named = new Set([
       myId,
-      ...latest.map((row) => row.authorId),
+      ...shown.map((row) => row.authorId),
       ...both.map((row) => row.userId),
       ...entriesOf(outbox, 'direct.create').map(({ command }) => command.userId),
     ])
@@ -52,14 +56,14 @@ function watchList({ db, account, serverClock }: Session): Observable<List> {
     const behind = latest.filter(({ conversationId, n }) => n > (positions.get(conversationId) ?? 0))
     const [users, uncounted, mentions, receipts] = await Promise.all([
       db.users.bulkGet([...named]),
-      countUncounted(db, myId, behind, positions),
-      countMentions(db, behind, positions),
-      findLastReceipts(db, myId, conversations, latest),
+      countUncounted(db, myId, behind, positions, hidden),
+      countMentions(db, behind, positions, hidden),
+      findLastReceipts(db, myId, conversations, shown),
     ])
     const at = serverClock.now()
     return {
       value: {
-        ...{ now: at, conversations, latest, readings, settings, members, outbox, drafts, keptDrafts },
+        ...{ now: at, conversations, latest, shown, readings, settings, members, outbox, drafts, keptDrafts },
         ...{ users: users.filter((user) => user !== undefined), uncounted, mentions, receipts },
       },
       expiresAt: findEarliest(at, [
@@ -70,12 +74,32 @@ function watchList({ db, account, serverClock }: Session): Observable<List> {
   })
 }
 
-/** Of what is unread, one's own and what was deleted since: nothing to read. */
+/** The last messages, each the next one above where one has deleted it for oneself. */
+async function findShown(
+  db: ClientDatabase,
+  latest: readonly MessageRow[],
+  hidden: ReadonlySet<string>,
+): Promise<MessageRow[]> {
+  const shown = latest.map((row) =>
+    hidden.has(row.id)
+      ? db.messages
+          .where('[conversationId+n]')
+          .between([row.conversationId, Dexie.minKey], [row.conversationId, row.n])
+          .reverse()
+          .filter(({ id }) => !hidden.has(id))
+          .first()
+      : row,
+  )
+  return (await Promise.all(shown)).filter((row) => row !== undefined)
+}
+
+/** Of what is unread, one's own and what was deleted since, for all or for oneself: nothing to read. */
 async function countUncounted(
   db: ClientDatabase,
   myId: string,
   behind: readonly MessageRow[],
   positions: ReadonlyMap<string, number>,
+  hidden: ReadonlySet<string>,
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
   const counted = behind.filter(({ conversationId, n }) => n - (positions.get(conversationId) ?? 0) <= COUNTED_MAX)
@@ -86,7 +110,8 @@ async function countUncounted(
         .where('[conversationId+n]')
         .between([conversationId, from], [conversationId, n], true, true)
         .toArray()
-      counts.set(conversationId, rows.filter((row) => row.authorId === myId || row.text === null).length)
+      const isNothing = (row: MessageRow) => row.authorId === myId || row.text === null || hidden.has(row.id)
+      counts.set(conversationId, rows.filter(isNothing).length)
     }),
   )
   return counts
@@ -96,14 +121,15 @@ async function countMentions(
   db: ClientDatabase,
   behind: readonly MessageRow[],
   positions: ReadonlyMap<string, number>,
+  hidden: ReadonlySet<string>,
 ): Promise<Map<string, number>> {
   const counts = behind.map(async ({ conversationId }): Promise<[string, number]> => {
     const from = (positions.get(conversationId) ?? 0) + 1
-    const count = await db.mentions
+    const mentions = await db.mentions
       .where('[conversationId+n]')
       .between([conversationId, from], [conversationId, Dexie.maxKey])
-      .count()
-    return [conversationId, count]
+      .toArray()
+    return [conversationId, mentions.filter(({ messageId }) => !hidden.has(messageId)).length]
   })
   return new Map(await Promise.all(counts))
 }

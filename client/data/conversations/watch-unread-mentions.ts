@@ -1,5 +1,7 @@
 import { Dexie, type Observable } from 'dexie'
 import { liveQuery } from '../../sync/storage/live-query.ts'
+import { findHidden } from '../messages/hidden.ts'
+import { listRelatedEntries } from '../outbox/related-entries.ts'
 import { findReadPosition } from './mark-read.ts'
 import type { Session } from '../session.ts'
 
@@ -15,6 +17,7 @@ export function watchUnreadMentions(session: Session, conversationId: string): O
       .between([conversationId, readN + 1], [conversationId, Dexie.maxKey])
       .limit(MENTIONS_MAX)
       .toArray()
-    return mentions.map(({ n }) => n)
+    const hidden = await findHidden(session.db, conversationId, await listRelatedEntries(session.db, conversationId))
+    return mentions.filter(({ messageId }) => !hidden.has(messageId)).map(({ n }) => n)
   })
 }

@@ -26,6 +26,19 @@ export function deleteMessage(session: Session, conversationId: string, messageI
   return queue(session, { type: 'message.delete', id: uuidv7(), conversationId, messageId })
 }
 
+/** Deletes messages for oneself alone, on all of one's devices, or brings them back. */
+export function hideMessages(
+  { db, clock }: Session,
+  conversationId: string,
+  messageIds: readonly string[],
+  hidden: boolean,
+): Promise<void> {
+  const commands = messageIds.map((messageId): Command => ({
+    ...{ type: 'message.hide', id: uuidv7(), conversationId, messageId, hidden },
+  }))
+  return enqueue(db, commands, clock.now())
+}
+
 /** Pins a message for everybody in the conversation, or takes it down. */
 export function pinMessage(
   session: Session,

@@ -42,6 +42,8 @@ export interface MessageView {
   /** Whether somebody else mentions oneself here, by name or with all. */
   mentionsMe: boolean
   forwarded: boolean
+  /** Deleted for oneself alone: it has its place, and is shown nowhere. */
+  hidden: boolean
   pinned: boolean
   /** Whether it is pinned by oneself. */
   pinnedByMe: boolean
@@ -65,17 +67,21 @@ export interface MergeInput {
   /** Messages that are quoted and are not among the rows. */
   quoted?: readonly MessageRow[]
   receipts?: ReceiptRows
+  /** What one deleted for oneself. */
+  hidden?: ReadonlySet<string>
   /** Whether what is still on its way is shown after the rows; not where newer rows are left out. */
   atEnd?: boolean
 }
 
 const UNKNOWN: ReceiptRows = { kind: undefined, members: [], deliveries: [], seens: [], seenOn: false }
+const NONE: ReadonlySet<string> = new Set()
 const NO_REACTIONS: readonly ReactionView[] = []
 const NOBODY: MessageView['mentions'] = new Map()
 
 /** The conversation as its reader should see it: what the server accepted, then what is still on its way. */
 export function mergeMessages(input: MergeInput): MessageView[] {
   const { myId, rows, entries, findPerson, reactions = [], quoted = [], receipts = UNKNOWN, atEnd = true } = input
+  const { hidden = NONE } = input
   const changes = latestChanges(entries)
   const pins = latestPins(entries)
   const under = toReactions(myId, reactions, entries, findPerson)
@@ -87,6 +93,7 @@ export function mergeMessages(input: MergeInput): MessageView[] {
     findPerson,
     findRow: (id: string) => held.get(id),
     findSending: (id: string) => sending.get(id),
+    isHidden: (id: string) => hidden.has(id),
     textOf: (id: string, text: string | null) => textAfter(changes.get(id), text),
   }
 
@@ -113,6 +120,7 @@ export function mergeMessages(input: MergeInput): MessageView[] {
       replyTo: base.replyTo === null ? null : toQuote(quoteInput, base.replyTo.messageId, base.replyTo.n),
       mentions: toMentioned(mentions, findPerson),
       mentionsAll,
+      hidden: hidden.has(id),
       mentionsMe: !mine && (mentionsAll || mentions.includes(myId)),
       forwarded: base.forwarded,
       pinned: textNow !== null && (pin?.command.pinned ?? base.pinned),

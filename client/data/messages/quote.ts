@@ -6,6 +6,8 @@ import type { FindPerson, Person } from '../people/person.ts'
 export type Quote =
   | { kind: 'text'; messageId: string; n: number | null; author: Person; mine: boolean; text: string }
   | { kind: 'deleted'; messageId: string; n: number | null; author: Person; mine: boolean }
+  /** Deleted for oneself alone. */
+  | { kind: 'hidden'; messageId: string; n: number | null }
   /** Not on this device; `n` tells where to look for it. */
   | { kind: 'elsewhere'; messageId: string; n: number | null }
 
@@ -14,15 +16,17 @@ export interface QuoteInput {
   findPerson: FindPerson
   /** The text as it stands with what still waits, null once deleted. */
   textOf: (messageId: string, text: string | null) => string | null
+  isHidden: (messageId: string) => boolean
   findRow: (messageId: string) => MessageRow | undefined
   findSending: (messageId: string) => EntryOf<'message.send'> | undefined
 }
 
 export function toQuote(
-  { myId, findPerson, textOf, findRow, findSending }: QuoteInput,
+  { myId, findPerson, textOf, isHidden, findRow, findSending }: QuoteInput,
   messageId: string,
   n: number | null,
 ): Quote {
+  if (isHidden(messageId)) return { kind: 'hidden', messageId, n }
   const row = findRow(messageId)
   const sending = row === undefined ? findSending(messageId) : undefined
   if (row === undefined && sending === undefined) return { kind: 'elsewhere', messageId, n }

@@ -1,5 +1,6 @@
 import type { Observable } from 'dexie'
 import { liveQuery } from '../../sync/storage/live-query.ts'
+import { findHidden } from './hidden.ts'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
 import { mergeMessages, type MessageView } from './message-view.ts'
 import { createFindPerson } from '../people/person.ts'
@@ -14,6 +15,7 @@ export function watchMessage(
   const myId = account.userId
   return liveQuery(async () => {
     const [row, entries] = await Promise.all([db.messages.get(messageId), listRelatedEntries(db, conversationId)])
+    const hidden = await findHidden(db, conversationId, entries)
     const rows = row === undefined ? [] : [row]
     const users = await db.users.bulkGet([
       ...new Set([myId, ...rows.flatMap((one) => [one.authorId, ...one.mentions])]),
@@ -23,7 +25,7 @@ export function watchMessage(
       entries,
       myId,
     )
-    const messages = mergeMessages({ myId, rows, entries, findPerson })
+    const messages = mergeMessages({ myId, rows, entries, findPerson, hidden })
     return messages.find((message) => message.id === messageId) ?? null
   })
 }

@@ -1,5 +1,6 @@
 import { Dexie, type Observable } from 'dexie'
 import { liveQuery } from '../../sync/storage/live-query.ts'
+import { findHidden } from './hidden.ts'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
 import { latestPins, mergeMessages, type MessageView } from './message-view.ts'
 import { createFindPerson } from '../people/person.ts'
@@ -20,7 +21,8 @@ export function watchPins({ db, account }: Session, conversationId: string): Obs
     const held = new Set(pinned.map((row) => row.id))
     const added = [...latestPins(entries).keys()].filter((id) => !held.has(id)).reverse()
     const addedRows = (await db.messages.bulkGet(added)).filter((row) => row !== undefined)
-    const rows = [...addedRows, ...pinned]
+    const hidden = await findHidden(db, conversationId, entries)
+    const rows = [...addedRows, ...pinned].filter(({ id }) => !hidden.has(id))
     const users = await db.users.bulkGet([
       ...new Set([myId, ...rows.flatMap((row) => [row.authorId, ...row.mentions])]),
     ])

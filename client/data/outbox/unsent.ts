@@ -66,6 +66,8 @@ export function describe(command: Command, findPerson: FindPerson): string {
       return 'Leave the group'
     case 'profile.rename':
       return `Your new name “${command.name}”`
+    case 'message.hide':
+      return command.hidden ? 'Delete a message for you' : 'Bring a message back'
     case 'message.pin':
       return command.pinned ? 'Pin a message' : 'Take a pinned message down'
     case 'reaction.set':

@@ -1,6 +1,6 @@
 import { Dexie, type Subscription } from 'dexie'
 import { liveQuery } from '../../sync/storage/live-query.ts'
-import type { MessageRow, ReactionRow } from '../../../shared/protocol/rows.ts'
+import type { EventRow, MessageRow, ReactionRow } from '../../../shared/protocol/rows.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 
 /*
@@ -31,6 +31,8 @@ export interface MessageWindow {
   /** By ascending n. */
   rows: readonly MessageRow[]
   reactions: readonly ReactionRow[]
+  /** What happened to the group beside them. */
+  events: readonly EventRow[]
   /** The greatest n on this device before the window; 0 when there is none. */
   olderN: number
   /** The smallest n on this device after it; null when there is none. */
@@ -59,7 +61,7 @@ export interface MessagePages {
 }
 
 interface Page {
-  loaded: { rows: MessageRow[]; reactions: ReactionRow[] } | null
+  loaded: { rows: MessageRow[]; reactions: ReactionRow[]; events: EventRow[] } | null
   subscription: Subscription
 }
 
@@ -96,10 +98,14 @@ export function watchMessagePages(
     const before = newest
     newest = n
     if (n === 0) {
-      if (pages.size === 0) onWindow({ rows: [], reactions: [], olderN: 0, newerN: null, newestN: 0, atEnd: true })
+      // What happened before the first message.
+      if (pages.size === 0) openPages(1, 1)
       return
     }
-    if (pages.size === 0) return begin()
+    if (before === 0) {
+      closePages(() => true)
+      return begin()
+    }
     if (following) {
       const isTooMuch = n - before > PAGES_AT_ONCE * PAGE_MESSAGES || pages.size >= FOLLOWING_PAGES_MAX
       if (!isTooMuch) openPages(before + 1, n)
@@ -163,7 +169,8 @@ export function watchMessagePages(
           .where('messageId')
           .anyOf(rows.map((row) => row.id))
           .toArray()
-        return { rows, reactions }
+        const events = await findEvents(rows, number)
+        return { rows, reactions, events }
       }).subscribe({
         next: (loaded) => {
           page.loaded = loaded
@@ -173,6 +180,19 @@ export function watchMessagePages(
       }),
     }
     return page
+  }
+
+  /** Of what stands after a message that is not here nothing is shown, as of the message. */
+  async function findEvents(rows: readonly MessageRow[], page: number): Promise<EventRow[]> {
+    const from = page * PAGE_MESSAGES + 1
+    const events = await db.events
+      .where('[conversationId+n]')
+      .between([conversationId, page === 0 ? 0 : from], [conversationId, from + PAGE_MESSAGES])
+      .toArray()
+    if (events.length === 0) return events
+    const here = new Set(rows.map(({ n }) => n))
+    if (here.has(1) || newest === 0) here.add(0)
+    return events.filter(({ n }) => here.has(n))
   }
 
   function watchEdges(): void {
@@ -207,12 +227,14 @@ export function watchMessagePages(
     if (edges === null) return null
     const rows: MessageRow[] = []
     const reactions: ReactionRow[] = []
+    const events: EventRow[] = []
     for (const [, { loaded }] of [...pages].sort(([a], [b]) => a - b)) {
       if (loaded === null) return null
       for (const row of loaded.rows) rows.push(row)
       for (const row of loaded.reactions) reactions.push(row)
+      for (const row of loaded.events) events.push(row)
     }
-    return { rows, reactions, olderN: edges.olderN, newerN: edges.newerN, newestN: newest, atEnd: following }
+    return { rows, reactions, events, olderN: edges.olderN, newerN: edges.newerN, newestN: newest, atEnd: following }
   }
 
   function emit(): void {

@@ -4,8 +4,10 @@ import { HISTORY_PAGE_MESSAGES } from '../../../shared/protocol/limits.ts'
 import type { MessageRow, UserRow } from '../../../shared/protocol/rows.ts'
 import type { OutboxEntry } from '../../sync/database.ts'
 import type { HistoryOutcome } from '../../sync/history.ts'
+import { findHidden } from '../messages/hidden.ts'
 import { findDivider, type Divider } from './divider.ts'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
+import { peopleInEvents, toEventViews, type EventView } from './event-view.ts'
 import { fetchBefore } from './fetch-history.ts'
 import { watchMessagePages, type MessageWindow } from './message-pages.ts'
 import { mergeMessages, type MessageView } from '../messages/message-view.ts'
@@ -50,7 +52,7 @@ export interface OpenMessages {
 }
 
 export interface MessagesListener {
-  onMessages(messages: MessageView[], range: MessagesRange): void
+  onMessages(messages: MessageView[], range: MessagesRange, events: EventView[]): void
   onError(error: unknown): void
 }
 
@@ -60,6 +62,7 @@ interface Around {
   users: UserRow[]
   quoted: MessageRow[]
   receipts: ReceiptRows
+  hidden: ReadonlySet<string>
 }
 
 /** Follows a conversation's messages from the first one after `readN`, together with all that is on its way there. */
@@ -91,8 +94,8 @@ export function openMessages(
     surroundings = watchSurroundings()
   }
 
-  function toAsked({ rows, reactions }: MessageWindow): Asked {
-    const people = new Set([myId])
+  function toAsked({ rows, reactions, events }: MessageWindow): Asked {
+    const people = new Set([myId, ...peopleInEvents(events)])
     const quotes = new Set<string>()
     const held = new Set(rows.map((row) => row.id))
     for (const { authorId, mentions, replyTo } of rows) {
@@ -116,7 +119,8 @@ export function openMessages(
       const quoted = (await db.messages.bulkGet([...quotedIds])).filter((row) => row !== undefined)
       const named = new Set([...people, ...peopleNamedIn(entries), ...quoted.map((row) => row.authorId)])
       const users = await db.users.bulkGet([...named])
-      return { entries, receipts, quoted, users: users.filter((user) => user !== undefined) }
+      const hidden = await findHidden(db, conversationId, entries)
+      return { entries, receipts, quoted, hidden, users: users.filter((user) => user !== undefined) }
     }).subscribe({
       next: (value) => {
         around = value
@@ -128,15 +132,20 @@ export function openMessages(
 
   function emit(): void {
     if (window === null || around === null) return
-    const { rows, reactions, olderN, newerN, newestN, atEnd } = window
-    const { entries, users, quoted, receipts } = around
+    const { rows, reactions, events, olderN, newerN, newestN, atEnd } = window
+    const { entries, users, quoted, receipts, hidden } = around
     const findPerson = createFindPerson(users, entries, myId)
-    if (divider === undefined && rows.length > 0) divider = findDivider(rows, readN, newestN, myId)
+    if (divider === undefined && rows.length > 0)
+      divider = findDivider(
+        rows.filter(({ id }) => !hidden.has(id)),
+        readN,
+        newestN,
+        myId,
+      )
     shown = window
-    onMessages(mergeMessages({ myId, rows, entries, findPerson, reactions, quoted, receipts, atEnd }), {
-      ...{ olderN, newerN, newestN, atEnd },
-      divider: divider ?? null,
-    })
+    const messages = mergeMessages({ myId, rows, entries, findPerson, reactions, quoted, receipts, hidden, atEnd })
+    const range = { olderN, newerN, newestN, atEnd, divider: divider ?? null }
+    onMessages(messages, range, toEventViews(events, findPerson))
     const released = waiters
     waiters = []
     for (const resolve of released) resolve()

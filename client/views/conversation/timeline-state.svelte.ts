@@ -11,7 +11,9 @@ const NOWHERE: MessagesRange = { olderN: 0, newerN: null, newestN: 0, atEnd: tru
 export type MessageItem = Extract<TimelineItem, { kind: 'message' }>
 
 /** What came of an attempt to show a message. */
-export type JumpOutcome = { kind: 'shown'; key: string } | { kind: 'offline' } | { kind: 'refused' }
+export type JumpOutcome =
+  /** Deleted for oneself. */
+  { kind: 'hidden' } | { kind: 'shown'; key: string } | { kind: 'offline' } | { kind: 'refused' }
 
 /** The items around what is on the screen, and which ends of the list are near. */
 interface Reach {
@@ -56,13 +58,13 @@ export class TimelineState {
       this.#openedAtN = readN
       this.#open = openMessages(session, conversationId, readN, {
         onError,
-        onMessages: (messages, range) => {
+        onMessages: (messages, range, events) => {
           const isFirst = !this.loaded
           const before = this.range
           const known = this.#messages
           this.#messages = messages
           this.range = range
-          this.items = toTimeline({ messages, range, toDay: toDayKey })
+          this.items = toTimeline({ messages, events, range, toDay: toDayKey })
           this.loaded = true
           if (isFirst) on.loaded()
           else if (before.atEnd && range.atEnd)
@@ -82,6 +84,7 @@ export class TimelineState {
   async show(n: number): Promise<JumpOutcome> {
     const outcome = (await this.#open?.showAround(n)) ?? 'offline'
     if (outcome !== 'loaded') return { kind: outcome }
+    if (this.#messages.some((message) => message.n === n && message.hidden)) return { kind: 'hidden' }
     const item = this.#accepted().find(({ message }) => (message.n ?? 0) >= n) ?? this.#accepted().at(-1)
     return item === undefined ? { kind: 'refused' } : { kind: 'shown', key: item.key }
   }
@@ -150,12 +153,15 @@ export class TimelineState {
   }
 
   #findLastOwn(): MessageView | null {
-    const isOwn = ({ mine, text, delivery }: MessageView) => mine && text !== null && delivery.kind !== 'refused'
+    const isOwn = ({ mine, text, hidden, delivery }: MessageView) =>
+      mine && text !== null && !hidden && delivery.kind !== 'refused'
     return this.#messages.findLast(isOwn) ?? null
   }
 
   #countNewBelow(): number {
-    const unseen = this.#messages.filter(({ n, mine }) => n !== null && n > this.seenN && !mine).length
+    const unseen = this.#messages.filter(
+      ({ n, mine, hidden }) => n !== null && n > this.seenN && !mine && !hidden,
+    ).length
     const lastN = this.#messages.findLast(({ n }) => n !== null)?.n ?? 0
     return this.range.atEnd ? unseen : unseen + Math.max(0, this.range.newestN - Math.max(lastN, this.seenN))
   }

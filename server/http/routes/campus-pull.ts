@@ -1,10 +1,12 @@
 import { refusal } from '../../../shared/protocol/errors.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { pullQuery, type PullPage } from '../../../shared/protocol/http.ts'
+import { isKnownIn } from '../../campus/known-rows.ts'
 import { answerLimited, answerRefusal } from '../answers.ts'
 import type { AppParts } from '../app-parts.ts'
 import { findCallerSession } from '../caller.ts'
 import type { AppHandler } from '../context.ts'
+import { findSpokenVersion } from '../headers.ts'
 import { pullThrough } from './pull.ts'
 
 const POLLS_RETRY_AFTER_MS = 1_000
@@ -25,7 +27,11 @@ export function campusPull(parts: AppParts): AppHandler {
       if (sessionId !== null) accounts.recordCursor(sessionId, cursor)
     },
     // `receipts` rows are only sent live.
-    answerPage: (c, _, page) => c.json<PullPage>({ ...page, rows: page.rows.filter((row) => row.type !== 'receipts') }),
+    answerPage(c, _, page) {
+      const version = findSpokenVersion(c)
+      const rows = page.rows.filter((row) => row.type !== 'receipts').filter((row) => isKnownIn(version, row))
+      return c.json<PullPage>({ ...page, rows })
+    },
     answerReset(c, query, { head, lineages }) {
       if (query.lineage !== '') return answerRefusal(c, refusal('lineage_ended'), { lineages })
       const { epoch } = head

@@ -205,7 +205,7 @@ describe('the issuer’s key', () => {
   test('is held to the first that was seen, so that another one stops everything', async () => {
     fake.put(classroomRow({ issuer }))
     await whenLive(fake, room)
-    expect(await connection(() => true)).toMatchObject({ problem: null, tokens: 0 })
+    expect(await connection(() => true)).toMatchObject({ problem: null, tokens: 'none' })
     await room.db.tokens.put({ message: 'a', signature: 'b' })
     fake.put(classroomRow({ issuer: otherIssuer }))
     await fake.passUntil(async () => (await connection(() => true)).problem === 'wrong_key')
@@ -232,7 +232,7 @@ describe('the issuer’s key', () => {
     })
     const sender = createStudentSender({
       ...{ environment, storage, api: { send }, linkKeyHash: null },
-      ...{ onUnreachable: () => undefined, onError: expect.unreachable },
+      ...{ refillTokens: () => Promise.resolve(), onUnreachable: () => undefined, onError: expect.unreachable },
     })
     // The row came a moment ago, and nobody has looked at its key yet.
     await db.classroom.put(classroomRow({ issuer: otherIssuer }))

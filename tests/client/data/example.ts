@@ -1,8 +1,10 @@
 import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
 import type {
   ConversationRow,
+  EventRow,
   MemberRow,
   MessageRow,
+  HiddenRow,
   ReactionRow,
   SettingRow,
   UserRow,
@@ -69,6 +71,14 @@ export function message(n: number, row: Partial<MessageRow> = {}): MessageRow {
   }
 }
 
+let events = 0
+
+/** What somebody did to the group after a message. */
+export function event(n: number, change: EventRow['change'], byId = ann, at = NOON + n * MINUTE): EventRow {
+  const seq = 2_000 + events++
+  return { type: 'event', seq, id: exampleId(7_000 + seq), conversationId: group, n, at, byId, change }
+}
+
 let commands = 5_000
 
 /** A command's id, never the same twice. */
@@ -119,6 +129,15 @@ export function react(messageId: string, emoji: string, on = true): Command {
 /** What somebody put under the message with this n. */
 export function reaction(n: number, userId: string, emoji: string[], seq: number): ReactionRow {
   return { type: 'reaction', seq, conversationId: group, messageId: exampleId(1_000 + n), userId, emoji }
+}
+
+/** Whether one has deleted the message with this n for oneself. */
+export function hidden(n: number, isHidden = true, seq = 9): HiddenRow {
+  return { type: 'hidden', seq, conversationId: group, messageId: exampleId(1_000 + n), hidden: isHidden }
+}
+
+export function hide(messageId: string, isHidden = true): Command {
+  return { type: 'message.hide', id: commandId(), conversationId: group, messageId, hidden: isHidden }
 }
 
 export function pin(messageId: string, pinned = true): Command {

@@ -19,7 +19,7 @@ import type {
 } from '../../../shared/protocol/rows.ts'
 import { toRuns } from '../../../shared/runs.ts'
 import { ann, ben, conversation, entry, eva, exampleId, group, member, message, send, user } from '../data/example.ts'
-import { NOON, reaction, setting } from '../data/example.ts'
+import { hidden, NOON, reaction, setting } from '../data/example.ts'
 import { clearAll, fill, readAll, stores, type OpenStore } from './stores.ts'
 
 type Change = LogChange<LiveRow>
@@ -169,6 +169,7 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     ['setting', setting({ seq: 9, pinned: true }), setting({ seq: 8 })],
     ['draft', draft(9, ''), draft(8)],
     ['preference', preference(9, true), preference(8, false)],
+    ['message that one deleted for oneself', hidden(1, true, 9), hidden(1, false, 8)],
   ]
   test.each(older)('an older row of a %s never replaces a newer one', async (_, held, row) => {
     await fill(store, { position: at10, rows: [held] })
@@ -229,6 +230,45 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     await apply({ rows: [tombstone(ben, 11)] })
     expect(await rowsHere()).toHaveLength(3)
     expect(await rowsHere()).not.toContainEqual(member(ben))
+  })
+
+  describe('a group that one is not in any more', () => {
+    const departures = () => store.transact((tables) => Promise.resolve(tables.departures.toArray()))
+    const putOut: MemberRow = { ...tombstone(ann, 11), removedBy: ben, removedAt: NOON }
+    const held = [conversation(), member(ann), member(ben), message(1), draft(9, 'half a word')]
+
+    test('leaves behind by whom and when, and what was begun there elsewhere', async () => {
+      await fill(store, { position: at10, rows: held })
+      await apply({ rows: [putOut] })
+      expect(await rowsHere()).toEqual([])
+      expect(await departures()).toEqual([
+        {
+          ...{ conversationId: group, title: 'Film club', byId: ben, at: NOON },
+          ...{ isCertain: true, text: 'half a word', begunAt: NOON },
+        },
+      ])
+    })
+
+    test('leaves nothing behind when it was not on the device, so that what was dismissed stays so', async () => {
+      await fill(store, { position: at10 })
+      await apply({ rows: [putOut] })
+      expect(await departures()).toEqual([])
+    })
+
+    test('is none any more once one is let in again', async () => {
+      await fill(store, { position: at10, rows: held })
+      await apply({ rows: [putOut] })
+      await apply({ from: 11, to: 12, rows: [conversation({ seq: 12 }), { ...member(ann), seq: 12, since: 12 }] })
+      expect(await departures()).toEqual([])
+    })
+
+    test('is known by a first pull that does not bring it', async () => {
+      await fill(store, { position: at10, rows: [...held, conversation({ id: exampleId(101), title: 'Chess' })] })
+      const nowhere = { lineage: '', cursor: 0, next: null, path: [] }
+      await fill(store, { position: nowhere })
+      await applyPulled({ from: 0, to: 12, rows: [conversation(), member(ann)] })
+      expect(await departures()).toMatchObject([{ title: 'Chess', byId: null, at: null, isCertain: false }])
+    })
   })
 
   test('somebody added and removed within one burst is no member', async () => {

@@ -7,7 +7,7 @@ import { listWaiting, settle } from '../../../client/sync/settle.ts'
 import type { Campus } from '../../../client/sync/tables.ts'
 import type { MemberRow, MessageRow, Row } from '../../../shared/protocol/rows.ts'
 import { ann, ben, commandId, conversation, entry, eva, exampleId, group, member, message } from '../data/example.ts'
-import { MINUTE, NOON, reaction, refused, send, setting, user } from '../data/example.ts'
+import { hidden, MINUTE, NOON, reaction, refused, send, setting, user } from '../data/example.ts'
 import { fill, readAll, stores, type OpenStore } from './stores.ts'
 
 /** The server has nothing of what it told after this. */
@@ -113,6 +113,11 @@ describe.each(stores)('after the log went back, in the %s store', (_, openStore)
       'one’s own reactions, and nobody else’s',
       [reaction(4, ann, ['👍', '🎉'], 30), reaction(5, ann, [], 31), reaction(6, ben, ['👍'], 32)],
       ['react 👍 to 1004', 'react 🎉 to 1004'],
+    ],
+    [
+      'what one deleted for oneself, and what one brought back',
+      [hidden(4, true, 30), hidden(5, false, 31), hidden(6, true, START)],
+      ['hide 1004', 'unhide 1005'],
     ],
     [
       'how one arranged a conversation',
@@ -311,6 +316,8 @@ function describeEntry({ id, command }: OutboxEntry): string {
         ...(command.mentionsAll ? ['of all'] : []),
         ...(command.forwarded ? ['forwarded'] : []),
       ].join(' ')
+    case 'message.hide':
+      return `${command.hidden ? 'hide' : 'unhide'} ${short(command.messageId)}`
     case 'message.pin':
       return `${command.pinned ? 'pin' : 'unpin'} ${short(command.messageId)}`
     case 'reaction.set':

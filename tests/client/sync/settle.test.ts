@@ -167,6 +167,7 @@ describe.each(stores)('settling in the %s store', (_, openStore) => {
   /** One of each kind. */
   const all: Command[] = [
     ...[send('one'), edit(exampleId(1), 'better'), remove(exampleId(1)), pin(true), react(exampleId(1), '👍')],
+    { type: 'message.hide', id: commandId(), conversationId: group, messageId: exampleId(1), hidden: true },
     ...[read(4), receive, draftSet, arrange({ pinned: true }), picture],
     { type: 'direct.create', id: commandId(), conversationId: group, userId: ben },
     { type: 'group.create', id: commandId(), conversationId: group, title: 'Film club', userIds: [ben] },
@@ -202,6 +203,7 @@ describe.each(stores)('settling in the %s store', (_, openStore) => {
     ...{ read: ERROR_CODES, receive: ERROR_CODES, 'draft.set': ERROR_CODES, 'conversation.set': ERROR_CODES },
     'message.delete': ['not_found', 'message_deleted'],
     'message.pin': ['not_found', 'message_deleted'],
+    'message.hide': ['not_found', 'message_deleted', 'not_a_member'],
     'reaction.set': ['not_found', 'message_deleted'],
     'profile.picture': ['id_taken'],
   }

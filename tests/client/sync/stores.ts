@@ -86,11 +86,13 @@ function tablesOf(tables: ClientTables) {
     message: tables.messages,
     revision: tables.revisions,
     reaction: tables.reactions,
+    event: tables.events,
     delivery: tables.deliveries,
     seen: tables.seens,
     reading: tables.readings,
     setting: tables.settings,
     draft: tables.keptDrafts,
+    hidden: tables.hiddens,
     preference: tables.preferences,
   } satisfies { [Type in Row['type']]: RowTable<Extract<Row, { type: Type }>, never> }
 }

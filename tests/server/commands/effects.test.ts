@@ -12,6 +12,7 @@ import {
   edit,
   handOver,
   leaveGroup,
+  pullCampus,
   read,
   registerUser,
   remove,
@@ -185,6 +186,30 @@ test('adding a member who is there begins no new membership', async () => {
   await campus.accept(ann, addMembers(group, ben, ben))
   expect(tell(length)).toEqual([])
 })
+test('whoever is put out of a group learns by whom and when, also later; who leaves has done it themselves', async () => {
+  const group = await campus.group(ann, ben, cid)
+  const cursor = await campus.head()
+  now += 5_000
+  await campus.accept(ann, removeMember(group, ben))
+  await campus.accept(cid, leaveGroup(group))
+  const tombstoneOf = async (userId: string) => {
+    const outcome = await pullCampus(campus.store, userId, { cursor })
+    return outcome.kind === 'page' ? outcome.page.rows.filter((row) => row.type === 'member') : []
+  }
+  expect(await tombstoneOf(ben)).toMatchObject([{ userId: ben, removed: true, removedBy: ann, removedAt: now }])
+  expect(await tombstoneOf(cid)).toMatchObject([{ userId: cid, removed: true, removedBy: cid, removedAt: now }])
+  const eve = await campus.register('Eve')
+  expect(await tombstoneOf(eve)).toEqual([])
+})
+test('a removal that is offered again after a backup names nobody', async () => {
+  const group = await campus.group(ann, ben)
+  const cursor = await campus.head()
+  await campus.accept(ann, { ...removeMember(group, ben), again: true })
+  const outcome = await pullCampus(campus.store, ben, { cursor })
+  const [tombstone] = outcome.kind === 'page' ? outcome.page.rows : []
+  expect(tombstone).toMatchObject({ type: 'member', removed: true })
+  expect(tombstone).not.toHaveProperty('removedBy')
+})
 test('who was removed and is added again begins a new membership', async () => {
   const group = await campus.group(ann, ben, cid)
   await campus.accept(ann, removeMember(group, ben), addMembers(group, ben))
@@ -226,7 +251,7 @@ test('a member who leaves changes nothing for the one who leads', async () => {
   const group = await campus.group(ann, ben)
   const { length } = campus.published
   await campus.accept(ben, leaveGroup(group))
-  expect(tell(length)).toEqual(['member'])
+  expect(tell(length)).toEqual(['member', 'event'])
   expect(await findConversation(group)).toMatchObject({ creator_id: ann })
 })
 test('the last member leaves an empty group, which nobody can enter any more', async () => {

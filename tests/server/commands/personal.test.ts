@@ -6,17 +6,22 @@ import { MESSAGE_TEXT_MAX, PICTURE_BYTES_MAX } from '../../../shared/protocol/li
 import { MUTED_FOR_GOOD } from '../../../shared/protocol/rows.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import {
+  addMembers,
   type Campus,
   createCampus,
   dump,
+  hide,
   read,
+  pullCampus,
   receive,
+  removeMember,
   send,
   setConversation,
   setDraft,
   setPicture,
   setPreference,
 } from '../../support/campus.ts'
+import { getPage } from '../../support/device.ts'
 import { BASELINE, GREY, PROGRESSIVE, TAKEN_AT_HOME, toText, withSegment, withSize } from '../files/example-pictures.ts'
 
 const NOW = 1_800_000_000_000
@@ -248,4 +253,55 @@ test.each(hostile)('%s is no picture, and nothing of it is kept', async (_, pict
   const before = await dump(campus.store)
   expect(await campus.codeOf(ann, setPicture(picture))).toBe('bad_picture')
   expect(await dump(campus.store)).toEqual(before)
+})
+
+const pullHidden = async (userId: string, cursor = 0) =>
+  getPage(await pullCampus(backend.store, userId, { cursor })).rows.filter((row) => row.type === 'hidden')
+
+test('what one deletes for oneself is gone for oneself alone, and nobody else hears of it', async () => {
+  const message = send(group, 'Not for me')
+  await campus.accept(ann, message)
+  const { length } = campus.published
+  await campus.accept(ben, hide(group, message.id))
+  expect(
+    campus.published.slice(length).flatMap(({ rows }) => rows.map(({ row, audience }) => [row, audience])),
+  ).toEqual([
+    [
+      { type: 'hidden', seq: await campus.head(), conversationId: group, messageId: message.id, hidden: true },
+      { kind: 'user', userId: ben },
+    ],
+  ])
+  expect(await pullHidden(ben)).toMatchObject([{ messageId: message.id, hidden: true }])
+  expect(await pullHidden(ann)).toEqual([])
+  await campus.accept(ben, hide(group, message.id, false))
+  expect(await pullHidden(ben)).toMatchObject([{ messageId: message.id, hidden: false }])
+  await campus.accept(ann, { type: 'message.delete', id: uuidv7(), conversationId: group, messageId: message.id })
+  await campus.accept(ben, hide(group, message.id))
+})
+
+test('nobody deletes for themselves what they cannot see', async () => {
+  const message = send(group, 'Ours')
+  await campus.accept(ann, message)
+  const cleo = await campus.register('Cleo')
+  expect(await campus.codeOf(cleo, hide(group, message.id))).toBe('not_a_member')
+  expect(await campus.codeOf(ben, hide(EVERYONE_ID, message.id))).toBe('not_found')
+  expect(await campus.codeOf(ben, hide(group, uuidv7()))).toBe('not_found')
+  expect(await pullHidden(cleo)).toEqual([])
+})
+
+test('a device that gets a conversation anew gets all that was deleted for oneself there', async () => {
+  const messages = Array.from({ length: 60 }, (_, index) => send(group, `Text ${index}`))
+  await campus.accept(ann, ...messages)
+  await campus.accept(ben, ...messages.slice(0, 5).map(({ id }) => hide(group, id)))
+  const cursor = await campus.head()
+  await campus.accept(ann, removeMember(group, ben), addMembers(group, ben))
+  const hidden = await pullHidden(ben, cursor)
+  expect(hidden.map(({ messageId }) => messageId).sort()).toEqual(
+    messages
+      .slice(0, 5)
+      .map(({ id }) => id)
+      .sort(),
+  )
+  await campus.accept(ann, removeMember(group, ben))
+  expect(await pullHidden(ben)).toEqual([])
 })

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { gunzipSync } from 'node:zlib'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { SOCKETS_PER_SESSION_MAX } from '../../../shared/protocol/limits.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
-import { read, send, setPreference } from '../../support/campus.ts'
+import { hide, read, send, setPreference } from '../../support/campus.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { type ApiServer, codeOf, createApiServer } from './api-server.ts'
 
@@ -170,4 +171,20 @@ test('commands are done over HTTP as over a socket, and once', async () => {
   const first = await call()
   expect(first.body).toMatchObject({ results: commands.map(({ id }) => ({ status: 'accepted', id })) })
   expect((await call()).body).toEqual(first.body)
+})
+
+test('a pull of the version before is told nothing of what one deleted for oneself', async () => {
+  const message = send(undefined, 'Not for me')
+  await server.campus.accept(bob.userId, message)
+  await server.campus.accept(ann.userId, hide(EVERYONE_ID, message.id))
+  const path = `/api/pull?log=${CAMPUS_LOG}&cursor=0`
+  const pulled = async (version: number) => {
+    const { body } = await server.call('GET', path, {
+      cookie: ann.cookie,
+      headers: { [PROTOCOL_HEADER]: String(version) },
+    })
+    return JSON.stringify(body)
+  }
+  expect(await pulled(PROTOCOL_VERSION)).toContain('"hidden":true')
+  expect(await pulled(PROTOCOL_VERSION_MIN)).not.toContain('hidden')
 })

@@ -16,7 +16,7 @@ import { SEEN_STEP_MS } from '../../../server/accounts/session-life.ts'
 import { sessionsEnded } from '../../../server/bus/channels.ts'
 import { StoreUnavailable } from '../../../server/log/group-commit.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
-import { type Campus, createCampus, dump, edit, send } from '../../support/campus.ts'
+import { type Campus, createCampus, dump, edit, hide, read, send } from '../../support/campus.ts'
 import { createDevice } from '../../support/device.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
 import { type CampusLive, type ClassroomsLive, openClassroomsLive, startCampusLive } from '../../support/live.ts'
@@ -379,4 +379,21 @@ test('a device of the version before is spoken to in that, with its epoch', asyn
     { type: 'live', log: CAMPUS_LOG },
     { type: 'rows', log: CAMPUS_LOG, from: cursor },
   ])
+})
+test('a device of the version before never hears of what one deleted for oneself', async () => {
+  const { epoch } = campusLive.hub.position
+  const message = send()
+  await campus.accept(ben, message)
+  const hear = async (protocol: number) => {
+    const socket = await connect()
+    const cursor = await campus.head()
+    const log = { log: CAMPUS_LOG, account: ann, epoch, cursor }
+    socket.say({ type: 'hello', protocol, ...log })
+    await heard(socket, 2)
+    await campus.accept(ann, hide(EVERYONE_ID, message.id), read(EVERYONE_ID, 1))
+    const [, , frame] = await heard(socket, 3)
+    return JSON.stringify(frame)
+  }
+  expect(await hear(PROTOCOL_VERSION)).toContain('"hidden":true')
+  expect(await hear(PROTOCOL_VERSION_MIN)).not.toContain('hidden')
 })

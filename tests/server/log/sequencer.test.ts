@@ -52,6 +52,7 @@ async function listSeqs(): Promise<number[]> {
     'annotation',
     'reading',
     'personal',
+    'hidden_message',
     'preference',
   ] as const
   const seqs = await Promise.all(tables.map((table) => campus.store.db.selectFrom(table).select('seq').execute()))

@@ -70,7 +70,7 @@ test('ended memberships are forgotten with what was their own, and whoever stand
   await campus.accept(ann, removeMember(group, cleo), addMembers(group, cleo), send(group))
   await pruneMemberships(backend.store, await campus.head())
   const tables = await dump(backend.store)
-  for (const table of ['member', 'reading', 'receipt', 'personal']) {
+  for (const table of ['member', 'reading', 'receipt', 'personal', 'hidden_message']) {
     const kept = (tables[table] ?? []).map((record) => JSON.stringify(record))
     expect([table, kept.filter((record) => record.includes(ben))]).toEqual([table, []])
   }

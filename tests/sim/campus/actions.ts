@@ -54,6 +54,7 @@ const ACTIONS: [weight: number, act: (scene: Scene) => Command[]][] = [
   [9, changeOwnMessage],
   [9, reactToMessage],
   [4, pinMessage],
+  [3, hideMessage],
   [9, readAll],
   [3, arrange],
   [4, draft],
@@ -195,6 +196,13 @@ function pinMessage({ chance, messages }: Scene): Command[] {
   if (message === undefined) return []
   const { conversationId, id: messageId } = message
   return [{ type: 'message.pin', id: chance.id(), conversationId, messageId, pinned: chance.happens(0.7) }]
+}
+
+function hideMessage({ chance, messages }: Scene): Command[] {
+  const message = chance.pick(messages)
+  if (message === undefined) return []
+  const { conversationId, id: messageId } = message
+  return [{ type: 'message.hide', id: chance.id(), conversationId, messageId, hidden: chance.happens(0.7) }]
 }
 
 function readAll({ chance, conversations, lastIn, hasUnread }: Scene): Command[] {
