@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { cleanLine } from '../clean-text.ts'
-import { displayName, messageText } from '../protocol/fields.ts'
+import { oneLine } from '../one-line.ts'
+import { messageText } from '../protocol/fields.ts'
 import { ASKER_NAME_MAX, CLASSROOM_TITLE_MAX, NOTE_MAX, POLL_OPTION_MAX, WORD_MAX, WORDS_MAX } from './limits.ts'
 import { REASONS } from './reasons.ts'
 
@@ -20,9 +21,9 @@ export const receiptHash = receipt
 /** Bytes in base64url without padding. */
 export const base64url = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/, 'not base64url'), v.maxLength(4_096))
 
-export const classroomTitle = v.pipe(displayName, v.maxLength(CLASSROOM_TITLE_MAX, 'is too long'))
+export const classroomTitle = oneLine(CLASSROOM_TITLE_MAX)
 /** What somebody calls themselves under one question. */
-export const askerName = v.pipe(displayName, v.maxLength(ASKER_NAME_MAX, 'is too long'))
+export const askerName = oneLine(ASKER_NAME_MAX)
 /** Text as it travels; its length is checked by the command, which has codes of its own for that. */
 export const text = messageText
 export const note = v.pipe(messageText, v.trim(), v.maxLength(NOTE_MAX, 'is too long'))
@@ -32,7 +33,7 @@ export const words = v.pipe(
   v.array(v.pipe(pollWord, v.toLowerCase(), v.minLength(1, 'is empty'), v.maxLength(WORD_MAX, 'is too long'))),
   v.maxLength(WORDS_MAX, 'holds too many words'),
 )
-export const pollOption = v.pipe(displayName, v.maxLength(POLL_OPTION_MAX, 'is too long'))
+export const pollOption = oneLine(POLL_OPTION_MAX)
 
 const LOG_PREFIX = 'classroom-'
 
