@@ -205,6 +205,7 @@ export class ClientDatabase extends StoredDatabase {
       departures: 'conversationId',
       events: '[conversationId+id], [conversationId+n]',
       hiddens: 'messageId, conversationId',
+      messages: 'id, &[conversationId+n], [conversationId+sentAt], [conversationId+pinnedAt], replyTo.messageId',
     })
     // Left to itself, Dexie closes what is to be deleted, and makes it anew for whoever asks next.
     this.on('versionchange', ({ newVersion }) => {

@@ -66,7 +66,7 @@ test('every screen is accessible on a phone and on a wide screen, by day and by 
     await chooseFromMenu(ada, 'Three', 'Delete')
     await expect(page.getByRole('dialog')).toBeVisible()
     await expectAccessibleAtAnyWidth(ada, 'the question before deleting')
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete for everybody' }).click()
     await expectMessages(ada, ['See https', 'One', 'Two and a half', 'Message deleted'])
     await expectAccessibleAtAnyWidth(ada, 'a conversation')
     await message(ada, 'One').hover()

@@ -255,7 +255,11 @@ test('staff see a classroom in their list with what is unread, and take it along
   test.slow()
   const teacher = await campus.join('Dr Keller')
   const helper = await campus.join('Ines')
-  const { path } = await desk.createClassroom(teacher, { title: 'Physics', answers: 'Everyone in it', words: ['damn'] })
+  const { path, id } = await desk.createClassroom(teacher, {
+    title: 'Physics',
+    answers: 'Everyone in it',
+    words: ['damn'],
+  })
   await desk.openSettings(teacher)
   await desk.addCoTeacher(teacher, 'Ines')
   const [asker, other] = [await campus.openDevice(), await campus.openDevice()]
@@ -302,6 +306,52 @@ test('staff see a classroom in their list with what is unread, and take it along
   const page = await desk.saveExport(helper, 'One page')
   expect(page).toContain('Energy on its way')
   expect(page).not.toMatch(/<script|src=|https?:\/\/(?!www\.w3\.org)/)
+
+  await test.step('a class that ends says so to who is typing, keeps the words, and can be opened again', async () => {
+    await room.askingField(asker).fill('Is it over alrea')
+    await room.openThread(other, 'What is heat?')
+    const ending = await desk.askToEnd(helper)
+    await expectAccessibleAtAnyWidth(helper, 'ending a class')
+    await expect(ending).toContainText(/read it until/)
+    await ending.getByRole('button', { name: 'End it now' }).click()
+    await expect(room.keptTexts(asker)).toHaveValue('Is it over alrea')
+    await expect(asker.page.getByText(/not taken any more\..*It can be read until/)).toBeVisible()
+    await expectAccessibleAtAnyWidth(asker, 'a class that is over')
+    await helper.page.getByRole('button', { name: 'Open it again' }).click()
+    await expect(room.askingField(asker)).toHaveValue('Is it over alrea')
+  })
+
+  await test.step('a class that is deleted is gone for everybody, at once, and they are told', async () => {
+    await helper.page.getByRole('link', { name: 'Back' }).first().click()
+    const answering = await desk.openThread(helper, 'What is heat?')
+    await answering.getByRole('textbox').fill('A late word of mine')
+    await arrange(teacher, 'Physics', 'Delete')
+    const dialog = teacher.page.getByRole('dialog', { name: 'Delete this classroom?' })
+    await expectAccessibleAtAnyWidth(teacher, 'deleting a class')
+    const [saved] = await Promise.all([
+      teacher.page.waitForEvent('download'),
+      dialog.getByRole('button', { name: 'Save a copy first' }).click(),
+    ])
+    expect(saved.suggestedFilename()).toMatch(/\.csv$/)
+    await dialog.getByRole('button', { name: 'Delete for everybody' }).click()
+    await expect(entry(teacher, 'Physics')).toHaveCount(0)
+    await expect(helper.page.getByText('This classroom was deleted')).toBeVisible()
+    await expect(room.keptTexts(helper)).toHaveValue('A late word of mine')
+    await expect(asker.page.getByText('This classroom was deleted.')).toBeVisible()
+    await expect(room.keptTexts(asker)).toHaveValue('Is it over alrea')
+    await expectAccessibleAtAnyWidth(asker, 'a class that was deleted')
+    await helper.page.getByRole('link', { name: 'All conversations', exact: true }).click()
+    await expect(entry(helper, 'Physics')).toHaveCount(0)
+    for (const screen of [teacher, helper])
+      await expect
+        .poll(async () => Object.keys(await dumpStorage(screen)).filter((name) => name.endsWith(id)))
+        .toEqual([])
+    await asker.page.getByRole('button', { name: 'Remove it from this device' }).click()
+    await asker.page.getByRole('button', { name: 'Remove', exact: true }).click()
+    await expect(asker.page.getByRole('textbox', { name: /code/i })).toBeVisible()
+    await asker.page.goto(path)
+    await expect(asker.page.getByText('There is no classroom here')).toBeVisible()
+  })
 })
 
 test('signed in and asking in one browser: nothing of the account goes along', async ({ campus }) => {

@@ -86,7 +86,7 @@ test('by keyboard alone one signs in, writes, edits, looks people up and goes ba
     await keyboard.press('End')
     await expect(focused).toHaveText(/^\s*Delete/)
     await keyboard.press('Enter')
-    await tabTo(page, page.getByRole('dialog').getByRole('button', { name: 'Delete' }))
+    await tabTo(page, page.getByRole('dialog').getByRole('button', { name: 'Delete for everybody' }))
     await keyboard.press('Enter')
     await expectMessages(device, ['Good morning', 'Message deleted'])
   })

@@ -46,10 +46,10 @@ test('a message waits and is sent, is edited and deleted, is never too long, and
     await ada.page.getByRole('button', { name: 'Save' }).click()
     await chooseFromMenu(ada, 'Three', 'Delete')
     const question = ada.page.getByRole('dialog', { name: 'Delete this message?' })
-    await question.getByRole('button', { name: 'Keep it' }).click()
+    await question.getByRole('button', { name: 'Cancel' }).click()
     await expectMessages(ada, ['One', 'Two and a half', 'Three'])
     await chooseFromMenu(ada, 'Three', 'Delete')
-    await question.getByRole('button', { name: 'Delete' }).click()
+    await question.getByRole('button', { name: 'Delete for everybody' }).click()
     const changed = ['One', 'Two and a half', 'Message deleted']
     await expectMessages(ada, changed)
     await expect(message(ada, 'Two and a half')).toContainText('edited')
@@ -68,7 +68,7 @@ test('a message waits and is sent, is edited and deleted, is never too long, and
     await message(ada, 'Four').hover()
     await message(ada, 'Four').getByRole('button', { name: 'Message options' }).click()
     await expect(ada.page.getByRole('menuitem', { name: 'Copy text' })).toBeVisible()
-    await expect(ada.page.getByRole('menuitem', { name: /Edit|Delete|Pin/ })).toBeHidden()
+    await expect(ada.page.getByRole('menuitem', { name: /Edit|Pin/ })).toBeHidden()
     await ada.page.keyboard.press('Escape')
   })
 

@@ -100,7 +100,7 @@ test('replies, reactions, edits, pins and forwarding wait offline, and arrive at
     await expect(pinned).toBeHidden()
     await expect(ben.page.getByRole('button', { name: /^Pinned/ })).toBeHidden()
     await chooseFromMenu(ada, 'Which film?', 'Delete')
-    await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete for everybody' }).click()
     await expectMessages(ben, ['Message deleted', 'Roma', 'A good choice'])
   })
 

@@ -80,16 +80,15 @@ async function findShown(
   latest: readonly MessageRow[],
   hidden: ReadonlySet<string>,
 ): Promise<MessageRow[]> {
-  const shown = latest.map((row) =>
-    hidden.has(row.id)
-      ? db.messages
-          .where('[conversationId+n]')
-          .between([row.conversationId, Dexie.minKey], [row.conversationId, row.n])
-          .reverse()
-          .filter(({ id }) => !hidden.has(id))
-          .first()
-      : row,
-  )
+  const shown = latest.map(async (row) => {
+    if (!hidden.has(row.id)) return row
+    return db.messages
+      .where('[conversationId+n]')
+      .between([row.conversationId, Dexie.minKey], [row.conversationId, row.n])
+      .reverse()
+      .filter(({ id }) => !hidden.has(id))
+      .first()
+  })
   return (await Promise.all(shown)).filter((row) => row !== undefined)
 }
 

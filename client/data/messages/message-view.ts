@@ -50,6 +50,8 @@ export interface MessageView {
   /** Pinned or taken down by oneself, and the server has not heard of it. */
   pinWaiting: boolean
   reactions: readonly ReactionView[]
+  /** How many answer it, and one another below it; 0 for what answers something itself. */
+  replies: number
   /** Always `sent` for what others wrote. */
   delivery: Receipt
   change: PendingChange | null
@@ -64,6 +66,8 @@ export interface MergeInput {
   findPerson: FindPerson
   /** Reactions to these rows and to what is on its way. */
   reactions?: readonly ReactionRow[]
+  /** Of messages that answer nothing, what answers them. */
+  replies?: ReadonlyMap<string, readonly string[]>
   /** Messages that are quoted and are not among the rows. */
   quoted?: readonly MessageRow[]
   receipts?: ReceiptRows
@@ -74,6 +78,7 @@ export interface MergeInput {
 }
 
 const UNKNOWN: ReceiptRows = { kind: undefined, members: [], deliveries: [], seens: [], seenOn: false }
+const NO_REPLIES: ReadonlyMap<string, readonly string[]> = new Map()
 const NONE: ReadonlySet<string> = new Set()
 const NO_REACTIONS: readonly ReactionView[] = []
 const NOBODY: MessageView['mentions'] = new Map()
@@ -81,7 +86,7 @@ const NOBODY: MessageView['mentions'] = new Map()
 /** The conversation as its reader should see it: what the server accepted, then what is still on its way. */
 export function mergeMessages(input: MergeInput): MessageView[] {
   const { myId, rows, entries, findPerson, reactions = [], quoted = [], receipts = UNKNOWN, atEnd = true } = input
-  const { hidden = NONE } = input
+  const { hidden = NONE, replies = NO_REPLIES } = input
   const changes = latestChanges(entries)
   const pins = latestPins(entries)
   const under = toReactions(myId, reactions, entries, findPerson)
@@ -95,6 +100,12 @@ export function mergeMessages(input: MergeInput): MessageView[] {
     findSending: (id: string) => sending.get(id),
     isHidden: (id: string) => hidden.has(id),
     textOf: (id: string, text: string | null) => textAfter(changes.get(id), text),
+  }
+
+  const answered = [...sending.values()].filter(({ id }) => !held.has(id)).map(({ command }) => command.replyToId)
+  const countReplies = (id: string): number => {
+    const below = (replies.get(id) ?? []).filter((one) => !hidden.has(one))
+    return below.length + answered.filter((one) => one === id || (one !== null && below.includes(one))).length
   }
 
   const toView = (base: Base): MessageView => {
@@ -127,6 +138,7 @@ export function mergeMessages(input: MergeInput): MessageView[] {
       pinnedByMe: pin?.command.pinned === true || base.pinnedByMe,
       pinWaiting: pin !== undefined && isWaiting(pin),
       reactions: (textNow === null ? undefined : under.get(id)) ?? NO_REACTIONS,
+      replies: countReplies(id),
       delivery: base.delivery,
       change: change === undefined ? null : toPendingChange(change),
     }

@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
-import { sendAgain } from '../../sync/outbox.ts'
+import { enqueue, sendAgain } from '../../sync/outbox.ts'
 import { beginDirect } from '../conversations/begin-direct.ts'
 import { enqueueInPlaceOfDraft } from '../composing/draft.ts'
 import { findMentions } from '../composing/find-mentions.ts'
@@ -27,6 +27,24 @@ export async function sendMessage(
   }
   const list = async () => [...(await beginDirect(session, conversationId, withUserId)), send]
   await enqueueInPlaceOfDraft(session, conversationId, list)
+}
+
+/** Queues a reply that was written elsewhere than in the conversation's own field: the draft there stays. */
+export async function sendBeside(
+  session: Session,
+  conversationId: string,
+  typed: string,
+  replyToId: string,
+): Promise<void> {
+  const { db, now, clock } = session
+  const text = toOutgoingText(typed)
+  if (text === '') return
+  const mentioned = await findMentions(session, conversationId, text)
+  const send: Command = {
+    ...{ type: 'message.send', id: uuidv7(), conversationId, text, writtenAt: now(), replyToId },
+    ...{ ...mentioned, forwarded: false },
+  }
+  await enqueue(db, [send], clock.now())
 }
 
 /** Sends a refused message once more with another text, in one transaction with forgetting that it was begun. */

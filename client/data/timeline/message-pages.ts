@@ -1,6 +1,7 @@
 import { Dexie, type Subscription } from 'dexie'
 import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { EventRow, MessageRow, ReactionRow } from '../../../shared/protocol/rows.ts'
+import { findReplies } from '../messages/find-replies.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 
 /*
@@ -33,6 +34,8 @@ export interface MessageWindow {
   reactions: readonly ReactionRow[]
   /** What happened to the group beside them. */
   events: readonly EventRow[]
+  /** Of messages that answer nothing, what answers them. */
+  replies: ReadonlyMap<string, readonly string[]>
   /** The greatest n on this device before the window; 0 when there is none. */
   olderN: number
   /** The smallest n on this device after it; null when there is none. */
@@ -61,7 +64,7 @@ export interface MessagePages {
 }
 
 interface Page {
-  loaded: { rows: MessageRow[]; reactions: ReactionRow[]; events: EventRow[] } | null
+  loaded: Pick<MessageWindow, 'rows' | 'reactions' | 'replies' | 'events'> | null
   subscription: Subscription
 }
 
@@ -169,8 +172,8 @@ export function watchMessagePages(
           .where('messageId')
           .anyOf(rows.map((row) => row.id))
           .toArray()
-        const events = await findEvents(rows, number)
-        return { rows, reactions, events }
+        const [events, replies] = [await findEvents(rows, number), await findReplies(db, rows)]
+        return { rows, reactions, events, replies }
       }).subscribe({
         next: (loaded) => {
           page.loaded = loaded
@@ -228,13 +231,16 @@ export function watchMessagePages(
     const rows: MessageRow[] = []
     const reactions: ReactionRow[] = []
     const events: EventRow[] = []
+    const replies = new Map<string, readonly string[]>()
     for (const [, { loaded }] of [...pages].sort(([a], [b]) => a - b)) {
       if (loaded === null) return null
       for (const row of loaded.rows) rows.push(row)
       for (const row of loaded.reactions) reactions.push(row)
       for (const row of loaded.events) events.push(row)
+      for (const [id, ids] of loaded.replies) replies.set(id, ids)
     }
-    return { rows, reactions, events, olderN: edges.olderN, newerN: edges.newerN, newestN: newest, atEnd: following }
+    const { olderN, newerN } = edges
+    return { rows, reactions, events, replies, olderN, newerN, newestN: newest, atEnd: following }
   }
 
   function emit(): void {

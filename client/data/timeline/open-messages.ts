@@ -132,7 +132,7 @@ export function openMessages(
 
   function emit(): void {
     if (window === null || around === null) return
-    const { rows, reactions, events, olderN, newerN, newestN, atEnd } = window
+    const { rows, reactions, replies, events, olderN, newerN, newestN, atEnd } = window
     const { entries, users, quoted, receipts, hidden } = around
     const findPerson = createFindPerson(users, entries, myId)
     if (divider === undefined && rows.length > 0)
@@ -143,9 +143,9 @@ export function openMessages(
         myId,
       )
     shown = window
-    const messages = mergeMessages({ myId, rows, entries, findPerson, reactions, quoted, receipts, hidden, atEnd })
     const range = { olderN, newerN, newestN, atEnd, divider: divider ?? null }
-    onMessages(messages, range, toEventViews(events, findPerson))
+    const shownRows = { rows, reactions, replies, quoted, hidden, receipts, entries }
+    onMessages(mergeMessages({ myId, findPerson, atEnd, ...shownRows }), range, toEventViews(events, findPerson))
     const released = waiters
     waiters = []
     for (const resolve of released) resolve()

@@ -3,7 +3,19 @@ import type { MessageView } from '../../data/messages/message-view.ts'
 import type { IconName } from '../../ui/icons.ts'
 
 export type ActionName =
-  'reply' | 'react' | 'edit' | 'copy' | 'link' | 'forward' | 'pin' | 'unpin' | 'info' | 'history' | 'delete'
+  | 'reply'
+  | 'react'
+  | 'edit'
+  | 'copy'
+  | 'link'
+  | 'thread'
+  | 'forward'
+  | 'select'
+  | 'pin'
+  | 'unpin'
+  | 'info'
+  | 'history'
+  | 'delete'
 
 export interface MessageAction {
   name: ActionName
@@ -16,16 +28,18 @@ export interface MessageAction {
 
 const ACTIONS: readonly MessageAction[] = [
   { name: 'reply', label: 'Reply', icon: 'reply', key: 'r' },
+  { name: 'thread', label: 'Thread…', icon: 'unread', key: 't' },
   { name: 'react', label: 'React', icon: 'react', key: '+' },
   { name: 'edit', label: 'Edit', icon: 'edit', key: 'e' },
   { name: 'copy', label: 'Copy text', icon: 'copy', key: 'c' },
   { name: 'link', label: 'Copy link', icon: 'link', key: 'l' },
   { name: 'forward', label: 'Forward…', icon: 'share', key: 'f' },
+  { name: 'select', label: 'Select', icon: 'sent', key: 'x' },
   { name: 'pin', label: 'Pin', icon: 'pin', key: 'p' },
   { name: 'unpin', label: 'Take down', icon: 'pin', key: 'p' },
   { name: 'info', label: 'Info', icon: 'info', key: 'i' },
   { name: 'history', label: 'See history', icon: 'history', key: 'h' },
-  { name: 'delete', label: 'Delete', icon: 'delete', key: 'Delete', danger: true },
+  { name: 'delete', label: 'Delete…', icon: 'delete', key: 'Delete', danger: true },
 ]
 
 /** The keys for a message that has the focus, and what each does; for the list of all keys. */
@@ -35,7 +49,9 @@ export const MESSAGE_KEYS: readonly Pick<MessageAction, 'key' | 'label'>[] = ACT
 
 /** What this person can do with a message here, in the order of the menu. */
 export function listActions(message: MessageView, detail: ConversationDetail): MessageAction[] {
-  if (message.text === null) return []
+  // What was deleted for all can still be put out of one's own sight.
+  if (message.text === null)
+    return message.n === null || detail.gone ? [] : ACTIONS.filter(({ name }) => name === 'delete')
   const can = canDo(message, detail)
   return ACTIONS.filter(({ name }) => can[name])
 }
@@ -55,15 +71,24 @@ function canDo(message: MessageView, detail: ConversationDetail): Record<ActionN
   const pins = speaks && accepted && detail.kind !== 'everyone'
   return {
     reply: speaks,
+    thread: message.replies > 0 || message.replyTo !== null,
     react: speaks,
     edit: speaks && message.mine,
     copy: true,
     link: accepted,
     forward: !refused,
+    select: !refused,
     pin: pins && !message.pinned,
     unpin: mayTakeDown(message, detail),
     info: accepted,
     history: message.edited,
-    delete: speaks && message.mine,
+    delete: !refused && !detail.gone,
   }
+}
+
+/** Whether all of these can be deleted for everybody: their author's own, unless it has happened. */
+export function mayDeleteForAll(messages: readonly MessageView[], detail: ConversationDetail): boolean {
+  return (
+    !detail.gone && messages.every(({ mine, text, delivery }) => mine && text !== null && delivery.kind !== 'refused')
+  )
 }

@@ -5,8 +5,11 @@ export interface MessageHandlers {
   openMenu(message: MessageView, anchor: HTMLElement): void
   pickReaction(message: MessageView, anchor: HTMLElement): void
   react(message: MessageView, emoji: string, on: boolean): void
+  /** Chooses it among several, or no more; with `reaches` all up to it. */
+  choose(message: MessageView, reaches: boolean): void
   reply(message: MessageView): void
   jumpTo(messageId: string, n: number | null): void
+  openThread(message: MessageView): void
   openHistory(message: MessageView): void
   openInfo(message: MessageView): void
   openPerson(userId: string): void

@@ -81,10 +81,10 @@ export class TimelineState {
   }
 
   /** Brings a message into the list, from the server when it is not on this device. */
-  async show(n: number): Promise<JumpOutcome> {
+  async show(n: number, exactly = true): Promise<JumpOutcome> {
     const outcome = (await this.#open?.showAround(n)) ?? 'offline'
     if (outcome !== 'loaded') return { kind: outcome }
-    if (this.#messages.some((message) => message.n === n && message.hidden)) return { kind: 'hidden' }
+    if (exactly && this.#messages.some((message) => message.n === n && message.hidden)) return { kind: 'hidden' }
     const item = this.#accepted().find(({ message }) => (message.n ?? 0) >= n) ?? this.#accepted().at(-1)
     return item === undefined ? { kind: 'refused' } : { kind: 'shown', key: item.key }
   }

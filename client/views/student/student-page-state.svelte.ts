@@ -48,7 +48,13 @@ export class StudentPageState {
   // Each is undefined until the device has answered for the first time.
   readonly connection = $derived.by(() => this.#connection.value)
   readonly storage = $derived.by(() => this.#storage.value)
-  readonly classroom = $derived.by(() => this.#classroom.value)
+  /** It was here, and the server has it no more. */
+  readonly isDeleted = $derived(this.connection?.problem === 'not_found' && this.connection.known)
+  readonly classroom = $derived.by(() => {
+    const classroom = this.#classroom.value
+    if (classroom === undefined || !this.isDeleted) return classroom
+    return { ...classroom, phase: 'ended' as const, endsAt: null, threadsOpen: false }
+  })
   readonly questions = $derived.by(() => this.#questions.value)
   readonly refused = $derived.by(() => this.#refused.value ?? [])
 

@@ -1,6 +1,10 @@
 import 'fake-indexeddb/auto'
+import { Dexie } from 'dexie'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { OpenedClassroom, ClassroomConnection } from '../../../client/data/classroom/opened-classroom.ts'
+import { forgetClassroom } from '../../../client/data/classroom/delete-classroom.ts'
+import { watchRefused } from '../../../client/data/classroom/refused.ts'
+import { loadUnsentTexts } from '../../../client/data/classroom/unsent-texts.ts'
 import { ask, vote, withdrawQuestion } from '../../../client/data/classroom/student-actions.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { watchVisited } from '../../../client/data/classroom/visited.ts'
@@ -23,6 +27,7 @@ import {
   removeRooms,
   ROOM,
   whenLive,
+  whenNotLive,
   type FakeRoom,
 } from './fake-classroom.ts'
 
@@ -98,6 +103,26 @@ describe('following a classroom', () => {
       expect(await connection(({ waiting }) => waiting === 0)).toMatchObject({ state: 'live', problem: null })
     },
   )
+
+  test('of a classroom that was deleted says so at once, and refuses what waits and what comes late with its text', async () => {
+    await whenLive(fake, room)
+    fake.cut()
+    await whenNotLive(fake, room)
+    await ask(room, { text: 'Still waiting', name: null })
+    fake.mend()
+    fake.answerInstead(() => fake.refuse('not_found'))
+    await fake.passUntil(() => latest?.problem === 'not_found')
+    expect(latest).toMatchObject({ known: true, waiting: 0 })
+    await ask(room, { text: 'Too late', name: null })
+    const refused = await first(watchRefused(room), (all) => all.length === 2)
+    expect(refused).toMatchObject(
+      ['Still waiting', 'Too late'].map((text) => ({ text, sentence: 'This classroom was deleted.' })),
+    )
+    expect(await loadUnsentTexts(room)).toEqual(['Still waiting', 'Too late'])
+    await forgetClassroom(room)
+    expect(await Dexie.getDatabaseNames()).not.toContain(room.db.name)
+    expect((await first(watchVisited(), () => true)).filter((one) => one.id === ROOM)).toEqual([])
+  })
 
   test('is on the list of those that this device has been to', async () => {
     await whenLive(fake, room)

@@ -256,3 +256,11 @@ export async function addCoTeacher({ page }: Screen, name: string): Promise<void
   await dialog.getByRole('button', { name: 'Add' }).click()
   await expect(page.getByRole('list', { name: 'Who answers here' })).toContainText(name)
 }
+
+/** Asks to end the class now, from its settings; the dialog that asks back. */
+export async function askToEnd({ page }: Screen): Promise<Locator> {
+  await page.getByRole('button', { name: 'End it now' }).click()
+  const dialog = page.getByRole('dialog', { name: 'End this class now?' })
+  await expect(dialog).toBeVisible()
+  return dialog
+}

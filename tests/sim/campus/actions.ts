@@ -40,8 +40,7 @@ const ACTIONS: [weight: number, act: (scene: Scene) => Command[]][] = [
   [1, ({ chance }) => [{ type: 'profile.picture', id: chance.id(), picture: chance.happens(0.7) ? PICTURE : null }]],
   [9, changeOwnMessage],
   [9, reactToMessage],
-  [4, pinMessage],
-  [3, hideMessage],
+  [4, pinOrHide],
   [9, readAll],
   [3, arrange],
   [4, draft],
@@ -188,18 +187,14 @@ function pickOften<Item>(chance: Chance, items: readonly Item[], often: readonly
   return chance.pick(often.length > 0 && chance.happens(0.6) ? often : items)
 }
 
-function pinMessage({ chance, messages }: Scene): Command[] {
+/** Pins a message for all; every third one is deleted for oneself instead. */
+function pinOrHide({ chance, messages }: Scene): Command[] {
   const message = chance.pick(messages.filter(({ conversationId }) => conversationId !== EVERYONE_ID))
   if (message === undefined) return []
-  const { conversationId, id: messageId } = message
-  return [{ type: 'message.pin', id: chance.id(), conversationId, messageId, pinned: chance.happens(0.7) }]
-}
-
-function hideMessage({ chance, messages }: Scene): Command[] {
-  const message = chance.pick(messages)
-  if (message === undefined) return []
-  const { conversationId, id: messageId } = message
-  return [{ type: 'message.hide', id: chance.id(), conversationId, messageId, hidden: chance.happens(0.7) }]
+  const { conversationId, id: messageId, n } = message
+  const [id, isOn] = [chance.id(), chance.happens(0.7)]
+  if (n % 3 === 0) return [{ type: 'message.hide', id, conversationId, messageId, hidden: isOn }]
+  return [{ type: 'message.pin', id, conversationId, messageId, pinned: isOn }]
 }
 
 function readAll({ chance, conversations, lastIn, hasUnread }: Scene): Command[] {

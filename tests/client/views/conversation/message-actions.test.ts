@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { toDetail, type ConversationDetail } from '../../../../client/data/conversations/conversation-detail.ts'
 import { mergeMessages, type MessageView } from '../../../../client/data/messages/message-view.ts'
-import { listActions, MESSAGE_KEYS } from '../../../../client/views/conversation/message-actions.ts'
+import { listActions, mayDeleteForAll, MESSAGE_KEYS } from '../../../../client/views/conversation/message-actions.ts'
 import { ann, ben, conversation, findPerson, group, member, message, NOON } from '../../data/example.ts'
 
 function detail(row = conversation(), members = [member(ann), member(ben)]): ConversationDetail {
@@ -22,7 +22,7 @@ function view(row: Parameters<typeof message>[1] = {}): MessageView {
 const names = (shown: MessageView, where = detail()) => listActions(shown, where).map(({ name }) => name)
 
 test('what others wrote one can answer, pass on and pin, but not change', () => {
-  expect(names(view())).toEqual(['reply', 'react', 'copy', 'link', 'forward', 'pin', 'info'])
+  expect(names(view())).toEqual(['reply', 'react', 'copy', 'link', 'forward', 'select', 'pin', 'info', 'delete'])
 })
 
 test('one’s own one can change, and look at how it was', () => {
@@ -49,12 +49,22 @@ test('who is not in a conversation any more only reads', () => {
     'copy',
     'link',
     'forward',
+    'select',
     'info',
   ])
 })
 
-test('with a deleted message nothing can be done', () => {
-  expect(names(view({ text: null, authorId: ann }))).toEqual([])
+test('what was deleted for all can only be put out of one’s own sight', () => {
+  expect(names(view({ text: null, authorId: ann }))).toEqual(['delete'])
+  expect(names(view({ text: null }), detail(conversation(), [member(ben)]))).toEqual([])
+})
+
+test('for everybody one deletes only what is one’s own, and all of it', () => {
+  const [own, other] = [view({ authorId: ann }), view()]
+  expect(mayDeleteForAll([own], detail())).toBe(true)
+  expect(mayDeleteForAll([own, other], detail())).toBe(false)
+  expect(mayDeleteForAll([view({ authorId: ann, text: null })], detail())).toBe(false)
+  expect(mayDeleteForAll([own], detail(conversation(), [member(ben)]))).toBe(false)
 })
 
 test('no two keys of one message do different things', () => {

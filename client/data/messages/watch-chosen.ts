@@ -1,0 +1,30 @@
+import type { Observable } from 'dexie'
+import { liveQuery } from '../../sync/storage/live-query.ts'
+import { listRelatedEntries } from '../outbox/related-entries.ts'
+import { createFindPerson } from '../people/person.ts'
+import type { Session } from '../session.ts'
+import { findHidden } from './hidden.ts'
+import { mergeMessages, type MessageView } from './message-view.ts'
+
+/** Of these messages of a conversation those that are still to be seen, in its order, wherever its window is. */
+export function watchChosen(
+  { db, account }: Session,
+  conversationId: string,
+  ids: readonly string[],
+): Observable<MessageView[]> {
+  const myId = account.userId
+  return liveQuery(async () => {
+    const [found, entries] = await Promise.all([db.messages.bulkGet([...ids]), listRelatedEntries(db, conversationId)])
+    const rows = found.filter((row) => row !== undefined).sort((one, other) => one.n - other.n)
+    const users = await db.users.bulkGet([...new Set([myId, ...rows.map((row) => row.authorId)])])
+    const findPerson = createFindPerson(
+      users.filter((user) => user !== undefined),
+      entries,
+      myId,
+    )
+    const hidden = await findHidden(db, conversationId, entries)
+    return mergeMessages({ myId, rows, entries, findPerson, hidden }).filter(
+      (message) => ids.includes(message.id) && message.text !== null && !message.hidden,
+    )
+  })
+}

@@ -1,0 +1,140 @@
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { INSTALLED } from './support/device.ts'
+import { leaveNetwork } from './support/connection.ts'
+import {
+  chooseFromMenu,
+  composer,
+  entry,
+  expectLatest,
+  expectMessages,
+  message,
+  messages,
+  open,
+  openDirect,
+  reply,
+  send,
+} from './support/conversing.ts'
+import { expect, test } from './support/test.ts'
+
+test('several messages are chosen, copied, forwarded and deleted; what is deleted for oneself is gone for oneself alone', async ({
+  campus,
+}) => {
+  const ben = await campus.enrol('Ben')
+  const ada = await campus.join('Ada', INSTALLED)
+  const { page } = ada
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await ben.send(EVERYONE_ID, 'One', '**Two**', 'Three', 'Four', 'Five')
+  await open(ada, 'Everyone')
+  const bar = page.getByRole('toolbar', { name: 'Chosen messages' })
+  const press = (name: string) => bar.getByRole('button', { name }).click()
+  const box = (text: string) => message(ada, text).getByRole('checkbox')
+
+  await test.step('from the menu, by clicks and keys; copied are the texts as they were written, in order', async () => {
+    await chooseFromMenu(ada, 'Three', 'Select')
+    await expect(bar.getByRole('status')).toHaveText('1 chosen')
+    await box('Two').click()
+    await expect(box('Two')).toBeChecked()
+    await expect(box('One')).not.toBeChecked()
+    const { height = 0, width = 0 } = (await box('One').boundingBox()) ?? {}
+    expect([height >= 44, width >= 44]).toEqual([true, true])
+    await message(ada, 'One').focus()
+    await page.keyboard.press('Space')
+    await expect(bar.getByRole('status')).toHaveText('3 chosen')
+    await press('Copy')
+    await expect(bar).toBeHidden()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('One\n**Two**\nThree')
+  })
+
+  await test.step('Esc and going back end it, and the conversation stays', async () => {
+    await message(ada, 'Five').focus()
+    await page.keyboard.press('x')
+    await expect(bar).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(bar).toBeHidden()
+    await message(ada, 'Five').focus()
+    await page.keyboard.press('x')
+    await expect(bar).toBeVisible()
+    await page.goBack()
+    await expect(bar).toBeHidden()
+    await expect(composer(ada)).toBeVisible()
+  })
+
+  await test.step('they are forwarded in order', async () => {
+    await chooseFromMenu(ada, 'Five', 'Select')
+    await box('Four').click()
+    await press('Forward')
+    const dialog = page.getByRole('dialog', { name: 'Forward to' })
+    await dialog.getByRole('searchbox').fill('Ben')
+    await dialog.getByText('Ben', { exact: true }).click()
+    await dialog.getByRole('button', { name: 'Forward' }).click()
+    await expect(bar).toBeHidden()
+    await openDirect(ada, 'Ben')
+    await expectMessages(ada, ['Four', 'Five'])
+    await open(ada, 'Everyone')
+  })
+
+  await test.step('deleted for oneself, offline too, they are nowhere, and come back with Undo', async () => {
+    await ben.send(EVERYONE_ID, 'Six')
+    await expectLatest(ada, 'Everyone', 'Six')
+    await reply(ada, 'Six', 'Seven')
+    await leaveNetwork(ada)
+    await message(ada, 'Six').first().focus()
+    await page.keyboard.press('x')
+    await box('Five').click()
+    await press('Delete')
+    const dialog = page.getByRole('dialog', { name: 'Delete these 2 messages?' })
+    await expect(dialog.getByRole('button', { name: 'Delete for everybody' })).toBeHidden()
+    await dialog.getByRole('button', { name: 'Delete for me' }).click()
+    await expectMessages(ada, ['One', 'Two', 'Three', 'Four', 'Seven'])
+    await expect(message(ada, 'Seven')).toContainText('You deleted this message for yourself')
+    await message(ada, 'Seven')
+      .getByRole('button', { name: /Answers/ })
+      .click()
+    await expect(page.getByRole('status').filter({ hasText: 'You deleted this message for yourself.' })).toBeVisible()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await expect(messages(ada)).toHaveCount(7)
+    await message(ada, 'Six').first().focus()
+    await page.keyboard.press('Delete')
+    await page.getByRole('button', { name: 'Delete for me' }).click()
+    await expect(messages(ada)).toHaveCount(6)
+    await ada.device.goOnline()
+    await expect(entry(ada, 'Everyone')).not.toContainText('waiting', { timeout: 30_000 })
+    await page.reload()
+    await expect(messages(ada)).toHaveCount(6)
+    expect(await ben.read(EVERYONE_ID)).toEqual(['One', '**Two**', 'Three', 'Four', 'Five', 'Six', 'Seven'])
+  })
+
+  await test.step('what is all one’s own is deleted for everybody at once', async () => {
+    await send(ada, 'Eight')
+    await chooseFromMenu(ada, 'Eight', 'Select')
+    await box('Seven').click()
+    await press('Delete')
+    await page.getByRole('button', { name: 'Delete for everybody' }).click()
+    await expect(message(ada, 'Message deleted')).toHaveCount(2)
+    await expect(bar).toBeHidden()
+  })
+
+  await test.step('a reply opens the chain that it belongs to, and one answers there; going back closes it', async () => {
+    await ben.send(EVERYONE_ID, 'Root')
+    await expectLatest(ada, 'Everyone', 'Root')
+    await reply(ada, 'Root', 'Branch')
+    await reply(ada, 'Branch', 'Leaf')
+    await message(ada, 'Root').first().getByRole('button', { name: '2 replies' }).click()
+    const thread = page.getByRole('dialog', { name: 'Thread' })
+    await expect(thread.getByRole('article')).toContainText(['Root', 'Branch', 'Leaf'])
+    const answer = thread.getByRole('textbox', { name: 'Reply in the thread' })
+    await answer.fill('Half a thought')
+    await page.goBack()
+    await expect(thread).toBeHidden()
+    await message(ada, 'Leaf').focus()
+    await page.keyboard.press('t')
+    await expect(thread.getByRole('article')).toContainText(['Root', 'Branch', 'Leaf'])
+    await expect(answer).toHaveValue('Half a thought')
+    await answer.fill('And one more')
+    await thread.getByRole('button', { name: 'Send' }).click()
+    await expect(thread.getByRole('article')).toContainText(['Root', 'Branch', 'Leaf', 'And one more'])
+    await page.keyboard.press('Escape')
+    await expect(message(ada, 'Root').first().getByRole('button', { name: '3 replies' })).toBeVisible()
+    expect(await ben.read(EVERYONE_ID)).toContain('And one more')
+  })
+})
