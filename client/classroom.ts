@@ -13,8 +13,9 @@ import { registerServiceWorker } from './data/updates.ts'
 import StudentApp from './views/student/student-app.svelte'
 
 /*
- * The page of students and of the projector: a document of its own, which never asks for /api and
- * opens none of the account's databases, whoever is signed in beside it.
+ * The page of students and of the projector: a document of its own, which opens none of what an
+ * account's app keeps, whoever is signed in beside it. For /api it asks once where only a group's members may ask and
+ * this device lacks what its account's app fetches for them: see sync/classroom/refill-tokens.ts.
  */
 const target = document.getElementById('app')
 if (target === null) throw new Error('q.html has no element with the id "app"')

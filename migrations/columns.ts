@@ -92,8 +92,8 @@ export const sqliteColumns: ColumnTypes = {
   bytes: sql`blob`,
   finish: (table) => table.ifNotExists(),
   finishUnordered: (table) => table.ifNotExists().modifyEnd(sql`without rowid`),
-  // Here a step and the note of it are one transaction.
-  isAdded: () => false,
+  // Here a step and the note of it are one transaction, but for those of the classrooms' file.
+  isAdded: (error) => error instanceof Error && error.message.includes('duplicate column name'),
   isRenamed: () => false,
   classroomFile: CLASSROOM_FILE,
 }

@@ -63,6 +63,13 @@ import { up as classroomLogMoved } from './0060-classroom-log-moved.ts'
 import { up as receiptUnpublished } from './0061-receipt-unpublished.ts'
 import { up as messagePinnedBy } from './0062-message-pinned-by.ts'
 import { up as likeness } from './0063-likeness.ts'
+import { up as pollRightOptions } from './0064-poll-right-options.ts'
+import { up as memberRemovedBy } from './0068-member-removed-by.ts'
+import { up as memberRemovedAt } from './0069-member-removed-at.ts'
+import { up as event } from './0070-event.ts'
+import { up as conversationPicture } from './0071-conversation-picture.ts'
+import { up as conversationDescription } from './0072-conversation-description.ts'
+import { up as pictureConversation } from './0073-picture-conversation.ts'
 import { up as hiddenMessage } from './0074-hidden-message.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
@@ -130,6 +137,13 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0061-receipt-unpublished': receiptUnpublished,
   '0062-message-pinned-by': messagePinnedBy,
   '0063-likeness': likeness,
+  '0064-poll-right-options': pollRightOptions,
+  '0068-member-removed-by': memberRemovedBy,
+  '0069-member-removed-at': memberRemovedAt,
+  '0070-event': event,
+  '0071-conversation-picture': conversationPicture,
+  '0072-conversation-description': conversationDescription,
+  '0073-picture-conversation': pictureConversation,
   '0074-hidden-message': hiddenMessage,
 }
 
@@ -143,4 +157,5 @@ export const classroomSteps: ReadonlySet<string> = new Set([
   '0056-classroom-command',
   '0057-classroom-lineage',
   '0059-classroom-log-rows',
+  '0064-poll-right-options',
 ])

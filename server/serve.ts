@@ -24,7 +24,7 @@ import { findClassroom, findStaff } from './classroom/find-classroom.ts'
 import { createClassroomKind } from './classroom/kind.ts'
 import { createClassroomLimits } from './classroom/limits.ts'
 import { pruneClassrooms } from './classroom/prune-classrooms.ts'
-import { classroomChannel } from './classroom/types.ts'
+import { classroomChannel, toDeleted } from './classroom/types.ts'
 import { campusRules } from './commands/rules.ts'
 import { registerUser, submitCommands, publishReceipts } from './commands/submit.ts'
 import type { Config } from './config.ts'
@@ -153,6 +153,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     campus: { kind: campusKind, sequencer: campusSequencer, hub: campusHub },
     classrooms: {
       ...{ kind: classroomKind, sequencer: classroomSequencer, hubs: classroomHubs, devices },
+      announceDeleted: (log) => bus.publish(classroomChannel, toDeleted(log)),
       limits: createClassroomLimits(clock.now),
       guesses: createCodeGuesses(clock.now),
     },

@@ -1,5 +1,7 @@
 import type { HistoryPage } from '../../shared/protocol/http.ts'
 import type {
+  ConversationRow,
+  EventRow,
   LiveRow,
   MemberRow,
   MessageRow,
@@ -10,6 +12,7 @@ import type {
   UserRow,
 } from '../../shared/protocol/rows.ts'
 import type { RowTable } from './log/kind.ts'
+import { noteDeparture, noteMissing } from './departures.ts'
 import { noteDeparted } from './offer-groups.ts'
 import { applyReceipts } from './apply-receipts.ts'
 import type { ClientTables } from './tables.ts'
@@ -18,7 +21,7 @@ import type { ClientTables } from './tables.ts'
  * How rows of the campus are stored, besides what holds for every log (see log/apply.ts):
  *
  *   a membership of mine began  →  what I held of the conversation is void, the page brings it anew
- *   a membership of mine ended  →  the conversation goes
+ *   a membership of mine ended  →  the conversation goes, and what is left of it is noted (departures.ts)
  *   "seen" is switched off      →  what anybody has seen goes
  *
  * Tombstones of reactions and drafts stay, because history may still bring what was before them. Memberships of mine
@@ -47,16 +50,18 @@ export async function applyHistory(tables: ClientTables, me: string, rows: Histo
   await putMessages(tables, me, ofType(rows, 'message'), putNewer)
   await putNewer(tables.reactions, ofType(rows, 'reaction'), reactionKey)
   await putNewer(tables.revisions, ofType(rows, 'revision'), revisionKey)
+  await putNewer(tables.events, ofType(rows, 'event'), eventKey)
 }
 
 /** Makes room for a first pull; what waits to be sent, what is typed and pictures stay. */
 export async function clearRows(tables: ClientTables): Promise<void> {
+  await noteMissing(tables)
   const { users, conversations, members, messages, latest, revisions, reactions, mentions } = tables
-  const { deliveries, seens, readings, settings, keptDrafts, preferences, hiddens } = tables
-  for (const table of [users, conversations, members, messages, latest, revisions, reactions, mentions]) {
+  const { events, deliveries, seens, readings, settings, keptDrafts, preferences, hiddens } = tables
+  for (const table of [users, conversations, members, messages, latest, revisions, reactions, mentions, hiddens]) {
     await table.clear()
   }
-  for (const table of [deliveries, seens, readings, settings, keptDrafts, preferences, hiddens]) await table.clear()
+  for (const table of [events, deliveries, seens, readings, settings, keptDrafts, preferences]) await table.clear()
 }
 
 /** Stores rows, and returns those that it stored. */
@@ -77,8 +82,8 @@ async function putRows(tables: ClientTables, me: string, rows: readonly Row[], p
     members.filter((row) => row.userId !== me),
     put,
   )
-  await putUsers(tables, ofType(rows, 'user'), put)
-  await put(tables.conversations, ofType(rows, 'conversation'), (row) => row.id)
+  await putPictured(tables, tables.users, ofType(rows, 'user'), put)
+  await putPictured(tables, tables.conversations, ofType(rows, 'conversation'), put)
   await put(tables.readings, ofType(rows, 'reading'), inConversation)
   await put(tables.settings, ofType(rows, 'setting'), inConversation)
   await put(tables.keptDrafts, ofType(rows, 'draft'), inConversation)
@@ -86,6 +91,7 @@ async function putRows(tables: ClientTables, me: string, rows: readonly Row[], p
   await put(tables.hiddens, ofType(rows, 'hidden'), (row) => row.messageId)
   await put(tables.reactions, ofType(rows, 'reaction'), reactionKey)
   await put(tables.revisions, ofType(rows, 'revision'), revisionKey)
+  await put(tables.events, ofType(rows, 'event'), eventKey)
   await put(tables.deliveries, ofType(rows, 'delivery'), memberKey)
   await applyPreference(tables, ofType(rows, 'preference'), put)
   await put(tables.seens, ofType(rows, 'seen'), memberKey)
@@ -96,11 +102,16 @@ async function applyOwnMemberships(tables: ClientTables, rows: readonly MemberRo
   const held = await tables.members.bulkGet(rows.map(memberKey))
   for (const [index, row] of rows.entries()) {
     const before = held[index]
+    if (row.removed) await noteDeparture(tables, row)
     if (row.removed || (before !== undefined && before.since !== row.since)) {
+      const [conversation] = await tables.conversations.bulkGet([row.conversationId])
+      if (conversation?.pictureId !== undefined) await tables.pictures.bulkDelete([conversation.pictureId])
       await tables.purgeConversation(row.conversationId)
     }
   }
-  await tables.members.bulkPut(rows.filter((row) => !row.removed))
+  const begun = rows.filter((row) => !row.removed)
+  await tables.members.bulkPut(begun)
+  await tables.departures.bulkDelete(begun.map((row) => row.conversationId))
 }
 
 /** In a burst of frames somebody may come and go, or go and come: the last word counts. */
@@ -112,16 +123,20 @@ async function applyOtherMembers(tables: ClientTables, rows: readonly MemberRow[
   await noteDeparted(tables, gone)
 }
 
-/** A picture that somebody has replaced is not shown any more. */
-async function putUsers(tables: ClientTables, rows: readonly UserRow[], put: Put): Promise<void> {
+/** A picture that was replaced is not shown any more. */
+async function putPictured<R extends UserRow | ConversationRow>(
+  tables: ClientTables,
+  table: RowTable<R, string>,
+  rows: readonly R[],
+  put: Put,
+): Promise<void> {
   if (rows.length === 0) return
-  const held = put === putAll ? [] : await tables.users.bulkGet(rows.map((row) => row.id))
-  const stored = new Map((await put(tables.users, rows, (row) => row.id)).map((row) => [row.id, row]))
+  const held = put === putAll ? [] : await table.bulkGet(rows.map((row) => row.id))
+  const stored = new Map((await put(table, rows, (row) => row.id)).map((row) => [row.id, row]))
   const replaced = held.flatMap((row) => {
     const now = row === undefined ? undefined : stored.get(row.id)
-    return row !== undefined && row.pictureId !== null && now !== undefined && now.pictureId !== row.pictureId
-      ? [row.pictureId]
-      : []
+    const pictureId = row?.pictureId ?? null
+    return pictureId !== null && now !== undefined && now.pictureId !== pictureId ? [pictureId] : []
   })
   if (replaced.length > 0) await tables.pictures.bulkDelete(replaced)
 }
@@ -186,6 +201,10 @@ function memberKey(row: { conversationId: string; userId: string }): [string, st
 
 function reactionKey(row: ReactionRow): [string, string] {
   return [row.messageId, row.userId]
+}
+
+function eventKey(row: EventRow): [string, string] {
+  return [row.conversationId, row.id]
 }
 
 function revisionKey(row: RevisionRow): [string, number] {

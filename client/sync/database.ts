@@ -5,6 +5,7 @@ import type {
   ConversationRow,
   DeliveryRow,
   DraftRow,
+  EventRow,
   HiddenRow,
   MemberRow,
   MessageRow,
@@ -82,6 +83,20 @@ export interface EditDraft {
   isOpen: boolean
 }
 
+/** A group that one is not in any more, until its person has seen to it; see `departures.ts`. */
+export interface Departure {
+  conversationId: string
+  title: string
+  /** Who ended the membership and when; null where that is not known. */
+  byId: string | null
+  at: number | null
+  /** False while a first pull may bring the group again. */
+  isCertain: boolean
+  /** What was begun there on another device, and when; an empty text is nothing. */
+  text: string
+  begunAt: number
+}
+
 /** A message of somebody else's that mentions me, by name or with all. */
 export interface Mention {
   conversationId: string
@@ -142,6 +157,7 @@ export class ClientDatabase extends StoredDatabase {
   declare edits: Table<EditDraft, string>
   declare revisions: Table<RevisionRow, [string, number]>
   declare reactions: Table<ReactionRow, [string, string]>
+  declare events: Table<EventRow, [string, string]>
   declare deliveries: Table<DeliveryRow, [string, string]>
   declare seens: Table<SeenRow, [string, string]>
   declare settings: Table<SettingRow, string>
@@ -150,6 +166,7 @@ export class ClientDatabase extends StoredDatabase {
   declare preferences: Table<PreferenceRow, PreferenceRow['type']>
   declare mentions: Table<Mention, [string, number]>
   declare pictures: Table<Picture, string>
+  declare departures: Table<Departure, string>
   declare typists: Table<Typist, [string, string]>
   declare presences: Table<Presence, string>
   declare watches: Table<Watch, string>
@@ -185,6 +202,8 @@ export class ClientDatabase extends StoredDatabase {
     })
     this.version(3).stores({ edits: 'messageId, conversationId' })
     this.version(4).stores({
+      departures: 'conversationId',
+      events: '[conversationId+id], [conversationId+n]',
       hiddens: 'messageId, conversationId',
       messages: 'id, &[conversationId+n], [conversationId+sentAt], [conversationId+pinnedAt], replyTo.messageId',
     })

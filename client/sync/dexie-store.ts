@@ -39,6 +39,8 @@ export function createDexieStore(db: ClientDatabase): ClientStore {
 function createTables(db: ClientDatabase, within: Within): ClientTables {
   const conversations = within(db.conversations)
   const deliveries = within(db.deliveries)
+  const departures = within(db.departures)
+  const events = within(db.events)
   const hiddens = within(db.hiddens)
   const keptDrafts = within(db.keptDrafts)
   const latest = within(db.latest)
@@ -63,6 +65,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
     latest: rowTable(latest),
     revisions: rowTable(revisions),
     reactions: rowTable(reactions),
+    events: rowTable(events),
     mentions: rowTable(mentions),
     deliveries: rowTable(deliveries),
     seens: rowTable(seens),
@@ -72,6 +75,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
     hiddens: rowTable(hiddens),
     preferences: rowTable(preferences),
     pictures: rowTable(pictures),
+    departures: rowTable(departures),
     outbox: rowTable(outbox),
     listMembers: (conversationId) =>
       members
@@ -91,7 +95,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
         .toArray(),
     async purgeConversation(conversationId) {
       const range = allOf(conversationId)
-      for (const table of [messages, mentions]) {
+      for (const table of [messages, mentions, events]) {
         await table
           .where('[conversationId+n]')
           .between(...range)

@@ -1,5 +1,6 @@
 import type { Command } from '../../shared/protocol/commands.ts'
 import type { MemberRow } from '../../shared/protocol/rows.ts'
+import { toBase64 } from './base64.ts'
 import { queueOffers, type Self } from './offers.ts'
 import type { LostGroup, RestoreNotes } from './restore-notes.ts'
 import type { ClientTables } from './tables.ts'
@@ -19,6 +20,9 @@ import type { ClientTables } from './tables.ts'
 
 const DEPARTED_MAX = 2_000
 
+/** What is offered happened before: nobody is told that it happens now, or by whose doing. */
+const again = true
+
 /** Notes who is gone, as the log says it. */
 export async function noteDeparted(tables: ClientTables, rows: readonly MemberRow[]): Promise<void> {
   if (rows.length === 0) return
@@ -36,8 +40,8 @@ export async function noteGroups(tables: ClientTables, start: number): Promise<v
   const members = byConversation(await tables.members.toArray())
   const groups = (await tables.conversations.toArray())
     .filter(({ kind }) => kind === 'group')
-    .map(({ id, title, creatorId, seq }): LostGroup => ({
-      ...{ id, title, creatorId, seq },
+    .map(({ id, title, creatorId, seq, pictureId, description }): LostGroup => ({
+      ...{ id, title, creatorId, seq, pictureId, description },
       members: (members.get(id) ?? []).map(({ userId, since }) => ({ userId, since })),
     }))
   await tables.setRestoreNotes({ ...notes, lost: { start, groups } })
@@ -56,13 +60,45 @@ export async function offerGroups(tables: ClientTables, self: Self): Promise<voi
     if (group === undefined) {
       if (lost.creatorId !== self.me || lost.title === null) continue
       const userIds = wereIn.map(({ userId }) => userId)
-      commands.push({ type: 'group.create', id: self.newId(), conversationId: lost.id, title: lost.title, userIds })
+      commands.push({
+        type: 'group.create',
+        id: self.newId(),
+        conversationId: lost.id,
+        title: lost.title,
+        userIds,
+        again,
+      })
+      commands.push(...(await listLooks(tables, lost, {}, self)))
     } else if (group.creatorId === self.me) {
       commands.push(...listChanges(notes, lost, { ...group, members: members.get(lost.id) ?? [] }, wereIn, self))
+      const isChanged = lost.seq > notes.lost.start
+      if (isChanged && lost.creatorId === self.me) commands.push(...(await listLooks(tables, lost, group, self)))
     }
   }
   await queueOffers(tables, commands, self.now)
   await tables.setRestoreNotes({ lost: null, departed: notes.departed })
+}
+
+/** What makes the picture and the description what they were. A picture that never was on this device cannot be said again. */
+async function listLooks(
+  tables: ClientTables,
+  was: LostGroup,
+  now: Pick<LostGroup, 'pictureId' | 'description'>,
+  { newId }: Self,
+): Promise<Command[]> {
+  const { id: conversationId, pictureId, description = '' } = was
+  const commands: Command[] = []
+  if (description !== (now.description ?? ''))
+    commands.push({ type: 'group.describe', id: newId(), conversationId, description, again })
+  if (pictureId === now.pictureId) return commands
+  const [picture] = pictureId === undefined ? [] : await tables.pictures.bulkGet([pictureId])
+  if (pictureId === undefined)
+    commands.push({ type: 'group.picture', id: newId(), conversationId, picture: null, again })
+  if (picture !== undefined) {
+    const file = toBase64(picture.bytes)
+    commands.push({ type: 'group.picture', id: picture.id, conversationId, picture: file, again })
+  }
+  return commands
 }
 
 /** What makes a group that this person leads now into what it was. */
@@ -84,19 +120,25 @@ function listChanges(
   const gone = now.members.filter(
     ({ userId, since }) => userId !== me && !knew.has(userId) && (since <= start || left.has(userId)),
   )
-  const commands: Command[] = gone.map(({ userId }) => ({ type: 'member.remove', id: newId(), conversationId, userId }))
+  const commands: Command[] = gone.map(({ userId }) => ({
+    type: 'member.remove',
+    id: newId(),
+    conversationId,
+    userId,
+    again,
+  }))
   if (joined.length > 0) {
     const userIds = joined.map(({ userId }) => userId)
-    commands.push({ type: 'member.add', id: newId(), conversationId, userIds })
+    commands.push({ type: 'member.add', id: newId(), conversationId, userIds, again })
   }
   // What did not change since is as the log has it, and perhaps changed anew.
   if (was.seq <= start) return commands
   if (was.title !== null && was.title !== now.title) {
-    commands.push({ type: 'group.rename', id: newId(), conversationId, title: was.title })
+    commands.push({ type: 'group.rename', id: newId(), conversationId, title: was.title, again })
   }
   const { creatorId: userId } = was
   if (userId !== null && userId !== me && wereIn.some((one) => one.userId === userId)) {
-    commands.push({ type: 'group.hand-over', id: newId(), conversationId, userId })
+    commands.push({ type: 'group.hand-over', id: newId(), conversationId, userId, again })
   }
   return commands
 }

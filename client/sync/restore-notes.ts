@@ -19,6 +19,8 @@ export interface LostGroup {
   title: string | null
   creatorId: string | null
   seq: number
+  pictureId?: string | undefined
+  description?: string | undefined
   members: Pick<MemberRow, 'userId' | 'since'>[]
 }
 

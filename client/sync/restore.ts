@@ -1,5 +1,6 @@
 import type { Command } from '../../shared/protocol/commands.ts'
 import type { MessageRow } from '../../shared/protocol/rows.ts'
+import { toBase64 } from './base64.ts'
 import { noteGroups } from './offer-groups.ts'
 import { offered, queueOffers, type Self } from './offers.ts'
 import type { ClientTables } from './tables.ts'
@@ -85,10 +86,6 @@ async function listLostOfMine(
     lost.push({ type: 'profile.picture', id: picture.id, picture: toBase64(picture.bytes) })
   }
   return lost
-}
-
-function toBase64(bytes: ArrayBuffer): string {
-  return btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join(''))
 }
 
 /**

@@ -101,6 +101,7 @@ function isPointless({ command }: OutboxEntry, code: ErrorCode): boolean {
     case 'reaction.set':
       return isGone || !command.on
     case 'profile.picture':
+    case 'group.picture':
       return code === 'id_taken'
     default:
       return false

@@ -3,6 +3,7 @@ import type {
   ConversationRow,
   DeliveryRow,
   DraftRow,
+  EventRow,
   HiddenRow,
   MemberRow,
   MessageRow,
@@ -17,7 +18,7 @@ import type {
 } from '../../shared/protocol/rows.ts'
 import type { DownFrame } from '../../shared/protocol/down.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
-import type { Mention, OutboxEntry, Picture, Presence, Typist, Watch } from './database.ts'
+import type { Departure, Mention, OutboxEntry, Picture, Presence, Typist, Watch } from './database.ts'
 import type { RestoreNotes } from './restore-notes.ts'
 import type { KindTypes, LogStore, LogTables, RowTable } from './log/kind.ts'
 
@@ -30,6 +31,7 @@ export interface ClientTables extends LogTables<OutboxEntry> {
   latest: RowTable<MessageRow, string>
   revisions: RowTable<RevisionRow, [string, number]>
   reactions: RowTable<ReactionRow, [string, string]>
+  events: RowTable<EventRow, [string, string]>
   mentions: RowTable<Mention, [string, number]>
   deliveries: RowTable<DeliveryRow, [string, string]>
   seens: RowTable<SeenRow, [string, string]>
@@ -39,6 +41,7 @@ export interface ClientTables extends LogTables<OutboxEntry> {
   hiddens: RowTable<HiddenRow, string>
   preferences: RowTable<PreferenceRow, PreferenceRow['type']>
   pictures: RowTable<Picture, string>
+  departures: RowTable<Departure, string>
   getRestoreNotes(): PromiseLike<RestoreNotes>
   setRestoreNotes(notes: RestoreNotes): PromiseLike<void>
   listMembers(conversationId: string): PromiseLike<MemberRow[]>

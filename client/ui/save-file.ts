@@ -10,11 +10,11 @@ export function saveFile(name: string, type: string, text: string): void {
 }
 
 /** A title as a file can be called: "algorithms-2-week-5". */
-export function toFileName(title: string): string {
+export function toFileName(title: string, otherwise = 'classroom'): string {
   const name = title
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, '-')
     .replaceAll(/^-+|-+$/g, '')
-  return name === '' ? 'classroom' : name
+  return name === '' ? otherwise : name
 }

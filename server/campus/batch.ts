@@ -1,9 +1,10 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
-import type { DraftRow, SettingRow } from '../../shared/protocol/rows.ts'
+import type { DraftRow, EventRow, SettingRow } from '../../shared/protocol/rows.ts'
 import type { LogRow } from './types.ts'
 import type {
   AnnotationTable,
   ConversationTable,
+  EventTable,
   HiddenMessageTable,
   LikenessTable,
   MemberTable,
@@ -27,6 +28,7 @@ import {
   toPersonalRecord,
   toPersonalRow,
 } from './annotations.ts'
+import { addressEvent, toEventRecord } from './events.ts'
 import { createLikeness, toLooks } from './likeness.ts'
 import { publishAlone, publishReceipts, type Unpublished } from './receipts.ts'
 import {
@@ -110,6 +112,7 @@ type Change =
   | { table: 'message'; record: MessageTable }
   | { table: 'reading'; record: ReadingTable }
   | { table: 'annotation'; record: AnnotationRow }
+  | { table: 'event'; record: EventRow }
   | { table: 'personal'; record: PersonalRow; userId: string }
   | { table: 'hidden'; record: HiddenMessageTable }
   | { table: 'preference'; record: PreferenceTable }
@@ -153,10 +156,12 @@ export interface Batch {
   setConversation(conversation: ConversationTable): void
   /** Begins a membership, a new one or one that had ended. */
   join(conversationId: string, userId: string): void
-  leave(member: MemberTable): void
+  /** Ends a membership; `by` is who leads the group, the member, or null where that is not known. */
+  leave(member: MemberTable, by: string | null): void
   setMessage(message: MessageTable): void
   setReading(reading: ReadingTable): void
   setAnnotation(row: AnnotationRow): void
+  setEvent(row: EventRow): void
   /** Stores what is to be published later. It moves nothing in the log. */
   keepReceipt(receipt: ReceiptTable): void
   /** Publishes what is unpublished of a conversation in `needs.unpublished`, as one change. */
@@ -203,6 +208,7 @@ export interface Stamped {
   changedMessages: MessageTable[]
   readings: ReadingTable[]
   annotations: AnnotationTable[]
+  events: EventTable[]
   receipts: ReceiptTable[]
   /** Conversations of which something is to be published later. */
   unpublished: ConversationTable[]
@@ -308,15 +314,17 @@ export function createBatch(now: number): LoadedBatch {
         since: UNSTAMPED,
         since_n: sinceN,
         removed: 0,
+        removed_by: null,
+        removed_at: null,
       })
     },
-    leave(member) {
+    leave(member, by) {
       if (member.removed === 0) countMembers(member.conversation_id, -1)
       // Later it would be published of nobody any more, but stand in the pages of those who pull.
       const key = readingKey(member.conversation_id, member.user_id)
       if ((receipts.get(key)?.unpublished ?? 0) > 0)
         changes.set(`receipt/${key}`, { table: 'receipt', record: { seq: 0 }, key })
-      setMember({ ...member, removed: 1 })
+      setMember({ ...member, removed: 1, removed_by: by, removed_at: by === null ? null : now })
     },
     setMessage(message) {
       const before = messages.get(message.id)?.pinned_at ?? null
@@ -334,6 +342,9 @@ export function createBatch(now: number): LoadedBatch {
     setAnnotation(row) {
       annotations.set(annotationKey(row), row)
       changes.set(annotationKey(row), { table: 'annotation', record: row })
+    },
+    setEvent(row) {
+      changes.set(`event/${row.id}`, { table: 'event', record: row })
     },
     keepReceipt(receipt) {
       const key = readingKey(receipt.conversation_id, receipt.user_id)
@@ -405,6 +416,7 @@ export function createBatch(now: number): LoadedBatch {
         changedMessages: [],
         readings: [],
         annotations: [],
+        events: [],
         receipts: [],
         unpublished: [],
         personal: [],
@@ -452,6 +464,11 @@ export function createBatch(now: number): LoadedBatch {
             touch(change.record.conversationId)
             stamped.annotations.push(toAnnotationRecord(change.record))
             stamped.rows.push(addressAnnotation(change.record))
+            break
+          case 'event':
+            touch(change.record.conversationId)
+            stamped.events.push(toEventRecord(change.record))
+            stamped.rows.push(addressEvent(change.record))
             break
           case 'receipts': {
             touch(change.conversationId)

@@ -1,5 +1,6 @@
 import type { Database } from '../store/schema.ts'
 import { addressAnnotation, fromPersonal, toAnnotationRow } from './annotations.ts'
+import { addressEvent, toEventRow } from './events.ts'
 import {
   fromConversation,
   fromHidden,
@@ -25,6 +26,7 @@ export async function loadChanges(db: Database, from: number, limit: number): Pr
     .where('kind', 'in', ['revision', 'reaction'])
     .limit(limit)
     .execute()
+  const events = await db.selectFrom('event').selectAll().where('seq', '>', from).limit(limit).execute()
   const receipts = await db.selectFrom('receipt').selectAll().where('seq', '>', from).limit(limit).execute()
   const personal = await db.selectFrom('personal').selectAll().where('seq', '>', from).limit(limit).execute()
   const hidden = await db.selectFrom('hidden_message').selectAll().where('seq', '>', from).limit(limit).execute()
@@ -37,6 +39,7 @@ export async function loadChanges(db: Database, from: number, limit: number): Pr
     ...messages.map(fromMessage),
     ...readings.map(fromReading),
     ...annotations.map((record) => addressAnnotation(toAnnotationRow(record))),
+    ...events.map((record) => addressEvent(toEventRow(record))),
     ...receipts.flatMap(fromReceipt).filter(({ row }) => row.seq > from),
     ...personal.map(fromPersonal),
     ...hidden.map(fromHidden),

@@ -5,6 +5,7 @@ import { HISTORY_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
 import type { Database, MessageTable } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { toAnnotationRow } from './annotations.ts'
+import { loadEventsBetween, toEventRow } from './events.ts'
 import { HEAD_COLUMNS, toHead } from '../log/log-tables.ts'
 import { fromMessage } from './records.ts'
 
@@ -41,7 +42,10 @@ export async function history(store: Store, userId: string, input: HistoryInput)
     }
     const messages = await loadPage(db, input)
     const annotations = await loadAnnotations(db, input.conversation, messages)
-    const rows = [...messages.map((message) => fromMessage(message).row), ...annotations]
+    const [first, last] = [messages.at(0)?.n, messages.at(-1)?.n]
+    const events =
+      first === undefined || last === undefined ? [] : await loadEventsBetween(db, input.conversation, first, last)
+    const rows = [...messages.map((message) => fromMessage(message).row), ...annotations, ...events.map(toEventRow)]
     const { floor: _, ...position } = toHead(head)
     return { kind: 'page', page: { ...position, rows } }
   })

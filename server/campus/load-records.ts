@@ -133,14 +133,15 @@ async function loadConversations(
       (from) =>
         from
           .selectFrom('member')
-          .select(['conversation_id', 'user_id', 'seq', 'since', 'since_n', 'removed', sql<number>`0`.as('n')])
-          .select(sql<number>`1`.as('is_member'))
+          .select(['conversation_id', 'user_id', 'seq', 'since', 'since_n', 'removed', 'removed_by', 'removed_at'])
+          .select([sql<number>`0`.as('n'), sql<number>`1`.as('is_member')])
           .where(() => ofPairs(needs.conversations))
           .unionAll(
             from
               .selectFrom('reading')
               .select(['conversation_id', 'user_id', 'seq'])
               .select([sql<number>`0`.as('since'), sql<number>`0`.as('since_n'), sql<number>`0`.as('removed')])
+              .select([sql<string | null>`null`.as('removed_by'), sql<number | null>`null`.as('removed_at')])
               .select(['n', sql<number>`0`.as('is_member')])
               .where(() => ofPairs(needs.conversations)),
           )
@@ -157,11 +158,15 @@ async function loadConversations(
       'conversation.last_n as last_n',
       'conversation.last_seq as last_seq',
       'conversation.member_count as member_count',
+      'conversation.picture_id as picture_id',
+      'conversation.description as description',
       'part.user_id as user_id',
       'part.seq as part_seq',
       'part.since as since',
       'part.since_n as since_n',
       'part.removed as removed',
+      'part.removed_by as removed_by',
+      'part.removed_at as removed_at',
       'part.n as n',
       'part.is_member as is_member',
     ])
@@ -171,11 +176,13 @@ async function loadConversations(
   const conversations = new Map<string, ConversationTable>()
   const members: MemberTable[] = []
   const readings: ReadingTable[] = []
-  for (const { user_id, part_seq, since, since_n, removed, n, is_member, ...conversation } of records) {
+  for (const { user_id, part_seq, since, since_n, removed, removed_by, removed_at, n, is_member, ...rest } of records) {
+    const conversation: ConversationTable = rest
     conversations.set(conversation.id, conversation)
     if (user_id === null || part_seq === null) continue
     const key = { conversation_id: conversation.id, user_id, seq: part_seq }
-    if (is_member === 1) members.push({ ...key, since: since ?? 0, since_n: since_n ?? 0, removed: removed ?? 0 })
+    const ending = { removed: removed ?? 0, removed_by, removed_at }
+    if (is_member === 1) members.push({ ...key, since: since ?? 0, since_n: since_n ?? 0, ...ending })
     else readings.push({ ...key, n: n ?? 0 })
   }
   return { conversations: [...conversations.values()], members, readings }

@@ -5,6 +5,7 @@ import type { Row } from '../../shared/protocol/rows.ts'
 import type { Page } from '../log/kind.ts'
 import type { Database, Schema } from '../store/schema.ts'
 import { toAnnotationRow } from './annotations.ts'
+import { toEventRow } from './events.ts'
 import { toReceiptRows } from './receipts.ts'
 import { loadPrivateRows, type PrivateRow } from './private-rows.ts'
 import { fromConversation, fromMember, fromMessage, fromPreference, fromUser } from './records.ts'
@@ -21,7 +22,7 @@ import { sinceOf, type Membership, type View } from './view.ts'
  *   joined later     │                      │     ┃         nothing yet
  *   left in here     │               □      │               the tombstone of the membership, no more
  *
- * Cost: nine statements, fourteen when the page brings a conversation; each reads what was missed, from
+ * Cost: ten statements, sixteen when the page brings a conversation; each reads what was missed, from
  * an index over (conversation, seq), and only of conversations in which something changed.
  */
 
@@ -138,6 +139,14 @@ async function loadChanges(
     .orderBy('seq')
     .limit(limit)
     .execute()
+  const events = await db
+    .selectFrom('event')
+    .selectAll()
+    .where('seq', '>', cursor)
+    .where((builder) => after(builder, changed, cursor))
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
   const receipts = await db
     .selectFrom('receipt')
     .selectAll()
@@ -155,6 +164,7 @@ async function loadChanges(
     ...members.map((member) => fromMember(member).row),
     ...messages.map((message) => fromMessage(message).row),
     ...annotations.map(toAnnotationRow),
+    ...events.map(toEventRow),
     ...toReceiptRows(receipts, view.preference.seen === 1).filter(
       (row) => row.seq > (begin.get(row.conversationId) ?? Infinity),
     ),
@@ -167,7 +177,7 @@ async function loadChanges(
  * reads that goes by the index over seq instead.
  */
 function after(
-  builder: ExpressionBuilder<Schema, 'member' | 'message' | 'annotation' | 'receipt'>,
+  builder: ExpressionBuilder<Schema, 'member' | 'message' | 'annotation' | 'event' | 'receipt'>,
   memberships: readonly Membership[],
   cursor: number,
 ) {

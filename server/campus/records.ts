@@ -50,6 +50,8 @@ export function fromConversation(conversation: Selectable<ConversationTable>): L
       title: conversation.title,
       creatorId: conversation.creator_id,
       createdAt: conversation.created_at,
+      ...(conversation.picture_id !== null && { pictureId: conversation.picture_id }),
+      ...(conversation.description !== null && { description: conversation.description }),
     },
     audience: membersOf(conversation.id),
   }
@@ -64,6 +66,8 @@ export function fromMember(member: Selectable<MemberTable>): LogRow<MemberRow> {
       userId: member.user_id,
       since: member.since,
       removed: member.removed === 1,
+      ...(member.removed === 1 && member.removed_by !== null && { removedBy: member.removed_by }),
+      ...(member.removed === 1 && member.removed_at !== null && { removedAt: member.removed_at }),
     },
     audience: membersOf(member.conversation_id),
   }

@@ -13,6 +13,8 @@ export function toRowKey(row: CampusRow): string {
     case 'revision':
     case 'reaction':
       return annotationKey(row)
+    case 'event':
+      return `${row.type}/${row.conversationId}/${row.id}`
     case 'delivery':
     case 'seen':
       return `${row.type}/${row.conversationId}/${row.userId}`

@@ -3,6 +3,7 @@ import { NEWEST_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { AnnotationTable, Database, MessageTable } from '../store/schema.ts'
 import { toAnnotationRow } from './annotations.ts'
+import { loadNewestEvents, toEventRow } from './events.ts'
 import { toReceiptRows } from './receipts.ts'
 import type { PrivateRow } from './private-rows.ts'
 import { fromConversation, fromMember, fromMessage } from './records.ts'
@@ -27,7 +28,7 @@ const POINTED_OUT_MAX = 1_000
 /**
  * What somebody gets at once of conversations that are new to their device: the conversation, who is
  * in it, the rows of their own, the newest messages and, however old, those that are pinned or mention
- * them and are unread, with all that hangs on them. Five statements.
+ * them and are unread, with all that hangs on them, and what happened among the newest. Six statements.
  */
 export async function loadSnapshots(
   db: Database,
@@ -47,6 +48,10 @@ export async function loadSnapshots(
     .execute()
   const messages = await loadMessages(db, reader, wanted)
   const annotations = await loadAnnotations(db, messages)
+  const events = await loadNewestEvents(
+    db,
+    wanted.map(({ membership, lastN }) => ({ id: membership.conversation.id, lastN })),
+  )
   const receipts = await db
     .selectFrom('receipt')
     .selectAll()
@@ -60,6 +65,7 @@ export async function loadSnapshots(
     ...privateRows.filter((row) => row.seq <= (seqs.get(row.conversationId) ?? -1)),
     ...messages.filter(isThere).map((message) => fromMessage(message).row),
     ...annotations.filter(isThere).map(toAnnotationRow),
+    ...events.filter(isThere).map(toEventRow),
     ...toReceiptRows(receipts, reader.seen).filter((row) => row.seq <= (seqs.get(row.conversationId) ?? -1)),
   ]
 }

@@ -34,6 +34,8 @@ export async function loadView(db: Database, log: string, userId: string): Promi
     'conversation.last_n as last_n',
     'conversation.last_seq as last_seq',
     'conversation.member_count as member_count',
+    'conversation.picture_id as picture_id',
+    'conversation.description as description',
     'preference.seq as preference_seq',
     'preference.seen as seen',
     'preference.presence as presence',
@@ -49,6 +51,8 @@ export async function loadView(db: Database, log: string, userId: string): Promi
       sql<number | null>`null`.as('since'),
       sql<number | null>`null`.as('since_n'),
       sql<number | null>`null`.as('removed'),
+      sql<string | null>`null`.as('removed_by'),
+      sql<number | null>`null`.as('removed_at'),
     ])
     .unionAll((from) =>
       from
@@ -59,7 +63,8 @@ export async function loadView(db: Database, log: string, userId: string): Promi
         .where('member.user_id', '=', userId)
         .select(columns)
         .select(['member.seq as member_seq', 'member.since as since'])
-        .select(['member.since_n as since_n', 'member.removed as removed']),
+        .select(['member.since_n as since_n', 'member.removed as removed'])
+        .select(['member.removed_by as removed_by', 'member.removed_at as removed_at']),
     )
     .execute()
   const [first] = records
@@ -83,12 +88,23 @@ export async function loadView(db: Database, log: string, userId: string): Promi
     since,
     since_n,
     removed,
+    removed_by,
+    removed_at,
     ...conversation
   } of records) {
     const member =
       member_seq === null || since === null || since_n === null || removed === null
         ? null
-        : { conversation_id: conversation.id, user_id: userId, seq: member_seq, since, since_n, removed }
+        : {
+            conversation_id: conversation.id,
+            user_id: userId,
+            seq: member_seq,
+            since,
+            since_n,
+            removed,
+            removed_by,
+            removed_at,
+          }
     if (member?.removed === 1) view.ended.push(member)
     else view.memberships.push({ conversation, member })
   }

@@ -12,6 +12,7 @@ export async function writeBatch(store: Pick<Store, 'upsert'>, db: Database, sta
   await store.upsert(db, 'message', ['id'], stamped.changedMessages)
   await store.upsert(db, 'reading', ['user_id', 'conversation_id'], stamped.readings)
   await store.upsert(db, 'annotation', ['conversation_id', 'message_id', 'kind', 'user_id', 'k'], stamped.annotations)
+  await store.upsert(db, 'event', ['conversation_id', 'n', 'id'], stamped.events)
   await store.upsert(db, 'receipt', ['conversation_id', 'user_id'], stamped.receipts)
   await store.upsert(db, 'personal', ['user_id', 'conversation_id', 'kind'], stamped.personal)
   await store.upsert(db, 'hidden_message', ['user_id', 'conversation_id', 'message_id'], stamped.hidden)

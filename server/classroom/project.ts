@@ -4,7 +4,7 @@ import { POLL_WORDS_LISTED } from '../../shared/classroom/limits.ts'
 import type { ClassroomRow, DeskRow, PollRow, QuestionRow, ReplyRow, StaffRow } from '../../shared/classroom/rows.ts'
 import type { ClassroomStaffTable, ClassroomTable, PollTable, QuestionTable, ReplyTable } from '../store/schema.ts'
 import { isInView } from './classroom-batch.ts'
-import { toOptions } from './poll-options.ts'
+import { toOptions, toRight } from './poll-options.ts'
 import type { ClassroomAudience } from './types.ts'
 import { toWords } from './words.ts'
 
@@ -103,6 +103,9 @@ export function projectPoll(record: PollTable, choices: ChoiceCounts, audience: 
   const { seq, id, kind, question, state, results, answers } = record
   const revealed = record.revealed === 1
   const isVisible = audience === 'staff' || results === 'live' || revealed
+  const right = toRight(record)
+  // Whoever still may answer learns nothing of it, on whatever wire.
+  const isRightVisible = audience === 'staff' || (isVisible && state === 'closed')
   return {
     type: 'poll',
     seq,
@@ -115,6 +118,8 @@ export function projectPoll(record: PollTable, choices: ChoiceCounts, audience: 
     revealed,
     answers,
     counts: isVisible ? toCounts(record, choices) : null,
+    quiz: right !== null,
+    right: isRightVisible ? right : null,
   }
 }
 

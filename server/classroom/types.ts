@@ -45,3 +45,8 @@ export const classroomChannel: Channel<Committed<Classroom>> = {
   name: 'classroom',
   schema: v.object({ ...committed, rows: v.null() }),
 }
+
+/** What is said of a log that was deleted: nothing follows on it, so whoever hears it looks, and finds none. */
+export function toDeleted(log: string): Committed<Classroom> {
+  return { log, lineage: { id: '', start: 0 }, from: 0, to: 0, rows: null }
+}

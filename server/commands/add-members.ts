@@ -2,6 +2,7 @@ import { refusal } from '../../shared/protocol/errors.ts'
 import { GROUP_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import { findLed, needConversation } from './access.ts'
 import { join } from './join.ts'
+import { noteEvent } from './note-event.ts'
 import type { Rule } from './rule.ts'
 
 export const addMembers: Rule<'member.add'> = {
@@ -10,7 +11,8 @@ export const addMembers: Rule<'member.add'> = {
     needs.rosters.add(conversationId)
     for (const id of userIds) needs.users.add(id)
   },
-  decide(batch, userId, { conversationId, userIds }) {
+  decide(batch, userId, command) {
+    const { conversationId, userIds } = command
     const led = findLed(batch, conversationId, userId)
     if ('refused' in led) return led.refused
     for (const id of userIds)
@@ -18,6 +20,7 @@ export const addMembers: Rule<'member.add'> = {
     const newcomers = [...new Set(userIds)].filter((id) => batch.findMember(conversationId, id)?.removed !== 0)
     if (batch.listMembers(conversationId).length + newcomers.length > GROUP_MEMBERS_MAX) return refusal('group_full')
     for (const id of newcomers) join(batch, conversationId, id)
+    if (newcomers.length > 0) noteEvent(batch, led.group, userId, command, { kind: 'added', userIds: newcomers })
     return undefined
   },
 }

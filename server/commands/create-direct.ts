@@ -25,6 +25,8 @@ export const createDirect: Rule<'direct.create'> = {
       last_n: 0,
       last_seq: 0,
       member_count: 0,
+      picture_id: null,
+      description: null,
     })
     batch.join(conversationId, userId)
     batch.join(conversationId, otherId)

@@ -1,6 +1,8 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { GROUP_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import { needConversation } from './access.ts'
+import { noteEvent } from './note-event.ts'
+import type { ConversationTable } from '../store/schema.ts'
 import type { Rule } from './rule.ts'
 
 /** Ids of direct conversations are version 8: a group must not take the id of one that is yet to begin. */
@@ -11,7 +13,8 @@ export const createGroup: Rule<'group.create'> = {
     needConversation(needs, command.conversationId, userId)
     for (const id of command.userIds) needs.users.add(id)
   },
-  decide(batch, userId, { conversationId, title, userIds }) {
+  decide(batch, userId, command) {
+    const { conversationId, title, userIds } = command
     if (!VERSION_7.test(conversationId)) return refusal('bad_request', 'The id of a group is a version 7 UUID.')
     const before = batch.conversations.get(conversationId)
     if (before?.creator_id === userId) return undefined
@@ -20,7 +23,7 @@ export const createGroup: Rule<'group.create'> = {
     if (people.size > GROUP_MEMBERS_MAX) return refusal('group_full')
     for (const id of userIds)
       if (!batch.users.has(id)) return refusal('not_found', 'Somebody in the list has no account.')
-    batch.setConversation({
+    const group: ConversationTable = {
       id: conversationId,
       seq: 0,
       kind: 'group',
@@ -30,8 +33,12 @@ export const createGroup: Rule<'group.create'> = {
       last_n: 0,
       last_seq: 0,
       member_count: 0,
-    })
+      picture_id: null,
+      description: null,
+    }
+    batch.setConversation(group)
     for (const id of people) batch.join(conversationId, id)
+    noteEvent(batch, group, userId, command, { kind: 'began', title })
     return undefined
   },
 }

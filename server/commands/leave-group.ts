@@ -1,6 +1,7 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { addPair } from '../campus/batch.ts'
 import { findOwn, needConversation } from './access.ts'
+import { noteEvent } from './note-event.ts'
 import type { Rule } from './rule.ts'
 
 /** When the one who leads a group leaves it, the longest-standing member leads on. */
@@ -10,18 +11,19 @@ export const leaveGroup: Rule<'member.leave'> = {
     needs.rosters.add(conversationId)
     addPair(needs.receipts, conversationId, userId)
   },
-  decide(batch, userId, { conversationId }) {
+  decide(batch, userId, command) {
+    const { conversationId } = command
     const conversation = findOwn(batch, conversationId, userId)
     if (conversation === undefined) return refusal('not_a_member')
     const member = batch.findMember(conversationId, userId)
     if (conversation.kind !== 'group' || member === undefined) {
       return refusal('forbidden', 'Only a group can be left.')
     }
-    batch.leave(member)
+    batch.leave(member, userId)
     const [heir] = batch.listMembers(conversationId)
-    if (conversation.creator_id === userId && heir !== undefined) {
-      batch.setConversation({ ...conversation, creator_id: heir.user_id })
-    }
+    const leaderId = conversation.creator_id === userId ? (heir?.user_id ?? null) : null
+    if (leaderId !== null) batch.setConversation({ ...conversation, creator_id: leaderId })
+    noteEvent(batch, conversation, userId, command, { kind: 'left', leaderId })
     return undefined
   },
 }

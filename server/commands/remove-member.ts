@@ -1,6 +1,7 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { addPair } from '../campus/batch.ts'
 import { findLed, needConversation } from './access.ts'
+import { noteEvent } from './note-event.ts'
 import type { Rule } from './rule.ts'
 
 export const removeMember: Rule<'member.remove'> = {
@@ -9,12 +10,15 @@ export const removeMember: Rule<'member.remove'> = {
     addPair(needs.conversations, command.conversationId, command.userId)
     addPair(needs.receipts, command.conversationId, command.userId)
   },
-  decide(batch, userId, { conversationId, userId: otherId }) {
+  decide(batch, userId, command) {
+    const { conversationId, userId: otherId } = command
     const led = findLed(batch, conversationId, userId)
     if ('refused' in led) return led.refused
     if (otherId === userId) return refusal('bad_request', 'Leave the group instead.')
     const member = batch.findMember(conversationId, otherId)
-    if (member?.removed === 0) batch.leave(member)
+    if (member?.removed !== 0) return undefined
+    batch.leave(member, command.again === true ? null : userId)
+    noteEvent(batch, led.group, userId, command, { kind: 'removed', userId: otherId })
     return undefined
   },
 }

@@ -4,6 +4,7 @@ import type { CampusCommand } from '../campus/command.ts'
 import { createDirect } from './create-direct.ts'
 import { createGroup } from './create-group.ts'
 import { deleteMessage } from './delete-message.ts'
+import { describeGroup } from './describe-group.ts'
 import { editMessage } from './edit-message.ts'
 import { handOverGroup } from './hand-over-group.ts'
 import { hideMessage } from './hide-message.ts'
@@ -19,6 +20,7 @@ import type { Rule } from './rule.ts'
 import { sendMessage } from './send-message.ts'
 import { setConversation } from './set-conversation.ts'
 import { setDraft } from './set-draft.ts'
+import { setGroupPicture } from './set-group-picture.ts'
 import { setPicture } from './set-picture.ts'
 import { setPreference } from './set-preference.ts'
 import { setReaction } from './set-reaction.ts'
@@ -31,6 +33,8 @@ const RULES: { [Type in CampusCommand['type']]: Rule<Type> } = {
   'direct.create': createDirect,
   'group.create': createGroup,
   'group.rename': renameGroup,
+  'group.picture': setGroupPicture,
+  'group.describe': describeGroup,
   'group.hand-over': handOverGroup,
   'member.add': addMembers,
   'member.remove': removeMember,

@@ -17,7 +17,7 @@ export const setPicture: Rule<'profile.picture'> = {
     const file = fromBase64(picture)
     const bytes = file && cleanJpeg(file)
     if (bytes === undefined) return refusal('bad_picture')
-    batch.replacePicture({ id, user_id: userId, bytes, created_at: batch.now }, user.picture_id)
+    batch.replacePicture({ id, user_id: userId, conversation_id: null, bytes, created_at: batch.now }, user.picture_id)
     batch.setUser({ ...user, picture_id: id })
     return undefined
   },

@@ -28,6 +28,8 @@ export interface AppParts {
     sequencer: Sequencer<Classroom>
     hubs: { open(log: string): Pick<Hub<Classroom>, 'waitForNews'> }
     devices: Pick<ClassroomDevices, 'comeToPoll' | 'count'>
+    /** Tells all processes that a log is there no more. */
+    announceDeleted: (log: string) => void
     limits: ClassroomLimits
     guesses: CodeGuesses
   }

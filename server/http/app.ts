@@ -14,6 +14,7 @@ import { campusPull } from './routes/campus-pull.ts'
 import { changePassword } from './routes/change-password.ts'
 import { studentCommands } from './routes/classroom-commands.ts'
 import { createClassroom } from './routes/classroom-create.ts'
+import { deleteClassroom } from './routes/classroom-delete.ts'
 import { findClassroom } from './routes/classroom-find.ts'
 import { classrooms } from './routes/classroom-list.ts'
 import { staffPull, studentPull } from './routes/classroom-pull.ts'
@@ -29,6 +30,7 @@ import { seen } from './routes/seen.ts'
 import { endSession, listSessions } from './routes/sessions.ts'
 import { signOut } from './routes/sign-out.ts'
 import { register, signIn } from './routes/signing-in.ts'
+import { wifi } from './routes/wifi.ts'
 import { serveClient } from './serve-client.ts'
 
 /** Every route of the server but the sockets, whose upgrades never reach here. Listens to nothing. */
@@ -40,6 +42,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.use('/api/*', apiHeaders, compressed, ownOrigin(parts.config), jsonOnly, smallBody)
 
   app.get('/api/health', health(parts))
+  app.get('/api/wifi', wifi())
   app.post('/api/register', register(parts))
   app.post('/api/sign-in', signIn(parts))
   app.post('/api/sign-out', signOut(parts))
@@ -57,12 +60,14 @@ export function createApp(parts: AppParts): Hono<Env> {
 
   app.get('/api/classrooms', member, classrooms(parts))
   app.post('/api/classrooms', member, createClassroom(parts))
+  app.delete('/api/classrooms/:id', member, deleteClassroom(parts))
   app.get('/api/classrooms/:id/pull', member, staffPull(parts))
   app.post('/api/classrooms/:id/commands', member, staffCommands(parts))
   app.post('/api/classrooms/:id/tokens', member, tokens(parts))
 
   // Whoever comes here is nobody: a cookie that came along is not looked at, and none is given.
   app.use('/q/api/*', classroomHeaders, compressed, ownOrigin(parts.config), jsonOnly, smallClassroomBody)
+  app.get('/q/api/wifi', wifi())
   app.post('/q/api/find', findClassroom(parts))
   app.get('/q/api/:id/pull', studentPull(parts))
   app.post('/q/api/:id/commands', studentCommands(parts))

@@ -34,16 +34,16 @@ export const securityHeaders = createMiddleware<Env>(async (c, next) => {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) setUnlessSet(c, name, value)
 })
 
+/** The version in which a request is answered. */
+export function findSpokenVersion(c: AppContext): number {
+  return toSpokenVersion(c.req.header(PROTOCOL_HEADER), SPOKEN)
+}
+
 export const apiHeaders = createMiddleware<Env>(async (c, next) => {
   await next()
   setUnlessSet(c, 'cache-control', 'no-store')
-  c.header(PROTOCOL_HEADER, String(spokenVersion(c)))
+  c.header(PROTOCOL_HEADER, String(findSpokenVersion(c)))
 })
-
-/** The version of the campus's contract in which a request is answered. */
-export function spokenVersion(c: AppContext): number {
-  return toSpokenVersion(c.req.header(PROTOCOL_HEADER), SPOKEN)
-}
 
 /** A route may say something stricter, or something else of what never changes. */
 function setUnlessSet(c: AppContext, name: string, value: string): void {

@@ -3,6 +3,7 @@ import type { DownFrame } from '../../shared/protocol/down.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
 import { type UpFrame, upFrame } from '../../shared/protocol/up.ts'
 import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
+import { isKnownIn } from '../campus/known-rows.ts'
 import type { CampusRow } from '../campus/types.ts'
 import type { SocketContract } from './connection.ts'
 import { encodeFrame, encodeRows, type FrameWriter } from './frames.ts'
@@ -16,14 +17,19 @@ export function encode(frame: DownFrame): Buffer {
   return encodeFrame(frame)
 }
 
+const LEFT_OUT = ''
+
 /** The contracts of the versions that are spoken, the newest first. */
 export function createCampusContracts(log: string): [CampusContract, ...CampusContract[]] {
   return [createContract(log, PROTOCOL_VERSION), createContract(log, PROTOCOL_VERSION_MIN)]
 }
 
-/** Version 2 has no row of receipts, but one for each of them, and none of what one deleted for oneself. */
+/**
+ * Version 2 has no row of receipts, but one for each of them, and none of what happened to a group or of what one deleted for
+ * oneself: these are left out.
+ */
 function encodeRow(row: CampusRow, version: number): string {
-  if (row.type === 'hidden' && version < 3) return ''
+  if (!isKnownIn(version, row)) return LEFT_OUT
   if (row.type !== 'receipts') return JSON.stringify(row)
   const { expanded, ...compact } = row
   return version < 3 ? expanded.map((one) => JSON.stringify(one)).join() : JSON.stringify(compact)
@@ -37,7 +43,11 @@ function createContract(log: string, version: number): CampusContract {
     live: () => encode({ type: 'live', log }),
     behind: () => encode({ type: 'behind', log }),
     row: (row) => encodeRow(row, version),
-    rows: ({ lineage, from, to }, rows) => encodeRows({ type: 'rows', log, lineage: lineage.id, from, to }, rows),
+    rows: ({ lineage, from, to }, rows) =>
+      encodeRows(
+        { type: 'rows', log, lineage: lineage.id, from, to },
+        rows.filter((row) => row !== LEFT_OUT),
+      ),
     nothing: ({ lineage, from, to }) => encode({ type: 'ping', log, lineage: lineage.id, from, to }),
     ping: (span, { lineage }) => [
       encode({ type: 'ping', log, lineage: lineage.id, from: span?.from ?? null, to: span?.to ?? null }),

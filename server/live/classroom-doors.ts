@@ -58,7 +58,9 @@ export function createClassroomDoors(options: ClassroomDoorsOptions): SocketDoor
     if (session === undefined) return { code: CLOSE.notSignedIn, reason: 'not signed in' }
     if (!v.is(classroomIdSchema, classroomId)) return NO_CLASSROOM
     const { sessionId, userId } = session
-    if (!(await options.isStaff(classroomId, userId))) return { code: CLOSE.notSignedIn, reason: 'not staff here' }
+    if (!(await options.isStaff(classroomId, userId))) {
+      return (await options.exists(classroomId)) ? { code: CLOSE.notSignedIn, reason: 'not staff here' } : NO_CLASSROOM
+    }
     let connection: Connection | undefined
     const leave = options.sessions.enter(sessionId, () => connection?.end())
     if (leave === undefined) return { code: CLOSE.tooMany, reason: 'too many sockets of one session' }

@@ -17,6 +17,7 @@ import type { Follower, Following, Hub } from './hub.ts'
  *     │                  ├── no answer to a ping by the next one: 4408
  *     │                  ├── more than 200 commands unanswered: 4429
  *     │                  ├── the session was ended, or the right to be here: 4401
+ *     │                  ├── the log was deleted: 4400
  *     │                  └── the store is away: 1013
  *     ├── nothing within 10 s: 4408
  *     └── another protocol version: 4426
@@ -122,8 +123,9 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
     visitor.onClosed()
   }
 
-  function end(): void {
-    close(CLOSE.notSignedIn, 'the session, or the right to be here, was ended')
+  function end(why: Parameters<Follower<Types>['end']>[0] = 'no right'): void {
+    if (why === 'no log') close(CLOSE.badFrame, 'there is no such log any more')
+    else close(CLOSE.notSignedIn, 'the session, or the right to be here, was ended')
   }
 
   function send(frame: Buffer): void {

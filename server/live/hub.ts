@@ -19,6 +19,8 @@ import { createRecentBatches, keepLatest } from './recent-batches.ts'
  *         what the follower may hear changed · the log was lost ·
  *         it does not drain · a cursor from the future
  *
+ * Whoever follows a log that was deleted is let go.
+ *
  * Live, a follower has a position: everything that it may hear up to there has been sent to it, in order.
  * Behind, it gets no rows, and has to pull. A change of what somebody may hear puts behind, so the rules of
  * arriving and leaving, and of who learns what others have seen, stand in the pull alone. It is
@@ -32,8 +34,8 @@ export interface Follower<Types extends KindTypes> {
   /** Whether it has too much unsent to take more. */
   isFull(): boolean
   send(frame: Buffer): void
-  /** It may not follow any more: nothing more may be sent. */
-  end(): void
+  /** It may not follow any more, or there is nothing left to follow: nothing more may be sent. */
+  end(why: 'no right' | 'no log'): void
 }
 
 export interface Following {
@@ -71,7 +73,7 @@ interface Entry<Types extends KindTypes> {
 }
 
 /** What else wants to hear of each batch, in the same turn. */
-export type Onlooker<Types extends KindTypes> = LogListener<Types>
+export type Onlooker<Types extends KindTypes> = Omit<LogListener<Types>, 'onGone'>
 
 export function createHub<Types extends KindTypes>(options: {
   log: string
@@ -86,7 +88,7 @@ export function createHub<Types extends KindTypes>(options: {
   const { log, audiences, clock, onlooker } = options
   const byKey = new Map<string, Set<Entry<Types>>>()
   const recent = createRecentBatches<Types>()
-  const logFollower = options.createFollower({ onBatch, onLost })
+  const logFollower = options.createFollower({ onBatch, onLost, onGone })
   let started: Promise<void> | undefined
 
   const position = (): LogHead => {
@@ -119,7 +121,7 @@ export function createHub<Types extends KindTypes>(options: {
   function changeRight(key: string, becomes: 'behind' | 'ended'): void {
     for (const entry of [...(byKey.get(key) ?? [])]) {
       if (becomes === 'behind') putBehind(entry)
-      else entry.follower.end()
+      else entry.follower.end('no right')
     }
   }
 
@@ -154,6 +156,11 @@ export function createHub<Types extends KindTypes>(options: {
     audiences.clear()
     onlooker?.onLost()
     for (const entries of byKey.values()) entries.forEach(putBehind)
+  }
+
+  function onGone(): void {
+    recent.clear()
+    for (const entry of [...byKey.values()].flatMap((entries) => [...entries])) entry.follower.end('no log')
   }
 
   function putBehind(entry: Entry<Types>): void {

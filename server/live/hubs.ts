@@ -83,7 +83,11 @@ export function createHubs<Types extends KindTypes>(options: {
   async function poll(): Promise<void> {
     if (hubs.size === 0) return
     try {
-      for (const head of await listHeads(store.db, kind.tables, [...hubs.keys()])) hubs.get(head.log)?.poll(head)
+      const asked = [...hubs.keys()]
+      const heads = await listHeads(store.db, kind.tables, asked)
+      for (const head of heads) hubs.get(head.log)?.poll(head)
+      const found = new Set(heads.map(({ log }) => log))
+      for (const log of asked) if (!found.has(log)) void hubs.get(log)?.look()
     } catch (error) {
       onError(error)
     }

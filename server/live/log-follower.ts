@@ -2,6 +2,7 @@ import { loadChangesSince, type Changes } from '../log/changes.ts'
 import type { Committed } from '../log/group-commit.ts'
 import type { AddressedOf, KindTypes, LogKind } from '../log/kind.ts'
 import { type History, isOf } from '../log/lineage.ts'
+import { NoSuchLog } from '../log/lock-log.ts'
 import { findHead, listEndedLineages, type Lineage, type LogHead } from '../log/log-tables.ts'
 import type { Store } from '../store/store.ts'
 
@@ -16,6 +17,7 @@ import type { Store } from '../store/store.ts'
  *   head ahead at two polls →  a publisher died before it spoke: read likewise
  *   too much was missed, or
  *   the log was put back    →  lost: the listener starts again at the new position
+ *   there is no such log    →  gone: it was deleted
  */
 
 /** Every row that changed after `from`, up to and with `to`. */
@@ -30,6 +32,8 @@ export interface LogListener<Types extends KindTypes> {
   onBatch(batch: LogBatch<Types>): void
   /** What came before this position is unknown. */
   onLost(): void
+  /** The log was deleted. */
+  onGone(): void
 }
 
 export interface LogFollower<Types extends KindTypes> {
@@ -89,7 +93,8 @@ export function createLogFollower<Types extends KindTypes>(options: {
       const changes = await loadChangesSince(store, kind, log, history.head, MISSED_ROWS_MAX)
       if (!isStopped()) take(changes)
     } catch (error) {
-      options.onError(error)
+      if (error instanceof NoSuchLog) listener.onGone()
+      else options.onError(error)
     }
     goOn()
   }

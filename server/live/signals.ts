@@ -30,7 +30,7 @@ export interface Attended {
 }
 
 /** It hears of the log who came and went, and who lets others know what. */
-export interface Signals extends LogListener<Campus> {
+export interface Signals extends Omit<LogListener<Campus>, 'onGone'> {
   /** A socket is there and said hello. */
   attend(attendee: Attendee): Attended
   close(): void

@@ -1,5 +1,6 @@
 import type { Store } from '../store/store.ts'
 import type { AddressedOf, KindTypes, LogKind } from './kind.ts'
+import { NoSuchLog } from './lock-log.ts'
 import { findHead, listEndedLineages, type Lineage } from './log-tables.ts'
 
 export interface Changes<Types extends KindTypes> {
@@ -11,7 +12,7 @@ export interface Changes<Types extends KindTypes> {
   rows: AddressedOf<Types>[] | null
 }
 
-/** Reads the log itself, in one snapshot, for whoever tells all readers: what changed after `from`. Throws when there is no such log. */
+/** Reads the log itself, in one snapshot, for whoever tells all readers: what changed after `from`. Throws `NoSuchLog`. */
 export async function loadChangesSince<Types extends KindTypes>(
   store: Pick<Store, 'read'>,
   kind: Pick<LogKind<Types>, 'tables' | 'loadChanges'>,
@@ -21,7 +22,7 @@ export async function loadChangesSince<Types extends KindTypes>(
 ): Promise<Changes<Types>> {
   return store.read(async (db) => {
     const found = await findHead(db, kind.tables, log)
-    if (found === undefined) throw new Error(`there is no log "${log}"`)
+    if (found === undefined) throw new NoSuchLog(`there is no log "${log}"`)
     const { lineage, head } = found
     const lineages = await listEndedLineages(db, kind.tables, log)
     const ended = new Map(lineages.map(({ id, end }) => [id, end]))

@@ -72,10 +72,10 @@ export interface GroupCommitOptions<Types extends KindTypes> {
 
 /**
  * A transaction stays short, and its widest statement below SQLite's 32,766 parameters: nothing writes
- * more than the six of a member row for each 39 bytes (an id in a list) of a command.
+ * more than the eight of a member row for each 39 bytes (an id in a list) of a command.
  */
 const BATCH_COMMANDS_MAX = 500
-const BATCH_BYTES_MAX = 192 * 1024
+const BATCH_BYTES_MAX = 152 * 1024
 const TRANSIENT_TRIES = 5
 
 interface Waiting<Types extends KindTypes> {

@@ -17,6 +17,7 @@ export interface Schema {
   message: MessageTable
   mention: MentionTable
   annotation: AnnotationTable
+  event: EventTable
   receipt: ReceiptTable
   reading: ReadingTable
   personal: PersonalTable
@@ -113,9 +114,14 @@ export interface ConversationTable {
   last_n: number
   last_seq: number
   member_count: number
+  picture_id: string | null
+  description: string | null
 }
 
-/** `since` and `since_n` are the log's position and the conversation's last `n` when this membership began. */
+/**
+ * `since` and `since_n` are the log's position and the conversation's last `n` when this membership began; `removed_by` and
+ * `removed_at` tell how it ended, and are null where that is not known.
+ */
 export interface MemberTable {
   conversation_id: string
   user_id: string
@@ -123,6 +129,8 @@ export interface MemberTable {
   since: number
   since_n: number
   removed: number
+  removed_by: string | null
+  removed_at: number | null
 }
 
 /** `mentions` holds user ids with commas between them, and is null where there are none. */
@@ -165,6 +173,15 @@ export interface AnnotationTable {
   kind: 'revision' | 'reaction'
   user_id: string
   k: number
+  seq: number
+  body: string
+}
+
+/** What happened to a group, after the message with this `n`; 0 is before the first. `body` as above. */
+export interface EventTable {
+  conversation_id: string
+  n: number
+  id: string
   seq: number
   body: string
 }
@@ -218,9 +235,11 @@ export interface PreferenceTable {
   presence: number
 }
 
+/** Somebody's, or with `conversation_id` a group's, which that person set. */
 export interface PictureTable {
   id: string
   user_id: string
+  conversation_id: string | null
   bytes: Uint8Array
   created_at: number
 }
@@ -339,6 +358,8 @@ export interface PollTable {
   results: 'live' | 'reveal'
   revealed: number
   answers: number
+  /** JSON: the places of a quiz's right options. Null where it is none. */
+  right_options: string | null
 }
 
 /** `choice` is JSON: indices of options, or a word. */

@@ -65,16 +65,15 @@ export const postReply = v.object({
 })
 /** The receipt is the reply's, or for a follow-up the question's. */
 export const withdrawReply = v.object({ type: v.literal('reply.withdraw'), id: randomId, replyId: randomId, receipt })
-/** Indices of options, or for free words one word. */
+/** Places of options, from 0. */
+const places = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.maxLength(POLL_OPTIONS_MAX))
+/** Places of options, or for free words one word. */
 export const answerPoll = v.object({
   type: v.literal('poll.answer'),
   id: randomId,
   pollId: id,
   receiptHash,
-  choice: v.union([
-    v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.minLength(1), v.maxLength(POLL_OPTIONS_MAX)),
-    pollWord,
-  ]),
+  choice: v.union([v.pipe(places, v.minLength(1)), pollWord]),
 })
 export const studentCommand = v.variant('type', [
   askQuestion,
@@ -161,6 +160,8 @@ export const createPoll = v.object({
   question: classroomTitle,
   options: v.pipe(v.array(pollOption), v.maxLength(POLL_OPTIONS_MAX, 'has too many options')),
   results: v.picklist(['live', 'reveal']),
+  /** Makes a quiz of one or several choices: the places of its right options. */
+  right: v.optional(v.pipe(places, v.minLength(1, 'names no option'))),
 })
 export const setPoll = v.object({
   type: v.literal('poll.set'),

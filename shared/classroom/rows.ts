@@ -119,6 +119,10 @@ export const pollRow = v.object({
   answers: v.number(),
   /** An option or a word each; null, but for staff, until the results are for all to see. */
   counts: v.nullable(v.array(v.object({ option: v.string(), count: v.number() }))),
+  /** Whether some of its options are right. */
+  quiz: v.optional(v.boolean(), false),
+  /** The places of those; null, but for staff, while it takes answers and until the results are for all to see. */
+  right: v.optional(v.nullable(v.array(v.number())), null),
 })
 
 export const classroomLogRow = v.variant('type', [classroomRow, deskRow, staffRow, questionRow, replyRow, pollRow])

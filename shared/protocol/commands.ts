@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import {
   displayName,
   emoji,
+  groupDescription,
   groupTitle,
   id,
   mentions,
@@ -17,6 +18,8 @@ import { GROUP_MEMBERS_MAX, RECEIVED_MAX } from './limits.ts'
  * What a client can ask for. Each command has an id that the client made; sent twice it is answered
  * twice and done once, and the same id with another body is refused with `id_taken`.
  */
+/** Offered again after the log went back in time: it tells nobody that something happened in the group now. */
+const again = v.optional(v.boolean())
 const people = v.pipe(
   v.array(id),
   v.minLength(1, 'names nobody'),
@@ -32,11 +35,34 @@ export const createGroup = v.object({
   conversationId: id,
   title: groupTitle,
   userIds: v.pipe(v.array(id), v.maxLength(GROUP_MEMBERS_MAX, 'names too many people')),
+  again,
 })
-export const renameGroup = v.object({ type: v.literal('group.rename'), id, conversationId: id, title: groupTitle })
-export const handOverGroup = v.object({ type: v.literal('group.hand-over'), id, conversationId: id, userId: id })
-export const addMembers = v.object({ type: v.literal('member.add'), id, conversationId: id, userIds: people })
-export const removeMember = v.object({ type: v.literal('member.remove'), id, conversationId: id, userId: id })
+export const renameGroup = v.object({
+  type: v.literal('group.rename'),
+  id,
+  conversationId: id,
+  title: groupTitle,
+  again,
+})
+/** The command's id is the picture's id. Null takes the picture away. */
+export const setGroupPicture = v.object({
+  type: v.literal('group.picture'),
+  id,
+  conversationId: id,
+  picture: v.nullable(pictureFile),
+  again,
+})
+/** An empty description takes it away. */
+export const describeGroup = v.object({
+  type: v.literal('group.describe'),
+  id,
+  conversationId: id,
+  description: groupDescription,
+  again,
+})
+export const handOverGroup = v.object({ type: v.literal('group.hand-over'), id, conversationId: id, userId: id, again })
+export const addMembers = v.object({ type: v.literal('member.add'), id, conversationId: id, userIds: people, again })
+export const removeMember = v.object({ type: v.literal('member.remove'), id, conversationId: id, userId: id, again })
 export const leaveGroup = v.object({ type: v.literal('member.leave'), id, conversationId: id })
 /** The command's id is the message's id. `mentionsAll` is for groups. */
 export const sendMessage = v.object({
@@ -130,6 +156,8 @@ export const command = v.variant('type', [
   createDirect,
   createGroup,
   renameGroup,
+  setGroupPicture,
+  describeGroup,
   handOverGroup,
   addMembers,
   removeMember,

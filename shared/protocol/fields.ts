@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { cleanLine, cleanText } from '../clean-text.ts'
 import {
+  DESCRIPTION_MAX,
   EMOJI_MAX,
   HANDLE_MAX,
   HANDLE_MIN,
@@ -49,6 +50,12 @@ export const handle = v.pipe(
 )
 export const displayName = oneLine(NAME_MAX)
 export const groupTitle = oneLine(TITLE_MAX)
+/** What a group is about, in some lines; none is empty. */
+export const groupDescription = v.pipe(
+  v.string(),
+  v.transform((text) => cleanText(text).trim()),
+  v.maxLength(DESCRIPTION_MAX, 'is too long'),
+)
 export const password = v.pipe(
   v.string(),
   v.minLength(PASSWORD_MIN, `has fewer than ${PASSWORD_MIN} characters`),

@@ -3,7 +3,7 @@ import type { command } from './commands.ts'
 import { displayName, handle, id, lineageId, logId, password, seq, timeMs } from './fields.ts'
 import { COMMANDS_PER_REQUEST_MAX } from './limits.ts'
 import { commandResult } from './results.ts'
-import { messageRow, reactionRow, revisionRow, row, userRow } from './rows.ts'
+import { eventRow, messageRow, reactionRow, revisionRow, row, userRow } from './rows.ts'
 
 /**
  * A request may say whose it is. When the session belongs to somebody else, because a second account
@@ -47,7 +47,7 @@ export type PullPage = v.InferOutput<typeof pullPage>
 
 /**
  * `GET /api/history?conversation=&before=&limit=`: the messages with the greatest n below `before`, n
- * ascending, with their reactions and revisions. With `at`, milliseconds since 1970, instead of
+ * ascending, with their reactions and revisions, and what happened after each. With `at`, milliseconds since 1970, instead of
  * `before`: the first messages sent at or after that moment, or the last ones when there are none.
  */
 export const historyQuery = v.object({
@@ -63,7 +63,7 @@ export const historyPage = v.object({
   epoch: v.string(),
   lineage: v.optional(lineage),
   head: seq,
-  rows: v.array(v.variant('type', [messageRow, reactionRow, revisionRow])),
+  rows: v.array(v.variant('type', [messageRow, reactionRow, revisionRow, eventRow])),
 })
 export type HistoryPage = v.InferOutput<typeof historyPage>
 

@@ -6,6 +6,8 @@ export const HANDLE_MAX = 30
 /** Display names and group titles, in UTF-16 code units. */
 export const NAME_MAX = 60
 export const TITLE_MAX = 80
+/** What a group is about, in UTF-16 code units. */
+export const DESCRIPTION_MAX = 500
 /** Passwords count in full; the upper end only bounds the work of hashing. */
 export const PASSWORD_MIN = 8
 export const PASSWORD_MAX = 1_000

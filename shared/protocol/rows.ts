@@ -13,7 +13,10 @@ export const userRow = v.object({
   createdAt: timeMs,
 })
 
-/** A direct conversation has neither title nor creator; Everyone has no creator. */
+/**
+ * A direct conversation has neither title nor creator; Everyone has no creator. Only a group has a picture and a description,
+ * which are left out while it has none; `pictureId` is what `GET /api/pictures/:id` takes of its members.
+ */
 export const conversationRow = v.object({
   type: v.literal('conversation'),
   seq,
@@ -22,12 +25,15 @@ export const conversationRow = v.object({
   title: v.nullable(v.string()),
   creatorId: v.nullable(id),
   createdAt: timeMs,
+  pictureId: v.optional(id),
+  description: v.optional(v.string()),
 })
 
 /**
  * One person's membership of a direct conversation or a group; Everyone has no member rows.
  * `since` is the seq at which this membership began: a new value means that whatever a device holds
- * of the conversation from before is void. `removed` is the tombstone.
+ * of the conversation from before is void. `removed` is the tombstone; `removedBy` and `removedAt` say who ended the
+ * membership and when, where that is known: who leads the group, or the member.
  */
 export const memberRow = v.object({
   type: v.literal('member'),
@@ -36,6 +42,8 @@ export const memberRow = v.object({
   userId: id,
   since: seq,
   removed: v.boolean(),
+  removedBy: v.optional(id),
+  removedAt: v.optional(timeMs),
 })
 
 /**
@@ -85,6 +93,34 @@ export const reactionRow = v.object({
   messageId: id,
   userId: id,
   emoji: v.array(emoji),
+})
+
+/** What somebody did with a group. */
+const groupChange = v.variant('kind', [
+  v.object({ kind: v.literal('began'), title: v.string() }),
+  v.object({ kind: v.literal('added'), userIds: v.array(id) }),
+  v.object({ kind: v.literal('removed'), userId: id }),
+  /** Who leads it from then on, when whoever left had led it. */
+  v.object({ kind: v.literal('left'), leaderId: v.nullable(id) }),
+  v.object({ kind: v.literal('renamed'), title: v.string() }),
+  v.object({ kind: v.literal('handed-over'), userId: id }),
+  /** Another one, or none. */
+  v.object({ kind: v.literal('picture'), isSet: v.boolean() }),
+  v.object({ kind: v.literal('description'), isSet: v.boolean() }),
+])
+/**
+ * What happened to a group: a line after the message with this `n`, 0 before the first one. It has no number of its own
+ * and is never unread.
+ */
+export const eventRow = v.object({
+  type: v.literal('event'),
+  seq,
+  id,
+  conversationId: id,
+  n: seq,
+  at: timeMs,
+  byId: id,
+  change: groupChange,
 })
 
 /** "A device of this member holds everything up to message n." In direct conversations and groups of up to 50. */
@@ -176,6 +212,7 @@ export const row = v.variant('type', [
   messageRow,
   revisionRow,
   reactionRow,
+  eventRow,
   deliveryRow,
   seenRow,
   readingRow,
@@ -193,6 +230,7 @@ export type MemberRow = v.InferOutput<typeof memberRow>
 export type MessageRow = v.InferOutput<typeof messageRow>
 export type RevisionRow = v.InferOutput<typeof revisionRow>
 export type ReactionRow = v.InferOutput<typeof reactionRow>
+export type EventRow = v.InferOutput<typeof eventRow>
 export type DeliveryRow = v.InferOutput<typeof deliveryRow>
 export type SeenRow = v.InferOutput<typeof seenRow>
 export type ReceiptsRow = v.InferOutput<typeof receiptsRow>

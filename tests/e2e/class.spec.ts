@@ -8,7 +8,7 @@ import { copyFromTo } from './support/copying.ts'
 import * as desk from './support/desk.ts'
 import { INSTALLED } from './support/device.ts'
 import { signIn } from './support/entering.ts'
-import { createGroup } from './support/grouping.ts'
+import { addPeople, createGroup, openManage } from './support/grouping.ts'
 import { setClock } from './support/clock.ts'
 import { composeEnter } from './support/input.ts'
 import { dumpStorage } from './support/storage.ts'
@@ -223,13 +223,43 @@ test('polls: one choice, several, 1 to 5 and free words, live or when they are r
   await expect(room.wall(wall)).toContainText(/100\s*%/)
   await desk.deskPoll(teacher, 'Clear so far?').getByRole('button', { name: 'Close poll' }).click()
   await expect(room.poll(one, 'Clear so far?')).toBeHidden()
+
+  await test.step('a quiz says what is right once it is over, to each whether theirs was, and not before', async () => {
+    await desk.createPoll(teacher, {
+      ...{ question: 'Which is prime?', answers: 'Several choices', options: ['Nine', 'Two', 'Five'], right: [1, 2] },
+      results: 'When you reveal them',
+    })
+    const quiz = desk.deskPoll(teacher, 'Which is prime?')
+    await quiz.getByRole('button', { name: 'Show on projector' }).click()
+    await room.answerPoll(one, 'Which is prime?', ['Two', 'Five'])
+    await room.answerPoll(two, 'Which is prime?', ['Nine'])
+    await expect(quiz).toContainText('2 answers')
+    await expect(quiz.getByRole('listitem').filter({ hasText: 'Five' })).toContainText('right')
+    await expect(room.wall(wall)).toContainText('Which is prime?')
+    for (const place of [room.poll(one, 'Which is prime?'), room.wall(wall)])
+      await expect(place.getByText('right', { exact: true })).toHaveCount(0)
+    await quiz.getByRole('button', { name: 'Reveal results' }).click()
+    await expect(quiz).toContainText('Everybody sees what is right.')
+    await expect(room.wall(wall).getByText('right', { exact: true })).toHaveCount(2)
+    await expect(room.poll(one, 'Which is prime?')).toContainText('Your answer is right.')
+    const wrong = room.poll(two, 'Which is prime?')
+    await expect(wrong).toContainText('Your answer is not right.')
+    await expect(wrong.getByRole('listitem').filter({ hasText: 'Nine' })).toContainText(/not right.*your answer/)
+    await expect(wrong.getByRole('listitem').filter({ hasText: 'Two' })).toContainText(/right\s+1\s·\s50/)
+    await expectAccessibleAtAnyWidth(two, 'a quiz that is over')
+    await expectAccessibleAtAnyWidth(wall, 'a quiz on the wall')
+  })
 })
 
 test('staff see a classroom in their list with what is unread, and take it along afterwards', async ({ campus }) => {
   test.slow()
   const teacher = await campus.join('Dr Keller')
   const helper = await campus.join('Ines')
-  const { path } = await desk.createClassroom(teacher, { title: 'Physics', answers: 'Everyone in it', words: ['damn'] })
+  const { path, id } = await desk.createClassroom(teacher, {
+    title: 'Physics',
+    answers: 'Everyone in it',
+    words: ['damn'],
+  })
   await desk.openSettings(teacher)
   await desk.addCoTeacher(teacher, 'Ines')
   const [asker, other] = [await campus.openDevice(), await campus.openDevice()]
@@ -276,6 +306,52 @@ test('staff see a classroom in their list with what is unread, and take it along
   const page = await desk.saveExport(helper, 'One page')
   expect(page).toContain('Energy on its way')
   expect(page).not.toMatch(/<script|src=|https?:\/\/(?!www\.w3\.org)/)
+
+  await test.step('a class that ends says so to who is typing, keeps the words, and can be opened again', async () => {
+    await room.askingField(asker).fill('Is it over alrea')
+    await room.openThread(other, 'What is heat?')
+    const ending = await desk.askToEnd(helper)
+    await expectAccessibleAtAnyWidth(helper, 'ending a class')
+    await expect(ending).toContainText(/read it until/)
+    await ending.getByRole('button', { name: 'End it now' }).click()
+    await expect(room.keptTexts(asker)).toHaveValue('Is it over alrea')
+    await expect(asker.page.getByText(/not taken any more\..*It can be read until/)).toBeVisible()
+    await expectAccessibleAtAnyWidth(asker, 'a class that is over')
+    await helper.page.getByRole('button', { name: 'Open it again' }).click()
+    await expect(room.askingField(asker)).toHaveValue('Is it over alrea')
+  })
+
+  await test.step('a class that is deleted is gone for everybody, at once, and they are told', async () => {
+    await helper.page.getByRole('link', { name: 'Back' }).first().click()
+    const answering = await desk.openThread(helper, 'What is heat?')
+    await answering.getByRole('textbox').fill('A late word of mine')
+    await arrange(teacher, 'Physics', 'Delete')
+    const dialog = teacher.page.getByRole('dialog', { name: 'Delete this classroom?' })
+    await expectAccessibleAtAnyWidth(teacher, 'deleting a class')
+    const [saved] = await Promise.all([
+      teacher.page.waitForEvent('download'),
+      dialog.getByRole('button', { name: 'Save a copy first' }).click(),
+    ])
+    expect(saved.suggestedFilename()).toMatch(/\.csv$/)
+    await dialog.getByRole('button', { name: 'Delete for everybody' }).click()
+    await expect(entry(teacher, 'Physics')).toHaveCount(0)
+    await expect(helper.page.getByText('This classroom was deleted')).toBeVisible()
+    await expect(room.keptTexts(helper)).toHaveValue('A late word of mine')
+    await expect(asker.page.getByText('This classroom was deleted.')).toBeVisible()
+    await expect(room.keptTexts(asker)).toHaveValue('Is it over alrea')
+    await expectAccessibleAtAnyWidth(asker, 'a class that was deleted')
+    await helper.page.getByRole('link', { name: 'All conversations', exact: true }).click()
+    await expect(entry(helper, 'Physics')).toHaveCount(0)
+    for (const screen of [teacher, helper])
+      await expect
+        .poll(async () => Object.keys(await dumpStorage(screen)).filter((name) => name.endsWith(id)))
+        .toEqual([])
+    await asker.page.getByRole('button', { name: 'Remove it from this device' }).click()
+    await asker.page.getByRole('button', { name: 'Remove', exact: true }).click()
+    await expect(asker.page.getByRole('textbox', { name: /code/i })).toBeVisible()
+    await asker.page.goto(path)
+    await expect(asker.page.getByText('There is no classroom here')).toBeVisible()
+  })
 })
 
 test('signed in and asking in one browser: nothing of the account goes along', async ({ campus }) => {
@@ -353,6 +429,20 @@ test('a classroom for the members of a group: a token for each action, and stran
     await room.expectBecame(member, 'Is this sentence false?', 'Shown')
     const left = (await dumpStorage(member))[`chatbox-classroom-${id}`]?.tokens?.length
     expect(left).toBeLessThan(40)
+  })
+
+  await test.step('a member who opens it before their device was ready asks at once', async () => {
+    const late = await campus.join('Nora')
+    await teacher.page.goto('/')
+    await entry(teacher, 'Seminar').click()
+    await openManage(teacher)
+    await addPeople(teacher, ['Nora'])
+    await expect(entry(late, 'Seminar')).toBeVisible()
+    await room.drawSmall(late.device.context)
+    await late.page.goto(path)
+    await room.ask(late, 'And this one?')
+    await room.expectBecame(late, 'And this one?', 'Shown')
+    expect((await dumpStorage(late))[`chatbox-classroom-${id}`]?.tokens?.length).toBe(39)
   })
 
   await test.step('a stranger reads, and is told why nothing more', async () => {

@@ -72,6 +72,8 @@ test('one jumps to a message by its link, to a day, to the newest and to what is
       await page.getByRole('log').press('Home')
       await expect(page.getByText(/^\d+ messages\s+are not on this device/)).toBeVisible({ timeout: 1_000 })
     }).toPass()
+    await expect(page.getByText(/They come with the network\.$/).first()).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Load', exact: true })).toHaveCount(0)
     await ada.device.goOnline()
     await expectLedTo(ada, 'Message 20.')
     await expect(page.getByText('This message is not on this device.')).toBeHidden()

@@ -1,7 +1,15 @@
 import { send as toMessage } from '../support/campus.ts'
 import { arrange, mute, openArchive, titles } from './support/arranging.ts'
 import { expectAllSent, expectConnected, leaveNetwork } from './support/connection.ts'
-import { chooseForConversation, composer, conversations, entry, expectLatest, open } from './support/conversing.ts'
+import {
+  chooseForConversation,
+  composer,
+  conversations,
+  entry,
+  expectLatest,
+  open,
+  send,
+} from './support/conversing.ts'
 import { INSTALLED } from './support/device.ts'
 import { signIn } from './support/entering.ts'
 import { expect, test } from './support/test.ts'
@@ -153,6 +161,19 @@ test('what is archived is out of the way until the next message, unless it is mu
     await page.keyboard.press('Escape')
     await expect(menu).toBeHidden()
     await expect(page.locator('dialog')).toHaveCount(0)
+  })
+
+  await test.step('a row that moves up because one writes in it stays in sight', async () => {
+    for (const title of ['One', 'Two', 'Three', 'Four']) await ben.beginGroup(title, [ada])
+    await expect(titles(ada)).toHaveCount(6)
+    await page.setViewportSize({ width: 900, height: 400 })
+    await open(ada, 'Everyone')
+    await entry(ada, 'Everyone').scrollIntoViewIfNeeded()
+    await expect(entry(ada, 'Four')).not.toBeInViewport()
+    await send(ada, 'Hello all')
+    await expect(titles(ada).first()).toHaveText('Everyone')
+    await expect(entry(ada, 'Everyone')).toBeInViewport({ ratio: 0.9 })
+    await page.goto('/')
   })
 
   await test.step('on a phone, going back closes what is open, and the arrow leaves nothing behind it', async () => {

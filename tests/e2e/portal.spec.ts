@@ -65,6 +65,14 @@ test('a Wi-Fi that answers in the server’s place is told apart and loses nothi
       await expectConnected(ada)
       moveTo(device, portals[kind].port)
       await expect(connectionLine(ada)).toContainText('Sign in to the Wi-Fi first')
+      if (kind === 'page') {
+        const [login] = await Promise.all([
+          page.context().waitForEvent('page'),
+          connectionLine(ada).getByRole('link', { name: 'Open its page' }).click(),
+        ])
+        await expect(login.getByRole('heading')).toHaveText('Welcome to Campus Guest')
+        await login.close()
+      }
       await send(ada, `It answers with a ${kind}`)
       said.push(`It answers with a ${kind}`)
       await expect(connectionLine(ada)).toContainText('Sign in to the Wi-Fi first, 1 message waiting')

@@ -36,6 +36,7 @@ export function createPupil(url: string, id: string, onError: (error: unknown) =
     storage: createMemoryStorage(disk, () => true),
     api: createStudentApi((path, init) => fetch(new URL(path, base), init), id),
     linkKeyHash: null,
+    refillTokens: () => Promise.resolve(),
     onError,
   })
   return {

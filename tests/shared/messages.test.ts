@@ -72,6 +72,8 @@ const commands: { [Type in Command['type']]: Extract<Command, { type: Type }> } 
   },
   'draft.set': { type: 'draft.set', id, conversationId, text: 'I am', replyToId: messageId, changedAt: 3 },
   'preference.set': { type: 'preference.set', id, seen: false, presence: true },
+  'group.picture': { type: 'group.picture', id, conversationId, picture: '/9j/2Q==' },
+  'group.describe': { type: 'group.describe', id, conversationId, description: 'Films\non Friday' },
   'profile.picture': { type: 'profile.picture', id, picture: '/9j/2Q==' },
   'profile.rename': { type: 'profile.rename', id, name: 'Ada' },
 }
@@ -101,6 +103,10 @@ const rows: { [Type in Row['type']]: Extract<Row, { type: Type }> } = {
     edits: 1,
   },
   revision: { type: 'revision', seq: 8, conversationId, messageId, k: 1, text: 'Are you in?', at: 2 },
+  event: {
+    ...{ type: 'event', seq: 5, id, conversationId, n: 0, at: 1, byId: userId },
+    change: { kind: 'added', userIds: [userId] },
+  },
   reaction: { type: 'reaction', seq: 9, conversationId, messageId, userId, emoji: ['👍', '🎉'] },
   delivery: { type: 'delivery', seq: 10, conversationId, userId, n: 2 },
   seen: { type: 'seen', seq: 11, conversationId, userId, steps: [{ n: 2, at: 5 }] },

@@ -44,6 +44,7 @@ export function createDisk(): Disk {
     latest: createTable(journal, (row) => row.conversationId),
     revisions: createTable(journal, (row) => `${row.messageId},${row.k}`),
     reactions: createTable(journal, (row) => `${row.messageId},${row.userId}`),
+    events: createTable(journal, (row) => `${row.conversationId},${row.id}`),
     mentions: createTable(journal, (mention) => `${mention.conversationId},${mention.n}`),
     deliveries: createTable(journal, (row) => memberKey(row.conversationId, row.userId)),
     seens: createTable(journal, (row) => memberKey(row.conversationId, row.userId)),
@@ -53,6 +54,7 @@ export function createDisk(): Disk {
     hiddens: createTable(journal, (row) => row.messageId),
     preferences: createTable(journal, (row) => row.type),
     pictures: createTable(journal, (picture) => picture.id),
+    departures: createTable(journal, (departure) => departure.conversationId),
     outbox: createTable(
       journal,
       (entry) => String(entry.position),
@@ -119,6 +121,7 @@ export function createMemoryStore(
         )
       }
       await purge(disk.messages, (row) => row.id, conversationId)
+      await purge(disk.events, (row) => [row.conversationId, row.id], conversationId)
       await purge(disk.mentions, (mention) => [mention.conversationId, mention.n], conversationId)
       await purge(disk.hiddens, (row) => row.messageId, conversationId)
       await purge(disk.reactions, (row) => [row.messageId, row.userId], conversationId)

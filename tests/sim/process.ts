@@ -10,7 +10,7 @@ import { createCodeGuesses } from '../../server/classroom/code-guesses.ts'
 import { findClassroom, findStaff } from '../../server/classroom/find-classroom.ts'
 import { createClassroomKind } from '../../server/classroom/kind.ts'
 import { createClassroomLimits } from '../../server/classroom/limits.ts'
-import { classroomChannel, type Classroom } from '../../server/classroom/types.ts'
+import { classroomChannel, toDeleted, type Classroom } from '../../server/classroom/types.ts'
 import { campusRules } from '../../server/commands/rules.ts'
 import { registerUser, submitCommands, publishReceipts } from '../../server/commands/submit.ts'
 import { createApp } from '../../server/http/app.ts'
@@ -142,6 +142,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
     campus: { kind: campusKind, sequencer: campusSequencer, hub: campusHub },
     classrooms: {
       ...{ kind: classroomKind, sequencer: classroomSequencer, hubs: classroomHubs, devices },
+      announceDeleted: (log) => bus.publish(classroomChannel, toDeleted(log)),
       limits: createClassroomLimits(clock.now),
       guesses: createCodeGuesses(clock.now),
     },

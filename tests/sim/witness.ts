@@ -169,6 +169,7 @@ export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimData
     watch(userId, disk) {
       expectNewer(userId, disk, disk.revisions)
       expectNewer(userId, disk, disk.reactions)
+      expectNewer(userId, disk, disk.events)
       expectNewer(userId, disk, disk.deliveries)
       expectNewer(userId, disk, disk.seens)
       expectNewer(userId, disk, disk.readings)

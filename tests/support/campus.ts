@@ -166,6 +166,7 @@ export async function dump(store: Store): Promise<Record<string, unknown[]>> {
     message: 'seq',
     mention: 'message_id',
     annotation: 'seq',
+    event: 'seq',
     receipt: 'user_id',
     reading: 'seq',
     personal: 'seq',
@@ -217,6 +218,12 @@ export function createDirect(userId: string, otherId: string): Of<'direct.create
 }
 export function renameGroup(conversationId: string, title: string): Of<'group.rename'> {
   return { type: 'group.rename', id: uuidv7(), conversationId, title }
+}
+export function describeGroup(conversationId: string, description: string): Of<'group.describe'> {
+  return { type: 'group.describe', id: uuidv7(), conversationId, description }
+}
+export function setGroupPicture(conversationId: string, picture: string | null): Of<'group.picture'> {
+  return { type: 'group.picture', id: uuidv7(), conversationId, picture }
 }
 export function handOver(conversationId: string, userId: string): Of<'group.hand-over'> {
   return { type: 'group.hand-over', id: uuidv7(), conversationId, userId }

@@ -343,8 +343,17 @@ export function poll(
   kind: StaffCommandOf<'poll.create'>['kind'] = 'one',
   options: string[] = kind === 'words' || kind === 'scale' ? [] : ['Yes', 'No', 'Perhaps'],
   results: 'live' | 'reveal' = 'live',
+  right: number[] | null = null,
 ): StaffCommandOf<'poll.create'> {
-  return { type: 'poll.create', id: uuidv7(), kind, question: 'Is it so?', options, results }
+  return {
+    type: 'poll.create',
+    id: uuidv7(),
+    kind,
+    question: 'Is it so?',
+    options,
+    results,
+    ...(right !== null && { right }),
+  }
 }
 export function setPoll(pollId: string, changes: Omit<Fields<'poll.set'>, 'pollId'>): StaffCommandOf<'poll.set'> {
   return { type: 'poll.set', id: uuidv7(), pollId, ...changes }

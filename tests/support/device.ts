@@ -45,6 +45,8 @@ export function keyOf(row: Row): string {
       return `revision/${row.messageId}/${row.k}`
     case 'reaction':
       return `reaction/${row.messageId}/${row.userId}`
+    case 'event':
+      return `event/${row.conversationId}/${row.id}`
     case 'delivery':
     case 'seen':
       return `${row.type}/${row.conversationId}/${row.userId}`

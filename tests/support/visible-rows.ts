@@ -1,4 +1,5 @@
 import { toAnnotationRow, toPersonalRow } from '../../server/campus/annotations.ts'
+import { toEventRow } from '../../server/campus/events.ts'
 import {
   fromConversation,
   fromHidden,
@@ -25,6 +26,7 @@ export async function listVisibleRows(store: Store, userId: string): Promise<Map
   const conversations = await db.selectFrom('conversation').selectAll().execute()
   const messages = await db.selectFrom('message').selectAll().execute()
   const annotations = await db.selectFrom('annotation').selectAll().execute()
+  const events = await db.selectFrom('event').selectAll().execute()
   const receipts = await db.selectFrom('receipt').selectAll().execute()
   const readings = await db.selectFrom('reading').selectAll().where('user_id', '=', userId).execute()
   const personal = await db.selectFrom('personal').selectAll().where('user_id', '=', userId).execute()
@@ -37,6 +39,7 @@ export async function listVisibleRows(store: Store, userId: string): Promise<Map
     ...members.filter(isOwn).map((member) => fromMember(member).row),
     ...messages.filter(isOwn).map((message) => fromMessage(message).row),
     ...annotations.filter(isOwn).map(toAnnotationRow),
+    ...events.filter(isOwn).map(toEventRow),
     ...toReceiptRows(receipts.filter(isOwn), !hidesSeen),
     ...readings.filter(isOwn).map((reading) => fromReading(reading).row),
     ...personal.filter(isOwn).map(toPersonalRow),

@@ -1,5 +1,5 @@
 import type { Snapshot } from './snapshot.ts'
-import type { QuestionView, ReplyView } from './views.ts'
+import type { PollView, QuestionView, ReplyView } from './views.ts'
 
 const HEADER = [
   'question',
@@ -14,22 +14,25 @@ const HEADER = [
   'answered',
   'endorsed',
   'time',
+  'right',
 ]
 
 /** A spreadsheet takes what has no byte order mark for the encoding of its system. */
 const BYTE_ORDER_MARK = '\ufeff'
 
 /**
- * Questions and replies as CSV (RFC 4180): a line each, a reply behind its question. `locales` is who opens it: where
+ * Questions, replies and polls as CSV (RFC 4180): a line each, a reply behind its question, an option or a word behind
+ * its poll; `votes` is how often it was chosen, `right` only a quiz has. `locales` is who opens it: where
  * the comma is in numbers, spreadsheets expect semicolons between cells.
  */
-export function exportCsv({ threads }: Snapshot, locales?: string): string {
+export function exportCsv({ threads, polls }: Snapshot, locales?: string): string {
   const separator = new Intl.NumberFormat(locales).format(1.5).includes(',') ? ';' : ','
   const numbers = new Map(threads.map(({ question }) => [question.id, question.n]))
   const lines = threads.flatMap(({ question, replies }) => [
     toQuestionLine(question, numbers),
     ...replies.map((reply) => toReplyLine(reply, question.n)),
   ])
+  lines.push(...polls.flatMap(toPollLines))
   return BYTE_ORDER_MARK + [HEADER, ...lines].map((line) => `${line.map(toCell).join(separator)}\r\n`).join('')
 }
 
@@ -38,11 +41,25 @@ type Cell = string | number | boolean | null
 function toQuestionLine(question: QuestionView, numbers: ReadonlyMap<string, number | null>): Cell[] {
   const { n, name, text, state, reason, note, mergedInto, votes, answered, askedAt } = question
   const into = mergedInto === null ? null : (numbers.get(mergedInto) ?? null)
-  return [n, 'question', name, text, state, reason, note, into, votes, answered, null, toTime(askedAt)]
+  return [n, 'question', name, text, state, reason, note, into, votes, answered, null, toTime(askedAt), null]
 }
 
 function toReplyLine({ by, staffName, text, state, endorsed, at }: ReplyView, n: number | null): Cell[] {
-  return [n, 'reply', staffName ?? by, text, state, null, null, null, null, null, endorsed, toTime(at)]
+  return [n, 'reply', staffName ?? by, text, state, null, null, null, null, null, endorsed, toTime(at), null]
+}
+
+function toPollLines({ question, state, answers, counts, options, right }: PollView): Cell[][] {
+  const choices = counts ?? options.map((option) => ({ option, count: null }))
+  return [
+    toPollLine('poll', question, state, answers, null),
+    ...choices.map(({ option, count }, at) =>
+      toPollLine('poll option', option, null, count, right === null ? null : right.includes(at)),
+    ),
+  ]
+}
+
+function toPollLine(kind: string, text: string, state: string | null, votes: number | null, right: boolean | null) {
+  return [null, kind, null, text, state, null, null, null, votes, null, null, null, right]
 }
 
 function toTime(at: number | null): string | null {

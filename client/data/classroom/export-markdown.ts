@@ -32,8 +32,10 @@ function describeReply(reply: ReplyView): string {
   return `**${oneLine(authorWords(reply))}:**\n\n${quote(toMarkdown(reply.text ?? ''))}`
 }
 
-function describePoll({ question, answers, counts }: PollView): string {
-  const lines = (counts ?? []).map(({ option, count }) => `- ${oneLine(option)}: ${count}`)
+function describePoll({ question, answers, counts, right }: PollView): string {
+  const lines = (counts ?? []).map(
+    ({ option, count }, at) => `- ${oneLine(option)}: ${count}${right?.includes(at) === true ? ' (right)' : ''}`,
+  )
   return [`### ${oneLine(question)}`, `${answers} answered`, ...(lines.length === 0 ? [] : [lines.join('\n')])].join(
     '\n\n',
   )

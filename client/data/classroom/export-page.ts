@@ -59,9 +59,10 @@ function toReply(reply: ReplyView): string {
 </div>`
 }
 
-function toSection({ question, answers, counts }: PollView): string {
+function toSection({ question, answers, counts, right }: PollView): string {
   const rows = (counts ?? []).map(
-    ({ option, count }) => `<tr><td dir="auto">${escape(option)}</td><td>${count}</td></tr>`,
+    ({ option, count }, at) =>
+      `<tr><td dir="auto">${escape(option)}</td><td>${count}</td><td>${right?.includes(at) === true ? '✓ right' : ''}</td></tr>`,
   )
   return `<section>
 <h3 dir="auto">${escape(question)}</h3>

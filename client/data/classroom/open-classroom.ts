@@ -69,16 +69,19 @@ export async function openDesk(
 }
 
 async function describe(db: ClassroomDatabase, linkKeyHash: string | null): Promise<ClassroomConnection> {
-  const [{ state, devices, problem }, position, waiting, issuer, tokens] = await Promise.all([
+  const [{ state, devices, problem }, position, waiting, issuer, count, meta] = await Promise.all([
     getConnection(db),
     db.meta.get('position'),
     db.outbox.filter((entry) => entry.state.kind === 'waiting').count(),
     findIssuer(db),
     db.tokens.count(),
+    db.meta.get('tokens'),
   ])
   // Another tab may have come here by another link.
   const isWrong = linkKeyHash !== null && issuer !== undefined && issuer.keyHash !== linkKeyHash
   const isLimited = issuer !== undefined && issuer.issuer !== null
   const known = position !== undefined
-  return { state, devices, waiting, known, tokens: isLimited ? tokens : null, problem: isWrong ? 'wrong_key' : problem }
+  const lacking = meta?.key === 'tokens' ? meta.state : 'none'
+  const tokens = !isLimited ? null : count > 0 ? 'some' : lacking
+  return { state, devices, waiting, known, tokens, problem: isWrong ? 'wrong_key' : problem }
 }

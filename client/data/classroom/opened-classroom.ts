@@ -24,7 +24,10 @@ export interface ClassroomConnection {
   waiting: number
   /** Whether anything was ever stored of this classroom on this device. */
   known: boolean
-  /** Unspent tokens on this device; null where the classroom is not limited to a group. */
-  tokens: number | null
+  /**
+   * Whether this device has tokens to ask and vote with: `spent` where a member's were here or on other devices, `none`
+   * where nobody is known to be a member. Null where the classroom is not limited to a group.
+   */
+  tokens: 'some' | 'fetching' | 'spent' | 'none' | null
   problem: ClassroomProblem | null
 }

@@ -58,7 +58,8 @@ const WHAT: Record<CommandType, string> = {
   'staff.remove': 'Removing somebody from the staff',
 }
 
-function textOf(command: ClassroomOutboxEntry['command']): string | null {
+/** What somebody wrote in it, if anything. */
+export function textOf(command: ClassroomOutboxEntry['command']): string | null {
   if ('text' in command) return command.text ?? null
   if (command.type === 'poll.create') return command.question
   return command.type === 'poll.answer' && typeof command.choice === 'string' ? command.choice : null

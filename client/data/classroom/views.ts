@@ -112,6 +112,8 @@ export interface StaffedView {
   /** Whether anything of it is on this device yet. */
   known: boolean
   title: string
+  /** Whether one made it. */
+  owned: boolean
   /** Questions that staff have not read. */
   unread: number
   held: number

@@ -66,6 +66,7 @@ async function summarize(
     id,
     known: held !== undefined,
     title: row?.title ?? title,
+    owned: me?.role === 'owner',
     unread: questions.filter(({ n }) => n > readN).length,
     held: questions.filter(({ state }) => state === 'held').length,
     lastAt: last?.askedAt ?? row?.createdAt ?? null,

@@ -14,15 +14,20 @@ export function watchPolls({ db }: OpenedClassroom): Observable<PollView[]> {
   })
 }
 
+/** A row that was stored by a page of before knows of no quiz. */
+type StoredPoll = Omit<PollRow, 'quiz' | 'right'> & Partial<PollRow>
+
 /** Ids of polls grow with time, because staff make them. */
 export function toPollViews(
-  rows: readonly PollRow[],
+  rows: readonly StoredPoll[],
   choices: readonly OwnChoice[],
   pending: readonly Pending[],
 ): PollView[] {
   const views = rows
     .toSorted((one, other) => (one.id < other.id ? -1 : 1))
-    .map(({ type: _, seq: __, ...row }) => withChoice(row, choices, pending))
+    .map(({ type: _, seq: __, quiz = false, right = null, ...row }) =>
+      withChoice({ ...row, quiz, right }, choices, pending),
+    )
   return [...views, ...listMade(rows, pending)]
 }
 
@@ -41,6 +46,9 @@ function withChoice(
   for (const { command } of changes) {
     if (command.state !== undefined) view.state = command.state
     if (command.revealed !== undefined) view.revealed = command.revealed
+    // As the server does: what is right is never shown while it takes answers.
+    if (view.quiz && command.revealed === true) view.state = 'closed'
+    else if (view.quiz && command.state === 'open') view.revealed = false
   }
   return view
 }
@@ -48,14 +56,15 @@ function withChoice(
 /** A scale has its own options, as the server gives them. */
 const SCALE = ['1', '2', '3', '4', '5']
 
-function listMade(rows: readonly PollRow[], pending: readonly Pending[]): PollView[] {
+function listMade(rows: readonly StoredPoll[], pending: readonly Pending[]): PollView[] {
   const here = new Set(rows.map(({ id }) => id))
   return pendingOf(pending, 'poll.create')
     .filter(({ command }) => !here.has(command.id))
     .map(({ command, waits }) => {
-      const { id, kind, question, results } = command
+      const { id, kind, question, results, right = null } = command
       const options = kind === 'scale' ? SCALE : command.options
-      const row = { id, kind, question, options, results, revealed: false, answers: 0, counts: null }
+      const made = { id, kind, question, options, results, quiz: right !== null, right }
+      const row = { ...made, revealed: false, answers: 0, counts: null }
       return { ...withChoice({ ...row, state: 'open' }, [], pending), waiting: waits }
     })
 }

@@ -13,7 +13,7 @@ export interface WaitingCount {
 export interface ConnectionLine {
   tone: 'busy' | 'offline' | 'attention'
   text: string
-  action: 'sign-in' | 'update' | null
+  action: 'sign-in' | 'update' | 'wifi' | null
 }
 
 export function countWaiting(entries: readonly OutboxEntry[]): WaitingCount {
@@ -56,7 +56,7 @@ export function toConnectionLine(
       }
       return { tone: 'offline', text: `Offline since ${toClock(state.since)}${alsoWaiting}`, action: null }
     case 'portal':
-      return { tone: 'attention', text: `Sign in to the Wi-Fi first${alsoWaiting}`, action: null }
+      return { tone: 'attention', text: `Sign in to the Wi-Fi first${alsoWaiting}`, action: 'wifi' }
     case 'signed-out': {
       const purpose = some === null ? 'go on' : waiting.messages === 0 ? `save ${some}` : `send ${some}`
       return { tone: 'attention', text: `Signed out, sign in to ${purpose}`, action: 'sign-in' }

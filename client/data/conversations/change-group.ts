@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7'
-import { cleanLine } from '../../../shared/clean-text.ts'
+import { cleanLine, cleanText } from '../../../shared/clean-text.ts'
 import type { Command } from '../../../shared/protocol/commands.ts'
+import { toBase64 } from '../../sync/base64.ts'
 import { enqueue } from '../../sync/outbox.ts'
 import type { Session } from '../session.ts'
 
@@ -19,6 +20,26 @@ export async function createGroup(session: Session, title: string, userIds: read
 
 export function renameGroup(session: Session, conversationId: string, title: string): Promise<void> {
   return queue(session, { type: 'group.rename', id: uuidv7(), conversationId, title: cleanLine(title) })
+}
+
+/** Makes a JPEG, cropped and shrunk already, the group's picture; it is shown here at once. */
+export async function setGroupPicture({ db, clock }: Session, conversationId: string, jpeg: Uint8Array): Promise<void> {
+  const id = uuidv7()
+  const bytes = new Uint8Array(jpeg).buffer
+  await db.transaction('rw', db.outbox, db.pictures, async () => {
+    await db.pictures.put({ id, bytes })
+    await enqueue(db, [{ type: 'group.picture', id, conversationId, picture: toBase64(bytes) }], clock.now())
+  })
+}
+
+export function removeGroupPicture(session: Session, conversationId: string): Promise<void> {
+  return queue(session, { type: 'group.picture', id: uuidv7(), conversationId, picture: null })
+}
+
+/** Says what a group is about; an empty text takes that away. */
+export function describeGroup(session: Session, conversationId: string, text: string): Promise<void> {
+  const description = cleanText(text).trim()
+  return queue(session, { type: 'group.describe', id: uuidv7(), conversationId, description })
 }
 
 export function addMembers(session: Session, conversationId: string, userIds: readonly string[]): Promise<void> {

@@ -1,8 +1,8 @@
 import type { ConversationRow, MemberRow, SettingRow } from '../../../shared/protocol/rows.ts'
 import type { OutboxEntry } from '../../sync/database.ts'
 import { toArrangement, type Arrangement } from './arrangement.ts'
-import { begunHere, toTitle, type ConversationKind } from './conversation-summary.ts'
-import { isOptimistic, isWaiting } from '../outbox/pending.ts'
+import { begunHere, toPictureId, toTitle, type ConversationKind } from './conversation-summary.ts'
+import { entriesOf, isOptimistic, isWaiting } from '../outbox/pending.ts'
 import type { FindPerson, Person } from '../people/person.ts'
 import { hasReceipts } from '../receipts/receipts.ts'
 import { byName } from '../people/search-people.ts'
@@ -20,6 +20,10 @@ export interface ConversationDetail extends Arrangement {
   id: string
   kind: ConversationKind
   title: string
+  /** The other person's, or of a group that has one. */
+  pictureId: string | null
+  /** What a group is about, in some lines; empty where nobody said. */
+  description: string
   other: Person | null
   /** By name, whoever leads first. Empty for Everyone. */
   members: Member[]
@@ -67,6 +71,8 @@ export function toDetail(input: DetailInput): ConversationDetail | null {
     id: row.id,
     kind: row.kind,
     title: toTitle(row, entries, other),
+    pictureId: other?.pictureId ?? toPictureId(row, entries),
+    description: toDescription(row, entries),
     other,
     members: toMembers(group, myId, findPerson),
     faces: row.kind === 'group' ? chooseFaces(listOthers(group, myId).map(findPerson)) : [],
@@ -75,6 +81,11 @@ export function toDetail(input: DetailInput): ConversationDetail | null {
     pending,
     gone: row.kind !== 'everyone' && !pending && !group.people.has(myId),
   }
+}
+
+function toDescription(row: ConversationRow, entries: readonly OutboxEntry[]): string {
+  const change = entriesOf(entries, 'group.describe').filter(isOptimistic).at(-1)
+  return change?.command.description ?? row.description ?? ''
 }
 
 export interface Group {
@@ -137,7 +148,17 @@ function toMembers({ leaderId, people }: Group, myId: string, findPerson: FindPe
 function notYetBegun(id: string, other: Person): ConversationDetail {
   return {
     ...toArrangement({ setting: undefined, entries: [], lastN: 0, now: 0 }),
-    ...{ id, kind: 'direct', title: other.name, other, members: [], faces: [], small: true },
+    ...{
+      id,
+      kind: 'direct',
+      title: other.name,
+      pictureId: other.pictureId,
+      description: '',
+      other,
+      members: [],
+      faces: [],
+      small: true,
+    },
     ...{ leads: false, pending: true, gone: false },
   }
 }

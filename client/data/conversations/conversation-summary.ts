@@ -30,6 +30,8 @@ export interface ConversationSummary extends Arrangement {
   id: string
   kind: ConversationKind
   title: string
+  /** The other person's, or of a group that has one. */
+  pictureId: string | null
   /** The other person of a direct conversation. */
   other: Person | null
   /** Up to four members of a group, for its picture: those with a picture first, else the longest registered. */
@@ -105,6 +107,7 @@ export function summarize(input: SummaryInput): ConversationSummary[] {
       id: row.id,
       kind: row.kind,
       title: toTitle(row, entries, other),
+      pictureId: other?.pictureId ?? toPictureId(row, entries),
       other,
       faces: (input.faces.get(row.id) ?? []).map(input.findPerson),
       last,
@@ -146,6 +149,13 @@ export function toTitle(row: ConversationRow, entries: readonly OutboxEntry[], o
       return rename?.command.title ?? row.title ?? 'Group'
     }
   }
+}
+
+/** The picture of a group, with one that still waits in place. */
+export function toPictureId(row: ConversationRow, entries: readonly OutboxEntry[]): string | null {
+  const change = entriesOf(entries, 'group.picture').filter(isOptimistic).at(-1)
+  if (change === undefined) return row.pictureId ?? null
+  return change.command.picture === null ? null : change.id
 }
 
 /** Conversations that so far exist in the outbox only, as the rows that they will become; `seq` is 0. */

@@ -11,11 +11,15 @@ export interface ForwardTarget {
   withUserId: string | null
 }
 
-/** Sends these messages' texts to each target, in the order given. Deleted ones stay behind, and nobody is mentioned anew. */
+/**
+ * Sends these messages' texts to each target, in the order given. Deleted ones stay behind, and nobody is mentioned anew. One's
+ * own words that were never sent are not `forwarded`.
+ */
 export async function forwardMessages(
   session: Session,
   messages: readonly Pick<MessageView, 'text'>[],
   targets: readonly ForwardTarget[],
+  forwarded = true,
 ): Promise<void> {
   const { db, now, clock } = session
   const texts = messages.flatMap(({ text }) => (text === null ? [] : [text]))
@@ -24,7 +28,7 @@ export async function forwardMessages(
     for (const { conversationId, withUserId } of targets) {
       const sends = texts.map((text): Command => ({
         ...{ type: 'message.send', id: uuidv7(), conversationId, text, writtenAt: now() },
-        ...{ replyToId: null, mentions: [], mentionsAll: false, forwarded: true },
+        ...{ replyToId: null, mentions: [], mentionsAll: false, forwarded },
       }))
       await enqueue(db, [...(await beginDirect(session, conversationId, withUserId)), ...sends], clock.now())
     }

@@ -56,6 +56,10 @@ export function describe(command: Command, findPerson: FindPerson): string {
       return `New group “${command.title}”`
     case 'group.rename':
       return `Rename to “${command.title}”`
+    case 'group.picture':
+      return command.picture === null ? 'Remove the group’s picture' : 'The group’s new picture'
+    case 'group.describe':
+      return command.description === '' ? 'Remove the group’s description' : 'Describe the group'
     case 'group.hand-over':
       return `Let ${nameOf(command.userId)} lead`
     case 'member.add':

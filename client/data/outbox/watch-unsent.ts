@@ -11,8 +11,9 @@ export function watchUnsent({ db, account }: Session): Observable<Unsent[]> {
   return liveQuery(async () => {
     const outbox = await db.outbox.orderBy('position').toArray()
     const ids = [...new Set(outbox.map((entry) => entry.conversationId))]
-    const [rows, members] = await Promise.all([
+    const [rows, left, members] = await Promise.all([
       db.conversations.bulkGet(ids),
+      db.departures.bulkGet(ids),
       db.members.where('conversationId').anyOf(ids).toArray(),
     ])
     const conversations = rows.filter((row) => row !== undefined)
@@ -41,6 +42,7 @@ export function watchUnsent({ db, account }: Session): Observable<Unsent[]> {
         ]
       }),
     )
+    for (const departure of left) if (departure !== undefined) titles.set(departure.conversationId, departure.title)
     return toUnsent({ entries: outbox, titles, findPerson })
   })
 }

@@ -4,7 +4,7 @@ import type { ClientDatabase } from '../../sync/database.ts'
 import { fetchAt } from './fetch-history.ts'
 import type { Session } from '../session.ts'
 
-/** `nearest` is the first message from then on that is on this device, or the last one before; null when there is none. */
+/** `nearest` is the message on this device that was sent nearest to that moment; null when there is none. */
 export type MessageAt =
   | { kind: 'found'; n: number }
   | { kind: 'nothing-said' }
@@ -46,10 +46,19 @@ async function lookAround(db: ClientDatabase, conversationId: string, atMs: numb
     db.latest.get(conversationId),
   ])
   const newestN = latest?.n ?? 0
-  return { certain: findCertain(before, after, newestN), nearest: after?.n ?? before?.n ?? null, newestN }
+  return { certain: findCertain(before, after, newestN), nearest: findNearest(before, after, atMs)?.n ?? null, newestN }
 }
 
 function findCertain(before: MessageRow | undefined, after: MessageRow | undefined, newestN: number): number | null {
   if (after !== undefined) return after.n === (before?.n ?? 0) + 1 ? after.n : null
   return before !== undefined && before.n === newestN ? newestN : null
+}
+
+function findNearest(
+  before: MessageRow | undefined,
+  after: MessageRow | undefined,
+  atMs: number,
+): MessageRow | undefined {
+  if (before === undefined || after === undefined) return after ?? before
+  return atMs - before.sentAt < after.sentAt - atMs ? before : after
 }

@@ -1,6 +1,6 @@
 import { Dexie, type Subscription } from 'dexie'
 import { liveQuery } from '../../sync/storage/live-query.ts'
-import type { MessageRow, ReactionRow } from '../../../shared/protocol/rows.ts'
+import type { EventRow, MessageRow, ReactionRow } from '../../../shared/protocol/rows.ts'
 import { findReplies } from '../messages/find-replies.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 
@@ -32,6 +32,8 @@ export interface MessageWindow {
   /** By ascending n. */
   rows: readonly MessageRow[]
   reactions: readonly ReactionRow[]
+  /** What happened to the group beside them. */
+  events: readonly EventRow[]
   /** Of messages that answer nothing, what answers them. */
   replies: ReadonlyMap<string, readonly string[]>
   /** The greatest n on this device before the window; 0 when there is none. */
@@ -62,7 +64,7 @@ export interface MessagePages {
 }
 
 interface Page {
-  loaded: Pick<MessageWindow, 'rows' | 'reactions' | 'replies'> | null
+  loaded: Pick<MessageWindow, 'rows' | 'reactions' | 'replies' | 'events'> | null
   subscription: Subscription
 }
 
@@ -99,11 +101,14 @@ export function watchMessagePages(
     const before = newest
     newest = n
     if (n === 0) {
-      if (pages.size === 0)
-        onWindow({ rows: [], reactions: [], replies: new Map(), olderN: 0, newerN: null, newestN: 0, atEnd: true })
+      // What happened before the first message.
+      if (pages.size === 0) openPages(1, 1)
       return
     }
-    if (pages.size === 0) return begin()
+    if (before === 0) {
+      closePages(() => true)
+      return begin()
+    }
     if (following) {
       const isTooMuch = n - before > PAGES_AT_ONCE * PAGE_MESSAGES || pages.size >= FOLLOWING_PAGES_MAX
       if (!isTooMuch) openPages(before + 1, n)
@@ -167,7 +172,8 @@ export function watchMessagePages(
           .where('messageId')
           .anyOf(rows.map((row) => row.id))
           .toArray()
-        return { rows, reactions, replies: await findReplies(db, rows) }
+        const [events, replies] = [await findEvents(rows, number), await findReplies(db, rows)]
+        return { rows, reactions, events, replies }
       }).subscribe({
         next: (loaded) => {
           page.loaded = loaded
@@ -177,6 +183,19 @@ export function watchMessagePages(
       }),
     }
     return page
+  }
+
+  /** Of what stands after a message that is not here nothing is shown, as of the message. */
+  async function findEvents(rows: readonly MessageRow[], page: number): Promise<EventRow[]> {
+    const from = page * PAGE_MESSAGES + 1
+    const events = await db.events
+      .where('[conversationId+n]')
+      .between([conversationId, page === 0 ? 0 : from], [conversationId, from + PAGE_MESSAGES])
+      .toArray()
+    if (events.length === 0) return events
+    const here = new Set(rows.map(({ n }) => n))
+    if (here.has(1) || newest === 0) here.add(0)
+    return events.filter(({ n }) => here.has(n))
   }
 
   function watchEdges(): void {
@@ -211,14 +230,17 @@ export function watchMessagePages(
     if (edges === null) return null
     const rows: MessageRow[] = []
     const reactions: ReactionRow[] = []
+    const events: EventRow[] = []
     const replies = new Map<string, readonly string[]>()
     for (const [, { loaded }] of [...pages].sort(([a], [b]) => a - b)) {
       if (loaded === null) return null
       for (const row of loaded.rows) rows.push(row)
       for (const row of loaded.reactions) reactions.push(row)
+      for (const row of loaded.events) events.push(row)
       for (const [id, ids] of loaded.replies) replies.set(id, ids)
     }
-    return { rows, reactions, replies, olderN: edges.olderN, newerN: edges.newerN, newestN: newest, atEnd: following }
+    const { olderN, newerN } = edges
+    return { rows, reactions, events, replies, olderN, newerN, newestN: newest, atEnd: following }
   }
 
   function emit(): void {

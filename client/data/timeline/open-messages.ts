@@ -7,6 +7,7 @@ import type { HistoryOutcome } from '../../sync/history.ts'
 import { findHidden } from '../messages/hidden.ts'
 import { findDivider, type Divider } from './divider.ts'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
+import { peopleInEvents, toEventViews, type EventView } from './event-view.ts'
 import { fetchBefore } from './fetch-history.ts'
 import { watchMessagePages, type MessageWindow } from './message-pages.ts'
 import { mergeMessages, type MessageView } from '../messages/message-view.ts'
@@ -51,7 +52,7 @@ export interface OpenMessages {
 }
 
 export interface MessagesListener {
-  onMessages(messages: MessageView[], range: MessagesRange): void
+  onMessages(messages: MessageView[], range: MessagesRange, events: EventView[]): void
   onError(error: unknown): void
 }
 
@@ -93,8 +94,8 @@ export function openMessages(
     surroundings = watchSurroundings()
   }
 
-  function toAsked({ rows, reactions }: MessageWindow): Asked {
-    const people = new Set([myId])
+  function toAsked({ rows, reactions, events }: MessageWindow): Asked {
+    const people = new Set([myId, ...peopleInEvents(events)])
     const quotes = new Set<string>()
     const held = new Set(rows.map((row) => row.id))
     for (const { authorId, mentions, replyTo } of rows) {
@@ -131,7 +132,7 @@ export function openMessages(
 
   function emit(): void {
     if (window === null || around === null) return
-    const { rows, reactions, replies, olderN, newerN, newestN, atEnd } = window
+    const { rows, reactions, replies, events, olderN, newerN, newestN, atEnd } = window
     const { entries, users, quoted, receipts, hidden } = around
     const findPerson = createFindPerson(users, entries, myId)
     if (divider === undefined && rows.length > 0)
@@ -142,13 +143,9 @@ export function openMessages(
         myId,
       )
     shown = window
-    onMessages(
-      mergeMessages({ myId, rows, entries, findPerson, reactions, replies, quoted, receipts, hidden, atEnd }),
-      {
-        ...{ olderN, newerN, newestN, atEnd },
-        divider: divider ?? null,
-      },
-    )
+    const range = { olderN, newerN, newestN, atEnd, divider: divider ?? null }
+    const shownRows = { rows, reactions, replies, quoted, hidden, receipts, entries }
+    onMessages(mergeMessages({ myId, findPerson, atEnd, ...shownRows }), range, toEventViews(events, findPerson))
     const released = waiters
     waiters = []
     for (const resolve of released) resolve()

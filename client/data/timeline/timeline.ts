@@ -1,4 +1,5 @@
 import type { MessageView } from '../messages/message-view.ts'
+import { foldEvents, type EventView } from './event-view.ts'
 import type { MessagesRange } from './open-messages.ts'
 
 /** Messages of one person within this time stand together. */
@@ -12,17 +13,20 @@ export type TimelineItem =
   | { kind: 'hole'; key: string; after: number; before: number; count: number }
   | { kind: 'day'; key: string; at: number }
   | { kind: 'unread'; key: string }
+  /** What happened to the group between two messages, folded. */
+  | { kind: 'events'; key: string; events: readonly EventView[] }
   | { kind: 'message'; key: string; message: MessageView; first: boolean; last: boolean }
 
 export interface TimelineInput {
   messages: readonly MessageView[]
+  events?: readonly EventView[]
   range: Pick<MessagesRange, 'olderN' | 'newerN' | 'divider'>
   /** Which day a moment belongs to, on this device's calendar. */
   toDay: (ms: number) => string
 }
 
 /** What stands in a conversation from top to bottom: messages, and all that is drawn between them. */
-export function toTimeline({ messages, range, toDay }: TimelineInput): TimelineItem[] {
+export function toTimeline({ messages, events = [], range, toDay }: TimelineInput): TimelineItem[] {
   const { olderN, newerN, divider } = range
   const items: TimelineItem[] = []
   let previous: MessageView | null = null
@@ -33,15 +37,32 @@ export function toTimeline({ messages, range, toDay }: TimelineInput): TimelineI
   // The line belongs where one had read to, and is drawn only where that is in sight.
   let crossed = divider !== null && olderN <= divider.afterN
   if (olderN > 0) items.push({ kind: 'more', key: 'older', toward: 'older' })
+  let nextEvent = 0
+  /** Draws what happened after the messages up to this one, and says whether that was anything. */
+  const drawEvents = (upToN: number): boolean => {
+    const from = nextEvent
+    while ((events[nextEvent]?.n ?? Infinity) <= upToN) nextEvent += 1
+    const drawn = events.slice(from, nextEvent)
+    for (const [eventDay, ofDay] of byDay(drawn, toDay)) {
+      const [first] = ofDay
+      if (first === undefined) continue
+      if (eventDay !== day) items.push({ kind: 'day', key: `day-${eventDay}-${first.id}`, at: first.at })
+      day = eventDay
+      items.push({ kind: 'events', key: `events-${first.id}`, events: foldEvents(ofDay) })
+    }
+    return drawn.length > 0
+  }
+  const drawStart = () => {
+    if (olderN === 0) items.push({ kind: 'start', key: 'start' })
+  }
   for (const message of messages) {
     const { n } = message
     let apart: boolean = previous === null || isApart
     if (n !== null && n > previousN + 1) {
       items.push(toHole(previousN, n))
       apart = true
-    } else if (message === messages[0] && olderN === 0) {
-      items.push({ kind: 'start', key: 'start' })
-    }
+    } else if (message === messages[0]) drawStart()
+    if (drawEvents(n === null ? previousN : n - 1)) apart = true
     isApart = apart && message.hidden
     previousN = n ?? previousN
     if (message.hidden) continue
@@ -63,6 +84,8 @@ export function toTimeline({ messages, range, toDay }: TimelineInput): TimelineI
     items.push({ kind: 'message', key: message.id, message, first, last: true })
     previous = message
   }
+  if (messages.length === 0 && events.length > 0) drawStart()
+  drawEvents(previousN)
   if (newerN !== null) {
     if (newerN > previousN + 1) items.push(toHole(previousN, newerN))
     items.push({ kind: 'more', key: 'newer', toward: 'newer' })
@@ -76,6 +99,15 @@ function toHole(after: number, before: number): TimelineItem {
 
 function standTogether(a: MessageView, b: MessageView): boolean {
   return a.author.id === b.author.id && b.at - a.at <= GROUP_MS
+}
+
+function byDay(events: readonly EventView[], toDay: (ms: number) => string): Map<string, EventView[]> {
+  const days = new Map<string, EventView[]>()
+  for (const event of events) {
+    const day = toDay(event.at)
+    days.set(day, [...(days.get(day) ?? []), event])
+  }
+  return days
 }
 
 /** The message before turned out not to be the last of its group. */

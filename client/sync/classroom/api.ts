@@ -1,4 +1,4 @@
-import type * as v from 'valibot'
+import * as v from 'valibot'
 import type { StaffCommand } from '../../../shared/classroom/commands.ts'
 import { classroomErrorBody, refuse, type ClassroomErrorBody } from '../../../shared/classroom/errors.ts'
 import {
@@ -45,6 +45,8 @@ export interface DeskApi extends ClassroomLogApi {
 export interface ClassroomsApi {
   list(): Promise<ClassroomAnswer<ClassroomsAnswer>>
   create(body: CreateClassroomBody): Promise<ClassroomAnswer<{ id: string; code: string; issuer: string | null }>>
+  /** Deletes it, for everybody. */
+  remove(id: string): Promise<ClassroomAnswer<null>>
   tokens(id: string, blinded: readonly string[]): Promise<ClassroomAnswer<string[]>>
 }
 
@@ -99,6 +101,7 @@ export function createClassroomsApi(fetch: Fetch, account: string): ClassroomsAp
   return {
     list: () => ask(fetch, account, { method: 'GET', path: DESK_API }, classroomsAnswer),
     create: (body) => ask(fetch, account, { method: 'POST', path: DESK_API, body }, createClassroomAnswer),
+    remove: (id) => ask(fetch, account, { method: 'DELETE', path: `${DESK_API}/${id}` }, v.null()),
     async tokens(id, blinded) {
       const asked: Request = { method: 'POST', path: `${DESK_API}/${id}/tokens`, body: { blinded } }
       const answer = await ask(fetch, account, { ...asked, timeoutMs: TOKENS_TIMEOUT_MS }, tokensAnswer)

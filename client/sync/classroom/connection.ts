@@ -46,8 +46,12 @@ export async function setConnection(
     const now = { ...before, ...change }
     const isSame = (['state', 'devices', 'problem'] as const).every((name) => now[name] === before[name])
     if (!isSame) await tables.meta.bulkPut([now])
-    if (now.state !== 'live') await queueAll(tables)
-    else await drawAll(tables, chance, before.state !== 'live')
+    if (now.problem === 'not_found') await refuseAll(tables)
+    else if (now.state !== 'live') await queueAll(tables)
+    else {
+      if (before.problem === 'not_found') await waitAgain(tables)
+      await drawAll(tables, chance, before.state !== 'live')
+    }
   })
 }
 
@@ -95,6 +99,25 @@ export function dueAt({ state }: ClassroomOutboxEntry, now: number): number {
 export function withDeparture(entry: ClassroomOutboxEntry, departure: Departure, sent?: boolean): ClassroomOutboxEntry {
   if (entry.state.kind !== 'waiting') return entry
   return { ...entry, state: { ...entry.state, departure, sent: sent ?? entry.state.sent } }
+}
+
+/** What comes to a classroom that was deleted. */
+export const DELETED = { kind: 'refused', code: 'not_found', message: 'This classroom was deleted.' } as const
+
+/** Nothing that waits can go any more: its writer is told, and has the text. */
+async function refuseAll({ outbox }: ClassroomTables): Promise<void> {
+  const waiting = (await outbox.toArray()).filter(({ state }) => state.kind === 'waiting')
+  await outbox.bulkPut(waiting.map((entry) => ({ ...entry, state: DELETED })))
+}
+
+/** It is there after all, as when a server had lost it for a while. */
+async function waitAgain({ outbox }: ClassroomTables): Promise<void> {
+  const refused = (await outbox.toArray()).filter(
+    ({ state }) => state.kind === 'refused' && state.message === DELETED.message,
+  )
+  await outbox.bulkPut(
+    refused.map((entry) => ({ ...entry, state: { kind: 'waiting', departure: { kind: 'queued' }, sent: true } })),
+  )
 }
 
 async function queueAll({ outbox }: ClassroomTables): Promise<void> {

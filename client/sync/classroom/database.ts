@@ -56,8 +56,14 @@ export interface StoredMeta {
   answer: StoredAnswer
 }
 
+/** Where the classroom asks for tokens and this device has none: whether they are being fetched, or were used up. */
+export interface TokensMeta {
+  key: 'tokens'
+  state: 'fetching' | 'spent' | 'none'
+}
+
 export type ClassroomMeta =
-  StoredClassroomPosition | ClassroomConnectionMeta | SecretMeta | PinMeta | IssuerMeta | StoredMeta
+  StoredClassroomPosition | ClassroomConnectionMeta | SecretMeta | PinMeta | IssuerMeta | StoredMeta | TokensMeta
 
 /** `now` goes at once, `queued` waits for the network and then gets a moment of its own, which is `after`: drawn at `from`. */
 export type Departure = { kind: 'now' } | { kind: 'queued' } | { kind: 'after'; from?: number; at: number }

@@ -3,10 +3,13 @@ import type { Account } from '../account.ts'
 import type { Environment } from '../environment.ts'
 import { pullAll } from '../log/exchange.ts'
 import { singleFlight } from '../single-flight.ts'
+import { rowTable } from '../log/dexie-table.ts'
 import { deleteDatabase } from '../storage/delete-database.ts'
+import { liveQuery } from '../storage/live-query.ts'
 import { AccountClassroomsDatabase, type Staffed } from './account-classrooms.ts'
 import { createDeskApi } from './api.ts'
-import { ClassroomDatabase, deskDatabaseName } from './database.ts'
+import { getConnection } from './connection.ts'
+import { ClassroomDatabase, type ClassroomProblem, deskDatabaseName } from './database.ts'
 import { createDexieStorage } from './dexie-storage.ts'
 import { createClassroomKind } from './kind.ts'
 import { followDesk } from './follow-desk.ts'
@@ -50,6 +53,10 @@ export function startClassrooms(environment: Environment, account: Pick<Account,
     if (clock.now() - refreshedAt >= REFRESH_AT_MOST_EVERY_MS) refresh()
   })
   refresh()
+  // Whoever deletes one takes it out of the list.
+  const watchingList = liveQuery(() => known.staffed.toCollection().primaryKeys()).subscribe((ids) => {
+    if (listed.some((id) => !ids.includes(id))) refresh()
+  })
 
   async function arrange(): Promise<void> {
     if (stopped) return
@@ -72,7 +79,20 @@ export function startClassrooms(environment: Environment, account: Pick<Account,
   function open(id: string): void {
     if (stopped) return
     const db = new ClassroomDatabase(deskDatabaseName(account.userId, id))
-    desks.set(id, { db, stop: followDesk(environment, db, account.userId, id) })
+    const stop = followDesk(environment, db, account.userId, id)
+    let before: ClassroomProblem | null = null
+    // Deleted, or staffed no more: what there is to follow is asked again at once.
+    const watching = liveQuery(() => getConnection({ meta: rowTable(db.meta) })).subscribe(({ problem }) => {
+      if (problem !== before && (problem === 'not_found' || problem === 'only_staff')) refresh()
+      before = problem
+    })
+    desks.set(id, {
+      db,
+      stop() {
+        watching.unsubscribe()
+        stop()
+      },
+    })
   }
 
   function close(id: string, desk: Desk): void {
@@ -97,6 +117,7 @@ export function startClassrooms(environment: Environment, account: Pick<Account,
     stopped = true
     stopRepeating()
     stopListening()
+    watchingList.unsubscribe()
     for (const [id, desk] of desks) close(id, desk)
     known.close()
   }

@@ -1,7 +1,7 @@
 import type { StudentCommand } from '../../../shared/classroom/commands.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 import { holdsAll } from '../log/position.ts'
-import { getConnection } from './connection.ts'
+import { DELETED, getConnection } from './connection.ts'
 import type { OwnReceipt, ClassroomOutboxEntry, ClassroomEntryState } from './database.ts'
 import { createRandomId } from './secrets.ts'
 import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
@@ -124,6 +124,7 @@ function mayBeKnown(state: ClassroomEntryState): boolean {
 /** What is written while the classroom is live goes at once; anything else waits until it is. */
 async function toWaiting(tables: ClassroomTables): Promise<ClassroomEntryState> {
   const { state, problem } = await getConnection(tables)
+  if (problem === 'not_found') return DELETED
   return { kind: 'waiting', departure: { kind: state === 'live' && problem === null ? 'now' : 'queued' }, sent: false }
 }
 

@@ -31,6 +31,8 @@ export interface StudentSenderOptions {
   api: Pick<StudentApi, 'send'>
   /** What the link says of the issuer's key. */
   linkKeyHash: string | null
+  /** Fetches tokens where this device has none; ends when that was tried. */
+  refillTokens(): Promise<void>
   /** A command could not go: whoever says that the classroom is live should look. */
   onUnreachable(): void
   onError(error: unknown): void
@@ -58,11 +60,17 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
   }
 
   async function sendDue(): Promise<void> {
+    let refilled = false
     for (;;) {
       if (stopped) return
-      const entry = await storage.transact(takeDue)
+      const entry = await storage.transact((tables) => takeDue(tables, refilled))
       if (entry === undefined) return wakeForNext()
-      if (entry !== 'without a token' && !(await send(entry))) return
+      if (entry !== 'without a token') {
+        if (!(await send(entry))) return
+      } else if (!refilled) {
+        await options.refillTokens()
+        refilled = true
+      }
     }
   }
 
@@ -90,7 +98,7 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
   }
 
   /** The next that is due, as it leaves: what of it is in the database says that the server may have it. */
-  async function takeDue(tables: ClassroomTables): Promise<Due | 'without a token' | undefined> {
+  async function takeDue(tables: ClassroomTables, refilled: boolean): Promise<Due | 'without a token' | undefined> {
     const { state, problem } = await getConnection(tables)
     // What a log that went back has lost is offered first, and only a pull tells what that is.
     const { restoring, lineage } = await tables.getPosition()
@@ -102,16 +110,15 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     if (entry === undefined) return undefined
     const late = others.filter((other) => dueAt(other, now) > 0 && other.subject !== entry.subject)
     await tables.outbox.bulkPut(late.map((other) => withDeparture(other, drawDeparture(environment))))
-    return leave(tables, {
-      ...(entry as Due),
-      lineage,
-      mayBeKnown: entry.state.kind === 'waiting' && entry.state.sent,
-    })
+    const mayBeKnown = entry.state.kind === 'waiting' && entry.state.sent
+    return leave(tables, { ...(entry as Due), lineage, mayBeKnown }, refilled)
   }
 
+  /** With no token it stays as it is until more were asked for; after that it is refused. */
   async function leave(
     tables: ClassroomTables,
     { lineage, mayBeKnown, ...entry }: Due,
+    refilled: boolean,
   ): Promise<Due | 'without a token'> {
     const [classroom] = await tables.classroom.toArray()
     const isLimited = classroom !== undefined && classroom.issuer !== null
@@ -120,7 +127,7 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
       const [next] = await tables.tokens.toArray()
       if (next === undefined) {
         const { code, message } = refuse('token_needed')
-        await tables.outbox.bulkPut([{ ...entry, state: { kind: 'refused', code, message } }])
+        if (refilled) await tables.outbox.bulkPut([{ ...entry, state: { kind: 'refused', code, message } }])
         return 'without a token'
       }
       await tables.tokens.bulkDelete([next.message])

@@ -30,3 +30,7 @@ export async function listVisited(): Promise<Visited[]> {
 export async function noteVisit(visit: Visited): Promise<void> {
   await visits.visited.put(visit)
 }
+
+export async function forgetVisit(id: string): Promise<void> {
+  await visits.visited.delete(id)
+}

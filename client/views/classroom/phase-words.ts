@@ -1,7 +1,7 @@
 import type { ClassroomView } from '../../data/classroom/views.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 
-type Times = Pick<ClassroomView, 'phase' | 'mode' | 'opensAt' | 'endsAt' | 'threadsOpen' | 'threadsUntil'>
+type Times = Pick<ClassroomView, 'phase' | 'mode' | 'opensAt' | 'endsAt'>
 
 /** Whether questions are taken, in one line; `toTime` names a moment. */
 export function toPhaseWords(classroom: Times, toTime: (ms: number) => string): string {
@@ -20,10 +20,4 @@ export function toPhaseWords(classroom: Times, toTime: (ms: number) => string): 
     default:
       return unreachable(phase)
   }
-}
-
-/** What can still be done where no questions are taken. */
-export function toThreadsWords({ threadsOpen, threadsUntil }: Times, toTime: (ms: number) => string): string {
-  if (!threadsOpen) return 'Everything stays to be read.'
-  return threadsUntil === null ? 'Threads stay open.' : `Threads stay open until ${toTime(threadsUntil)}.`
 }

@@ -15,3 +15,16 @@ export function toCounts(
   if (counts === null) return []
   return kind === 'words' ? counts.toSorted((a, b) => b.count - a.count).slice(0, max) : counts
 }
+
+/** Whether what one answered in a quiz is right, once that is to be seen. */
+export function judgeChoice({
+  kind,
+  right,
+  myChoice,
+}: Pick<PollView, 'kind' | 'right' | 'myChoice'>): 'right' | 'partly' | 'wrong' | null {
+  if (right === null || !Array.isArray(myChoice)) return null
+  const hits = myChoice.filter((place) => right.includes(place)).length
+  if (hits === 0) return 'wrong'
+  // Of several that are right, one choice needs only one.
+  return hits === myChoice.length && (kind === 'one' || hits === right.length) ? 'right' : 'partly'
+}

@@ -58,13 +58,13 @@ export class TimelineState {
       this.#openedAtN = readN
       this.#open = openMessages(session, conversationId, readN, {
         onError,
-        onMessages: (messages, range) => {
+        onMessages: (messages, range, events) => {
           const isFirst = !this.loaded
           const before = this.range
           const known = this.#messages
           this.#messages = messages
           this.range = range
-          this.items = toTimeline({ messages, range, toDay: toDayKey })
+          this.items = toTimeline({ messages, events, range, toDay: toDayKey })
           this.loaded = true
           if (isFirst) on.loaded()
           else if (before.atEnd && range.atEnd)

@@ -18,13 +18,18 @@ export interface Arranged extends Arrangement {
 
 export type ArrangementName = 'unread' | 'pin' | 'mute' | 'archive'
 export interface ArrangementItem extends MenuItem {
-  name: ArrangementName
+  name: ArrangementName | 'delete'
 }
 
 /** A classroom is arranged under an id of its own; whether it is read its desk knows. */
-export function listClassroomItems(session: Session, shown: ArrangedClassroom, mute: () => void): ArrangementItem[] {
+export function listClassroomItems(
+  session: Session,
+  shown: ArrangedClassroom,
+  { mute, remove }: { mute: () => void; remove: () => void },
+): ArrangementItem[] {
   const items = listArrangementItems(session, { ...shown, id: shown.arrangementId }, mute)
-  return items.filter(({ name }) => name !== 'unread')
+  const removing: ArrangementItem = { name: 'delete', label: 'Delete …', icon: 'delete', danger: true, run: remove }
+  return [...items.filter(({ name }) => name !== 'unread'), ...(shown.owned ? [removing] : [])]
 }
 
 /** How one can arrange a conversation of the list, in the order of the menu. */

@@ -48,7 +48,13 @@ export class StudentPageState {
   // Each is undefined until the device has answered for the first time.
   readonly connection = $derived.by(() => this.#connection.value)
   readonly storage = $derived.by(() => this.#storage.value)
-  readonly classroom = $derived.by(() => this.#classroom.value)
+  /** It was here, and the server has it no more. */
+  readonly isDeleted = $derived(this.connection?.problem === 'not_found' && this.connection.known)
+  readonly classroom = $derived.by(() => {
+    const classroom = this.#classroom.value
+    if (classroom === undefined || !this.isDeleted) return classroom
+    return { ...classroom, phase: 'ended' as const, endsAt: null, threadsOpen: false }
+  })
   readonly questions = $derived.by(() => this.#questions.value)
   readonly refused = $derived.by(() => this.#refused.value ?? [])
 
@@ -57,8 +63,14 @@ export class StudentPageState {
   readonly all = $derived(this.questions ?? [])
   readonly tabs = $derived(arrangeQuestions(this.all))
   readonly newsCount = $derived(this.tabs.mine.filter(({ news }) => news).length)
-  readonly openPolls = $derived.by(() => (this.#polls.value ?? []).filter(({ state }) => state === 'open'))
-  readonly pastPolls = $derived.by(() => (this.#polls.value ?? []).filter(({ state }) => state === 'closed').reverse())
+  // Whoever answered a quiz looks for what was right: the last one stays in sight.
+  readonly #lastQuiz = $derived.by(() => this.#polls.value?.findLast(({ quiz }) => quiz))
+  readonly currentPolls = $derived.by(() =>
+    (this.#polls.value ?? []).filter((poll) => poll.state === 'open' || poll === this.#lastQuiz),
+  )
+  readonly pastPolls = $derived.by(() =>
+    (this.#polls.value ?? []).filter((poll) => !this.currentPolls.includes(poll)).reverse(),
+  )
   readonly found = $derived.by((): Found[] => {
     const { top, mine } = this.tabs
     if (this.words === null || this.words.trim() === '')

@@ -15,6 +15,9 @@ export const createPoll: StaffRule<'poll.create'> = {
     if (batch.findAnyPoll(id) !== undefined) return refuse('id_taken')
     const options = toOptions(command)
     if (options === undefined) return refuse('bad_poll')
+    if (command.right !== undefined && !isQuiz(command, command.right)) {
+      return refuse('bad_poll', 'In a quiz of one or several choices at least one of its options is right.')
+    }
     if (batch.pollCount >= POLLS_MAX) return refuse('full', `A classroom holds at most ${POLLS_MAX} polls.`)
     batch.setPoll({
       id,
@@ -27,6 +30,7 @@ export const createPoll: StaffRule<'poll.create'> = {
       results,
       revealed: 0,
       answers: 0,
+      right_options: command.right === undefined ? null : JSON.stringify(command.right),
     })
     return undefined
   },
@@ -42,4 +46,9 @@ function toOptions({ kind, options }: StaffCommandOf<'poll.create'>): string[] |
     case 'several':
       return options.length >= 2 && new Set(options).size === options.length ? options : undefined
   }
+}
+
+function isQuiz({ kind, options }: StaffCommandOf<'poll.create'>, right: readonly number[]): boolean {
+  if (kind !== 'one' && kind !== 'several') return false
+  return new Set(right).size === right.length && right.every((place) => place < options.length)
 }

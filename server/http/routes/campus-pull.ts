@@ -1,11 +1,12 @@
 import { refusal } from '../../../shared/protocol/errors.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { pullQuery, type PullPage } from '../../../shared/protocol/http.ts'
+import { isKnownIn } from '../../campus/known-rows.ts'
 import { answerLimited, answerRefusal } from '../answers.ts'
 import type { AppParts } from '../app-parts.ts'
 import { findCallerSession } from '../caller.ts'
-import { spokenVersion } from '../headers.ts'
 import type { AppHandler } from '../context.ts'
+import { findSpokenVersion } from '../headers.ts'
 import { pullThrough } from './pull.ts'
 
 const POLLS_RETRY_AFTER_MS = 1_000
@@ -25,10 +26,10 @@ export function campusPull(parts: AppParts): AppHandler {
     onPulled({ sessionId }, cursor) {
       if (sessionId !== null) accounts.recordCursor(sessionId, cursor)
     },
+    // `receipts` rows are only sent live.
     answerPage(c, _, page) {
-      // `receipts` rows are only sent live, and version 2 has none of what one deleted for oneself.
-      const isNew = spokenVersion(c) >= 3
-      const rows = page.rows.filter((row) => row.type !== 'receipts').filter((row) => isNew || row.type !== 'hidden')
+      const version = findSpokenVersion(c)
+      const rows = page.rows.filter((row) => row.type !== 'receipts').filter((row) => isKnownIn(version, row))
       return c.json<PullPage>({ ...page, rows })
     },
     answerReset(c, query, { head, lineages }) {

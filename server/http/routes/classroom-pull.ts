@@ -2,6 +2,7 @@ import { refuse } from '../../../shared/classroom/errors.ts'
 import { classroomLog, fromClassroomLog } from '../../../shared/classroom/fields.ts'
 import { classroomPullQuery, type ClassroomPullPage } from '../../../shared/classroom/http.ts'
 import { findStaff } from '../../classroom/find-classroom.ts'
+import { refuseStranger } from '../../classroom/refuse-stranger.ts'
 import type { Classroom } from '../../classroom/types.ts'
 import type { FoundHead } from '../../log/log-tables.ts'
 import { answerClassroomRefusal } from '../classroom-answers.ts'
@@ -33,7 +34,7 @@ export function staffPull(parts: AppParts): AppHandler {
       if (session === undefined) return answerClassroomRefusal(c, refuse('not_signed_in'))
       const { userId, sessionId } = session
       if ((await findStaff(parts.store.db, getClassroomId(c), userId)) === undefined) {
-        return answerClassroomRefusal(c, refuse('only_staff'))
+        return answerClassroomRefusal(c, await refuseStranger(parts.store.db, getClassroomId(c)))
       }
       return { reader: { audience: 'staff', userId }, sessionId }
     },

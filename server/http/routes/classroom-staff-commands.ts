@@ -1,6 +1,7 @@
 import { refuse } from '../../../shared/classroom/errors.ts'
 import { staffCommandsBody } from '../../../shared/classroom/http.ts'
 import { findStaff } from '../../classroom/find-classroom.ts'
+import { refuseStranger } from '../../classroom/refuse-stranger.ts'
 import { submitStaffCommands } from '../../classroom/submit.ts'
 import { answerClassroomRefusal } from '../classroom-answers.ts'
 import type { AppParts } from '../app-parts.ts'
@@ -13,7 +14,7 @@ export function staffCommands({ store, classrooms: { sequencer } }: AppParts): A
     const classroomId = getClassroomId(c)
     const { userId } = c.var.session
     if ((await findStaff(store.db, classroomId, userId)) === undefined) {
-      return answerClassroomRefusal(c, refuse('only_staff'))
+      return answerClassroomRefusal(c, await refuseStranger(store.db, classroomId))
     }
     const results = await submitStaffCommands(sequencer, classroomId, userId, commands, { lineage, cursor })
     const isElsewhere = results.some((result) => result.status === 'refused' && result.code === 'lineage_ended')

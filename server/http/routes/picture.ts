@@ -17,7 +17,7 @@ export function picture({ store }: AppParts): AppHandler {
   return async (c) => {
     const wanted = c.req.param('id')
     if (!v.is(id, wanted)) return answerRefusal(c, refusal('bad_request', 'That is not the id of a picture.'))
-    const bytes = await findPicture(store.db, wanted)
+    const bytes = await findPicture(store.db, wanted, c.var.session.userId)
     return bytes === undefined ? answerRefusal(c, refusal('not_found')) : c.body(bytes, 200, HEADERS)
   }
 }

@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto'
 import { Dexie } from 'dexie'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { performStaffAction } from '../../../client/data/classroom/staff-action.ts'
+import { deleteClassroom } from '../../../client/data/classroom/delete-classroom.ts'
 import { createClassroom } from '../../../client/data/classroom/create-classroom.ts'
 import { exportCsv, exportMarkdown, exportPage, loadSnapshot } from '../../../client/data/classroom/export.ts'
 import { discardRefused, retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
@@ -46,10 +47,15 @@ let room: OpenedClassroom
 let sent: StaffCommand[][]
 let judge: (command: StaffCommand) => StaffCommandResult
 let environment: OpenedClassroom['environment']
+let staffed: { id: string; title: string; endsAt: null }[]
+/** What the server says to a deletion. */
+let removing: () => Response
 
 beforeEach(async () => {
   fake = createFakeRoom()
   sent = []
+  staffed = [{ id: ROOM, title: 'Algebra', endsAt: null }]
+  removing = () => fake.refuse('not_found')
   judge = ({ id }) => ({ status: 'accepted', id, seq: fake.head() })
   const tab = fake.openTab()
   environment = { ...tab.environment, fetch: fetchAsStaff }
@@ -57,8 +63,9 @@ beforeEach(async () => {
 
   async function fetchAsStaff(path: string, init: RequestInit): Promise<Response> {
     expect(new Headers(init.headers).get(ACCOUNT_HEADER)).toBe(ann)
+    if (init.method === 'DELETE') return removing()
     if (path === '/api/classrooms') {
-      const listed = { staffed: [{ id: ROOM, title: 'Algebra', endsAt: null }], limited: [] }
+      const listed = { staffed, limited: [] }
       return answer(init.method === 'GET' ? listed : { id: ROOM, code: 'abcdefgh', issuer: null })
     }
     if (!path.endsWith('/commands') || !fake.isOnline()) return tab.environment.fetch(path, init)
@@ -74,8 +81,11 @@ afterEach(async () => {
   }
 })
 
-function answer(body: unknown): Response {
-  return new Response(JSON.stringify(body), { headers: { [CLASSROOM_HEADER]: String(CLASSROOM_VERSION) } })
+function answer(body: unknown, status = 200): Response {
+  return new Response(status === 204 ? null : JSON.stringify(body), {
+    status,
+    headers: { [CLASSROOM_HEADER]: String(CLASSROOM_VERSION) },
+  })
 }
 
 describe('what staff do', () => {
@@ -184,9 +194,51 @@ describe('the list of classrooms', () => {
     await fake.passUntil(() => held === 1)
     subscription.unsubscribe()
     expect(await first(watchClassrooms(account, fake.browser.serverClock), (all) => all[0]?.held === 1)).toEqual([
-      { id: ROOM, known: true, title: 'Algebra', unread: 1, held: 1, lastAt: STEP, lastText: 'How?', phase: 'open' },
+      {
+        id: ROOM,
+        known: true,
+        title: 'Algebra',
+        owned: true,
+        unread: 1,
+        held: 1,
+        lastAt: STEP,
+        lastText: 'How?',
+        phase: 'open',
+      },
     ])
     stop()
+  })
+
+  test('loses a classroom that was deleted, and the device all of its desk, wherever it was deleted', async () => {
+    room.close()
+    fake.put(staff(ann), questionRow({ id: one }))
+    const stop = startClassrooms(environment, account)
+    let titles: string[] = []
+    const subscription = watchClassrooms(account, fake.browser.serverClock).subscribe(
+      (all) => (titles = all.filter(({ owned }) => owned).map(({ title }) => title)),
+    )
+    await fake.passUntil(() => titles.length === 1)
+    staffed = []
+    fake.answerInstead(() => fake.refuse('not_found'))
+    await fake.passUntil(async () => !(await Dexie.getDatabaseNames()).includes(deskDatabaseName(ann, ROOM)))
+    expect(titles).toEqual([])
+    subscription.unsubscribe()
+    stop()
+  })
+
+  test('loses it also where it is deleted from, and says why where that cannot be done', async () => {
+    const known = new AccountClassroomsDatabase(ann)
+    await known.staffed.put({ id: ROOM, title: 'Algebra', endsAt: null })
+    removing = () => fake.refuse('only_owner')
+    const refused = await deleteClassroom(environment, account, ROOM)
+    expect(refused).toEqual({ ok: false, sentence: 'Only who made this classroom can do that.' })
+    expect(await known.staffed.count()).toBe(1)
+    for (const answered of [() => fake.refuse('not_found'), () => answer(null, 204)]) {
+      removing = answered
+      expect(await deleteClassroom(environment, account, ROOM)).toEqual({ ok: true })
+    }
+    expect(await known.staffed.count()).toBe(0)
+    known.close()
   })
 
   test('has a classroom as soon as it is made', async () => {
@@ -246,6 +298,26 @@ describe('an export', () => {
     expect(csv.startsWith('\ufeff"question","kind"')).toBe(true)
     expect(csv).toContain('"1","reply","Lena","Because,\n""so"".","shown"')
     expect(exportCsv(await loadSnapshot(room), 'de')).toContain('"1";"reply";"Lena";"Because,\n""so"".";"shown"')
+  })
+
+  test('has the polls, how often each option was chosen, and which of a quiz are right', async () => {
+    fake.put({
+      ...{ type: 'poll', seq: 9, id: exampleId(5), kind: 'one', question: '1+1', options: ['2', '=3'] },
+      ...{ state: 'closed', results: 'live', revealed: false, answers: 4, quiz: true, right: [0] },
+      counts: [
+        { option: '2', count: 3 },
+        { option: '=3', count: 1 },
+      ],
+    })
+    await fake.passUntil(async () => (await room.db.polls.count()) === 1)
+    const snapshot = await loadSnapshot(room)
+    const csv = exportCsv(snapshot, 'en')
+    const empty = (count: number) => ',""'.repeat(count)
+    expect(csv).toContain(`"","poll","","1+1","closed"${empty(3)},"4"${empty(4)}\r\n`)
+    expect(csv).toContain(`"","poll option","","2"${empty(4)},"3"${empty(3)},"true"\r\n`)
+    expect(csv).toContain(`"","poll option","","'=3"${empty(4)},"1"${empty(3)},"false"\r\n`)
+    expect(exportMarkdown(snapshot)).toContain('- 2: 3 (right)\n- =3: 1\n')
+    expect(exportPage(snapshot)).toContain('<td dir="auto">2</td><td>3</td><td>✓ right</td>')
   })
 
   test('as CSV lets no cell be a formula, whatever separates cells where it is opened', async () => {

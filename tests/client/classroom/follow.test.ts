@@ -1,6 +1,10 @@
 import 'fake-indexeddb/auto'
+import { Dexie } from 'dexie'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { OpenedClassroom, ClassroomConnection } from '../../../client/data/classroom/opened-classroom.ts'
+import { forgetClassroom } from '../../../client/data/classroom/delete-classroom.ts'
+import { watchRefused } from '../../../client/data/classroom/refused.ts'
+import { loadUnsentTexts } from '../../../client/data/classroom/unsent-texts.ts'
 import { ask, vote, withdrawQuestion } from '../../../client/data/classroom/student-actions.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { watchVisited } from '../../../client/data/classroom/visited.ts'
@@ -23,6 +27,7 @@ import {
   removeRooms,
   ROOM,
   whenLive,
+  whenNotLive,
   type FakeRoom,
 } from './fake-classroom.ts'
 
@@ -98,6 +103,26 @@ describe('following a classroom', () => {
       expect(await connection(({ waiting }) => waiting === 0)).toMatchObject({ state: 'live', problem: null })
     },
   )
+
+  test('of a classroom that was deleted says so at once, and refuses what waits and what comes late with its text', async () => {
+    await whenLive(fake, room)
+    fake.cut()
+    await whenNotLive(fake, room)
+    await ask(room, { text: 'Still waiting', name: null })
+    fake.mend()
+    fake.answerInstead(() => fake.refuse('not_found'))
+    await fake.passUntil(() => latest?.problem === 'not_found')
+    expect(latest).toMatchObject({ known: true, waiting: 0 })
+    await ask(room, { text: 'Too late', name: null })
+    const refused = await first(watchRefused(room), (all) => all.length === 2)
+    expect(refused).toMatchObject(
+      ['Still waiting', 'Too late'].map((text) => ({ text, sentence: 'This classroom was deleted.' })),
+    )
+    expect(await loadUnsentTexts(room)).toEqual(['Still waiting', 'Too late'])
+    await forgetClassroom(room)
+    expect(await Dexie.getDatabaseNames()).not.toContain(room.db.name)
+    expect((await first(watchVisited(), () => true)).filter((one) => one.id === ROOM)).toEqual([])
+  })
 
   test('is on the list of those that this device has been to', async () => {
     await whenLive(fake, room)
@@ -180,7 +205,7 @@ describe('the issuer’s key', () => {
   test('is held to the first that was seen, so that another one stops everything', async () => {
     fake.put(classroomRow({ issuer }))
     await whenLive(fake, room)
-    expect(await connection(() => true)).toMatchObject({ problem: null, tokens: 0 })
+    expect(await connection(() => true)).toMatchObject({ problem: null, tokens: 'none' })
     await room.db.tokens.put({ message: 'a', signature: 'b' })
     fake.put(classroomRow({ issuer: otherIssuer }))
     await fake.passUntil(async () => (await connection(() => true)).problem === 'wrong_key')
@@ -207,7 +232,7 @@ describe('the issuer’s key', () => {
     })
     const sender = createStudentSender({
       ...{ environment, storage, api: { send }, linkKeyHash: null },
-      ...{ onUnreachable: () => undefined, onError: expect.unreachable },
+      ...{ refillTokens: () => Promise.resolve(), onUnreachable: () => undefined, onError: expect.unreachable },
     })
     // The row came a moment ago, and nobody has looked at its key yet.
     await db.classroom.put(classroomRow({ issuer: otherIssuer }))

@@ -144,7 +144,7 @@ describe('in a room', () => {
   test('an answer to a poll is one’s own choice at once, and stays', async () => {
     const poll: PollRow = {
       ...{ type: 'poll', seq: 1, id: exampleId(5), kind: 'one', question: 'Clear?', options: ['Yes', 'No'] },
-      ...{ state: 'open', results: 'reveal', revealed: false, answers: 0, counts: null },
+      ...{ state: 'open', results: 'reveal', revealed: false, answers: 0, counts: null, quiz: false, right: null },
     }
     fake.put(poll)
     await first(watchPolls(room), (polls) => polls.length === 1)

@@ -1,6 +1,7 @@
 import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
 import type {
   ConversationRow,
+  EventRow,
   MemberRow,
   MessageRow,
   HiddenRow,
@@ -68,6 +69,14 @@ export function message(n: number, row: Partial<MessageRow> = {}): MessageRow {
     edits: 0,
     ...row,
   }
+}
+
+let events = 0
+
+/** What somebody did to the group after a message. */
+export function event(n: number, change: EventRow['change'], byId = ann, at = NOON + n * MINUTE): EventRow {
+  const seq = 2_000 + events++
+  return { type: 'event', seq, id: exampleId(7_000 + seq), conversationId: group, n, at, byId, change }
 }
 
 let commands = 5_000

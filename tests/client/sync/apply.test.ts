@@ -232,6 +232,45 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     expect(await rowsHere()).not.toContainEqual(member(ben))
   })
 
+  describe('a group that one is not in any more', () => {
+    const departures = () => store.transact((tables) => Promise.resolve(tables.departures.toArray()))
+    const putOut: MemberRow = { ...tombstone(ann, 11), removedBy: ben, removedAt: NOON }
+    const held = [conversation(), member(ann), member(ben), message(1), draft(9, 'half a word')]
+
+    test('leaves behind by whom and when, and what was begun there elsewhere', async () => {
+      await fill(store, { position: at10, rows: held })
+      await apply({ rows: [putOut] })
+      expect(await rowsHere()).toEqual([])
+      expect(await departures()).toEqual([
+        {
+          ...{ conversationId: group, title: 'Film club', byId: ben, at: NOON },
+          ...{ isCertain: true, text: 'half a word', begunAt: NOON },
+        },
+      ])
+    })
+
+    test('leaves nothing behind when it was not on the device, so that what was dismissed stays so', async () => {
+      await fill(store, { position: at10 })
+      await apply({ rows: [putOut] })
+      expect(await departures()).toEqual([])
+    })
+
+    test('is none any more once one is let in again', async () => {
+      await fill(store, { position: at10, rows: held })
+      await apply({ rows: [putOut] })
+      await apply({ from: 11, to: 12, rows: [conversation({ seq: 12 }), { ...member(ann), seq: 12, since: 12 }] })
+      expect(await departures()).toEqual([])
+    })
+
+    test('is known by a first pull that does not bring it', async () => {
+      await fill(store, { position: at10, rows: [...held, conversation({ id: exampleId(101), title: 'Chess' })] })
+      const nowhere = { lineage: '', cursor: 0, next: null, path: [] }
+      await fill(store, { position: nowhere })
+      await applyPulled({ from: 0, to: 12, rows: [conversation(), member(ann)] })
+      expect(await departures()).toMatchObject([{ title: 'Chess', byId: null, at: null, isCertain: false }])
+    })
+  })
+
   test('somebody added and removed within one burst is no member', async () => {
     await fill(store, { position: at10, rows: [conversation(), member(ann)] })
     await apply({ to: 12, rows: [{ ...member(ben), seq: 11, since: 11 }, tombstone(ben, 12)] })

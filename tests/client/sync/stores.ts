@@ -86,6 +86,7 @@ function tablesOf(tables: ClientTables) {
     message: tables.messages,
     revision: tables.revisions,
     reaction: tables.reactions,
+    event: tables.events,
     delivery: tables.deliveries,
     seen: tables.seens,
     reading: tables.readings,

@@ -227,3 +227,8 @@ export async function openProjector({ page }: Screen, path: string): Promise<voi
 export function wall({ page }: Screen): Locator {
   return page.getByRole('main', { name: 'On the wall' })
 }
+
+/** What was typed and goes nowhere any more, to be copied. */
+export function keptTexts({ page }: Screen): Locator {
+  return page.getByRole('textbox', { name: 'What you wrote' })
+}

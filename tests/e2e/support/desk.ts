@@ -204,6 +204,8 @@ export interface PollToMake {
   answers: 'One choice' | 'Several choices' | '1 to 5' | 'Free words'
   options?: readonly string[]
   results?: 'Live' | 'When you reveal them'
+  /** Makes it a quiz, in which these options are right. */
+  right?: readonly number[]
 }
 
 export async function createPoll(screen: Screen, poll: PollToMake): Promise<void> {
@@ -218,7 +220,9 @@ export async function createPoll(screen: Screen, poll: PollToMake): Promise<void
     await dialog.getByRole('textbox', { name: `Option ${at + 1}`, exact: true }).fill(option)
   }
   if (poll.results !== undefined) await choose(screen, 'Results', poll.results)
-  await dialog.getByRole('button', { name: 'Start poll' }).click()
+  if (poll.right !== undefined) await dialog.getByRole('switch', { name: 'Quiz' }).check()
+  for (const at of poll.right ?? []) await dialog.getByRole('checkbox', { name: `Option ${at + 1} is right` }).check()
+  await dialog.getByRole('button', { name: poll.right === undefined ? 'Start poll' : 'Start quiz' }).click()
   await expect(deskPoll(screen, poll.question)).toBeVisible()
 }
 
@@ -251,4 +255,12 @@ export async function addCoTeacher({ page }: Screen, name: string): Promise<void
   await dialog.getByRole('checkbox', { name }).check()
   await dialog.getByRole('button', { name: 'Add' }).click()
   await expect(page.getByRole('list', { name: 'Who answers here' })).toContainText(name)
+}
+
+/** Asks to end the class now, from its settings; the dialog that asks back. */
+export async function askToEnd({ page }: Screen): Promise<Locator> {
+  await page.getByRole('button', { name: 'End it now' }).click()
+  const dialog = page.getByRole('dialog', { name: 'End this class now?' })
+  await expect(dialog).toBeVisible()
+  return dialog
 }

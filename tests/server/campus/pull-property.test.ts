@@ -226,7 +226,7 @@ function expectOnce(device: Device): void {
   }
 }
 
-const HANGS_ON_MESSAGE = new Set<Row['type']>(['message', 'reaction', 'revision'])
+const HANGS_ON_MESSAGE = new Set<Row['type']>(['message', 'reaction', 'revision', 'event'])
 
 /**
  * Without history, what is held is everything but messages below the newest page and what hangs on them;

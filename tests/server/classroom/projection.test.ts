@@ -189,6 +189,34 @@ test('results that are to be revealed are told to staff at once, and to the room
   expect(await room.row('poll', reveal.id)).toMatchObject({ counts: null })
 })
 
+test.each(['live', 'reveal'] as const)(
+  'which answers of a quiz with results %s are right is told to staff, and to the room only once it is over',
+  async (results) => {
+    const room = await open()
+    const quiz = poll('several', ['Two', 'Three', 'Four'], results, [0, 1])
+    await room.act(quiz)
+    await room.accept(choose(quiz.id, [0, 1]))
+    const open_ = { quiz: true, right: null, state: 'open' }
+    expect(await room.row('poll', quiz.id)).toMatchObject(open_)
+    expect(await room.row('poll', quiz.id, 'staff')).toMatchObject({ ...open_, right: [0, 1] })
+    expect(await tell(room, 'everybody')).not.toMatch(/"right":\[/)
+    await room.act(setPoll(quiz.id, { state: 'closed' }))
+    const over = { quiz: true, state: 'closed', right: results === 'live' ? [0, 1] : null }
+    expect(await room.row('poll', quiz.id)).toMatchObject(over)
+    await room.act(setPoll(quiz.id, { revealed: true }))
+    const counts = ['Two', 'Three', 'Four'].map((option, at) => ({ option, count: at < 2 ? 1 : 0 }))
+    expect(await room.row('poll', quiz.id)).toMatchObject({ ...over, right: [0, 1], counts })
+  },
+)
+
+test('a poll that is no quiz has nothing right', async () => {
+  const room = await open()
+  const made = poll()
+  await room.act(made, setPoll(made.id, { state: 'closed', revealed: true }))
+  for (const audience of ['everybody', 'staff'] as const)
+    expect(await room.row('poll', made.id, audience)).toMatchObject({ quiz: false, right: null })
+})
+
 test('every row is as the contract says', async () => {
   const room = await open()
   for (const [state] of states) {
@@ -199,7 +227,7 @@ test('every row is as the contract says', async () => {
     await put(room, asked, state)
   }
   const words = poll('words')
-  await room.act(poll('several'), poll('scale'), words, set({ title: 'Over' }))
+  await room.act(poll('several'), poll('one', ['Yes', 'No'], 'live', [1]), poll('scale'), words, set({ title: 'Over' }))
   await room.accept(choose(words.id, 'a word'))
   for (const audience of ['everybody', 'staff'] as const) {
     const rows = await room.rows(audience)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findStaff } from '../../../server/classroom/find-classroom.ts'
-import type { StaffCommand } from '../../../shared/classroom/commands.ts'
+import type { StaffCommand, StaffCommandOf } from '../../../shared/classroom/commands.ts'
 import type { ClassroomErrorCode } from '../../../shared/classroom/errors.ts'
 import type { CreateClassroomBody } from '../../../shared/classroom/http.ts'
 import {
@@ -18,6 +18,7 @@ import {
   addStaff,
   answer,
   ask,
+  choose,
   createTestClassroom,
   dumpClassrooms,
   focus,
@@ -217,6 +218,20 @@ test('a poll is made, closed and opened again', async () => {
   expect(await room.row('poll', one.id)).toMatchObject({ state: 'open' })
 })
 
+test('what is shown to be right can be answered no more, and what is answered again is not shown', async () => {
+  const room = await open()
+  const [live, reveal] = [quiz('one', [1, 2]), quiz('several', [0], 'reveal')]
+  await room.act(live, reveal, setPoll(reveal.id, { revealed: true }))
+  expect(await room.row('poll', reveal.id)).toMatchObject({ state: 'closed', revealed: true, right: [0] })
+  expect(await room.codeOf(choose(reveal.id, [0]))).toBe('poll_closed')
+  await room.act(setPoll(reveal.id, { state: 'open' }))
+  expect(await room.row('poll', reveal.id)).toMatchObject({ state: 'open', revealed: false, right: null })
+  await room.act(setPoll(live.id, { revealed: true }), setPoll(live.id, { revealed: false }))
+  expect(await room.row('poll', live.id)).toMatchObject({ state: 'closed', revealed: false, right: [1, 2] })
+  await room.act(setPoll(live.id, { state: 'open', revealed: true }))
+  expect(await room.row('poll', live.id)).toMatchObject({ state: 'closed', revealed: true, right: [1, 2] })
+})
+
 test('what staff have read only goes forward, and not beyond what was asked', async () => {
   const room = await open()
   await askIn(room)
@@ -267,6 +282,9 @@ const withPost = (build: (replyId: string) => StaffCommand) => async (room: Test
   return build(reply.id)
 }
 const elsewhere = async () => askIn(await open())
+
+const quiz = (kind: StaffCommandOf<'poll.create'>['kind'], right: number[], results: 'live' | 'reveal' = 'live') =>
+  poll(kind, undefined, results, right)
 
 const refused: Scene[] = [
   { name: 'a setting', code: 'only_staff', by: 'stranger', build: async () => set({ title: 'A' }) },
@@ -389,6 +407,10 @@ const refused: Scene[] = [
   { name: 'a focus on no poll', code: 'not_found', build: async () => focus(null, uuidv7()) },
   { name: 'a poll with one option', code: 'bad_poll', build: async () => poll('one', ['Yes']) },
   { name: 'a poll with equal options', code: 'bad_poll', build: async () => poll('several', ['Yes', 'No', 'Yes']) },
+  { name: 'a quiz with a right option that it lacks', code: 'bad_poll', build: async () => quiz('one', [3]) },
+  { name: 'a quiz with an option right twice', code: 'bad_poll', build: async () => quiz('several', [1, 1]) },
+  { name: 'a quiz of a scale', code: 'bad_poll', build: async () => quiz('scale', [1]) },
+  { name: 'a quiz of free words', code: 'bad_poll', build: async () => quiz('words', [0]) },
   {
     name: 'one poll more than there is room for',
     code: 'full',

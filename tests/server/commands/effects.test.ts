@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { GROUP_MEMBERS_MAX } from '../../../shared/protocol/limits.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
+import { BASELINE, toText } from '../files/example-pictures.ts'
 import {
   addMembers,
   type Campus,
@@ -12,11 +13,14 @@ import {
   edit,
   handOver,
   leaveGroup,
+  pullCampus,
   read,
   registerUser,
   remove,
   removeMember,
   renameGroup,
+  describeGroup,
+  setGroupPicture,
   renameProfile,
   send,
 } from '../../support/campus.ts'
@@ -185,6 +189,51 @@ test('adding a member who is there begins no new membership', async () => {
   await campus.accept(ann, addMembers(group, ben, ben))
   expect(tell(length)).toEqual([])
 })
+test('a group has a picture and a description until they are taken away, and each change is told', async () => {
+  const group = await campus.group(ann, ben)
+  const { length } = campus.published
+  const picture = setGroupPicture(group, toText(BASELINE))
+  await campus.accept(ann, picture, describeGroup(group, 'Films'), describeGroup(group, 'Films'))
+  expect(await findConversation(group)).toMatchObject({ picture_id: picture.id, description: 'Films' })
+  await campus.accept(ann, renameGroup(group, 'Cinema'), send(group))
+  expect(await findConversation(group)).toMatchObject({ picture_id: picture.id, description: 'Films' })
+  await campus.accept(ann, setGroupPicture(group, null), describeGroup(group, ''))
+  expect(await findConversation(group)).toMatchObject({ picture_id: null, description: null, title: 'Cinema' })
+  const changes = campus.published
+    .slice(length)
+    .flatMap(({ rows }) => rows.flatMap(({ row }) => (row.type === 'event' ? [row.change] : [])))
+  expect(changes).toEqual([
+    { kind: 'picture', isSet: true },
+    { kind: 'description', isSet: true },
+    { kind: 'renamed', title: 'Cinema' },
+    { kind: 'picture', isSet: false },
+    { kind: 'description', isSet: false },
+  ])
+})
+test('whoever is put out of a group learns by whom and when, also later; who leaves has done it themselves', async () => {
+  const group = await campus.group(ann, ben, cid)
+  const cursor = await campus.head()
+  now += 5_000
+  await campus.accept(ann, removeMember(group, ben))
+  await campus.accept(cid, leaveGroup(group))
+  const tombstoneOf = async (userId: string) => {
+    const outcome = await pullCampus(campus.store, userId, { cursor })
+    return outcome.kind === 'page' ? outcome.page.rows.filter((row) => row.type === 'member') : []
+  }
+  expect(await tombstoneOf(ben)).toMatchObject([{ userId: ben, removed: true, removedBy: ann, removedAt: now }])
+  expect(await tombstoneOf(cid)).toMatchObject([{ userId: cid, removed: true, removedBy: cid, removedAt: now }])
+  const eve = await campus.register('Eve')
+  expect(await tombstoneOf(eve)).toEqual([])
+})
+test('a removal that is offered again after a backup names nobody', async () => {
+  const group = await campus.group(ann, ben)
+  const cursor = await campus.head()
+  await campus.accept(ann, { ...removeMember(group, ben), again: true })
+  const outcome = await pullCampus(campus.store, ben, { cursor })
+  const [tombstone] = outcome.kind === 'page' ? outcome.page.rows : []
+  expect(tombstone).toMatchObject({ type: 'member', removed: true })
+  expect(tombstone).not.toHaveProperty('removedBy')
+})
 test('who was removed and is added again begins a new membership', async () => {
   const group = await campus.group(ann, ben, cid)
   await campus.accept(ann, removeMember(group, ben), addMembers(group, ben))
@@ -226,7 +275,7 @@ test('a member who leaves changes nothing for the one who leads', async () => {
   const group = await campus.group(ann, ben)
   const { length } = campus.published
   await campus.accept(ben, leaveGroup(group))
-  expect(tell(length)).toEqual(['member'])
+  expect(tell(length)).toEqual(['member', 'event'])
   expect(await findConversation(group)).toMatchObject({ creator_id: ann })
 })
 test('the last member leaves an empty group, which nobody can enter any more', async () => {

@@ -6,7 +6,7 @@ import { createCodeGuesses } from '../../../server/classroom/code-guesses.ts'
 import { findClassroom, findStaff } from '../../../server/classroom/find-classroom.ts'
 import { createClassroomKind } from '../../../server/classroom/kind.ts'
 import { createClassroomLimits } from '../../../server/classroom/limits.ts'
-import { classroomChannel } from '../../../server/classroom/types.ts'
+import { classroomChannel, toDeleted } from '../../../server/classroom/types.ts'
 import { campusRules } from '../../../server/commands/rules.ts'
 import { submitCommands } from '../../../server/commands/submit.ts'
 import { createApp } from '../../../server/http/app.ts'
@@ -116,6 +116,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
       sequencer: classroomSequencer,
       hubs: { open: (log) => ({ waitForNews: countWaits(hubs.open(log)) }) },
       devices,
+      announceDeleted: (log) => campus.bus.publish(classroomChannel, toDeleted(log)),
       limits: createClassroomLimits(limitsNow),
       guesses: createCodeGuesses(limitsNow),
     },

@@ -262,6 +262,39 @@ test('only staff read the desk and do what staff do, until they are removed', as
   for (const answer of await calls(ben.cookie)) expect([answer.status, codeOf(answer)]).toEqual([403, 'only_staff'])
 })
 
+test('only who made a classroom deletes it, and from then on there is none, for anybody', async () => {
+  const { id, code } = await makeClassroom(server, ann.cookie)
+  await sayAsStaff(server, id, ann.cookie, addStaff(ben.userId))
+  await say(server, id, ask())
+  const remove = async (cookie?: string) => {
+    const answer = await server.call('DELETE', `/api/classrooms/${id}`, { cookie })
+    return answer.status === 204 ? 204 : codeOf(answer)
+  }
+  expect([await remove(), await remove(cleo.cookie), await remove(ben.cookie)]).toEqual([
+    'not_signed_in',
+    'only_staff',
+    'only_owner',
+  ])
+  const foreign = { cookie: ann.cookie, headers: { origin: 'https://evil.example' } }
+  expect(codeOf(await server.call('DELETE', `/api/classrooms/${id}`, foreign))).toBe('foreign_origin')
+  expect((await server.call('GET', path(id))).status).toBe(200)
+  expect([await remove(ann.cookie), await remove(ann.cookie)]).toEqual([204, 'not_found'])
+  const answers = await Promise.all([
+    server.call('GET', path(id)),
+    server.call('GET', staffPath(id), { cookie: ann.cookie }),
+    server.call('GET', staffPath(id), { cookie: ben.cookie }),
+    server.call('GET', `/q/api/${id}/stored`),
+    server.call('POST', '/q/api/find', { body: { code } }),
+    say(server, id, ask('Too late?')),
+    sayAsStaff(server, id, ben.cookie, addStaff(cleo.userId)),
+    server.call('POST', `/api/classrooms/${id}/tokens`, { cookie: ann.cookie, body: { blinded: blindedOfNobody() } }),
+  ])
+  expect(answers.map((answer) => [answer.status, codeOf(answer)])).toEqual(answers.map(() => [404, 'not_found']))
+  const listed = await server.call('GET', '/api/classrooms', { cookie: ben.cookie })
+  expect(JSON.stringify(listed.body)).not.toContain(id)
+})
+const blindedOfNobody = () => Array.from({ length: TOKENS_PER_DEVICE }, () => 'AAAA')
+
 test('commands of staff are answered in order, each on its own', async () => {
   const { id } = await makeClassroom(server, ann.cookie)
   const close = { type: 'classroom.set', id: randomUUID(), mode: 'closed' } as const

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { gunzipSync } from 'node:zlib'
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
-import { setPicture } from '../../support/campus.ts'
+import { removeMember, setGroupPicture, setPicture } from '../../support/campus.ts'
 import { BASELINE, PROGRESSIVE, TAKEN_AT_HOME, toText } from '../files/example-pictures.ts'
 import { type ApiServer, codeOf, createApiServer } from './api-server.ts'
 
@@ -42,6 +42,21 @@ test('a picture is served to everybody with an account, to be kept for good and 
     [PROTOCOL_HEADER]: String(PROTOCOL_VERSION),
   })
   expect(answer.headers['set-cookie']).toBeUndefined()
+})
+
+test('a group’s picture is served to who is in it, and to nobody else', async () => {
+  const { campus } = server
+  const group = await campus.group(ann.userId, bob.userId)
+  const first = setGroupPicture(group, toText(BASELINE))
+  await campus.accept(ann.userId, first)
+  expect((await get(first.id)).status).toBe(200)
+  expect((await get(first.id, { cookie: (await server.join('eve')).cookie })).status).toBe(404)
+  await campus.accept(ann.userId, removeMember(group, bob.userId))
+  expect((await get(first.id)).status).toBe(404)
+  const second = setGroupPicture(group, toText(PROGRESSIVE))
+  await campus.accept(ann.userId, second)
+  expect((await get(first.id, { cookie: ann.cookie })).status).toBe(404)
+  expect((await get(second.id, { cookie: ann.cookie })).status).toBe(200)
 })
 
 test('where a picture was taken is not served', async () => {

@@ -205,7 +205,9 @@ test('other members stay live while somebody comes and goes', async () => {
   await campus.accept(ann, removeMember(group, ben))
   expect(follower.rows()).toMatchObject([
     { type: 'member', removed: false },
+    { type: 'event', change: { kind: 'added' } },
     { type: 'member', removed: true },
+    { type: 'event', change: { kind: 'removed' } },
   ])
 })
 test('a membership that changes while it is being loaded is not missed', async () => {

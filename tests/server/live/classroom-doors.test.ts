@@ -150,6 +150,31 @@ test('staff who are removed are told nothing of the batch that removed them, and
   expect(await owner.until('rows')).toMatchObject({ rows: [{ type: 'staff', removed: true }] })
 })
 
+test('of a classroom that is deleted every socket is closed at once, and none is let in', async () => {
+  const { id } = await makeClassroom(server, ann.cookie)
+  const eve = await server.join('eve')
+  await sayAsStaff(server, id, ann.cookie, addStaff(eve.userId))
+  const position = await findPosition(id)
+  const doors: [string, Record<string, string>][] = [
+    [students(id), {}],
+    [`/q/api/${id}/screen/socket`, {}],
+    [staff(id), { cookie: ann.cookie }],
+    [staff(id), { cookie: eve.cookie }],
+  ]
+  const followers = doors.map(([path, headers]) => open(path, headers))
+  for (const client of followers) {
+    await client.opened
+    client.send({ type: 'hello', protocol: CLASSROOM_VERSION, ...position })
+    await client.until('live')
+  }
+  const waiting = server.call('GET', `/q/api/${id}/pull?lineage=${position.lineage}&cursor=${position.cursor}&wait=1`)
+  await waitFor('the long poll', () => (server.waits() === 1 ? true : undefined))
+  expect((await server.call('DELETE', `/api/classrooms/${id}`, { cookie: ann.cookie })).status).toBe(204)
+  for (const client of followers) expect(await client.closed).toBe(4400)
+  expect((await waiting).status).toBe(404)
+  for (const [path, headers] of doors) expect(await open(path, headers).closed).toBe(4400)
+})
+
 test('a session that ends closes its sockets of staff at once, and nobody else’s', async () => {
   const dan = await server.join('dan')
   await sayAsStaff(server, room, ann.cookie, addStaff(dan.userId))

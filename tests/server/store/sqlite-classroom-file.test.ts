@@ -33,7 +33,11 @@ const ID = '5b0a6c1e-93d4-4f0e-8c57-2a1d9be40f73'
 const TEXT = 'Why is the zero vector in every subspace?'
 const VOTES = 20_000
 
-type Records = { [Table in keyof Schema]?: Schema[Table][] }
+/** As they were when there was one file: later steps add columns. */
+type Records = {
+  [Table in keyof Schema]?: (Table extends 'poll' ? Omit<Schema['poll'], 'right_options'> : Schema[Table])[]
+}
+const ADDED: { [Table in keyof Schema]?: Partial<Schema[Table]> } = { poll: { right_options: null } }
 const records: Records = {
   classroom: [
     {
@@ -140,7 +144,7 @@ async function insertRecords(db: Database): Promise<void> {
 async function expectAllThere(): Promise<void> {
   for (const table of tables) {
     const found = await store.db.selectFrom(table).selectAll().execute()
-    expect(found, table).toEqual(records[table])
+    expect(found, table).toEqual(records[table]?.map((row) => ({ ...row, ...ADDED[table] })))
   }
 }
 
@@ -205,7 +209,7 @@ test('tables are moved with their columns, keys and indexes as they stand', asyn
       select sql from ${sql.table(`${file}.sqlite_master`)}
       where tbl_name in (${sql.join(tables)}) and sql is not null order by name`.execute(store.db)
   const before = await shape('main')
-  await store.migrate()
+  await migrateUpTo(store, '0060-classroom-log-moved')
   const after = await shape('classrooms')
   expect(after.rows).toEqual(before.rows)
   expect(JSON.stringify(after.rows)).toContain('question_later')

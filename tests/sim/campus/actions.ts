@@ -35,20 +35,7 @@ const ACTIONS: [weight: number, act: (scene: Scene) => Command[]][] = [
   [6, removeSomebody],
   [3, leave],
   [2, handOver],
-  [
-    2,
-    ({ chance, group }) =>
-      group === undefined
-        ? []
-        : [
-            {
-              type: 'group.rename',
-              id: chance.id(),
-              conversationId: group.id,
-              title: `named ${chance.between(0, 99)}`,
-            },
-          ],
-  ],
+  [3, changeGroup],
   [2, ({ chance }) => [{ type: 'profile.rename', id: chance.id(), name: `name ${chance.between(0, 99)}` }]],
   [1, ({ chance }) => [{ type: 'profile.picture', id: chance.id(), picture: chance.happens(0.7) ? PICTURE : null }]],
   [9, changeOwnMessage],
@@ -87,6 +74,16 @@ export function act(chance: Chance, { disk, person, browser }: Device, userIds: 
   let dice = chance.between(1, TOTAL)
   const chosen = ACTIONS.find(([weight]) => (dice -= weight) <= 0)
   return chosen?.[1](scene) ?? []
+}
+
+/** What a group is called, looks like or is about. */
+function changeGroup({ chance, group }: Scene): Command[] {
+  if (group === undefined) return []
+  const of = { id: chance.id(), conversationId: group.id }
+  if (chance.happens(0.6)) return [{ type: 'group.rename', ...of, title: `named ${chance.between(0, 99)}` }]
+  if (chance.happens(0.6))
+    return [{ type: 'group.describe', ...of, description: chance.happens(0.8) ? `about ${chance.between(0, 99)}` : '' }]
+  return [{ type: 'group.picture', ...of, picture: chance.happens(0.7) ? PICTURE : null }]
 }
 
 type Writer = Pick<Scene, 'chance' | 'now' | 'others' | 'messages' | 'membersOf'>

@@ -26,6 +26,8 @@ function placeOf(row: Row) {
       return { table: 'revisions', key: `${row.messageId},${row.k}` } as const
     case 'reaction':
       return { table: 'reactions', key: `${row.messageId},${row.userId}` } as const
+    case 'event':
+      return { table: 'events', key: `${row.conversationId},${row.id}` } as const
     case 'delivery':
       return { table: 'deliveries', key: memberKey(row.conversationId, row.userId) } as const
     case 'seen':
@@ -44,8 +46,8 @@ function placeOf(row: Row) {
 }
 
 const TABLES = [
-  ...(['users', 'conversations', 'members', 'messages', 'revisions', 'reactions', 'deliveries', 'seens'] as const),
-  ...(['readings', 'settings', 'keptDrafts', 'preferences', 'hiddens'] as const),
+  ...(['users', 'conversations', 'members', 'messages', 'revisions', 'reactions', 'events', 'hiddens'] as const),
+  ...(['deliveries', 'seens', 'readings', 'settings', 'keptDrafts', 'preferences'] as const),
 ]
 
 /** What is wrong with a device at rest, in sentences; nothing when it holds exactly what its user may see. */
@@ -119,7 +121,7 @@ export async function checkLog(store: Store): Promise<string[]> {
   const taken = new Set<number>()
   for (const table of [
     ...(['user', 'conversation', 'member', 'message'] as const),
-    ...(['annotation', 'reading', 'personal', 'preference', 'hidden_message'] as const),
+    ...(['annotation', 'event', 'reading', 'personal', 'preference', 'hidden_message'] as const),
   ]) {
     for (const { seq } of await store.db.selectFrom(table).select('seq').execute()) {
       if (seq > log.head) wrong.push(`${table} has seq ${seq} beyond the head ${log.head}`)

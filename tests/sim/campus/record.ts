@@ -1,4 +1,5 @@
 import { toAnnotationRow, toPersonalRow } from '../../../server/campus/annotations.ts'
+import { toEventRow } from '../../../server/campus/events.ts'
 import { toReceiptRows } from '../../../server/campus/receipts.ts'
 import type { Store } from '../../../server/store/store.ts'
 import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
@@ -161,6 +162,19 @@ export function createRecord(devices: readonly Device[]): Record {
     })
   }
 
+  /** Each line in a group comes from a command that somebody did, whose doing it tells, and none comes twice. */
+  async function checkEvents(store: Store): Promise<string[]> {
+    const events = (await store.db.selectFrom('event').selectAll().execute()).map(toEventRow)
+    const doers = new Map(done.map(({ device, command }) => [command.id, device.person.userId]))
+    const seen = new Set<string>()
+    return events.flatMap(({ id, byId, change }) => {
+      const isTwice = seen.has(id)
+      seen.add(id)
+      if (doers.get(id) === byId && !isTwice) return []
+      return [`${byId} is said to have done what they did not, or twice: ${JSON.stringify(change)}`]
+    })
+  }
+
   return {
     note(device, commands) {
       for (const command of commands) done.push({ device, command })
@@ -182,7 +196,11 @@ export function createRecord(devices: readonly Device[]): Record {
       }
     },
     async check(store, isRestored) {
-      const wrong = [...(await checkMessages(store, isRestored)), ...(await checkMembers(store))]
+      const wrong = [
+        ...(await checkMessages(store, isRestored)),
+        ...(await checkMembers(store)),
+        ...(await checkEvents(store)),
+      ]
       if (isRestored) return wrong
       return [
         ...wrong,

@@ -89,7 +89,10 @@ export function createStudent(
       const onError = (error: unknown) => environment.onError(error)
       const api = createStudentApi(environment.fetch, id)
       const lead = () => {
-        const engine = startStudent({ environment, storage: storageOf(tab), api, linkKeyHash: null, onError })
+        const engine = startStudent({
+          ...{ environment, storage: storageOf(tab), api, linkKeyHash: null, onError },
+          refillTokens: () => Promise.resolve(),
+        })
         return () => {
           engine.stop().catch(onError)
         }

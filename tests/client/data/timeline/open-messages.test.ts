@@ -8,7 +8,7 @@ import { sendMessage } from '../../../../client/data/messages/send-message.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import type { MessageRow } from '../../../../shared/protocol/rows.ts'
 import { answer, createDevice } from '../device.ts'
-import { ann, ben, commandId, edit, entry, eva, exampleId, group, message, MINUTE, NOON } from '../example.ts'
+import { ann, ben, commandId, edit, entry, eva, event, exampleId, group, message, MINUTE, NOON } from '../example.ts'
 
 /** What the server holds; null is no network. */
 let served: MessageRow[] | null
@@ -192,14 +192,45 @@ test('a day is found on this device when nothing is missing there', async () => 
   expect(asked).toEqual([])
 })
 
-test('a day that lies in a hole is asked of the server, or said to be offline', async () => {
+test('a day that lies in a hole is asked of the server; offline, the nearest on this device is known, before or after', async () => {
   await hold(951, 1_000)
   const day = NOON + 500 * MINUTE
   expect(await findMessageAt(session, group, day)).toEqual({ kind: 'offline', nearest: 951 })
+  await hold(1, 20)
+  expect(await findMessageAt(session, group, NOON + 30 * MINUTE)).toEqual({ kind: 'offline', nearest: 20 })
+  expect(await findMessageAt(session, group, NOON + 940 * MINUTE)).toEqual({ kind: 'offline', nearest: 951 })
   served = range(1, 1_000)
   expect(await findMessageAt(session, group, day)).toEqual({ kind: 'found', n: 500 })
 })
 
 test('in a conversation where nothing was said no day is found', async () => {
   expect(await findMessageAt(session, group, NOON)).toEqual({ kind: 'nothing-said' })
+})
+
+test('what happened to a group comes with the messages beside it, and of what is not here nothing', async () => {
+  const shownEvents: string[][] = []
+  const stopWhen = (done: (events: string[]) => boolean) =>
+    new Promise<void>((resolve, reject) => {
+      const open = openMessages(session, group, 0, {
+        onMessages(_messages, _range, events) {
+          const words = events.map(({ n, by, change }) => `${n} ${by.name} ${change.kind}`)
+          shownEvents.push(words)
+          if (!done(words)) return
+          queueMicrotask(() => open.stop())
+          resolve()
+        },
+        onError: reject,
+      })
+    })
+  await session.db.events.bulkPut([event(0, { kind: 'began', title: 'Chess' })])
+  await stopWhen((words) => words.join() === '0 Ann began')
+  const rows = [message(1), message(2)]
+  await session.db.messages.bulkPut(rows)
+  await session.db.latest.put(message(2))
+  await session.db.events.bulkPut([
+    event(2, { kind: 'added', userIds: [eva] }, ben),
+    event(7, { kind: 'renamed', title: 'of a message that is not here' }),
+  ])
+  await stopWhen((words) => words.join() === '0 Ann began,2 Ben added')
+  expect(shownEvents.flat().join()).not.toContain('renamed')
 })

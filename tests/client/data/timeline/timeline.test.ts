@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
+import { toEventViews } from '../../../../client/data/timeline/event-view.ts'
 import { mergeMessages } from '../../../../client/data/messages/message-view.ts'
+import { toEventWords } from '../../../../client/views/conversation/event-words.ts'
 import { toTimeline, type TimelineInput, type TimelineItem } from '../../../../client/data/timeline/timeline.ts'
-import type { MessageRow } from '../../../../shared/protocol/rows.ts'
+import type { EventRow, MessageRow } from '../../../../shared/protocol/rows.ts'
 import type { OutboxEntry } from '../../../../client/sync/database.ts'
-import { ann, entry, eva, findPerson, message, MINUTE, NOON, send } from '../example.ts'
+import { ann, ben, entry, eva, event, findPerson, message, MINUTE, NOON, send } from '../example.ts'
 
 const toDay = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 
@@ -11,13 +13,21 @@ type Range = TimelineInput['range']
 
 const whole: Range = { olderN: 0, newerN: null, divider: null }
 
-function draw(rows: MessageRow[], range: Partial<Range> = {}, entries: OutboxEntry[] = []): string[] {
+function draw(
+  rows: MessageRow[],
+  range: Partial<Range> = {},
+  entries: OutboxEntry[] = [],
+  happened: EventRow[] = [],
+): string[] {
   const messages = mergeMessages({ myId: ann, rows, entries, findPerson })
-  return toTimeline({ messages, range: { ...whole, ...range }, toDay }).map(toWord)
+  const events = toEventViews(happened, findPerson)
+  return toTimeline({ messages, events, range: { ...whole, ...range }, toDay }).map(toWord)
 }
 
 function toWord(item: TimelineItem): string {
   switch (item.kind) {
+    case 'events':
+      return item.events.map(({ change }) => change.kind).join('+')
     case 'message':
       return `${item.first ? '[' : ''}${item.message.n ?? '…'}${item.last ? ']' : ''}`
     case 'hole':
@@ -101,4 +111,43 @@ test('the divider is not drawn in a window that begins after it', () => {
   const divider = { afterN: 50, uptoN: 200 }
   expect(draw([message(101), message(102)], { olderN: 100, divider })).not.toContain('unread')
   expect(draw([message(101), message(102)], { olderN: 50, divider })).toContain('unread')
+})
+
+const renamed = (n: number, byId = ann, at = NOON) => event(n, { kind: 'renamed', title: `title ${n}` }, byId, at)
+
+test('what happened to the group stands after the message that it followed, and parts a group of messages', () => {
+  const rows = [message(1), message(2), message(3)]
+  const events = [event(0, { kind: 'began', title: 'Chess' }), event(2, { kind: 'added', userIds: [eva] }), renamed(3)]
+  expect(draw(rows, {}, [], events)).toEqual([...['start', 'day', 'began', '[1', '2]', 'added', '[3]', 'renamed']])
+})
+
+test('what one person did in a row is one line, and of several names the last', () => {
+  const events = [
+    ...[event(1, { kind: 'added', userIds: [eva] }), event(1, { kind: 'added', userIds: [ben] })],
+    ...[renamed(1), renamed(1), renamed(1, eva)],
+    ...[event(1, { kind: 'left', leaderId: null }, ben), event(1, { kind: 'left', leaderId: ann }, eva)],
+  ]
+  const [folded] = toTimeline({
+    ...{ messages: [], events: toEventViews(events, findPerson), toDay },
+    range: { ...whole, olderN: 1 },
+  }).flatMap((item) => (item.kind === 'events' ? [item.events] : []))
+  expect(folded?.map((one) => toEventWords(one, ann))).toEqual([
+    ...['You added Eva and Ben', 'You named the group “title 1”', 'Eva named the group “title 1”'],
+    'Ben and Eva left. You lead it now',
+  ])
+})
+
+test('what happened on another day has that day above it', () => {
+  const events = [renamed(1, ann, NOON + 24 * 60 * MINUTE)]
+  expect(draw([message(1)], {}, [], events)).toEqual(['start', 'day', '[1]', 'day', 'renamed'])
+})
+
+test('what happened to a group in which nothing was said yet is shown', () => {
+  expect(draw([], {}, [], [event(0, { kind: 'began', title: 'Chess' })])).toEqual(['start', 'day', 'began'])
+})
+
+test('what waits to be sent stands below what happened', () => {
+  expect(draw([message(1)], {}, [entry(send('waits'))], [renamed(1)])).toEqual([
+    ...['start', 'day', '[1]', 'renamed', '[…]'],
+  ])
 })

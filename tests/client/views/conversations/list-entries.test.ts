@@ -6,7 +6,18 @@ import { mergeEntries } from '../../../../client/views/conversations/list-entrie
 
 const conversation = (id: string, activeAt: number, pinned = false) => ({ id, activeAt, pinned }) as ConversationSummary
 const classroom = (id: string, lastAt: number | null, pinned = false): ArrangedClassroom => ({
-  ...{ id, known: true, title: id, unread: 0, held: 0, lastAt, lastText: null, phase: 'open', arrangementId: id },
+  ...{
+    id,
+    known: true,
+    owned: false,
+    title: id,
+    unread: 0,
+    held: 0,
+    lastAt,
+    lastText: null,
+    phase: 'open',
+    arrangementId: id,
+  },
   ...{ pinned, muted: false, mutedUntil: null, archived: false, markedUnread: false },
 })
 const idsOf = (...args: Parameters<typeof mergeEntries>) =>

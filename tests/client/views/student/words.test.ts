@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { ClassroomView } from '../../../../client/data/classroom/views.ts'
 import { listOwnNews } from '../../../../client/views/student/own-news.ts'
 import { toAskedLine, toOwnWords } from '../../../../client/views/student/own-words.ts'
-import { toPhaseWords, toThreadsWords } from '../../../../client/views/classroom/phase-words.ts'
+import { toClosedWords, toReadableWords, toThreadsWords } from '../../../../client/views/classroom/closed-words.ts'
+import { toPhaseWords } from '../../../../client/views/classroom/phase-words.ts'
 import { toCounts, toMine } from '../../../../client/views/classroom/poll-choice.ts'
 import { canEdit, canWithdraw, hasThread, toThreadWords } from '../../../../client/views/student/question-actions.ts'
 import { toReplyWords } from '../../../../client/views/student/reply-words.ts'
@@ -88,7 +89,12 @@ test.each([
 test('what stays possible where no questions are taken', () => {
   expect(toThreadsWords(times, toTime)).toBe('Threads stay open.')
   expect(toThreadsWords({ ...times, threadsUntil: 9 }, toTime)).toBe('Threads stay open until t9.')
-  expect(toThreadsWords({ ...times, threadsOpen: false }, toTime)).toBe('Everything stays to be read.')
+  expect(toThreadsWords({ ...times, threadsOpen: false }, toTime)).toBe('Threads take nothing more.')
+  expect(toClosedWords({ ...times, phase: 'before' }, toTime)).toBe('Questions are not taken yet. Threads stay open.')
+  expect(toReadableWords({ ...times, phase: 'closed' }, toTime)).toBe('Everything stays to be read.')
+  expect(toReadableWords({ ...times, phase: 'ended', endsAt: 1 }, toTime)).toBe(
+    'It can be read until t15552000001, then the server deletes it.',
+  )
 })
 
 test('the connection is told when there is something to tell', () => {

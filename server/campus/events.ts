@@ -1,0 +1,89 @@
+import * as v from 'valibot'
+import { NEWEST_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
+import { eventRow, type EventRow } from '../../shared/protocol/rows.ts'
+import type { Database, EventTable } from '../store/schema.ts'
+import { membersOf } from './records.ts'
+import type { LogRow } from './types.ts'
+
+/*
+ * What happened to a group: a line between two messages. It has no number of its own, but stands after the message with
+ * its `n`, and is held with that one: a page of messages brings what stands after each of them, and the page with the
+ * first message what stands before it as well.
+ */
+
+const body = v.pick(eventRow, ['at', 'byId', 'change'])
+
+/** So many at most come with a page of messages. */
+const EVENTS_MAX = 1_000
+
+export function toEventRow({ conversation_id: conversationId, id, n, seq, body: content }: EventTable): EventRow {
+  return { type: 'event', seq, id, conversationId, n, ...v.parse(body, JSON.parse(content)) }
+}
+
+export function toEventRecord(row: EventRow): EventTable {
+  const { conversationId: conversation_id, id, n, seq } = row
+  return { conversation_id, id, n, seq, body: JSON.stringify(v.parse(body, row)) }
+}
+
+export function addressEvent(row: EventRow): LogRow<EventRow> {
+  return { row, audience: membersOf(row.conversationId) }
+}
+
+/** What stands with the newest messages of these conversations. */
+export async function loadNewestEvents(
+  db: Database,
+  conversations: readonly { id: string; lastN: number }[],
+): Promise<EventTable[]> {
+  return db
+    .selectFrom('event')
+    .selectAll()
+    .where((or) =>
+      or.or(
+        conversations.map(({ id, lastN }) =>
+          or.and([or('conversation_id', '=', id), or('n', '>=', lowestOf(lastN - NEWEST_PAGE_MESSAGES + 1))]),
+        ),
+      ),
+    )
+    .orderBy('seq', 'desc')
+    .limit(EVENTS_MAX)
+    .execute()
+}
+
+/** What stands with the messages from one number to another. */
+export async function loadEventsBetween(
+  db: Database,
+  conversationId: string,
+  first: number,
+  last: number,
+): Promise<EventTable[]> {
+  return db
+    .selectFrom('event')
+    .selectAll()
+    .where('conversation_id', '=', conversationId)
+    .where('n', '>=', lowestOf(first))
+    .where('n', '<=', last)
+    .orderBy('n', 'desc')
+    .orderBy('seq', 'desc')
+    .limit(EVENTS_MAX)
+    .execute()
+}
+
+/** With the first message comes what stands before it. */
+function lowestOf(firstN: number): number {
+  return firstN <= 1 ? 0 : firstN
+}
+
+/** Everybody whom a line names. */
+export function listPeople({ byId, change }: EventRow): string[] {
+  switch (change.kind) {
+    case 'added':
+      return [byId, ...change.userIds]
+    case 'removed':
+    case 'handed-over':
+      return [byId, change.userId]
+    case 'left':
+      return change.leaderId === null ? [byId] : [byId, change.leaderId]
+    default:
+      return [byId]
+  }
+}

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { deleteClassroom } from '../../../server/classroom/delete-classroom.ts'
+import { classroomTables } from '../../../server/classroom/tables.ts'
+import { classroomChannel, toDeleted } from '../../../server/classroom/types.ts'
+import { createMemoryBus } from '../../../server/bus/memory.ts'
+import type { Schema } from '../../../server/store/schema.ts'
+import { openClassroomLog, openHubs } from '../../support/any-log.ts'
+import { type Backend, createBackend } from '../../support/backend.ts'
+import { answer, ask, choose, createTestClassroom, poll, type TestClassroom, vote } from '../../support/classroom.ts'
+import { createFakeClock } from '../../support/fake-clock.ts'
+import { followLog } from '../../support/follower.ts'
+import { waitFor } from '../../support/wait-for.ts'
+
+let backend: Backend
+beforeAll(async () => {
+  backend = await createBackend()
+})
+afterAll(() => backend.dispose())
+
+const WITH_CLASSROOM = [
+  ...(['classroom_staff', 'question', 'reply', 'vote', 'poll', 'poll_answer', 'spent_token'] as const),
+  ...(['token_issuance', 'student_command'] as const),
+] satisfies (keyof Schema)[]
+
+/** A classroom with at least one row in every table. */
+async function fill(): Promise<TestClassroom> {
+  const room = await createTestClassroom({ store: backend.store })
+  const [asked, asksToo] = [ask(), poll()]
+  await room.accept(asked.command)
+  await room.accept(vote(asked.id))
+  await room.act(answer(asked.id), asksToo)
+  await room.accept(choose(asksToo.id, [0]))
+  await backend.store.db
+    .insertInto('spent_token')
+    .values({ token_hash: `token of ${room.id}`, classroom_id: room.id, used_for: asked.id })
+    .execute()
+  await backend.store.db
+    .insertInto('token_issuance')
+    .values({ classroom_id: room.id, user_id: room.owner, blinded_hash: 'hash' })
+    .execute()
+  return room
+}
+
+/** How many rows of a classroom each table has. */
+async function count(room: TestClassroom): Promise<number[]> {
+  const { db } = backend.store
+  const { log, lineage } = classroomTables(backend.store)
+  const found = [
+    await db.selectFrom('classroom').select('id').where('id', '=', room.id).execute(),
+    await db.selectFrom(log).select('id').where('id', '=', room.log).execute(),
+    await db.selectFrom(lineage).select('id').where('log_id', '=', room.log).execute(),
+  ]
+  for (const table of WITH_CLASSROOM) {
+    found.push(await db.selectFrom(table).select('classroom_id as id').where('classroom_id', '=', room.id).execute())
+  }
+  return found.map((rows) => rows.length)
+}
+
+test('of a deleted classroom no row is left, and of another one all are', async () => {
+  const [room, other] = [await fill(), await fill()]
+  const before = await count(other)
+  expect(before.filter((rows) => rows === 0).length).toBeLessThanOrEqual(1)
+  expect(await count(room)).toEqual(before)
+  await deleteClassroom(backend.store, room.id)
+  expect(await count(room)).toEqual(before.map(() => 0))
+  expect(await count(other)).toEqual(before)
+})
+
+test('what comes late is refused, by whoever it is, and leaves nothing', async () => {
+  const room = await fill()
+  const question = ask()
+  await room.accept(question.command)
+  const [deleted, ...codes] = await Promise.all([
+    deleteClassroom(backend.store, room.id),
+    room.codeOf(ask().command),
+    room.staffCodeOf(answer(question.id)),
+  ])
+  expect(deleted).toBeUndefined()
+  // At the same time each is done before it, or refused.
+  for (const code of codes) expect(['accepted', 'not_found']).toContain(code)
+  expect(await room.codeOf(vote(question.id))).toBe('not_found')
+  expect(await room.staffCodeOf(poll())).toBe('not_found')
+  expect((await room.pull()).kind).toBe('refused')
+  expect(new Set(await count(room))).toEqual(new Set([0]))
+})
+
+test.each(['the word of another process', 'the next look, when that was lost'])(
+  'whoever follows a classroom that is deleted is let go by %s',
+  async (by) => {
+    const log = await openClassroomLog(backend.store)
+    const [bus, clock, errors] = [createMemoryBus(), createFakeClock(), [] as unknown[]]
+    const hubs = openHubs(log, { store: backend.store, bus, clock, onError: (error) => errors.push(error) })
+    const hub = hubs.open(log.log)
+    const follower = followLog(hub, log.reader)
+    const { head } = await hub.findPosition()
+    await follower.resume(head)
+    const waiting = hub.waitForNews(log.reader, head, new AbortController().signal)
+    await deleteClassroom(backend.store, log.log.slice('classroom-'.length))
+    if (by.startsWith('the word')) bus.publish(classroomChannel, toDeleted(log.log))
+    else clock.advance(1_000)
+    await waitFor('the end', () => follower.isEnded() || undefined)
+    await waiting
+    hubs.close()
+    expect(errors).toEqual([])
+  },
+)
