@@ -1,7 +1,9 @@
 import * as v from 'valibot'
 import { cleanLine } from '../clean-text.ts'
-import { displayName, messageText } from '../protocol/fields.ts'
+import { oneLine } from '../one-line.ts'
+import { messageText } from '../protocol/fields.ts'
 import { ASKER_NAME_MAX, CLASSROOM_TITLE_MAX, NOTE_MAX, POLL_OPTION_MAX, WORD_MAX, WORDS_MAX } from './limits.ts'
+import { REASONS } from './reasons.ts'
 
 /** A classroom's id, which is its link: 12 random characters, 60 bits (RFC 4648, base 32, lower case). */
 export const classroomId = v.pipe(v.string(), v.regex(/^[a-z2-7]{12}$/, 'not a classroom'))
@@ -19,9 +21,9 @@ export const receiptHash = receipt
 /** Bytes in base64url without padding. */
 export const base64url = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/, 'not base64url'), v.maxLength(4_096))
 
-export const classroomTitle = v.pipe(displayName, v.maxLength(CLASSROOM_TITLE_MAX, 'is too long'))
+export const classroomTitle = oneLine(CLASSROOM_TITLE_MAX)
 /** What somebody calls themselves under one question. */
-export const askerName = v.pipe(displayName, v.maxLength(ASKER_NAME_MAX, 'is too long'))
+export const askerName = oneLine(ASKER_NAME_MAX)
 /** Text as it travels; its length is checked by the command, which has codes of its own for that. */
 export const text = messageText
 export const note = v.pipe(messageText, v.trim(), v.maxLength(NOTE_MAX, 'is too long'))
@@ -31,7 +33,7 @@ export const words = v.pipe(
   v.array(v.pipe(pollWord, v.toLowerCase(), v.minLength(1, 'is empty'), v.maxLength(WORD_MAX, 'is too long'))),
   v.maxLength(WORDS_MAX, 'holds too many words'),
 )
-export const pollOption = v.pipe(displayName, v.maxLength(POLL_OPTION_MAX, 'is too long'))
+export const pollOption = oneLine(POLL_OPTION_MAX)
 
 const LOG_PREFIX = 'classroom-'
 
@@ -45,7 +47,5 @@ export function fromClassroomLog(log: string): string {
   return log.slice(LOG_PREFIX.length)
 }
 
-export const REASONS = ['off_topic', 'answered_before', 'unclear', 'disrespectful', 'other'] as const
 /** Why a question was dismissed. */
 export const reason = v.picklist(REASONS)
-export type Reason = (typeof REASONS)[number]

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { cleanLine, cleanText } from '../clean-text.ts'
+import { oneLine } from '../one-line.ts'
 import {
   DESCRIPTION_MAX,
   EMOJI_MAX,
@@ -37,9 +38,6 @@ export const CAMPUS_LOG = 'campus'
 export const EVERYONE_ID = '00000000-0000-8000-8000-000000000001'
 
 const text = v.pipe(v.string(), v.transform(cleanText))
-const oneLine = (max: number) =>
-  v.pipe(v.string(), v.transform(cleanLine), v.minLength(1, 'is empty'), v.maxLength(max, 'is too long'))
-
 export const handle = v.pipe(
   v.string(),
   v.transform(cleanLine),

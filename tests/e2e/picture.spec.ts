@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import { connectionLine, expectAllSent, expectOffline } from './support/connection.ts'
-import { entry, expectLatest, openDirect, send } from './support/conversing.ts'
+import { entry, expectLatest, open, openDirect, send } from './support/conversing.ts'
 import { INSTALLED } from './support/device.ts'
-import { createGroup } from './support/grouping.ts'
+import { createGroup, openManage } from './support/grouping.ts'
 import type { Screen } from './support/person.ts'
 import { expect, test } from './support/test.ts'
 
@@ -112,5 +112,31 @@ test('hostile and huge files are refused; a picture chosen offline is shown at o
 
     await me(ada).getByRole('button', { name: 'Remove' }).click()
     await expect(entry(ben, 'Ada').locator('img')).toHaveCount(0)
+  })
+
+  await test.step('who leads a group gives it a picture and a description, offline too, and all in it see both', async () => {
+    await open(ada, 'Film club')
+    await openManage(ada)
+    await ada.device.goOffline()
+    const manage = ada.page.getByRole('main')
+    await manage
+      .getByLabel('Add a picture')
+      .setInputFiles({ name: 'us.png', mimeType: 'image/png', buffer: await drawPicture(ada) })
+    await ada.page.getByRole('dialog', { name: 'The group’s picture' }).getByRole('button', { name: 'Use' }).click()
+    await expect(manage.locator('.looks img')).toHaveCount(1)
+    await manage.getByRole('button', { name: 'Add a description' }).click()
+    await manage.getByRole('textbox', { name: 'Description' }).fill('Films on **Fridays**\n- bring tea')
+    await ada.page.reload()
+    await expect(manage.getByRole('textbox', { name: 'Description' })).toHaveValue(/Fridays/)
+    await manage.getByRole('button', { name: 'Save' }).click()
+    await expect(manage.locator('strong')).toHaveText('Fridays')
+    await ada.device.goOnline()
+    await expectAllSent(ada)
+    await expect(entry(ben, 'Film club').locator('img')).toHaveCount(1)
+    await open(ben, 'Film club')
+    await expect(ben.page.getByText('Ada changed the group’s description')).toBeVisible()
+    await openManage(ben)
+    await expect(ben.page.getByRole('main').locator('strong')).toHaveText('Fridays')
+    await expect(ben.page.getByRole('button', { name: 'Change description' })).toBeHidden()
   })
 })

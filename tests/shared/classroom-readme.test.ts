@@ -16,7 +16,9 @@ import {
 import { CLASSROOM_HEADER, CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../shared/classroom/version.ts'
 import * as limits from '../../shared/classroom/limits.ts'
 import { classroomLogRow } from '../../shared/classroom/rows.ts'
+import { readFields } from '../support/field-table.ts'
 import { fieldsOf, names, readReadme, sortLike } from '../support/readme.ts'
+import { toldBySchema, toldByTable } from './form-of.ts'
 
 // shared/classroom/README.md is written by hand, and held against the code as the protocol's is.
 
@@ -108,3 +110,42 @@ test('it promises no refusal that is none', () => {
 test('every link within it leads somewhere', () => {
   expect(readme.brokenLinks()).toEqual([])
 })
+
+const schemasOf = (options: readonly { entries: Record<string, unknown> }[], known: readonly string[]) =>
+  new Map(
+    options.map(({ entries }) => [
+      (entries.type as v.LiteralSchema<string, undefined>).literal,
+      Object.entries(entries).filter(([name]) => !known.includes(name)),
+    ]),
+  )
+const tables: [string, string, Map<string, [string, unknown][]>][] = [
+  ['what staff say', '### Fields of what staff say', schemasOf(staffCommand.options, ['type', 'id'])],
+  ['what students say', '### Fields of what students say', schemasOf(studentCommand.options, ['type', 'id'])],
+  ['rows', '### Fields of rows', schemasOf(classroomLogRow.options, ['type'])],
+]
+test.each(tables)(
+  'it tells the form of every field of %s, each value, null and what may be left out',
+  (_, heading, all) => {
+    const written = readFields(readme, heading)
+    if (heading.endsWith('staff say')) all.set('POST /api/classrooms', Object.entries(createClassroomBody.entries))
+    // Those without a field of their own have no line.
+    const schemas = new Map([...all].filter(([, fields]) => fields.length > 0))
+    expect([...written.keys()]).toEqual([...schemas.keys()])
+    for (const [of, fields] of written) {
+      const entries = schemas.get(of) ?? []
+      expect(fields.map(({ name }) => name).sort(), of).toEqual(entries.map(([name]) => name).sort())
+      for (const field of fields) {
+        const bySchema = toldBySchema(entries.find(([name]) => name === field.name)?.[1])
+        const byTable = toldByTable(field)
+        // In a row a field that a server of before leaves out is told in words; bounds are those of the commands.
+        const isRow = heading.endsWith('rows')
+        const max = isRow || bySchema.max === null ? null : byTable.max
+        const leftOut = isRow ? bySchema.leftOut : byTable.leftOut
+        expect({ ...byTable, max, leftOut }, `${of}.${field.name}`).toEqual({
+          ...bySchema,
+          max: isRow ? null : bySchema.max,
+        })
+      }
+    }
+  },
+)

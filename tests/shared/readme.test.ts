@@ -12,7 +12,7 @@ import { PROTOCOL_HEADER, PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../s
 import * as limits from '../../shared/protocol/limits.ts'
 import { receiptsRow, row } from '../../shared/protocol/rows.ts'
 import { upFrame } from '../../shared/protocol/up.ts'
-import { fieldsOf, names, readReadme, sortLike } from '../support/readme.ts'
+import { fieldsOf, names, readReadme, sortLike, valuesOf } from '../support/readme.ts'
 
 // shared/protocol/README.md is written by hand. Here its tables are held against the code: what one
 // names and the other does not fails, with the name in the difference.
@@ -43,6 +43,31 @@ test('it tells every frame with its fields', () => {
   expect(fieldsTold('### Frames up')).toEqual(fieldsOf(upFrame.options, ['type']))
   expect(fieldsTold('### Frames down')).toEqual(fieldsOf(downFrame.options, ['type']))
 })
+
+const tables: [string, string, readonly { entries: Record<string, unknown> }[]][] = [
+  ['commands', '## Commands', command.options],
+  ['rows', '## Rows', [...row.options, receiptsRow]],
+  ['frames up', '### Frames up', upFrame.options],
+  ['frames down', '### Frames down', downFrame.options],
+]
+test('it tells every value that a field of a command, a row or a frame may have, where these are few', () => {
+  const untold = tables.flatMap(([what, heading, options]) => {
+    const lines = table(heading)
+    return options.flatMap((option) => {
+      const { literal } = option.entries.type as v.LiteralSchema<string, undefined>
+      const line = lines.find(([type]) => names(type)[0] === literal) ?? []
+      const told = line.flatMap(names)
+      return valuesOf(option)
+        .filter((value) => !CODES.has(value) && !told.includes(value))
+        .map((value) => `${what}: ${literal}: ${value}`)
+    })
+  })
+  expect(untold).toEqual([])
+  const found = tables.flatMap(([, , options]) => options.flatMap(valuesOf)).filter((value) => !CODES.has(value))
+  expect(found).toEqual(expect.arrayContaining(['direct', 'group', 'everyone', 'there', 'away', 'unknown', 'watch']))
+})
+/** Codes of errors have a table of their own. */
+const CODES = new Set<string>(ERROR_CODES)
 
 test('it tells every error with its status, its advice and its sentence', () => {
   const written = table('## Errors').map(([code, status, retry, sentence]) => [names(code)[0], status, retry, sentence])

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type * as v from 'valibot'
+import { isDescribed } from '../shared/outline.ts'
 
 /** A README that is written by hand, as its tables are held against the code. */
 export interface Readme {
@@ -70,4 +71,16 @@ export function fieldsOf(options: readonly { entries: Record<string, unknown> }[
 export function sortLike(told: readonly unknown[][], all: Record<string, number>): Record<string, number> {
   const order = told.map(([name]) => name)
   return Object.fromEntries(Object.entries(all).sort(([one], [other]) => order.indexOf(one) - order.indexOf(other)))
+}
+
+/** Every value that a schema lets be chosen from, however deep. */
+export function valuesOf(schema: unknown): string[] {
+  if (Array.isArray(schema)) return schema.flatMap(valuesOf)
+  if (!isDescribed(schema)) return []
+  const { type, options = [], entries = {}, item, wrapped, pipe = [] } = schema
+  if (type === 'picklist') return options.map(String)
+  // Rows within a frame have a table of their own.
+  if (type === 'variant') return []
+  // The first step of a pipe is this schema itself.
+  return [...Object.values(entries), ...options, item, wrapped, ...pipe.slice(1)].flatMap(valuesOf)
 }

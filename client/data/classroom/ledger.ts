@@ -1,6 +1,6 @@
 import type { Observable } from 'dexie'
 import { liveQuery } from '../../sync/storage/live-query.ts'
-import { REASONS, type Reason } from '../../../shared/classroom/fields.ts'
+import { REASONS, type Reason } from '../../../shared/classroom/reasons.ts'
 import type { QuestionRow } from '../../../shared/classroom/rows.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
 import type { Ledger } from './views.ts'

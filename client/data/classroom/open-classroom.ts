@@ -1,6 +1,6 @@
 import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { Account } from '../../sync/account.ts'
-import { getConnection } from '../../sync/classroom/connection.ts'
+import { getConnection } from '../../sync/classroom/find-connection.ts'
 import { ClassroomDatabase, deskDatabaseName, studentDatabaseName } from '../../sync/classroom/database.ts'
 import { createDexieStorage } from '../../sync/classroom/dexie-storage.ts'
 import { findIssuer } from '../../sync/classroom/held-key.ts'

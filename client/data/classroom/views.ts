@@ -1,4 +1,4 @@
-import type { Reason } from '../../../shared/classroom/fields.ts'
+import type { Reason } from '../../../shared/classroom/reasons.ts'
 import type { ClassroomRow, PollRow, QuestionRow, QuestionState, ReplyRow } from '../../../shared/classroom/rows.ts'
 
 /*

@@ -1,16 +1,14 @@
 import { QUEUED_DELAY_MAX_MS } from '../../../shared/classroom/limits.ts'
 import type { Environment } from '../environment.ts'
 import type { ConnectionState } from '../log/connection-state.ts'
-import type { RowTable } from '../log/kind.ts'
 import {
-  NOT_CONNECTED,
   type Departure,
   type ClassroomConnectionMeta,
   type ClassroomOutboxEntry,
-  type ClassroomMeta,
   type ClassroomProblem,
 } from './database.ts'
-import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
+import { getConnection } from './find-connection.ts'
+import type { ClassroomTables, ClassroomWriter } from './tables.ts'
 
 /*
  * What is known of the network decides when a command departs:
@@ -26,14 +24,6 @@ import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts
  */
 
 export type Chance = Pick<Environment, 'clock' | 'random'>
-
-/** What was last known of the connection. */
-export async function getConnection(tables: {
-  meta: Pick<RowTable<ClassroomMeta, string>, 'bulkGet'>
-}): Promise<ClassroomConnectionMeta> {
-  const found = await findRow(tables.meta, 'connection')
-  return found?.key === 'connection' ? found : NOT_CONNECTED
-}
 
 /** Stores what is known of the connection, and lets what waits follow from it. */
 export async function setConnection(

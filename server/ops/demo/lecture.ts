@@ -1,4 +1,4 @@
-import type { Reason } from '../../../shared/classroom/fields.ts'
+import type { Reason } from '../../../shared/classroom/reasons.ts'
 
 /** What is asked in the demo's lecture, and what becomes of it. */
 export interface DemoQuestion {

@@ -242,6 +242,18 @@ describe.each(stores)('after the log went back, in the %s store', (_, openStore)
         ['rename to Cinema'],
       ],
       [
+        'says again what it is about, and takes away a picture that it had no more',
+        [conversation({ seq: 30, description: 'Films' }), member(ann), member(ben)],
+        [...people, conversation({ seq: 1, pictureId: exampleId(50) }), member(ann), member(ben)],
+        ['describe as Films', 'show no picture'],
+      ],
+      [
+        'makes a lost one anew with what it is about',
+        [conversation({ seq: 21, description: 'Films' }), since(ann, 21)],
+        people,
+        ['create group Film club with ', 'describe as Films'],
+      ],
+      [
         'leaves a title that did not change before the log went back',
         [led, member(ann), member(ben)],
         [...people, conversation({ seq: 24, title: 'Anew' }), member(ann), member(ben)],
@@ -281,6 +293,15 @@ describe.each(stores)('after the log went back, in the %s store', (_, openStore)
     test('says nothing of it from the middle of a first pull, where not everything is here', async () => {
       await fill(open.store, { rows: [...people, led, member(ann)] })
       expect(await offeredAgain(left, { lineage: 'l1', cursor: 0, next: 'page 2' })).toEqual([])
+    })
+
+    test('gives it again the picture that it had, where that is on the device', async () => {
+      const pictureId = exampleId(51)
+      await fill(open.store, { rows: [...people, conversation({ seq: 30, pictureId }), member(ann), member(ben)] })
+      await open.store.transact(async ({ pictures }) => {
+        await pictures.bulkPut([{ id: pictureId, bytes: new Uint8Array([1, 2, 3]).buffer }])
+      })
+      expect(await offeredAgain(left)).toEqual(['show picture AQID'])
     })
 
     test('says it once', async () => {
@@ -338,6 +359,10 @@ function describeEntry({ id, command }: OutboxEntry): string {
       return `create group ${command.title} with ${command.userIds.map(short).join()}`
     case 'group.rename':
       return `rename to ${command.title}`
+    case 'group.describe':
+      return `describe as ${command.description}`
+    case 'group.picture':
+      return command.picture === null ? 'show no picture' : `show picture ${command.picture}`
     case 'group.hand-over':
       return `hand over to ${short(command.userId)}`
     case 'member.add':

@@ -42,7 +42,7 @@ test('what is missing is said, and fetched where there is a network', async () =
   expect(await fetchChain(session, group, idOf(4), 5)).toBe('offline')
   const asked: string[] = []
   const online = await createDevice((url) => {
-    asked.push(String(url))
+    asked.push(url)
     return Promise.resolve(answer({ epoch: 'one', head: 1, rows }))
   })
   await online.db.messages.bulkPut([message(1), message(5, to(1))])
