@@ -1,5 +1,6 @@
 import { Dexie } from 'dexie'
 import type { MessageRow } from '../../../shared/protocol/rows.ts'
+import { findHidden } from '../messages/hidden.ts'
 import { entriesOf } from '../outbox/pending.ts'
 import { createFindPerson, type FindPerson } from '../people/person.ts'
 import type { Session } from '../session.ts'
@@ -79,7 +80,11 @@ export async function writeCopy(session: Session, conversationId: string, title:
       ? `All ${total} messages are in it.`
       : `${rows.length} of ${total} messages are in it; the others were not on this device.`,
   )
-  lines.push(...toLines(rows, total, findPerson))
+  const hidden = await findHidden(db, conversationId, entries)
+  const shown = rows.map((row) =>
+    hidden.has(row.id) ? { ...row, text: '[you deleted this message for yourself]' } : row,
+  )
+  lines.push(...toLines(shown, total, findPerson))
   if (waiting.length > 0) lines.push('', '— Not sent —')
   for (const { command } of waiting)
     lines.push(toLine(command.writtenAt, findPerson(account.userId).name, command.text))

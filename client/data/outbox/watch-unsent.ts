@@ -42,8 +42,7 @@ export function watchUnsent({ db, account }: Session): Observable<Unsent[]> {
         ]
       }),
     )
-    for (const departure of left)
-      if (departure !== undefined) titles.set(departure.conversationId, departure.title)
+    for (const departure of left) if (departure !== undefined) titles.set(departure.conversationId, departure.title)
     return toUnsent({ entries: outbox, titles, findPerson })
   })
 }

@@ -3,7 +3,7 @@ import { coalesce } from '../../../client/sync/coalesce.ts'
 import type { OutboxEntry, OutboxState } from '../../../client/sync/database.ts'
 import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
 import { RECEIVED_MAX } from '../../../shared/protocol/limits.ts'
-import { arrange, commandId, entry, exampleId, group, NOON, refused, send } from '../data/example.ts'
+import { arrange, commandId, entry, exampleId, group, hide, NOON, refused, send } from '../data/example.ts'
 
 const other = exampleId(101)
 const read = (n: number, conversationId = group): Command => ({ type: 'read', id: commandId(), conversationId, n })
@@ -100,4 +100,9 @@ test('receipts of more conversations than fit into one stay apart', () => {
   const entries = [entry(receive(...many))]
   expect(joined(entries, receive([group, 1])).replaced).toEqual([])
   expect(joined(entries, receive([exampleId(2_000), 5])).replaced).toEqual([1])
+})
+
+test('whether a message is deleted for oneself is said as it is last, each message by itself', () => {
+  const entries = [entry(hide(other)), entry(hide(group)), entry(hide(other, false), refused)]
+  expect(joined(entries, hide(other, false))).toMatchObject({ content: { hidden: false }, replaced: [1] })
 })

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { countHeld, fetchMissing, writeCopy } from '../../../../client/data/conversations/conversation-copy.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import { answer, createDevice } from '../device.ts'
-import { ann, ben, entry, group, message, send } from '../example.ts'
+import { hidden, ann, ben, entry, group, message, send } from '../example.ts'
 
 const ALL = [
   message(1, { text: 'Hello\nall' }),
@@ -55,4 +55,11 @@ test('what is missing is fetched where there is a network, and is said to be mis
 test('nobody writes a line that looks like that of somebody else', async () => {
   await session.db.messages.put(message(1, { authorId: ben, text: 'x\n12:00  Ann: I resign' }))
   expect(await writeCopy(session, group, 'Film club')).toMatch(/^ {4}12:00 {2}Ann: I resign$/m)
+})
+
+test('what one deleted for oneself is not in a copy', async () => {
+  await session.db.hiddens.put(hidden(1))
+  const copy = await writeCopy(session, group, 'Film club')
+  expect(copy).toContain('Ben: [you deleted this message for yourself]')
+  expect(copy).not.toContain('Hello')
 })

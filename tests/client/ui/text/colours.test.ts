@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 const tokens = readFileSync(join(import.meta.dirname, '../../../../client/styles/tokens.css'), 'utf8')
-const [light = '', dark = ''] = tokens.split('@media (prefers-color-scheme: dark)')
+const [light = '', dark = ''] = tokens.split(":root[data-theme='dark']")
 
 function findColour(theme: string, name: string): string {
   return new RegExp(`--${name}: (#[0-9a-f]{6});`).exec(theme)?.[1] ?? `--${name} is missing`
