@@ -73,8 +73,8 @@ export interface Draft {
 export interface EditDraft {
   messageId: string
   conversationId: string
-  /** Of a message that was sent, or of one that was refused. */
-  kind: 'edit' | 'rewrite'
+  /** Of a message that was sent, of one that was refused, or an answer in the thread that begins with one. */
+  kind: 'edit' | 'rewrite' | 'thread'
   text: string
   /** What the message said when this was begun. */
   before: string

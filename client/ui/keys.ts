@@ -35,3 +35,8 @@ function split(keys: Keys): { key: string; modifiers: ReadonlySet<string> } {
 export function isApple(): boolean {
   return /Mac|iP(?:hone|ad|od)/.test(navigator.userAgent)
 }
+
+/** False where all there is to point with is a finger: there keys are on the screen, and none of those that do something. */
+export function hasKeys(): boolean {
+  return matchMedia('(any-pointer: fine)').matches || matchMedia('(any-hover: hover)').matches
+}

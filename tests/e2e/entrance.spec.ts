@@ -10,6 +10,14 @@ test('what is wrong is said at its field, and nothing typed is lost, whether one
   const field = (name: string) => page.getByRole('textbox', { name })
   const password = page.getByLabel('Password')
 
+  await test.step('a handle is explained, and who has a classroom’s code is led there', async () => {
+    await device.page.goto('/')
+    await expect(field('Handle')).toHaveAccessibleDescription('Your short name here, as in @ada.')
+    await page.getByRole('link', { name: 'I have a classroom code' }).click()
+    await expect(page).toHaveURL(/\/q$/)
+    await page.goto('/')
+  })
+
   await test.step('what is wrong with a registration is said at its field', async () => {
     await fillRegistration(device, { name: ' ', handle: '1', password: 'short' })
     await expect(field('Name')).toHaveAccessibleDescription('The name is empty.')
@@ -26,6 +34,15 @@ test('what is wrong is said at its field, and nothing typed is lost, whether one
     await field('Handle').fill('Ada.Two')
     await page.keyboard.press('Enter')
     await expectSignedIn(device)
+  })
+
+  await test.step('who is new sees the three things one can do, and how others come in', async () => {
+    const steps = page.getByRole('region', { name: 'First steps' })
+    await expect(steps.getByRole('link')).toHaveText([/^Write to somebody/, /^Make a group/, /^Open a classroom/])
+    await expect(steps.getByRole('img', { name: /^QR code/ })).toBeVisible()
+    await expect(steps.getByText(new URL(page.url()).host)).toBeVisible()
+    await steps.getByRole('link', { name: /^Make a group/ }).click()
+    await expect(page).toHaveURL(/groups\/new$/)
     await signOut(device)
   })
 

@@ -185,6 +185,7 @@ test('what is archived is out of the way until the next message, unless it is mu
     const conversation = page.getByRole('heading', { level: 1, name: 'Film club' })
     await options.click()
     await expect(page.getByRole('menu')).toBeVisible()
+    await expect(page.getByRole('link', { name: 'Manage group' })).toBeHidden()
     await page.goBack()
     await expect(page.getByRole('menu')).toBeHidden()
     await chooseForConversation(ada, 'Jump to a date')

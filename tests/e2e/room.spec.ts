@@ -79,6 +79,11 @@ test('on a phone names are readable in large text, what one touches is large eno
     const seen = page.getByRole('switch').first()
     await expect(seen).toBeVisible()
     await expectRoom('settings')
+    await page.getByRole('button', { name: 'Show what marks do' }).click()
+    const marks = page.getByRole('dialog', { name: 'Marks', exact: true })
+    await expect(marks.getByText('Marks at the beginning of a line')).toBeVisible()
+    await expect(marks.getByText('In the list of conversations')).toHaveCount(0)
+    await page.keyboard.press('Escape')
     await forced(async () => {
       await expect(seen).toBeChecked()
       await page.getByRole('switch').nth(1).click()

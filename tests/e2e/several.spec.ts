@@ -126,6 +126,7 @@ test('several messages are chosen, copied, forwarded and deleted; what is delete
     await answer.fill('Half a thought')
     await page.goBack()
     await expect(thread).toBeHidden()
+    await page.reload()
     await message(ada, 'Leaf').focus()
     await page.keyboard.press('t')
     await expect(thread.getByRole('article')).toContainText(['Root', 'Branch', 'Leaf'])
