@@ -522,7 +522,7 @@ test('a classroom is accessible to all on a phone and on a wide screen', async (
   await expect(asker.page.getByText(/No account, no name, no cookie/)).toBeHidden()
   await asker.page.getByText('Without your name: what is promised').click()
   await expect(asker.page.getByText(/No account, no name, no cookie/)).toBeVisible()
-  await asker.page.getByRole('heading', { level: 1 }).click()
+  await room.chooseTab(asker, 'Mine')
   const [newest, mine] = [/^Newest/, /^Mine/].map((name) => asker.page.getByRole('tab', { name }))
   if (newest === undefined || mine === undefined) throw new Error('there are no tabs')
   await asker.page.emulateMedia({ forcedColors: 'active' })

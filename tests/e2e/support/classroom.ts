@@ -206,7 +206,12 @@ export async function expectNothingWaits(screen: Screen): Promise<void> {
 }
 
 export async function openStored({ page }: Screen): Promise<Locator> {
-  await page.getByRole('button', { name: 'What the server stores' }).first().click()
+  const button = page.getByRole('button', { name: 'What the server stores' }).first()
+  const folded = page.getByText('Without your name: what is promised')
+  // Who has read the promise on this device unfolds it.
+  await expect(button.or(folded).first()).toBeVisible()
+  if (await folded.isVisible()) await folded.click()
+  await button.click()
   const dialog = page.getByRole('dialog', { name: 'What the server stores' })
   await expect(dialog).toBeVisible()
   return dialog
