@@ -3,6 +3,7 @@ import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { HistoryPage } from '../../shared/protocol/http.ts'
 import type { Api, HistoryRequest } from './api.ts'
 import { applyHistory } from './apply-rows.ts'
+import { isContradiction } from './log/exchange.ts'
 import type { DevicePosition } from './log/position.ts'
 import type { ClientStore, ClientTables } from './tables.ts'
 
@@ -52,12 +53,18 @@ async function load({ store, api, me }: HistorySource, request: HistoryRequest):
   const answer = await api.history(request)
   if (answer.kind !== 'ok') return answer.kind === 'refused' ? 'refused' : 'offline'
   const page = answer.value
-  return store.transact(async (tables) => {
-    const now = await getMembership(tables, conversation, me)
-    if (now.since !== asked.since || !isOfHistory(now.position, page)) return 'refused'
-    await applyHistory(tables, me, page.rows)
-    return 'loaded'
-  })
+  try {
+    return await store.transact(async (tables) => {
+      const now = await getMembership(tables, conversation, me)
+      if (now.since !== asked.since || !isOfHistory(now.position, page)) return 'refused'
+      await applyHistory(tables, me, page.rows)
+      return 'loaded'
+    })
+  } catch (error) {
+    if (!isContradiction(error)) throw error
+    // An earlier page went beyond this device's cursor, and the log has lost that since: the next pull puts it right.
+    return 'offline'
+  }
 }
 
 async function getMembership(

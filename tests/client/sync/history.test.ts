@@ -5,7 +5,7 @@ import type { ClientStore } from '../../../client/sync/tables.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import type { HistoryPage, Lineage } from '../../../shared/protocol/http.ts'
 import { createDisk, createMemoryStore, memberKey, type Disk } from '../../sim/memory-store.ts'
-import { ann, ben, conversation, group, member, message, NOON, reaction } from '../data/example.ts'
+import { ann, ben, conversation, exampleId, group, member, message, NOON, reaction } from '../data/example.ts'
 import { fill, readAll } from './stores.ts'
 import { createScript, refuse, unreachable } from './script.ts'
 
@@ -72,6 +72,12 @@ describe('nothing is kept', () => {
       page(older),
       () => (disk.position = { ...disk.position, restoring: true }),
       'refused',
+    ],
+    [
+      'of what contradicts a page whose end the log has lost since',
+      page([...older, { ...message(30), id: exampleId(999), seq: 43 }], { id: 'l2', start: 41 }),
+      () => undefined,
+      'offline',
     ],
     ['once one was removed', page(older), () => disk.members.rows.delete(memberKey(group, ann)), 'refused'],
     [

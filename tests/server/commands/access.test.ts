@@ -67,9 +67,13 @@ beforeEach(async () => {
   backend = await createBackend()
   campus = createCampus({ store: backend.store })
   everybody = Array.from({ length: GROUP_MEMBERS_MAX }, () => uuidv7())
-  await campus.accept(uuidv7(), ...everybody.map((id) => registerUser(id, 'One of many')))
+  await register(everybody.slice(0, 1))
 })
 afterEach(() => backend.dispose())
+
+async function register(ids: readonly string[]): Promise<void> {
+  await campus.accept(uuidv7(), ...ids.map((id) => registerUser(id, 'One of many')))
+}
 
 async function setStage(): Promise<Stage> {
   const [ann, ben, cid, dora, eve] = await Promise.all(
@@ -99,6 +103,9 @@ async function setStage(): Promise<Stage> {
     public: toAll.id,
   }
 }
+
+/** Where nobody is missing but room. */
+const CROWDED = ['add too many', 'begin a group that is too large']
 
 type Who = 'ann' | 'ben' | 'cid' | 'dora' | 'eve'
 type Answers = Partial<Record<Who, string>>
@@ -353,7 +360,8 @@ function all(answer: string): Answers {
   return { ann: answer, ben: answer, cid: answer, dora: answer, eve: answer }
 }
 
-test.each(scenarios)('who may %s, and what is not written for the others', async (_, build, answers) => {
+test.each(scenarios)('who may %s, and what is not written for the others', async (what, build, answers) => {
+  if (CROWDED.includes(what)) await register(everybody.slice(1))
   let stage = await setStage()
   let before = await dump(campus.store)
   for (const who of ['ann', 'ben', 'cid', 'dora', 'eve'] as const) {
