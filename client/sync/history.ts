@@ -4,7 +4,7 @@ import type { HistoryPage } from '../../shared/protocol/http.ts'
 import type { Api, HistoryRequest } from './api.ts'
 import { applyHistory } from './apply-rows.ts'
 import { isContradiction } from './log/exchange.ts'
-import type { DevicePosition } from './log/position.ts'
+import { withRowsBeside, type DevicePosition } from './log/position.ts'
 import type { ClientStore, ClientTables } from './tables.ts'
 
 export type HistoryOutcome = 'loaded' | 'offline' | 'refused'
@@ -58,6 +58,11 @@ async function load({ store, api, me }: HistorySource, request: HistoryRequest):
       const now = await getMembership(tables, conversation, me)
       if (now.since !== asked.since || !isOfHistory(now.position, page)) return 'refused'
       await applyHistory(tables, me, page.rows)
+      const position = withRowsBeside(
+        now.position,
+        page.rows.map(({ seq }) => seq),
+      )
+      if (position !== now.position) await tables.setPosition(position)
       return 'loaded'
     })
   } catch (error) {

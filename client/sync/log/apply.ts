@@ -1,5 +1,5 @@
 import type { Change, ClientKind, KindTypes, PulledPage, RowTable } from './kind.ts'
-import { holdsAll, isElsewhere, isSamePosition, moveTo, type DevicePosition } from './position.ts'
+import { holdsAll, isElsewhere, isSamePosition, moveTo, NOWHERE, type DevicePosition } from './position.ts'
 
 /*
  * Apply: rows and the new position, in one transaction, or nothing.
@@ -11,7 +11,8 @@ import { holdsAll, isElsewhere, isSamePosition, moveTo, type DevicePosition } fr
  *   the cursor reached `seq`, and the head      →  the outbox entry accepted there has its rows here, and goes. While a
  *                                                  pull has more pages they may have changed since, and come later
  *   another lineage than ever before            →  first, what was accepted waits again: that `seq` may be of commits that are
- *                                                  gone, though this device never came so far
+ *                                                  gone, though this device never came so far. Had a page beside the
+ *                                                  log come from there, everything is pulled afresh: a `gap`
  *
  * Applying twice changes nothing, so two tabs that lead for a moment do no harm: whichever is second finds the
  * position moved. A first pull stays at cursor 0 over many pages, so its pages are told apart by the `next` that they
@@ -56,11 +57,17 @@ async function apply<Types extends KindTypes>(
   position: DevicePosition,
   { lineage, from, to, next, rows }: Change<Types['row']>,
   behind: boolean,
-): Promise<'applied'> {
+): Promise<'applied' | 'gap'> {
   const isFirst = from === 0
-  if (isFirst && position.next === null) await kind.clearRows(tables)
+  const beginsAnew = isFirst && position.next === null
+  const isNew = isElsewhere(position, lineage)
+  if (isNew && !beginsAnew && position.ahead !== undefined) {
+    await tables.setPosition({ ...NOWHERE, restoring: position.restoring })
+    return 'gap'
+  }
+  if (beginsAnew) await kind.clearRows(tables)
   await kind.applyRows(tables, rows, isFirst)
-  if (isElsewhere(position, lineage)) await kind.offerAccepted(tables)
+  if (isNew) await kind.offerAccepted(tables)
   const reached = moveTo(position, lineage, { cursor: to, next, behind })
   await removeArrived(tables.outbox, reached)
   await tables.setPosition(reached)

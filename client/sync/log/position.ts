@@ -16,6 +16,11 @@ export interface DevicePosition {
    * is then not here in any state.
    */
   behind: boolean
+  /**
+   * The greatest `seq` beyond the cursor of what came beside the log. Should the log lose what stood there before the
+   * cursor has come so far, nobody would say so; left out where there is none.
+   */
+  ahead?: number
 }
 
 export const NOWHERE: DevicePosition = {
@@ -43,7 +48,14 @@ export function moveTo(
   { cursor, next, behind }: Pick<DevicePosition, 'cursor' | 'next' | 'behind'>,
 ): DevicePosition {
   const path = isElsewhere(position, lineage) ? [...position.path, lineage].slice(-PATH_MAX) : position.path
-  return { ...position, lineage: lineage.id, cursor, next, path, behind }
+  const { ahead = 0, ...rest } = position
+  return { ...rest, lineage: lineage.id, cursor, next, path, behind, ...(ahead > cursor && { ahead }) }
+}
+
+/** The position once rows of these positions came beside the log. */
+export function withRowsBeside(position: DevicePosition, seqs: readonly number[]): DevicePosition {
+  const ahead = seqs.reduce((one, other) => Math.max(one, other), position.ahead ?? 0)
+  return ahead > position.cursor ? { ...position, ahead } : position
 }
 
 /**

@@ -14,18 +14,20 @@ export interface StoredLineage {
   restoring: boolean
   /** Left out where the log did not go on beyond the cursor. */
   behind?: boolean | undefined
+  /** See `DevicePosition`. */
+  ahead?: number | undefined
 }
 
-export function toStoredLineage({ lineage, cursor, path, restoring, behind }: DevicePosition): StoredLineage {
-  return { id: lineage, cursor, path, restoring, ...(behind && { behind }) }
+export function toStoredLineage({ lineage, cursor, path, restoring, behind, ahead }: DevicePosition): StoredLineage {
+  return { id: lineage, cursor, path, restoring, ...(behind && { behind }), ...(ahead !== undefined && { ahead }) }
 }
 
 /** What is known of a stored cursor. An app that knows lineages stores no epoch. */
 export function fromStoredLineage(
   stored: StoredLineage | undefined,
   { epoch, cursor }: { epoch: string; cursor: number },
-): Pick<DevicePosition, 'lineage' | 'path' | 'restoring' | 'behind'> {
+): Pick<DevicePosition, 'lineage' | 'path' | 'restoring' | 'behind' | 'ahead'> {
   const known = stored?.cursor === cursor && epoch === '' ? stored : undefined
-  const { id = '', path = [], restoring = false, behind = false } = known ?? {}
-  return { lineage: id, path, restoring, behind }
+  const { id = '', path = [], restoring = false, behind = false, ahead } = known ?? {}
+  return { lineage: id, path, restoring, behind, ...(ahead !== undefined && { ahead }) }
 }

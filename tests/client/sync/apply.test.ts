@@ -377,6 +377,18 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     expect(states).toEqual([again, again, no.state])
   })
 
+  test('where history came from beyond the cursor, a lineage never heard of means to pull from the beginning', async () => {
+    const position = { ...at10, ahead: 12 }
+    const find = () => store.transact((tables) => Promise.resolve(tables.getPosition()))
+    await fill(store, { position, rows: [conversation(), member(ann), message(1, { seq: 12 })] })
+    expect(await apply({ lineage: { id: 'l2', start: 10 } })).toBe('gap')
+    expect(await find()).toMatchObject({ cursor: 0, lineage: '', path: [] })
+    await fill(store, { position })
+    expect(await apply({ to: 12 })).toBe('applied')
+    expect((await find()).ahead).toBeUndefined()
+    expect(await apply({ lineage: { id: 'l2', start: 12 }, from: 12, to: 13 })).toBe('applied')
+  })
+
   describe('a mention', () => {
     const here = [conversation(), member(ann), member(ben)]
     const mentions = async () => (await readAll(store)).mentions

@@ -99,6 +99,13 @@ test('a log that another process went on writing where this device stands is the
   expect(places()).toEqual([28, 29, 30])
 })
 
+test('how far beyond the cursor a page went is noted, until the cursor has come so far', async () => {
+  expect(await loadHistory(place(page([message(28, { seq: 43 }), message(29, { seq: 12 })])), group, 30)).toBe('loaded')
+  expect(disk.position).toMatchObject({ cursor: 40, ahead: 43 })
+  expect(await loadHistory(place(page([message(27, { seq: 11 })])), group, 28)).toBe('loaded')
+  expect(disk.position).toMatchObject({ cursor: 40, ahead: 43 })
+})
+
 test('of Everyone one is a member without a row', async () => {
   const said = message(3, { conversationId: EVERYONE_ID })
   expect(await loadHistory(place(page([said])), EVERYONE_ID, 10)).toBe('loaded')
