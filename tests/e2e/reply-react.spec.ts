@@ -42,6 +42,7 @@ test('replies, reactions, edits, pins and forwarding wait offline, and arrive at
     await ada.page.getByRole('button', { name: '👍' }).click()
     await expect(roma.getByRole('list', { name: 'Reactions' })).toContainText(/👍\s*1/)
     await chooseFromMenu(ada, 'Which one?', 'Edit')
+    await expect(composer(ada)).toHaveValue('Which one?')
     await composer(ada).fill('Which film?')
     await composer(ada).press('Enter')
     await chooseFromMenu(ada, 'Which film?', 'Pin')
