@@ -37,6 +37,7 @@ test('all that a conversation offers is accessible on a phone and on a wide scre
   const { id, n } = await ben.findMessage(groupId, 'A good choice')
   await ben.submit(pin(groupId, id), react(groupId, id), read(groupId, n))
   await chooseFromMenu(ada, 'A good choice', 'Edit')
+  await expect(composer(ada)).toHaveValue('A good choice')
   await composer(ada).fill('A very good choice')
   await composer(ada).press('Enter')
   await chooseFromMenu(ada, 'A very good choice', 'Forward')

@@ -61,6 +61,7 @@ test('every screen is accessible on a phone and on a wide screen, by day and by 
     await ben.send(groupId, 'See https://example.org/film')
     for (const text of ['One', 'Two', 'Three']) await send(ada, text)
     await chooseFromMenu(ada, 'Two', 'Edit')
+    await expect(composer(ada)).toHaveValue('Two')
     await composer(ada).fill('Two and a half')
     await composer(ada).press('Enter')
     await chooseFromMenu(ada, 'Three', 'Delete')

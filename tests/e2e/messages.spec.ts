@@ -88,6 +88,7 @@ test('a message waits and is sent, is edited and deleted, is never too long, and
 
   await test.step('an edit in progress is a draft of its message', async () => {
     await chooseFromMenu(ada, 'Two and a half', 'Edit')
+    await expect(composer(ada)).toHaveValue('Two and a half')
     await composer(ada).fill('Two and three quarters')
     const editing = ada.page.getByText('Editing your message')
     await openDirect(ada, 'Ben')
@@ -158,6 +159,7 @@ test('what is refused stays to be seen with its reason, until a person drops it 
     await open(ada, 'Ben')
     await leaveNetwork(ada)
     await chooseFromMenu(ada, 'Hello', 'Edit')
+    await expect(composer(ada)).toHaveValue('Hello')
     await composer(ada).fill('Hello Ben')
     await composer(ada).press('Enter')
     await expectWaiting(ada, 'Hello Ben')
