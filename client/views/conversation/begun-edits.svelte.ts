@@ -32,6 +32,10 @@ export class BegunEdits {
   readonly #subscription: { unsubscribe(): void }
   /** Nothing was begun here yet: what was left open is opened. */
   #isOpening = true
+  /** What is kept, by message, with what this tab writes at once; null until the device has answered. */
+  #texts: Record<string, string | undefined> | null = null
+  /** Writes that are under way: until they have ended, what is read may be older. */
+  #writing = 0
 
   constructor(session: Session, conversationId: string) {
     this.#session = session
@@ -43,12 +47,12 @@ export class BegunEdits {
     this.#subscription.unsubscribe()
   }
 
-  /** Opens what was begun for a message, else its text as it stands. */
+  /** Opens what was begun for a message, else its text as it stands: at once, for whoever edits types. */
   async begin(kind: EditKind, { id, text }: Pick<MessageView, 'id' | 'text'>): Promise<void> {
     this.setAside()
     const before = text ?? ''
-    const kept = await findEdit(this.#session, id)
-    this.#put({ messageId: id, kind, before, text: kept?.text ?? before })
+    const kept = this.#texts === null ? (await findEdit(this.#session, id))?.text : this.#texts[id]
+    this.#put({ messageId: id, kind, before, text: kept ?? before })
   }
 
   write(text: string): void {
@@ -61,8 +65,8 @@ export class BegunEdits {
     const { open } = this
     if (open === null) return
     this.open = null
-    if (open.text.trim() === open.before.trim()) void discardEdit(this.#session, open.messageId)
-    else void this.#save(open, false)
+    if (open.text.trim() === open.before.trim()) this.#forget(open.messageId)
+    else this.#save(open, false)
   }
 
   /** Opens what was set aside. */
@@ -74,20 +78,33 @@ export class BegunEdits {
   /** Forgets it: one does not want it, or it was queued. */
   discard({ messageId }: Pick<BegunEdit, 'messageId'>): void {
     if (this.open?.messageId === messageId) this.open = null
-    void discardEdit(this.#session, messageId)
+    this.#forget(messageId)
   }
 
   #put(edit: OpenEdit): void {
     this.#isOpening = false
     this.open = edit
-    void this.#save(edit, true)
+    this.#save(edit, true)
   }
 
-  #save(edit: OpenEdit, isOpen: boolean): Promise<void> {
-    return saveEdit(this.#session, { ...edit, conversationId: this.#conversationId, isOpen })
+  #save(edit: OpenEdit, isOpen: boolean): void {
+    if (this.#texts !== null) this.#texts[edit.messageId] = edit.text
+    this.#wait(saveEdit(this.#session, { ...edit, conversationId: this.#conversationId, isOpen }))
+  }
+
+  #forget(messageId: string): void {
+    if (this.#texts !== null) this.#texts[messageId] = undefined
+    this.#wait(discardEdit(this.#session, messageId))
+  }
+
+  #wait(written: Promise<void>): void {
+    this.#writing += 1
+    void written.finally(() => (this.#writing -= 1))
   }
 
   #follow(kept: readonly BegunEdit[]): void {
+    if (this.#texts === null || this.#writing === 0)
+      this.#texts = Object.fromEntries(kept.map(({ messageId, text }) => [messageId, text]))
     const left = kept.find(({ isOpen, isTooLate }) => isOpen && !isTooLate)
     if (this.#isOpening && left !== undefined) this.open = left
     this.#isOpening = false

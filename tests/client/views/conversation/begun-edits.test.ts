@@ -57,6 +57,20 @@ test('whoever turns to something else is offered the edit again, also from the m
   await expect.poll(() => edits.aside).toBeNull()
 })
 
+test('what is typed right after choosing to edit is in the edit, and what was set aside right before is opened', async () => {
+  await edits.begin('edit', { id: second, text: 'second' })
+  edits.write('second, but better')
+  edits.setAside()
+  await expect.poll(() => edits.aside).toMatchObject({ messageId: second })
+  void edits.begin('edit', { id: first, text: 'first' })
+  edits.write('typed at once')
+  edits.setAside()
+  void edits.begin('edit', { id: first, text: 'first' })
+  expect(edits.open).toMatchObject({ messageId: first, text: 'typed at once' })
+  await expect.poll(() => session.db.edits.get(first)).toMatchObject({ text: 'typed at once', isOpen: true })
+  expect(edits.open).toMatchObject({ messageId: first, text: 'typed at once' })
+})
+
 test('an edit that changed nothing is not kept', async () => {
   await edits.begin('edit', { id: first, text: 'first' })
   edits.write('first ')
