@@ -1,14 +1,9 @@
-import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { DraftRow, EventRow, SettingRow } from '../../shared/protocol/rows.ts'
-import type { LogRow } from './types.ts'
 import type {
   AnnotationTable,
   ConversationTable,
-  EventTable,
   HiddenMessageTable,
-  LikenessTable,
   MemberTable,
-  MentionTable,
   MessageTable,
   PersonalTable,
   PictureTable,
@@ -19,7 +14,6 @@ import type {
 } from '../store/schema.ts'
 import {
   addressAnnotation,
-  fromPersonal,
   annotationKey,
   type AnnotationRow,
   type PersonalRow,
@@ -31,76 +25,8 @@ import {
 import { addressEvent, toEventRecord } from './events.ts'
 import { createLikeness, toLooks } from './likeness.ts'
 import { publishAlone, publishReceipts, type Unpublished } from './receipts.ts'
-import {
-  fromConversation,
-  fromHidden,
-  fromMember,
-  fromMessage,
-  fromPreference,
-  fromReading,
-  fromUser,
-  toMentions,
-} from './records.ts'
-
-/** People, by the conversation in which they matter. */
-export type Pairs = Map<string, Set<string>>
-
-export function addPair(pairs: Pairs, conversationId: string, userId: string): void {
-  const people = pairs.get(conversationId)
-  if (people === undefined) pairs.set(conversationId, new Set([userId]))
-  else people.add(userId)
-}
-
-/** The conversation itself, and nobody in it. */
-export function addConversation(pairs: Pairs, conversationId: string): void {
-  if (!pairs.has(conversationId)) pairs.set(conversationId, new Set())
-}
-
-/** What a batch of commands has to know before it can decide; the sequencer loads it all in a few queries. */
-export interface Needs {
-  /** Accounts, by user id. */
-  users: Set<string>
-  /** Whether somebody has one of these handles. */
-  handles: Set<string>
-  /** Texts: whoever has a name or a handle that looks like one of them matters. */
-  looks: Set<string>
-  /** Conversations, each with the memberships and readings of these people. */
-  conversations: Pairs
-  /** Conversations of which every member matters. */
-  rosters: Set<string>
-  messages: Set<string>
-  /** Messages, each with its conversation, of which every revision and reaction matters. */
-  annotated: Map<string, string>
-  /** Conversations of which these members' receipts matter. */
-  receipts: Pairs
-  /** Conversations of which all receipts that are unpublished matter, with the memberships of whose they are. */
-  unpublished: Set<string>
-  /** Conversations of which these members' settings and drafts matter. */
-  personal: Pairs
-  /** Classrooms of which it matters whether these people are staff. */
-  staff: Pairs
-  preferences: Set<string>
-  /** Conversations whose pinned messages are to be counted. */
-  pins: Set<string>
-}
-
-export function createNeeds(): Needs {
-  return {
-    users: new Set(),
-    handles: new Set(),
-    looks: new Set(),
-    conversations: new Map(),
-    rosters: new Set(),
-    messages: new Set(),
-    annotated: new Map(),
-    receipts: new Map(),
-    unpublished: new Set(),
-    personal: new Map(),
-    staff: new Map(),
-    preferences: new Set(),
-    pins: new Set(),
-  }
-}
+import { fromConversation, fromHidden, fromMember, fromPreference, fromReading, fromUser } from './records.ts'
+import { createStamped, stampMessage, stampPersonal, type Stamped } from './stamped.ts'
 
 /** Until the batch is stamped, whoever joins in it stands behind all who were there before. */
 const UNSTAMPED = Number.MAX_SAFE_INTEGER
@@ -193,33 +119,6 @@ export interface LoadedRecords {
   staff: readonly { classroom_id: string; user_id: string }[]
   preferences: readonly PreferenceTable[]
   pins: readonly { conversation_id: string; count: number }[]
-}
-
-export interface Stamped {
-  head: number
-  rows: LogRow[]
-  users: UserTable[]
-  looks: LikenessTable[]
-  /** Also those of which only the counters moved. */
-  conversations: ConversationTable[]
-  members: MemberTable[]
-  /** Apart, because a new row needs a plain insert: an id that is already there is a bug that must not overwrite. */
-  newMessages: MessageTable[]
-  changedMessages: MessageTable[]
-  readings: ReadingTable[]
-  annotations: AnnotationTable[]
-  events: EventTable[]
-  receipts: ReceiptTable[]
-  /** Conversations of which something is to be published later. */
-  unpublished: ConversationTable[]
-  personal: PersonalTable[]
-  hidden: HiddenMessageTable[]
-  preferences: PreferenceTable[]
-  mentions: MentionTable[]
-  /** Messages whose mentions were other ones before. */
-  unmentioned: string[]
-  pictures: PictureTable[]
-  oldPictures: string[]
 }
 
 export function createBatch(now: number): LoadedBatch {
@@ -405,28 +304,7 @@ export function createBatch(now: number): LoadedBatch {
     },
 
     stamp(head) {
-      const stamped: Stamped = {
-        head,
-        rows: [],
-        users: [],
-        looks: [],
-        conversations: [],
-        members: [],
-        newMessages: [],
-        changedMessages: [],
-        readings: [],
-        annotations: [],
-        events: [],
-        receipts: [],
-        unpublished: [],
-        personal: [],
-        hidden: [],
-        preferences: [],
-        mentions: [],
-        unmentioned: [],
-        pictures,
-        oldPictures,
-      }
+      const stamped = createStamped(head, { pictures, oldPictures })
       const touch = (conversationId: string) => {
         const conversation = conversations.get(conversationId)
         if (conversation === undefined) return
@@ -517,26 +395,4 @@ export function createBatch(now: number): LoadedBatch {
       return stamped
     },
   }
-}
-
-function stampMessage(stamped: Stamped, message: MessageTable, before: MessageTable | undefined): void {
-  stamped.rows.push(fromMessage(message))
-  if (before === undefined) stamped.newMessages.push(message)
-  else stamped.changedMessages.push(message)
-  if (before?.mentions === message.mentions && before.mentions_all === message.mentions_all) return
-  if (before !== undefined && (before.mentions !== null || before.mentions_all === 1))
-    stamped.unmentioned.push(message.id)
-  for (const userId of [...toMentions(message), ...(message.mentions_all === 1 ? [EVERYONE_ID] : [])]) {
-    stamped.mentions.push({
-      conversation_id: message.conversation_id,
-      user_id: userId,
-      n: message.n,
-      message_id: message.id,
-    })
-  }
-}
-
-function stampPersonal(stamped: Stamped, record: PersonalTable): void {
-  stamped.personal.push(record)
-  stamped.rows.push(fromPersonal(record))
 }

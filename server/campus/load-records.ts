@@ -10,7 +10,8 @@ import type {
   ReceiptTable,
   Schema,
 } from '../store/schema.ts'
-import type { LoadedRecords, Needs, Pairs } from './batch.ts'
+import type { LoadedRecords } from './batch.ts'
+import type { Needs, Pairs } from './needs.ts'
 import { toLook } from './skeleton.ts'
 
 /** Loads what a batch needs with a statement for each kind of record at most, whatever the number of commands. */

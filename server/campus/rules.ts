@@ -1,5 +1,6 @@
 import type { Refusal } from '../../shared/protocol/errors.ts'
-import type { Batch, Needs } from './batch.ts'
+import type { Batch } from './batch.ts'
+import type { Needs } from './needs.ts'
 import type { CampusCommand } from './command.ts'
 
 /** What the commands of the campus check and write; the log knows none of them. */

@@ -1,6 +1,6 @@
 import type { Database } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import type { Stamped } from './batch.ts'
+import type { Stamped } from './stamped.ts'
 
 /** Writes a stamped batch with one statement a table, whatever the number of rows. */
 export async function writeBatch(store: Pick<Store, 'upsert'>, db: Database, stamped: Stamped): Promise<void> {

@@ -1,7 +1,8 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import { RECEIPT_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
-import { addPair, type Batch, type Needs } from '../campus/batch.ts'
+import type { Batch } from '../campus/batch.ts'
+import { addPair, type Needs } from '../campus/needs.ts'
 import type { ConversationTable } from '../store/schema.ts'
 
 /** The conversation with one's own membership: what every command about a conversation looks at first. */

@@ -1,5 +1,5 @@
 import { refusal } from '../../shared/protocol/errors.ts'
-import { addPair } from '../campus/batch.ts'
+import { addPair } from '../campus/needs.ts'
 import { findLed, needConversation } from './access.ts'
 import { noteEvent } from './note-event.ts'
 import type { Rule } from './rule.ts'

@@ -1,6 +1,7 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
-import { addPair, type Batch, type Needs } from '../campus/batch.ts'
+import type { Batch } from '../campus/batch.ts'
+import { addPair, type Needs } from '../campus/needs.ts'
 import type { ConversationTable, MessageTable } from '../store/schema.ts'
 
 interface Mentions {

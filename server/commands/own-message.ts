@@ -1,5 +1,6 @@
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
-import type { Batch, Needs } from '../campus/batch.ts'
+import type { Batch } from '../campus/batch.ts'
+import type { Needs } from '../campus/needs.ts'
 import type { ConversationTable, MessageTable } from '../store/schema.ts'
 import { findOwn, needConversation } from './access.ts'
 

@@ -1,4 +1,4 @@
-import { addConversation } from '../campus/batch.ts'
+import { addConversation } from '../campus/needs.ts'
 import { hasReceipts } from './access.ts'
 import type { Rule } from './rule.ts'
 

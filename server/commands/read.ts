@@ -1,5 +1,6 @@
 import { refusal } from '../../shared/protocol/errors.ts'
-import { addPair, type Batch } from '../campus/batch.ts'
+import type { Batch } from '../campus/batch.ts'
+import { addPair } from '../campus/needs.ts'
 import { findOwn, needConversation } from './access.ts'
 import { advanceDelivery, advanceSeen } from './receipts.ts'
 import type { Rule } from './rule.ts'

@@ -1,5 +1,6 @@
 import type { Refusal } from '../../shared/protocol/errors.ts'
-import type { Batch, Needs } from '../campus/batch.ts'
+import type { Batch } from '../campus/batch.ts'
+import type { Needs } from '../campus/needs.ts'
 import type { CampusCommand } from '../campus/command.ts'
 
 /**

@@ -1,7 +1,8 @@
 import { fromArrangementId } from '../../shared/arrangement-id.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
 import type { SettingRow } from '../../shared/protocol/rows.ts'
-import { addPair, type Batch } from '../campus/batch.ts'
+import type { Batch } from '../campus/batch.ts'
+import { addPair } from '../campus/needs.ts'
 import { findOwn, needConversation } from './access.ts'
 import type { Rule } from './rule.ts'
 

@@ -1,0 +1,59 @@
+/** People, by the conversation in which they matter. */
+export type Pairs = Map<string, Set<string>>
+
+export function addPair(pairs: Pairs, conversationId: string, userId: string): void {
+  const people = pairs.get(conversationId)
+  if (people === undefined) pairs.set(conversationId, new Set([userId]))
+  else people.add(userId)
+}
+
+/** The conversation itself, and nobody in it. */
+export function addConversation(pairs: Pairs, conversationId: string): void {
+  if (!pairs.has(conversationId)) pairs.set(conversationId, new Set())
+}
+
+/** What a batch of commands has to know before it can decide; the sequencer loads it all in a few queries. */
+export interface Needs {
+  /** Accounts, by user id. */
+  users: Set<string>
+  /** Whether somebody has one of these handles. */
+  handles: Set<string>
+  /** Texts: whoever has a name or a handle that looks like one of them matters. */
+  looks: Set<string>
+  /** Conversations, each with the memberships and readings of these people. */
+  conversations: Pairs
+  /** Conversations of which every member matters. */
+  rosters: Set<string>
+  messages: Set<string>
+  /** Messages, each with its conversation, of which every revision and reaction matters. */
+  annotated: Map<string, string>
+  /** Conversations of which these members' receipts matter. */
+  receipts: Pairs
+  /** Conversations of which all receipts that are unpublished matter, with the memberships of whose they are. */
+  unpublished: Set<string>
+  /** Conversations of which these members' settings and drafts matter. */
+  personal: Pairs
+  /** Classrooms of which it matters whether these people are staff. */
+  staff: Pairs
+  preferences: Set<string>
+  /** Conversations whose pinned messages are to be counted. */
+  pins: Set<string>
+}
+
+export function createNeeds(): Needs {
+  return {
+    users: new Set(),
+    handles: new Set(),
+    looks: new Set(),
+    conversations: new Map(),
+    rosters: new Set(),
+    messages: new Set(),
+    annotated: new Map(),
+    receipts: new Map(),
+    unpublished: new Set(),
+    personal: new Map(),
+    staff: new Map(),
+    preferences: new Set(),
+    pins: new Set(),
+  }
+}

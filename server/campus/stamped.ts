@@ -1,0 +1,96 @@
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import type {
+  AnnotationTable,
+  ConversationTable,
+  EventTable,
+  HiddenMessageTable,
+  LikenessTable,
+  MemberTable,
+  MentionTable,
+  MessageTable,
+  PersonalTable,
+  PictureTable,
+  PreferenceTable,
+  ReadingTable,
+  ReceiptTable,
+  UserTable,
+} from '../store/schema.ts'
+import { fromPersonal } from './annotations.ts'
+import { fromMessage, toMentions } from './records.ts'
+import type { LogRow } from './types.ts'
+
+/** What a batch comes to: the rows that are told, and the records that have to be written, by their table. */
+export interface Stamped {
+  head: number
+  rows: LogRow[]
+  users: UserTable[]
+  looks: LikenessTable[]
+  /** Also those of which only the counters moved. */
+  conversations: ConversationTable[]
+  members: MemberTable[]
+  /** Apart, because a new row needs a plain insert: an id that is already there is a bug that must not overwrite. */
+  newMessages: MessageTable[]
+  changedMessages: MessageTable[]
+  readings: ReadingTable[]
+  annotations: AnnotationTable[]
+  events: EventTable[]
+  receipts: ReceiptTable[]
+  /** Conversations of which something is to be published later. */
+  unpublished: ConversationTable[]
+  personal: PersonalTable[]
+  hidden: HiddenMessageTable[]
+  preferences: PreferenceTable[]
+  mentions: MentionTable[]
+  /** Messages whose mentions were other ones before. */
+  unmentioned: string[]
+  pictures: PictureTable[]
+  oldPictures: string[]
+}
+
+/** Nothing changed yet but pictures. */
+export function createStamped(head: number, pictures: Pick<Stamped, 'pictures' | 'oldPictures'>): Stamped {
+  return {
+    head,
+    rows: [],
+    users: [],
+    looks: [],
+    conversations: [],
+    members: [],
+    newMessages: [],
+    changedMessages: [],
+    readings: [],
+    annotations: [],
+    events: [],
+    receipts: [],
+    unpublished: [],
+    personal: [],
+    hidden: [],
+    preferences: [],
+    mentions: [],
+    unmentioned: [],
+    ...pictures,
+  }
+}
+
+/** Notes a message that is new or changed, with the mentions in it. */
+export function stampMessage(stamped: Stamped, message: MessageTable, before: MessageTable | undefined): void {
+  stamped.rows.push(fromMessage(message))
+  if (before === undefined) stamped.newMessages.push(message)
+  else stamped.changedMessages.push(message)
+  if (before?.mentions === message.mentions && before.mentions_all === message.mentions_all) return
+  if (before !== undefined && (before.mentions !== null || before.mentions_all === 1))
+    stamped.unmentioned.push(message.id)
+  for (const userId of [...toMentions(message), ...(message.mentions_all === 1 ? [EVERYONE_ID] : [])]) {
+    stamped.mentions.push({
+      conversation_id: message.conversation_id,
+      user_id: userId,
+      n: message.n,
+      message_id: message.id,
+    })
+  }
+}
+
+export function stampPersonal(stamped: Stamped, record: PersonalTable): void {
+  stamped.personal.push(record)
+  stamped.rows.push(fromPersonal(record))
+}
