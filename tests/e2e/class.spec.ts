@@ -431,7 +431,7 @@ test('a classroom for the members of a group: a token for each action, and stran
     expect(left).toBeLessThan(40)
   })
 
-  await test.step('a member who opens it before their device was ready asks at once', async () => {
+  await test.step('a member who opens it before their device was ready can ask', async () => {
     const late = await campus.join('Nora')
     await teacher.page.goto('/')
     await entry(teacher, 'Seminar').click()

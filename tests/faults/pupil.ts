@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws'
 import { createStudentApi } from '../../client/sync/classroom/api.ts'
+import { NO_REFILL } from '../../client/sync/classroom/refill-tokens.ts'
 import { startStudent } from '../../client/sync/classroom/follow-student.ts'
 import { systemClock } from '../../shared/clock.ts'
 import type { ClassroomLogRow } from '../../shared/classroom/rows.ts'
@@ -36,7 +37,7 @@ export function createPupil(url: string, id: string, onError: (error: unknown) =
     storage: createMemoryStorage(disk, () => true),
     api: createStudentApi((path, init) => fetch(new URL(path, base), init), id),
     linkKeyHash: null,
-    refillTokens: () => Promise.resolve(),
+    tokens: NO_REFILL,
     onError,
   })
   return {

@@ -13,14 +13,15 @@ const PAUSE_MS = 30
 /**
  * Fetches the tokens of a limited classroom, once for this account on this device, whether or not it will
  * ever be opened: so that having them says nothing. They end in the database of the classroom, where
- * nothing says which account fetched them, and nothing of the account is kept but that it did.
+ * nothing says which account fetched them, and nothing of the account is kept but that it did. Returns whether the
+ * server said what becomes of it.
  */
 export async function fetchTokens(
   { clock }: Pick<Environment, 'clock'>,
   api: ClassroomsApi,
   known: AccountClassroomsDatabase,
   classroom: Limited,
-): Promise<void> {
+): Promise<boolean> {
   const { id, issuer } = classroom
   const set = (tokens: Limited['tokens']) => known.limited.update(id, { tokens })
   const opened = new ClassroomDatabase(studentDatabaseName(id))
@@ -28,7 +29,7 @@ export async function fetchTokens(
     const keyHash = hashOf(issuer)
     if ((await pinKey(createDexieStorage(opened), keyHash)) !== keyHash) {
       await set({ kind: 'refused' })
-      return
+      return true
     }
     const { createBlinded, finishToken, importIssuer } = await import('./blind.ts')
     const key = await importIssuer(issuer)
@@ -39,8 +40,9 @@ export async function fetchTokens(
       batch.map(({ blinded }) => blinded),
     )
     if (answer.kind !== 'ok') {
-      if (answer.kind === 'refused' && isFinal(answer.error.code)) await set({ kind: 'refused' })
-      return
+      const isRefused = answer.kind === 'refused' && isFinal(answer.error.code)
+      if (isRefused) await set({ kind: 'refused' })
+      return isRefused
     }
     const tokens = await Promise.all(
       batch.map((blinded, index) => finishToken(key, blinded, answer.value[index] ?? '')),
@@ -48,6 +50,7 @@ export async function fetchTokens(
     // Should the app be killed between these two, the same tokens are put there once more.
     await opened.tokens.bulkPut(tokens)
     await set({ kind: 'fetched' })
+    return true
 
     async function blindAll(): Promise<Blinded[]> {
       const made: Blinded[] = []

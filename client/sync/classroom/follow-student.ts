@@ -5,7 +5,7 @@ import type { ClassroomDatabase } from './database.ts'
 import { createDexieStorage } from './dexie-storage.ts'
 import { follow, followInTurn, type FollowEnvironment } from './follow.ts'
 import { checkIssuer } from './issuer.ts'
-import { createRefill } from './refill-tokens.ts'
+import { createRefill, NO_REFILL, type Refill } from './refill-tokens.ts'
 import { createStudentSender } from './student-sender.ts'
 import type { ClassroomStorage } from './tables.ts'
 
@@ -20,10 +20,8 @@ export function followAsStudent(
   const onError = (error: unknown) => environment.onError(error)
   const api = createStudentApi(environment.fetch, id, isScreen)
   const storage = createDexieStorage(db)
-  const refillTokens = isScreen ? () => Promise.resolve() : createRefill(environment, db, id)
-  return followInTurn(environment, db, () =>
-    startStudent({ environment, storage, api, linkKeyHash, refillTokens, onError }),
-  )
+  const tokens = isScreen ? NO_REFILL : createRefill(environment, db, id)
+  return followInTurn(environment, db, () => startStudent({ environment, storage, api, linkKeyHash, tokens, onError }))
 }
 
 /** Keeps a student's classroom in touch with its server. */
@@ -33,18 +31,17 @@ export function startStudent(options: {
   api: StudentApi
   /** What the link says of the issuer's key. */
   linkKeyHash: string | null
-  /** Fetches tokens where the classroom asks for them and this device has none. Never throws. */
-  refillTokens(): Promise<void>
+  tokens: Refill
   onError(error: unknown): void
 }): Engine {
-  const { storage, linkKeyHash, refillTokens } = options
+  const { storage, linkKeyHash, tokens } = options
   return follow({
     ...options,
     // None of it goes but while the classroom is live: so it is no reason to say that it is not.
     listWaiting: () => Promise.resolve([]),
     async check() {
       if (!(await checkIssuer(storage, linkKeyHash))) return { refused: 'wrong_key' }
-      void refillTokens()
+      tokens.begin()
       return undefined
     },
     createSender: (onUnreachable) => createStudentSender({ ...options, onUnreachable }),

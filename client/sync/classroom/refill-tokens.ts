@@ -7,33 +7,59 @@ import { refreshClassrooms, type RefreshEnvironment } from './refresh.ts'
 /** A page asks again only after this: who is no member has none however often it asks. */
 const AGAIN_AFTER_MS = 60_000
 
+/** Tokens are here; there are none to be had; the server was not reached, or did not answer. */
+export type RefillOutcome = 'fetched' | 'none' | 'unreachable'
+
+export interface Refill {
+  /** Fetches tokens where this device has none, unless it asked a moment ago. Never throws. */
+  begin(): void
+  /** What came of it, once what is under way has ended. */
+  outcome(): Promise<RefillOutcome>
+  /** When tokens came last, by the clock of this device; -Infinity where they did not. */
+  fetchedAt(): number
+}
+
+/** Where nobody asks anything, as on the wall. */
+export const NO_REFILL: Refill = {
+  begin: () => undefined,
+  outcome: () => Promise.resolve('none'),
+  fetchedAt: () => -Infinity,
+}
+
 /**
- * Returns the function that fetches the tokens of a limited classroom when its own page has none: whoever opens it
- * right after signing in, or after being added to its group, was not waited for. It does what the account's app does
- * by itself, for all of its classrooms at once, so that the server hears nothing of which one is open. Never throws;
- * with no network nothing changes.
+ * Fetches the tokens of a limited classroom when its own page is opened and has none: whoever opens it right after
+ * signing in, or after being added to its group, was not waited for. It does what the account's app does by itself, for
+ * all of its classrooms at once, so that the server hears nothing of which one is open; and never because somebody asks.
+ * With no network nothing changes.
  */
 export function createRefill(
   environment: RefreshEnvironment,
   db: Pick<ClassroomDatabase, 'meta' | 'tokens'>,
   id: string,
-): () => Promise<void> {
-  let lastAt = -Infinity
-  let running: Promise<void> | undefined
+): Refill {
+  let answeredAt = -Infinity
+  let fetchedAt = -Infinity
+  let last: Promise<RefillOutcome> = Promise.resolve('none')
+  let isRunning = false
 
-  async function refill(): Promise<void> {
-    if (environment.clock.now() - lastAt < AGAIN_AFTER_MS) return
+  async function refill(): Promise<RefillOutcome> {
     const issuer = await findIssuer(db)
-    if (issuer === undefined || issuer.issuer === null || (await db.tokens.count()) > 0) return
+    if (issuer === undefined || issuer.issuer === null) return 'none'
+    if ((await db.tokens.count()) > 0) return 'fetched'
     const account = await findAccount()
-    if (account === null) return
-    lastAt = environment.clock.now()
+    if (account === null || environment.clock.now() - answeredAt < AGAIN_AFTER_MS) return 'none'
     await db.meta.put({ key: 'tokens', state: 'fetching' })
+    let isAnswered = false
     try {
-      await refreshClassrooms(environment, account)
+      // Another tab may be fetching them already: then there is nothing left to do after it.
+      isAnswered = await refreshClassrooms(environment, account, { waits: true })
     } finally {
       await db.meta.put({ key: 'tokens', state: await findState(account.userId) })
     }
+    if (isAnswered) answeredAt = environment.clock.now()
+    if ((await db.tokens.count()) === 0) return isAnswered ? 'none' : 'unreachable'
+    fetchedAt = environment.clock.now()
+    return 'fetched'
   }
 
   async function findState(userId: string): Promise<'none' | 'spent'> {
@@ -46,8 +72,18 @@ export function createRefill(
     }
   }
 
-  return () =>
-    (running ??= refill()
-      .catch((error: unknown) => environment.onError(error))
-      .finally(() => (running = undefined)))
+  return {
+    begin() {
+      if (isRunning) return
+      isRunning = true
+      last = refill()
+        .catch((error: unknown): RefillOutcome => {
+          environment.onError(error)
+          return 'unreachable'
+        })
+        .finally(() => (isRunning = false))
+    },
+    outcome: () => last,
+    fetchedAt: () => fetchedAt,
+  }
 }

@@ -8,28 +8,34 @@ export type RefreshEnvironment = Pick<Environment, 'clock' | 'fetch' | 'locks' |
 
 /**
  * Asks which classrooms the account staffs and which its groups have, keeps the answer, and fetches the
- * tokens that this device lacks. With no network nothing changes.
+ * tokens that this device lacks. With no network nothing changes. While another tab does so, it `waits` or leaves it to
+ * that one. Returns whether the server answered all that was asked.
  */
 export async function refreshClassrooms(
   environment: RefreshEnvironment,
   account: Pick<Account, 'userId'>,
-): Promise<void> {
+  { waits = false } = {},
+): Promise<boolean> {
   const db = new AccountClassroomsDatabase(account.userId)
   const { name } = db
   try {
-    await environment.locks.request(name, { ifAvailable: true }, async (lock) => {
-      // Two tabs that lead for a moment would fetch two allotments.
-      if (lock !== null) await refresh(environment, account.userId, db)
-    })
+    // Two tabs that lead for a moment would fetch two allotments.
+    return await environment.locks.request(name, { ifAvailable: !waits }, (lock) =>
+      lock === null ? false : refresh(environment, account.userId, db),
+    )
   } finally {
     db.close()
   }
 }
 
-async function refresh(environment: RefreshEnvironment, userId: string, db: AccountClassroomsDatabase): Promise<void> {
+async function refresh(
+  environment: RefreshEnvironment,
+  userId: string,
+  db: AccountClassroomsDatabase,
+): Promise<boolean> {
   const api = createClassroomsApi(environment.fetch, userId)
   const answer = await api.list()
-  if (answer.kind !== 'ok') return
+  if (answer.kind !== 'ok') return false
   const { staffed, limited } = answer.value
   await db.transaction('rw', db.staffed, db.limited, async () => {
     await db.staffed.clear()
@@ -43,12 +49,19 @@ async function refresh(environment: RefreshEnvironment, userId: string, db: Acco
     await db.limited.bulkPut(rows)
   })
   // Tokens are given once: they must not be lost with a tab.
-  if (db.storage.state.kind === 'failing') return
+  if (db.storage.state.kind === 'failing') return false
   const listed = new Set(limited.map(({ id }) => id))
   const lacking = (await db.limited.toArray()).filter(
     ({ id, tokens }) => listed.has(id) && (tokens.kind === 'none' || tokens.kind === 'blinded'),
   )
+  let areAnswered = true
   for (const classroom of lacking) {
-    await fetchTokens(environment, api, db, classroom).catch((error: unknown) => environment.onError(error))
+    try {
+      if (!(await fetchTokens(environment, api, db, classroom))) areAnswered = false
+    } catch (error) {
+      environment.onError(error)
+      areAnswered = false
+    }
   }
+  return areAnswered
 }

@@ -1,4 +1,5 @@
 import { CLASSROOM_ERRORS, refuse, type ClassroomErrorBody } from '../../../shared/classroom/errors.ts'
+import { QUEUED_DELAY_MAX_MS } from '../../../shared/classroom/limits.ts'
 import { COSTS_TOKEN, type StudentCommand } from '../../../shared/classroom/commands.ts'
 import type { Environment } from '../environment.ts'
 import type { Sender } from '../log/sender.ts'
@@ -9,6 +10,7 @@ import { getConnection } from './find-connection.ts'
 import type { Departure, ClassroomOutboxEntry } from './database.ts'
 import { isTrusted } from './held-key.ts'
 import { becomeEdit, findEntry, listUnblocked, settleAccepted } from './student-outbox.ts'
+import type { Refill } from './refill-tokens.ts'
 import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
 
 /*
@@ -23,6 +25,7 @@ import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts
  *           refused           → kept, for its writer to see
  *           nobody answered   → queued, to get a moment of its own when the network is back
  *
+ * What costs a token draws a moment of its own while this page has just fetched tokens: the server saw whose they are.
  * Of several that fell due together, because a timer slept, one goes and the others draw anew.
  */
 
@@ -32,8 +35,7 @@ export interface StudentSenderOptions {
   api: Pick<StudentApi, 'send'>
   /** What the link says of the issuer's key. */
   linkKeyHash: string | null
-  /** Fetches tokens where this device has none; ends when that was tried. */
-  refillTokens(): Promise<void>
+  tokens: Pick<Refill, 'outcome' | 'fetchedAt'>
   /** A command could not go: whoever says that the classroom is live should look. */
   onUnreachable(): void
   onError(error: unknown): void
@@ -61,18 +63,23 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
   }
 
   async function sendDue(): Promise<void> {
-    let refilled = false
     for (;;) {
       if (stopped) return
-      const entry = await storage.transact((tables) => takeDue(tables, refilled))
+      const entry = await storage.transact(takeDue)
       if (entry === undefined) return wakeForNext()
-      if (entry !== 'without a token') {
-        if (!(await send(entry))) return
-      } else if (!refilled) {
-        await options.refillTokens()
-        refilled = true
-      }
+      if ('lacksToken' in entry) await waitForToken(entry.lacksToken)
+      else if (!(await send(entry))) return
     }
+  }
+
+  /** One that costs a token has none: it waits for those that are being fetched, or is refused where there are none. */
+  async function waitForToken(entry: Due): Promise<void> {
+    const outcome = await options.tokens.outcome()
+    if (outcome === 'unreachable') return depart(entry, { kind: 'queued' }, entry.mayBeKnown)
+    const count = await storage.transact(async ({ tokens }) => (await tokens.toArray()).length)
+    if (count > 0) return
+    const { code, message } = refuse('token_needed')
+    await update(entry, (now) => ({ ...now, state: { kind: 'refused', code, message } }))
   }
 
   /** Returns false when nobody was reached, so that nothing more is tried now. */
@@ -99,7 +106,7 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
   }
 
   /** The next that is due, as it leaves: what of it is in the database says that the server may have it. */
-  async function takeDue(tables: ClassroomTables, refilled: boolean): Promise<Due | 'without a token' | undefined> {
+  async function takeDue(tables: ClassroomTables): Promise<Due | { lacksToken: Due } | undefined> {
     const { state, problem } = await getConnection(tables)
     // What a log that went back has lost is offered first, and only a pull tells what that is.
     const { restoring, lineage } = await tables.getPosition()
@@ -109,28 +116,31 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     const due = listUnblocked(await tables.outbox.toArray()).filter((entry) => dueAt(entry, now) <= now)
     const [entry, ...others] = due.sort((one, other) => dueAt(one, now) - dueAt(other, now))
     if (entry === undefined) return undefined
+    if (isTooSoon(entry, now)) {
+      await tables.outbox.bulkPut([withDeparture(entry, drawDeparture(environment))])
+      return takeDue(tables)
+    }
     const late = others.filter((other) => dueAt(other, now) > 0 && other.subject !== entry.subject)
     await tables.outbox.bulkPut(late.map((other) => withDeparture(other, drawDeparture(environment))))
     const mayBeKnown = entry.state.kind === 'waiting' && entry.state.sent
-    return leave(tables, { ...(entry as Due), lineage, mayBeKnown }, refilled)
+    return leave(tables, { ...(entry as Due), lineage, mayBeKnown })
   }
 
-  /** With no token it stays as it is until more were asked for; after that it is refused. */
-  async function leave(
-    tables: ClassroomTables,
-    { lineage, mayBeKnown, ...entry }: Due,
-    refilled: boolean,
-  ): Promise<Due | 'without a token'> {
+  /** The server has just seen which account fetched tokens: what costs one goes at a moment of its own. */
+  function isTooSoon({ command, state }: ClassroomOutboxEntry, now: number): boolean {
+    const isHurried = state.kind === 'waiting' && state.departure.kind === 'now'
+    const costs = (COSTS_TOKEN as readonly string[]).includes(command.type)
+    return isHurried && costs && now - options.tokens.fetchedAt() < QUEUED_DELAY_MAX_MS
+  }
+
+  async function leave(tables: ClassroomTables, due: Due): Promise<Due | { lacksToken: Due }> {
+    const { lineage, mayBeKnown, ...entry } = due
     const [classroom] = await tables.classroom.toArray()
     const isLimited = classroom !== undefined && classroom.issuer !== null
     let token = entry.token
     if (token === null && isLimited && COSTS_TOKEN.includes(entry.command.type)) {
       const [next] = await tables.tokens.toArray()
-      if (next === undefined) {
-        const { code, message } = refuse('token_needed')
-        if (refilled) await tables.outbox.bulkPut([{ ...entry, state: { kind: 'refused', code, message } }])
-        return 'without a token'
-      }
+      if (next === undefined) return { lacksToken: due }
       await tables.tokens.bulkDelete([next.message])
       token = next
     }

@@ -13,6 +13,7 @@ import { setConnection } from '../../../client/sync/classroom/connection.ts'
 import { ClassroomDatabase } from '../../../client/sync/classroom/database.ts'
 import { createDexieStorage } from '../../../client/sync/classroom/dexie-storage.ts'
 import { hashOf } from '../../../client/sync/classroom/secrets.ts'
+import { NO_REFILL } from '../../../client/sync/classroom/refill-tokens.ts'
 import { createStudentSender } from '../../../client/sync/classroom/student-sender.ts'
 import { createClassroomKind } from '../../../client/sync/classroom/kind.ts'
 import type { Classroom } from '../../../client/sync/classroom/tables.ts'
@@ -232,7 +233,7 @@ describe('the issuer’s key', () => {
     })
     const sender = createStudentSender({
       ...{ environment, storage, api: { send }, linkKeyHash: null },
-      ...{ refillTokens: () => Promise.resolve(), onUnreachable: () => undefined, onError: expect.unreachable },
+      ...{ tokens: NO_REFILL, onUnreachable: () => undefined, onError: expect.unreachable },
     })
     // The row came a moment ago, and nobody has looked at its key yet.
     await db.classroom.put(classroomRow({ issuer: otherIssuer }))

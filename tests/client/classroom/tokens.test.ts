@@ -1,13 +1,17 @@
 import 'fake-indexeddb/auto'
-import { Dexie } from 'dexie'
+import { Dexie, type Table } from 'dexie'
 import { constants, createHash, generateKeyPairSync, privateDecrypt, verify, type KeyObject } from 'node:crypto'
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import { ask, editQuestion, vote } from '../../../client/data/classroom/student-actions.ts'
 import { discardRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
 import { AccountClassroomsDatabase } from '../../../client/sync/classroom/account-classrooms.ts'
 import { accountPrefix, ClassroomDatabase, studentDatabaseName } from '../../../client/sync/classroom/database.ts'
 import { createDexieStorage } from '../../../client/sync/classroom/dexie-storage.ts'
+import { setConnection } from '../../../client/sync/classroom/connection.ts'
+import type { StudentApi } from '../../../client/sync/classroom/api.ts'
+import { createStudentSender } from '../../../client/sync/classroom/student-sender.ts'
+import { createRefill, type Refill, type RefillOutcome } from '../../../client/sync/classroom/refill-tokens.ts'
 import { pinKey } from '../../../client/sync/classroom/issuer.ts'
 import { refreshClassrooms, type RefreshEnvironment } from '../../../client/sync/classroom/refresh.ts'
 import { systemClock } from '../../../shared/clock.ts'
@@ -155,6 +159,86 @@ describe('tokens', () => {
   })
 })
 
+describe('a classroom’s own page that has none', () => {
+  let db: ClassroomDatabase
+  beforeEach(async () => {
+    db = new ClassroomDatabase(studentDatabaseName(ROOM))
+    await db.meta.put({ key: 'issuer', issuer: key.issuer, keyHash: key.keyHash })
+  })
+  afterEach(async () => {
+    db.close()
+    await onDevice((state) => state.clear())
+  })
+
+  async function onDevice(work: (state: Table) => PromiseLike<unknown>): Promise<void> {
+    const device = new Dexie('chatbox-device')
+    device.version(1).stores({ state: 'key' })
+    await work(device.table('state'))
+    device.close()
+  }
+  const useDevice = () =>
+    onDevice((state) => state.put({ key: 'current', userId: ann, handle: 'ann', name: 'Ann', sessionId: 'one' }))
+  const stateOf = async () => (await db.meta.get('tokens')) as { state: string } | undefined
+
+  test('fetches nothing where nobody uses this device, or where tokens are here', async () => {
+    const { environment, asked } = createIssuer()
+    const stranger = createRefill(environment, db, ROOM)
+    stranger.begin()
+    expect(await stranger.outcome()).toBe('none')
+    await useDevice()
+    await db.tokens.put({ message: 'a', signature: 'b' })
+    const member = createRefill(environment, db, ROOM)
+    member.begin()
+    expect(await member.outcome()).toBe('fetched')
+    expect(member.fetchedAt()).toBe(-Infinity)
+    expect(asked).toEqual([])
+  })
+
+  test('fetches them once the server answers, for its member, and says when; spent, it asks for no more', async () => {
+    await useDevice()
+    const { environment, asked } = createIssuer({ lose: 1 })
+    const refill = createRefill(environment, db, ROOM)
+    refill.begin()
+    expect(await refill.outcome()).toBe('unreachable')
+    expect(await stateOf()).toMatchObject({ state: 'none' })
+    // Nothing was answered: it may ask again at once.
+    refill.begin()
+    refill.begin()
+    expect(await refill.outcome()).toBe('fetched')
+    expect(asked).toHaveLength(2)
+    expect(refill.fetchedAt()).toBeGreaterThan(0)
+    expect(await db.tokens.count()).toBe(TOKENS_PER_DEVICE)
+    await db.tokens.clear()
+    refill.begin()
+    expect(await refill.outcome()).toBe('none')
+    const later = createRefill(environment, db, ROOM)
+    later.begin()
+    expect(await later.outcome()).toBe('none')
+    expect(await stateOf()).toMatchObject({ state: 'spent' })
+    expect(asked).toHaveLength(2)
+  }, 30_000)
+
+  test('waits for another tab that is fetching them', async () => {
+    await useDevice()
+    const { environment, asked } = createIssuer()
+    const options: LockOptions[] = []
+    const request = async (_: string, how: LockOptions, work: (lock: object) => unknown) => {
+      options.push(how)
+      await db.tokens.put({ message: 'a', signature: 'b' })
+      const other = new AccountClassroomsDatabase(ann)
+      const limited = { id: ROOM, title: 'Algebra', groupId: exampleId(4), issuer: key.issuer }
+      await other.limited.put({ ...limited, tokens: { kind: 'fetched' } })
+      other.close()
+      return work({})
+    }
+    const refill = createRefill({ ...environment, locks: { request } as never }, db, ROOM)
+    refill.begin()
+    expect(await refill.outcome()).toBe('fetched')
+    expect(options).toEqual([{ ifAvailable: false }])
+    expect(asked).toEqual([])
+  })
+})
+
 describe('in a limited classroom', () => {
   let fake: FakeRoom
   let room: OpenedClassroom
@@ -222,5 +306,63 @@ describe('in a limited classroom', () => {
     await ask(room, { text: 'How?', name: null })
     await fake.passUntil(() => fake.asked.length === 3)
     expect(paid()).toEqual(['a', 'a', 'b'])
+  })
+})
+
+describe('a student’s sender', () => {
+  const at = (fetchedAt: number, outcome: RefillOutcome) => ({
+    fetchedAt: () => fetchedAt,
+    outcome: () => Promise.resolve(outcome),
+  })
+
+  async function ready() {
+    const fake = createFakeRoom()
+    const room = await fake.openTab().open(key.keyHash)
+    fake.put(classroomRow({ issuer: key.issuer }))
+    await whenLive(fake, room)
+    room.close()
+    const db = new ClassroomDatabase(room.db.name)
+    const storage = createDexieStorage(db)
+    const { environment } = room
+    await setConnection(storage, environment, { state: 'live', problem: null })
+    const state = { kind: 'waiting' as const, departure: { kind: 'now' as const }, sent: false }
+    const command = { type: 'question.ask' as const, id, text: 'Why?', name: null, receiptHash: id }
+    await db.outbox.add({ id, subject: id, token: null, command, state })
+    const send = vi.fn<StudentApi['send']>(() => Promise.resolve({ kind: 'unreachable' }))
+    const start = (tokens: Pick<Refill, 'outcome' | 'fetchedAt'>) =>
+      createStudentSender({
+        ...{ environment, storage, api: { send }, linkKeyHash: null, tokens },
+        ...{ onUnreachable: () => undefined, onError: expect.unreachable },
+      })
+    const find = async () => (await db.outbox.toArray())[0]?.state
+    return { fake, db, environment, send, start, state: find }
+  }
+
+  test('lets what costs a token wait for a moment of its own while the page has just fetched some', async () => {
+    const { fake, db, environment, send, start, state } = await ready()
+    await db.tokens.put({ message: 'a', signature: 'b' })
+    const sender = start(at(environment.clock.now(), 'fetched'))
+    sender.flush()
+    await expect.poll(state).toMatchObject({ kind: 'waiting', departure: { kind: 'after' } })
+    expect(send).not.toHaveBeenCalled()
+    await fake.passUntil(() => send.mock.calls.length === 1)
+    sender.stop()
+    db.close()
+  })
+
+  test('keeps it while the server does not say whether there are tokens, and refuses it where there are none', async () => {
+    const { db, send, start, state } = await ready()
+    const sender = start(at(-Infinity, 'unreachable'))
+    sender.flush()
+    await expect.poll(state).toMatchObject({ kind: 'waiting', departure: { kind: 'queued' } })
+    sender.stop()
+    await db.outbox.toCollection().modify({ state: { kind: 'waiting', departure: { kind: 'now' }, sent: false } })
+    const later = start(at(-Infinity, 'fetched'))
+    later.flush()
+    // Those that came are spent by now.
+    await expect.poll(state).toMatchObject({ kind: 'refused', code: 'token_needed' })
+    expect(send).not.toHaveBeenCalled()
+    later.stop()
+    db.close()
   })
 })

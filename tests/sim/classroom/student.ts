@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { createStudentApi } from '../../../client/sync/classroom/api.ts'
 import { studentDatabaseName, type OwnReceipt } from '../../../client/sync/classroom/database.ts'
+import { NO_REFILL } from '../../../client/sync/classroom/refill-tokens.ts'
 import { startStudent } from '../../../client/sync/classroom/follow-student.ts'
 import { enqueueStudent } from '../../../client/sync/classroom/student-outbox.ts'
 import { leadInTurn } from '../../../client/sync/leader.ts'
@@ -91,7 +92,7 @@ export function createStudent(
       const lead = () => {
         const engine = startStudent({
           ...{ environment, storage: storageOf(tab), api, linkKeyHash: null, onError },
-          refillTokens: () => Promise.resolve(),
+          tokens: NO_REFILL,
         })
         return () => {
           engine.stop().catch(onError)
