@@ -1,6 +1,7 @@
 import type { Observable } from 'dexie'
 import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { ClassroomOutboxEntry } from '../../sync/classroom/database.ts'
+import { textOf } from '../../sync/classroom/unsent-texts.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
 import type { RefusedView } from './views.ts'
 
@@ -56,11 +57,4 @@ const WHAT: Record<CommandType, string> = {
   'staff.read': 'How far you have read',
   'staff.add': 'Adding somebody to the staff',
   'staff.remove': 'Removing somebody from the staff',
-}
-
-/** What somebody wrote in it, if anything. */
-export function textOf(command: ClassroomOutboxEntry['command']): string | null {
-  if ('text' in command) return command.text ?? null
-  if (command.type === 'poll.create') return command.question
-  return command.type === 'poll.answer' && typeof command.choice === 'string' ? command.choice : null
 }

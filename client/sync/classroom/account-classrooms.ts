@@ -28,13 +28,22 @@ export interface Limited {
   tokens: { kind: 'none' } | { kind: 'blinded'; batch: Blinded[] } | { kind: 'fetched' } | { kind: 'refused' }
 }
 
+/** A classroom that one staffs no more, with what one wrote there that nobody has but this device. */
+export interface LeftClassroom {
+  id: string
+  title: string
+  texts: readonly string[]
+}
+
 /** What an account knows of classrooms, besides those that it staffs; it goes with the account. */
 export class AccountClassroomsDatabase extends StoredDatabase {
   declare staffed: Table<Staffed, string>
   declare limited: Table<Limited, string>
+  declare left: Table<LeftClassroom, string>
 
   constructor(userId: string) {
-    super(`${accountPrefix(userId)}s`, [])
+    super(`${accountPrefix(userId)}s`, ['left'])
     this.version(1).stores({ staffed: 'id', limited: 'id' })
+    this.version(2).stores({ left: 'id' })
   }
 }

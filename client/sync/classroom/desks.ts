@@ -4,7 +4,7 @@ import type { Environment } from '../environment.ts'
 import { pullAll } from '../log/exchange.ts'
 import { singleFlight } from '../single-flight.ts'
 import { rowTable } from '../log/dexie-table.ts'
-import { deleteDatabase } from '../storage/delete-database.ts'
+import { deleteDatabase, listDatabases } from '../storage/delete-database.ts'
 import { liveQuery } from '../storage/live-query.ts'
 import { AccountClassroomsDatabase, type Staffed } from './account-classrooms.ts'
 import { createDeskApi } from './api.ts'
@@ -15,6 +15,7 @@ import { createClassroomKind } from './kind.ts'
 import { followDesk } from './follow-desk.ts'
 import { refreshClassrooms } from './refresh.ts'
 import type { Classroom } from './tables.ts'
+import { loadUnsentTexts } from './unsent-texts.ts'
 
 const REFRESH_EVERY_MS = 10 * 60_000
 /** A wake asks again only after this: a page is focused often. */
@@ -43,8 +44,9 @@ export function startClassrooms(environment: Environment, account: Pick<Account,
     async () => {
       refreshedAt = clock.now()
       await arrange()
-      await refreshClassrooms(environment, account)
+      const refreshed = await refreshClassrooms(environment, account)
       await arrange()
+      if (refreshed !== 'nothing') await removeLeft()
     },
     (error) => environment.onError(error),
   )
@@ -65,11 +67,26 @@ export function startClassrooms(environment: Environment, account: Pick<Account,
     for (const [id, desk] of desks) if (!running.has(id)) close(id, desk)
     for (const id of running) if (!desks.has(id)) open(id)
     for (const { id } of staffed) if (!running.has(id) && !pulled.has(id)) await pullOnce(id)
-    const ids = staffed.map(({ id }) => id)
-    const gone = listed.filter((id) => !ids.includes(id))
-    listed = ids
-    // Who staffs a classroom no more keeps nothing of what only its staff see.
-    for (const id of gone) await deleteDatabase(deskDatabaseName(account.userId, id))
+    listed = staffed.map(({ id }) => id)
+  }
+
+  /** Who staffs a classroom no more keeps nothing of what only its staff see, but their own words until they have seen to them. */
+  async function removeLeft(): Promise<void> {
+    if (stopped) return
+    const staffed = new Set((await known.staffed.toArray()).map(({ id }) => deskDatabaseName(account.userId, id)))
+    const desksHere = (await listDatabases()).filter((name) => name.startsWith(deskDatabaseName(account.userId, '')))
+    for (const name of desksHere) if (!staffed.has(name)) await leave(name)
+  }
+
+  async function leave(name: string): Promise<void> {
+    const db = new ClassroomDatabase(name)
+    const [classroom] = await db.classroom.toArray()
+    const texts = await loadUnsentTexts(db)
+    const id = name.slice(deskDatabaseName(account.userId, '').length)
+    // Before it goes: a crash in between keeps them twice at most.
+    if (texts.length > 0) await known.left.put({ id, title: classroom?.title ?? '', texts })
+    db.close()
+    await deleteDatabase(name)
   }
 
   function isRunning({ endsAt }: Staffed): boolean {

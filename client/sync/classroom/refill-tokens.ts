@@ -52,7 +52,7 @@ export function createRefill(
     let isAnswered = false
     try {
       // Another tab may be fetching them already: then there is nothing left to do after it.
-      isAnswered = await refreshClassrooms(environment, account, { waits: true })
+      isAnswered = (await refreshClassrooms(environment, account, { waits: true })) === 'all'
     } finally {
       await db.meta.put({ key: 'tokens', state: await findState(account.userId) })
     }

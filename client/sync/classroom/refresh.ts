@@ -4,24 +4,26 @@ import { AccountClassroomsDatabase, type Limited } from './account-classrooms.ts
 import { createClassroomsApi } from './api.ts'
 import { fetchTokens } from './fetch-tokens.ts'
 
+export type Refreshed = 'nothing' | 'list' | 'all'
+
 export type RefreshEnvironment = Pick<Environment, 'clock' | 'fetch' | 'locks' | 'onError'>
 
 /**
  * Asks which classrooms the account staffs and which its groups have, keeps the answer, and fetches the
  * tokens that this device lacks. With no network nothing changes. While another tab does so, it `waits` or leaves it to
- * that one. Returns whether the server answered all that was asked.
+ * that one. Returns what the server answered: nothing, the list alone, or all that was asked.
  */
 export async function refreshClassrooms(
   environment: RefreshEnvironment,
   account: Pick<Account, 'userId'>,
   { waits = false } = {},
-): Promise<boolean> {
+): Promise<Refreshed> {
   const db = new AccountClassroomsDatabase(account.userId)
   const { name } = db
   try {
     // Two tabs that lead for a moment would fetch two allotments.
     return await environment.locks.request(name, { ifAvailable: !waits }, (lock) =>
-      lock === null ? false : refresh(environment, account.userId, db),
+      lock === null ? 'nothing' : refresh(environment, account.userId, db),
     )
   } finally {
     db.close()
@@ -32,10 +34,10 @@ async function refresh(
   environment: RefreshEnvironment,
   userId: string,
   db: AccountClassroomsDatabase,
-): Promise<boolean> {
+): Promise<Refreshed> {
   const api = createClassroomsApi(environment.fetch, userId)
   const answer = await api.list()
-  if (answer.kind !== 'ok') return false
+  if (answer.kind !== 'ok') return 'nothing'
   const { staffed, limited } = answer.value
   await db.transaction('rw', db.staffed, db.limited, async () => {
     await db.staffed.clear()
@@ -49,7 +51,7 @@ async function refresh(
     await db.limited.bulkPut(rows)
   })
   // Tokens are given once: they must not be lost with a tab.
-  if (db.storage.state.kind === 'failing') return false
+  if (db.storage.state.kind === 'failing') return 'list'
   const listed = new Set(limited.map(({ id }) => id))
   const lacking = (await db.limited.toArray()).filter(
     ({ id, tokens }) => listed.has(id) && (tokens.kind === 'none' || tokens.kind === 'blinded'),
@@ -63,5 +65,5 @@ async function refresh(
       areAnswered = false
     }
   }
-  return areAnswered
+  return areAnswered ? 'all' : 'list'
 }

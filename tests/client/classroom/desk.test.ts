@@ -8,6 +8,7 @@ import { exportCsv, exportMarkdown, exportPage, loadSnapshot } from '../../../cl
 import { discardRefused, retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
 import { openDesk } from '../../../client/data/classroom/open-classroom.ts'
 import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
+import { forgetLeftClassroom, watchLeftClassrooms } from '../../../client/data/classroom/left-classrooms.ts'
 import { watchClassroom } from '../../../client/data/classroom/watch-classroom.ts'
 import { watchClassrooms } from '../../../client/data/classroom/watch-classrooms.ts'
 import { watchPolls } from '../../../client/data/classroom/watch-polls.ts'
@@ -218,11 +219,19 @@ describe('the list of classrooms', () => {
       (all) => (titles = all.filter(({ owned }) => owned).map(({ title }) => title)),
     )
     await fake.passUntil(() => titles.length === 1)
+    const desk = new ClassroomDatabase(deskDatabaseName(ann, ROOM))
+    await desk.drafts.put({ subject: `answer-${one}`, text: 'Half an answer' })
+    desk.close()
     staffed = []
     fake.answerInstead(() => fake.refuse('not_found'))
     await fake.passUntil(async () => !(await Dexie.getDatabaseNames()).includes(deskDatabaseName(ann, ROOM)))
     expect(titles).toEqual([])
     subscription.unsubscribe()
+    // What nobody has but this device is kept until its writer has seen it.
+    const left = { id: ROOM, title: 'Algebra', texts: ['Half an answer'] }
+    expect(await first(watchLeftClassrooms(account), (all) => all.length > 0)).toEqual([left])
+    await forgetLeftClassroom(account, ROOM)
+    expect(await first(watchLeftClassrooms(account), () => true)).toEqual([])
     stop()
   })
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { OpenedClassroom, ClassroomConnection } from '../../../client/data/classroom/opened-classroom.ts'
 import { forgetClassroom } from '../../../client/data/classroom/delete-classroom.ts'
 import { watchRefused } from '../../../client/data/classroom/refused.ts'
-import { loadUnsentTexts } from '../../../client/data/classroom/unsent-texts.ts'
+import { loadUnsentTexts } from '../../../client/sync/classroom/unsent-texts.ts'
 import { ask, vote, withdrawQuestion } from '../../../client/data/classroom/student-actions.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { watchVisited } from '../../../client/data/classroom/visited.ts'
@@ -119,7 +119,7 @@ describe('following a classroom', () => {
     expect(refused).toMatchObject(
       ['Still waiting', 'Too late'].map((text) => ({ text, sentence: 'This classroom was deleted.' })),
     )
-    expect(await loadUnsentTexts(room)).toEqual(['Still waiting', 'Too late'])
+    expect(await loadUnsentTexts(room.db)).toEqual(['Still waiting', 'Too late'])
     await forgetClassroom(room)
     expect(await Dexie.getDatabaseNames()).not.toContain(room.db.name)
     expect((await first(watchVisited(), () => true)).filter((one) => one.id === ROOM)).toEqual([])
