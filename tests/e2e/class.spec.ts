@@ -340,6 +340,7 @@ test('staff see a classroom in their list with what is unread, and take it along
     await expect(asker.page.getByText('This classroom was deleted.')).toBeVisible()
     await expect(room.keptTexts(asker)).toHaveValue('Is it over alrea')
     await expectAccessibleAtAnyWidth(asker, 'a class that was deleted')
+    await expect(asker.page.getByRole('button', { name: 'Withdraw' })).toHaveCount(0)
     await helper.page.getByRole('link', { name: 'All conversations', exact: true }).click()
     await expect(entry(helper, 'Physics')).toHaveCount(0)
     for (const screen of [teacher, helper])

@@ -8,7 +8,7 @@ const NOTHING = '{}'
 export class BegunForm<Draft extends object> {
   draft: Draft
   readonly #begun: BegunText
-  readonly #before: Draft
+  #before: Draft
 
   constructor(opened: OpenedClassroom, subject: string, before: Draft) {
     this.#before = before
@@ -16,7 +16,8 @@ export class BegunForm<Draft extends object> {
     this.#begun = new BegunText(opened, subject, NOTHING)
     void this.#begun.found.then(() => {
       // Somebody else may have set other fields since.
-      if (this.#begun.text !== NOTHING) this.draft = { ...before, ...(JSON.parse(this.#begun.text) as Partial<Draft>) }
+      if (this.#begun.text !== NOTHING)
+        this.draft = { ...this.#before, ...(JSON.parse(this.#begun.text) as Partial<Draft>) }
     })
   }
 
@@ -28,6 +29,13 @@ export class BegunForm<Draft extends object> {
     )
     const typed = JSON.stringify(Object.fromEntries(changed))
     if (untrack(() => this.#begun.text) !== typed) this.#begun.text = typed
+  }
+
+  /** Takes over what was set elsewhere, in the fields that nobody has changed here. */
+  follow(before: Draft): void {
+    const isSame = (name: keyof Draft) => JSON.stringify(this.draft[name]) === JSON.stringify(this.#before[name])
+    for (const name of Object.keys(before) as (keyof Draft)[]) if (isSame(name)) this.draft[name] = before[name]
+    this.#before = before
   }
 
   /** They were sent, or are not wanted. */

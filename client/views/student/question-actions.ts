@@ -5,7 +5,8 @@ import type { QuestionView } from '../../data/classroom/views.ts'
 export interface QuestionActions {
   open(questionId: string): void
   edit(question: QuestionView): void
-  withdraw(question: QuestionView): void
+  /** Null where nobody takes it any more. */
+  withdraw: ((question: QuestionView) => void) | null
 }
 
 const EDITABLE: readonly QuestionView['state'][] = ['waiting', 'held', 'shown', 'rephrase']

@@ -65,3 +65,12 @@ test('of a form, what was changed is filled in again, and what somebody else set
   again.discard()
   await expect.poll(() => classroom.db.drafts.count()).toBe(0)
 })
+
+test('what is set elsewhere meanwhile is in the form, but not over what was changed in it', () => {
+  const form = new BegunForm(classroom, 'settings', { title: 'Algebra', endsAt: '', words: 'one' })
+  form.draft.words = 'two'
+  form.follow({ title: 'Algebra', endsAt: '2027-01-01T10:00', words: 'three' })
+  expect(form.draft).toEqual({ title: 'Algebra', endsAt: '2027-01-01T10:00', words: 'two' })
+  form.follow({ title: 'Geometry', endsAt: '', words: 'three' })
+  expect(form.draft).toEqual({ title: 'Geometry', endsAt: '', words: 'two' })
+})
