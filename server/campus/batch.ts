@@ -82,8 +82,8 @@ export interface Batch {
   setConversation(conversation: ConversationTable): void
   /** Begins a membership, a new one or one that had ended. */
   join(conversationId: string, userId: string): void
-  /** Ends a membership; `by` is who leads the group, the member, or null where that is not known. */
-  leave(member: MemberTable, by: string | null): void
+  /** Ends a membership: by whose doing, and when; null where that was before, and is not known any more. */
+  leave(member: MemberTable, by: string, at: number | null): void
   setMessage(message: MessageTable): void
   setReading(reading: ReadingTable): void
   setAnnotation(row: AnnotationRow): void
@@ -217,13 +217,13 @@ export function createBatch(now: number): LoadedBatch {
         removed_at: null,
       })
     },
-    leave(member, by) {
+    leave(member, by, at) {
       if (member.removed === 0) countMembers(member.conversation_id, -1)
       // Later it would be published of nobody any more, but stand in the pages of those who pull.
       const key = readingKey(member.conversation_id, member.user_id)
       if ((receipts.get(key)?.unpublished ?? 0) > 0)
         changes.set(`receipt/${key}`, { table: 'receipt', record: { seq: 0 }, key })
-      setMember({ ...member, removed: 1, removed_by: by, removed_at: by === null ? null : now })
+      setMember({ ...member, removed: 1, removed_by: by, removed_at: at })
     },
     setMessage(message) {
       const before = messages.get(message.id)?.pinned_at ?? null
