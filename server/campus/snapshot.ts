@@ -50,7 +50,7 @@ export async function loadSnapshots(
   const annotations = await loadAnnotations(db, messages)
   const events = await loadNewestEvents(
     db,
-    wanted.map(({ membership, lastN }) => ({ id: membership.conversation.id, lastN })),
+    wanted.map(({ membership, lastN, seq }) => ({ id: membership.conversation.id, lastN, seq })),
   )
   const receipts = await db
     .selectFrom('receipt')
@@ -65,7 +65,7 @@ export async function loadSnapshots(
     ...privateRows.filter((row) => row.seq <= (seqs.get(row.conversationId) ?? -1)),
     ...messages.filter(isThere).map((message) => fromMessage(message).row),
     ...annotations.filter(isThere).map(toAnnotationRow),
-    ...events.filter(isThere).map(toEventRow),
+    ...events.map(toEventRow),
     ...toReceiptRows(receipts, reader.seen).filter((row) => row.seq <= (seqs.get(row.conversationId) ?? -1)),
   ]
 }

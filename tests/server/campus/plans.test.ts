@@ -162,6 +162,7 @@ test.each([1, 2, 30])(
     await expectIndexed('mention', 1, work)
     await expectIndexed('reading', 2, work)
     await expectIndexed('personal', 1, work)
+    await expectIndexed('event', 2, work)
   },
 )
 
@@ -176,6 +177,7 @@ test.each([1, 25])('a first pull of %i groups finds all that it brings by indexe
   await expectIndexed('mention', 1, work)
   await expectIndexed('reading', 2, work)
   await expectIndexed('personal', 1, work)
+  await expectIndexed('event', 1, work)
 })
 
 test('what others have seen, told again, is found by the key of receipts', async () => {
@@ -199,6 +201,7 @@ test('a page of history is found by the index over conversation and n, and what 
   expect(plan).toMatch(BY_PLACE)
   expect(plan).not.toMatch(WHOLE)
   await expectIndexed('annotation', 1, (spied) => history(spied, ben, input))
+  await expectIndexed('event', 1, (spied) => history(spied, ben, input))
 })
 
 test.each([0, 1_700_000_000_000, 999_999_999_999_999])(
