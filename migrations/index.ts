@@ -71,6 +71,7 @@ import { up as conversationPicture } from './0071-conversation-picture.ts'
 import { up as conversationDescription } from './0072-conversation-description.ts'
 import { up as pictureConversation } from './0073-picture-conversation.ts'
 import { up as hiddenMessage } from './0074-hidden-message.ts'
+import { up as hiddenMessageChangeIndex } from './0075-hidden-message-change-index.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -145,6 +146,7 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0072-conversation-description': conversationDescription,
   '0073-picture-conversation': pictureConversation,
   '0074-hidden-message': hiddenMessage,
+  '0075-hidden-message-change-index': hiddenMessageChangeIndex,
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   addMembers,
   type Campus,
   createCampus,
+  hide,
   pin,
   pullCampus,
   react,
@@ -48,8 +49,8 @@ async function createHistory(): Promise<{ ben: string; group: string; cursor: nu
   return { ben, group, cursor }
 }
 
-/** How the database finds what `work` asks of a table: the plan of each of its statements, as one text. */
-async function explain(table: string, work: (store: Store) => Promise<unknown>): Promise<string[]> {
+/** How the database finds what `work` asks of a table: the plan of each of its statements, as one text; or what they ask of another. */
+async function explain(table: string, work: (store: Store) => Promise<unknown>, of = table): Promise<string[]> {
   const queries: CompiledQuery[] = []
   const spy: KyselyPlugin = {
     transformQuery({ node, queryId }) {
@@ -69,9 +70,7 @@ async function explain(table: string, work: (store: Store) => Promise<unknown>):
     if (!new RegExp(`^select.*(from|join) [\`"]${table}[\`"]`).test(query.sql)) continue
     const { rows } = await store.db.executeQuery(CompiledQuery.raw(`${verb} ${query.sql}`, [...query.parameters]))
     const steps = rows.map((row) => JSON.stringify(row))
-    plans.push(
-      steps.filter((step) => new RegExp(`"table":"${table}"|"detail":"\\w+ ${table}[ "]`).test(step)).join('\n'),
-    )
+    plans.push(steps.filter((step) => new RegExp(`"table":"${of}"|"detail":"\\w+ ${of}[ "]`).test(step)).join('\n'))
   }
   return plans
 }
@@ -113,7 +112,7 @@ async function addOthers(): Promise<void> {
 async function analyze(): Promise<void> {
   if (backend.kind === 'sqlite') await sql`analyze`.execute(store.db)
   else {
-    for (const table of ['message', 'member', 'annotation', 'mention', 'reading', 'personal']) {
+    for (const table of ['message', 'member', 'annotation', 'mention', 'reading', 'personal', 'hidden_message']) {
       await sql`analyze table ${sql.table(table)}`.execute(store.db)
     }
   }
@@ -188,6 +187,26 @@ test('what others have seen, told again, is found by the key of receipts', async
   await expectIndexed('receipt', 2, (spied) => pullFrom(ben, cursor, spied))
 })
 
+/** The index over (user, seq), as each of the two names it. */
+const HIDDEN_BY_SEQ =
+  /"key":"hidden_message_change"|hidden_message USING INDEX hidden_message_change \(user_id=\? AND seq>\?\)/
+
+test('what somebody deleted for themselves since is found by the index over who and seq, however much that is by now', async () => {
+  const { ben, group } = await createHistory()
+  const messages = await store.db.selectFrom('message').select('id').where('conversation_id', '=', group).execute()
+  await campus.accept(ben, ...messages.slice(0, 2_000).map(({ id }) => hide(group, id)))
+  const cursor = await campus.head()
+  await campus.accept(ben, ...messages.slice(2_000, 2_010).map(({ id }) => hide(group, id)))
+  // Most of what follows the cursor is somebody else's.
+  const other = await campus.register()
+  const theirs = sends(2_000, await campus.group(other))
+  await campus.accept(other, ...theirs, ...theirs.map(({ id, conversationId }) => hide(conversationId, id)))
+  await analyze()
+  const [plan] = await explain('reading', (spied) => pullFrom(ben, cursor, spied), 'hidden_message')
+  expect(plan).toMatch(HIDDEN_BY_SEQ)
+  expect(plan).not.toMatch(WHOLE)
+})
+
 const BY_PLACE = /"key":"message_place"|message USING INDEX \w+ \(conversation_id=\? AND n[<>]\?\)/
 const BY_MOMENT =
   /"key":"message_sent"|message USING (COVERING )?INDEX message_sent \(conversation_id=\? AND sent_at>\?\)/
@@ -233,5 +252,6 @@ test('what a command has to know is found by indexes', async () => {
   await expectIndexed('receipt', 1, ask(read(group, 1_000), receive(group, 1_001)))
   await expectIndexed('receipt', 1, (spied) => createCampus({ store: spied }).publishReceipts(group))
   await expectIndexed('personal', 1, ask(setDraft(group, 'A draft'), setDraft(group, 'Another')))
+  await expectIndexed('hidden_message', 1, ask(hide(group, message.id), hide(group, message.id, false)))
   await expectIndexed('preference', 0, ask(send(group)))
 })
