@@ -1,4 +1,4 @@
-import { CompiledQuery, type KyselyPlugin, sql } from 'kysely'
+import { sql } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CampusCommand } from '../../../server/campus/command.ts'
@@ -21,6 +21,7 @@ import {
   setDraft,
   setPreference,
 } from '../../support/campus.ts'
+import { explainQuery, noteQueries, WHOLE } from '../../support/plans.ts'
 
 // How the database finds what it is asked for, on a campus where much else goes on.
 
@@ -51,32 +52,15 @@ async function createHistory(): Promise<{ ben: string; group: string; cursor: nu
 
 /** How the database finds what `work` asks of a table: the plan of each of its statements, as one text; or what they ask of another. */
 async function explain(table: string, work: (store: Store) => Promise<unknown>, of = table): Promise<string[]> {
-  const queries: CompiledQuery[] = []
-  const spy: KyselyPlugin = {
-    transformQuery({ node, queryId }) {
-      queries.push(store.db.getExecutor().compileQuery(node, queryId))
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  }
-  await work({
-    ...store,
-    read: (inner) => store.read((db) => inner(db.withPlugin(spy))),
-    write: (inner) => store.write((db) => inner(db.withPlugin(spy))),
-  })
-  const verb = backend.kind === 'mysql' ? 'explain' : 'explain query plan'
+  const noted = noteQueries(store)
+  await work(noted.store)
   const plans: string[] = []
-  for (const query of queries) {
+  for (const query of noted.queries) {
     if (!new RegExp(`^select.*(from|join) [\`"]${table}[\`"]`).test(query.sql)) continue
-    const { rows } = await store.db.executeQuery(CompiledQuery.raw(`${verb} ${query.sql}`, [...query.parameters]))
-    const steps = rows.map((row) => JSON.stringify(row))
-    plans.push(steps.filter((step) => new RegExp(`"table":"${of}"|"detail":"\\w+ ${of}[ "]`).test(step)).join('\n'))
+    plans.push(await explainQuery(store, query, of))
   }
   return plans
 }
-
-/** MySQL says `"type":"ALL"` or `"type":"index"` where it reads a whole table or index, SQLite `SCAN`. */
-const WHOLE = /"type":"(ALL|index)"|"detail":"SCAN/
 
 /** The statements that `work` asks of a table, so many, none of which reads all of it. */
 async function expectIndexed(table: string, count: number, work: (store: Store) => Promise<unknown>): Promise<void> {
