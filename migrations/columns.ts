@@ -72,6 +72,19 @@ export async function addIndex(
   await once(types.isAdded, () => db.schema.createIndex(index).on(table).columns(columns).execute())
 }
 
+/**
+ * One step: lets the rows of a classroom be found in a table that keeps them in the order of their random keys. So does
+ * the index: it says nothing of when they came.
+ */
+export async function addClassroomIndex(db: Kysely<unknown>, types: ColumnTypes, table: string): Promise<void> {
+  const index = `${table}_classroom`
+  const name = types.classroomFile === undefined ? index : `${types.classroomFile}.${index}`
+  await once(types.isAdded, async () => {
+    // SQLite has the name of the file before that of the index, and the table in the same file.
+    await sql`create index ${sql.table(name)} on ${sql.table(table)} (classroom_id)`.execute(db)
+  })
+}
+
 async function once(isDone: (error: unknown) => boolean, step: () => Promise<void>): Promise<void> {
   try {
     await step()
@@ -93,7 +106,7 @@ export const sqliteColumns: ColumnTypes = {
   finish: (table) => table.ifNotExists(),
   finishUnordered: (table) => table.ifNotExists().modifyEnd(sql`without rowid`),
   // Here a step and the note of it are one transaction, but for those of the classrooms' file.
-  isAdded: (error) => error instanceof Error && error.message.includes('duplicate column name'),
+  isAdded: (error) => error instanceof Error && /duplicate column name|index \S+ already exists/.test(error.message),
   isRenamed: () => false,
   classroomFile: CLASSROOM_FILE,
 }

@@ -71,6 +71,11 @@ import { up as conversationPicture } from './0071-conversation-picture.ts'
 import { up as conversationDescription } from './0072-conversation-description.ts'
 import { up as pictureConversation } from './0073-picture-conversation.ts'
 import { up as hiddenMessage } from './0074-hidden-message.ts'
+import { up as hiddenMessageChangeIndex } from './0075-hidden-message-change-index.ts'
+import { up as voteClassroomIndex } from './0076-vote-classroom-index.ts'
+import { up as pollAnswerClassroomIndex } from './0077-poll-answer-classroom-index.ts'
+import { up as spentTokenClassroomIndex } from './0078-spent-token-classroom-index.ts'
+import { up as studentCommandClassroomIndex } from './0079-student-command-classroom-index.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -145,6 +150,11 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0072-conversation-description': conversationDescription,
   '0073-picture-conversation': pictureConversation,
   '0074-hidden-message': hiddenMessage,
+  '0075-hidden-message-change-index': hiddenMessageChangeIndex,
+  '0076-vote-classroom-index': voteClassroomIndex,
+  '0077-poll-answer-classroom-index': pollAnswerClassroomIndex,
+  '0078-spent-token-classroom-index': spentTokenClassroomIndex,
+  '0079-student-command-classroom-index': studentCommandClassroomIndex,
 }
 
 /**
@@ -158,4 +168,8 @@ export const classroomSteps: ReadonlySet<string> = new Set([
   '0057-classroom-lineage',
   '0059-classroom-log-rows',
   '0064-poll-right-options',
+  '0076-vote-classroom-index',
+  '0077-poll-answer-classroom-index',
+  '0078-spent-token-classroom-index',
+  '0079-student-command-classroom-index',
 ])

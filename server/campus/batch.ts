@@ -74,6 +74,8 @@ export interface Batch {
   findReceipt(conversationId: string, userId: string): ReceiptTable | undefined
   findSetting(conversationId: string, userId: string): SettingRow | undefined
   findDraft(conversationId: string, userId: string): DraftRow | undefined
+  /** Whether somebody has deleted a message for themselves alone. Only for what `needs.hidden` named. */
+  isHidden(messageId: string, userId: string): boolean
   findPreference(userId: string): PreferenceTable | undefined
   /** Only for conversations in `needs.pins`. */
   countPins(conversationId: string): number
@@ -82,8 +84,8 @@ export interface Batch {
   setConversation(conversation: ConversationTable): void
   /** Begins a membership, a new one or one that had ended. */
   join(conversationId: string, userId: string): void
-  /** Ends a membership; `by` is who leads the group, the member, or null where that is not known. */
-  leave(member: MemberTable, by: string | null): void
+  /** Ends a membership: by whose doing, and when; null where that was before, and is not known any more. */
+  leave(member: MemberTable, by: string, at: number | null): void
   setMessage(message: MessageTable): void
   setReading(reading: ReadingTable): void
   setAnnotation(row: AnnotationRow): void
@@ -117,6 +119,7 @@ export interface LoadedRecords {
   receipts: readonly ReceiptTable[]
   personal: readonly PersonalTable[]
   staff: readonly { classroom_id: string; user_id: string }[]
+  hidden: readonly HiddenMessageTable[]
   preferences: readonly PreferenceTable[]
   pins: readonly { conversation_id: string; count: number }[]
 }
@@ -138,6 +141,7 @@ export function createBatch(now: number): LoadedBatch {
   const kept = new Set<string>()
   const personal = new Map<string, PersonalRow>()
   const staff = new Set<string>()
+  const hiddens = new Map<string, HiddenMessageTable>()
   const preferences = new Map<string, PreferenceTable>()
   const pins = new Map<string, number>()
   const pictures: PictureTable[] = []
@@ -152,6 +156,7 @@ export function createBatch(now: number): LoadedBatch {
     if (conversation !== undefined) conversation.member_count += by
   }
   const readingKey = (conversationId: string, userId: string) => `${conversationId}/${userId}`
+  const hiddenKey = (messageId: string, userId: string) => `hidden/${messageId}/${userId}`
   const listUnpublished = (conversationId: string): Unpublished[] =>
     [...receipts.values()].flatMap((receipt) => {
       const member = members.get(conversationId)?.get(receipt.user_id)
@@ -189,6 +194,7 @@ export function createBatch(now: number): LoadedBatch {
     findReceipt: (conversationId, userId) => receipts.get(readingKey(conversationId, userId)),
     findSetting: (conversationId, userId) => find('setting', conversationId, userId),
     findDraft: (conversationId, userId) => find('draft', conversationId, userId),
+    isHidden: (messageId, userId) => hiddens.get(hiddenKey(messageId, userId))?.hidden === 1,
     findPreference: (userId) => preferences.get(userId),
     countPins: (conversationId) => pins.get(conversationId) ?? 0,
 
@@ -217,13 +223,13 @@ export function createBatch(now: number): LoadedBatch {
         removed_at: null,
       })
     },
-    leave(member, by) {
+    leave(member, by, at) {
       if (member.removed === 0) countMembers(member.conversation_id, -1)
       // Later it would be published of nobody any more, but stand in the pages of those who pull.
       const key = readingKey(member.conversation_id, member.user_id)
       if ((receipts.get(key)?.unpublished ?? 0) > 0)
         changes.set(`receipt/${key}`, { table: 'receipt', record: { seq: 0 }, key })
-      setMember({ ...member, removed: 1, removed_by: by, removed_at: by === null ? null : now })
+      setMember({ ...member, removed: 1, removed_by: by, removed_at: at })
     },
     setMessage(message) {
       const before = messages.get(message.id)?.pinned_at ?? null
@@ -260,7 +266,9 @@ export function createBatch(now: number): LoadedBatch {
       changes.set(key, { table: 'personal', record: row, userId })
     },
     setHidden(hidden) {
-      changes.set(`hidden/${hidden.message_id}/${hidden.user_id}`, { table: 'hidden', record: hidden })
+      const key = hiddenKey(hidden.message_id, hidden.user_id)
+      hiddens.set(key, hidden)
+      changes.set(key, { table: 'hidden', record: hidden })
     },
     setPreference(preference) {
       preferences.set(preference.user_id, preference)
@@ -299,6 +307,7 @@ export function createBatch(now: number): LoadedBatch {
         personal.set(personalKey(record.kind, record.conversation_id, record.user_id), toPersonalRow(record))
       }
       for (const { classroom_id, user_id } of records.staff) staff.add(readingKey(classroom_id, user_id))
+      for (const hidden of records.hidden) hiddens.set(hiddenKey(hidden.message_id, hidden.user_id), hidden)
       for (const preference of records.preferences) preferences.set(preference.user_id, preference)
       for (const { conversation_id, count } of records.pins) pins.set(conversation_id, count)
     },

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { NEWEST_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
+import { EVENTS_PAGE_MAX, NEWEST_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
 import { eventRow, type EventRow } from '../../shared/protocol/rows.ts'
 import type { Database, EventTable } from '../store/schema.ts'
 import { membersOf } from './records.ts'
@@ -12,9 +12,6 @@ import type { LogRow } from './types.ts'
  */
 
 const body = v.pick(eventRow, ['at', 'byId', 'change'])
-
-/** So many at most come with a page of messages. */
-const EVENTS_MAX = 1_000
 
 export function toEventRow({ conversation_id: conversationId, id, n, seq, body: content }: EventTable): EventRow {
   return { type: 'event', seq, id, conversationId, n, ...v.parse(body, JSON.parse(content)) }
@@ -29,23 +26,38 @@ export function addressEvent(row: EventRow): LogRow<EventRow> {
   return { row, audience: membersOf(row.conversationId) }
 }
 
-/** What stands with the newest messages of these conversations. */
+/** What stands with the newest messages of these conversations, as far as one position of the log. */
 export async function loadNewestEvents(
   db: Database,
-  conversations: readonly { id: string; lastN: number }[],
+  conversations: readonly { id: string; lastN: number; seq: number }[],
 ): Promise<EventTable[]> {
   return db
-    .selectFrom('event')
-    .selectAll()
-    .where((or) =>
-      or.or(
-        conversations.map(({ id, lastN }) =>
-          or.and([or('conversation_id', '=', id), or('n', '>=', lowestOf(lastN - NEWEST_PAGE_MESSAGES + 1))]),
-        ),
-      ),
+    .selectFrom((from) =>
+      from
+        .selectFrom('event')
+        .selectAll()
+        // Of each conversation so many: a busy one leaves those of the others where they are.
+        .select(({ fn }) =>
+          fn
+            .agg<number>('row_number')
+            .over((over) => over.partitionBy('conversation_id').orderBy('seq', 'desc'))
+            .as('newer'),
+        )
+        .where((or) =>
+          or.or(
+            conversations.map(({ id, lastN, seq }) =>
+              or.and([
+                or('conversation_id', '=', id),
+                or('n', '>=', lowestOf(lastN - NEWEST_PAGE_MESSAGES + 1)),
+                or('seq', '<=', seq),
+              ]),
+            ),
+          ),
+        )
+        .as('counted'),
     )
-    .orderBy('seq', 'desc')
-    .limit(EVENTS_MAX)
+    .select(['conversation_id', 'n', 'id', 'seq', 'body'])
+    .where('newer', '<=', EVENTS_PAGE_MAX)
     .execute()
 }
 
@@ -64,7 +76,7 @@ export async function loadEventsBetween(
     .where('n', '<=', last)
     .orderBy('n', 'desc')
     .orderBy('seq', 'desc')
-    .limit(EVENTS_MAX)
+    .limit(EVENTS_PAGE_MAX)
     .execute()
 }
 

@@ -3,6 +3,7 @@ import type {
   AnnotationTable,
   ConversationTable,
   Database,
+  HiddenMessageTable,
   MemberTable,
   PersonalTable,
   PreferenceTable,
@@ -34,6 +35,7 @@ export async function loadRecords(db: Database, needs: Needs): Promise<LoadedRec
     receipts: await loadReceipts(db, needs),
     personal: await loadPersonal(db, needs),
     staff: await loadStaff(db, needs),
+    hidden: await loadHidden(db, needs),
     preferences: await loadPreferences(db, needs),
     pins: await loadPins(db, needs),
   }
@@ -98,6 +100,16 @@ async function loadPersonal(db: Database, { personal }: Needs): Promise<Personal
     .selectFrom('personal')
     .selectAll()
     .where(() => ofPairs(personal))
+    .execute()
+}
+
+async function loadHidden(db: Database, { hidden, messages }: Needs): Promise<HiddenMessageTable[]> {
+  if (hidden.size === 0) return []
+  return db
+    .selectFrom('hidden_message')
+    .selectAll()
+    .where(() => ofPairs(hidden))
+    .where('message_id', 'in', [...messages])
     .execute()
 }
 

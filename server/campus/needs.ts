@@ -35,6 +35,8 @@ export interface Needs {
   personal: Pairs
   /** Classrooms of which it matters whether these people are staff. */
   staff: Pairs
+  /** Conversations of which it matters what of `messages` these people have deleted for themselves. */
+  hidden: Pairs
   preferences: Set<string>
   /** Conversations whose pinned messages are to be counted. */
   pins: Set<string>
@@ -53,6 +55,7 @@ export function createNeeds(): Needs {
     unpublished: new Set(),
     personal: new Map(),
     staff: new Map(),
+    hidden: new Map(),
     preferences: new Set(),
     pins: new Set(),
   }

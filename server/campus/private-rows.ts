@@ -9,7 +9,8 @@ export type PrivateRow = ReadingRow | SettingRow | DraftRow | HiddenRow
 
 /**
  * The rows that only this user sees: those that changed after the cursor, and those of the named
- * conversations whenever they changed, and if wanted how they arranged classrooms. One statement.
+ * conversations whenever they changed, and if wanted how they arranged classrooms. Of messages that they deleted for
+ * themselves, and brought back before the cursor, there is nothing to say. One statement.
  */
 export async function loadPrivateRows(
   db: Database,
@@ -47,12 +48,19 @@ export async function loadPrivateRows(
         .selectFrom('hidden_message')
         .select(['conversation_id', 'seq', 'hidden as n', sql<'hidden'>`'hidden'`.as('kind'), 'message_id as body'])
         .where('user_id', '=', userId)
-        .where((or) =>
-          or.or([
-            or('seq', '>', cursor),
-            ...(conversationIds.length > 0 ? [or('conversation_id', 'in', conversationIds)] : []),
-          ]),
-        ),
+        .where('seq', '>', cursor),
+    )
+    // Apart, for they may be many: each is found by an index of its own.
+    .$if(conversationIds.length > 0, (changed) =>
+      changed.unionAll((from) =>
+        from
+          .selectFrom('hidden_message')
+          .select(['conversation_id', 'seq', 'hidden as n', sql<'hidden'>`'hidden'`.as('kind'), 'message_id as body'])
+          .where('user_id', '=', userId)
+          .where('conversation_id', 'in', conversationIds)
+          .where('seq', '<=', cursor)
+          .where('hidden', '=', 1),
+      ),
     )
     .execute()
   return records.map(({ conversation_id, seq, n, kind, body }) => {

@@ -50,7 +50,7 @@ export async function loadSnapshots(
   const annotations = await loadAnnotations(db, messages)
   const events = await loadNewestEvents(
     db,
-    wanted.map(({ membership, lastN }) => ({ id: membership.conversation.id, lastN })),
+    wanted.map(({ membership, lastN, seq }) => ({ id: membership.conversation.id, lastN, seq })),
   )
   const receipts = await db
     .selectFrom('receipt')
@@ -62,12 +62,17 @@ export async function loadSnapshots(
       .filter(({ membership, seq }) => membership.conversation.seq <= seq)
       .map(({ membership }) => fromConversation(membership.conversation).row),
     ...members.filter(isThere).map((member) => fromMember(member).row),
-    ...privateRows.filter((row) => row.seq <= (seqs.get(row.conversationId) ?? -1)),
+    ...privateRows.filter((row) => row.seq <= (seqs.get(row.conversationId) ?? -1) && !isBroughtBack(row)),
     ...messages.filter(isThere).map((message) => fromMessage(message).row),
     ...annotations.filter(isThere).map(toAnnotationRow),
-    ...events.filter(isThere).map(toEventRow),
+    ...events.map(toEventRow),
     ...toReceiptRows(receipts, reader.seen).filter((row) => row.seq <= (seqs.get(row.conversationId) ?? -1)),
   ]
+}
+
+/** Nothing is held of a conversation that is new to a device, so nothing has to be undone. */
+function isBroughtBack(row: PrivateRow): boolean {
+  return row.type === 'hidden' && !row.hidden
 }
 
 /** By conversation and n. Also those that changed after the snapshot: what hangs on them may be older. */

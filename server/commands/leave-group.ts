@@ -19,7 +19,7 @@ export const leaveGroup: Rule<'member.leave'> = {
     if (conversation.kind !== 'group' || member === undefined) {
       return refusal('forbidden', 'Only a group can be left.')
     }
-    batch.leave(member, userId)
+    batch.leave(member, userId, batch.now)
     const [heir] = batch.listMembers(conversationId)
     const leaderId = conversation.creator_id === userId ? (heir?.user_id ?? null) : null
     if (leaderId !== null) batch.setConversation({ ...conversation, creator_id: leaderId })

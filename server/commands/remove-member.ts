@@ -17,7 +17,7 @@ export const removeMember: Rule<'member.remove'> = {
     if (otherId === userId) return refusal('bad_request', 'Leave the group instead.')
     const member = batch.findMember(conversationId, otherId)
     if (member?.removed !== 0) return undefined
-    batch.leave(member, command.again === true ? null : userId)
+    batch.leave(member, userId, command.again === true ? null : batch.now)
     noteEvent(batch, led.group, userId, command, { kind: 'removed', userId: otherId })
     return undefined
   },

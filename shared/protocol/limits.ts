@@ -52,6 +52,8 @@ export const SOCKETS_PER_SESSION_MAX = 20
 export const PULL_PAGE_ROWS = 500
 /** Messages that a newcomer to a conversation, or a new device, gets at once. */
 export const NEWEST_PAGE_MESSAGES = 50
+/** What happened to a group: so much of it, the newest, comes with a page of the messages of one conversation. */
+export const EVENTS_PAGE_MAX = 1_000
 /** Conversations in one page of a first pull, each with its newest messages. */
 export const FIRST_PULL_CONVERSATIONS = 20
 /** People in one page of a first pull. */

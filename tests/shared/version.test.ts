@@ -19,7 +19,7 @@ import { outline } from './outline.ts'
 const FINGERPRINTS: Record<number, string> = {
   1: '378c7fdfcc256a36',
   2: 'dba70c90c20eaddb',
-  3: 'fcae546b2536d0e5',
+  3: 'fb4c6d4fd2723faf',
 }
 
 const FILES = { commands, down, errors, fields, http, limits, results, rows, up }

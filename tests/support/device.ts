@@ -88,7 +88,8 @@ export function createDevice(store: Store, userId: string): Device {
     for (const row of arrived) {
       const held = rows.get(keyOf(row))
       if (held !== undefined && held.seq > row.seq) throw new Error(`an older ${keyOf(row)} came after a newer one`)
-      if (row.type === 'member' && row.removed) rows.delete(keyOf(row))
+      const isOver = (row.type === 'member' && row.removed) || (row.type === 'hidden' && !row.hidden)
+      if (isOver) rows.delete(keyOf(row))
       else rows.set(keyOf(row), row)
       if (row.type === 'preference' && !row.seen) dropSeen()
     }

@@ -43,7 +43,8 @@ export async function listVisibleRows(store: Store, userId: string): Promise<Map
     ...toReceiptRows(receipts.filter(isOwn), !hidesSeen),
     ...readings.filter(isOwn).map((reading) => fromReading(reading).row),
     ...personal.filter(isOwn).map(toPersonalRow),
-    ...hidden.filter(isOwn).map((record) => fromHidden(record).row),
+    // What was brought back is as if it never was hidden.
+    ...hidden.filter((record) => isOwn(record) && record.hidden === 1).map((record) => fromHidden(record).row),
     ...preferences.map((preference) => fromPreference(preference).row),
   ]
   return new Map(rows.map((row) => [keyOf(row), row]))

@@ -1,5 +1,6 @@
+import { goBackTo } from './begin-anew.ts'
 import type { Change, ClientKind, KindTypes, PulledPage, RowTable } from './kind.ts'
-import { holdsAll, isElsewhere, isSamePosition, moveTo, NOWHERE, type DevicePosition } from './position.ts'
+import { holdsAll, isElsewhere, isSamePosition, moveTo, type DevicePosition } from './position.ts'
 
 /*
  * Apply: rows and the new position, in one transaction, or nothing.
@@ -12,7 +13,8 @@ import { holdsAll, isElsewhere, isSamePosition, moveTo, NOWHERE, type DevicePosi
  *                                                  pull has more pages they may have changed since, and come later
  *   another lineage than ever before            →  first, what was accepted waits again: that `seq` may be of commits that are
  *                                                  gone, though this device never came so far. Had a page beside the
- *                                                  log come from there, everything is pulled afresh: a `gap`
+ *                                                  log come from there, everything is pulled afresh: a `gap`; what this
+ *                                                  person did that was lost with it is offered again
  *
  * Applying twice changes nothing, so two tabs that lead for a moment do no harm: whichever is second finds the
  * position moved. A first pull stays at cursor 0 over many pages, so its pages are told apart by the `next` that they
@@ -21,7 +23,10 @@ import { holdsAll, isElsewhere, isSamePosition, moveTo, NOWHERE, type DevicePosi
 
 export type Applied = 'applied' | 'old' | 'gap'
 
-type Applying<Types extends KindTypes> = Pick<ClientKind<Types>, 'applyRows' | 'clearRows' | 'offerAccepted'>
+type Applying<Types extends KindTypes> = Pick<
+  ClientKind<Types>,
+  'applyRows' | 'clearRows' | 'offerAccepted' | 'prepareOffers'
+>
 
 /** Applies a page if this device still stands where it was asked for; says whether it did. */
 export async function applyPage<Types extends KindTypes>(
@@ -62,7 +67,7 @@ async function apply<Types extends KindTypes>(
   const beginsAnew = isFirst && position.next === null
   const isNew = isElsewhere(position, lineage)
   if (isNew && !beginsAnew && position.ahead !== undefined) {
-    await tables.setPosition({ ...NOWHERE, restoring: position.restoring })
+    await goBackTo<Types>(tables, kind, lineage.start)
     return 'gap'
   }
   if (beginsAnew) await kind.clearRows(tables)

@@ -1,6 +1,7 @@
 import { applyPage } from './apply.ts'
+import { forgetPosition, goBackTo } from './begin-anew.ts'
 import type { Answer, ClientKind, Ending, KindTypes, LogApi, LogError, LogStore } from './kind.ts'
-import { findCommonEnd, isSamePosition, NOWHERE, type DevicePosition } from './position.ts'
+import { findCommonEnd, isSamePosition, type DevicePosition } from './position.ts'
 
 /** One log on this device, and its server. */
 export interface Part<Types extends KindTypes> {
@@ -86,16 +87,6 @@ function findStart(asked: DevicePosition, { code, lineages, start }: LogError): 
   return code === 'epoch_changed' || code === 'cursor_ahead' ? (start ?? 0) : undefined
 }
 
-/** Everything is pulled afresh; what waits stays, and waits until that is done. */
-async function goBackTo<Types extends KindTypes>(
-  tables: Types['tables'],
-  kind: ClientKind<Types>,
-  start: number,
-): Promise<void> {
-  await kind.prepareOffers(tables, start)
-  await tables.setPosition({ ...NOWHERE, restoring: true })
-}
-
 async function finishRestoring<Types extends KindTypes>(
   tables: Types['tables'],
   kind: ClientKind<Types>,
@@ -122,11 +113,6 @@ async function applyOrBeginAgain<Types extends KindTypes>(
     await store.transact((tables) => forgetPosition(tables))
     return 'gap'
   }
-}
-
-/** The next pull is a first one; nothing was lost by the server, so nothing is offered again. */
-export async function forgetPosition(tables: Pick<KindTypes['tables'], 'getPosition' | 'setPosition'>): Promise<void> {
-  await tables.setPosition({ ...NOWHERE, restoring: (await tables.getPosition()).restoring })
 }
 
 /** IndexedDB says so when a unique index is broken; Dexie wraps it when it was one of many. */

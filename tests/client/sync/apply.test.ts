@@ -382,11 +382,24 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     const find = () => store.transact((tables) => Promise.resolve(tables.getPosition()))
     await fill(store, { position, rows: [conversation(), member(ann), message(1, { seq: 12 })] })
     expect(await apply({ lineage: { id: 'l2', start: 10 } })).toBe('gap')
-    expect(await find()).toMatchObject({ cursor: 0, lineage: '', path: [] })
+    expect(await find()).toMatchObject({ cursor: 0, lineage: '', path: [], restoring: true })
     await fill(store, { position })
     expect(await apply({ to: 12 })).toBe('applied')
     expect((await find()).ahead).toBeUndefined()
     expect(await apply({ lineage: { id: 'l2', start: 12 }, from: 12, to: 13 })).toBe('applied')
+  })
+
+  test('where history came from beyond the cursor, what one wrote there is offered again once the log has lost it', async () => {
+    const [mine, other, early] = [
+      message(3, { seq: 12, authorId: ann }),
+      message(2, { seq: 11 }),
+      message(1, { seq: 9 }),
+    ]
+    await fill(store, { position: { ...at10, ahead: 12 }, rows: [conversation(), member(ann), early, other, mine] })
+    expect(await apply({ lineage: { id: 'l2', start: 10 } })).toBe('gap')
+    const { outbox } = await readAll(store)
+    expect(outbox.map(({ command }) => command)).toMatchObject([{ type: 'message.send', id: mine.id, text: mine.text }])
+    expect(outbox.map(({ state }) => state)).toEqual([{ kind: 'waiting', offeredAt: NOON }])
   })
 
   describe('a mention', () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CampusCommand } from '../../../server/campus/command.ts'
 import { createCampusContracts } from '../../../server/live/campus-contract.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
+import { EVENTS_PAGE_MAX } from '../../../shared/protocol/limits.ts'
 import type { EventRow, Row } from '../../../shared/protocol/rows.ts'
 import { PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
@@ -17,7 +18,7 @@ import {
   renameProfile,
   send,
 } from '../../support/campus.ts'
-import { createDevice } from '../../support/device.ts'
+import { createDevice, type Device } from '../../support/device.ts'
 
 // What happened to a group is told to who is in it, as lines between its messages.
 
@@ -97,6 +98,26 @@ test('a newcomer sees what happened among the messages that they see, and older 
   await campus.accept(ann, renameGroup(group, 'Go'))
   await known.pullAll()
   expect(eventsOf(known.rows.values()).map(({ change }) => change.kind)).toEqual(['added', 'renamed'])
+})
+
+test('however much happened in one group, what happened in another stays in its place, and what was before one came', async () => {
+  const [busy, quiet] = [await campus.group(ann, ben), await campus.group(ann, ben)]
+  const known = createDevice(backend.store, cid)
+  await known.pullAll()
+  await campus.accept(ann, renameGroup(quiet, 'Chess'), addMembers(quiet, cid), addMembers(busy, cid))
+  const renames = Array.from({ length: 1_200 }, (_, index) => renameGroup(busy, `Title ${index}`))
+  for (let done = 0; done < renames.length; done += 100) await campus.accept(ann, ...renames.slice(done, done + 100))
+  const kindsIn = (device: Device, group: string) =>
+    eventsOf(device.rows.values())
+      .filter(({ conversationId }) => conversationId === group)
+      .map(({ change }) => change.kind)
+  const fresh = createDevice(backend.store, cid)
+  await fresh.pullAll()
+  expect(kindsIn(fresh, quiet)).toEqual(['began', 'renamed', 'added'])
+  expect(kindsIn(fresh, busy)).toEqual(Array.from({ length: EVENTS_PAGE_MAX }, () => 'renamed'))
+  await known.pullAll()
+  expect(kindsIn(known, quiet)).toEqual(['began', 'renamed', 'added'])
+  expect(kindsIn(known, busy).slice(0, 3)).toEqual(['began', 'added', 'renamed'])
 })
 
 test('neither a stranger nor who was put out hears of any', async () => {

@@ -1,4 +1,4 @@
-import { CompiledQuery, type KyselyPlugin, sql } from 'kysely'
+import { sql } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CampusCommand } from '../../../server/campus/command.ts'
@@ -10,6 +10,7 @@ import {
   addMembers,
   type Campus,
   createCampus,
+  hide,
   pin,
   pullCampus,
   react,
@@ -20,6 +21,7 @@ import {
   setDraft,
   setPreference,
 } from '../../support/campus.ts'
+import { explainQuery, noteQueries, WHOLE } from '../../support/plans.ts'
 
 // How the database finds what it is asked for, on a campus where much else goes on.
 
@@ -48,36 +50,17 @@ async function createHistory(): Promise<{ ben: string; group: string; cursor: nu
   return { ben, group, cursor }
 }
 
-/** How the database finds what `work` asks of a table: the plan of each of its statements, as one text. */
-async function explain(table: string, work: (store: Store) => Promise<unknown>): Promise<string[]> {
-  const queries: CompiledQuery[] = []
-  const spy: KyselyPlugin = {
-    transformQuery({ node, queryId }) {
-      queries.push(store.db.getExecutor().compileQuery(node, queryId))
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  }
-  await work({
-    ...store,
-    read: (inner) => store.read((db) => inner(db.withPlugin(spy))),
-    write: (inner) => store.write((db) => inner(db.withPlugin(spy))),
-  })
-  const verb = backend.kind === 'mysql' ? 'explain' : 'explain query plan'
+/** How the database finds what `work` asks of a table: the plan of each of its statements, as one text; or what they ask of another. */
+async function explain(table: string, work: (store: Store) => Promise<unknown>, of = table): Promise<string[]> {
+  const noted = noteQueries(store)
+  await work(noted.store)
   const plans: string[] = []
-  for (const query of queries) {
+  for (const query of noted.queries) {
     if (!new RegExp(`^select.*(from|join) [\`"]${table}[\`"]`).test(query.sql)) continue
-    const { rows } = await store.db.executeQuery(CompiledQuery.raw(`${verb} ${query.sql}`, [...query.parameters]))
-    const steps = rows.map((row) => JSON.stringify(row))
-    plans.push(
-      steps.filter((step) => new RegExp(`"table":"${table}"|"detail":"\\w+ ${table}[ "]`).test(step)).join('\n'),
-    )
+    plans.push(await explainQuery(store, query, of))
   }
   return plans
 }
-
-/** MySQL says `"type":"ALL"` or `"type":"index"` where it reads a whole table or index, SQLite `SCAN`. */
-const WHOLE = /"type":"(ALL|index)"|"detail":"SCAN/
 
 /** The statements that `work` asks of a table, so many, none of which reads all of it. */
 async function expectIndexed(table: string, count: number, work: (store: Store) => Promise<unknown>): Promise<void> {
@@ -113,7 +96,7 @@ async function addOthers(): Promise<void> {
 async function analyze(): Promise<void> {
   if (backend.kind === 'sqlite') await sql`analyze`.execute(store.db)
   else {
-    for (const table of ['message', 'member', 'annotation', 'mention', 'reading', 'personal']) {
+    for (const table of ['message', 'member', 'annotation', 'mention', 'reading', 'personal', 'hidden_message']) {
       await sql`analyze table ${sql.table(table)}`.execute(store.db)
     }
   }
@@ -162,6 +145,7 @@ test.each([1, 2, 30])(
     await expectIndexed('mention', 1, work)
     await expectIndexed('reading', 2, work)
     await expectIndexed('personal', 1, work)
+    await expectIndexed('event', 2, work)
   },
 )
 
@@ -176,6 +160,7 @@ test.each([1, 25])('a first pull of %i groups finds all that it brings by indexe
   await expectIndexed('mention', 1, work)
   await expectIndexed('reading', 2, work)
   await expectIndexed('personal', 1, work)
+  await expectIndexed('event', 1, work)
 })
 
 test('what others have seen, told again, is found by the key of receipts', async () => {
@@ -184,6 +169,26 @@ test('what others have seen, told again, is found by the key of receipts', async
   await campus.accept(ben, setPreference({ seen: true }))
   await analyze()
   await expectIndexed('receipt', 2, (spied) => pullFrom(ben, cursor, spied))
+})
+
+/** The index over (user, seq), as each of the two names it. */
+const HIDDEN_BY_SEQ =
+  /"key":"hidden_message_change"|hidden_message USING INDEX hidden_message_change \(user_id=\? AND seq>\?\)/
+
+test('what somebody deleted for themselves since is found by the index over who and seq, however much that is by now', async () => {
+  const { ben, group } = await createHistory()
+  const messages = await store.db.selectFrom('message').select('id').where('conversation_id', '=', group).execute()
+  await campus.accept(ben, ...messages.slice(0, 2_000).map(({ id }) => hide(group, id)))
+  const cursor = await campus.head()
+  await campus.accept(ben, ...messages.slice(2_000, 2_010).map(({ id }) => hide(group, id)))
+  // Most of what follows the cursor is somebody else's.
+  const other = await campus.register()
+  const theirs = sends(2_000, await campus.group(other))
+  await campus.accept(other, ...theirs, ...theirs.map(({ id, conversationId }) => hide(conversationId, id)))
+  await analyze()
+  const [plan] = await explain('reading', (spied) => pullFrom(ben, cursor, spied), 'hidden_message')
+  expect(plan).toMatch(HIDDEN_BY_SEQ)
+  expect(plan).not.toMatch(WHOLE)
 })
 
 const BY_PLACE = /"key":"message_place"|message USING INDEX \w+ \(conversation_id=\? AND n[<>]\?\)/
@@ -199,6 +204,7 @@ test('a page of history is found by the index over conversation and n, and what 
   expect(plan).toMatch(BY_PLACE)
   expect(plan).not.toMatch(WHOLE)
   await expectIndexed('annotation', 1, (spied) => history(spied, ben, input))
+  await expectIndexed('event', 1, (spied) => history(spied, ben, input))
 })
 
 test.each([0, 1_700_000_000_000, 999_999_999_999_999])(
@@ -230,5 +236,6 @@ test('what a command has to know is found by indexes', async () => {
   await expectIndexed('receipt', 1, ask(read(group, 1_000), receive(group, 1_001)))
   await expectIndexed('receipt', 1, (spied) => createCampus({ store: spied }).publishReceipts(group))
   await expectIndexed('personal', 1, ask(setDraft(group, 'A draft'), setDraft(group, 'Another')))
+  await expectIndexed('hidden_message', 1, ask(hide(group, message.id), hide(group, message.id, false)))
   await expectIndexed('preference', 0, ask(send(group)))
 })

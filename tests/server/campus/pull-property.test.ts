@@ -13,6 +13,7 @@ import {
   createGroup,
   edit,
   handOver,
+  hide,
   leaveGroup,
   pin,
   react,
@@ -59,6 +60,7 @@ const step = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('react' as const), who: person, where: pick, on: fc.boolean() }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('pin' as const), who: person, where: pick, on: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('hide' as const), who: person, where: pick, on: fc.boolean() }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('readAll' as const), who: person, where: pick }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('receive' as const), who: person, where: pick }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('tell' as const), where: pick }) },
@@ -149,6 +151,11 @@ async function play(campus: Campus, steps: readonly Step[]): Promise<Device[]> {
       case 'pin': {
         const message = messageAt(one.where)
         if (message !== undefined) ask(one.who, pin(message.where, message.id, one.on))
+        break
+      }
+      case 'hide': {
+        const message = messageAt(one.where)
+        if (message !== undefined) ask(one.who, hide(message.where, message.id, one.on))
         break
       }
       case 'readAll':

@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { deleteClassroom } from '../../../server/classroom/delete-classroom.ts'
 import { classroomTables } from '../../../server/classroom/tables.ts'
@@ -9,6 +11,7 @@ import { type Backend, createBackend } from '../../support/backend.ts'
 import { answer, ask, choose, createTestClassroom, poll, type TestClassroom, vote } from '../../support/classroom.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
 import { followLog } from '../../support/follower.ts'
+import { explainQuery, noteQueries, WHOLE } from '../../support/plans.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
 let backend: Backend
@@ -64,6 +67,37 @@ test('of a deleted classroom no row is left, and of another one all are', async 
   await deleteClassroom(backend.store, room.id)
   expect(await count(room)).toEqual(before.map(() => 0))
   expect(await count(other)).toEqual(before)
+})
+
+test('what is deleted of a classroom is found by indexes, however much there is of others', async () => {
+  const room = await fill()
+  const others = Array.from({ length: 1_000 }, (_, index) => ({ classroom_id: `other-${index % 50}`, id: uuidv7() }))
+  const { db } = backend.store
+  await db
+    .insertInto('vote')
+    .values(others.map((row) => ({ ...row, question_id: uuidv7(), receipt_hash: row.id })))
+    .execute()
+  await db
+    .insertInto('poll_answer')
+    .values(others.map((row) => ({ ...row, poll_id: uuidv7(), receipt_hash: row.id, choice: '[0]' })))
+    .execute()
+  await db
+    .insertInto('spent_token')
+    .values(others.map(({ classroom_id, id }) => ({ classroom_id, token_hash: id, used_for: id })))
+    .execute()
+  await db.insertInto('student_command').values(others).execute()
+  for (const table of WITH_CLASSROOM) {
+    await (backend.kind === 'mysql' ? sql`analyze table ${sql.table(table)}` : sql`analyze`).execute(db)
+  }
+  const noted = noteQueries(backend.store)
+  await deleteClassroom(noted.store, room.id)
+  for (const table of WITH_CLASSROOM) {
+    const query = noted.queries.find(({ sql: text }) => new RegExp(`^delete from [\`"]${table}[\`"]`).test(text))
+    if (query === undefined) expect.unreachable(`nothing is deleted of ${table}`)
+    const plan = await explainQuery(backend.store, query, table)
+    expect(plan, table).not.toBe('')
+    expect(plan, table).not.toMatch(WHOLE)
+  }
 })
 
 test('what comes late is refused, by whoever it is, and leaves nothing', async () => {

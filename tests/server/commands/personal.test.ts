@@ -273,10 +273,50 @@ test('what one deletes for oneself is gone for oneself alone, and nobody else he
   ])
   expect(await pullHidden(ben)).toMatchObject([{ messageId: message.id, hidden: true }])
   expect(await pullHidden(ann)).toEqual([])
+  const cursor = await campus.head()
   await campus.accept(ben, hide(group, message.id, false))
-  expect(await pullHidden(ben)).toMatchObject([{ messageId: message.id, hidden: false }])
+  expect(await pullHidden(ben, cursor)).toMatchObject([{ messageId: message.id, hidden: false }])
   await campus.accept(ann, { type: 'message.delete', id: uuidv7(), conversationId: group, messageId: message.id })
   await campus.accept(ben, hide(group, message.id))
+})
+
+test('who deletes for themselves what they deleted, or brings back what is there, changes nothing', async () => {
+  const [one, other] = [send(group, 'One'), send(group, 'Other')]
+  await campus.accept(ann, one, other)
+  await campus.accept(ben, hide(group, one.id))
+  const [head, { length }] = [await campus.head(), campus.published]
+  await campus.accept(ben, hide(group, one.id), hide(group, other.id, false))
+  expect(await campus.head()).toBe(head)
+  expect(campus.published).toHaveLength(length)
+  // Also within one batch.
+  await campus.accept(ben, hide(group, other.id), hide(group, other.id), hide(group, one.id, false))
+  expect(await campus.head()).toBe(head + 2)
+  const stored = await campus.store.db.selectFrom('hidden_message').selectAll().where('user_id', '=', ben).execute()
+  const messages = stored.filter(({ conversation_id }) => conversation_id === group)
+  expect(messages.map(({ message_id, hidden }) => [message_id, hidden])).toEqual(
+    expect.arrayContaining([
+      [one.id, 0],
+      [other.id, 1],
+    ]),
+  )
+  // Somebody else's is another matter.
+  await campus.accept(ann, hide(group, other.id))
+  expect(await campus.head()).toBe(head + 3)
+})
+
+test('a new device, and one that gets a conversation anew, hear nothing of what was brought back', async () => {
+  const messages = [send(group, 'One'), send(group, 'Two'), send(group, 'Three')]
+  const [one, two, three] = messages.map(({ id }) => id)
+  await campus.accept(ann, ...messages)
+  await campus.accept(ben, hide(group, one ?? ''), hide(group, two ?? ''), hide(group, one ?? '', false))
+  expect((await pullHidden(ben)).map(({ messageId }) => messageId)).toEqual([two])
+  const cursor = await campus.head()
+  await campus.accept(ben, hide(group, three ?? ''), hide(group, two ?? '', false))
+  await campus.accept(ann, removeMember(group, ben), addMembers(group, ben))
+  expect((await pullHidden(ben, cursor)).map(({ messageId }) => messageId)).toEqual([three])
+  const later = await campus.head()
+  await campus.accept(ben, hide(group, three ?? '', false))
+  expect(await pullHidden(ben, later)).toMatchObject([{ messageId: three, hidden: false }])
 })
 
 test('nobody deletes for themselves what they cannot see', async () => {

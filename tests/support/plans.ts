@@ -1,0 +1,33 @@
+import { CompiledQuery, type KyselyPlugin } from 'kysely'
+import type { Store } from '../../server/store/store.ts'
+
+/** A store that notes what it is asked, and does it. */
+export function noteQueries(store: Store): { store: Store; queries: CompiledQuery[] } {
+  const queries: CompiledQuery[] = []
+  const spy: KyselyPlugin = {
+    transformQuery({ node, queryId }) {
+      queries.push(store.db.getExecutor().compileQuery(node, queryId))
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  }
+  return {
+    queries,
+    store: {
+      ...store,
+      read: (inner) => store.read((db) => inner(db.withPlugin(spy))),
+      write: (inner) => store.write((db) => inner(db.withPlugin(spy))),
+    },
+  }
+}
+
+/** How the database would find the rows of this table that a statement asks for: its steps that read the table, as text. */
+export async function explainQuery(store: Store, query: CompiledQuery, table: string): Promise<string> {
+  const verb = store.kind === 'mysql' ? 'explain' : 'explain query plan'
+  const { rows } = await store.db.executeQuery(CompiledQuery.raw(`${verb} ${query.sql}`, [...query.parameters]))
+  const steps = rows.map((row) => JSON.stringify(row))
+  return steps.filter((step) => new RegExp(`"table":"${table}"|"detail":"\\w+ ${table}[ "]`).test(step)).join('\n')
+}
+
+/** MySQL says `"type":"ALL"` or `"type":"index"` where it reads a whole table or index, SQLite `SCAN`. */
+export const WHOLE = /"type":"(ALL|index)"|"detail":"SCAN/
