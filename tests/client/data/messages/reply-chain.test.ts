@@ -30,7 +30,7 @@ test('from any message of it one comes to the whole chain, in order', async () =
 })
 
 test('what one answers there stands there at once, and what one deleted for oneself does not', async () => {
-  await sendBeside(session, group, 'Sixth', idOf(4))
+  await sendBeside(session, group, 'Sixth', idOf(4), () => ({ id: idOf(1), conversationId: group, text: '' }))
   await hideMessages(session, group, [idOf(5)], true)
   const { messages } = await look(1)
   expect(messages.map(({ text }) => text)).toEqual(['text 1', 'text 3', 'text 4', 'Sixth'])
