@@ -3,6 +3,7 @@ import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { ClientDatabase, EditDraft } from '../../sync/database.ts'
 import { isOptimistic, isRefused } from '../outbox/pending.ts'
 import type { Session } from '../session.ts'
+import { isThreadAnswer } from './thread-answers.ts'
 
 export type EditKind = EditDraft['kind']
 
@@ -27,7 +28,7 @@ export function watchEdits({ db }: Session, conversationId: string): Observable<
   return liveQuery(async () => {
     const edits = await db.edits
       .where({ conversationId })
-      .filter(({ kind }) => kind !== 'thread')
+      .filter((edit) => !isThreadAnswer(edit))
       .toArray()
     const begun = await Promise.all(edits.map(async (edit) => ({ ...edit, isTooLate: await isTooLate(db, edit) })))
     return begun.sort((a, b) => b.changedAt - a.changedAt)
@@ -37,26 +38,6 @@ export function watchEdits({ db }: Session, conversationId: string): Observable<
 /** What was begun for one message, or nothing. */
 export function findEdit({ db }: Session, messageId: string): Promise<EditDraft | undefined> {
   return db.edits.get(messageId)
-}
-
-/** Keeps on this device an answer that is begun in the thread that begins with this message. */
-export async function saveThreadAnswer(
-  session: Session,
-  { id: messageId, conversationId, text }: { id: string; conversationId: string; text: string },
-): Promise<void> {
-  const key = threadKey(messageId)
-  if (text === '') await discardEdit(session, key)
-  else await saveEdit(session, { messageId: key, conversationId, kind: 'thread', text, before: '', isOpen: false })
-}
-
-/** What was begun there; empty where nothing was. */
-export async function findThreadAnswer(session: Session, messageId: string): Promise<string> {
-  return (await findEdit(session, threadKey(messageId)))?.text ?? ''
-}
-
-/** Beside an edit of the same message. */
-function threadKey(messageId: string): string {
-  return `thread-${messageId}`
 }
 
 async function isTooLate(db: ClientDatabase, { messageId, conversationId, kind }: EditDraft): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { Observable } from 'dexie'
 import type { ClientDatabase, Departure, Draft, EditDraft, OutboxEntry } from '../../sync/database.ts'
 import { drop } from '../../sync/outbox.ts'
 import { liveQuery } from '../../sync/storage/live-query.ts'
+import { isThreadAnswer } from '../composing/thread-answers.ts'
 import { isRefused } from '../outbox/pending.ts'
 import { createFindPerson, type Person } from '../people/person.ts'
 import type { Session } from '../session.ts'
@@ -13,9 +14,9 @@ import type { Session } from '../session.ts'
 
 /** Something that one wrote and that has not gone out. */
 export interface KeptText {
-  /** Begun as a message, begun as another text for one, or sent and not taken. */
-  kind: 'draft' | 'edit' | 'unsent'
-  /** The message's, of an edit and of what was not taken. */
+  /** Begun as a message, as another text for one or as a reply in a thread, or sent and not taken. */
+  kind: 'draft' | 'edit' | 'reply' | 'unsent'
+  /** Of an edit or a reply, by which it is kept; of what was not taken, the message's. */
   id: string
   text: string
   /** False while it still waits for the server's word. */
@@ -63,7 +64,7 @@ export async function dismissDeparture(session: Session, conversationId: string)
 
 /** Forgets a text that was kept. */
 export async function discardKept({ db }: Session, conversationId: string, { kind, id }: KeptText): Promise<void> {
-  if (kind === 'edit') await db.edits.delete(id)
+  if (kind === 'edit' || kind === 'reply') await db.edits.delete(id)
   else if (kind === 'unsent') await drop(db, id)
   else {
     await db.drafts.delete(conversationId)
@@ -113,8 +114,8 @@ function toDraft(here: Draft | undefined, { text, begunAt }: Departure): KeptTex
   return newest.trim() === '' ? [] : [{ kind: 'draft', id: '', text: newest, isLoose: true }]
 }
 
-function toEdit({ messageId: id, text }: EditDraft): KeptText {
-  return { kind: 'edit', id, text, isLoose: true }
+function toEdit(edit: EditDraft): KeptText {
+  return { kind: isThreadAnswer(edit) ? 'reply' : 'edit', id: edit.messageId, text: edit.text, isLoose: true }
 }
 
 function toUnsent(entry: OutboxEntry): KeptText[] {

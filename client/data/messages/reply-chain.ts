@@ -14,6 +14,8 @@ import { mergeMessages, type MessageView } from './message-view.ts'
 
 /** A message and all that answers it, and what answers that, as far as this device holds them. */
 export interface ReplyChain {
+  /** What it begins with, as far as this device holds it, shown or not; null where the message is not on this device. */
+  rootId: string | null
   /** By place in the conversation, what is on its way last. */
   messages: MessageView[]
   /** What the topmost of them answers, where that is not on this device. */
@@ -22,7 +24,7 @@ export interface ReplyChain {
   missing: number
 }
 
-/** The chain that a message belongs to; empty where the message is not on this device. */
+/** The chain that a message belongs to. */
 export function watchReplyChain(
   { db, account }: Session,
   conversationId: string,
@@ -31,11 +33,11 @@ export function watchReplyChain(
   const myId = account.userId
   return liveQuery(async () => {
     const entries = await listRelatedEntries(db, conversationId)
-    const top = await climb(db, entries, messageId)
-    if (top === undefined) return { messages: [], above: null, missing: 0 }
-    const replies = await listReplies(db, [top.id])
-    const rows = [top, ...replies].sort((one, other) => one.n - other.n)
-    const ids = listWithPending(rows, entries)
+    const { id: rootId, row: top } = await climb(db, entries, messageId)
+    if (top === undefined && entriesOf(entries, 'message.send').every(({ id }) => id !== rootId)) return NOTHING
+    const replies = top === undefined ? [] : [top, ...(await listReplies(db, [rootId]))]
+    const rows = replies.sort((one, other) => one.n - other.n)
+    const ids = listWithPending(rootId, rows, entries)
     const named = new Set([myId, ...rows.flatMap((row) => [row.authorId, ...row.mentions])])
     const reactions = await db.reactions
       .where('messageId')
@@ -50,21 +52,23 @@ export function watchReplyChain(
     )
     const hidden = await findHidden(db, conversationId, entries)
     const messages = mergeMessages({ myId, rows, entries, findPerson, reactions, hidden })
-    const { replyTo } = top
     return {
+      rootId,
       messages: messages.filter((message) => ids.has(message.id) && !message.hidden),
-      above: replyTo,
-      missing: await countMissing(db, top),
+      above: top?.replyTo ?? null,
+      missing: top === undefined ? 0 : await countMissing(db, top),
     }
   })
 }
 
-/** From a message up to the first one that answers nothing, or that answers what is not here. */
+const NOTHING: ReplyChain = { rootId: null, messages: [], above: null, missing: 0 }
+
+/** From a message up to the first one that answers nothing, or that answers what is not here; that may be on its way. */
 async function climb(
   db: ClientDatabase,
   entries: readonly OutboxEntry[],
   messageId: string,
-): Promise<MessageRow | undefined> {
+): Promise<{ id: string; row: MessageRow | undefined }> {
   const sending = entriesOf(entries, 'message.send')
   let id = messageId
   for (let entry; (entry = sending.find((one) => one.id === id)) !== undefined;) {
@@ -78,11 +82,15 @@ async function climb(
     if (above === undefined || above.n >= top.n) break
     top = above
   }
-  return top
+  return { id: top?.id ?? id, row: top }
 }
 
-function listWithPending(rows: readonly MessageRow[], entries: readonly OutboxEntry[]): ReadonlySet<string> {
-  const ids = new Set(rows.map((row) => row.id))
+function listWithPending(
+  rootId: string,
+  rows: readonly MessageRow[],
+  entries: readonly OutboxEntry[],
+): ReadonlySet<string> {
+  const ids = new Set([rootId, ...rows.map((row) => row.id)])
   for (const { id, command } of entriesOf(entries, 'message.send')) {
     if (command.replyToId !== null && ids.has(command.replyToId)) ids.add(id)
   }
@@ -122,7 +130,7 @@ export async function fetchChain(
 
 /** Below which message something is missing of the chain; null when nothing is. */
 async function findMissing(db: ClientDatabase, conversationId: string, messageId: string): Promise<number | null> {
-  const top = await climb(db, await listRelatedEntries(db, conversationId), messageId)
+  const { row: top } = await climb(db, await listRelatedEntries(db, conversationId), messageId)
   if (top === undefined) return null
   if (top.replyTo !== null) return top.replyTo.n + HISTORY_PAGE_MESSAGES / 2
   if ((await countMissing(db, top)) === 0) return null

@@ -5,6 +5,7 @@ import { beginDirect } from '../conversations/begin-direct.ts'
 import { enqueueInPlaceOfDraft } from '../composing/draft.ts'
 import { findMentions } from '../composing/find-mentions.ts'
 import { toOutgoingText } from '../composing/outgoing-text.ts'
+import { saveThreadAnswer, type ThreadAnswerText } from '../composing/thread-answers.ts'
 import type { Session } from '../session.ts'
 
 /**
@@ -29,12 +30,16 @@ export async function sendMessage(
   await enqueueInPlaceOfDraft(session, conversationId, list)
 }
 
-/** Queues a reply that was written elsewhere than in the conversation's own field: the draft there stays. */
+/**
+ * Queues a reply that was written in a thread, in one transaction with forgetting that it was begun there: only what is
+ * left of that is kept. The draft of the conversation's own field stays.
+ */
 export async function sendBeside(
   session: Session,
   conversationId: string,
   typed: string,
   replyToId: string,
+  left: () => ThreadAnswerText,
 ): Promise<void> {
   const { db, now, clock } = session
   const text = toOutgoingText(typed)
@@ -44,7 +49,10 @@ export async function sendBeside(
     ...{ type: 'message.send', id: uuidv7(), conversationId, text, writtenAt: now(), replyToId },
     ...{ ...mentioned, forwarded: false },
   }
-  await enqueue(db, [send], clock.now())
+  await db.transaction('rw', db.outbox, db.edits, async () => {
+    await enqueue(db, [send], clock.now())
+    await saveThreadAnswer(session, left())
+  })
 }
 
 /** Sends a refused message once more with another text, in one transaction with forgetting that it was begun. */

@@ -8,7 +8,6 @@ import {
   type MentionTyped,
 } from '../../data/composing/mention-candidates.ts'
 import type { BegunEdit, EditKind } from '../../data/composing/edit-draft.ts'
-import { findMentionsAmong } from '../../data/composing/find-mentions.ts'
 import { toOutgoingText } from '../../data/composing/outgoing-text.ts'
 import type { ConversationDetail } from '../../data/conversations/conversation-detail.ts'
 import { editMessage } from '../../data/messages/change-message.ts'
@@ -17,6 +16,7 @@ import { sendMessage, sendRewritten } from '../../data/messages/send-message.ts'
 import type { WatchedScreen } from '../../data/people/watch-screen.ts'
 import type { Session } from '../../data/session.ts'
 import { BegunEdits } from './begun-edits.svelte.ts'
+import { mayCall, type ConfirmEveryone } from './calling.svelte.ts'
 import { ComposingDraft } from './composing-draft.svelte.ts'
 import { MentionCompletion } from './mention-completion.svelte.ts'
 
@@ -24,8 +24,7 @@ export interface ComposerParts {
   session: Session
   detail: () => ConversationDetail
   screen: () => WatchedScreen | null
-  /** Asks whether all these people are really to be called; true is yes. */
-  confirmEveryone: (reach: number) => Promise<boolean>
+  confirmEveryone: ConfirmEveryone
   onsent: () => void
 }
 
@@ -132,14 +131,10 @@ export class ComposerState {
   /** Ends once it is stored: until then it stays in the field. */
   async send(text: string): Promise<void> {
     const { session, detail, screen, confirmEveryone, onsent } = this.#parts
-    const { kind, members, other } = detail()
+    const { other } = detail()
     const { open } = this.edits
     if (toOutgoingText(text) === '') return
-    const everybody = members.map(({ person }) => person)
-    if (kind === 'group' && findMentionsAmong(toOutgoingText(text), everybody, true).mentionsAll) {
-      const reach = members.filter(({ me }) => !me).length
-      if (reach > 1 && !(await confirmEveryone(reach))) return
-    }
+    if (!(await mayCall(session, this.#conversationId, toOutgoingText(text), confirmEveryone))) return
     this.completion.end()
     screen()?.stopTyping()
     if (open === null) {

@@ -7,13 +7,13 @@ import {
   findMentionCandidates,
   findMentionTyped,
 } from '../../../../client/data/composing/mention-candidates.ts'
-import { findMentionsAmong } from '../../../../client/data/composing/find-mentions.ts'
+import { countCalled, findMentionsAmong, watchMentions } from '../../../../client/data/composing/find-mentions.ts'
 import { sendMessage, sendRewritten } from '../../../../client/data/messages/send-message.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import { directId } from '../../../../shared/direct-id.ts'
 import { EVERYONE_ID } from '../../../../shared/protocol/fields.ts'
 import type { UserRow } from '../../../../shared/protocol/rows.ts'
-import { createDevice } from '../device.ts'
+import { createDevice, until } from '../device.ts'
 import { ann, ben, commandId, conversation, entry, eva, exampleId, group, member, message } from '../example.ts'
 import { refused, send, user } from '../example.ts'
 
@@ -54,6 +54,21 @@ const written: [string, string[], boolean][] = [
 
 test.each(written)('%j mentions', (text, ids, all) => {
   expect(findMentionsAmong(text, people, true)).toEqual({ mentions: ids, mentionsAll: all })
+})
+
+test('@everyone calls all others of a group, wherever it is written, and in Everyone nobody', async () => {
+  await session.db.members.put(member(eva))
+  expect(await countCalled(session, group, 'come, @everyone!')).toBe(2)
+  expect(await countCalled(session, group, 'come, `@everyone`')).toBe(0)
+  expect(await countCalled(session, group, '@ben')).toBe(0)
+  await session.db.conversations.put(conversation({ id: EVERYONE_ID, kind: 'everyone' }))
+  expect(await countCalled(session, EVERYONE_ID, 'come, @everyone!')).toBe(0)
+})
+
+test('while one writes, a handle is known as a call wherever it will be one, in Everyone too', async () => {
+  await session.db.conversations.put(conversation({ id: EVERYONE_ID, kind: 'everyone' }))
+  expect([...(await until(watchMentions(session, group))).keys()].sort()).toEqual(['ann', 'ben', 'everyone'])
+  expect([...(await until(watchMentions(session, EVERYONE_ID))).keys()].sort()).toEqual(['ann', 'ben', 'eva'])
 })
 
 test('a message mentions those who are in the conversation, each once, and nobody else', async () => {

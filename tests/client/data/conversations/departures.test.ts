@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { saveEdit } from '../../../../client/data/composing/edit-draft.ts'
+import { saveThreadAnswer } from '../../../../client/data/composing/thread-answers.ts'
 import { saveDraft } from '../../../../client/data/composing/draft.ts'
 import {
   discardKept,
@@ -28,12 +29,13 @@ async function end(removedBy: string): Promise<void> {
   await createDexieStore(session.db).transact((tables) => kind.applyRows(tables, [row], false))
 }
 
-test('whoever was put out sees by whom and when, and keeps a half-written text, an edit and what was not taken', async () => {
+test('whoever was put out sees by whom and when, and keeps a half-written text, an edit, a reply begun in a thread and what was not taken', async () => {
   await saveDraft(session, group, 'half a word')
   await saveEdit(session, {
     ...{ messageId: message(1).id, conversationId: group, kind: 'edit' },
     ...{ text: 'better', before: 'worse', isOpen: true },
   })
+  await saveThreadAnswer(session, { id: message(1).id, conversationId: group, text: 'an answer' })
   await session.db.outbox.bulkPut([entry(send('not taken'), refused), entry(send('waits'))])
   await end(ben)
   const view = await until(watchDeparture(session, group))
@@ -41,11 +43,14 @@ test('whoever was put out sees by whom and when, and keeps a half-written text, 
   expect(view?.kept.map(({ kind, text, isLoose }) => [kind, text, isLoose])).toEqual([
     ['draft', 'half a word', true],
     ['edit', 'better', true],
+    ['reply', 'an answer', true],
     ['unsent', 'not taken', true],
     ['unsent', 'waits', false],
   ])
   const unsent = await until(watchUnsent(session))
   expect(unsent.map(({ conversationTitle }) => conversationTitle)).toEqual(['Film club', 'Film club'])
+  for (const text of view?.kept ?? []) if (text.kind === 'reply') await discardKept(session, group, text)
+  expect((await until(watchDeparture(session, group)))?.kept.map(({ kind }) => kind)).not.toContain('reply')
 })
 
 test('what was begun on another device is kept too', async () => {

@@ -6,7 +6,7 @@ import { fetchChain, watchReplyChain } from '../../../../client/data/messages/re
 import { sendBeside } from '../../../../client/data/messages/send-message.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import { answer, createDevice, until } from '../device.ts'
-import { exampleId, group, message } from '../example.ts'
+import { entry, exampleId, group, message, send } from '../example.ts'
 
 const idOf = (n: number) => exampleId(1_000 + n)
 const to = (n: number) => ({ replyTo: { messageId: idOf(n), n } })
@@ -30,10 +30,31 @@ test('from any message of it one comes to the whole chain, in order', async () =
 })
 
 test('what one answers there stands there at once, and what one deleted for oneself does not', async () => {
-  await sendBeside(session, group, 'Sixth', idOf(4))
+  await sendBeside(session, group, 'Sixth', idOf(4), () => ({ id: idOf(1), conversationId: group, text: '' }))
   await hideMessages(session, group, [idOf(5)], true)
   const { messages } = await look(1)
   expect(messages.map(({ text }) => text)).toEqual(['text 1', 'text 3', 'text 4', 'Sixth'])
+})
+
+test('a chain whose first message one deleted for oneself still begins with it', async () => {
+  await hideMessages(session, group, [idOf(1)], true)
+  const chain = await look(4)
+  expect(chain.rootId).toBe(idOf(1))
+  expect(chain.messages.map(({ n }) => n)).toEqual([3, 4, 5])
+  await hideMessages(session, group, [idOf(3), idOf(4), idOf(5)], true)
+  expect(await look(4)).toMatchObject({ rootId: idOf(1), messages: [] })
+})
+
+test('an answer to what is itself on its way stands below it; what is not here begins nothing', async () => {
+  const first = send('First')
+  await session.db.outbox.bulkPut([entry(first), entry(send('Second', group, { replyToId: first.id }))])
+  const { id: second } = (await session.db.outbox.toArray()).at(-1) ?? { id: '' }
+  const chain = await until(watchReplyChain(session, group, second))
+  expect(chain.messages.map(({ text }) => text)).toEqual(['First', 'Second'])
+  expect(chain.rootId).toBe(first.id)
+  expect(await until(watchReplyChain(session, group, exampleId(77)))).toEqual({
+    ...{ rootId: null, messages: [], above: null, missing: 0 },
+  })
 })
 
 test('what is missing is said, and fetched where there is a network', async () => {

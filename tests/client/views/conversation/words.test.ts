@@ -5,7 +5,9 @@ import { fromDateField, toDateField } from '../../../../client/views/conversatio
 import { endsRightToLeft } from '../../../../client/views/conversation/direction.ts'
 import { toNames } from '../../../../client/views/conversation/names.ts'
 import { toReceiptWords } from '../../../../client/views/conversation/receipt-words.ts'
-import { ann, ben, eva, findPerson, NOON } from '../../data/example.ts'
+import { countReplies, toThreadWords } from '../../../../client/views/conversation/thread-words.ts'
+import { mergeMessages } from '../../../../client/data/messages/message-view.ts'
+import { ann, ben, eva, findPerson, message, NOON } from '../../data/example.ts'
 
 const people = [ann, ben, eva].map(findPerson)
 const members = people.map((person) => ({ person, me: person.id === ann, leads: false, waiting: false }))
@@ -67,4 +69,28 @@ test.each([
   ['🎉', false],
 ])('%j ends right to left: %s', (text, expected) => {
   expect(endsRightToLeft(text)).toBe(expected)
+})
+
+test('of a thread only what is so is said, and looking further is offered where it can find something', () => {
+  const rows = [message(1), message(2), message(3)]
+  const messages = mergeMessages({ myId: ann, rows, entries: [], findPerson })
+  const whole = { rootId: message(1).id, messages, above: null, missing: 0 }
+  const above = { messageId: message(9).id, n: 9 }
+  expect(toThreadWords(whole, null, true)).toBeNull()
+  expect(toThreadWords({ ...whole, missing: 4 }, 'more', true)).toEqual({
+    words: '4 messages since then are not on this device. There may be replies among them.',
+    asks: true,
+  })
+  expect(toThreadWords({ ...whole, missing: 1 }, 'more', true)?.words).toMatch(/^1 message since then is not on/)
+  expect(toThreadWords({ ...whole, missing: 4 }, 'whole', true)).toBeNull()
+  expect(toThreadWords({ ...whole, above }, 'more', true)?.words).toBe('What this answers is not on this device.')
+  expect(toThreadWords({ ...whole, above }, 'whole', true)?.words).toBe('What this answers cannot be read any more.')
+  expect(toThreadWords({ ...whole, missing: 4 }, 'offline', false)?.words).toMatch(/comes with the network/)
+  expect(toThreadWords({ ...whole, messages: [] }, null, true)?.words).toMatch(/^You deleted all/)
+  expect(toThreadWords({ rootId: null, messages: [], above: null, missing: 0 }, null, true)?.words).toMatch(
+    /not on this/,
+  )
+  expect(countReplies(whole, null)).toBe('2 replies')
+  expect(countReplies({ ...whole, missing: 4 }, 'more')).toBe('2 replies on this device')
+  expect(countReplies({ ...whole, rootId: message(9).id, messages: messages.slice(2) }, null)).toBe('1 reply')
 })
