@@ -84,18 +84,3 @@ export async function loadEventsBetween(
 function lowestOf(firstN: number): number {
   return firstN <= 1 ? 0 : firstN
 }
-
-/** Everybody whom a line names. */
-export function listPeople({ byId, change }: EventRow): string[] {
-  switch (change.kind) {
-    case 'added':
-      return [byId, ...change.userIds]
-    case 'removed':
-    case 'handed-over':
-      return [byId, change.userId]
-    case 'left':
-      return change.leaderId === null ? [byId] : [byId, change.leaderId]
-    default:
-      return [byId]
-  }
-}

@@ -1,10 +1,10 @@
 import { fromArrangementId } from '../../shared/arrangement-id.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
+import { listEventPeople } from '../../shared/protocol/event-people.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { Database } from '../store/schema.ts'
 import type { PageLimits } from './page-limits.ts'
 import type { PageOutcome } from '../log/kind.ts'
-import { listPeople } from './events.ts'
 import { loadPrivateRows } from './private-rows.ts'
 import { fromPreference, fromUser } from './records.ts'
 import { loadSnapshots } from './snapshot.ts'
@@ -82,7 +82,7 @@ async function loadPeople(db: Database, userId: string, rows: readonly Row[]): P
   for (const row of rows) {
     if (row.type === 'message') ids.add(row.authorId)
     if (row.type === 'member') ids.add(row.userId)
-    if (row.type === 'event') listPeople(row).forEach((id) => ids.add(id))
+    if (row.type === 'event') listEventPeople(row).forEach((id) => ids.add(id))
   }
   const users = await db
     .selectFrom('user')

@@ -6,7 +6,7 @@ import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/ve
 import { isKnownIn } from '../campus/known-rows.ts'
 import type { CampusRow } from '../campus/types.ts'
 import type { SocketContract } from './connection.ts'
-import { encodeFrame, encodeRows, type FrameWriter } from './frames.ts'
+import { encodeFrame, encodeRows, LEFT_OUT, type FrameWriter } from './frames.ts'
 
 /** What only the campus has: who types, and what is on the screen. */
 export type SignalFrame = Extract<UpFrame, { type: 'typing' | 'watch' }>
@@ -16,8 +16,6 @@ export type CampusContract = SocketContract<CampusRow, SignalFrame>
 export function encode(frame: DownFrame): Buffer {
   return encodeFrame(frame)
 }
-
-const LEFT_OUT = ''
 
 /** The contracts of the versions that are spoken, the newest first. */
 export function createCampusContracts(log: string): [CampusContract, ...CampusContract[]] {
@@ -43,11 +41,7 @@ function createContract(log: string, version: number): CampusContract {
     live: () => encode({ type: 'live', log }),
     behind: () => encode({ type: 'behind', log }),
     row: (row) => encodeRow(row, version),
-    rows: ({ lineage, from, to }, rows) =>
-      encodeRows(
-        { type: 'rows', log, lineage: lineage.id, from, to },
-        rows.filter((row) => row !== LEFT_OUT),
-      ),
+    rows: ({ lineage, from, to }, rows) => encodeRows({ type: 'rows', log, lineage: lineage.id, from, to }, rows),
     nothing: ({ lineage, from, to }) => encode({ type: 'ping', log, lineage: lineage.id, from, to }),
     ping: (span, { lineage }) => [
       encode({ type: 'ping', log, lineage: lineage.id, from: span?.from ?? null, to: span?.to ?? null }),

@@ -15,7 +15,7 @@ export interface FrameWriter<Row> {
   welcome(position: LogHead, known: boolean): Buffer
   live(position: LogHead): Buffer
   behind(): Buffer
-  /** One row as JSON; empty in a version that has no such row. */
+  /** One row as JSON, or `LEFT_OUT`. */
   row(row: Row): string
   rows(span: Span, rows: readonly string[]): Buffer
   /** Between `from` and `to` there was nothing for the receiver. */
@@ -24,13 +24,16 @@ export interface FrameWriter<Row> {
   ping(span: Span | null, position: LogHead): readonly Buffer[]
 }
 
+/** A row that a version does not have. */
+export const LEFT_OUT = ''
+
 export function encodeFrame(frame: object): Buffer {
   return Buffer.from(JSON.stringify(frame))
 }
 
-/** A frame with rows that are JSON already. */
+/** A frame with rows that are JSON already, but for those that are left out. */
 export function encodeRows(frame: object, rows: readonly string[]): Buffer {
-  return Buffer.from(`${JSON.stringify(frame).slice(0, -1)},"rows":[${rows.filter((row) => row !== '').join()}]}`)
+  return Buffer.from(`${JSON.stringify(frame).slice(0, -1)},"rows":[${rows.filter((row) => row !== LEFT_OUT).join()}]}`)
 }
 
 /**

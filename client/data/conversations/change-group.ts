@@ -1,8 +1,8 @@
 import { uuidv7 } from 'uuidv7'
 import { cleanLine, cleanText } from '../../../shared/clean-text.ts'
 import type { Command } from '../../../shared/protocol/commands.ts'
-import { toBase64 } from '../../sync/base64.ts'
 import { enqueue } from '../../sync/outbox.ts'
+import { queuePicture } from '../people/queue-picture.ts'
 import type { Session } from '../session.ts'
 
 /** Begins a group and answers with its id, which is known before any server has heard of it. */
@@ -23,13 +23,12 @@ export function renameGroup(session: Session, conversationId: string, title: str
 }
 
 /** Makes a JPEG, cropped and shrunk already, the group's picture; it is shown here at once. */
-export async function setGroupPicture({ db, clock }: Session, conversationId: string, jpeg: Uint8Array): Promise<void> {
-  const id = uuidv7()
-  const bytes = new Uint8Array(jpeg).buffer
-  await db.transaction('rw', db.outbox, db.pictures, async () => {
-    await db.pictures.put({ id, bytes })
-    await enqueue(db, [{ type: 'group.picture', id, conversationId, picture: toBase64(bytes) }], clock.now())
-  })
+export function setGroupPicture(
+  session: Session,
+  conversationId: string,
+  jpeg: Uint8Array,
+): Promise<'queued' | 'too-large'> {
+  return queuePicture(session, jpeg, (id, picture) => ({ type: 'group.picture', id, conversationId, picture }))
 }
 
 export function removeGroupPicture(session: Session, conversationId: string): Promise<void> {

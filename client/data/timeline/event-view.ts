@@ -45,15 +45,6 @@ function toChange(change: EventRow['change'], byId: string, findPerson: FindPers
   }
 }
 
-/** Everybody whom these name. */
-export function peopleInEvents(rows: readonly EventRow[]): string[] {
-  return rows.flatMap(({ byId, change }) => {
-    if (change.kind === 'added') return [byId, ...change.userIds]
-    if (change.kind === 'left') return change.leaderId === null ? [byId] : [byId, change.leaderId]
-    return 'userId' in change ? [byId, change.userId] : [byId]
-  })
-}
-
 /**
  * What one person did in a row is one line: whom they added or put out, those who left one after another, and of several
  * names or pictures the last.

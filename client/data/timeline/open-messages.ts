@@ -1,5 +1,6 @@
 import type { Subscription } from 'dexie'
 import { liveQuery } from '../../sync/storage/live-query.ts'
+import { listEventPeople } from '../../../shared/protocol/event-people.ts'
 import { HISTORY_PAGE_MESSAGES } from '../../../shared/protocol/limits.ts'
 import type { MessageRow, UserRow } from '../../../shared/protocol/rows.ts'
 import type { OutboxEntry } from '../../sync/database.ts'
@@ -7,7 +8,7 @@ import type { HistoryOutcome } from '../../sync/history.ts'
 import { findHidden } from '../messages/hidden.ts'
 import { findDivider, type Divider } from './divider.ts'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
-import { peopleInEvents, toEventViews, type EventView } from './event-view.ts'
+import { toEventViews, type EventView } from './event-view.ts'
 import { fetchBefore } from './fetch-history.ts'
 import { watchMessagePages, type MessageWindow } from './message-pages.ts'
 import { mergeMessages, type MessageView } from '../messages/message-view.ts'
@@ -95,7 +96,7 @@ export function openMessages(
   }
 
   function toAsked({ rows, reactions, events }: MessageWindow): Asked {
-    const people = new Set([myId, ...peopleInEvents(events)])
+    const people = new Set([myId, ...events.flatMap(listEventPeople)])
     const quotes = new Set<string>()
     const held = new Set(rows.map((row) => row.id))
     for (const { authorId, mentions, replyTo } of rows) {

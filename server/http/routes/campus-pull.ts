@@ -1,7 +1,7 @@
 import { refusal } from '../../../shared/protocol/errors.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { pullQuery, type PullPage } from '../../../shared/protocol/http.ts'
-import { isKnownIn } from '../../campus/known-rows.ts'
+import { toKnownRows } from '../../campus/known-rows.ts'
 import { answerLimited, answerRefusal } from '../answers.ts'
 import type { AppParts } from '../app-parts.ts'
 import { findCallerSession } from '../caller.ts'
@@ -28,9 +28,8 @@ export function campusPull(parts: AppParts): AppHandler {
     },
     // `receipts` rows are only sent live.
     answerPage(c, _, page) {
-      const version = findSpokenVersion(c)
-      const rows = page.rows.filter((row) => row.type !== 'receipts').filter((row) => isKnownIn(version, row))
-      return c.json<PullPage>({ ...page, rows })
+      const rows = page.rows.filter((row) => row.type !== 'receipts')
+      return c.json<PullPage>({ ...page, rows: toKnownRows(findSpokenVersion(c), rows) })
     },
     answerReset(c, query, { head, lineages }) {
       if (query.lineage !== '') return answerRefusal(c, refusal('lineage_ended'), { lineages })

@@ -19,7 +19,7 @@ import type {
 } from '../../../shared/protocol/rows.ts'
 import { toRuns } from '../../../shared/runs.ts'
 import { ann, ben, conversation, entry, eva, exampleId, group, member, message, send, user } from '../data/example.ts'
-import { hidden, NOON, reaction, setting } from '../data/example.ts'
+import { event, hidden, NOON, reaction, setting } from '../data/example.ts'
 import { clearAll, fill, readAll, stores, type OpenStore } from './stores.ts'
 
 type Change = LogChange<LiveRow>
@@ -57,6 +57,8 @@ const inGroup = (seq: number) => [
     reading(1, seq),
     setting({ seq }),
     draft(seq),
+    { ...event(1, { kind: 'renamed', title: 'Film club' }), seq },
+    hidden(1, true, seq),
   ],
 ]
 
@@ -235,7 +237,10 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
   describe('a group that one is not in any more', () => {
     const departures = () => store.transact((tables) => Promise.resolve(tables.departures.toArray()))
     const putOut: MemberRow = { ...tombstone(ann, 11), removedBy: ben, removedAt: NOON }
-    const held = [conversation(), member(ann), member(ben), message(1), draft(9, 'half a word')]
+    const held = [
+      ...[conversation(), member(ann), member(ben), message(1), draft(9, 'half a word')],
+      ...[hidden(1), event(1, { kind: 'renamed', title: 'Film club' })],
+    ]
 
     test('leaves behind by whom and when, and what was begun there elsewhere', async () => {
       await fill(store, { position: at10, rows: held })
@@ -577,6 +582,17 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     expect(await held()).toEqual([other])
     await apply({ from: 12, to: 13, rows: [{ ...user(eva, 'Renamed'), seq: 13, pictureId: exampleId(403) }] })
     expect(await held()).toEqual([])
+  })
+
+  test('the picture of a group goes with the membership, and any other stays', async () => {
+    const [its, other] = [exampleId(401), exampleId(402)]
+    await fill(store, { position: at10, rows: [conversation({ pictureId: its }), member(ann)] })
+    await store.transact(async (tables) => {
+      await tables.pictures.bulkPut([its, other].map((id) => ({ id, bytes: new ArrayBuffer(4) })))
+    })
+    const held = () => store.transact(async (tables) => (await tables.pictures.toArray()).map(({ id }) => id))
+    await apply({ rows: [tombstone(ann, 11)] })
+    expect(await held()).toEqual([other])
   })
 
   test('a first pull takes the place of all there was, rows of every kind', async () => {

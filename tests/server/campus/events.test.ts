@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CampusCommand } from '../../../server/campus/command.ts'
+import { PAGE_LIMITS } from '../../../server/campus/page-limits.ts'
 import { createCampusContracts } from '../../../server/live/campus-contract.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { EVENTS_PAGE_MAX } from '../../../shared/protocol/limits.ts'
@@ -118,6 +119,18 @@ test('however much happened in one group, what happened in another stays in its 
   await known.pullAll()
   expect(kindsIn(known, quiet)).toEqual(['began', 'renamed', 'added'])
   expect(kindsIn(known, busy).slice(0, 3)).toEqual(['began', 'added', 'renamed'])
+})
+
+test('whom a line names comes with the first page that shows it, though they are nowhere else in it', async () => {
+  const dora = await campus.register('Dora')
+  const group = await campus.group(ann, ben)
+  await campus.accept(ann, addMembers(group, cid, dora), removeMember(group, cid), handOver(group, ben))
+  await campus.accept(ben, removeMember(group, dora))
+  const device = createDevice(backend.store, ben)
+  await device.pullPage({ ...PAGE_LIMITS, users: 1 })
+  const names = [...device.rows.values()].flatMap((row) => (row.type === 'user' ? [row.name] : []))
+  expect(names.sort()).toEqual(expect.arrayContaining(['Ann', 'Ben', 'Cid', 'Dora']))
+  expect(device.pages.at(-1)?.next).not.toBeNull()
 })
 
 test('neither a stranger nor who was put out hears of any', async () => {

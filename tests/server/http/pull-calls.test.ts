@@ -4,7 +4,7 @@ import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { SOCKETS_PER_SESSION_MAX } from '../../../shared/protocol/limits.ts'
 import { PROTOCOL_HEADER, PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
-import { hide, read, send, setPreference } from '../../support/campus.ts'
+import { hide, read, renameGroup, send, setPreference } from '../../support/campus.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { type ApiServer, codeOf, createApiServer } from './api-server.ts'
 
@@ -173,18 +173,39 @@ test('commands are done over HTTP as over a socket, and once', async () => {
   expect((await call()).body).toEqual(first.body)
 })
 
-test('a pull of the version before is told nothing of what one deleted for oneself', async () => {
-  const message = send(undefined, 'Not for me')
-  await server.campus.accept(bob.userId, message)
-  await server.campus.accept(ann.userId, hide(EVERYONE_ID, message.id))
-  const path = `/api/pull?log=${CAMPUS_LOG}&cursor=0`
-  const pulled = async (version: number) => {
+test('the version before is told nothing of what one deleted for oneself, nor of what happened to a group, by pull or history', async () => {
+  const group = await server.campus.group(bob.userId, ann.userId)
+  const head = await server.campus.head()
+  const message = send(group, 'Not for me')
+  await server.campus.accept(bob.userId, message, renameGroup(group, 'Chess'))
+  await server.campus.accept(ann.userId, hide(group, message.id))
+  const typesOf = async (path: string, version: number) => {
     const { body } = await server.call('GET', path, {
       cookie: ann.cookie,
       headers: { [PROTOCOL_HEADER]: String(version) },
     })
-    return JSON.stringify(body)
+    const { rows } = body as { rows: { type: string }[] }
+    return [...new Set(rows.map(({ type }) => type))].sort()
   }
-  expect(await pulled(PROTOCOL_VERSION)).toContain('"hidden":true')
-  expect(await pulled(PROTOCOL_VERSION_MIN)).not.toContain('hidden')
+  const first = `/api/pull?log=${CAMPUS_LOG}&cursor=0`
+  const next = `/api/pull?log=${CAMPUS_LOG}&cursor=${head}`
+  const older = `/api/history?conversation=${group}`
+  const ofAll = ['conversation', 'member', 'message', 'user']
+  expect(await typesOf(first, PROTOCOL_VERSION)).toEqual(['event', 'hidden', ...ofAll].sort())
+  expect(await typesOf(first, PROTOCOL_VERSION_MIN)).toEqual(ofAll)
+  expect(await typesOf(next, PROTOCOL_VERSION)).toEqual(['conversation', 'event', 'hidden', 'message'])
+  expect(await typesOf(next, PROTOCOL_VERSION_MIN)).toEqual(['conversation', 'message'])
+  expect(await typesOf(`${older}&before=9`, PROTOCOL_VERSION)).toEqual(['event', 'message'])
+  expect(await typesOf(`${older}&before=9`, PROTOCOL_VERSION_MIN)).toEqual(['message'])
 })
+
+test.each(['/api/wifi', '/q/api/wifi'])(
+  '%s, opened to sign in to a Wi-Fi, says that one is connected, and is kept nowhere',
+  async (path) => {
+    const { status, headers, content } = await server.call('GET', path, { cookie: ann.cookie })
+    expect([status, content.toString()]).toEqual([200, 'You are connected. Close this tab, and go back to ChatBox.'])
+    expect(headers['content-type']).toMatch(/^text\/plain/)
+    expect(headers['cache-control']).toContain('no-store')
+    expect(headers['set-cookie']).toBeUndefined()
+  },
+)

@@ -50,6 +50,7 @@ async function listSeqs(): Promise<number[]> {
     'member',
     'message',
     'annotation',
+    'event',
     'reading',
     'personal',
     'hidden_message',

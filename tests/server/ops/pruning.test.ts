@@ -15,6 +15,7 @@ import {
   type Campus,
   createCampus,
   dump,
+  hide,
   pullCampus,
   read,
   removeMember,
@@ -63,8 +64,10 @@ test('a message whose command is forgotten is still written once', async () => {
 test('ended memberships are forgotten with what was their own, and whoever stands below pulls afresh', async () => {
   const [ann, ben, cleo] = [await campus.register('Ann'), await campus.register('Ben'), await campus.register('Cleo')]
   const group = await campus.group(ann, ben, cleo)
-  await campus.accept(ann, send(group))
-  await campus.accept(ben, read(group, 1), setDraft(group, 'Not yet'))
+  const message = send(group)
+  await campus.accept(ann, message)
+  await campus.accept(ben, read(group, 1), setDraft(group, 'Not yet'), hide(group, message.id))
+  await campus.accept(cleo, hide(group, message.id))
   const before = await campus.head()
   const ended = await campus.accept(ann, removeMember(group, ben))
   await campus.accept(ann, removeMember(group, cleo), addMembers(group, cleo), send(group))
@@ -74,7 +77,7 @@ test('ended memberships are forgotten with what was their own, and whoever stand
     const kept = (tables[table] ?? []).map((record) => JSON.stringify(record))
     expect([table, kept.filter((record) => record.includes(ben))]).toEqual([table, []])
   }
-  expect(JSON.stringify(tables.member)).toContain(cleo)
+  for (const table of ['member', 'hidden_message']) expect(JSON.stringify(tables[table])).toContain(cleo)
   expect(await pullCampus(backend.store, ben, { cursor: before })).toMatchObject({ kind: 'reset' })
   expect(await pullCampus(backend.store, ben, { cursor: ended })).toMatchObject({ kind: 'page' })
   expect(await pullCampus(backend.store, ben, { cursor: 0 })).toMatchObject({ kind: 'page' })

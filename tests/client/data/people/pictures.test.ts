@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto'
 import { afterEach, expect, test } from 'vitest'
 import * as v from 'valibot'
 import { removePicture, setPicture } from '../../../../client/data/account/change-picture.ts'
+import { setGroupPicture } from '../../../../client/data/conversations/change-group.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import { watchPicture } from '../../../../client/data/people/watch-picture.ts'
 import { command } from '../../../../shared/protocol/commands.ts'
@@ -30,9 +31,11 @@ test('a new picture is here at once, and on its way as the contract has it', asy
   expect(new Uint8Array((await until(watchPicture(session, sent.id))) ?? [])).toEqual(bytes)
 })
 
-test('a picture over the limit is not taken', async () => {
+test('a picture over the limit is not taken, neither for oneself nor for a group', async () => {
   session = await createDevice()
-  expect(await setPicture(session, new Uint8Array(PICTURE_BYTES_MAX + 1))).toBe('too-large')
+  const large = new Uint8Array(PICTURE_BYTES_MAX + 1)
+  expect(await setPicture(session, large)).toBe('too-large')
+  expect(await setGroupPicture(session, exampleId(9), large)).toBe('too-large')
   expect(await queued()).toEqual([])
   expect(await session.db.pictures.count()).toBe(0)
 })
