@@ -25,13 +25,14 @@ test('several messages are chosen, copied, forwarded and deleted; what is delete
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await ben.send(EVERYONE_ID, 'One', '**Two**', 'Three', 'Four', 'Five')
   await open(ada, 'Everyone')
-  const bar = page.getByRole('toolbar', { name: 'Chosen messages' })
+  const bar = page.getByRole('toolbar', { name: 'Selected messages' })
   const press = (name: string) => bar.getByRole('button', { name }).click()
   const box = (text: string) => message(ada, text).getByRole('checkbox')
 
   await test.step('from the menu, by clicks and keys; copied are the texts as they were written, in order', async () => {
     await chooseFromMenu(ada, 'Three', 'Select')
-    await expect(bar.getByRole('status')).toHaveText('1 chosen')
+    await expect(bar.getByRole('status')).toHaveText('1 selected')
+    await expect(message(ada, 'Three')).toBeFocused()
     await box('Two').click()
     await expect(box('Two')).toBeChecked()
     await expect(box('One')).not.toBeChecked()
@@ -39,9 +40,10 @@ test('several messages are chosen, copied, forwarded and deleted; what is delete
     expect([height >= 44, width >= 44]).toEqual([true, true])
     await message(ada, 'One').focus()
     await page.keyboard.press('Space')
-    await expect(bar.getByRole('status')).toHaveText('3 chosen')
+    await expect(bar.getByRole('status')).toHaveText('3 selected')
     await press('Copy')
     await expect(bar).toBeHidden()
+    await expect(message(ada, 'Three')).toBeFocused()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('One\n**Two**\nThree')
   })
 
@@ -62,7 +64,8 @@ test('several messages are chosen, copied, forwarded and deleted; what is delete
   await test.step('they are forwarded in order', async () => {
     await chooseFromMenu(ada, 'Five', 'Select')
     await box('Four').click()
-    await press('Forward')
+    await message(ada, 'One').focus()
+    await page.keyboard.press('f')
     const dialog = page.getByRole('dialog', { name: 'Forward to' })
     await dialog.getByRole('searchbox').fill('Ben')
     await dialog.getByText('Ben', { exact: true }).click()
