@@ -22,8 +22,11 @@ export interface Look {
 
 const KEY = 'look'
 
+/** What was chosen in this page: where the browser keeps nothing, that is all there is. */
+let chosen: Look | null = null
+
 export function readLook(): Look {
-  const kept = readKeptJson('device', KEY)
+  const kept = readKeptJson('device', KEY) ?? chosen
   const { theme, size }: { theme?: unknown; size?: unknown } = typeof kept === 'object' && kept !== null ? kept : {}
   return {
     theme: THEMES.find(({ value }) => value === theme)?.value ?? 'system',
@@ -31,8 +34,9 @@ export function readLook(): Look {
   }
 }
 
-/** Keeps it, and shows it at once. */
+/** Keeps it where the browser lets us, and shows it at once in any case. */
 export function setLook(look: Look): void {
+  chosen = look
   keep('device', KEY, JSON.stringify(look))
-  document.dispatchEvent(new Event('look'))
+  document.dispatchEvent(new CustomEvent('look', { detail: look }))
 }

@@ -22,8 +22,16 @@ export async function editMessage(
   })
 }
 
-export function deleteMessage(session: Session, conversationId: string, messageId: string): Promise<void> {
-  return queue(session, { type: 'message.delete', id: uuidv7(), conversationId, messageId })
+/** Deletes messages for everybody, all of them or none. */
+export function deleteMessages(
+  { db, clock }: Session,
+  conversationId: string,
+  messageIds: readonly string[],
+): Promise<void> {
+  const commands = messageIds.map((messageId): Command => ({
+    ...{ type: 'message.delete', id: uuidv7(), conversationId, messageId },
+  }))
+  return enqueue(db, commands, clock.now())
 }
 
 /** Deletes messages for oneself alone, on all of one's devices, or brings them back. */

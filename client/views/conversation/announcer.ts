@@ -1,10 +1,19 @@
 import type { Clock } from '../../../shared/clock.ts'
+import type { MessageView } from '../../data/messages/message-view.ts'
+import { toPlainLine } from '../../ui/text/plain-line.svelte.ts'
 import { toNames } from './names.ts'
 
 /** What a screen reader says of a message that arrived. */
 export interface Arrival {
   name: string
   text: string
+}
+
+/** What others wrote of these, each on one line. */
+export function toArrivals(messages: readonly MessageView[]): Arrival[] {
+  return messages.flatMap(({ mine, author, text }) =>
+    mine || text === null ? [] : [{ name: author.name, text: toPlainLine(text, TEXT_MAX) }],
+  )
 }
 
 const NOT_OFTENER_THAN_MS = 3_000

@@ -36,6 +36,8 @@ export class TimelineState {
   readonly firstUnreadN = $derived(this.#findFirstUnread())
   readonly lastOwn = $derived(this.#findLastOwn())
   readonly newBelow = $derived(this.#countNewBelow())
+  /** Why there is no message to be seen: nothing was said, or all was deleted for oneself; null where there is one, or a hole. */
+  readonly nothing = $derived(this.#findNothing())
 
   #openedAtN = $state<number | null>(null)
   #messages = $state.raw<readonly MessageView[]>([])
@@ -150,6 +152,11 @@ export class TimelineState {
     const { divider } = this.range
     if (divider !== null) return divider.afterN + 1
     return this.#openedAtN === 0 && this.#messages.some(({ mine }) => !mine) ? 1 : null
+  }
+
+  #findNothing(): 'said' | 'shown' | null {
+    if (this.items.some(({ kind }) => kind !== 'start' && kind !== 'day' && kind !== 'events')) return null
+    return this.#messages.length === 0 ? 'said' : 'shown'
   }
 
   #findLastOwn(): MessageView | null {

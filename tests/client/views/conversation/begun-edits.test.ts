@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { saveEdit } from '../../../../client/data/composing/edit-draft.ts'
-import { deleteMessage, editMessage } from '../../../../client/data/messages/change-message.ts'
+import { deleteMessages, editMessage } from '../../../../client/data/messages/change-message.ts'
 import { sendRewritten } from '../../../../client/data/messages/send-message.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import { BegunEdits } from '../../../../client/views/conversation/begun-edits.svelte.ts'
@@ -100,7 +100,7 @@ test('what is written for a refused message is begun no more once it is sent aga
 test('an edit whose message is deleted meanwhile leaves the field, and keeps its text', async () => {
   await edits.begin('edit', { id: first, text: 'first' })
   edits.write('work that must not be lost')
-  await deleteMessage(session, group, first)
+  await deleteMessages(session, group, [first])
   await expect.poll(() => edits.aside).toMatchObject({ text: 'work that must not be lost', isTooLate: true })
   expect(edits.open).toBeNull()
 })
