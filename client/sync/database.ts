@@ -95,6 +95,8 @@ export interface Departure {
   /** What was begun there on another device, and when; an empty text is nothing. */
   text: string
   begunAt: number
+  /** Its person is done with it, but what waits to be sent there may yet be refused, and then needs the group's name. */
+  isDismissed?: boolean
 }
 
 /** A message of somebody else's that mentions me, by name or with all. */
