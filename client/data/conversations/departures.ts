@@ -7,7 +7,7 @@ import { createFindPerson, type Person } from '../people/person.ts'
 import type { Session } from '../session.ts'
 
 /*
- * The groups that one is not in any more, each until its person has seen to it: by whom and when that ended, and what of
+ * The groups that one is not in any more, each until it is dismissed: by whom and when that ended, and what of
  * their own writing is left on this device, to be copied or sent elsewhere.
  */
 
