@@ -93,8 +93,10 @@ export function withDeparture(entry: ClassroomOutboxEntry, departure: Departure,
 
 /** What comes to a classroom that was deleted. */
 export const DELETED = {
-  ...{ kind: 'refused', code: 'not_found', isDeleted: true },
+  kind: 'refused',
+  code: 'not_found',
   message: 'This classroom was deleted.',
+  isDeleted: true,
 } as const
 
 /** Nothing that waits can go any more: its writer is told, and has the text. */
