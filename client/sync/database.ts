@@ -83,7 +83,7 @@ export interface EditDraft {
   isOpen: boolean
 }
 
-/** A group that one is not in any more, until its person has seen to it; see `departures.ts`. */
+/** A group that one is not in any more, until that is dismissed; see `departures.ts`. */
 export interface Departure {
   conversationId: string
   title: string
@@ -95,6 +95,8 @@ export interface Departure {
   /** What was begun there on another device, and when; an empty text is nothing. */
   text: string
   begunAt: number
+  /** Not told of any more, but what waits to be sent there may yet be refused, and then needs the group's name. */
+  isDismissed?: boolean
 }
 
 /** A message of somebody else's that mentions me, by name or with all. */

@@ -4,8 +4,8 @@ import type { ClientTables } from './tables.ts'
 
 /*
  * A group goes from the device with the membership. What is left is who ended it and when, as the tombstone says, and what
- * was begun there on another device; what was begun here, and what waits to be sent, stays by itself. It is kept until its
- * person has seen to it.
+ * was begun there on another device; what was begun here, and what waits to be sent, stays by itself. It is kept until it is
+ * dismissed.
  */
 
 /** Notes that a membership of one's own ended, before the conversation goes; of what was not here there is nothing to tell. */

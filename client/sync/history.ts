@@ -67,7 +67,8 @@ async function load({ store, api, me }: HistorySource, request: HistoryRequest):
     })
   } catch (error) {
     if (!isContradiction(error)) throw error
-    // An earlier page went beyond this device's cursor, and the log has lost that since: the next pull puts it right.
+    // An earlier page went beyond this device's cursor, and the log has lost that since: the next pull puts it right. Until
+    // then the page is as out of reach as with no network, and worth another try in the same way.
     return 'offline'
   }
 }

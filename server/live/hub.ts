@@ -19,7 +19,7 @@ import { createRecentBatches, keepLatest } from './recent-batches.ts'
  *         what the follower may hear changed · the log was lost ·
  *         it does not drain · a cursor from the future
  *
- * Whoever follows a log that was deleted is let go.
+ * Followers of a deleted log are disconnected.
  *
  * Live, a follower has a position: everything that it may hear up to there has been sent to it, in order.
  * Behind, it gets no rows, and has to pull. A change of what somebody may hear puts behind, so the rules of

@@ -6,7 +6,8 @@
  * 2: replies, mentions, forwarding, pins, revisions, reactions, deliveries and "seen", settings, drafts,
  *    preferences, pictures; typing and presence.
  * 3: a cursor carries its lineage, so that a log which was put back is noticed by itself; the version of a request;
- *    receipts of many members as one row; what one deletes for oneself alone.
+ *    receipts of many members as one row; what one deletes for oneself alone; what happened to a group, its picture and
+ *    description; what a log that was put back has lost, said `again`.
  */
 export const PROTOCOL_VERSION = 3
 /** The oldest that is still spoken: the one before, so that processes can be updated one after another. */

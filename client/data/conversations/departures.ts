@@ -8,7 +8,7 @@ import { createFindPerson, type Person } from '../people/person.ts'
 import type { Session } from '../session.ts'
 
 /*
- * The groups that one is not in any more, each until its person has seen to it: by whom and when that ended, and what of
+ * The groups that one is not in any more, each until it is dismissed: by whom and when that ended, and what of
  * their own writing is left on this device, to be copied or sent elsewhere.
  */
 
@@ -38,9 +38,13 @@ export interface DepartureView {
 export function watchDepartures({ db, account }: Session): Observable<DepartureView[]> {
   return liveQuery(async () => {
     const departures = await listCertain(db)
-    const views = await Promise.all(departures.map((one) => toView(db, account.userId, one)))
+    const views = await Promise.all(
+      departures.map(async (one) => ({ isDismissed: one.isDismissed, ...(await toView(db, account.userId, one)) })),
+    )
     return views
-      .filter(({ isOwn, kept }) => !isOwn || kept.length > 0)
+      .filter(({ isOwn, isDismissed, kept }) =>
+        isDismissed === true ? kept.some(({ isLoose }) => isLoose) : !isOwn || kept.length > 0,
+      )
       .sort((one, other) => (other.at ?? 0) - (one.at ?? 0))
   })
 }
@@ -53,13 +57,18 @@ export function watchDeparture({ db, account }: Session, conversationId: string)
   })
 }
 
-/** Forgets a departure, and what is kept with it. What waits for the server's word is answered first. */
+/**
+ * Forgets a departure, and what is kept with it. While something waits for the server's word it is only told of no more,
+ * unless that is a refusal.
+ */
 export async function dismissDeparture(session: Session, conversationId: string): Promise<void> {
   const { db } = session
   const found = await db.departures.get(conversationId)
   if (found === undefined) return
-  for (const text of await listKept(db, found)) await discardKept(session, conversationId, text)
-  await db.departures.delete(conversationId)
+  const kept = await listKept(db, found)
+  for (const text of kept) await discardKept(session, conversationId, text)
+  if (kept.every(({ isLoose }) => isLoose)) await db.departures.delete(conversationId)
+  else await db.departures.update(conversationId, { isDismissed: true })
 }
 
 /** Forgets a text that was kept. */

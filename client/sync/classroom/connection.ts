@@ -92,7 +92,12 @@ export function withDeparture(entry: ClassroomOutboxEntry, departure: Departure,
 }
 
 /** What comes to a classroom that was deleted. */
-export const DELETED = { kind: 'refused', code: 'not_found', message: 'This classroom was deleted.' } as const
+export const DELETED = {
+  kind: 'refused',
+  code: 'not_found',
+  message: 'This classroom was deleted.',
+  isDeleted: true,
+} as const
 
 /** Nothing that waits can go any more: its writer is told, and has the text. */
 async function refuseAll({ outbox }: ClassroomTables): Promise<void> {
@@ -102,9 +107,7 @@ async function refuseAll({ outbox }: ClassroomTables): Promise<void> {
 
 /** It is there after all, as when a server had lost it for a while. */
 async function waitAgain({ outbox }: ClassroomTables): Promise<void> {
-  const refused = (await outbox.toArray()).filter(
-    ({ state }) => state.kind === 'refused' && state.message === DELETED.message,
-  )
+  const refused = (await outbox.toArray()).filter(({ state }) => state.kind === 'refused' && state.isDeleted === true)
   await outbox.bulkPut(
     refused.map((entry) => ({ ...entry, state: { kind: 'waiting', departure: { kind: 'queued' }, sent: true } })),
   )

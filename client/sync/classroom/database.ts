@@ -72,7 +72,8 @@ export type Departure = { kind: 'now' } | { kind: 'queued' } | { kind: 'after'; 
 export type ClassroomEntryState =
   | { kind: 'waiting'; departure: Departure; sent: boolean; hold?: Hold }
   | { kind: 'accepted'; seq: number }
-  | { kind: 'refused'; code: ClassroomErrorCode; message: string }
+  /** `isDeleted` where the classroom was said to be deleted: should it be there after all, what is so marked goes again. */
+  | { kind: 'refused'; code: ClassroomErrorCode; message: string; isDeleted?: true }
 
 /** A command on its way. Those of one `subject`, a question or a poll, go in the order of `position`. */
 export interface ClassroomOutboxEntry {

@@ -1,6 +1,6 @@
 import type { AppHandler } from '../context.ts'
 
-/** Where somebody goes to sign in to a Wi-Fi that answers in the server's place: what they read once it does so no more. */
+/** The page that a browser opens so that a captive portal shows its sign-in instead: who reads this is past the portal. */
 export function wifi(): AppHandler {
   return (c) => c.text('You are connected. Close this tab, and go back to ChatBox.')
 }

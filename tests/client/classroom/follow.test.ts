@@ -125,6 +125,24 @@ describe('following a classroom', () => {
     expect((await first(watchVisited(), () => true)).filter((one) => one.id === ROOM)).toEqual([])
   })
 
+  test('of a classroom that is there after all sends what it lost, and not what was refused for another reason', async () => {
+    await whenLive(fake, room)
+    fake.cut()
+    await whenNotLive(fake, room)
+    await ask(room, { text: 'Still waiting', name: null })
+    const id = await ask(room, { text: 'Refused before', name: null })
+    const refusal = { kind: 'refused', code: 'not_found', message: 'This classroom was deleted.' } as const
+    await room.db.outbox.where({ id }).modify({ state: refusal })
+    fake.mend()
+    fake.answerInstead(() => fake.refuse('not_found'))
+    await fake.passUntil(() => latest?.problem === 'not_found')
+    fake.answerInstead(undefined)
+    await fake.passUntil(() => fake.asked.length === 1)
+    await fake.passUntil(async () => (await readOutbox()).length === 1)
+    expect(fake.asked[0]?.body.command).toMatchObject({ text: 'Still waiting' })
+    expect((await readOutbox()).map(({ state }) => state)).toEqual([refusal])
+  })
+
   test('is on the list of those that this device has been to', async () => {
     await whenLive(fake, room)
     const [visited] = await first(watchVisited(), (all) => all.some((one) => one.id === ROOM))

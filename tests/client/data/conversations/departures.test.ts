@@ -72,6 +72,22 @@ test('the list tells of it until it is dismissed', async () => {
   expect(await until(watchDeparture(session, group))).toBeNull()
 })
 
+test('dismissed while something still waits, it is told of once more when that is not taken, by its name', async () => {
+  const waits = entry(send('waits'))
+  await session.db.outbox.bulkPut([waits])
+  await saveDraft(session, group, 'half a word')
+  await end(ben)
+  await dismissDeparture(session, group)
+  expect(await until(watchDepartures(session))).toEqual([])
+  expect(await session.db.drafts.toArray()).toEqual([])
+  await session.db.outbox.update(waits.position, { state: refused })
+  expect(await until(watchUnsent(session))).toMatchObject([{ conversationTitle: 'Film club' }])
+  expect(await until(watchDepartures(session))).toMatchObject([{ title: 'Film club', kept: [{ text: 'waits' }] }])
+  await dismissDeparture(session, group)
+  expect(await session.db.outbox.count()).toBe(0)
+  expect(await session.db.departures.count()).toBe(0)
+})
+
 test('what one left oneself is in the list only while something of one’s own is kept', async () => {
   await saveDraft(session, group, 'half a word')
   await end(ann)
