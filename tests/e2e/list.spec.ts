@@ -173,6 +173,15 @@ test('what is archived is out of the way until the next message, unless it is mu
     await send(ada, 'Hello all')
     await expect(titles(ada).first()).toHaveText('Everyone')
     await expect(entry(ada, 'Everyone')).toBeInViewport({ ratio: 0.9 })
+  })
+
+  await test.step('whoever opens another conversation finds the list where it was', async () => {
+    const list = conversations(ada)
+    await list.evaluate((element) => (element.scrollTop = 30))
+    const top = await list.evaluate(({ scrollTop }) => scrollTop)
+    expect(top).toBe(30)
+    await open(ada, 'Three')
+    expect(await list.evaluate(({ scrollTop }) => scrollTop)).toBe(top)
     await page.goto('/')
   })
 

@@ -253,7 +253,18 @@ test('a device shows a password when asked, its own theme and size of text befor
     await page.getByRole('button', { name: 'How it will look' }).click()
     await expect(preview).toBeHidden()
     await page.getByRole('button', { name: 'How it will look' }).click()
+    await expect(preview).not.toHaveAttribute('tabindex')
+    await field.fill(Array.from({ length: 30 }, (_, line) => `**${line}**`).join('\n'))
+    await expect(preview).toHaveAttribute('tabindex', '0')
     await field.press('Enter')
     await expect(preview).toBeHidden()
+  })
+
+  await test.step('emoji alone have no bubble', async () => {
+    await send(ada, 'Words 🎉')
+    await send(ada, '🎉🎉')
+    const paper = (text: string) => message(ada, text).locator('.bubble')
+    await expect(paper('🎉🎉')).toHaveCSS('background-color', 'rgba(0, 0, 0, 0)')
+    await expect(paper('Words')).not.toHaveCSS('background-color', 'rgba(0, 0, 0, 0)')
   })
 })

@@ -1,6 +1,7 @@
 import { unreachable } from '../../../shared/unreachable.ts'
 import type { EventView } from '../../data/timeline/event-view.ts'
 import type { Person } from '../../data/people/person.ts'
+import { isolate } from '../../ui/isolate.ts'
 import { toNames } from './names.ts'
 
 /** Of more people than this only so many are named, less one. */
@@ -9,15 +10,15 @@ const NAMED_MAX = 3
 /** "Ann added Bo, Cem and 4 others" */
 export function toEventWords({ by, change }: Pick<EventView, 'by' | 'change'>, myId: string): string {
   const list = (people: readonly Person[], you = 'you') => {
-    const names = people.map((person, index) => (person.id !== myId ? person.name : index === 0 ? you : 'you'))
+    const names = people.map((person, index) => (person.id !== myId ? isolate(person.name) : index === 0 ? you : 'you'))
     return toNames(names, names.length <= NAMED_MAX ? NAMED_MAX : NAMED_MAX - 1)
   }
-  const who = by.id === myId ? 'You' : by.name
+  const who = by.id === myId ? 'You' : isolate(by.name)
   switch (change.kind) {
     case 'began':
-      return `${who} began the group “${change.title}”`
+      return `${who} began the group “${isolate(change.title)}”`
     case 'renamed':
-      return `${who} named the group “${change.title}”`
+      return `${who} named the group “${isolate(change.title)}”`
     case 'added':
       return `${who} added ${list(change.people)}`
     case 'removed':
@@ -36,5 +37,5 @@ export function toEventWords({ by, change }: Pick<EventView, 'by' | 'change'>, m
 }
 
 function toLeads(leader: Person, myId: string): string {
-  return leader.id === myId ? 'You lead it now' : `${leader.name} leads it now`
+  return leader.id === myId ? 'You lead it now' : `${isolate(leader.name)} leads it now`
 }

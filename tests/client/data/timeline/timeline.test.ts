@@ -132,8 +132,10 @@ test('what one person did in a row is one line, and of several names the last', 
     range: { ...whole, olderN: 1 },
   }).flatMap((item) => (item.kind === 'events' ? [item.events] : []))
   expect(folded?.map((one) => toEventWords(one, ann))).toEqual([
-    ...['You added Eva and Ben', 'You named the group “title 1”', 'Eva named the group “title 1”'],
-    'Ben and Eva left. You lead it now',
+    'You added \u2068Eva\u2069 and \u2068Ben\u2069',
+    'You named the group “\u2068title 1\u2069”',
+    '\u2068Eva\u2069 named the group “\u2068title 1\u2069”',
+    '\u2068Ben\u2069 and \u2068Eva\u2069 left. You lead it now',
   ])
 })
 

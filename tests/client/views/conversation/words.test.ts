@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Presence } from '../../../../client/data/people/watch-presence.ts'
 import { toAboutLine } from '../../../../client/views/conversation/about-line.ts'
 import { fromDateField, toDateField } from '../../../../client/views/conversation/date-field.ts'
+import { toDepartureWords } from '../../../../client/views/conversation/departure-words.ts'
 import { endsRightToLeft } from '../../../../client/views/conversation/direction.ts'
 import { toNames } from '../../../../client/views/conversation/names.ts'
 import { toReceiptWords } from '../../../../client/views/conversation/receipt-words.ts'
@@ -40,6 +41,13 @@ test('a receipt claims no more than is known', () => {
   expect(toReceiptWords({ kind: 'delivered', seen: 2, of: 3 })).toBe('Delivered, seen by 2 of 3')
   expect(toReceiptWords({ kind: 'seen', of: 1 })).toBe('Seen')
   expect(toReceiptWords({ kind: 'seen', of: 3 })).toBe('Seen by all 3')
+})
+
+test('a group that ended is named in a sentence, whichever way its name is written', () => {
+  const words = (title: string, by = findPerson(ben)) => toDepartureWords({ ...departed, title, by }, NOON)
+  const departed = { conversationId: ann, isOwn: false, at: null }
+  expect(words('מועדון')).toBe('\u2068Ben\u2069 removed you from \u2068מועדון\u2069')
+  expect(words('')).toBe('\u2068Ben\u2069 removed you from a group')
 })
 
 test('of many names only some are said, and how many more there are', () => {
