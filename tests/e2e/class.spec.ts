@@ -347,6 +347,11 @@ test('staff see a classroom in their list with what is unread, and take it along
       await expect
         .poll(async () => Object.keys(await dumpStorage(screen)).filter((name) => name.endsWith(id)))
         .toEqual([])
+    await helper.page.getByRole('link', { name: /You do not answer in .Physics. any more/ }).click()
+    await expect(room.keptTexts(helper)).toHaveValue('A late word of mine')
+    await helper.page.getByRole('button', { name: 'Discard it' }).click()
+    await expect(room.keptTexts(helper)).toHaveCount(0)
+    await helper.page.getByRole('link', { name: 'All conversations', exact: true }).click()
     await asker.page.getByRole('button', { name: 'Remove it from this device' }).click()
     await asker.page.getByRole('button', { name: 'Remove', exact: true }).click()
     await expect(asker.page.getByRole('textbox', { name: /code/i })).toBeVisible()
