@@ -3,15 +3,9 @@ import { untrack } from 'svelte'
 /** Whether somebody is in the middle of writing, in whichever of the fields there are: then nothing may offer to reload the page. */
 class Composing {
   #writers = $state(0)
-  /** Of a screen that has one field alone. */
-  #isAlone = $state(false)
 
   get busy(): boolean {
-    return this.#isAlone || this.#writers > 0
-  }
-
-  set busy(isBusy: boolean) {
-    this.#isAlone = isBusy
+    return this.#writers > 0
   }
 
   /** One more writes, until what this returns is called. */
