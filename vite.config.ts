@@ -69,25 +69,17 @@ function compressClient(): Plugin {
   }
 }
 
-/**
- * Vite's helper takes a style sheet that broke off on its way for one that is there (8.3.8): the screen is then shown
- * without it. Here it is forgotten, so that the next import asks for it again.
- */
-function askAgainForStyles(): Plugin {
-  const mended = [
-    ['seen[href] = void 0;\n\t\tthrow err;', 'delete seen[href];\n\t\tthrow err;'],
-    ['if (e.type === "error") rej(', 'if (e.type === "error") link.remove(), rej('],
-  ] as const
+/** What loads a part of the app is client/load-part.ts, which says why. */
+function loadPartsOurselves(): Plugin {
   return {
-    name: 'chatbox:ask-again-for-styles',
+    name: 'chatbox:load-parts-ourselves',
     apply: 'build',
     transform: {
       filter: { id: /vite\/preload-helper/ },
       handler(code) {
-        for (const [before] of mended) {
-          if (!code.includes(before)) this.error("Vite's preload helper changed: look whether it still needs mending")
-        }
-        return mended.reduce((result, [before, after]) => result.replace(before, after), code)
+        if (!code.includes('export const __vitePreload')) this.error("Vite's preload helper changed: look what it is")
+        const ours = resolve(import.meta.dirname, 'client/load-part.ts')
+        return { code: `export { loadPart as __vitePreload } from ${JSON.stringify(ours)}`, map: { mappings: '' } }
       },
     },
   }
@@ -171,6 +163,11 @@ export default defineConfig(({ isSsrBuild }) =>
             // Neither package says that importing one of its hashes does nothing: all would be taken along.
             treeshake: { moduleSideEffects: [{ test: /@oslojs/, sideEffects: false }] },
           },
+          // Each import() with all the files that it needs, its own too, which Vite leaves out when it is the only one.
+          modulePreload: {
+            resolveDependencies: (file, files, { hostType }) =>
+              hostType === 'js' ? [...new Set([file, ...files])] : files,
+          },
           // The content security policy takes fonts from files only.
           assetsInlineLimit: (path) => (path.endsWith('.woff2') ? false : undefined),
         },
@@ -182,7 +179,7 @@ export default defineConfig(({ isSsrBuild }) =>
         },
         plugins: [
           svelte({ configFile: false }),
-          askAgainForStyles(),
+          loadPartsOurselves(),
           keepWoff2(),
           keepEmojiNames(),
           VitePWA({

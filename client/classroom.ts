@@ -3,13 +3,14 @@ import './styles/base.css'
 import { mount } from 'svelte'
 import {
   createEnvironment,
-  endQuietlyWhenClosed,
+  handleUncaught,
   goOnWithoutSpace,
   leaveKeysToComposition,
   loadNewVersions,
   stayWhenFilesAreDropped,
 } from './environment.ts'
 import { registerServiceWorker } from './data/updates.ts'
+import { sayNotLoaded } from './ui/not-loaded.ts'
 import StudentApp from './views/student/student-app.svelte'
 
 /*
@@ -20,7 +21,7 @@ import StudentApp from './views/student/student-app.svelte'
 const target = document.getElementById('app')
 if (target === null) throw new Error('q.html has no element with the id "app"')
 
-endQuietlyWhenClosed()
+handleUncaught(sayNotLoaded)
 leaveKeysToComposition()
 stayWhenFilesAreDropped()
 loadNewVersions()

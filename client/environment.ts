@@ -105,11 +105,12 @@ export function readAddress(): string {
 /**
  * Whoever signs out, here or in another tab, closes the database under whatever a screen or the engine
  * still did with it: that ends without a word. What failed because nothing can be stored is said where the connection
- * is. Everything else that nobody caught stays an error.
+ * is, and that a part of the app did not come by `onNotLoaded`. Everything else that nobody caught stays an error.
  */
-export function endQuietlyWhenClosed(): void {
+export function handleUncaught(onNotLoaded: () => void): void {
+  sayNotLoaded = onNotLoaded
   window.addEventListener('unhandledrejection', (event) => {
-    if (deviceStorage.note(event.reason) || isClosed(event.reason)) event.preventDefault()
+    if (isHandled(event.reason)) event.preventDefault()
   })
 }
 
@@ -135,8 +136,19 @@ export function leaveKeysToComposition(): void {
 }
 
 function report(error: unknown): void {
-  if (!deviceStorage.note(error) && !isClosed(error)) reportError(error)
+  if (!isHandled(error)) reportError(error)
 }
+
+function isHandled(error: unknown): boolean {
+  if (deviceStorage.note(error) || isClosed(error)) return true
+  if (!(error instanceof Error && notLoaded.has(error))) return false
+  sayNotLoaded()
+  return true
+}
+
+/** What said that a part of the app did not come. */
+const notLoaded = new WeakSet<Error>()
+let sayNotLoaded = (): void => undefined
 
 /** A transaction of a database that was closed, or that the browser took away, ends as aborted. */
 function isClosed(error: unknown): boolean {
@@ -174,7 +186,10 @@ async function persist(): Promise<void> {
  * which are gone: whatever it wants to show next it gets with the new version. With a service worker they are all here.
  */
 export function loadNewVersions(): void {
-  window.addEventListener('vite:preloadError', () => void reloadIfReplaced().catch(report))
+  window.addEventListener('vite:preloadError', ({ payload }) => {
+    notLoaded.add(payload)
+    reloadIfReplaced().catch(report)
+  })
 }
 
 async function reloadIfReplaced(): Promise<void> {

@@ -3,7 +3,7 @@ import './styles/base.css'
 import { mount } from 'svelte'
 import {
   createEnvironment,
-  endQuietlyWhenClosed,
+  handleUncaught,
   goOnWithoutSpace,
   isInsecure,
   leaveKeysToComposition,
@@ -15,12 +15,13 @@ import {
 import { finishRemovals, mayStore, putAccountBack, restoreAccount } from './sync/account.ts'
 import { createLaterApi } from './sync/later-api.ts'
 import { registerServiceWorker } from './data/updates.ts'
+import { sayNotLoaded } from './ui/not-loaded.ts'
 import App from './views/app.svelte'
 
 const target = document.getElementById('app')
 if (target === null) throw new Error('index.html has no element with the id "app"')
 
-endQuietlyWhenClosed()
+handleUncaught(sayNotLoaded)
 leaveKeysToComposition()
 stayWhenFilesAreDropped()
 loadNewVersions()

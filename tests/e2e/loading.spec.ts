@@ -1,4 +1,6 @@
-import { waitUntilInstalled } from './support/connection.ts'
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { expectConnected, waitUntilInstalled } from './support/connection.ts'
+import { chooseForConversation, expectMessages, open } from './support/conversing.ts'
 import { INSTALLED } from './support/device.ts'
 import { signIn } from './support/entering.ts'
 import { createRelay, type Relay } from './support/relay.ts'
@@ -70,4 +72,34 @@ test('a screen whose style sheet broke off ahead of time comes whole when it is 
   relay.breakOff(null)
   await device.page.getByRole('link', { name: 'People', exact: true }).click()
   await expect(device.page.getByRole('list', { name: 'People' }).getByRole('link', { name: /^Ben/ })).toBeVisible()
+})
+
+test('parts of the app that broke off come without a reload: by themselves, or when what needs them is asked for again', async ({
+  campus,
+  relay,
+}) => {
+  const [ada, ben] = [await campus.enrol('Ada'), await campus.enrol('Ben')]
+  relay.takeOver(null)
+  relay.breakOff(/assets\/(?:connect|mute-dialog)-.*js$/)
+  const device = await campus.openDevice({ through: relay.port })
+  const { page } = device
+
+  await test.step('what talks to the server comes by itself once there is a network', async () => {
+    const signedIn = signIn(device, ada)
+    await expect.poll(relay.brokenOff).toBeGreaterThan(1)
+    relay.breakOff(/assets\/mute-dialog-.*js$/)
+    await signedIn
+    await expectConnected(device)
+    await ben.send(EVERYONE_ID, 'Good morning')
+    await open(device, 'Everyone')
+    await expectMessages(device, ['Good morning'])
+  })
+
+  await test.step('a dialog that did not come says so, and opens when it is asked for again', async () => {
+    await chooseForConversation(device, 'Mute')
+    await expect(page.getByText(/^This did not load: the network went away/)).toBeVisible()
+    relay.breakOff(null)
+    await chooseForConversation(device, 'Mute')
+    await expect(page.getByRole('dialog', { name: 'Mute this conversation' })).toBeVisible()
+  })
 })

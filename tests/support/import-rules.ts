@@ -80,6 +80,7 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
     mayImport: ['client/sync', 'shared'],
     instead: 'The platform is what sync asks for, and knows nothing of data and views.',
   },
+  'client/load-part.ts': { mayImport: [], instead: 'The build puts it before every part of the app: it stands alone.' },
   'client/router.ts': { mayImport: ['shared'], instead: 'The router knows paths only.' },
   'client/sync': {
     mayImport: ['shared'],
