@@ -8,7 +8,7 @@ export default defineConfig({
   outputDir: 'test-results',
   reporter: report === undefined ? 'list' : [['list'], ['json', { outputFile: report }]],
   // More than cores: part of each test is waiting for what comes over a network.
-  workers: 5,
+  workers: 4,
   fullyParallel: true,
   forbidOnly: true,
   // A busy machine gets the time it needs; what is waited for is the same.

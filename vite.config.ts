@@ -1,7 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { defineConfig, type Plugin } from 'vite'
+import { defineConfig, type Plugin, type Rolldown } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { compressClientFiles } from './server/http/client-files.ts'
 
@@ -35,6 +35,66 @@ function limitFirstScreens(): Plugin {
       },
     },
   }
+}
+
+/** What each page loads by itself after its first screen: for whoever is not signed in, and then for everybody. */
+const LOADED = {
+  'index.html': {
+    entrance: ['views/entrance/entrance'],
+    next: [
+      ...['sync/connect', 'sync/api', 'views/conversation/conversation'],
+      ...['views/conversations/listed-classrooms', 'views/conversations/first-steps'],
+    ],
+  },
+  'q.html': {
+    entrance: [],
+    next: ['sync/classroom/follow-student', 'data/classroom/student-writing', 'views/student/asking-box'],
+  },
+}
+/** What has all its parts loaded a moment later, while they can be had. */
+const AHEAD = 'views/shell/shell.svelte'
+
+const STAGES = ['first', 'entrance', 'next', 'ahead', 'rest'] as const
+type Stage = (typeof STAGES)[number]
+
+/**
+ * What a page always loads together is in a few files, not in a hundred: on a bad network each costs a round trip. A
+ * module's file is named by when each page needs it, so that no page's first screen waits for what only the other one,
+ * or it later, asks for. What no page loads by itself, as a dialog, stays as the bundler cuts it.
+ */
+function nameChunks(): (id: string, context: Rolldown.ChunkingContext) => string | null {
+  let pages: Map<string, Stage>[] | undefined
+  return (id, context) => {
+    pages ??= (['index.html', 'q.html'] as const).map((page) => findStages(page, context))
+    const [campus, classroom] = pages.map((stageOf) => stageOf.get(id) ?? 'never')
+    const isLoadedByItself = [campus, classroom].some((stage) => stage !== 'rest' && stage !== 'never')
+    return isLoadedByItself ? `campus-${campus}-classroom-${classroom}` : null
+  }
+}
+
+/** When a page needs each module: as early as the earliest that imports it. */
+function findStages(page: keyof typeof LOADED, context: Rolldown.ChunkingContext): Map<string, Stage> {
+  const client = (path: string) => resolve(import.meta.dirname, 'client', path)
+  const find = (path: string) => {
+    const found = [`${path}.ts`, `${path}.svelte`].map(client).find((id) => context.getModuleInfo(id) !== null)
+    if (found === undefined) throw new Error(`client/${path}, which a page is said to load, is not in the build`)
+    return found
+  }
+  const ahead = page === 'index.html' ? (context.getModuleInfo(client(AHEAD))?.dynamicallyImportedIds ?? []) : []
+  const stages = new Map<string, Stage>()
+  const { entrance, next } = LOADED[page]
+  const first = [client(page)]
+  const from = { first, entrance: entrance.map(find), next: next.map(find), ahead, rest: first }
+  for (const stage of STAGES) {
+    const reached = new Set(from[stage])
+    for (const id of reached) {
+      if (!stages.has(id)) stages.set(id, stage)
+      const { importedIds = [], dynamicallyImportedIds = [] } = context.getModuleInfo(id) ?? {}
+      importedIds.forEach((other) => reached.add(other))
+      if (stage === 'rest') dynamicallyImportedIds.forEach((other) => reached.add(other))
+    }
+  }
+  return stages
 }
 
 /** While developing, as the server does: every page under /q is q.html. */
@@ -161,6 +221,7 @@ export default defineConfig(({ isSsrBuild }) =>
           rolldownOptions: {
             input: { campus: 'client/index.html', classroom: 'client/q.html' },
             // Neither package says that importing one of its hashes does nothing: all would be taken along.
+            output: { codeSplitting: { groups: [{ name: nameChunks(), includeDependenciesRecursively: false }] } },
             treeshake: { moduleSideEffects: [{ test: /@oslojs/, sideEffects: false }] },
           },
           // Each import() with all the files that it needs, its own too, which Vite leaves out when it is the only one.

@@ -21,8 +21,7 @@ export async function loadPart<Part>(load: () => Promise<Part>, files: readonly 
     const [styles, modules] = [paths.filter(isStyle), paths.filter((path) => !isStyle(path))]
     await Promise.all([
       ...styles.map((path) => once(shown, path, showStyle)),
-      // A service worker has them all.
-      ...(isInstalled() ? [] : modules.map((path) => once(fetched, path, fetchFile))),
+      ...modules.filter(isToBeFetched).map((path) => once(fetched, path, fetchFile)),
     ])
     return await load()
   } catch (error) {
@@ -35,8 +34,10 @@ function isStyle(path: string): boolean {
   return path.endsWith('.css')
 }
 
-function isInstalled(): boolean {
-  return 'serviceWorker' in navigator && navigator.serviceWorker.controller !== null
+/** A service worker has all files, and what the page names itself is here. */
+function isToBeFetched(path: string): boolean {
+  const isInstalled = 'serviceWorker' in navigator && navigator.serviceWorker.controller !== null
+  return !isInstalled && document.querySelector(`link[href="${path}"], script[src="${path}"]`) === null
 }
 
 async function once(done: Map<string, Promise<void>>, path: string, work: (path: string) => Promise<void>) {

@@ -10,6 +10,8 @@ let loadPart: typeof loadPartModule.loadPart
 beforeEach(async () => {
   ;[broken, asked, said] = [[], [], []]
   vi.stubGlobal('navigator', {})
+  const ofThePage = (selector: string) => (selector.includes('"/assets/entry.js"') ? {} : null)
+  vi.stubGlobal('document', { querySelector: ofThePage })
   vi.stubGlobal('dispatchEvent', (event: Event & { payload?: unknown }) => said.push(event.type, event.payload))
   vi.stubGlobal('fetch', (path: string) => {
     asked.push(path)
@@ -26,7 +28,8 @@ const FILES = ['assets/part.js', 'assets/shared.js']
 
 test('a module is imported when all of its files are there, and each is fetched once', async () => {
   const load = vi.fn(() => Promise.resolve('part'))
-  expect(await Promise.all([loadPart(load, FILES), loadPart(load, FILES)])).toEqual(['part', 'part'])
+  const files = [...FILES, 'assets/entry.js']
+  expect(await Promise.all([loadPart(load, files), loadPart(load, files)])).toEqual(['part', 'part'])
   expect(asked).toEqual(['/assets/part.js', '/assets/shared.js'])
   expect(await loadPart(load)).toBe('part')
   expect(said).toEqual([])
