@@ -23,14 +23,16 @@ function createContract(account: string, version: number): SocketContract<Campus
     pong: (cursor) => frame({ type: 'pong', cursor }),
     probe: () => frame({ type: 'probe' }),
     command: ({ command }) => frame({ type: 'command', command }),
-    parse,
+    parse: (text) => parse(text, version < PROTOCOL_VERSION),
   }
 }
 
-function parse(text: string): DownFrame<Campus>[] | undefined {
+/** Whoever speaks an older version gets no rows of newer kinds: `isOlder` says so as such a server does, without a lineage. */
+function parse(text: string, isOlder: boolean): DownFrame<Campus>[] | undefined {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), downFrame), text)
   if (!parsed.success) return undefined
   const frame = parsed.output
+  const toLineage = (id: string, start: number) => ({ id: isOlder ? '' : id, start })
   switch (frame.type) {
     case 'welcome':
     case 'live':
@@ -38,11 +40,11 @@ function parse(text: string): DownFrame<Campus>[] | undefined {
     case 'result':
       return [frame]
     case 'rows':
-      return [{ ...frame, lineage: { id: frame.lineage, start: frame.from } }]
+      return [{ ...frame, lineage: toLineage(frame.lineage, frame.from) }]
     case 'ping': {
       const { lineage, from, to } = frame
       if (from === null || to === null) return [{ type: 'ping' }]
-      return [{ type: 'ping' }, { type: 'rows', lineage: { id: lineage, start: from }, from, to, rows: [] }]
+      return [{ type: 'ping' }, { type: 'rows', lineage: toLineage(lineage, from), from, to, rows: [] }]
     }
     case 'typist':
     case 'presence':

@@ -19,7 +19,7 @@ export interface Network {
   readonly userId: string | undefined
   /** The browser's, and so the same for all its tabs. */
   cookie: string
-  /** A device of the version before: see `version-before.ts`. */
+  /** A device of the version before, until it is updated in the calm time: see `version-before.ts`. */
   readonly isOld: boolean
   delay(): number
   /** Any of the processes that run, as a load balancer without sticky sessions picks one. */
@@ -33,15 +33,18 @@ export function createNetwork(
   findProcess: () => ServerProcess | undefined,
   userId: string | undefined,
 ): Network {
-  const { chance, faults, isRough } = world
+  const { chance, faults, isRough, isCalm } = world
   let isUp = true
   let cuts = 0
   let hasPortal = false
   const isBad = (is: boolean, likeliness: number) => is && chance.happens(likeliness)
   const lacksSockets = isBad(faults.noSockets, 0.5)
   const isSlow = isBad(faults.slowSockets, 0.5)
+  const isOld = isBad(faults.oldDevices, 0.5)
   return {
-    isOld: isBad(faults.oldDevices, 0.5),
+    get isOld() {
+      return isOld && !isCalm()
+    },
     cookie: '',
     userId,
     findProcess,

@@ -67,7 +67,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   let on = true
   const listeners: (() => void)[] = []
   const isOn = () => on
-  const isOld = world.faults.oldProcesses && world.chance.happens(0.5)
+  const isOld = world.faults.oldProcesses && !world.isCalm() && world.chance.happens(0.5)
   const plantedStore = (store: ReturnType<DatabaseServer['connect']>) => planted.store?.(store, world) ?? store
   const store = plantedStore(machines.database.connect(isOn))
   const bus = planted.bus?.(machines.bus.connect(isOn), world) ?? machines.bus.connect(isOn)

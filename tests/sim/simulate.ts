@@ -119,9 +119,14 @@ export async function simulate(seed: number, planted: Planted = {}, events = EVE
   machines.database.health = 'well'
   machines.clockOffset = 0
   machines.bus.comeBack()
-  for (const place of processes.keys()) if (processes[place]?.isOn() !== true) await start(place)
+  for (const [place, process] of processes.entries()) {
+    if (process?.isOld === true) process.kill()
+    if (process?.isOn() !== true) await start(place)
+  }
   for (const follower of [...devices, ...students]) {
     follower.setFault(undefined)
+    // Sooner than a device that speaks the version before would try the newest again.
+    if (faults.oldDevices || faults.oldProcesses) follower.browser.network.cut()
     follower.browser.network.mend()
     for (const tab of follower.browser.tabs) tab.thaw()
     if (follower.browser.tabs.length === 0) follower.openTab()

@@ -13,6 +13,8 @@ export interface World {
   readonly witness: Witness
   /** Whether the network, the bus and the machines misbehave now. */
   isRough(): boolean
+  /** Whether the rough time is over, and everything was updated to the newest version. */
+  isCalm(): boolean
   /** Something logged an error; one that the simulation caused is none. */
   report(error: unknown): void
   /** Whether something is wrong already, so that a run may end. */
@@ -25,13 +27,18 @@ export function createWorld(parts: Pick<World, 'scheduler' | 'chance' | 'faults'
   setRough(isRough: boolean): void
 } {
   let rough = false
+  let calm = false
   const errors: unknown[] = []
   return {
     ...parts,
     errors,
     isRough: () => rough,
     isWrong: () => errors.length > 0 || parts.witness.wrong.length > 0,
-    setRough: (isRough) => (rough = isRough),
+    isCalm: () => calm,
+    setRough(isRough) {
+      calm = rough && !isRough
+      rough = isRough
+    },
     report(error) {
       if (!isMadeUp(error)) errors.push(error)
     },

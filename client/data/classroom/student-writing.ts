@@ -4,6 +4,7 @@ import type { ClassroomDatabase, OwnReceipt } from '../../sync/classroom/databas
 import { lookAt } from '../../sync/classroom/news.ts'
 import { createRandomId, createSecret, deriveReceipt, hashOf } from '../../sync/classroom/secrets.ts'
 import { enqueueStudent } from '../../sync/classroom/student-outbox.ts'
+import { listGiven } from '../../sync/classroom/tables.ts'
 import { toOutgoingText } from '../composing/outgoing-text.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
 
@@ -48,9 +49,9 @@ export async function vote(opened: OpenedClassroom, questionId: string): Promise
 export async function retractVote(opened: OpenedClassroom, questionId: string): Promise<void> {
   const { db } = opened
   const merged = await db.questions.filter((row) => row.mergedInto === questionId).primaryKeys()
-  const given = (await db.votes.bulkGet(merged)).flatMap((vote) => (vote === undefined ? [] : [vote.questionId]))
+  const given = listGiven(await db.votes.bulkGet(merged))
   for (const id of [questionId, ...given]) {
-    const isGiven = (await db.votes.get(id)) !== undefined || (await hasWaitingVote(db, id))
+    const isGiven = listGiven([await db.votes.get(id)]).length > 0 || (await hasWaitingVote(db, id))
     if (!isGiven) continue
     const receipt = await receiptFor(db, id)
     await enqueueStudent(opened.storage, id, { type: 'vote.retract', id: createRandomId(), questionId: id, receipt })

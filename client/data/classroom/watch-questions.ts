@@ -1,4 +1,5 @@
 import type { Observable } from 'dexie'
+import { listGiven } from '../../sync/classroom/tables.ts'
 import { liveQuery } from '../../sync/storage/live-query.ts'
 import { listPending } from './pending-commands.ts'
 import { toQuestionViews, type QuestionInput } from './question-views.ts'
@@ -19,6 +20,6 @@ export async function loadQuestions({ db, kind }: OpenedClassroom): Promise<Ques
     db.votes.toArray(),
     db.outbox.toArray(),
   ])
-  const voted = new Set(votes.map(({ questionId }) => questionId))
+  const voted = new Set(listGiven(votes))
   return { kind, questions, replies, receipts, votes: voted, pending: listPending(entries) }
 }

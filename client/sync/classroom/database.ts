@@ -110,6 +110,8 @@ export interface BegunTextRow {
 export interface OwnVote {
   questionId: string
   receiptHash: string
+  /** The receipt by which it was taken back; left out while it stands. A log that went back may count it again. */
+  takenBack?: string
 }
 
 export interface OwnChoice {

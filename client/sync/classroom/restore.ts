@@ -16,7 +16,25 @@ const OFFERED: ClassroomOutboxEntry['state'] = { kind: 'waiting', departure: { k
 export async function prepareOffers({ outbox }: ClassroomTables, start: number): Promise<void> {
   const entries = await outbox.toArray()
   const undone = entries.filter(({ state }) => state.kind === 'accepted' && state.seq > start)
-  if (undone.length > 0) await outbox.bulkPut(undone.map((entry) => ({ ...entry, state: OFFERED })))
+  // A later word on the same may have reached the log as it is now: what came before must not come after it.
+  const offered = undone.filter((entry) => !isOvertaken(entry, entries))
+  if (offered.length > 0) await outbox.bulkPut(offered.map((entry) => ({ ...entry, state: OFFERED })))
+  const overtaken = undone.filter((entry) => !offered.includes(entry))
+  if (overtaken.length > 0) await outbox.bulkDelete(overtaken.map(({ position }) => position))
+}
+
+/** Of these only what one said last about a question counts. */
+const FINAL: readonly StudentCommand['type'][][] = [['vote.cast', 'vote.retract'], ['question.edit']]
+
+function isOvertaken(entry: ClassroomOutboxEntry, entries: readonly ClassroomOutboxEntry[]): boolean {
+  const types = FINAL.find((some) => some.some((type) => type === entry.command.type)) ?? []
+  return entries.some(
+    (other) =>
+      other.subject === entry.subject &&
+      other.position > entry.position &&
+      other.state.kind !== 'refused' &&
+      types.some((type) => type === other.command.type),
+  )
 }
 
 /** What was accepted waits once more. */
@@ -87,7 +105,7 @@ function toEdit({ id, secret }: OwnReceipt, text: string): StudentCommand {
   return { type: 'question.edit', id: createRandomId(), questionId: id, receipt: secret, text }
 }
 
-/** Whether the server still has a vote no row tells: one that it has is refused, and costs nothing. */
+/** Whether the server still has a vote no row tells: one that it has is refused, and one that is not there is taken back in vain. */
 async function listVotes(tables: ClassroomTables, entries: readonly ClassroomOutboxEntry[]): Promise<Lost[]> {
   const changing = new Set(
     entries.flatMap(({ command }) =>
@@ -95,9 +113,12 @@ async function listVotes(tables: ClassroomTables, entries: readonly ClassroomOut
     ),
   )
   const votes = (await tables.votes.toArray()).filter(({ questionId }) => !changing.has(questionId))
-  return votes.map(({ questionId, receiptHash }) => ({
+  return votes.map(({ questionId, receiptHash, takenBack }) => ({
     subject: questionId,
-    command: { type: 'vote.cast', id: createRandomId(), questionId, receiptHash },
+    command:
+      takenBack === undefined
+        ? { type: 'vote.cast', id: createRandomId(), questionId, receiptHash }
+        : { type: 'vote.retract', id: createRandomId(), questionId, receipt: takenBack },
   }))
 }
 

@@ -57,11 +57,13 @@ function join(beside: readonly ClassroomOutboxEntry[], command: StudentCommand):
     here.find((entry) => types.some((type) => entry.command.type === type))
   switch (command.type) {
     case 'question.edit': {
-      const asked = find('question.ask')
-      if (asked?.command.type === 'question.ask') return change(asked, { ...asked.command, text: command.text })
       const edited = find('question.edit')
       if (edited?.command.type === 'question.edit') return change(edited, { ...edited.command, text: command.text })
-      return ADDED
+      const asked = find('question.ask')
+      // An edit that is on its way already would come after what the question is changed to.
+      const isEdited = beside.some((entry) => isOf(entry, 'question.edit'))
+      if (asked?.command.type !== 'question.ask' || isEdited) return ADDED
+      return change(asked, { ...asked.command, text: command.text })
     }
     case 'question.withdraw': {
       if (find('question.ask') !== undefined) return { removed: beside, changed: null, added: false }
@@ -186,9 +188,22 @@ export async function settleAccepted(
     const position = await tables.getPosition()
     if (entry === undefined || position.lineage !== lineage) return
     await keepDone(tables, entry.command)
+    if (isOf(entry, 'vote.cast', 'vote.retract')) await forgetEarlierVotes(tables, entry)
     if (holdsAll(position, seq)) await tables.outbox.bulkDelete([entry.position])
     else await tables.outbox.bulkPut([{ ...entry, token: null, state: { kind: 'accepted', seq } }])
   })
+}
+
+/** What one said last about a question decides: should the log go back, what one said before is not to come after it. */
+async function forgetEarlierVotes({ outbox }: ClassroomTables, { subject, position }: ClassroomOutboxEntry) {
+  const earlier = (await outbox.toArray()).filter(
+    (entry) =>
+      entry.subject === subject &&
+      entry.position < position &&
+      entry.state.kind === 'accepted' &&
+      isOf(entry, 'vote.cast', 'vote.retract'),
+  )
+  await outbox.bulkDelete(earlier.map((entry) => entry.position))
 }
 
 async function keepDone(tables: ClassroomTables, command: ClassroomOutboxEntry['command']): Promise<void> {
@@ -208,9 +223,12 @@ async function keepDone(tables: ClassroomTables, command: ClassroomOutboxEntry['
       await tables.votes.bulkPut([{ questionId, receiptHash }])
       return
     }
-    case 'vote.retract':
-      await tables.votes.bulkDelete([command.questionId])
+    case 'vote.retract': {
+      const { questionId, receipt: takenBack } = command
+      const receiptHash = (await findRow(tables.votes, questionId))?.receiptHash ?? ''
+      await tables.votes.bulkPut([{ questionId, receiptHash, takenBack }])
       return
+    }
     case 'poll.answer': {
       const { pollId, receiptHash, choice } = command
       await tables.choices.bulkPut([{ pollId, receiptHash, choice }])

@@ -54,3 +54,8 @@ export async function findRow<Row>(
   const [row] = await table.bulkGet([key])
   return row
 }
+
+/** The questions of those votes that stand. */
+export function listGiven(votes: readonly (OwnVote | undefined)[]): string[] {
+  return votes.flatMap((vote) => (vote === undefined || vote.takenBack !== undefined ? [] : [vote.questionId]))
+}

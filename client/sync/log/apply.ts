@@ -1,6 +1,6 @@
 import { goBackTo } from './begin-anew.ts'
 import type { Change, ClientKind, KindTypes, PulledPage, RowTable } from './kind.ts'
-import { holdsAll, isElsewhere, isSamePosition, moveTo, type DevicePosition } from './position.ts'
+import { findMissed, holdsAll, isElsewhere, isSamePosition, moveTo, type DevicePosition } from './position.ts'
 
 /*
  * Apply: rows and the new position, in one transaction, or nothing.
@@ -15,6 +15,8 @@ import { holdsAll, isElsewhere, isSamePosition, moveTo, type DevicePosition } fr
  *                                                  gone, though this device never came so far. Had a page beside the
  *                                                  log come from there, everything is pulled afresh: a `gap`; what this
  *                                                  person did that was lost with it is offered again
+ *   a lineage, after a server that knew none     →  a `gap`: that one left out rows of newer kinds, so all that it sent is
+ *                                                  pulled once more
  *
  * Applying twice changes nothing, so two tabs that lead for a moment do no harm: whichever is second finds the
  * position moved. A first pull stays at cursor 0 over many pages, so its pages are told apart by the `next` that they
@@ -68,6 +70,11 @@ async function apply<Types extends KindTypes>(
   const isNew = isElsewhere(position, lineage)
   if (isNew && !beginsAnew && position.ahead !== undefined) {
     await goBackTo<Types>(tables, kind, lineage.start)
+    return 'gap'
+  }
+  const missed = findMissed(position, lineage)
+  if (missed !== undefined && !beginsAnew) {
+    await tables.setPosition(missed)
     return 'gap'
   }
   if (beginsAnew) await kind.clearRows(tables)

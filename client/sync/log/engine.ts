@@ -58,6 +58,8 @@ interface Polling {
 
 /** How long to stay with long polls before a socket is tried again. */
 const POLL_FOR_MS = 60_000
+/** While processes are updated one after another, an older one's contract is spoken for so long at a time. */
+const OLDER_FOR_MS = 10 * 60_000
 /** What only somebody else can mend, such as an app too old for its server, is looked at again this often. */
 const RETRY_MS = 60_000
 const SIGNED_OUT_RETRY_MS = 5 * 60_000
@@ -154,9 +156,12 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
       polling = undefined
       sender.setLink({ kind: 'socket', flush: mine.flush })
     })
+    // Others may be of the newest version by now, and leave out nothing.
+    const stopOlder = spoken > 0 ? clock.after(OLDER_FOR_MS, () => mine.close()) : () => undefined
     const ending = await ended
+    stopOlder()
     session = undefined
-    spoken = ending.refusedVersion ? (spoken + 1) % options.socket.contracts.length : spoken
+    spoken = ending.refusedVersion ? (spoken + 1) % options.socket.contracts.length : 0
     isLive = false
     if (clock.now() - liveSince >= HELD_MS) backOff.reset()
     if (stopped || ending.why !== 'closed') return ending.why === 'closed' ? 'done' : ending.why

@@ -21,6 +21,11 @@ export interface DevicePosition {
    * cursor has come so far, nobody would say so; left out where there is none.
    */
   ahead?: number
+  /**
+   * Where a server of the version before took over: of what it sent since, the rows of newer kinds are missing. Left out
+   * where none did.
+   */
+  older?: { lineage: string; cursor: number }
 }
 
 export const NOWHERE: DevicePosition = {
@@ -48,8 +53,23 @@ export function moveTo(
   { cursor, next, behind }: Pick<DevicePosition, 'cursor' | 'next' | 'behind'>,
 ): DevicePosition {
   const path = isElsewhere(position, lineage) ? [...position.path, lineage].slice(-PATH_MAX) : position.path
-  const { ahead = 0, ...rest } = position
-  return { ...rest, lineage: lineage.id, cursor, next, path, behind, ...(ahead > cursor && { ahead }) }
+  const { ahead = 0, older = { lineage: position.lineage, cursor: position.cursor }, ...rest } = position
+  return {
+    ...{ ...rest, lineage: lineage.id, cursor, next, path, behind },
+    ...(ahead > cursor && { ahead }),
+    ...(isOlder(lineage) && { older }),
+  }
+}
+
+/** Whether a server of the version before gave it, which knows no lineages, and leaves out rows of newer kinds. */
+function isOlder({ id }: Lineage): boolean {
+  return id === ''
+}
+
+/** Where to pull once more from, now that a server of the newest version gave this lineage; undefined where nothing is missing. */
+export function findMissed(position: DevicePosition, lineage: Lineage): DevicePosition | undefined {
+  const { older, ...rest } = position
+  return older === undefined || isOlder(lineage) ? undefined : { ...rest, ...older, next: null, behind: true }
 }
 
 /** The position once rows of these positions came beside the log. */

@@ -84,6 +84,7 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
   let greeted = false
   let mayCommand = false
   let over = false
+  let hasPulledOlder = false
   let position: DevicePosition = NOWHERE
   let onGreeted: () => void = () => undefined
   const whenGreeted = new Promise<void>((resolve) => (onGreeted = resolve))
@@ -203,13 +204,24 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
     while (pieces.length > 0 && !over) {
       const taken = pieces.splice(0)
       // Whoever led before may have ended between the last page and what follows on it: only a pull goes on there.
-      const mustCatchUp = (await write(taken)) || position.restoring || taken.some((piece) => piece.kind === 'catch-up')
+      const isSaid = (await write(taken)) || position.restoring || taken.some((piece) => piece.kind === 'catch-up')
+      const mustCatchUp = isSaid || mustPullOlder()
       if (taken.some((piece) => piece.kind === 'result')) flush()
       if (mustCatchUp && !(await catchUp())) return
       const ending = await options.check()
       if (ending !== undefined) return finish(ending)
       if (!isOver() && !mustCatchUp && taken.some((piece) => piece.kind === 'live')) options.onLive()
     }
+  }
+
+  /**
+   * Whether a server of the version before sent what is here, and this one is none: it says nothing of rows that the other
+   * left out. Once a session, for a pull may be answered by yet another process.
+   */
+  function mustPullOlder(): boolean {
+    if (hasPulledOlder || position.older === undefined) return false
+    hasPulledOlder = contract.version === options.socket.contracts[0]().version
+    return hasPulledOlder
   }
 
   /** Applies rows and notes results in one transaction; returns whether there was a gap. */

@@ -16,18 +16,27 @@ export interface StoredLineage {
   behind?: boolean | undefined
   /** See `DevicePosition`. */
   ahead?: number | undefined
+  /** See `DevicePosition`. */
+  older?: { lineage: string; cursor: number } | undefined
 }
 
-export function toStoredLineage({ lineage, cursor, path, restoring, behind, ahead }: DevicePosition): StoredLineage {
-  return { id: lineage, cursor, path, restoring, ...(behind && { behind }), ...(ahead !== undefined && { ahead }) }
+export function toStoredLineage(position: DevicePosition): StoredLineage {
+  const { lineage, cursor, path, restoring, behind, ahead, older } = position
+  return {
+    ...{ id: lineage, cursor, path, restoring, ...(behind && { behind }) },
+    ...{ ...(ahead !== undefined && { ahead }), ...(older !== undefined && { older }) },
+  }
 }
 
 /** What is known of a stored cursor. An app that knows lineages stores no epoch. */
 export function fromStoredLineage(
   stored: StoredLineage | undefined,
   { epoch, cursor }: { epoch: string; cursor: number },
-): Pick<DevicePosition, 'lineage' | 'path' | 'restoring' | 'behind' | 'ahead'> {
+): Pick<DevicePosition, 'lineage' | 'path' | 'restoring' | 'behind' | 'ahead' | 'older'> {
   const known = stored?.cursor === cursor && epoch === '' ? stored : undefined
-  const { id = '', path = [], restoring = false, behind = false, ahead } = known ?? {}
-  return { lineage: id, path, restoring, behind, ...(ahead !== undefined && { ahead }) }
+  const { id = '', path = [], restoring = false, behind = false, ahead, older } = known ?? {}
+  return {
+    ...{ lineage: id, path, restoring, behind },
+    ...{ ...(ahead !== undefined && { ahead }), ...(older !== undefined && { older }) },
+  }
 }

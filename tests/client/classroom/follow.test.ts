@@ -5,13 +5,14 @@ import type { OpenedClassroom, ClassroomConnection } from '../../../client/data/
 import { forgetClassroom } from '../../../client/data/classroom/delete-classroom.ts'
 import { watchRefused } from '../../../client/data/classroom/refused.ts'
 import { loadUnsentTexts } from '../../../client/sync/classroom/unsent-texts.ts'
-import { ask, vote, withdrawQuestion } from '../../../client/data/classroom/student-actions.ts'
+import { ask, retractVote, vote, withdrawQuestion } from '../../../client/data/classroom/student-actions.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { watchVisited } from '../../../client/data/classroom/visited.ts'
 import type { StudentApi } from '../../../client/sync/classroom/api.ts'
 import { setConnection } from '../../../client/sync/classroom/connection.ts'
-import { ClassroomDatabase } from '../../../client/sync/classroom/database.ts'
+import { ClassroomDatabase, type ClassroomOutboxEntry } from '../../../client/sync/classroom/database.ts'
 import { createDexieStorage } from '../../../client/sync/classroom/dexie-storage.ts'
+import { prepareOffers } from '../../../client/sync/classroom/restore.ts'
 import { hashOf } from '../../../client/sync/classroom/secrets.ts'
 import { NO_REFILL } from '../../../client/sync/classroom/refill-tokens.ts'
 import { createStudentSender } from '../../../client/sync/classroom/student-sender.ts'
@@ -187,6 +188,40 @@ describe('a server restored from a backup', () => {
     await fake.passUntil(async () => (await readOutbox()).length === 0)
     expect((await room.db.questions.toArray()).map(({ text }) => text).toSorted()).toEqual(['One?', 'Why?', null])
     expect(backup.length).toBeLessThan(later.length)
+  })
+
+  test('counts no vote that was taken back: it is taken back once more', async () => {
+    fake.put(questionRow({ id: other }))
+    await whenLive(fake, room)
+    await vote(room, other)
+    await fake.passUntil(async () => fake.asked.length === 1 && (await readOutbox()).length === 0)
+    const before = [...fake.rows()]
+    await retractVote(room, other)
+    await fake.passUntil(async () => fake.asked.length === 2 && (await readOutbox()).length === 0)
+    expect(await first(watchQuestions(room), () => true)).toMatchObject([{ voted: false }])
+    fake.restore(before)
+    await fake.passUntil(async () => fake.asked.length === 3 && (await readOutbox()).length === 0)
+    const [, said, again] = fake.asked.map(({ body }) => body.command)
+    expect(again).toEqual({ ...said, id: again?.id })
+  })
+
+  test.each([
+    ['a vote and then none', ['vote.cast', 'vote.retract'], ['vote.retract']],
+    ['no vote and then one', ['vote.retract', 'vote.cast'], ['vote.cast']],
+    ['one edit and another', ['question.edit', 'question.edit'], ['question.edit']],
+    ['a question and its edit', ['question.ask', 'question.edit'], ['question.ask', 'question.edit']],
+  ] as const)('is asked only the last word, for it may have heard that already: %s', async (_, types, left) => {
+    const entries = types.map((type, index): ClassroomOutboxEntry => ({
+      ...{ position: index + 1, id: `command ${index}`, subject: other, token: null },
+      command: { type, id: `command ${index}`, questionId: other } as ClassroomOutboxEntry['command'],
+      state:
+        index === 0 ? { kind: 'accepted', seq: 9 } : { kind: 'waiting', departure: { kind: 'queued' }, sent: true },
+    }))
+    await room.db.outbox.bulkPut(entries)
+    await room.storage.transact((tables) => prepareOffers(tables, 5))
+    const kept = await room.db.outbox.orderBy('position').toArray()
+    expect(kept.map(({ command }) => command.type)).toEqual(left)
+    expect(kept.every(({ state }) => state.kind === 'waiting')).toBe(true)
   })
 
   test('does not end what still waits', async () => {

@@ -160,6 +160,21 @@ describe('killed and opened again', () => {
     expect(fake.rows().filter(({ type }) => type === 'question')).toMatchObject([{ text: 'Why?', edited: true }])
   })
 
+  test('an edit after another one, that waits behind the question, takes its place: what is typed last is what is asked', async () => {
+    fake.cut()
+    const asked = await ask(room, { text: 'Wy?', name: null })
+    const setSent = (sent: boolean) =>
+      room.db.outbox.update(1, { state: { kind: 'waiting', departure: { kind: 'queued' }, sent } })
+    // It was edited while the server may have had it, which then said that it has not.
+    await setSent(true)
+    await editQuestion(room, asked, 'Why, then?')
+    await setSent(false)
+    await editQuestion(room, asked, 'Why?')
+    fake.mend()
+    await fake.passUntil(async () => (await readOutbox()).length === 0)
+    expect(fake.rows().filter(({ type }) => type === 'question')).toMatchObject([{ text: 'Why?' }])
+  })
+
   test('and changed while it waits to be asked again: when the first request was taken late, the change is an edit of it', async () => {
     await whenLive(fake, room)
     fake.judge(() => ({ code: 'slow_mode', retryAfterMs: 30_000 }))

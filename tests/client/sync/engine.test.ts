@@ -591,26 +591,52 @@ describe('a server of the version before', () => {
     expect(script.disk.position).toMatchObject({ lineage: '', cursor: 11 })
   })
 
-  test('is spoken to on every socket after, until a newer one is met that does not know it any more', async () => {
+  test('is spoken to on one socket: the next one tries the newest version again, as does this one after ten minutes', async () => {
+    start()
+    await script.take()
+    const acceptOlder = async () => {
+      await script.accept()
+      await script.drop(CLOSE.protocolVersion)
+      await script.accept()
+      await script.down(welcome(), live)
+    }
+    await acceptOlder()
+    await script.drop()
+    await script.pass(250)
+    await acceptOlder()
+    await script.take()
+    for (let beat = 0; beat < 30; beat += 1) {
+      await script.down(ping(null, null))
+      await script.pass(20_000)
+    }
+    await script.pass(250)
+    expect((await script.take()).slice(-3)).toEqual(['close', '[connecting]', 'open'])
+    await script.accept()
+    await script.down(welcome(), live)
+    const [newest, before] = [PROTOCOL_VERSION, PROTOCOL_VERSION_MIN]
+    expect(script.versions()).toEqual([newest, before, newest, before, newest])
+  })
+
+  test('leaves out rows of newer kinds: all that it told is pulled once more from one of the newest version', async () => {
     start()
     await script.take()
     await script.accept()
     await script.drop(CLOSE.protocolVersion)
     await script.accept()
-    await script.down(welcome(), live)
+    const told = { type: 'rows', log: 'campus', from: 10, to: 12, rows: [message(1, { seq: 12 })] }
+    await script.down(welcome(), live, JSON.stringify(told))
     await script.drop()
     await script.pass(250)
     await script.accept()
     await script.down(welcome(), live)
-    await script.drop()
-    await script.pass(500)
-    await script.accept()
-    await script.drop(CLOSE.protocolVersion)
-    await script.answer(page({ from: 10, to: 10 }))
-    await script.pass(60_000)
-    await script.accept()
-    const [newest, before] = [PROTOCOL_VERSION, PROTOCOL_VERSION_MIN]
-    expect(script.versions()).toEqual([newest, before, before, before, newest])
+    expect((await script.take()).at(-1)).toMatch(/^pull .*12/)
+    await script.answer(page({ from: 12, to: 12 }))
+    expect((await script.take()).at(-1)).toMatch(/^pull l1 10/)
+    await script.answer(page({ from: 10, to: 12, rows: [message(2, { seq: 11, n: 2 }), message(1, { seq: 12 })] }))
+    expect(script.disk.messages.rows.size).toBe(2)
+    expect(script.disk.position).toEqual({
+      ...{ lineage: 'l1', cursor: 12, next: null, path: [{ id: 'l1', start: 0 }], restoring: false, behind: false },
+    })
   })
 
   test('that says a log was put back is believed', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fromStored, toStored } from '../../../client/sync/position.ts'
-import { findCommonEnd, moveTo, NOWHERE, type DevicePosition } from '../../../client/sync/log/position.ts'
+import { findCommonEnd, findMissed, moveTo, NOWHERE, type DevicePosition } from '../../../client/sync/log/position.ts'
 
 /** A device that came through these lineages, each from there on, and stands at `cursor` in the last one. */
 function at(cursor: number, ...path: [id: string, start: number][]): DevicePosition {
@@ -80,9 +80,14 @@ test('a lineage is added to the way once, and a way does not grow for ever', () 
   expect(position.path.at(-1)).toEqual({ id: 'l60', start: 600 })
 })
 
-test('a server of the version before tells no lineage, and none is added', () => {
-  const position = moveTo(at(5, ['a', 0]), { id: '', start: 0 }, last(9))
-  expect(position).toEqual({ ...at(9, ['a', 0]), lineage: '' })
+test('a server of the version before tells no lineage, and none is added; it is kept from where on rows may be missing', () => {
+  const first = moveTo(at(5, ['a', 0]), { id: '', start: 0 }, last(9))
+  expect(first).toEqual({ ...at(9, ['a', 0]), lineage: '', older: { lineage: 'a', cursor: 5 } })
+  const second = moveTo(first, { id: '', start: 0 }, last(12))
+  expect(second).toMatchObject({ cursor: 12, older: { lineage: 'a', cursor: 5 } })
+  expect(findMissed(second, { id: '', start: 0 })).toBeUndefined()
+  expect(findMissed(second, { id: 'a', start: 0 })).toEqual({ ...at(5, ['a', 0]), behind: true })
+  expect(findMissed(at(5, ['a', 0]), { id: 'a', start: 0 })).toBeUndefined()
 })
 
 const kept: [string, DevicePosition][] = [
@@ -91,6 +96,7 @@ const kept: [string, DevicePosition][] = [
   ['in a lineage', at(9, ['a', 0], ['b', 7])],
   ['while what was lost is not offered yet', { ...NOWHERE, restoring: true }],
   ['between two pages of a pull', { ...at(9, ['a', 0]), behind: true }],
+  ['after a server of the version before', { ...at(9, ['a', 0]), older: { lineage: 'a', cursor: 5 } }],
 ]
 test.each(kept)('a position is read as it was stored: %s', (_, position) => {
   expect(fromStored(toStored(position))).toEqual(position)

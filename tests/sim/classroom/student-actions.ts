@@ -1,4 +1,5 @@
 import type { OwnReceipt, ClassroomOutboxEntry } from '../../../client/sync/classroom/database.ts'
+import { listGiven } from '../../../client/sync/classroom/tables.ts'
 import type { StudentCommand } from '../../../shared/classroom/commands.ts'
 import type { QuestionRow } from '../../../shared/classroom/rows.ts'
 import type { Chance } from '../scheduler.ts'
@@ -92,7 +93,9 @@ function voteOrRetract(scene: Scene): StudentAction[] {
 
 function hasVoted({ disk }: Student, questionId: string): boolean {
   const last = listVotes(disk.outbox.rows.values(), questionId).at(-1)
-  return last === undefined ? disk.votes.rows.has(questionId) : last.command.type === 'vote.cast'
+  return last === undefined
+    ? listGiven([disk.votes.rows.get(questionId)]).length > 0
+    : last.command.type === 'vote.cast'
 }
 
 function listVotes(entries: Iterable<ClassroomOutboxEntry>, questionId: string): ClassroomOutboxEntry[] {
