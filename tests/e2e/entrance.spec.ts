@@ -39,8 +39,9 @@ test('what is wrong is said at its field, and nothing typed is lost, whether one
   await test.step('who is new sees the three things one can do, and how others come in', async () => {
     const steps = page.getByRole('region', { name: 'First steps' })
     await expect(steps.getByRole('link')).toHaveText([/^Write to somebody/, /^Make a group/, /^Open a classroom/])
-    await expect(steps.getByRole('img', { name: /^QR code/ })).toBeVisible()
     await expect(steps.getByText(new URL(page.url()).host)).toBeVisible()
+    await expect(steps.getByText(/leads here from this machine alone/)).toBeVisible()
+    await expect(steps.getByRole('img', { name: /^QR code/ })).toHaveCount(0)
     await steps.getByRole('link', { name: /^Make a group/ }).click()
     await expect(page).toHaveURL(/groups\/new$/)
     await signOut(device)

@@ -37,6 +37,9 @@ test('over http on a LAN name the app says what is missing before one registers,
   await test.step('it works', async () => {
     await fillRegistration(device, ADA)
     await expectSignedIn(device)
+    const steps = page.getByRole('region', { name: 'First steps' })
+    await expect(steps.getByRole('img', { name: /^QR code/ })).toBeVisible()
+    await expect(steps.getByText(`campus.lan:${device.wire.port}`)).toBeVisible()
     await open(device, 'Everyone')
     await send(device, 'Before')
     await expectSent(device, 'Before')
@@ -91,6 +94,8 @@ test('where a browser keeps nothing for the site, each page says so and what to 
       await expect(page.getByText(sentence)).toBeVisible()
       await page.goto(new URL(path, url).href)
       await expect(page.getByText(sentence)).toBeVisible()
+      // What would wait in memory is not taken: it is lost with its tab.
+      await expect(page.getByText(/devices are connected|only device connected/).first()).toBeVisible()
       await room.ask(screen, 'Is it kept?')
       await room.expectBecame(screen, 'Is it kept?', 'Shown')
       await page.goto(url)

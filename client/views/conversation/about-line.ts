@@ -2,6 +2,7 @@ import { countWords } from '../../data/count-words.ts'
 import type { ConversationDetail } from '../../data/conversations/conversation-detail.ts'
 import type { Person } from '../../data/people/person.ts'
 import type { FindPresence } from '../../data/people/watch-presence.ts'
+import { isolate } from '../../ui/isolate.ts'
 import { shortName } from '../../ui/short-name.ts'
 import { toPresenceWords } from '../presence-words.ts'
 
@@ -30,7 +31,7 @@ export function toAboutLine({ detail, typists, findPresence, now }: AboutInput):
 function toTyping(alone: boolean, typists: readonly Person[]): string {
   if (alone) return 'typing …'
   if (typists.length > NAMED_TYPISTS_MAX) return `${typists.length} people are typing …`
-  const names = typists.map(({ name }) => shortName(name)).join(' and ')
+  const names = typists.map(({ name }) => isolate(shortName(name))).join(' and ')
   return `${names} ${typists.length === 1 ? 'is' : 'are'} typing …`
 }
 

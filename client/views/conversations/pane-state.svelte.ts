@@ -6,6 +6,7 @@ import type { Session } from '../../data/session.ts'
 import { classroomPath, conversationPath } from '../../router.ts'
 import { showBadge } from '../../ui/app-badge.ts'
 import { live } from '../../ui/live.svelte.ts'
+import { isolate } from '../../ui/isolate.ts'
 import { shortName } from '../../ui/short-name.ts'
 import type { Context } from '../context.ts'
 import { attention } from '../page-title.svelte.ts'
@@ -73,7 +74,9 @@ export class PaneState {
   readonly typing = $derived.by(() => {
     const [first, ...others] = this.#typists.value ?? []
     if (first === undefined) return ''
-    return others.length > 0 ? `${others.length + 1} people are typing …` : `${shortName(first.name)} is typing …`
+    return others.length > 0
+      ? `${others.length + 1} people are typing …`
+      : `${isolate(shortName(first.name))} is typing …`
   })
 
   isOpen(entry: ListEntry): boolean {

@@ -24,8 +24,8 @@ function about(detail: typeof group | typeof direct, presence: Presence = nothin
 test('under a conversation’s name stands who is in it, how they are, and above all who types', () => {
   expect(about(group)).toBe('3 members: You, Ben, Eva')
   expect(about(group, { kind: 'there' })).toBe('3 members, 2 here now: You, Ben, Eva')
-  expect(about(group, nothing, [ben])).toBe('Ben is typing …')
-  expect(about(group, nothing, [ben, eva])).toBe('Ben and Eva are typing …')
+  expect(about(group, nothing, [ben])).toBe('\u2068Ben\u2069 is typing …')
+  expect(about(group, nothing, [ben, eva])).toBe('\u2068Ben\u2069 and \u2068Eva\u2069 are typing …')
   expect(about(group, nothing, [ann, ben, eva])).toBe('3 people are typing …')
   expect(about(direct)).toBe('@ben')
   expect(about(direct, { kind: 'there' })).toBe('Here now')
