@@ -25,7 +25,7 @@ export async function loadPart<Part>(load: () => Promise<Part>, files: readonly 
     ])
     return await load()
   } catch (error) {
-    dispatchEvent(Object.assign(new Event('vite:preloadError', { cancelable: true }), { payload: error }))
+    dispatchEvent(Object.assign(new Event('vite:preloadError'), { payload: error }))
     throw error
   }
 }

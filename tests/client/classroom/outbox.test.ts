@@ -116,6 +116,24 @@ describe('the receipt of a vote', () => {
   })
 })
 
+describe('what one said last about a question', () => {
+  test('makes what one said before it be forgotten, so that a log that goes back is not told that after it', async () => {
+    fake.put(questionRow({ id: other, votes: 1 }))
+    await whenLive(fake, room)
+    // Taken at a seq that this device has not come to, and that the log has lost since: the vote before it stands.
+    await room.db.outbox.add({
+      ...{ position: 1, id: another, subject: other, token: null },
+      command: { type: 'vote.retract', id: another, questionId: other, receipt: 'x'.repeat(22) },
+      state: { kind: 'accepted', seq: 1_000 },
+    })
+    fake.judge(() => ({ code: 'already_voted' }))
+    await vote(room, other)
+    await fake.passUntil(() => fake.asked.length === 1)
+    await fake.passUntil(async () => (await readOutbox()).length === 0)
+    expect(await first(watchQuestions(room), () => true)).toMatchObject([{ voted: true }])
+  })
+})
+
 describe('killed and opened again', () => {
   test('before the network: the question still waits, and is asked once', async () => {
     fake.cut()
