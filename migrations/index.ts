@@ -76,6 +76,15 @@ import { up as voteClassroomIndex } from './0076-vote-classroom-index.ts'
 import { up as pollAnswerClassroomIndex } from './0077-poll-answer-classroom-index.ts'
 import { up as spentTokenClassroomIndex } from './0078-spent-token-classroom-index.ts'
 import { up as studentCommandClassroomIndex } from './0079-student-command-classroom-index.ts'
+import { up as file } from './0080-file.ts'
+import { up as fileContent } from './0081-file-content.ts'
+import { up as messageFile } from './0082-message-file.ts'
+import { up as messageFiles } from './0083-message-files.ts'
+import { up as fileUserIndex } from './0084-file-user-index.ts'
+import { up as fileSha256Index } from './0085-file-sha256-index.ts'
+import { up as fileContentIndex } from './0086-file-content-index.ts'
+import { up as fileTouchedIndex } from './0087-file-touched-index.ts'
+import { up as messageFileMessageIndex } from './0088-message-file-message-index.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -155,6 +164,15 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0077-poll-answer-classroom-index': pollAnswerClassroomIndex,
   '0078-spent-token-classroom-index': spentTokenClassroomIndex,
   '0079-student-command-classroom-index': studentCommandClassroomIndex,
+  '0080-file': file,
+  '0081-file-content': fileContent,
+  '0082-message-file': messageFile,
+  '0083-message-files': messageFiles,
+  '0084-file-user-index': fileUserIndex,
+  '0085-file-sha256-index': fileSha256Index,
+  '0086-file-content-index': fileContentIndex,
+  '0087-file-touched-index': fileTouchedIndex,
+  '0088-message-file-message-index': messageFileMessageIndex,
 }
 
 /**

@@ -17,7 +17,7 @@ import {
 import { PROTOCOL_HEADER, PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
-import type { Answer as LogAnswer, LogApi } from './log/kind.ts'
+import type { Answer as LogAnswer, LogApi, PulledPage } from './log/kind.ts'
 import type { DevicePosition } from './log/position.ts'
 import { toPulledPage } from './log/pulled-page.ts'
 import { mapValue, readJson, request, type Fetch, type HttpContract, type Request } from './request.ts'
@@ -47,6 +47,13 @@ const PICTURE_TYPE = 'image/jpeg'
 
 /** A held request answers within 25 s when nothing happened. */
 const WAIT_TIMEOUT_MS = 40_000
+
+/** Of an older server some of what is new is left out: what is missing is known by a position without a lineage. */
+async function readPage(response: Response): Promise<Answer<PulledPage<Row>>> {
+  const isOlder = Number(response.headers.get(PROTOCOL_HEADER)) < PROTOCOL_VERSION
+  const answer = await readJson(pullPage)(response)
+  return mapValue(answer, (page) => toPulledPage(isOlder ? { ...page, lineage: undefined } : page))
+}
 
 const CONTRACT: HttpContract<ErrorBody['error']> = {
   ...{ header: PROTOCOL_HEADER, version: PROTOCOL_VERSION, versionMin: PROTOCOL_VERSION_MIN },
@@ -80,7 +87,7 @@ export function createApi(fetch: Fetch, account?: string): Api {
       if (next !== null) query.set('next', next)
       if (wait) query.set('wait', '1')
       const timeoutMs = wait ? WAIT_TIMEOUT_MS : undefined
-      return mapValue(await get(`/api/pull?${query.toString()}`, pullPage, timeoutMs), toPulledPage)
+      return ask({ method: 'GET', path: `/api/pull?${query.toString()}`, ...(timeoutMs && { timeoutMs }) }, readPage)
     },
     history: ({ conversation, limit, ...from }) => {
       const query = new URLSearchParams({ conversation })

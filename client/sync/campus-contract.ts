@@ -6,9 +6,17 @@ import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/ve
 import type { DownFrame, LogSocket, SocketContract } from './log/socket-contract.ts'
 import type { Campus } from './tables.ts'
 
+const OLDER_VERSIONS = Array.from(
+  { length: PROTOCOL_VERSION - PROTOCOL_VERSION_MIN },
+  (_, index) => PROTOCOL_VERSION - 1 - index,
+)
+
 /** The contracts of the campus's socket for a device of `account`, a user id. */
 export function createCampusContracts(account: string): LogSocket<Campus>['contracts'] {
-  return [() => createContract(account, PROTOCOL_VERSION), () => createContract(account, PROTOCOL_VERSION_MIN)]
+  return [
+    () => createContract(account, PROTOCOL_VERSION),
+    ...OLDER_VERSIONS.map((version) => () => createContract(account, version)),
+  ]
 }
 
 /** What version 3 has and version 2 has not, an old server ignores, and does not send. */

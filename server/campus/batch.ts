@@ -2,6 +2,7 @@ import type { DraftRow, EventRow, SettingRow } from '../../shared/protocol/rows.
 import type {
   AnnotationTable,
   ConversationTable,
+  FileTable,
   HiddenMessageTable,
   MemberTable,
   MessageTable,
@@ -63,6 +64,8 @@ export interface Batch {
   listMembers(conversationId: string): MemberTable[]
   /** Whether somebody answers in a classroom. Only for classrooms in `needs.staff`. */
   isStaff(classroomId: string, userId: string): boolean
+  /** Of files in `needs.files`. */
+  findFile(id: string): FileTable | undefined
   findReading(conversationId: string, userId: string): ReadingTable | undefined
   /** The state of the row that has the same key as this one. Only for what `needs` named. */
   findAnnotation<Annotation extends AnnotationRow>(key: Annotation): Annotation | undefined
@@ -114,6 +117,7 @@ export interface LoadedRecords {
   conversations: readonly ConversationTable[]
   members: readonly MemberTable[]
   messages: readonly MessageTable[]
+  files: readonly FileTable[]
   readings: readonly ReadingTable[]
   annotations: readonly AnnotationTable[]
   receipts: readonly ReceiptTable[]
@@ -132,6 +136,7 @@ export function createBatch(now: number): LoadedBatch {
   const conversations = new Map<string, ConversationTable>()
   const members = new Map<string, Map<string, MemberTable>>()
   const messages = new Map<string, MessageTable>()
+  const files = new Map<string, FileTable>()
   const readings = new Map<string, ReadingTable>()
   const changes = new Map<string, Change>()
   const counted = new Set<ConversationTable>()
@@ -183,6 +188,7 @@ export function createBatch(now: number): LoadedBatch {
         .filter((member) => member.removed === 0)
         .sort((one, other) => (one.since === other.since ? 0 : one.since < other.since ? -1 : 1)),
     isStaff: (classroomId, userId) => staff.has(readingKey(classroomId, userId)),
+    findFile: (id) => files.get(id),
     findReading: (conversationId, userId) => readings.get(readingKey(conversationId, userId)),
     findAnnotation: <Annotation extends AnnotationRow>(key: Annotation) =>
       annotations.get(annotationKey(key)) as Annotation | undefined,
@@ -297,6 +303,7 @@ export function createBatch(now: number): LoadedBatch {
         messages.set(message.id, message)
         stored.set(message.id, message)
       }
+      for (const file of records.files) files.set(file.id, file)
       for (const reading of records.readings)
         readings.set(readingKey(reading.conversation_id, reading.user_id), reading)
       for (const row of records.annotations.map(toAnnotationRow)) annotations.set(annotationKey(row), row)

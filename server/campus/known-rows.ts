@@ -1,13 +1,24 @@
+import type { MessageFile } from '../../shared/protocol/files.ts'
 import type { CampusRow } from './types.ts'
 
 const ROWS_OF_VERSION_3: readonly CampusRow['type'][] = ['event', 'hidden']
 
-/** Whether a version of the protocol has such rows; whoever speaks an older one does without. */
-export function isKnownIn(version: number, { type }: Pick<CampusRow, 'type'>): boolean {
-  return version >= 3 || !ROWS_OF_VERSION_3.includes(type)
+/**
+ * A row as a version of the protocol has it, or nothing where it has no such rows: whoever speaks an older one does
+ * without, and reads of a message's files, which come with version 4, that there are some.
+ */
+export function toKnownRow<R extends CampusRow>(version: number, row: R): R | undefined {
+  if (version < 3 && ROWS_OF_VERSION_3.includes(row.type)) return undefined
+  if (version >= 4 || row.type !== 'message' || row.files === undefined) return row
+  const { files, ...message } = row
+  return { ...message, text: [row.text ?? '', ...files.map(toWords)].join('\n').trim() } as R
 }
 
 /** The rows that a version has. */
 export function toKnownRows<R extends CampusRow>(version: number, rows: readonly R[]): R[] {
-  return rows.filter((row) => isKnownIn(version, row))
+  return rows.flatMap((row) => toKnownRow(version, row) ?? [])
+}
+
+function toWords({ name }: MessageFile): string {
+  return `[${name}: a file that this version cannot show]`
 }

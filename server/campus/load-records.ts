@@ -3,6 +3,7 @@ import type {
   AnnotationTable,
   ConversationTable,
   Database,
+  FileTable,
   HiddenMessageTable,
   MemberTable,
   PersonalTable,
@@ -31,6 +32,7 @@ export async function loadRecords(db: Database, needs: Needs): Promise<LoadedRec
             .selectAll()
             .where('id', 'in', [...needs.messages])
             .execute(),
+    files: await loadFiles(db, needs),
     annotations: await loadAnnotations(db, needs),
     receipts: await loadReceipts(db, needs),
     personal: await loadPersonal(db, needs),
@@ -39,6 +41,15 @@ export async function loadRecords(db: Database, needs: Needs): Promise<LoadedRec
     preferences: await loadPreferences(db, needs),
     pins: await loadPins(db, needs),
   }
+}
+
+async function loadFiles(db: Database, { files }: Needs): Promise<FileTable[]> {
+  if (files.size === 0) return []
+  return db
+    .selectFrom('file')
+    .selectAll()
+    .where('id', 'in', [...files])
+    .execute()
 }
 
 /** What hangs on messages: of each conversation with such messages a range of the key. */

@@ -25,6 +25,7 @@ export interface Needs {
   /** Conversations of which every member matters. */
   rosters: Set<string>
   messages: Set<string>
+  files: Set<string>
   /** Messages, each with its conversation, of which every revision and reaction matters. */
   annotated: Map<string, string>
   /** Conversations of which these members' receipts matter. */
@@ -50,6 +51,7 @@ export function createNeeds(): Needs {
     conversations: new Map(),
     rosters: new Set(),
     messages: new Set(),
+    files: new Set(),
     annotated: new Map(),
     receipts: new Map(),
     unpublished: new Set(),

@@ -18,6 +18,7 @@ import type {
   ReadingTable,
   UserTable,
 } from '../store/schema.ts'
+import { toMessageFiles } from './files.ts'
 import type { LogRow } from './types.ts'
 
 /*
@@ -96,6 +97,7 @@ export function fromMessage(message: Selectable<MessageTable>): LogRow<MessageRo
       pinnedAt: message.pinned_at,
       ...(message.pinned_by !== null && { pinnedBy: message.pinned_by }),
       edits: message.edits,
+      ...(message.files !== null && { files: toMessageFiles(message) }),
     },
     audience: membersOf(message.conversation_id),
   }

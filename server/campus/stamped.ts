@@ -7,6 +7,7 @@ import type {
   LikenessTable,
   MemberTable,
   MentionTable,
+  MessageFileTable,
   MessageTable,
   PersonalTable,
   PictureTable,
@@ -16,6 +17,7 @@ import type {
   UserTable,
 } from '../store/schema.ts'
 import { fromPersonal } from './annotations.ts'
+import { toMessageFiles } from './files.ts'
 import { fromMessage, toMentions } from './records.ts'
 import type { LogRow } from './types.ts'
 
@@ -43,6 +45,9 @@ export interface Stamped {
   mentions: MentionTable[]
   /** Messages whose mentions were other ones before. */
   unmentioned: string[]
+  messageFiles: MessageFileTable[]
+  /** Messages that carry their files no more. */
+  unfiled: string[]
   pictures: PictureTable[]
   oldPictures: string[]
 }
@@ -68,15 +73,18 @@ export function createStamped(head: number, pictures: Pick<Stamped, 'pictures' |
     preferences: [],
     mentions: [],
     unmentioned: [],
+    messageFiles: [],
+    unfiled: [],
     ...pictures,
   }
 }
 
-/** Notes a message that is new or changed, with the mentions in it. */
+/** Notes a message that is new or changed, with the mentions and files in it. */
 export function stampMessage(stamped: Stamped, message: MessageTable, before: MessageTable | undefined): void {
   stamped.rows.push(fromMessage(message))
   if (before === undefined) stamped.newMessages.push(message)
   else stamped.changedMessages.push(message)
+  stampFiles(stamped, message, before)
   if (before?.mentions === message.mentions && before.mentions_all === message.mentions_all) return
   if (before !== undefined && (before.mentions !== null || before.mentions_all === 1))
     stamped.unmentioned.push(message.id)
@@ -87,6 +95,15 @@ export function stampMessage(stamped: Stamped, message: MessageTable, before: Me
       n: message.n,
       message_id: message.id,
     })
+  }
+}
+
+/** A message's files come with it, and go with it: nothing else changes them. */
+function stampFiles(stamped: Stamped, message: MessageTable, before: MessageTable | undefined): void {
+  if (before !== undefined && before.files !== null && message.files === null) stamped.unfiled.push(message.id)
+  if (before !== undefined) return
+  for (const { id } of toMessageFiles(message)) {
+    stamped.messageFiles.push({ file_id: id, message_id: message.id, conversation_id: message.conversation_id })
   }
 }
 

@@ -18,12 +18,22 @@ export async function writeBatch(store: Pick<Store, 'upsert'>, db: Database, sta
   await store.upsert(db, 'hidden_message', ['user_id', 'conversation_id', 'message_id'], stamped.hidden)
   await store.upsert(db, 'preference', ['user_id'], stamped.preferences)
   await writeMentions(db, stamped)
+  await writeFiles(db, stamped)
   await writePictures(db, stamped)
 }
 
 async function writeMentions(db: Database, { unmentioned, mentions }: Stamped): Promise<void> {
   if (unmentioned.length > 0) await db.deleteFrom('mention').where('message_id', 'in', unmentioned).execute()
   if (mentions.length > 0) await db.insertInto('mention').values(mentions).execute()
+}
+
+/** What no message carries any more is not wanted by anybody: whoever sweeps need not wait for it. */
+async function writeFiles(db: Database, { messageFiles, unfiled }: Stamped): Promise<void> {
+  if (messageFiles.length > 0) await db.insertInto('message_file').values(messageFiles).execute()
+  if (unfiled.length === 0) return
+  const carried = db.selectFrom('message_file').select('file_id').where('message_id', 'in', unfiled)
+  await db.updateTable('file').set({ touched_at: 0 }).where('id', 'in', carried).execute()
+  await db.deleteFrom('message_file').where('message_id', 'in', unfiled).execute()
 }
 
 async function writePictures(db: Database, { pictures, oldPictures }: Stamped): Promise<void> {

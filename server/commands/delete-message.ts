@@ -26,6 +26,7 @@ export const deleteMessage: Rule<'message.delete'> = {
       pinned_at: null,
       pinned_by: null,
       edits: 0,
+      files: null,
     })
     return undefined
   },

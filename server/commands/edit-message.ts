@@ -1,9 +1,10 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { EDITS_MAX } from '../../shared/protocol/limits.ts'
+import { toMessageFiles } from '../campus/files.ts'
 import { checkMentions, needMentioned, toMentionColumns } from './mentions.ts'
 import { findOwnMessage, needMessage } from './own-message.ts'
 import type { Rule } from './rule.ts'
-import { checkText } from './text.ts'
+import { checkWords } from './text.ts'
 
 /** The text that stood until now becomes a revision. */
 export const editMessage: Rule<'message.edit'> = {
@@ -16,7 +17,8 @@ export const editMessage: Rule<'message.edit'> = {
     if ('refused' in found) return found.refused
     const { conversation, message } = found
     if (message.text === null) return refusal('message_deleted')
-    const refused = checkText(command.text) ?? checkMentions(batch, conversation, command)
+    const refused =
+      checkWords(command.text, toMessageFiles(message).length) ?? checkMentions(batch, conversation, command)
     if (refused !== undefined) return refused
     if (message.text === command.text) return undefined
     if (message.edits === EDITS_MAX) return refusal('too_many_edits')

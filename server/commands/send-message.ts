@@ -1,15 +1,18 @@
 import { refusal } from '../../shared/protocol/errors.ts'
+import { toFilesColumn } from '../campus/files.ts'
 import { findOwn, needConversation } from './access.ts'
 import { checkMentions, needMentioned, toMentionColumns } from './mentions.ts'
 import { advanceReading, findReadN } from './read.ts'
 import type { Rule } from './rule.ts'
-import { checkText } from './text.ts'
+import { findFiles, needFiles } from './sent-files.ts'
+import { checkWords } from './text.ts'
 
 export const sendMessage: Rule<'message.send'> = {
   needs(needs, userId, command) {
     needConversation(needs, command.conversationId, userId)
     needMentioned(needs, command.conversationId, command)
     needs.messages.add(command.id)
+    needFiles(needs, userId, command)
     if (command.replyToId !== null) needs.messages.add(command.replyToId)
   },
   decide(batch, userId, command) {
@@ -20,7 +23,9 @@ export const sendMessage: Rule<'message.send'> = {
     if (before !== undefined) return refusal('id_taken')
     const conversation = findOwn(batch, conversationId, userId)
     if (conversation === undefined) return refusal('not_a_member')
-    const refused = checkText(text) ?? checkMentions(batch, conversation, command)
+    const found = findFiles(batch, userId, command)
+    if ('refused' in found) return found.refused
+    const refused = checkWords(text, found.files.length) ?? checkMentions(batch, conversation, command)
     if (refused !== undefined) return refused
     const answered = replyToId === null ? undefined : batch.messages.get(replyToId)
     if (replyToId !== null && answered?.conversation_id !== conversationId) return refusal('reply_elsewhere')
@@ -43,6 +48,7 @@ export const sendMessage: Rule<'message.send'> = {
       pinned_at: null,
       pinned_by: null,
       edits: 0,
+      files: toFilesColumn(found.files),
     })
     // One's own words are read. What others wrote above them may not have been: this may be an answer to
     // less than that, written with no network.

@@ -1,8 +1,9 @@
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import { MESSAGE_TEXT_MAX } from '../../shared/protocol/limits.ts'
 
-export function checkText(text: string): Refusal | undefined {
-  return text.trim() === '' ? refusal('text_empty') : checkLength(text)
+/** What a message says beside so many files: without any it has to say something. */
+export function checkWords(text: string, files: number): Refusal | undefined {
+  return text.trim() === '' && files === 0 ? refusal('text_empty') : checkLength(text)
 }
 
 export function checkLength(text: string): Refusal | undefined {

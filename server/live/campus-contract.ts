@@ -3,7 +3,7 @@ import type { DownFrame } from '../../shared/protocol/down.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
 import { type UpFrame, upFrame } from '../../shared/protocol/up.ts'
 import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
-import { isKnownIn } from '../campus/known-rows.ts'
+import { toKnownRow } from '../campus/known-rows.ts'
 import type { CampusRow } from '../campus/types.ts'
 import type { SocketContract } from './connection.ts'
 import { encodeFrame, encodeRows, LEFT_OUT, type FrameWriter } from './frames.ts'
@@ -17,19 +17,25 @@ export function encode(frame: DownFrame): Buffer {
   return encodeFrame(frame)
 }
 
+const OLDER_VERSIONS = Array.from(
+  { length: PROTOCOL_VERSION - PROTOCOL_VERSION_MIN },
+  (_, index) => PROTOCOL_VERSION - 1 - index,
+)
+
 /** The contracts of the versions that are spoken, the newest first. */
 export function createCampusContracts(log: string): [CampusContract, ...CampusContract[]] {
-  return [createContract(log, PROTOCOL_VERSION), createContract(log, PROTOCOL_VERSION_MIN)]
+  return [createContract(log, PROTOCOL_VERSION), ...OLDER_VERSIONS.map((version) => createContract(log, version))]
 }
 
 /**
  * Version 2 has no row of receipts, but one for each of them, and none of what happened to a group or of what one deleted for
- * oneself: these are left out.
+ * oneself: these are left out. What it and version 3 have instead of files, `toKnownRow` says.
  */
 function encodeRow(row: CampusRow, version: number): string {
-  if (!isKnownIn(version, row)) return LEFT_OUT
-  if (row.type !== 'receipts') return JSON.stringify(row)
-  const { expanded, ...compact } = row
+  const known = toKnownRow(version, row)
+  if (known === undefined) return LEFT_OUT
+  if (known.type !== 'receipts') return JSON.stringify(known)
+  const { expanded, ...compact } = known
   return version < 3 ? expanded.map((one) => JSON.stringify(one)).join() : JSON.stringify(compact)
 }
 

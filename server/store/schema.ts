@@ -24,6 +24,9 @@ export interface Schema {
   hidden_message: HiddenMessageTable
   preference: PreferenceTable
   picture: PictureTable
+  file: FileTable
+  file_content: FileContentTable
+  message_file: MessageFileTable
   command: CommandTable
   classroom: ClassroomTable
   classroom_staff: ClassroomStaffTable
@@ -153,6 +156,46 @@ export interface MessageTable {
   /** Null too for what was pinned before that was kept. */
   pinned_by: string | null
   edits: number
+  /** JSON: a list of the contract's `messageFile`; null where there are none. */
+  files: string | null
+}
+
+/**
+ * A file that somebody uploads, or uploaded: `shown_as` is what they want it to be shown as, `sha256` what their device says
+ * that it comes to, `touched_at` when they last asked about it. From `content_id` to `preview` everything is null until
+ * the content is whole, and `bytes` is what was announced.
+ */
+export interface FileTable {
+  id: string
+  user_id: string
+  name: string
+  shown_as: 'photo' | 'voice' | 'document'
+  bytes: number
+  sha256: string
+  duration_ms: number | null
+  content_id: string | null
+  kind: 'photo' | 'voice' | 'audio' | 'video' | 'document' | null
+  type: string | null
+  width: number | null
+  height: number | null
+  preview: string | null
+  created_at: number
+  touched_at: number
+}
+
+/** What is stored once, and may be of several files; `small_bytes` is null where there is no small variant. */
+export interface FileContentTable {
+  id: string
+  bytes: number
+  sha256: string
+  small_bytes: number | null
+  created_at: number
+}
+
+export interface MessageFileTable {
+  file_id: string
+  message_id: string
+  conversation_id: string
 }
 
 /** Which messages mention somebody, to be found by whom; `user_id` is Everyone's id where all are meant. */

@@ -12,7 +12,8 @@ import {
   seq,
   timeMs,
 } from './fields.ts'
-import { GROUP_MEMBERS_MAX, RECEIVED_MAX } from './limits.ts'
+import { sentFile } from './files.ts'
+import { FILES_PER_MESSAGE_MAX, GROUP_MEMBERS_MAX, RECEIVED_MAX } from './limits.ts'
 
 /**
  * What a client can ask for. Each command has an id that the client made; sent twice it is answered
@@ -64,7 +65,7 @@ export const handOverGroup = v.object({ type: v.literal('group.hand-over'), id, 
 export const addMembers = v.object({ type: v.literal('member.add'), id, conversationId: id, userIds: people, again })
 export const removeMember = v.object({ type: v.literal('member.remove'), id, conversationId: id, userId: id, again })
 export const leaveGroup = v.object({ type: v.literal('member.leave'), id, conversationId: id })
-/** The command's id is the message's id. `mentionsAll` is for groups. */
+/** The command's id is the message's id. `mentionsAll` is for groups. With `files` the text may be empty. */
 export const sendMessage = v.object({
   type: v.literal('message.send'),
   id,
@@ -75,6 +76,7 @@ export const sendMessage = v.object({
   mentions: v.optional(mentions, []),
   mentionsAll: v.optional(v.boolean(), false),
   forwarded: v.optional(v.boolean(), false),
+  files: v.optional(v.pipe(v.array(sentFile), v.maxLength(FILES_PER_MESSAGE_MAX, 'has too many files'))),
 })
 export const editMessage = v.object({
   type: v.literal('message.edit'),

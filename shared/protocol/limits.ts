@@ -75,3 +75,18 @@ export const TYPING_EVERY_MS = 3_000
 export const TYPING_TTL_MS = 6_000
 /** People whose presence one socket can watch at a time. */
 export const WATCHED_MAX = 100
+
+/** Files in one message. */
+export const FILES_PER_MESSAGE_MAX = 10
+/** A file's name and its description, in UTF-16 code units. A longer name is shortened. */
+export const FILE_NAME_MAX = 200
+export const FILE_DESCRIPTION_MAX = 500
+/** A voice message, as long as its sender's device says that it is. */
+export const FILE_DURATION_MAX_MS = 24 * 60 * 60_000
+/** A photo is shrunk to this on its sender's device, unless they want it sent as it is. Pixels a side. */
+export const PHOTO_SIDE_MAX = 2_048
+/** The `small` variant of a photo, for lists. Pixels a side. */
+export const PHOTO_SMALL_SIDE_MAX = 640
+/** Pixels in a photo, all frames of an animation together, and frames. What has more can be sent as a document. */
+export const PHOTO_PIXELS_MAX = 50_000_000
+export const PHOTO_FRAMES_MAX = 200

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { emoji, id, messageNumber, seq, timeMs } from './fields.ts'
+import { messageFile } from './files.ts'
 import { GROUP_MEMBERS_MAX } from './limits.ts'
 
 /** Somebody with an account. Everybody sees every user. `pictureId` is what `GET /api/pictures/:id` takes. */
@@ -47,8 +48,8 @@ export const memberRow = v.object({
 })
 
 /**
- * `text` is null once the message was deleted; the row stays, so that `n` is dense. In the text a
- * mention is `@` with the handle of somebody in `mentions`, or `@everyone` with `mentionsAll`.
+ * `text` is null once the message was deleted; the row stays, so that `n` is dense. It is empty where a message is nothing
+ * but its files. In the text a mention is `@` with the handle of somebody in `mentions`, or `@everyone` with `mentionsAll`.
  */
 export const messageRow = v.object({
   type: v.literal('message'),
@@ -72,6 +73,8 @@ export const messageRow = v.object({
   pinnedBy: v.optional(id),
   /** How many earlier versions there are: `revision` rows 1 to this number. */
   edits: v.number(),
+  /** Left out where there are none, as of a message that was deleted. */
+  files: v.optional(v.array(messageFile)),
 })
 
 /** An earlier text of an edited message, `k` counted from 1, and since when it stood; null once the message was deleted. */

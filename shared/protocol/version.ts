@@ -8,9 +8,10 @@
  * 3: a cursor carries its lineage, so that a log which was put back is noticed by itself; the version of a request;
  *    receipts of many members as one row; what one deletes for oneself alone; what happened to a group, its picture and
  *    description; what a log that was put back has lost, said `again`.
+ * 4: files in messages.
  */
-export const PROTOCOL_VERSION = 3
-/** The oldest that is still spoken: the one before, so that processes can be updated one after another. */
+export const PROTOCOL_VERSION = 4
+/** The oldest that is still spoken: at least the one before, so that processes can be updated one after another. */
 export const PROTOCOL_VERSION_MIN = 2
 /**
  * Every answer of the API carries this header; an answer without it comes from somebody else, such as a captive portal.

@@ -20,6 +20,7 @@ const FINGERPRINTS: Record<number, string> = {
   1: '378c7fdfcc256a36',
   2: 'dba70c90c20eaddb',
   3: 'fb4c6d4fd2723faf',
+  4: 'feb300112ade17a2',
 }
 
 const FILES = { commands, down, errors, fields, http, limits, results, rows, up }
