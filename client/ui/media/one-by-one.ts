@@ -1,0 +1,9 @@
+/** Does what it is given one after another, each when the one before has ended, however that ended. */
+export function createOneByOne(): <Value>(work: () => Promise<Value>) => Promise<Value> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const next = last.then(work)
+    last = next.catch(() => undefined)
+    return next
+  }
+}
