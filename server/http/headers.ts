@@ -8,12 +8,13 @@ const SPOKEN = { min: PROTOCOL_VERSION_MIN, max: PROTOCOL_VERSION }
 /**
  * Scripts come from files of ours alone. Style attributes are allowed because Svelte and the
  * virtualised list place things with them; style sheets are files too. Vite writes small images into
- * those as `data:`.
+ * those as `data:`. What was recorded, or is on the device, is played from a `blob:`.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "style-src-attr 'unsafe-inline'",
   "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'self'",
@@ -24,7 +25,7 @@ const SECURITY_HEADERS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()',
+  'permissions-policy': 'camera=(), microphone=(self), geolocation=(), payment=(), usb=(), browsing-topics=()',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 }
