@@ -55,6 +55,11 @@ export function createEnvironment(): Environment {
       // A browser may say no: then the data is kept as long as its space allows.
       persist().catch(() => undefined)
     },
+    async estimateFree() {
+      if (!('storage' in navigator)) return undefined
+      const { quota, usage } = await navigator.storage.estimate()
+      return quota === undefined || usage === undefined ? undefined : quota - usage
+    },
     requestBackgroundSync() {
       // Firefox and Safari have none, and a person can forbid it: then the app flushes when it is next open.
       requestSync().catch(() => undefined)

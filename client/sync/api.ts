@@ -1,9 +1,7 @@
 import * as v from 'valibot'
 import type { Command } from '../../shared/protocol/commands.ts'
 import { type CommandResult } from '../../shared/protocol/results.ts'
-import { errorBody, refusal, type ErrorBody } from '../../shared/protocol/errors.ts'
 import {
-  ACCOUNT_HEADER,
   commandsAnswer,
   historyPage,
   me,
@@ -14,15 +12,14 @@ import {
   type Me,
   type Session,
 } from '../../shared/protocol/http.ts'
-import { PROTOCOL_HEADER, PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
-import type { Answer as LogAnswer, LogApi, PulledPage } from './log/kind.ts'
+import { createAsk, type Answer } from './campus-http.ts'
+import type { LogApi, PulledPage } from './log/kind.ts'
 import type { DevicePosition } from './log/position.ts'
 import { toPulledPage } from './log/pulled-page.ts'
-import { mapValue, readJson, request, type Fetch, type HttpContract, type Request } from './request.ts'
-
-export type Answer<Value> = LogAnswer<Value, ErrorBody['error']>
+import { mapValue, readJson, type Fetch } from './request.ts'
 
 export interface Api extends LogApi<Row> {
   me(): Promise<Answer<Me>>
@@ -55,16 +52,9 @@ async function readPage(response: Response): Promise<Answer<PulledPage<Row>>> {
   return mapValue(answer, (page) => toPulledPage(isOlder ? { ...page, lineage: undefined } : page))
 }
 
-const CONTRACT: HttpContract<ErrorBody['error']> = {
-  ...{ header: PROTOCOL_HEADER, version: PROTOCOL_VERSION, versionMin: PROTOCOL_VERSION_MIN },
-  ...{ errorBody, outdated: refusal('protocol_version') },
-}
-
 /** With `account`, a user id, the server refuses to take a request for somebody else's. */
 export function createApi(fetch: Fetch, account?: string): Api {
-  const headers = account === undefined ? {} : { [ACCOUNT_HEADER]: account }
-  const ask = <Value>(asked: Omit<Request, 'headers'>, read: (response: Response) => Promise<Answer<Value>>) =>
-    request(fetch, CONTRACT, { ...asked, headers }, read)
+  const ask = createAsk(fetch, account)
   const get = <Value>(path: string, schema: v.GenericSchema<unknown, Value>, timeoutMs?: number) =>
     ask({ method: 'GET', path, ...(timeoutMs !== undefined && { timeoutMs }) }, readJson(schema))
   const post = <Value>(path: string, body: unknown, schema: v.GenericSchema<unknown, Value>) =>

@@ -5,6 +5,7 @@ import { startCampus } from './campus.ts'
 import type { ClientDatabase } from './database.ts'
 import { createDexieStore } from './dexie-store.ts'
 import type { Environment } from './environment.ts'
+import { startUploads } from './files/start-uploads.ts'
 import { leadWhereStored } from './lead-where-stored.ts'
 import { lockName } from './leader.ts'
 
@@ -45,9 +46,14 @@ function connect(environment: Environment, account: Account, db: ClientDatabase)
   const stopRenewing = repeat(environment.clock, RENEW_EVERY_MS, renew)
   void renew()
   const stopClassrooms = startClassroomsLater(environment, account)
+  const uploads = startUploads(environment, account, db, store)
   return {
-    wake: engine.wake,
+    wake() {
+      engine.wake()
+      uploads.wake()
+    },
     stop() {
+      uploads.stop()
       stopRenewing()
       stopClassrooms()
       engine.stop().catch(onError)

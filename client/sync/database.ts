@@ -1,6 +1,7 @@
 import type { InsertType, Table } from 'dexie'
 import type { Command } from '../../shared/protocol/commands.ts'
-import type { ErrorCode } from '../../shared/protocol/errors.ts'
+import type { ErrorCode, Refusal } from '../../shared/protocol/errors.ts'
+import type { StoredFile, UploadMetadata } from '../../shared/protocol/files.ts'
 import type {
   ConversationRow,
   DeliveryRow,
@@ -39,7 +40,10 @@ export interface StoredPosition {
 }
 
 export type Meta =
-  StoredPosition | { key: 'connection'; state: ConnectionState } | { key: 'restore'; notes: RestoreNotes }
+  | StoredPosition
+  | { key: 'connection'; state: ConnectionState }
+  | { key: 'restore'; notes: RestoreNotes }
+  | { key: 'files'; choices: FileChoices }
 
 /**
  * `waiting` until the server took it; since `offeredAt` what the log lost with a restored backup. `accepted` until the
@@ -112,6 +116,79 @@ export interface Picture {
   bytes: ArrayBuffer
 }
 
+/** How far a file has come on its way to the server. `paused` until a person says otherwise. */
+export type UploadState = { kind: 'waiting' } | { kind: 'paused' } | { kind: 'whole'; file: StoredFile }
+
+/**
+ * A file that somebody chose here, and that is not in a message's row yet; its content is in `contents` under its id. It is
+ * kept from the moment in which it was chosen until the server has the message, or somebody takes it out.
+ */
+export interface Upload {
+  id: string
+  conversationId: string
+  /** Empty while the message is still being written. */
+  messageId: string
+  /** The order in which they were chosen. */
+  place: number
+  name: string
+  type: string
+  bytes: number
+  as: UploadMetadata['as']
+  /** Of a photo: sent in all of its pixels. */
+  asIs?: boolean
+  /** Whether what is to be sent of it is there: a photo is drawn anew first. */
+  isReady: boolean
+  /** Of the content, in hex; null until it was needed. */
+  sha256: string | null
+  description: string
+  /** What the device knows of how it looks or how long it lasts. */
+  width?: number
+  height?: number
+  preview?: string
+  durationMs?: number
+  state: UploadState
+  /** Bytes that the server is known to have. */
+  sent: number
+  /** Whether the server is known to have heard of it. */
+  isCreated: boolean
+  /** Why it waits, where that is not the network. */
+  problem: Refusal | null
+}
+
+/**
+ * What a file holds, as far as it is on this device, under its id and variant. `source` is what was chosen, before anything
+ * was made of it.
+ */
+export interface Content {
+  key: string
+  fileId: string
+  blob: Blob
+  bytes: number
+  /** When it was last looked at, in milliseconds since 1970. */
+  usedAt: number
+}
+
+/** A piece of a content that is still being fetched. */
+export interface ContentPiece {
+  key: string
+  from: number
+  blob: Blob
+}
+
+/** What somebody chose for files on this device. */
+export interface FileChoices {
+  /** Null is the default, which follows the free space. */
+  budgetBytes: number | null
+  /** Whether photos come by themselves, or wait for a tap. */
+  photos: 'always' | 'on-tap'
+}
+
+/** A file, or with an empty `fileId` all of a conversation, that is to stay on this device. */
+export interface KeptOffline {
+  conversationId: string
+  fileId: string
+}
+
 /** Somebody types in a conversation that is on the screen; over at `until`, whatever else happens. */
 export interface Typist {
   conversationId: string
@@ -169,12 +246,16 @@ export class ClientDatabase extends StoredDatabase {
   declare mentions: Table<Mention, [string, number]>
   declare pictures: Table<Picture, string>
   declare departures: Table<Departure, string>
+  declare uploads: Table<Upload, string>
+  declare contents: Table<Content, string>
+  declare pieces: Table<ContentPiece, [string, number]>
+  declare keptOffline: Table<KeptOffline, [string, string]>
   declare typists: Table<Typist, [string, string]>
   declare presences: Table<Presence, string>
   declare watches: Table<Watch, string>
 
   constructor(userId: string, storage?: DeviceStorage) {
-    super(databaseName(userId), ['outbox', 'drafts', 'edits'], storage)
+    super(databaseName(userId), ['outbox', 'drafts', 'edits', 'uploads', 'contents', 'keptOffline'], storage)
     this.version(1).stores({
       meta: 'key',
       users: 'id',
@@ -208,6 +289,12 @@ export class ClientDatabase extends StoredDatabase {
       events: '[conversationId+id], [conversationId+n]',
       hiddens: 'messageId, conversationId',
       messages: 'id, &[conversationId+n], [conversationId+sentAt], [conversationId+pinnedAt], replyTo.messageId',
+    })
+    this.version(5).stores({
+      uploads: 'id, messageId, conversationId',
+      contents: 'key, fileId, usedAt',
+      pieces: '[key+from]',
+      keptOffline: '[conversationId+fileId], fileId',
     })
     // Left to itself, Dexie closes what is to be deleted, and makes it anew for whoever asks next.
     this.on('versionchange', ({ newVersion }) => {

@@ -11,8 +11,8 @@ import type { ClientStore, ClientTables, LiveTables } from './tables.ts'
 /** The store of one account in IndexedDB, shared by all its tabs and the service worker. */
 export function createDexieStore(db: ClientDatabase): ClientStore {
   const liveScope = [db.typists, db.presences, db.watches]
-  // Only what a transaction touches: a draft being typed waits for nothing.
-  const untouched = [db.drafts, db.edits, ...liveScope].map(({ name }) => name)
+  // Only what a transaction touches: a draft being typed waits for nothing, and nothing waits for a file being stored.
+  const untouched = [db.drafts, db.edits, db.contents, db.pieces, db.keptOffline, ...liveScope].map(({ name }) => name)
   const scope = db.tables.filter(({ name }) => !untouched.includes(name))
   return {
     transact: (work) => transactWithin(db, scope, (within) => work(createTables(db, within))),
@@ -27,6 +27,10 @@ export function createDexieStore(db: ClientDatabase): ClientStore {
     onOutboxChange(listener) {
       // A query for keys alone does not hear of rows whose key the database made.
       const subscription = liveQuery(() => db.outbox.toArray()).subscribe(() => listener())
+      return () => subscription.unsubscribe()
+    },
+    onUploadChange(listener) {
+      const subscription = liveQuery(() => db.uploads.toArray()).subscribe(() => listener())
       return () => subscription.unsubscribe()
     },
     onWatchChange(listener) {
@@ -56,6 +60,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
   const revisions = within(db.revisions)
   const seens = within(db.seens)
   const settings = within(db.settings)
+  const uploads = within(db.uploads)
   const users = within(db.users)
   return {
     users: rowTable(users),
@@ -76,6 +81,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
     preferences: rowTable(preferences),
     pictures: rowTable(pictures),
     departures: rowTable(departures),
+    uploads: rowTable(uploads),
     outbox: rowTable(outbox),
     listMembers: (conversationId) =>
       members

@@ -2,6 +2,8 @@ import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
 import type { MessageRow } from '../../shared/protocol/rows.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { OutboxEntry, OutboxState } from './database.ts'
+import { withoutAwaiting } from './files/awaiting.ts'
+import { sendFilesAgain } from './files/send-again.ts'
 import { holdFrom, listDue } from './log/outbox.ts'
 import { holdsAll } from './log/position.ts'
 import { isPatient, simplify, type Self } from './offers.ts'
@@ -17,7 +19,8 @@ const FOUNDATIONS: readonly OutboxEntry['command']['type'][] = [
 export async function listWaiting(tables: ClientTables, now: number): Promise<OutboxEntry[]> {
   // Also in the middle of a session: a clock that is set can make it old at once.
   await refuseStale(tables, now)
-  return listDue(await tables.outbox.toArray(), now, {
+  const entries = withoutAwaiting(await tables.outbox.toArray(), await tables.uploads.toArray())
+  return listDue(entries, now, {
     subjectOf: ({ conversationId }) => conversationId,
     isFoundation: ({ command }) => FOUNDATIONS.includes(command.type),
   })
@@ -34,12 +37,18 @@ export async function settle(tables: ClientTables, results: readonly CommandResu
   const entries = await tables.outbox.toArray()
   const waiting = new Map(entries.filter(({ state }) => state.kind === 'waiting').map((entry) => [entry.id, entry]))
   const messages = new Map((await tables.messages.bulkGet(results.map(({ id }) => id))).map((row) => [row?.id, row]))
+  const lost = results.flatMap(({ id, ...result }) =>
+    result.status === 'refused' && result.code === 'file_missing' ? [id] : [],
+  )
+  const comingAgain = await sendFilesAgain(tables, lost)
   const gone: number[] = []
   const changed: OutboxEntry[] = []
   for (const result of results) {
     const entry = waiting.get(result.id)
     if (entry === undefined) continue
     waiting.delete(result.id)
+    // The server forgot its files, or never had them: it stands aside until they are there.
+    if (comingAgain.has(result.id)) continue
     const after =
       result.status === 'refused'
         ? settleRefused(entry, result, messages.get(result.id), self)

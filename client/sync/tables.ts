@@ -18,7 +18,7 @@ import type {
 } from '../../shared/protocol/rows.ts'
 import type { DownFrame } from '../../shared/protocol/down.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
-import type { Departure, Mention, OutboxEntry, Picture, Presence, Typist, Watch } from './database.ts'
+import type { Departure, Mention, OutboxEntry, Picture, Presence, Typist, Upload, Watch } from './database.ts'
 import type { RestoreNotes } from './restore-notes.ts'
 import type { KindTypes, LogStore, LogTables, RowTable } from './log/kind.ts'
 
@@ -42,6 +42,7 @@ export interface ClientTables extends LogTables<OutboxEntry> {
   preferences: RowTable<PreferenceRow, PreferenceRow['type']>
   pictures: RowTable<Picture, string>
   departures: RowTable<Departure, string>
+  uploads: RowTable<Upload, string>
   getRestoreNotes(): PromiseLike<RestoreNotes>
   setRestoreNotes(notes: RestoreNotes): PromiseLike<void>
   listMembers(conversationId: string): PromiseLike<MemberRow[]>
@@ -74,6 +75,8 @@ export interface ClientStore extends LogStore<Campus> {
   transactLive<Answer>(work: (tables: LiveTables) => Promise<Answer>): Promise<Answer>
   /** What was last known of the connection, by whichever tab. */
   findConnection(): Promise<ConnectionState | undefined>
+  /** Calls back whenever an upload may have been added or changed, by whichever tab. Returns the function that stops it. */
+  onUploadChange(listener: () => void): () => void
   /** Calls back whenever a tab may have changed what it watches. Returns the function that stops it. */
   onWatchChange(listener: () => void): () => void
 }

@@ -25,6 +25,7 @@ export interface Disk extends InMemory<ClientTables>, InMemory<LiveTables> {
   /** Those who watch the outbox, and what tabs watch. */
   listeners: Set<() => void>
   watchListeners: Set<() => void>
+  uploadListeners: Set<() => void>
   journal: Journal
   liveJournal: Journal
 }
@@ -55,6 +56,7 @@ export function createDisk(): Disk {
     preferences: createTable(journal, (row) => row.type),
     pictures: createTable(journal, (picture) => picture.id),
     departures: createTable(journal, (departure) => departure.conversationId),
+    uploads: createTable(journal, (upload) => upload.id),
     outbox: createTable(
       journal,
       (entry) => String(entry.position),
@@ -69,10 +71,12 @@ export function createDisk(): Disk {
     lastPosition: 0,
     listeners: new Set(),
     watchListeners: new Set(),
+    uploadListeners: new Set(),
     journal,
     liveJournal,
   }
   journal.watch(disk.outbox, () => disk.listeners.forEach((listener) => listener()))
+  journal.watch(disk.uploads, () => disk.uploadListeners.forEach((listener) => listener()))
   liveJournal.watch(disk.watches, () => disk.watchListeners.forEach((listener) => listener()))
   return disk
 }
@@ -149,6 +153,7 @@ export function createMemoryStore(
     setConnection: async (state) => void (disk.connection = state),
     findConnection: () => Promise.resolve(disk.connection),
     onOutboxChange: (listener) => listen(disk.listeners, listener),
+    onUploadChange: (listener) => listen(disk.uploadListeners, listener),
     onWatchChange: (listener) => listen(disk.watchListeners, listener),
   }
 }

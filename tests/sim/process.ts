@@ -13,6 +13,8 @@ import { createClassroomLimits } from '../../server/classroom/limits.ts'
 import { classroomChannel, toDeleted, type Classroom } from '../../server/classroom/types.ts'
 import { campusRules } from '../../server/commands/rules.ts'
 import { registerUser, submitCommands, publishReceipts } from '../../server/commands/submit.ts'
+import { createFiles } from '../../server/files/files.ts'
+import { createMemoryLocks } from '../../server/files/memory-locks.ts'
 import { createApp } from '../../server/http/app.ts'
 import { createCampusAudiences } from '../../server/live/campus-audiences.ts'
 import { createCampusDoor } from '../../server/live/campus-door.ts'
@@ -27,6 +29,7 @@ import { findHead } from '../../server/log/log-tables.ts'
 import { createSequencer } from '../../server/log/sequencer.ts'
 import { classroomLog } from '../../shared/classroom/fields.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
+import { createMemoryHome } from '../support/memory-home.ts'
 import type { SimBus } from './bus.ts'
 import type { DatabaseServer } from './database-server.ts'
 import type { World } from './world.ts'
@@ -146,6 +149,10 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
       limits: createClassroomLimits(clock.now),
       guesses: createCodeGuesses(clock.now),
     },
+    files: createFiles({
+      ...{ store, now: clock.now, onError, home: createMemoryHome(clock.now), locks: createMemoryLocks() },
+      limits: { fileBytesMax: 1e6, accountBytesMax: 1e7, bytesMax: undefined },
+    }),
     clientFiles: new Map(),
     config: { publicUrl: undefined },
   })

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { registerBody } from '../../../shared/protocol/http.ts'
 import type { ErrorBody } from '../../../shared/protocol/errors.ts'
 import { displayName, groupTitle, password } from '../../../shared/protocol/fields.ts'
-import type { Answer } from '../../sync/api.ts'
+import type { Answer } from '../../sync/campus-http.ts'
 
 export type AccountField = 'handle' | 'name' | 'password'
 /** What is wrong, at the field that it is about, or with the whole form. */

@@ -116,7 +116,7 @@ export function enqueueInPlaceOfDraft(
     await enqueue(db, await list(), clock.now())
     await enqueue(db, await clearDraft(session, conversationId), clock.now())
   }
-  const tables = [db.outbox, db.drafts, db.keptDrafts, db.conversations]
+  const tables = [db.outbox, db.drafts, db.keptDrafts, db.conversations, db.uploads]
   return exclusively(db, conversationId, () => db.transaction('rw', tables, send))
 }
 

@@ -87,7 +87,7 @@ export async function writeCopy(session: Session, conversationId: string, title:
   lines.push(...toLines(shown, total, findPerson))
   if (waiting.length > 0) lines.push('', '— Not sent —')
   for (const { command } of waiting)
-    lines.push(toLine(command.writtenAt, findPerson(account.userId).name, command.text))
+    lines.push(toLine(command.writtenAt, findPerson(account.userId).name, toCopied(command)))
   return `${lines.join('\n')}\n`
 }
 
@@ -105,10 +105,17 @@ function toLines(rows: readonly MessageRow[], total: number, findPerson: FindPer
     const today = DAY.format(row.sentAt)
     if (today !== day) lines.push('', `— ${today} —`)
     day = today
-    lines.push(toLine(row.sentAt, toAuthor(row, authors, findPerson), row.text ?? '[deleted]'))
+    lines.push(toLine(row.sentAt, toAuthor(row, authors, findPerson), toCopied(row)))
   }
   sayMissing(total + 1)
   return lines
+}
+
+/** What was written, and the names of the files with it. */
+function toCopied({ text, files = [] }: { text: string | null; files?: readonly object[] | undefined }): string {
+  if (text === null) return '[deleted]'
+  const names = files.map((file) => ('name' in file ? `[${String(file.name)}]` : '[file]'))
+  return [text, ...names].filter((line) => line !== '').join('\n')
 }
 
 /** "Ann (in reply to Ben, edited)" */

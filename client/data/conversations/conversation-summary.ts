@@ -6,10 +6,12 @@ import type {
   ReadingRow,
   SettingRow,
 } from '../../../shared/protocol/rows.ts'
-import type { Draft, OutboxEntry } from '../../sync/database.ts'
+import type { Draft, OutboxEntry, Upload } from '../../sync/database.ts'
 import { groupBy } from '../group-by.ts'
 import { toArrangement, type Arrangement } from './arrangement.ts'
 import { findNewerDraft } from '../composing/newer-draft.ts'
+import { fromUpload } from '../messages/file-view.ts'
+import { toLine } from '../messages/file-words.ts'
 import { entriesOf, isOptimistic, isRefused, isUserAction, isWaiting, SENT, toDelivery } from '../outbox/pending.ts'
 import type { FindPerson, Person } from '../people/person.ts'
 import type { Receipt } from '../receipts/receipts.ts'
@@ -60,6 +62,8 @@ export interface SummaryInput {
   /** My own memberships, and both of every direct conversation. */
   members: readonly MemberRow[]
   outbox: readonly OutboxEntry[]
+  /** Files that are on their way; left out, there are none. */
+  uploads?: readonly Upload[]
   drafts: readonly Draft[]
   keptDrafts: readonly DraftRow[]
   findPerson: FindPerson
@@ -195,7 +199,7 @@ function findOther(
 }
 
 function findLast(
-  { myId, findPerson, receipts }: SummaryInput,
+  { myId, findPerson, receipts, uploads = [] }: SummaryInput,
   row: MessageRow | undefined,
   entries: readonly OutboxEntry[],
 ): LastMessage | null {
@@ -204,7 +208,10 @@ function findLast(
     return {
       author: findPerson(myId),
       mine: true,
-      text: textAfterChanges(pending.id, pending.command.text, entries),
+      text: toLine(
+        textAfterChanges(pending.id, pending.command.text, entries),
+        uploads.filter(({ messageId }) => messageId === pending.id).map(fromUpload),
+      ),
       at: pending.command.writtenAt,
       delivery: toDelivery(pending.state),
     }
@@ -213,7 +220,7 @@ function findLast(
   return {
     author: findPerson(row.authorId),
     mine: row.authorId === myId,
-    text: textAfterChanges(row.id, row.text, entries),
+    text: toLine(textAfterChanges(row.id, row.text, entries), row.files),
     at: row.sentAt,
     delivery: receipts.get(row.conversationId) ?? SENT,
   }

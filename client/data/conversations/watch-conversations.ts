@@ -30,17 +30,19 @@ type List = Omit<SummaryInput, 'myId' | 'faces' | 'findPerson'> & { users: Param
 function watchList({ db, account, serverClock }: Session): Observable<List> {
   const myId = account.userId
   return expiringQuery(serverClock, async () => {
-    const [conversations, latest, readings, settings, outbox, drafts, keptDrafts, mine, hiddens] = await Promise.all([
-      db.conversations.toArray(),
-      db.latest.toArray(),
-      db.readings.toArray(),
-      db.settings.toArray(),
-      db.outbox.orderBy('position').toArray(),
-      db.drafts.toArray(),
-      db.keptDrafts.toArray(),
-      db.members.where('userId').equals(myId).toArray(),
-      db.hiddens.toArray(),
-    ])
+    const [conversations, latest, readings, settings, outbox, drafts, keptDrafts, mine, hiddens, uploads] =
+      await Promise.all([
+        db.conversations.toArray(),
+        db.latest.toArray(),
+        db.readings.toArray(),
+        db.settings.toArray(),
+        db.outbox.orderBy('position').toArray(),
+        db.drafts.toArray(),
+        db.keptDrafts.toArray(),
+        db.members.where('userId').equals(myId).toArray(),
+        db.hiddens.toArray(),
+        db.uploads.toArray(),
+      ])
     const hidden = hiddenIds(hiddens, outbox)
     const shown = await findShown(db, latest, hidden)
     const direct = conversations.filter((row) => row.kind === 'direct').map((row) => row.id)
@@ -63,7 +65,7 @@ function watchList({ db, account, serverClock }: Session): Observable<List> {
     const at = serverClock.now()
     return {
       value: {
-        ...{ now: at, conversations, latest, shown, readings, settings, members, outbox, drafts, keptDrafts },
+        ...{ now: at, conversations, latest, shown, readings, settings, members, outbox, drafts, keptDrafts, uploads },
         ...{ users: users.filter((user) => user !== undefined), uncounted, mentions, receipts },
       },
       expiresAt: findEarliest(at, [

@@ -1,8 +1,10 @@
 import type { CommandOf } from '../../../shared/protocol/commands.ts'
 import type { MessageRow, ReactionRow } from '../../../shared/protocol/rows.ts'
-import type { OutboxEntry } from '../../sync/database.ts'
+import type { OutboxEntry, Upload } from '../../sync/database.ts'
 import { entriesOf, isOptimistic, isWaiting, SENT, toDelivery, type Delivery, type EntryOf } from '../outbox/pending.ts'
 import type { FindPerson, Person } from '../people/person.ts'
+import { fromMessageFiles, fromSentFiles, NO_FILES, type FileView } from './file-view.ts'
+import { toLine } from './file-words.ts'
 import { toQuote, type Quote } from './quote.ts'
 import { toReactions, type ReactionView } from './reactions.ts'
 import { createReceipts, type Receipt, type ReceiptRows } from '../receipts/receipts.ts'
@@ -25,8 +27,11 @@ export interface MessageView {
   n: number | null
   author: Person
   mine: boolean
-  /** Null once it was deleted. */
+  /** Null once it was deleted; empty where it is nothing but its files. */
   text: string | null
+  files: readonly FileView[]
+  /** What it says in one line: its text, or what its files are. Null once it was deleted. */
+  line: string | null
   writtenAt: number
   /** When the server took it; while it has no number, when it was written. */
   at: number
@@ -71,6 +76,8 @@ export interface MergeInput {
   /** Messages that are quoted and are not among the rows. */
   quoted?: readonly MessageRow[]
   receipts?: ReceiptRows
+  /** Files of this conversation that are on their way. */
+  uploads?: readonly Upload[]
   /** What one deleted for oneself. */
   hidden?: ReadonlySet<string>
   /** Whether what is still on its way is shown after the rows; not where newer rows are left out. */
@@ -86,13 +93,16 @@ const NOBODY: MessageView['mentions'] = new Map()
 /** The conversation as its reader should see it: what the server accepted, then what is still on its way. */
 export function mergeMessages(input: MergeInput): MessageView[] {
   const { myId, rows, entries, findPerson, reactions = [], quoted = [], receipts = UNKNOWN, atEnd = true } = input
-  const { hidden = NONE, replies = NO_REPLIES } = input
+  const { hidden = NONE, replies = NO_REPLIES, uploads = [] } = input
   const changes = latestChanges(entries)
   const pins = latestPins(entries)
   const under = toReactions(myId, reactions, entries, findPerson)
   const { toReceipt } = createReceipts(myId, rows, receipts)
   const held = new Map([...quoted, ...rows].map((row) => [row.id, row]))
   const sending = new Map(entriesOf(entries, 'message.send').map((entry) => [entry.id, entry]))
+  const coming = new Map(uploads.map((upload) => [upload.id, upload]))
+  const toSentFiles = (entry: EntryOf<'message.send'>) =>
+    fromSentFiles(entry.command, coming, (id) => held.get(id)?.files)
   const quoteInput = {
     myId,
     findPerson,
@@ -100,6 +110,7 @@ export function mergeMessages(input: MergeInput): MessageView[] {
     findSending: (id: string) => sending.get(id),
     isHidden: (id: string) => hidden.has(id),
     textOf: (id: string, text: string | null) => textAfter(changes.get(id), text),
+    toSentFiles,
   }
 
   const answered = [...sending.values()].filter(({ id }) => !held.has(id)).map(({ command }) => command.replyToId)
@@ -114,6 +125,7 @@ export function mergeMessages(input: MergeInput): MessageView[] {
     const command = change !== undefined && isOptimistic(change) ? change.command : undefined
     const edit = command?.type === 'message.edit' && text !== null ? command : undefined
     const textNow = textAfter(change, text)
+    const files = textNow === null ? NO_FILES : base.files
     const pin = pins.get(id)
     const mentions = edit?.mentions ?? base.mentions
     const mentionsAll = edit?.mentionsAll ?? base.mentionsAll
@@ -123,6 +135,8 @@ export function mergeMessages(input: MergeInput): MessageView[] {
       author: findPerson(authorId),
       mine,
       text: textNow,
+      files,
+      line: toLine(textNow, files),
       writtenAt,
       at,
       late: at - writtenAt > LATE_MS,
@@ -148,7 +162,7 @@ export function mergeMessages(input: MergeInput): MessageView[] {
   if (!atEnd) return accepted
   const here = new Set(rows.map((row) => row.id))
   const pending = [...sending.values()].filter((entry) => !here.has(entry.id))
-  return [...accepted, ...pending.map((entry) => toView(fromEntry(entry, myId)))]
+  return [...accepted, ...pending.map((entry) => toView(fromEntry(entry, myId, toSentFiles(entry))))]
 }
 
 /** A message without what is on its way for it. */
@@ -158,6 +172,7 @@ interface Base {
   authorId: string
   mine: boolean
   text: string | null
+  files: readonly FileView[]
   writtenAt: number
   at: number
   edited: boolean
@@ -177,14 +192,16 @@ function fromRow(row: MessageRow, myId: string, toReceipt: (n: number) => Receip
   return {
     ...{ id, n, authorId, mine, text, writtenAt, at: row.sentAt, edited: row.editedAt !== null, edits, replyTo },
     ...{ mentions, mentionsAll, forwarded, pinned: row.pinnedAt !== null, pinnedByMe: row.pinnedBy === myId },
+    files: fromMessageFiles(row.files),
     delivery: mine && text !== null ? toReceipt(n) : SENT,
   }
 }
 
-function fromEntry({ id, command, state }: EntryOf<'message.send'>, myId: string): Base {
+function fromEntry({ id, command, state }: EntryOf<'message.send'>, myId: string, files: readonly FileView[]): Base {
   return {
     ...command,
     id,
+    files,
     n: null,
     authorId: myId,
     mine: true,

@@ -10,6 +10,7 @@ import type { Session } from '../session.ts'
 import { fetchBefore } from '../timeline/fetch-history.ts'
 import { listReplies } from './find-replies.ts'
 import { findHidden } from './hidden.ts'
+import { findUploads } from './find-uploads.ts'
 import { mergeMessages, type MessageView } from './message-view.ts'
 
 /** A message and all that answers it, and what answers that, as far as this device holds them. */
@@ -51,7 +52,8 @@ export function watchReplyChain(
       myId,
     )
     const hidden = await findHidden(db, conversationId, entries)
-    const messages = mergeMessages({ myId, rows, entries, findPerson, reactions, hidden })
+    const uploads = await findUploads(db, conversationId)
+    const messages = mergeMessages({ myId, rows, entries, findPerson, reactions, hidden, uploads })
     return {
       rootId,
       messages: messages.filter((message) => ids.has(message.id) && !message.hidden),

@@ -6,11 +6,12 @@ import { enqueueInPlaceOfDraft } from '../composing/draft.ts'
 import { findMentions } from '../composing/find-mentions.ts'
 import { toOutgoingText } from '../composing/outgoing-text.ts'
 import { saveThreadAnswer, type ThreadAnswerText } from '../composing/thread-answers.ts'
+import { takeChosen } from '../files/chosen-files.ts'
 import type { Session } from '../session.ts'
 
 /**
- * Queues a message, perhaps a reply. The first one to a person also begins their conversation; what
- * was drafted there is drafted no more, here and on one's other devices.
+ * Queues a message, perhaps a reply, with the chosen files that are named. The first one to a person also begins their
+ * conversation; what was drafted there is drafted no more, here and on one's other devices.
  */
 export async function sendMessage(
   session: Session,
@@ -18,15 +19,20 @@ export async function sendMessage(
   typed: string,
   withUserId: string | null,
   replyToId: string | null = null,
+  fileIds: readonly string[] = [],
 ): Promise<void> {
   const text = toOutgoingText(typed)
-  if (text === '') return
+  if (text === '' && fileIds.length === 0) return
   const mentioned = await findMentions(session, conversationId, text)
-  const send: Command = {
+  const send: CommandOf<'message.send'> = {
     ...{ type: 'message.send', id: uuidv7(), conversationId, text, writtenAt: session.now(), replyToId },
     ...{ ...mentioned, forwarded: false },
   }
-  const list = async () => [...(await beginDirect(session, conversationId, withUserId)), send]
+  const list = async (): Promise<Command[]> => {
+    const files = fileIds.length === 0 ? [] : await takeChosen(session, fileIds, send.id)
+    const begun = await beginDirect(session, conversationId, withUserId)
+    return [...begun, files.length === 0 ? send : { ...send, files }]
+  }
   await enqueueInPlaceOfDraft(session, conversationId, list)
 }
 
@@ -60,8 +66,9 @@ export async function sendRewritten(session: Session, messageId: string, typed: 
   const { db, clock } = session
   const entry = await db.outbox.get({ id: messageId })
   const text = toOutgoingText(typed)
-  if (entry?.command.type !== 'message.send' || text === '') return
+  if (entry?.command.type !== 'message.send') return
   const { command } = entry
+  if (text === '' && command.files === undefined) return
   const mentioned = command.forwarded ? {} : await findMentions(session, command.conversationId, text)
   const rewritten = { ...command, ...mentioned, text } satisfies CommandOf<'message.send'>
   await db.transaction('rw', db.outbox, db.edits, async () => {

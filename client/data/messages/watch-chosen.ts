@@ -4,6 +4,7 @@ import { listRelatedEntries } from '../outbox/related-entries.ts'
 import { createFindPerson } from '../people/person.ts'
 import type { Session } from '../session.ts'
 import { findHidden } from './hidden.ts'
+import { findUploads } from './find-uploads.ts'
 import { mergeMessages, type MessageView } from './message-view.ts'
 
 /** Of these messages of a conversation those that are still to be seen, in its order, wherever its window is. */
@@ -23,7 +24,8 @@ export function watchChosen(
       myId,
     )
     const hidden = await findHidden(db, conversationId, entries)
-    return mergeMessages({ myId, rows, entries, findPerson, hidden }).filter(
+    const uploads = await findUploads(db, conversationId)
+    return mergeMessages({ myId, rows, entries, findPerson, hidden, uploads }).filter(
       (message) => ids.includes(message.id) && message.text !== null && !message.hidden,
     )
   })

@@ -2,6 +2,7 @@ import type { Observable } from 'dexie'
 import { liveQuery } from '../../sync/storage/live-query.ts'
 import { findHidden } from './hidden.ts'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
+import { findUploads } from './find-uploads.ts'
 import { mergeMessages, type MessageView } from './message-view.ts'
 import { createFindPerson } from '../people/person.ts'
 import type { Session } from '../session.ts'
@@ -16,6 +17,7 @@ export function watchMessage(
   return liveQuery(async () => {
     const [row, entries] = await Promise.all([db.messages.get(messageId), listRelatedEntries(db, conversationId)])
     const hidden = await findHidden(db, conversationId, entries)
+    const uploads = await findUploads(db, conversationId)
     const rows = row === undefined ? [] : [row]
     const users = await db.users.bulkGet([
       ...new Set([myId, ...rows.flatMap((one) => [one.authorId, ...one.mentions])]),
@@ -25,7 +27,7 @@ export function watchMessage(
       entries,
       myId,
     )
-    const messages = mergeMessages({ myId, rows, entries, findPerson, hidden })
+    const messages = mergeMessages({ myId, rows, entries, findPerson, hidden, uploads })
     return messages.find((message) => message.id === messageId) ?? null
   })
 }

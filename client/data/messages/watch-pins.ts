@@ -2,6 +2,7 @@ import { Dexie, type Observable } from 'dexie'
 import { liveQuery } from '../../sync/storage/live-query.ts'
 import { findHidden } from './hidden.ts'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
+import { findUploads } from './find-uploads.ts'
 import { latestPins, mergeMessages, type MessageView } from './message-view.ts'
 import { createFindPerson } from '../people/person.ts'
 import type { Session } from '../session.ts'
@@ -22,6 +23,7 @@ export function watchPins({ db, account }: Session, conversationId: string): Obs
     const added = [...latestPins(entries).keys()].filter((id) => !held.has(id)).reverse()
     const addedRows = (await db.messages.bulkGet(added)).filter((row) => row !== undefined)
     const hidden = await findHidden(db, conversationId, entries)
+    const uploads = await findUploads(db, conversationId)
     const rows = [...addedRows, ...pinned].filter(({ id }) => !hidden.has(id))
     const users = await db.users.bulkGet([
       ...new Set([myId, ...rows.flatMap((row) => [row.authorId, ...row.mentions])]),
@@ -31,6 +33,6 @@ export function watchPins({ db, account }: Session, conversationId: string): Obs
       entries,
       myId,
     )
-    return mergeMessages({ myId, rows, entries, findPerson, atEnd: false }).filter((message) => message.pinned)
+    return mergeMessages({ myId, rows, entries, findPerson, atEnd: false, uploads }).filter((message) => message.pinned)
   })
 }

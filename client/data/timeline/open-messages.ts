@@ -3,7 +3,7 @@ import { liveQuery } from '../../sync/storage/live-query.ts'
 import { listEventPeople } from '../../../shared/protocol/event-people.ts'
 import { HISTORY_PAGE_MESSAGES } from '../../../shared/protocol/limits.ts'
 import type { MessageRow, UserRow } from '../../../shared/protocol/rows.ts'
-import type { OutboxEntry } from '../../sync/database.ts'
+import type { OutboxEntry, Upload } from '../../sync/database.ts'
 import type { HistoryOutcome } from '../../sync/history.ts'
 import { findHidden } from '../messages/hidden.ts'
 import { findDivider, type Divider } from './divider.ts'
@@ -11,6 +11,7 @@ import { listRelatedEntries } from '../outbox/related-entries.ts'
 import { toEventViews, type EventView } from './event-view.ts'
 import { fetchBefore } from './fetch-history.ts'
 import { watchMessagePages, type MessageWindow } from './message-pages.ts'
+import { findUploads } from '../messages/find-uploads.ts'
 import { mergeMessages, type MessageView } from '../messages/message-view.ts'
 import { entriesOf, peopleNamedIn } from '../outbox/pending.ts'
 import { createFindPerson } from '../people/person.ts'
@@ -64,6 +65,7 @@ interface Around {
   quoted: MessageRow[]
   receipts: ReceiptRows
   hidden: ReadonlySet<string>
+  uploads: Upload[]
 }
 
 /** Follows a conversation's messages from the first one after `readN`, together with all that is on its way there. */
@@ -121,7 +123,8 @@ export function openMessages(
       const named = new Set([...people, ...peopleNamedIn(entries), ...quoted.map((row) => row.authorId)])
       const users = await db.users.bulkGet([...named])
       const hidden = await findHidden(db, conversationId, entries)
-      return { entries, receipts, quoted, hidden, users: users.filter((user) => user !== undefined) }
+      const uploads = await findUploads(db, conversationId)
+      return { entries, receipts, quoted, hidden, uploads, users: users.filter((user) => user !== undefined) }
     }).subscribe({
       next: (value) => {
         around = value
@@ -134,7 +137,7 @@ export function openMessages(
   function emit(): void {
     if (window === null || around === null) return
     const { rows, reactions, replies, events, olderN, newerN, newestN, atEnd } = window
-    const { entries, users, quoted, receipts, hidden } = around
+    const { entries, users, quoted, receipts, hidden, uploads } = around
     const findPerson = createFindPerson(users, entries, myId)
     if (divider === undefined && rows.length > 0)
       divider = findDivider(
@@ -145,7 +148,7 @@ export function openMessages(
       )
     shown = window
     const range = { olderN, newerN, newestN, atEnd, divider: divider ?? null }
-    const shownRows = { rows, reactions, replies, quoted, hidden, receipts, entries }
+    const shownRows = { rows, reactions, replies, quoted, hidden, receipts, entries, uploads }
     onMessages(mergeMessages({ myId, findPerson, atEnd, ...shownRows }), range, toEventViews(events, findPerson))
     const released = waiters
     waiters = []

@@ -20,6 +20,7 @@ export async function createDevice(fetch: Fetch = () => Promise.reject(new Error
     db,
     api: createApi(fetch),
     ...{ now: () => NOON, clock: { now: () => NOON } },
+    ...{ fetch, estimateFree: () => Promise.resolve(undefined) },
     serverClock: { now: () => NOON, onCorrection: () => () => undefined },
   }
 }

@@ -12,7 +12,8 @@ import {
   watchAccount,
 } from '../../../client/sync/account.ts'
 import type { Account } from '../../../client/sync/account.ts'
-import type { Answer, Api } from '../../../client/sync/api.ts'
+import type { Api } from '../../../client/sync/api.ts'
+import type { Answer } from '../../../client/sync/campus-http.ts'
 import { ClientDatabase, databaseName } from '../../../client/sync/database.ts'
 import type { Me } from '../../../shared/protocol/http.ts'
 import { ann, ben, exampleId, message, user } from '../data/example.ts'

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Answer, Api, HistoryRequest } from '../../../client/sync/api.ts'
+import type { Api, HistoryRequest } from '../../../client/sync/api.ts'
+import type { Answer } from '../../../client/sync/campus-http.ts'
 import { loadHistory, loadHistoryAt } from '../../../client/sync/history.ts'
 import type { ClientStore } from '../../../client/sync/tables.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Answer } from '../../../client/sync/api.ts'
+import type { Answer } from '../../../client/sync/campus-http.ts'
 import { ClientDatabase } from '../../../client/sync/database.ts'
 import { createPictureLoader, type PictureLoader } from '../../../client/sync/pictures.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'

@@ -1,4 +1,5 @@
-import type { Answer, Api } from '../../../client/sync/api.ts'
+import type { Api } from '../../../client/sync/api.ts'
+import type { Answer } from '../../../client/sync/campus-http.ts'
 import { createCampusContracts } from '../../../client/sync/campus-contract.ts'
 import { createCampusKind } from '../../../client/sync/campus-kind.ts'
 import type { OutboxEntry, Watch } from '../../../client/sync/database.ts'

@@ -1,0 +1,132 @@
+import type { Observable } from 'dexie'
+import { uuidv7 } from 'uuidv7'
+import { cleanFileName } from '../../../shared/clean-file-name.ts'
+import type { SentFile, UploadMetadata } from '../../../shared/protocol/files.ts'
+import { FILES_PER_MESSAGE_MAX } from '../../../shared/protocol/limits.ts'
+import { createContents } from '../../sync/files/contents.ts'
+import type { Upload } from '../../sync/database.ts'
+import { liveQuery } from '../../sync/storage/live-query.ts'
+import type { Session } from '../session.ts'
+
+/*
+ * The files of a message that is being written. They are kept on this device from the moment in which they were chosen, as
+ * its text is:
+ *
+ *   chosen ── a photo is drawn anew, at its size for sending ──▶ ready ── sent ──▶ uploads and the outbox
+ *     │                                                            ▲
+ *     └── anything else, as it is ─────────────────────────────────┘
+ */
+
+/** A file as a person chose it. */
+export interface ChosenFile {
+  name: string
+  type: string
+  content: Blob
+  as: UploadMetadata['as']
+  durationMs?: number
+}
+
+/** What was made of a photo: what is sent of it, and how it looks. */
+export interface PreparedPhoto {
+  content: Blob
+  name: string
+  type: string
+  width: number
+  height: number
+  preview: string
+}
+
+export function watchChosenFiles({ db }: Session, conversationId: string): Observable<Upload[]> {
+  return liveQuery(async () => listChosen(await db.uploads.where({ conversationId }).toArray()))
+}
+
+/** Of a conversation's files those that are not sent yet, in the order in which they were chosen. */
+function listChosen(uploads: readonly Upload[]): Upload[] {
+  return uploads.filter(({ messageId }) => messageId === '').sort((one, other) => one.place - other.place)
+}
+
+/** Keeps what was chosen; returns how many found no room in the message. Throws where the device cannot store them. */
+export async function chooseFiles(
+  session: Session,
+  conversationId: string,
+  files: readonly ChosenFile[],
+): Promise<{ left: number }> {
+  const { db, clock } = session
+  const contents = createContents(db, () => clock.now())
+  const before = listChosen(await db.uploads.where({ conversationId }).toArray())
+  const taken = files.slice(0, Math.max(0, FILES_PER_MESSAGE_MAX - before.length))
+  const from = (before.at(-1)?.place ?? -1) + 1
+  for (const [index, { name, type, content, as, durationMs }] of taken.entries()) {
+    const id = uuidv7()
+    // First what it holds: a file without is nothing.
+    await contents.put(id, as === 'photo' ? 'source' : 'whole', content)
+    await db.uploads.add({
+      ...{
+        id,
+        conversationId,
+        messageId: '',
+        place: from + index,
+        name: cleanFileName(name),
+        type,
+        bytes: content.size,
+      },
+      ...{ as, isReady: as !== 'photo', sha256: null, description: '', state: { kind: 'waiting' } },
+      ...{ sent: 0, isCreated: false, problem: null, ...(durationMs !== undefined && { durationMs }) },
+    })
+  }
+  return { left: files.length - taken.length }
+}
+
+/** What somebody chose, as it was; nothing where the browser took it away. */
+export async function findSource({ db, clock }: Session, id: string): Promise<Blob | undefined> {
+  const contents = createContents(db, () => clock.now())
+  return (await contents.find(id, 'source')) ?? contents.find(id, 'whole')
+}
+
+/** Notes what was made of a photo. */
+export async function setPrepared({ db, clock }: Session, id: string, photo: PreparedPhoto): Promise<void> {
+  const { content, name, type, width, height, preview } = photo
+  await createContents(db, () => clock.now()).put(id, 'whole', content)
+  await db.uploads.update(id, {
+    ...{ as: 'photo', isReady: true, name: cleanFileName(name), type, bytes: content.size, sha256: null },
+    ...{ width, height, preview },
+  })
+}
+
+/** Has a photo drawn anew, `asIs` without being shrunk. */
+export async function prepareAgain({ db }: Session, id: string, asIs: boolean): Promise<void> {
+  await db.uploads.update(id, { as: 'photo', asIs, isReady: false })
+}
+
+/** Has a file sent as it is, as a document. */
+export async function sendAsDocument({ db, clock }: Session, id: string): Promise<void> {
+  const contents = createContents(db, () => clock.now())
+  const source = await contents.find(id, 'source')
+  if (source !== undefined) await contents.put(id, 'whole', source)
+  await db.uploads.where({ id }).modify((upload) => {
+    upload.as = 'document'
+    upload.isReady = true
+    upload.sha256 = null
+    upload.bytes = source?.size ?? upload.bytes
+    delete upload.width
+    delete upload.height
+    delete upload.preview
+  })
+}
+
+export async function describeFile({ db }: Session, id: string, description: string): Promise<void> {
+  await db.uploads.update(id, { description })
+}
+
+export async function removeChosen({ db, clock }: Session, id: string): Promise<void> {
+  await db.uploads.delete(id)
+  await createContents(db, () => clock.now()).remove([id])
+}
+
+/** Takes these chosen files into a message, inside the transaction that queues it; returns what its command says of them. */
+export async function takeChosen({ db }: Session, ids: readonly string[], messageId: string): Promise<SentFile[]> {
+  const uploads = (await db.uploads.bulkGet([...ids])).filter((upload) => upload?.messageId === '')
+  const chosen = uploads.filter((upload) => upload !== undefined)
+  await db.uploads.bulkPut(chosen.map((upload) => ({ ...upload, messageId })))
+  return chosen.map(({ id, description }) => ({ id, description: description.trim() }))
+}

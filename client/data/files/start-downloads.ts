@@ -1,0 +1,35 @@
+import { Dexie } from 'dexie'
+import type { Clock } from '../../../shared/clock.ts'
+import { makeRoom, toDefaultBudget } from '../../sync/files/budget.ts'
+import { createDownloads, type Downloads } from '../../sync/files/downloads.ts'
+import { createFilesApi } from '../../sync/files/files-api.ts'
+import { liveQuery } from '../../sync/storage/live-query.ts'
+import type { Session } from '../session.ts'
+import { findFileChoices } from './file-choices.ts'
+
+/** What brings files to this device, for as long as the tab lives. */
+export function startDownloads({ db, account, fetch, estimateFree }: Session, clock: Clock): Downloads {
+  const downloads = createDownloads({
+    ...{ db, clock, api: createFilesApi(fetch, account.userId), onError: throwLater },
+    async makeRoom() {
+      const { budgetBytes } = await findFileChoices(db)
+      await makeRoom(db, budgetBytes ?? toDefaultBudget(await estimateFree()))
+    },
+  })
+  const live = liveQuery(() => db.meta.get('connection')).subscribe((found) => {
+    if (found?.key === 'connection' && found.state.kind === 'live') downloads.wake()
+  })
+  db.on('close', () => {
+    live.unsubscribe()
+    downloads.stop()
+  })
+  return downloads
+}
+
+/** What cannot be kept is a bug or a broken device, and stops nothing; after signing out there is nowhere to keep it. */
+function throwLater(error: unknown): void {
+  if (error instanceof Dexie.DatabaseClosedError) return
+  queueMicrotask(() => {
+    throw error
+  })
+}

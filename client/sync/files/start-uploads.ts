@@ -1,0 +1,87 @@
+import type { Account } from '../account.ts'
+import { createBackOff } from '../back-off.ts'
+import type { ClientDatabase } from '../database.ts'
+import type { Environment } from '../environment.ts'
+import { liveQuery } from '../storage/live-query.ts'
+import type { ClientStore } from '../tables.ts'
+
+/** What could not be done is not tried with every change of what waits. */
+const TRY_EVERY_MS = 3_000
+
+/**
+ * Uploads what waits, for as long as this tab leads. What it takes to do so is loaded once there is something.
+ */
+export function startUploads(
+  environment: Environment,
+  account: Account,
+  db: ClientDatabase,
+  store: ClientStore,
+): { wake(): void; stop(): void } {
+  const { clock } = environment
+  const backOff = createBackOff(() => environment.random())
+  let stopped = false
+  let isRunning = false
+  let isWanted = false
+  let triedAt = -Infinity
+  let cancelRetry: () => void = () => undefined
+  let isPostponed = false
+  const live = liveQuery(() => store.findConnection()).subscribe((state) => {
+    if (state?.kind === 'live') look()
+  })
+  const stopListening = [
+    ...[store.onUploadChange(onChange), store.onOutboxChange(onChange), environment.onWake(look)],
+    () => live.unsubscribe(),
+  ]
+
+  function onChange(): void {
+    if (!isPostponed || clock.now() - triedAt >= TRY_EVERY_MS) look()
+  }
+
+  function look(): void {
+    isWanted = true
+    if (!isRunning) run().catch(environment.onError)
+  }
+
+  async function run(): Promise<void> {
+    isRunning = true
+    isPostponed = false
+    cancelRetry()
+    try {
+      while (isWanted && !stopped) {
+        isWanted = false
+        if (await hasNothing()) continue
+        triedAt = clock.now()
+        const { uploadAll, toUploadPart } = await import('./upload-part.ts')
+        const ending = await uploadAll(toUploadPart(environment, account.userId, db, store), () => stopped)
+        if (ending === 'done') backOff.reset()
+        else return tryLater()
+      }
+    } catch (error) {
+      // The network broke off before its code was here, or the device's storage failed.
+      tryLater()
+      throw error
+    } finally {
+      isRunning = false
+    }
+  }
+
+  async function hasNothing(): Promise<boolean> {
+    return store.transact(async ({ uploads }) => (await uploads.toArray()).every(({ messageId }) => messageId === ''))
+  }
+
+  function tryLater(): void {
+    isPostponed = true
+    isWanted = false
+    cancelRetry()
+    if (!stopped) cancelRetry = clock.after(backOff.next(), look)
+  }
+
+  return {
+    wake: look,
+    stop() {
+      stopped = true
+      cancelRetry()
+      for (const stopOne of stopListening) stopOne()
+    },
+  }
+}
