@@ -9,6 +9,10 @@ export interface Config {
   redisUrl: string | undefined
   /** Undefined: whatever name the browser came by. */
   publicUrl: URL | undefined
+  /** How large a file may be, how much room those of one account may take, and all together; undefined is what the disk has. */
+  fileBytesMax: number
+  accountFilesBytesMax: number
+  filesBytesMax: number | undefined
 }
 
 /** Thrown with a sentence that names the setting and what to set it to. */
@@ -23,6 +27,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     databaseUrl: toDatabaseUrl(setting('DATABASE_URL')),
     redisUrl: toRedisUrl(setting('REDIS_URL')),
     publicUrl: toPublicUrl(setting('PUBLIC_URL')),
+    fileBytesMax: toBytes('FILE_BYTES_MAX', setting('FILE_BYTES_MAX') ?? '100MB'),
+    accountFilesBytesMax: toBytes('ACCOUNT_FILES_BYTES_MAX', setting('ACCOUNT_FILES_BYTES_MAX') ?? '2GB'),
+    filesBytesMax: toBytes('FILES_BYTES_MAX', setting('FILES_BYTES_MAX')),
   }
 }
 
@@ -60,6 +67,18 @@ function toPublicUrl(text: string | undefined): URL | undefined {
   throw new SettingError(
     'PUBLIC_URL is not the address of a website. Set it to what people type, without a path: https://chat.example.edu',
   )
+}
+
+const UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 }
+
+function toBytes(name: string, text: string): number
+function toBytes(name: string, text: string | undefined): number | undefined
+function toBytes(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const [, number = '', unit = 'B'] = /^(\d{1,15}(?:\.\d{1,6})?) *([KMGT]?B)?$/.exec(text.toUpperCase()) ?? []
+  const bytes = Math.round(Number(number) * (UNITS[unit] ?? 0))
+  if (bytes >= 1 && Number.isSafeInteger(bytes)) return bytes
+  throw new SettingError(`${name} is not a number of bytes. Set it to a number with a unit, for example ${name}=100MB.`)
 }
 
 function toUrl(text: string): URL | undefined {

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { classroomLog } from '../shared/classroom/fields.ts'
 import { systemClock } from '../shared/clock.ts'
@@ -28,6 +28,10 @@ import { classroomChannel, toDeleted } from './classroom/types.ts'
 import { campusRules } from './commands/rules.ts'
 import { registerUser, submitCommands, publishReceipts } from './commands/submit.ts'
 import type { Config } from './config.ts'
+import { createFiles } from './files/files.ts'
+import { openFolderHome } from './files/folder-home.ts'
+import type { FileHome } from './files/home.ts'
+import { createMemoryLocks } from './files/memory-locks.ts'
 import { createApp } from './http/app.ts'
 import { toBytes } from './http/bare-answer.ts'
 import { loadClientFiles } from './http/client-files.ts'
@@ -67,7 +71,9 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   const campusKind = createCampusKind(store, campusRules, (conversation) => receipts.note(conversation))
   const classroomKind = createClassroomKind(store)
   let campusId: string
+  let home: FileHome
   try {
+    home = await openFolderHome(join(config.dataDir, 'files'))
     await store.migrate()
     await fillLikeness(store).catch(report)
     campusId = (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.epoch ?? ''
@@ -146,6 +152,16 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     report,
   )
 
+  const files = createFiles({
+    ...{ store, home, now: clock.now, onError: report },
+    locks: createMemoryLocks(),
+    limits: {
+      fileBytesMax: config.fileBytesMax,
+      accountBytesMax: config.accountFilesBytesMax,
+      bytesMax: config.filesBytesMax,
+    },
+  })
+
   const app = createApp({
     store,
     accounts,
@@ -157,6 +173,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       limits: createClassroomLimits(clock.now),
       guesses: createCodeGuesses(clock.now),
     },
+    files,
     clientFiles: loadClientFiles(resolve(CLIENT_FOLDER)),
     config,
     now: clock.now,
@@ -186,6 +203,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   async function closeParts(): Promise<void> {
     for (const part of [campusHubs, classroomHubs, signals, sessions, devices]) part.close()
     stopPruning()
+    await files.close()
     await receipts.close()
     await campusSequencer.close()
     await classroomSequencer.close()

@@ -4,6 +4,7 @@ import type { Campus } from '../campus/types.ts'
 import type { CodeGuesses } from '../classroom/code-guesses.ts'
 import type { ClassroomLimits } from '../classroom/limits.ts'
 import type { Classroom } from '../classroom/types.ts'
+import type { Files } from '../files/files.ts'
 import type { ClassroomDevices } from '../live/classroom-devices.ts'
 import type { Hub } from '../live/hub.ts'
 import type { OpenSessions } from '../live/open-sessions.ts'
@@ -33,6 +34,7 @@ export interface AppParts {
     limits: ClassroomLimits
     guesses: CodeGuesses
   }
+  files: Omit<Files, 'close'>
   clientFiles: ClientFiles
   config: { publicUrl: URL | undefined }
   now: () => number

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { except } from 'hono/combine'
 import { refuse } from '../../shared/classroom/errors.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
 import { answerRefusal } from './answers.ts'
@@ -8,7 +9,7 @@ import type { Env } from './context.ts'
 import { createErrorAnswer } from './errors.ts'
 import { answerClassroomRefusal } from './classroom-answers.ts'
 import { classroomHeaders, smallClassroomBody } from './classroom-guards.ts'
-import { jsonOnly, ownOrigin, signedIn, smallBody } from './guards.ts'
+import { isUpload, jsonOnly, ownOrigin, signedIn, smallBody } from './guards.ts'
 import { apiHeaders, securityHeaders } from './headers.ts'
 import { campusPull } from './routes/campus-pull.ts'
 import { changePassword } from './routes/change-password.ts'
@@ -22,6 +23,9 @@ import { staffCommands } from './routes/classroom-staff-commands.ts'
 import { stored } from './routes/classroom-stored.ts'
 import { tokens } from './routes/classroom-tokens.ts'
 import { commands } from './routes/commands.ts'
+import { file } from './routes/file.ts'
+import { fileSpace } from './routes/file-space.ts'
+import { finishUpload } from './routes/finish-upload.ts'
 import { health } from './routes/health.ts'
 import { history } from './routes/history.ts'
 import { me } from './routes/me.ts'
@@ -30,6 +34,7 @@ import { seen } from './routes/seen.ts'
 import { endSession, listSessions } from './routes/sessions.ts'
 import { signOut } from './routes/sign-out.ts'
 import { register, signIn } from './routes/signing-in.ts'
+import { uploads } from './routes/uploads.ts'
 import { wifi } from './routes/wifi.ts'
 import { serveClient } from './serve-client.ts'
 
@@ -39,7 +44,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.onError(createErrorAnswer(parts))
   app.use(securityHeaders)
   app.use('/api/classrooms/*', classroomHeaders)
-  app.use('/api/*', apiHeaders, compressed, ownOrigin(parts.config), jsonOnly, smallBody)
+  app.use('/api/*', apiHeaders, compressed, ownOrigin(parts.config), except(isUpload, jsonOnly, smallBody))
 
   app.get('/api/health', health(parts))
   app.get('/api/wifi', wifi())
@@ -57,6 +62,13 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.get('/api/history', member, history(parts))
   app.get('/api/seen', member, seen(parts))
   app.get('/api/pictures/:id', member, picture(parts))
+
+  app.post('/api/uploads', member, uploads(parts))
+  // To hono HEAD is a GET whose body it drops.
+  app.on(['GET', 'PATCH', 'DELETE'], '/api/uploads/:id', member, uploads(parts))
+  app.post('/api/uploads/:id/finish', member, finishUpload(parts))
+  app.get('/api/files', member, fileSpace(parts))
+  app.get('/api/files/:id/:variant', member, file(parts))
 
   app.get('/api/classrooms', member, classrooms(parts))
   app.post('/api/classrooms', member, createClassroom(parts))

@@ -9,11 +9,12 @@ const COMPRESS_FROM_BYTES = 1024
 
 /**
  * Compresses what the API answers. Hono's own middleware takes what has no content-length for long,
- * which is every small answer. Pictures are as small as they get.
+ * which is every small answer. Pictures are as small as they get, and what is served in parts is counted by its own bytes.
  */
 export const compressed = createMiddleware<Env>(async (c, next) => {
   await next()
-  if (c.res.headers.get('content-type')?.startsWith('image/') === true) return
+  const { headers } = c.res
+  if (headers.get('content-type')?.startsWith('image/') === true || headers.has('accept-ranges')) return
   c.header('vary', 'accept-encoding', { append: true })
   if (!accepts(c.req.header('accept-encoding'), 'gzip') || c.res.body === null) return
   const plain = new Uint8Array(await c.res.arrayBuffer())

@@ -6,7 +6,7 @@ import type { Accounts } from '../accounts/accounts.ts'
 import { isOwnOrigin } from '../accounts/own-origin.ts'
 import { answerRefusal } from './answers.ts'
 import { findCallerSession } from './caller.ts'
-import type { Env } from './context.ts'
+import type { AppContext, Env } from './context.ts'
 
 /** What only reads may be asked for from anywhere: other sites cannot see the answer. */
 const READING = new Set(['GET', 'HEAD'])
@@ -24,6 +24,11 @@ export const jsonOnly = createMiddleware<Env>(async (c, next) => {
   if (c.req.method !== 'POST' || type === 'application/json') return next()
   return answerRefusal(c, refusal('bad_request', 'Send JSON, with the header "content-type: application/json".'))
 })
+
+/** What tus sends is no JSON and may be large; a header that only a script of our own pages can set comes with it. */
+export function isUpload(c: AppContext): boolean {
+  return /^\/api\/uploads(?:\/[^/]*)?$/.test(c.req.path)
+}
 
 export const smallBody = createMiddleware<Env>((c, next) => {
   const onError = () => answerRefusal(c, refusal('too_large'))

@@ -9,6 +9,9 @@ test('with nothing set ChatBox runs by itself', () => {
     databaseUrl: undefined,
     redisUrl: undefined,
     publicUrl: undefined,
+    fileBytesMax: 100_000_000,
+    accountFilesBytesMax: 2_000_000_000,
+    filesBytesMax: undefined,
   })
 })
 
@@ -25,6 +28,9 @@ test('every setting is taken', () => {
       DATABASE_URL: 'mariadb://user:p%40ss@db:3307/chatbox',
       REDIS_URL: 'rediss://:secret@cache:6380',
       PUBLIC_URL: 'https://chat.example.edu',
+      FILE_BYTES_MAX: '1.5 GB',
+      ACCOUNT_FILES_BYTES_MAX: '500mb',
+      FILES_BYTES_MAX: '1000000',
     }),
   ).toEqual({
     port: 9000,
@@ -33,6 +39,9 @@ test('every setting is taken', () => {
     databaseUrl: 'mysql://user:p%40ss@db:3307/chatbox',
     redisUrl: 'rediss://:secret@cache:6380',
     publicUrl: new URL('https://chat.example.edu/'),
+    fileBytesMax: 1_500_000_000,
+    accountFilesBytesMax: 500_000_000,
+    filesBytesMax: 1_000_000,
   })
 })
 
@@ -48,6 +57,11 @@ const wrong: [name: string, value: string][] = [
   ['PUBLIC_URL', 'chat.example.edu'],
   ['PUBLIC_URL', 'https://example.edu/chat'],
   ['PUBLIC_URL', 'ftp://example.edu'],
+  ['FILE_BYTES_MAX', 'much'],
+  ['FILE_BYTES_MAX', '0'],
+  ['FILE_BYTES_MAX', '-1MB'],
+  ['ACCOUNT_FILES_BYTES_MAX', '10MiB'],
+  ['FILES_BYTES_MAX', '99999999TB'],
 ]
 test.each(wrong)('%s=%s is refused by name, with the fix and without a secret', (name, value) => {
   const read = () => readConfig({ [name]: value })

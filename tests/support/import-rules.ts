@@ -28,8 +28,8 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
     instead: 'The log is below commands, live and http: let them hand it what it needs.',
   },
   'server/files': {
-    mayImport: ['server/store', 'shared'],
-    instead: 'What looks into files knows nothing of who sent them.',
+    mayImport: BELOW_COMMANDS,
+    instead: 'Files are below commands, live and http: let server/serve.ts hand them what they need.',
   },
   'server/campus': {
     mayImport: BELOW_KINDS,

@@ -9,6 +9,11 @@ import { createClassroomLimits } from '../../../server/classroom/limits.ts'
 import { classroomChannel, toDeleted } from '../../../server/classroom/types.ts'
 import { campusRules } from '../../../server/commands/rules.ts'
 import { submitCommands } from '../../../server/commands/submit.ts'
+import { createFiles } from '../../../server/files/files.ts'
+import type { FileHome } from '../../../server/files/home.ts'
+import type { UploadLocks } from '../../../server/files/locks.ts'
+import { createMemoryLocks } from '../../../server/files/memory-locks.ts'
+import type { FileLimits } from '../../../server/files/parts.ts'
 import { createApp } from '../../../server/http/app.ts'
 import { toBytes } from '../../../server/http/bare-answer.ts'
 import type { ClientFiles } from '../../../server/http/client-files.ts'
@@ -28,6 +33,7 @@ import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../../shared/protocol/vers
 import type { Campus } from '../../support/campus.ts'
 import { createClassroomSequencer } from '../../support/classroom.ts'
 import { openClassroomsLive, startCampusLive } from '../../support/live.ts'
+import { createMemoryHome } from '../../support/memory-home.ts'
 import { openAccounts, PASSWORD } from '../accounts/open-accounts.ts'
 
 export interface Answer {
@@ -68,6 +74,8 @@ export interface ApiServerOptions extends Pick<Partial<AccountsOptions>, 'limits
   clientFiles?: ClientFiles
   /** The time of a classroom's limits. */
   limitsNow?: () => number
+  /** Where files lie, who is at them, and how much of them there may be. */
+  files?: { home?: FileHome; locks?: UploadLocks; limits?: Partial<FileLimits>; now?: () => number }
 }
 
 /** The newest version of both contracts. */
@@ -75,7 +83,7 @@ const SPEAKS = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION), [CLASSROOM_HEADER]
 
 /** The app and its sockets, with their real parts, on a port of its own. */
 export async function createApiServer(store: Store, options: ApiServerOptions = {}): Promise<ApiServer> {
-  const { publicUrl, clientFiles = new Map(), limitsNow = Date.now, ...accountsOptions } = options
+  const { publicUrl, clientFiles = new Map(), limitsNow = Date.now, files = {}, ...accountsOptions } = options
   const { accounts, campus } = openAccounts(store, { clock: systemClock, ...accountsOptions })
   const errors: unknown[] = []
   const report = (error: unknown) => `error-${errors.push(error)}`
@@ -120,6 +128,11 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
       limits: createClassroomLimits(limitsNow),
       guesses: createCodeGuesses(limitsNow),
     },
+    files: createFiles({
+      ...{ store, home: files.home ?? createMemoryHome(), locks: files.locks ?? createMemoryLocks() },
+      limits: { fileBytesMax: 1e8, accountBytesMax: 2e9, bytesMax: undefined, ...files.limits },
+      ...{ now: files.now ?? Date.now, onError: report },
+    }),
     clientFiles,
     config: { publicUrl },
     now: Date.now,
@@ -168,7 +181,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
           const whole = Buffer.concat(chunks)
           const isJson =
             response.headers['content-type'] === 'application/json' && !response.headers['content-encoding']
-          const parsed: unknown = isJson ? JSON.parse(whole.toString()) : undefined
+          const parsed: unknown = isJson && whole.length > 0 ? JSON.parse(whole.toString()) : undefined
           resolve({ status: response.statusCode ?? 0, headers: response.headers, content: whole, body: parsed })
         })
       })
