@@ -60,6 +60,8 @@ export interface ApiServer {
   accounts: Accounts
   /** What the app is made of. */
   parts: AppParts
+  /** Where its files lie. */
+  home: FileHome
   /** How many long polls wait. */
   waits(): number
   errors: unknown[]
@@ -85,6 +87,7 @@ const SPEAKS = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION), [CLASSROOM_HEADER]
 export async function createApiServer(store: Store, options: ApiServerOptions = {}): Promise<ApiServer> {
   const { publicUrl, clientFiles = new Map(), limitsNow = Date.now, files = {}, ...accountsOptions } = options
   const { accounts, campus } = openAccounts(store, { clock: systemClock, ...accountsOptions })
+  const home = files.home ?? createMemoryHome()
   const errors: unknown[] = []
   const report = (error: unknown) => `error-${errors.push(error)}`
   const live = { store, bus: campus.bus, clock: systemClock, onError: report }
@@ -129,7 +132,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
       guesses: createCodeGuesses(limitsNow),
     },
     files: createFiles({
-      ...{ store, home: files.home ?? createMemoryHome(), locks: files.locks ?? createMemoryLocks() },
+      ...{ store, home, locks: files.locks ?? createMemoryLocks() },
       limits: { fileBytesMax: 1e8, accountBytesMax: 2e9, bytesMax: undefined, ...files.limits },
       ...{ now: files.now ?? Date.now, onError: report },
     }),
@@ -193,6 +196,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     campus,
     accounts,
     parts,
+    home,
     waits: () => waits,
     errors,
     call,
