@@ -32,6 +32,7 @@ import { createFiles } from './files/files.ts'
 import { openFolderHome } from './files/folder-home.ts'
 import type { FileHome } from './files/home.ts'
 import { createMemoryLocks } from './files/memory-locks.ts'
+import { createRedisLocks } from './files/redis-locks.ts'
 import { createApp } from './http/app.ts'
 import { toBytes } from './http/bare-answer.ts'
 import { loadClientFiles } from './http/client-files.ts'
@@ -154,7 +155,10 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
 
   const files = createFiles({
     ...{ store, home, now: clock.now, onError: report },
-    locks: createMemoryLocks(),
+    locks:
+      redis === undefined
+        ? createMemoryLocks()
+        : createRedisLocks({ redis: { client: redis, prefix: redisPrefix }, bus }),
     limits: {
       fileBytesMax: config.fileBytesMax,
       accountBytesMax: config.accountFilesBytesMax,

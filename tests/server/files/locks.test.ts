@@ -1,0 +1,171 @@
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Bus } from '../../../server/bus/bus.ts'
+import { createRedisBus } from '../../../server/bus/redis.ts'
+import { LockHeld, type UploadLocks } from '../../../server/files/locks.ts'
+import { createMemoryLocks } from '../../../server/files/memory-locks.ts'
+import { createRedisLocks } from '../../../server/files/redis-locks.ts'
+import { type Service, startRedis } from '../../support/services.ts'
+import { waitFor } from '../../support/wait-for.ts'
+
+const WITHIN_MS = 400
+const LEASE_MS = 500
+const PREFIX = 'chatbox:locks'
+
+let redis: Service
+const ends: (() => unknown)[] = []
+beforeAll(async () => {
+  redis = await startRedis()
+})
+afterAll(async () => {
+  for (const end of ends) await end()
+  await redis.stop()
+})
+
+/** The locks of one process. */
+function openRedisLocks(): { locks: UploadLocks; client: Redis; bus: Bus } {
+  const client = new Redis(redis.url, { enableOfflineQueue: false })
+  client.on('error', () => undefined)
+  const bus = createRedisBus(redis.url, PREFIX, () => undefined)
+  ends.push(() => client.disconnect(), bus.close)
+  return {
+    client,
+    bus,
+    locks: createRedisLocks({ redis: { client, prefix: PREFIX }, bus, leaseMs: LEASE_MS, withinMs: WITHIN_MS }),
+  }
+}
+
+const NEVER = new AbortController().signal
+const nothing = () => undefined
+
+async function ready(client: Redis): Promise<void> {
+  await waitFor('Redis', () => client.status === 'ready' || undefined)
+}
+
+const kinds: [string, () => Promise<[one: UploadLocks, other: UploadLocks]>][] = [
+  [
+    'in one process',
+    async () => {
+      const locks = createMemoryLocks(WITHIN_MS)
+      return [locks, locks]
+    },
+  ],
+  [
+    'of two processes',
+    async () => {
+      const [one, other] = [openRedisLocks(), openRedisLocks()]
+      await ready(one.client)
+      await ready(other.client)
+      return [one.locks, other.locks]
+    },
+  ],
+]
+
+describe.each(kinds)('locks %s', (_, open) => {
+  test('who wants one that is held asks its holder, and gets it when that lets go', async () => {
+    const [one, other] = await open()
+    const [first, second] = [one.newLock('a'), other.newLock('a')]
+    const order: string[] = []
+    await first.lock(NEVER, async () => {
+      order.push('asked')
+      await first.unlock()
+    })
+    await second.lock(NEVER, nothing)
+    order.push('taken')
+    expect(order).toEqual(['asked', 'taken'])
+    await second.unlock()
+  })
+
+  test('who does not let go keeps it, and who waits is told', async () => {
+    const [one, other] = await open()
+    const [first, second] = [one.newLock('b'), other.newLock('b')]
+    await first.lock(NEVER, nothing)
+    await expect(second.lock(NEVER, nothing)).rejects.toThrow(LockHeld)
+    await first.unlock()
+    await second.lock(NEVER, nothing)
+    await second.unlock()
+  })
+
+  test('who leaves while waiting waits no more, and stands in nobody’s way', async () => {
+    const [one, other] = await open()
+    const [first, second, third] = [one.newLock('c'), other.newLock('c'), other.newLock('c')]
+    const leaving = new AbortController()
+    await first.lock(NEVER, () => leaving.abort())
+    await expect(second.lock(leaving.signal, nothing)).rejects.toThrow(LockHeld)
+    await first.unlock()
+    await third.lock(NEVER, nothing)
+    await third.unlock()
+  })
+
+  test('one is held by one at a time, however many want it', async () => {
+    const [one, other] = await open()
+    let holders = 0
+    let most = 0
+    const hold = async (locks: UploadLocks) => {
+      const lock = locks.newLock('d')
+      await lock.lock(NEVER, nothing)
+      most = Math.max(most, (holders += 1))
+      await new Promise((resolve) => setImmediate(resolve))
+      holders -= 1
+      await lock.unlock()
+    }
+    await Promise.all(Array.from({ length: 20 }, (_, index) => hold(index % 2 === 0 ? one : other)))
+    expect(most).toBe(1)
+  })
+
+  test('locks of different uploads have nothing to do with each other', async () => {
+    const [one, other] = await open()
+    const locks = [one.newLock('e'), other.newLock('f')]
+    for (const lock of locks) await lock.lock(NEVER, () => expect.unreachable())
+    for (const lock of locks) await lock.unlock()
+  })
+})
+
+test('a lease is renewed for as long as it is held', async () => {
+  const [one, other] = [openRedisLocks(), openRedisLocks()]
+  await ready(one.client)
+  await ready(other.client)
+  const lock = one.locks.newLock('long')
+  await lock.lock(NEVER, nothing)
+  const end = Date.now() + 3 * LEASE_MS
+  while (Date.now() < end) await expect(other.locks.newLock('long').lock(NEVER, nothing)).rejects.toThrow(LockHeld)
+  await lock.unlock()
+})
+
+test('who has lost the lease is told to stop, and gives back nothing that is another one’s by then', async () => {
+  const [one, other] = [openRedisLocks(), openRedisLocks()]
+  await ready(one.client)
+  await ready(other.client)
+  let isAsked = false
+  const lock = one.locks.newLock('lost')
+  await lock.lock(NEVER, () => void (isAsked = true))
+  await one.client.del(`${PREFIX}:upload:lost`)
+  const next = other.locks.newLock('lost')
+  await next.lock(NEVER, nothing)
+  await waitFor('the word to stop', () => isAsked || undefined)
+  await lock.unlock()
+  await expect(one.locks.newLock('lost').lock(NEVER, nothing)).rejects.toThrow(LockHeld)
+  await next.unlock()
+})
+
+test('a holder that hears nothing of Redis any more stops before its lease ends', async () => {
+  const own = await startRedis()
+  const client = new Redis(own.url, { enableOfflineQueue: false })
+  client.on('error', nothing)
+  const bus = createRedisBus(own.url, PREFIX, nothing)
+  await ready(client)
+  const locks = createRedisLocks({ redis: { client, prefix: PREFIX }, bus, leaseMs: LEASE_MS })
+  const held = locks.newLock('alone')
+  const asked = new Promise<number>((resolve) => {
+    void held.lock(NEVER, () => resolve(performance.now())).then(() => own.stop())
+  })
+  const lockedAt = performance.now()
+  expect((await asked) - lockedAt).toBeLessThan(2 * LEASE_MS)
+  await held.unlock()
+  // Each process goes on with its own.
+  const next = locks.newLock('alone')
+  await next.lock(NEVER, nothing)
+  await next.unlock()
+  client.disconnect()
+  await bus.close()
+})
