@@ -55,6 +55,10 @@ export function createEnvironment(): Environment {
       // A browser may say no: then the data is kept as long as its space allows.
       persist().catch(() => undefined)
     },
+    isNetworkPoor() {
+      const { saveData = false, effectiveType = '' } = (navigator as WithConnection).connection ?? {}
+      return saveData || effectiveType.endsWith('2g')
+    },
     async estimateFree() {
       if (!('storage' in navigator)) return undefined
       const { quota, usage } = await navigator.storage.estimate()
@@ -66,6 +70,11 @@ export function createEnvironment(): Environment {
     },
     onError: report,
   }
+}
+
+/** Network Information is not in TypeScript's library, nor in every browser. */
+interface WithConnection extends Navigator {
+  connection?: { saveData?: boolean; effectiveType?: string }
 }
 
 const OFFSET_KEY = 'chatbox-clock-offset'

@@ -25,8 +25,10 @@ export function createDexieStore(db: ClientDatabase): ClientStore {
       return found?.key === 'connection' ? found.state : undefined
     },
     onOutboxChange(listener) {
-      // A query for keys alone does not hear of rows whose key the database made.
-      const subscription = liveQuery(() => db.outbox.toArray()).subscribe(() => listener())
+      // A query for keys alone does not hear of rows whose key the database made. A message may go once its files are whole.
+      const subscription = liveQuery(() => Promise.all([db.outbox.toArray(), db.uploads.toArray()])).subscribe(() =>
+        listener(),
+      )
       return () => subscription.unsubscribe()
     },
     onUploadChange(listener) {

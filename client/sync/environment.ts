@@ -28,6 +28,8 @@ export interface Environment extends LeaderEnvironment {
   openSocket(events: SocketEvents, path?: string): ClientSocket
   /** Asks the browser to keep the data when space runs short. */
   persistStorage(): void
+  /** Whether the network says that it is slow, or its owner that it is dear. */
+  isNetworkPoor(): boolean
   /** How many bytes the browser would still store; undefined where it does not say. */
   estimateFree(): Promise<number | undefined>
   /** Asks the browser to flush the outbox later, even when the app is closed by then. */

@@ -95,7 +95,13 @@ test('it tells every route of the server', () => {
   const app = readFileSync(join(root, 'server/http/app.ts'), 'utf8')
   const sockets = readFileSync(join(root, 'server/live/campus-door.ts'), 'utf8')
   const routes = [...app.matchAll(/app\.(get|post|put|patch|delete)\('(\/api\/[^']*)'/g)]
-  const known = routes.map(([, method = '', path = '']) => `${method.toUpperCase()} ${path}`)
+  const together = [...app.matchAll(/app\.on\(\[([^\]]*)\], '(\/api\/[^']*)'/g)]
+  const known = [
+    ...routes.map(([, method = '', path = '']) => `${method.toUpperCase()} ${path}`),
+    ...together.flatMap(([, methods = '', path = '']) =>
+      methods.match(/[A-Z]+/g)?.map((method) => `${method} ${path}`),
+    ),
+  ]
   const [, socketPath = ''] = /SOCKET_PATH = '([^']+)'/.exec(sockets) ?? []
   const written = table('## HTTP').map(([method, path]) => `${names(method).join()} ${names(path).join()}`)
   // The socket of a classroom's staff is a pattern in the code, see the README of classrooms.

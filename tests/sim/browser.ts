@@ -120,6 +120,7 @@ export function createBrowser(world: World, network: Network): Browser {
       isVisible: () => visible,
       onWake: listen(wakers),
       onFreeze: listen(freezers),
+      isNetworkPoor: () => false,
       estimateFree: () => Promise.resolve(undefined),
       persistStorage: () => undefined,
       requestBackgroundSync: () => (browser.isSyncWanted = true),

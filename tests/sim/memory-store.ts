@@ -76,7 +76,9 @@ export function createDisk(): Disk {
     liveJournal,
   }
   journal.watch(disk.outbox, () => disk.listeners.forEach((listener) => listener()))
-  journal.watch(disk.uploads, () => disk.uploadListeners.forEach((listener) => listener()))
+  journal.watch(disk.uploads, () => {
+    for (const listener of [...disk.uploadListeners, ...disk.listeners]) listener()
+  })
   liveJournal.watch(disk.watches, () => disk.watchListeners.forEach((listener) => listener()))
   return disk
 }

@@ -11,9 +11,11 @@ import { findFileChoices } from './file-choices.ts'
 export function startDownloads({ db, account, fetch, estimateFree }: Session, clock: Clock): Downloads {
   const downloads = createDownloads({
     ...{ db, clock, api: createFilesApi(fetch, account.userId), onError: throwLater },
-    async makeRoom() {
+    async makeRoom(bytes) {
       const { budgetBytes } = await findFileChoices(db)
-      await makeRoom(db, budgetBytes ?? toDefaultBudget(await estimateFree()))
+      const free = await estimateFree()
+      await makeRoom(db, budgetBytes ?? toDefaultBudget(free), bytes)
+      return free === undefined || free > bytes
     },
   })
   const live = liveQuery(() => db.meta.get('connection')).subscribe((found) => {

@@ -15,6 +15,8 @@ export type ContentView =
   | { kind: 'fetching'; got: number; total: number | null }
   /** The server has it no more, or one may see it no more. */
   | { kind: 'missing' }
+  /** This device has no room for it. */
+  | { kind: 'no-room' }
 
 /** One for all of a tab: what is shown in many places is fetched once. */
 const loaders = new WeakMap<ClientDatabase, Promise<Downloads>>()
@@ -83,6 +85,12 @@ const TOUCH_EVERY_MS = 10 * 60_000
 async function touch({ db, clock }: Session, key: string, usedAt: number): Promise<void> {
   if (Math.abs(clock.now() - usedAt) < TOUCH_EVERY_MS) return
   await db.contents.update(key, { usedAt: clock.now() })
+}
+
+/** Fetches a content no further. */
+export async function stopFetching(session: Session, fileId: string, variant: FileVariant): Promise<void> {
+  const downloads = await loaders.get(session.db)
+  downloads?.cancel(fileId, variant)
 }
 
 function getDownloads(session: Session): Promise<Downloads> {

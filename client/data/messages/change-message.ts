@@ -1,11 +1,12 @@
 import { uuidv7 } from 'uuidv7'
 import type { Command } from '../../../shared/protocol/commands.ts'
+import type { ClientDatabase } from '../../sync/database.ts'
 import { enqueue } from '../../sync/outbox.ts'
 import { findMentions } from '../composing/find-mentions.ts'
 import { toOutgoingText } from '../composing/outgoing-text.ts'
 import type { Session } from '../session.ts'
 
-/** Queues another text for a message, in one transaction with forgetting that it was begun. */
+/** Queues another text for a message, empty where it has files, in one transaction with forgetting that it was begun. */
 export async function editMessage(
   session: Session,
   conversationId: string,
@@ -13,13 +14,19 @@ export async function editMessage(
   typed: string,
 ): Promise<void> {
   const text = toOutgoingText(typed)
-  if (text === '') return
   const { db } = session
+  if (text === '' && !(await carriesFiles(db, messageId))) return
   const mentioned = await findMentions(session, conversationId, text)
   await db.transaction('rw', db.outbox, db.edits, async () => {
     await queue(session, { type: 'message.edit', id: uuidv7(), conversationId, messageId, text, ...mentioned })
     await db.edits.delete(messageId)
   })
+}
+
+async function carriesFiles(db: ClientDatabase, messageId: string): Promise<boolean> {
+  const [row, entry] = await Promise.all([db.messages.get(messageId), db.outbox.get({ id: messageId })])
+  const sent = entry?.command.type === 'message.send' ? entry.command.files : undefined
+  return (row?.files ?? sent ?? []).length > 0
 }
 
 /** Deletes messages for everybody, all of them or none. */

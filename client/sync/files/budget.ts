@@ -32,10 +32,10 @@ export async function findOccupied(db: ClientDatabase): Promise<Occupied> {
   return occupied
 }
 
-/** Removes what was not looked at for the longest time, until the rest is within the budget. */
-export async function makeRoom(db: ClientDatabase, budgetBytes: number): Promise<void> {
+/** Removes what was not looked at for the longest time, until so many bytes more are within the budget. */
+export async function makeRoom(db: ClientDatabase, budgetBytes: number, newBytes = 0): Promise<void> {
   const { bytes } = await findOccupied(db)
-  let over = bytes - budgetBytes
+  let over = bytes + newBytes - budgetBytes
   if (over <= 0) return
   const isKept = await findKept(db)
   const gone: string[] = []

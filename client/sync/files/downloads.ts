@@ -17,11 +17,18 @@ import { createPieceSize } from './piece-size.ts'
  * What somebody looks at goes first, what is small before what is large.
  */
 
-/** How far a content has come; `missing` when the server has it no more, or one may see it no more. */
-export type Fetching = { kind: 'fetching'; got: number; total: number | null } | { kind: 'missing' }
+/**
+ * How far a content has come; `missing` when the server has it no more, or one may see it no more; `no-room` when this
+ * device has none for it.
+ */
+export type Fetching =
+  { kind: 'fetching'; got: number; total: number | null } | { kind: 'missing' } | { kind: 'no-room' }
 
 export interface Downloads {
+  /** Also after it was missing: it is asked for once more. */
   want(fileId: string, variant: FileVariant): void
+  /** Fetches it no further; what came stays for another time. */
+  cancel(fileId: string, variant: FileVariant): void
   /** What is known of one that is not here; undefined where nobody asked for it. */
   find(fileId: string, variant: FileVariant): Fetching | undefined
   /** Calls back when something of that changed. Returns the function that stops it. */
@@ -43,8 +50,8 @@ export function createDownloads(options: {
   db: ClientDatabase
   api: Pick<FilesApi, 'fetchPiece'>
   clock: Clock
-  /** Makes room for what was just stored. */
-  makeRoom(): Promise<void>
+  /** Makes room for so many bytes; false where there is none. */
+  makeRoom(bytes: number): Promise<boolean>
   onError(error: unknown): void
 }): Downloads {
   const { db, api, clock, makeRoom, onError } = options
@@ -103,7 +110,7 @@ export function createDownloads(options: {
       const began = clock.now()
       const asked = pieceSize.bytes
       const answer = await api.fetchPiece(fileId, variant, got, got + asked)
-      if (stopped) return
+      if (stopped || !isWanted(key)) return
       if (answer.kind === 'refused' && answer.error.code === 'not_found') return set(key, { kind: 'missing' })
       if (answer.kind !== 'ok') {
         pieceSize.onLost()
@@ -111,6 +118,7 @@ export function createDownloads(options: {
       }
       const { blob, total } = answer.value
       pieceSize.onCarried(blob.size, clock.now() - began)
+      if (!(await makeRoom(total))) return set(key, { kind: 'no-room' })
       if (got === 0 && blob.size >= total) {
         await store(fileId, key, blob)
         return set(key, undefined)
@@ -148,16 +156,25 @@ export function createDownloads(options: {
 
   async function store(fileId: string, key: string, blob: Blob): Promise<void> {
     await db.contents.put({ key, fileId, blob, bytes: blob.size, usedAt: clock.now() })
-    await makeRoom()
+  }
+
+  function isWanted(key: string): boolean {
+    return states.get(key)?.kind === 'fetching'
   }
 
   return {
     want(fileId, variant) {
       const key = contentKey(fileId, variant)
-      if (stopped || states.has(key)) return
+      if (stopped || isWanted(key)) return
       set(key, { kind: 'fetching', got: 0, total: null })
       queue.push({ fileId, variant })
       run()
+    },
+    cancel(fileId, variant) {
+      const isIt = (job: Job) => job.fileId === fileId && job.variant === variant
+      queue = queue.filter((job) => !isIt(job))
+      later = later.filter((job) => !isIt(job))
+      set(contentKey(fileId, variant), undefined)
     },
     find: (fileId, variant) => states.get(contentKey(fileId, variant)),
     onChange(listener) {

@@ -83,7 +83,7 @@ export function sendPieces({
 function toSent(error: Error): Sent {
   const response = error instanceof DetailedError ? error.originalResponse : null
   // Only our own server's word counts.
-  if (response?.getHeader(PROTOCOL_HEADER) == null) return { kind: 'unreachable' }
+  if (response === null || response.getHeader(PROTOCOL_HEADER) === undefined) return { kind: 'unreachable' }
   switch (response.getStatus()) {
     case 401:
       return { kind: 'signed-out' }

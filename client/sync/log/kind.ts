@@ -47,7 +47,7 @@ export interface LogStore<Types extends KindTypes> {
   transact<Answer>(work: (tables: Types['tables']) => Promise<Answer>): Promise<Answer>
   /** Keeps what is known of the connection, for every tab to show. */
   setConnection(state: ConnectionState): Promise<void>
-  /** Calls back whenever something may have been added to the outbox, by whichever tab. Returns the function that stops it. */
+  /** Calls back whenever something may have been added to the outbox, or may go out of it now, by whichever tab. Returns the function that stops it. */
   onOutboxChange(listener: () => void): () => void
 }
 

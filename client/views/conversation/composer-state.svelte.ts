@@ -1,4 +1,5 @@
 import { tick } from 'svelte'
+import { SvelteSet } from 'svelte/reactivity'
 import { MESSAGE_TEXT_MAX } from '../../../shared/protocol/limits.ts'
 import {
   completeMention,
@@ -17,6 +18,7 @@ import type { WatchedScreen } from '../../data/people/watch-screen.ts'
 import type { Session } from '../../data/session.ts'
 import { BegunEdits } from './begun-edits.svelte.ts'
 import { mayCall, type ConfirmEveryone } from './calling.svelte.ts'
+import { ChosenFiles } from './chosen-files.svelte.ts'
 import { ComposingDraft } from './composing-draft.svelte.ts'
 import { MentionCompletion } from './mention-completion.svelte.ts'
 
@@ -26,6 +28,7 @@ export interface ComposerParts {
   screen: () => WatchedScreen | null
   confirmEveryone: ConfirmEveryone
   onsent: () => void
+  onerror: (error: unknown) => void
 }
 
 /** A field cannot lay out more than this without a pause that is felt. */
@@ -36,11 +39,19 @@ export class ComposerState {
   readonly draft: ComposingDraft
   readonly edits: BegunEdits
   readonly completion: MentionCompletion
+  readonly files: ChosenFiles
   /** What was pasted, too long to be put into the field. */
   pasted: string | null = $state.raw(null)
   field: HTMLTextAreaElement | undefined = $state()
   readonly text: string = $derived.by(() => this.edits.open?.text ?? this.draft.text)
 
+  /** Whether there is something to send beside the text. */
+  readonly hasMore: boolean = $derived.by(() =>
+    this.edits.open === null ? this.files.ready.length > 0 : this.#carrying.has(this.edits.open.messageId),
+  )
+
+  /** Messages that are something without their text. */
+  readonly #carrying = new SvelteSet<string>()
   readonly #parts: ComposerParts
   readonly #conversationId: string
 
@@ -49,6 +60,7 @@ export class ComposerState {
     this.#conversationId = parts.detail().id
     this.draft = new ComposingDraft(parts.session, this.#conversationId)
     this.edits = new BegunEdits(parts.session, this.#conversationId)
+    this.files = new ChosenFiles(parts.session, this.#conversationId, parts.onerror)
     this.completion = new MentionCompletion({
       findTyped: () => this.#findTyped(),
       findCandidates: (query) => findMentionCandidates(parts.session, this.#conversationId, query),
@@ -59,6 +71,7 @@ export class ComposerState {
   stop(): void {
     this.draft.stop()
     this.edits.stop()
+    this.files.stop()
     this.#parts.screen()?.stopTyping()
   }
 
@@ -70,6 +83,7 @@ export class ComposerState {
 
   /** Begins another text for a message of one's own: one that was sent, or one that was refused. */
   async edit(kind: EditKind, message: MessageView): Promise<void> {
+    if (message.files.length > 0) this.#carrying.add(message.id)
     await this.edits.begin(kind, message)
     await this.focusAt()
   }
@@ -133,14 +147,16 @@ export class ComposerState {
     const { session, detail, screen, confirmEveryone, onsent } = this.#parts
     const { other } = detail()
     const { open } = this.edits
-    if (toOutgoingText(text) === '') return
+    const fileIds = open === null ? this.files.ready : []
+    if (toOutgoingText(text) === '' && !this.hasMore) return
     if (!(await mayCall(session, this.#conversationId, toOutgoingText(text), confirmEveryone))) return
     this.completion.end()
     screen()?.stopTyping()
     if (open === null) {
       const sent = { text, replyToId: this.draft.replyToId }
-      await sendMessage(session, this.#conversationId, text, other?.id ?? null, sent.replyToId)
+      await sendMessage(session, this.#conversationId, text, other?.id ?? null, sent.replyToId, fileIds)
       this.draft.takeOut(sent)
+      this.files.takeOut(fileIds)
       onsent()
     } else {
       const { messageId, kind, before } = open

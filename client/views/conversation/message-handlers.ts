@@ -13,6 +13,8 @@ export interface MessageHandlers {
   openHistory(message: MessageView): void
   openInfo(message: MessageView): void
   openPerson(userId: string): void
+  /** Shows a photo of a message at its full size. */
+  openPhoto(message: MessageView, fileId: string): void
   retry(commandId: string): void
   discard(commandId: string): void
   rewrite(message: MessageView): void

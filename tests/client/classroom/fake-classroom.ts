@@ -198,6 +198,7 @@ export function createFakeRoom() {
     const tab = browser.openTab()
     const environment: Environment = {
       ...{ ...tab.environment, fetch, openSocket, random: () => chance(), serverClock: browser.serverClock },
+      isNetworkPoor: () => false,
       estimateFree: () => Promise.resolve(undefined),
       ...{ persistStorage: () => undefined, requestBackgroundSync: () => undefined },
       onError: (error) => errors.push(error),

@@ -23,6 +23,7 @@ function createEnvironment() {
     isVisible: () => true,
     onWake: () => nothing,
     onFreeze: () => nothing,
+    isNetworkPoor: () => false,
     estimateFree: () => Promise.resolve(undefined),
     persistStorage: () => void asked.push('persist'),
     requestBackgroundSync: nothing,

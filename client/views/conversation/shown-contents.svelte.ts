@@ -1,0 +1,81 @@
+import { SvelteMap } from 'svelte/reactivity'
+import type { FileVariant } from '../../../shared/protocol/files.ts'
+import type { FileView } from '../../data/messages/file-view.ts'
+import { watchContent, type ContentView } from '../../data/files/watch-content.ts'
+import type { Session } from '../../data/session.ts'
+import type { FileState } from '../../ui/media/file-state.ts'
+
+/** A file's content as it is shown: its address, once it is here, and what is to be said of it otherwise. */
+export interface ShownContent {
+  url: string | null
+  blob: Blob | null
+  state: FileState
+}
+
+const ELSEWHERE: ShownContent = { url: null, blob: null, state: { kind: 'asks' } }
+
+/** The contents of a message's files while they are on the screen. Addresses are given back when they leave it. */
+export class ShownContents {
+  readonly #shown = new SvelteMap<string, ShownContent>()
+
+  /** While a component is made. `fetches` says which come by themselves. */
+  constructor(
+    session: Session,
+    ids: () => string,
+    variantOf: (id: string) => FileVariant,
+    fetches: (id: string) => boolean,
+  ) {
+    $effect(() => {
+      const stops = ids()
+        .split(' ')
+        .filter((id) => id !== '')
+        .map((id) => this.#follow(session, id, variantOf(id), fetches(id)))
+      return () => {
+        for (const stop of stops) stop()
+      }
+    })
+  }
+
+  find(id: string): ShownContent {
+    return this.#shown.get(id) ?? ELSEWHERE
+  }
+
+  #follow(session: Session, id: string, variant: FileVariant, fetches: boolean): () => void {
+    let url: string | null = null
+    const subscription = watchContent(session, id, variant, fetches).subscribe((content) => {
+      // A content never changes.
+      if (url !== null) return
+      if (content.kind === 'here') url = URL.createObjectURL(content.blob)
+      const blob = content.kind === 'here' ? content.blob : null
+      this.#shown.set(id, { url, blob, state: toState(content) })
+    })
+    return () => {
+      subscription.unsubscribe()
+      if (url !== null) URL.revokeObjectURL(url)
+      this.#shown.delete(id)
+    }
+  }
+}
+
+function toState(content: ContentView): FileState {
+  switch (content.kind) {
+    case 'here':
+      return { kind: 'here' }
+    case 'elsewhere':
+      return { kind: 'asks' }
+    case 'fetching':
+      return { kind: 'loading', done: content.total === null ? null : content.got / content.total }
+    case 'missing':
+      return { kind: 'missing', why: 'It is not on the server any more.', canRetry: true }
+    case 'no-room':
+      return { kind: 'missing', why: 'This device has no room for it.', canRetry: true }
+  }
+}
+
+/** What is said of a file that is on its way, and of one that is not what its content is. */
+export function toShownState({ upload }: FileView, content: FileState, connected: boolean): FileState {
+  if (upload === null || upload.kind === 'whole') return content
+  const done = upload.bytes === 0 ? 0 : upload.sent / upload.bytes
+  const isWaiting = !connected || upload.problem !== null
+  return { kind: 'uploading', done, pace: upload.kind === 'paused' ? 'paused' : isWaiting ? 'waiting' : 'going' }
+}
