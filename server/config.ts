@@ -9,10 +9,23 @@ export interface Config {
   redisUrl: string | undefined
   /** Undefined: whatever name the browser came by. */
   publicUrl: URL | undefined
+  /** Undefined: files lie in a folder of `dataDir`. */
+  filesBucket: Bucket | undefined
   /** How large a file may be, how much room those of one account may take, and all together; undefined is what the disk has. */
   fileBytesMax: number
   accountFilesBytesMax: number
   filesBytesMax: number | undefined
+}
+
+/** A bucket of S3, and what lets one in. */
+export interface Bucket {
+  endpoint: string
+  region: string
+  bucket: string
+  /** Before each key: empty, or with a slash at its end. */
+  prefix: string
+  accessKeyId: string
+  secretAccessKey: string
 }
 
 /** Thrown with a sentence that names the setting and what to set it to. */
@@ -27,6 +40,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     databaseUrl: toDatabaseUrl(setting('DATABASE_URL')),
     redisUrl: toRedisUrl(setting('REDIS_URL')),
     publicUrl: toPublicUrl(setting('PUBLIC_URL')),
+    filesBucket: toBucket(setting('FILES_URL')),
     fileBytesMax: toBytes('FILE_BYTES_MAX', setting('FILE_BYTES_MAX') ?? '100MB'),
     accountFilesBytesMax: toBytes('ACCOUNT_FILES_BYTES_MAX', setting('ACCOUNT_FILES_BYTES_MAX') ?? '2GB'),
     filesBytesMax: toBytes('FILES_BYTES_MAX', setting('FILES_BYTES_MAX')),
@@ -39,7 +53,7 @@ function toPort(text: string): number {
   throw new SettingError('PORT is not a port. Set it to a number from 1 to 65535, for example PORT=8080.')
 }
 
-// The addresses of the database and of Redis hold passwords: no sentence repeats them.
+// The addresses of the database, of Redis and of the bucket hold passwords: no sentence repeats them.
 function toDatabaseUrl(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   const url = toUrl(text)
@@ -66,6 +80,29 @@ function toPublicUrl(text: string | undefined): URL | undefined {
   if (url !== undefined && url.hostname !== '' && url.pathname === '/' && /^https?:$/.test(url.protocol)) return url
   throw new SettingError(
     'PUBLIC_URL is not the address of a website. Set it to what people type, without a path: https://chat.example.edu',
+  )
+}
+
+function toBucket(text: string | undefined): Bucket | undefined {
+  if (text === undefined) return undefined
+  const url = toUrl(text)
+  const [, bucket, prefix = ''] =
+    /^\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*[^/]))?\/?$/.exec(url?.pathname ?? '') ?? []
+  const tls = url?.searchParams.get('tls') ?? 'yes'
+  const isNamed =
+    url?.protocol === 's3:' && ![url.host, url.username, url.password].includes('') && !/%(?![0-9a-f]{2})/i.test(text)
+  if (isNamed && bucket !== undefined && ['yes', 'no'].includes(tls)) {
+    return {
+      endpoint: `${tls === 'no' ? 'http' : 'https'}://${url.host}`,
+      region: url.searchParams.get('region') ?? 'us-east-1',
+      ...{ bucket, prefix: prefix === '' ? '' : `${decodeURIComponent(prefix)}/` },
+      accessKeyId: decodeURIComponent(url.username),
+      secretAccessKey: decodeURIComponent(url.password),
+    }
+  }
+  throw new SettingError(
+    'FILES_URL is not the address of an S3 bucket. Set it to s3://KEY:SECRET@host/bucket?region=us-east-1, with &tls=no where ' +
+      'it speaks plain HTTP, or leave it out to keep files in DATA_DIR. Write a slash in KEY or SECRET as %2F.',
   )
 }
 

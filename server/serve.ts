@@ -33,6 +33,7 @@ import { openFolderHome } from './files/folder-home.ts'
 import type { FileHome } from './files/home.ts'
 import { createMemoryLocks } from './files/memory-locks.ts'
 import { createRedisLocks } from './files/redis-locks.ts'
+import { openS3Home } from './files/s3-home.ts'
 import { createApp } from './http/app.ts'
 import { toBytes } from './http/bare-answer.ts'
 import { loadClientFiles } from './http/client-files.ts'
@@ -60,6 +61,12 @@ import { throttle } from './ops/throttle.ts'
 const COMMANDS_KEPT_MS = 90 * 24 * 60 * 60_000
 const CLIENT_FOLDER = 'dist/client'
 
+/** Files lie in a bucket or in a folder. What is made of them on the way is made in a folder in either case. */
+function openHome({ dataDir, filesBucket }: Config): Promise<FileHome> {
+  const folder = join(dataDir, 'files')
+  return filesBucket === undefined ? openFolderHome(folder) : openS3Home(filesBucket, join(folder, 'making'))
+}
+
 /** Puts the parts of a server together and starts it. Throws when a part cannot start, with nothing left running. */
 export async function serve(config: Config, log: Logger): Promise<RunningServer> {
   const clock = systemClock
@@ -74,7 +81,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   let campusId: string
   let home: FileHome
   try {
-    home = await openFolderHome(join(config.dataDir, 'files'))
+    home = await openHome(config)
     await store.migrate()
     await fillLikeness(store).catch(report)
     campusId = (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.epoch ?? ''

@@ -1,7 +1,9 @@
 import { constants, type ReadStream } from 'node:fs'
-import { copyFile, link, mkdir, mkdtemp, open, opendir, rm, stat, statfs } from 'node:fs/promises'
+import { copyFile, link, mkdir, open, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type ByteRange, type ContentKey, type FileHome, HomeFull } from './home.ts'
+import { asRoom, codeOf, orMissing } from './disk-errors.ts'
+import { type ByteRange, type ContentKey, type FileHome, HomeUnavailable } from './home.ts'
+import { listOldNames, openWorkshop, type Workshop } from './workshop.ts'
 
 /*
  *   files/uploads/<id>                 what has arrived of an upload
@@ -13,14 +15,20 @@ import { type ByteRange, type ContentKey, type FileHome, HomeFull } from './home
 const RESERVE_BYTES = 1_000_000_000
 const RESERVE_PART = 0.05
 
-const NO_ROOM = new Set(['ENOSPC', 'EDQUOT'])
-
-/** Files in a folder of this machine. Throws what the operating system says when it does not let us. */
+/** Files in a folder of this machine. Throws `HomeUnavailable`. */
 export async function openFolderHome(folder: string): Promise<FileHome> {
   const uploads = join(folder, 'uploads')
   const content = join(folder, 'content')
-  const making = join(folder, 'making')
-  for (const path of [uploads, content, making]) await mkdir(path, { recursive: true })
+  let workshop: Workshop
+  try {
+    for (const path of [uploads, content]) await mkdir(path, { recursive: true })
+    workshop = await openWorkshop(join(folder, 'making'))
+  } catch (error) {
+    throw new HomeUnavailable(
+      `The folder ${folder} cannot be written to (${codeOf(error)}). Change its owner, or set DATA_DIR to another one.`,
+      { cause: error },
+    )
+  }
   const uploadPath = (id: string) => join(uploads, id)
   const contentPath = ({ contentId, variant }: ContentKey) => join(content, `${contentId}.${variant}`)
 
@@ -28,14 +36,7 @@ export async function openFolderHome(folder: string): Promise<FileHome> {
     countUploaded: async (id) => (await countBytes(uploadPath(id))) ?? 0,
     append: (id, offset, source) => appendFile(uploadPath(id), offset, source),
     removeUpload: (id) => rm(uploadPath(id), { force: true }),
-    async lend(id, work) {
-      const lent = await asRoom(mkdtemp(join(making, 'upload-')))
-      try {
-        return await work({ path: uploadPath(id), folder: lent })
-      } finally {
-        await rm(lent, { recursive: true, force: true })
-      }
-    },
+    lend: (id, work) => workshop.run((lent) => work({ path: uploadPath(id), folder: lent })),
     async keep(key, path) {
       const target = contentPath(key)
       await asRoom(linkOrCopy(path, target))
@@ -50,12 +51,10 @@ export async function openFolderHome(folder: string): Promise<FileHome> {
       }
     },
     async *listOlder(than) {
-      for await (const name of listNames(uploads, than)) yield { kind: 'upload', id: name }
-      for await (const name of listNames(content, than)) yield { kind: 'content', id: name.replace(/\..*$/, '') }
+      for await (const name of listOldNames(uploads, than)) yield { kind: 'upload', id: name }
+      for await (const name of listOldNames(content, than)) yield { kind: 'content', id: name.replace(/\..*$/, '') }
     },
-    async removeLeftovers(olderThan) {
-      for await (const name of listNames(making, olderThan)) await rm(join(making, name), { recursive: true })
-    },
+    removeLeftovers: workshop.clear,
     async countFree() {
       const { bavail, blocks, bsize } = await statfs(folder)
       return bavail * bsize - Math.min(RESERVE_BYTES, blocks * bsize * RESERVE_PART)
@@ -106,32 +105,4 @@ async function countBytes(path: string): Promise<number | undefined> {
 async function readFile(path: string, { first, last }: ByteRange): Promise<ReadStream | undefined> {
   const handle = await orMissing(open(path, constants.O_RDONLY))
   return handle?.createReadStream({ start: first, end: last })
-}
-
-async function* listNames(folder: string, olderThan: number): AsyncIterable<string> {
-  for await (const { name } of await opendir(folder)) {
-    const found = await orMissing(stat(join(folder, name)))
-    if (found !== undefined && found.mtimeMs < olderThan) yield name
-  }
-}
-
-async function orMissing<Found>(looking: Promise<Found>): Promise<Found | undefined> {
-  try {
-    return await looking
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
-}
-
-async function asRoom<Answer>(writing: Promise<Answer>): Promise<Answer> {
-  try {
-    return await writing
-  } catch (error) {
-    throw NO_ROOM.has(codeOf(error)) ? new HomeFull('the disk is full', { cause: error }) : error
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

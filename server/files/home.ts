@@ -36,7 +36,7 @@ export interface FileHome {
   append(id: string, offset: number, source: AsyncIterable<Uint8Array>): Promise<number>
   removeUpload(id: string): Promise<void>
   lend<Answer>(id: string, work: (lent: LentUpload) => Promise<Answer>): Promise<Answer>
-  /** Keeps a file of this machine as content. It is on disk when this resolves. */
+  /** Keeps a file of this machine, which nobody changes any more, as content. It is on disk when this resolves. */
   keep(key: ContentKey, path: string): Promise<void>
   has(key: ContentKey): Promise<boolean>
   /** Undefined when there is no such content. */
@@ -52,3 +52,6 @@ export interface FileHome {
 
 /** Thrown when a home has no room. */
 export class HomeFull extends Error {}
+
+/** Thrown with a sentence that tells the operator what to set, when a home does not let us in. */
+export class HomeUnavailable extends Error {}

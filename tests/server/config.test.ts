@@ -9,6 +9,7 @@ test('with nothing set ChatBox runs by itself', () => {
     databaseUrl: undefined,
     redisUrl: undefined,
     publicUrl: undefined,
+    filesBucket: undefined,
     fileBytesMax: 100_000_000,
     accountFilesBytesMax: 2_000_000_000,
     filesBytesMax: undefined,
@@ -28,6 +29,7 @@ test('every setting is taken', () => {
       DATABASE_URL: 'mariadb://user:p%40ss@db:3307/chatbox',
       REDIS_URL: 'rediss://:secret@cache:6380',
       PUBLIC_URL: 'https://chat.example.edu',
+      FILES_URL: 's3://KEY:a%2Fb@s3.example.edu:9000/chat-files/campus?region=eu-1&tls=no',
       FILE_BYTES_MAX: '1.5 GB',
       ACCOUNT_FILES_BYTES_MAX: '500mb',
       FILES_BYTES_MAX: '1000000',
@@ -39,6 +41,14 @@ test('every setting is taken', () => {
     databaseUrl: 'mysql://user:p%40ss@db:3307/chatbox',
     redisUrl: 'rediss://:secret@cache:6380',
     publicUrl: new URL('https://chat.example.edu/'),
+    filesBucket: {
+      endpoint: 'http://s3.example.edu:9000',
+      region: 'eu-1',
+      bucket: 'chat-files',
+      prefix: 'campus/',
+      accessKeyId: 'KEY',
+      secretAccessKey: 'a/b',
+    },
     fileBytesMax: 1_500_000_000,
     accountFilesBytesMax: 500_000_000,
     filesBytesMax: 1_000_000,
@@ -57,12 +67,24 @@ const wrong: [name: string, value: string][] = [
   ['PUBLIC_URL', 'chat.example.edu'],
   ['PUBLIC_URL', 'https://example.edu/chat'],
   ['PUBLIC_URL', 'ftp://example.edu'],
+  ['FILES_URL', 'https://KEY:secret@s3.example.edu/files'],
+  ['FILES_URL', 's3://KEY:secret@s3.example.edu'],
+  ['FILES_URL', 's3://s3.example.edu/files'],
+  ['FILES_URL', 's3://KEY:%secret@s3.example.edu/files'],
+  ['FILES_URL', 's3://KEY:secret@s3.example.edu/files?tls=maybe'],
+  ['FILES_URL', 's3://KEY:secret@s3.example.edu/Not_A_Bucket'],
   ['FILE_BYTES_MAX', 'much'],
   ['FILE_BYTES_MAX', '0'],
   ['FILE_BYTES_MAX', '-1MB'],
   ['ACCOUNT_FILES_BYTES_MAX', '10MiB'],
   ['FILES_BYTES_MAX', '99999999TB'],
 ]
+test('what a bucket’s address leaves out is what most have', () => {
+  expect(readConfig({ FILES_URL: 's3://KEY:secret@s3.example.edu/files/' }).filesBucket).toMatchObject({
+    ...{ endpoint: 'https://s3.example.edu', region: 'us-east-1', bucket: 'files', prefix: '' },
+  })
+})
+
 test.each(wrong)('%s=%s is refused by name, with the fix and without a secret', (name, value) => {
   const read = () => readConfig({ [name]: value })
   expect(read).toThrow(SettingError)
