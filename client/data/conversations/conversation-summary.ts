@@ -10,8 +10,7 @@ import type { Draft, OutboxEntry, Upload } from '../../sync/database.ts'
 import { groupBy } from '../group-by.ts'
 import { toArrangement, type Arrangement } from './arrangement.ts'
 import { findNewerDraft } from '../composing/newer-draft.ts'
-import { fromUpload } from '../messages/file-view.ts'
-import { toLine } from '../messages/file-words.ts'
+import { toLine, toUploadKind } from '../messages/file-words.ts'
 import { entriesOf, isOptimistic, isRefused, isUserAction, isWaiting, SENT, toDelivery } from '../outbox/pending.ts'
 import type { FindPerson, Person } from '../people/person.ts'
 import type { Receipt } from '../receipts/receipts.ts'
@@ -210,7 +209,9 @@ function findLast(
       mine: true,
       text: toLine(
         textAfterChanges(pending.id, pending.command.text, entries),
-        uploads.filter(({ messageId }) => messageId === pending.id).map(fromUpload),
+        uploads
+          .filter(({ messageId }) => messageId === pending.id)
+          .map((upload) => ({ kind: toUploadKind(upload), name: upload.name })),
       ),
       at: pending.command.writtenAt,
       delivery: toDelivery(pending.state),

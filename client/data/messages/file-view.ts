@@ -2,6 +2,7 @@ import type { CommandOf } from '../../../shared/protocol/commands.ts'
 import type { Refusal } from '../../../shared/protocol/errors.ts'
 import type { FileKind, MessageFile } from '../../../shared/protocol/files.ts'
 import type { Upload } from '../../sync/database.ts'
+import { toUploadKind } from './file-words.ts'
 
 /** How a file gets on on its way to the server. */
 export type UploadView =
@@ -51,15 +52,7 @@ export function fromSentFiles(
 
 /** What a file looks like that is not in the log yet. */
 export function fromUpload(upload: Upload): FileView {
-  const { as, type, description } = upload
-  const kind = as === 'document' ? toKind(type) : as
-  return toView({ ...upload, kind }, description, toUploadView(upload))
-}
-
-/** What the server will most likely find; it has the last word. */
-function toKind(type: string): FileKind {
-  if (type.startsWith('audio/')) return 'audio'
-  return type.startsWith('video/') ? 'video' : 'document'
+  return toView({ ...upload, kind: toUploadKind(upload) }, upload.description, toUploadView(upload))
 }
 
 function toUploadView({ state, sent, bytes, problem }: Upload): UploadView {

@@ -1,4 +1,5 @@
 import type { FileKind } from '../../../shared/protocol/files.ts'
+import type { Upload } from '../../sync/database.ts'
 
 /** What a message says in one line: its text, or what it carries. Null once it was deleted. */
 export function toLine(text: string | null, files: readonly Named[] | undefined): string | null {
@@ -8,6 +9,13 @@ export function toLine(text: string | null, files: readonly Named[] | undefined)
 interface Named {
   kind: FileKind
   name: string
+}
+
+/** What the server will most likely take it for; it has the last word. */
+export function toUploadKind({ as, type }: Pick<Upload, 'as' | 'type'>): FileKind {
+  if (as !== 'document') return as
+  if (type.startsWith('audio/')) return 'audio'
+  return type.startsWith('video/') ? 'video' : 'document'
 }
 
 /** "Photo", "3 photos", "sheet.pdf", "2 files". */

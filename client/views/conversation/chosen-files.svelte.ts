@@ -1,4 +1,3 @@
-import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import {
   chooseFiles,
   describeFile,
@@ -31,16 +30,16 @@ export class ChosenFiles {
   readonly #conversationId: string
   readonly #onError: (error: unknown) => void
   readonly #subscription: { unsubscribe(): void }
-  readonly #notes = new SvelteMap<string, string>()
-  readonly #urls = new SvelteMap<string, string>()
+  #notes: Readonly<Record<string, string | undefined>> = $state.raw({})
+  #urls: Readonly<Record<string, string | undefined>> = $state.raw({})
   /** Being drawn just now. */
-  readonly #drawing = new SvelteSet<string>()
+  readonly #drawing: string[] = []
   /** Sent or removed, and not gone from the list yet. */
-  readonly #gone = new SvelteSet<string>()
+  #gone: readonly string[] = $state.raw([])
   #adding = $state(0)
 
   readonly list: readonly ChosenFile[] = $derived.by(() =>
-    this.#uploads.filter(({ id }) => !this.#gone.has(id)).map((upload) => this.#toChosen(upload)),
+    this.#uploads.filter(({ id }) => !this.#gone.includes(id)).map((upload) => this.#toChosen(upload)),
   )
   /** All that can be sent now. */
   readonly ready: readonly string[] = $derived(
@@ -64,7 +63,7 @@ export class ChosenFiles {
 
   stop(): void {
     this.#subscription.unsubscribe()
-    for (const url of this.#urls.values()) URL.revokeObjectURL(url)
+    for (const url of Object.values(this.#urls)) if (url !== undefined) URL.revokeObjectURL(url)
   }
 
   /** Keeps files that somebody picked, dropped or pasted. */
@@ -88,12 +87,12 @@ export class ChosenFiles {
   }
 
   remove(id: string): void {
-    this.#gone.add(id)
+    this.#gone = [...this.#gone, id]
     void removeChosen(this.#session, id).catch(this.#onError)
   }
 
   sendAs(id: string, as: SentAs): void {
-    this.#notes.delete(id)
+    this.#note(id, undefined)
     const changed =
       as === 'document' ? sendAsDocument(this.#session, id) : prepareAgain(this.#session, id, as === 'original')
     changed.catch(this.#onError)
@@ -106,48 +105,51 @@ export class ChosenFiles {
 
   /** They are in a message now. */
   takeOut(ids: readonly string[]): void {
-    for (const id of ids) this.#gone.add(id)
+    this.#gone = [...this.#gone, ...ids]
     this.left = null
   }
 
   async #prepare({ id, name, asIs = false }: Upload): Promise<void> {
-    if (this.#drawing.has(id)) return
-    this.#drawing.add(id)
+    if (this.#drawing.includes(id)) return
+    this.#drawing.push(id)
     try {
       const source = await findSource(this.#session, id)
       if (source === undefined) return await removeChosen(this.#session, id)
       const { preparePhoto } = await import('../../ui/media/prepare-photo.ts')
       const photo = await preparePhoto({ file: source, name, isOriginal: asIs })
       if (typeof photo === 'string') {
-        this.#notes.set(id, NOTES[photo])
+        this.#note(id, NOTES[photo])
         await sendAsDocument(this.#session, id)
       } else await setPrepared(this.#session, id, { ...photo, content: photo.blob })
     } finally {
-      this.#drawing.delete(id)
+      this.#drawing.splice(this.#drawing.indexOf(id), 1)
     }
   }
 
+  #note(id: string, note: string | undefined): void {
+    this.#notes = { ...this.#notes, [id]: note }
+  }
+
   async #show(id: string): Promise<void> {
-    if (this.#urls.has(id)) return
+    if (this.#urls[id] !== undefined) return
     const content = await findSource(this.#session, id)
-    if (content !== undefined && !this.#urls.has(id)) this.#urls.set(id, URL.createObjectURL(content))
+    if (content !== undefined && this.#urls[id] === undefined)
+      this.#urls = { ...this.#urls, [id]: URL.createObjectURL(content) }
   }
 
   #forgetGone(): void {
     const isHere = (id: string) => this.#uploads.some((upload) => upload.id === id)
-    for (const id of [...this.#gone]) if (!isHere(id)) this.#gone.delete(id)
-    for (const [id, url] of [...this.#urls]) {
-      if (isHere(id)) continue
-      URL.revokeObjectURL(url)
-      this.#urls.delete(id)
-    }
+    this.#gone = this.#gone.filter(isHere)
+    const left = Object.entries(this.#urls).filter(([id]) => !isHere(id))
+    for (const [, url] of left) if (url !== undefined) URL.revokeObjectURL(url)
+    if (left.length > 0) this.#urls = Object.fromEntries(Object.entries(this.#urls).filter(([id]) => isHere(id)))
   }
 
   #toChosen({ id, name, type, bytes, as, asIs, isReady, description }: Upload): ChosenFile {
     const state = isReady ? { kind: 'ready' as const } : { kind: 'preparing' as const }
     const chosen = { id, name, type, bytes, state }
-    if (as !== 'photo') return { kind: 'document', ...chosen, note: this.#notes.get(id) ?? null }
-    const url = this.#urls.get(id) ?? null
+    if (as !== 'photo') return { kind: 'document', ...chosen, note: this.#notes[id] ?? null }
+    const url = this.#urls[id] ?? null
     return { kind: 'photo', ...chosen, as: asIs === true ? 'original' : 'photo', url, description }
   }
 }

@@ -1,5 +1,4 @@
 import { tick } from 'svelte'
-import { SvelteSet } from 'svelte/reactivity'
 import { MESSAGE_TEXT_MAX } from '../../../shared/protocol/limits.ts'
 import {
   completeMention,
@@ -47,11 +46,11 @@ export class ComposerState {
 
   /** Whether there is something to send beside the text. */
   readonly hasMore: boolean = $derived.by(() =>
-    this.edits.open === null ? this.files.ready.length > 0 : this.#carrying.has(this.edits.open.messageId),
+    this.edits.open === null ? this.files.ready.length > 0 : this.#carrying.includes(this.edits.open.messageId),
   )
 
   /** Messages that are something without their text. */
-  readonly #carrying = new SvelteSet<string>()
+  #carrying: readonly string[] = $state.raw([])
   readonly #parts: ComposerParts
   readonly #conversationId: string
 
@@ -83,7 +82,7 @@ export class ComposerState {
 
   /** Begins another text for a message of one's own: one that was sent, or one that was refused. */
   async edit(kind: EditKind, message: MessageView): Promise<void> {
-    if (message.files.length > 0) this.#carrying.add(message.id)
+    if (message.files.length > 0) this.#carrying = [...this.#carrying, message.id]
     await this.edits.begin(kind, message)
     await this.focusAt()
   }

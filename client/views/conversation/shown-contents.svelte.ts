@@ -1,4 +1,3 @@
-import { SvelteMap } from 'svelte/reactivity'
 import type { FileVariant } from '../../../shared/protocol/files.ts'
 import type { FileView } from '../../data/messages/file-view.ts'
 import { watchContent, type ContentView } from '../../data/files/watch-content.ts'
@@ -16,7 +15,7 @@ const ELSEWHERE: ShownContent = { url: null, blob: null, state: { kind: 'asks' }
 
 /** The contents of a message's files while they are on the screen. Addresses are given back when they leave it. */
 export class ShownContents {
-  readonly #shown = new SvelteMap<string, ShownContent>()
+  #shown: Readonly<Record<string, ShownContent | undefined>> = $state.raw({})
 
   /** While a component is made. `fetches` says which come by themselves. */
   constructor(
@@ -37,7 +36,7 @@ export class ShownContents {
   }
 
   find(id: string): ShownContent {
-    return this.#shown.get(id) ?? ELSEWHERE
+    return this.#shown[id] ?? ELSEWHERE
   }
 
   #follow(session: Session, id: string, variant: FileVariant, fetches: boolean): () => void {
@@ -47,12 +46,12 @@ export class ShownContents {
       if (url !== null) return
       if (content.kind === 'here') url = URL.createObjectURL(content.blob)
       const blob = content.kind === 'here' ? content.blob : null
-      this.#shown.set(id, { url, blob, state: toState(content) })
+      this.#shown = { ...this.#shown, [id]: { url, blob, state: toState(content) } }
     })
     return () => {
       subscription.unsubscribe()
       if (url !== null) URL.revokeObjectURL(url)
-      this.#shown.delete(id)
+      this.#shown = { ...this.#shown, [id]: undefined }
     }
   }
 }
