@@ -21,6 +21,7 @@ export class FileContent {
       () => file().id,
       () => 'whole',
       () => false,
+      () => (file().kind === 'document' ? '' : file().type),
     )
     this.actions = {
       onload: (id) => void fetchContent(session, id, 'whole'),

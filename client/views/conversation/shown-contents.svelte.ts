@@ -17,18 +17,19 @@ const ELSEWHERE: ShownContent = { url: null, blob: null, state: { kind: 'asks' }
 export class ShownContents {
   #shown: Readonly<Record<string, ShownContent | undefined>> = $state.raw({})
 
-  /** While a component is made. `fetches` says which come by themselves. */
+  /** While a component is made. `fetches` says which come by themselves, `typeOf` as what media type each is shown. */
   constructor(
     session: Session,
     ids: () => string,
     variantOf: (id: string) => FileVariant,
     fetches: (id: string) => boolean,
+    typeOf: (id: string) => string = () => '',
   ) {
     $effect(() => {
       const stops = ids()
         .split(' ')
         .filter((id) => id !== '')
-        .map((id) => this.#follow(session, id, variantOf(id), fetches(id)))
+        .map((id) => this.#follow(session, id, variantOf(id), fetches(id), typeOf(id)))
       return () => {
         for (const stop of stops) stop()
       }
@@ -39,12 +40,14 @@ export class ShownContents {
     return this.#shown[id] ?? ELSEWHERE
   }
 
-  #follow(session: Session, id: string, variant: FileVariant, fetches: boolean): () => void {
+  #follow(session: Session, id: string, variant: FileVariant, fetches: boolean, type: string): () => void {
     let url: string | null = null
     const subscription = watchContent(session, id, variant, fetches).subscribe((content) => {
       // A content never changes.
       if (url !== null) return
-      if (content.kind === 'here') url = URL.createObjectURL(content.blob)
+      // What came in pieces has no type of its own.
+      if (content.kind === 'here')
+        url = URL.createObjectURL(type === '' ? content.blob : new Blob([content.blob], { type }))
       const blob = content.kind === 'here' ? content.blob : null
       this.#shown = { ...this.#shown, [id]: { url, blob, state: toState(content) } }
     })
