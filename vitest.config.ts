@@ -16,6 +16,7 @@ const OVER_MARIADB = [
   'tests/server/accounts/{register,sessions}.test.ts',
   'tests/server/ops/{backup,start}.test.ts',
   'tests/server/live/{hub,two-processes}.test.ts',
+  'tests/server/files/{access,quota,sweeping,two-processes}.test.ts',
 ]
 /** What knows no database, counts statements, which are the same, or decides by rows that others here read, whichever it is. */
 const OVER_SQLITE_ALONE = [

@@ -32,8 +32,10 @@ import { createFiles } from './files/files.ts'
 import { openFolderHome } from './files/folder-home.ts'
 import type { FileHome } from './files/home.ts'
 import { createMemoryLocks } from './files/memory-locks.ts'
+import type { FileParts } from './files/parts.ts'
 import { createRedisLocks } from './files/redis-locks.ts'
 import { openS3Home } from './files/s3-home.ts'
+import { startSweeping } from './files/sweeping.ts'
 import { createApp } from './http/app.ts'
 import { toBytes } from './http/bare-answer.ts'
 import { loadClientFiles } from './http/client-files.ts'
@@ -160,7 +162,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     report,
   )
 
-  const files = createFiles({
+  const fileParts: FileParts = {
     ...{ store, home, now: clock.now, onError: report },
     locks:
       redis === undefined
@@ -171,7 +173,9 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       accountBytesMax: config.accountFilesBytesMax,
       bytesMax: config.filesBytesMax,
     },
-  })
+  }
+  const files = createFiles(fileParts)
+  const stopSweeping = startSweeping(fileParts, clock)
 
   const app = createApp({
     store,
@@ -214,6 +218,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   async function closeParts(): Promise<void> {
     for (const part of [campusHubs, classroomHubs, signals, sessions, devices]) part.close()
     stopPruning()
+    await stopSweeping()
     await files.close()
     await receipts.close()
     await campusSequencer.close()

@@ -1,5 +1,5 @@
 import { constants, type ReadStream } from 'node:fs'
-import { copyFile, link, mkdir, open, rm, stat, statfs } from 'node:fs/promises'
+import { copyFile, link, mkdir, open, rm, stat, statfs, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { asRoom, codeOf, orMissing } from './disk-errors.ts'
 import { type ByteRange, type ContentKey, type FileHome, HomeUnavailable } from './home.ts'
@@ -39,6 +39,9 @@ export async function openFolderHome(folder: string): Promise<FileHome> {
     lend: (id, work) => workshop.run((lent) => work({ path: uploadPath(id), folder: lent })),
     async keep(key, path) {
       const target = contentPath(key)
+      // Else it would be as old as its upload, and be swept before its rows are written.
+      const now = new Date()
+      await utimes(path, now, now)
       await asRoom(linkOrCopy(path, target))
       await sync(target)
       await sync(dirname(target))
