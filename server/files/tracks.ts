@@ -14,7 +14,7 @@ interface Part {
 
 type ReadPart = (file: FileHandle, at: number, end: number) => Promise<Part | undefined>
 
-/** What nobody's recorder writes: who made such a file has one that cannot be told. */
+/** So many are looked at, wherever they lie: tracks come before, or after, a few large ones. */
 const PARTS_MAX = 1_000
 
 /** False only of what is known to hold nothing but sound. */
@@ -95,8 +95,8 @@ async function readElement(file: FileHandle, at: number, end: number): Promise<P
   const sizeLength = Math.clz32(sizeFirst) - 23
   const start = idLength + sizeLength
   if (sizeLength > 8 || header.length < start) return undefined
-  const marked = header.subarray(idLength, start).reduce((value, byte) => value * 256 + byte, 0)
-  const size = marked - 2 ** (7 * sizeLength)
+  const unmarked = sizeFirst & (0xff >> sizeLength)
+  const size = header.subarray(idLength + 1, start).reduce((value, byte) => value * 256 + byte, unmarked)
   // All ones: it ends where what it is in does.
   const isOpen = size >= 2 ** (7 * sizeLength) - 1
   const id = header.readUIntBE(0, idLength)
@@ -104,15 +104,21 @@ async function readElement(file: FileHandle, at: number, end: number): Promise<P
 }
 
 /** The parts that lie at the end of a path of ids, each in one with the id before. */
-async function findParts(file: FileHandle, within: Part, path: readonly number[], read: ReadPart): Promise<Part[]> {
-  const [id, ...rest] = path
+async function findParts(
+  file: FileHandle,
+  within: Part,
+  [id, ...rest]: readonly number[],
+  read: ReadPart,
+  budget = { parts: PARTS_MAX },
+): Promise<Part[]> {
   if (id === undefined) return [within]
   const found: Part[] = []
   let at = within.start
-  for (let count = 0; at < within.end && count < PARTS_MAX; count += 1) {
+  while (at < within.end && budget.parts > 0) {
+    budget.parts -= 1
     const part = await read(file, at, within.end)
     if (part === undefined) break
-    if (part.id === id) found.push(...(await findParts(file, part, rest, read)))
+    if (part.id === id) found.push(...(await findParts(file, part, rest, read, budget)))
     at = part.end
   }
   return found
