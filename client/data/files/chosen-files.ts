@@ -56,25 +56,36 @@ export async function chooseFiles(
   const before = listChosen(await db.uploads.where({ conversationId }).toArray())
   const taken = files.slice(0, Math.max(0, FILES_PER_MESSAGE_MAX - before.length))
   const from = (before.at(-1)?.place ?? -1) + 1
-  for (const [index, { name, type, content, as, durationMs }] of taken.entries()) {
-    const id = uuidv7()
+  for (const [index, file] of taken.entries()) {
+    const upload = toUpload(file, { conversationId, messageId: '', place: from + index })
     // First what it holds: a file without is nothing.
-    await contents.put(id, as === 'photo' ? 'source' : 'whole', content)
-    await db.uploads.add({
-      ...{
-        id,
-        conversationId,
-        messageId: '',
-        place: from + index,
-        name: cleanFileName(name),
-        type,
-        bytes: content.size,
-      },
-      ...{ as, isReady: as !== 'photo', sha256: null, description: '', state: { kind: 'waiting' } },
-      ...{ sent: 0, isCreated: false, problem: null, ...(durationMs !== undefined && { durationMs }) },
-    })
+    await contents.put(upload.id, file.as === 'photo' ? 'source' : 'whole', file.content)
+    await db.uploads.add(upload)
   }
   return { left: files.length - taken.length }
+}
+
+/** Keeps what a file of a message holds, that is yet to be queued with it. */
+export async function keepForMessage(
+  { db, clock }: Session,
+  conversationId: string,
+  messageId: string,
+  file: ChosenFile,
+): Promise<Upload> {
+  const upload = toUpload(file, { conversationId, messageId, place: 0 })
+  await createContents(db, () => clock.now()).put(upload.id, 'whole', file.content)
+  return upload
+}
+
+function toUpload(
+  { name, type, content, as, durationMs }: ChosenFile,
+  at: Pick<Upload, 'conversationId' | 'messageId' | 'place'>,
+): Upload {
+  return {
+    ...{ ...at, id: uuidv7(), name: cleanFileName(name), type, bytes: content.size },
+    ...{ as, isReady: as !== 'photo', sha256: null, description: '', state: { kind: 'waiting' } },
+    ...{ sent: 0, isCreated: false, problem: null, ...(durationMs !== undefined && { durationMs }) },
+  }
 }
 
 /** What somebody chose, as it was; nothing where the browser took it away. */

@@ -6,7 +6,7 @@ import { enqueueInPlaceOfDraft } from '../composing/draft.ts'
 import { findMentions } from '../composing/find-mentions.ts'
 import { toOutgoingText } from '../composing/outgoing-text.ts'
 import { saveThreadAnswer, type ThreadAnswerText } from '../composing/thread-answers.ts'
-import { takeChosen } from '../files/chosen-files.ts'
+import { keepForMessage, takeChosen, type ChosenFile } from '../files/chosen-files.ts'
 import type { Session } from '../session.ts'
 
 /**
@@ -34,6 +34,26 @@ export async function sendMessage(
     return [...begun, files.length === 0 ? send : { ...send, files }]
   }
   await enqueueInPlaceOfDraft(session, conversationId, list)
+}
+
+/** Queues a voice message of its own; what is being written meanwhile stays a draft. */
+export async function sendVoiceMessage(
+  session: Session,
+  conversationId: string,
+  voice: ChosenFile,
+  withUserId: string | null,
+): Promise<void> {
+  const { db, clock, now } = session
+  const messageId = uuidv7()
+  const upload = await keepForMessage(session, conversationId, messageId, voice)
+  const send: Command = {
+    ...{ type: 'message.send', id: messageId, conversationId, text: '', writtenAt: now(), replyToId: null },
+    ...{ mentions: [], mentionsAll: false, forwarded: false, files: [{ id: upload.id, description: '' }] },
+  }
+  await db.transaction('rw', db.outbox, db.conversations, db.uploads, async () => {
+    await db.uploads.add(upload)
+    await enqueue(db, [...(await beginDirect(session, conversationId, withUserId)), send], clock.now())
+  })
 }
 
 /**

@@ -53,7 +53,8 @@ export async function makeRoom(db: ClientDatabase, budgetBytes: number, newBytes
 /** Removes all that may go. */
 export async function removeAllContents(db: ClientDatabase): Promise<void> {
   await makeRoom(db, 0)
-  await db.pieces.clear()
+  // What is being recorded is no content that could be fetched again.
+  await db.pieces.filter(({ key }) => !key.startsWith('voice/')).delete()
 }
 
 async function findKept(db: ClientDatabase): Promise<(content: Pick<Content, 'fileId'>) => boolean> {

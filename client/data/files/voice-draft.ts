@@ -1,0 +1,51 @@
+import { Dexie } from 'dexie'
+import type { Session } from '../session.ts'
+
+/*
+ * A voice message that is being recorded is kept piece by piece, as a text is kept letter by letter: whatever happens to the
+ * tab, what was said is offered again.
+ */
+
+export interface VoiceDraft {
+  blob: Blob
+  type: string
+  durationMs: number
+}
+
+/** Keeps a piece; `durationMs` is how long the recording is with it. */
+export async function keepVoicePiece(
+  { db }: Session,
+  conversationId: string,
+  { piece, type, durationMs }: { piece: Blob; type: string; durationMs: number },
+): Promise<void> {
+  await db.pieces.put({ key: toKey(conversationId), from: durationMs, blob: new Blob([piece], { type }) })
+}
+
+/** What was recorded in a conversation, and neither sent nor discarded. */
+export async function findVoiceDraft({ db }: Session, conversationId: string): Promise<VoiceDraft | null> {
+  const pieces = await ofConversation(db, conversationId).toArray()
+  const last = pieces.at(-1)
+  if (last === undefined) return null
+  const { type } = last.blob
+  return {
+    blob: new Blob(
+      pieces.map(({ blob }) => blob),
+      { type },
+    ),
+    type,
+    durationMs: last.from,
+  }
+}
+
+export async function removeVoiceDraft({ db }: Session, conversationId: string): Promise<void> {
+  await ofConversation(db, conversationId).delete()
+}
+
+function ofConversation(db: Session['db'], conversationId: string) {
+  const key = toKey(conversationId)
+  return db.pieces.where('[key+from]').between([key, Dexie.minKey], [key, Dexie.maxKey])
+}
+
+function toKey(conversationId: string): string {
+  return `voice/${conversationId}`
+}
