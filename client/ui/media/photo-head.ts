@@ -1,7 +1,7 @@
 import { readSize } from '../picture-file.ts'
 
-/** `bmff` is the family of AVIF and HEIC (ISO/IEC 23008-12). */
-export type PhotoFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'bmff' | 'bmp'
+/** `heif` is all of the family of AVIF (ISO/IEC 23008-12) but that: the photos of iPhones, above all. */
+export type PhotoFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'avif' | 'heif' | 'bmp'
 
 export interface PhotoHead {
   format: PhotoFormat
@@ -14,6 +14,7 @@ export const HEAD_BYTES = 512 * 1024
 
 const GIF = 0x47494638
 const FTYP = 0x66747970
+const AVIF = 0x61766966
 const META = 0x6d657461
 const ISPE = 0x69737065
 const BMP = 0x424d
@@ -38,7 +39,7 @@ export function readPhotoHead(head: DataView): PhotoHead | undefined {
 function readFormat(head: DataView): PhotoFormat | undefined {
   if (head.getUint32(0) === GIF) return 'gif'
   if (head.getUint16(0) === BMP) return 'bmp'
-  if (head.getUint32(4) === FTYP) return 'bmff'
+  if (head.getUint32(4) === FTYP) return head.getUint32(8) === AVIF ? 'avif' : 'heif'
   switch (head.getUint16(0)) {
     case 0xffd8:
       return 'jpeg'
@@ -62,7 +63,8 @@ function readSizeOf(format: PhotoFormat, head: DataView): { width: number; heigh
     case 'bmp':
       // A negative height is of lines that begin at the top.
       return { width: Math.abs(head.getInt32(18, true)), height: Math.abs(head.getInt32(22, true)) }
-    case 'bmff':
+    case 'avif':
+    case 'heif':
       return readLargestImage(head)
   }
 }

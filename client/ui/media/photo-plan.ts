@@ -19,7 +19,10 @@ const TYPES: Partial<Record<PhotoFormat, string>> = {
   png: 'image/png',
   gif: 'image/gif',
   webp: 'image/webp',
+  avif: 'image/avif',
 }
+/** It draws what it is sent as WebP, which has no longer sides. */
+const KEPT_SIDE_MAX = 16_383
 /** Safari draws nothing on more than 16,777,216 pixels. */
 const DRAWN_SIDE_MAX = 4_096
 
@@ -28,7 +31,9 @@ export function planPhoto(head: PhotoHead, frames: number, isOriginal: boolean):
   if (isTooLarge(head, frames)) return 'too-large'
   const type = TYPES[head.format]
   // Drawn anew what moves would stand still.
-  if (type !== undefined && (frames > 1 || isOriginal)) return { do: 'keep', type }
+  if (type !== undefined && (frames > 1 || isOriginal)) {
+    return Math.max(head.width, head.height) > KEPT_SIDE_MAX ? 'too-large' : { do: 'keep', type }
+  }
   return { do: 'draw', sideMax: isOriginal ? DRAWN_SIDE_MAX : PHOTO_SIDE_MAX }
 }
 

@@ -11,7 +11,7 @@ test('a picture of each format is known by its content, with the size that it be
   expect(readPhotoHead(toView(await toPng(size)))).toEqual({ format: 'png', ...size })
   expect(readPhotoHead(toView(await toWebp(size)))).toEqual({ format: 'webp', ...size })
   expect(readPhotoHead(toView(await toAvif({ width: 64, height: 48 })))).toEqual({
-    format: 'bmff',
+    format: 'avif',
     width: 64,
     height: 48,
   })
@@ -45,7 +45,7 @@ test('of the tiles and the whole of a HEIC the whole counts', () => {
   meta.writeUInt32BE(12 + boxes.length, 0)
   meta.write('meta', 4, 'latin1')
   const heic = Buffer.concat([Buffer.from('\0\0\0\x10ftypheic\0\0\0\0', 'latin1'), meta, boxes])
-  expect(readPhotoHead(toView(heic))).toEqual({ format: 'bmff', width: 8_064, height: 6_048 })
+  expect(readPhotoHead(toView(heic))).toEqual({ format: 'heif', width: 8_064, height: 6_048 })
 })
 
 test('frames are counted in each format that moves', async () => {

@@ -5,7 +5,7 @@ import { toPhotoName } from '../../../../client/ui/media/photo-name.ts'
 import { PHOTO_FRAMES_MAX, PHOTO_SIDE_MAX } from '../../../../shared/protocol/limits.ts'
 
 const jpeg = { format: 'jpeg', width: 4_000, height: 3_000 } as const
-const heic = { format: 'bmff', width: 8_064, height: 6_048 } as const
+const heic = { format: 'heif', width: 8_064, height: 6_048 } as const
 const gif = { format: 'gif', width: 100, height: 100 } as const
 
 test.each([
@@ -13,6 +13,14 @@ test.each([
   ['a small one too, for what else it holds', { ...jpeg, width: 9 }, 1, false, { do: 'draw', sideMax: PHOTO_SIDE_MAX }],
   ['the original is kept where it is wanted', jpeg, 1, true, { do: 'keep', type: 'image/jpeg' }],
   ['what the server cannot read is drawn, but larger', heic, 1, true, { do: 'draw', sideMax: 4_096 }],
+  [
+    'a very long one is drawn',
+    { ...jpeg, width: 20_000, height: 9 },
+    1,
+    false,
+    { do: 'draw', sideMax: PHOTO_SIDE_MAX },
+  ],
+  ['but is too long to be kept', { ...jpeg, width: 20_000, height: 9 }, 1, true, 'too-large'],
   ['what moves is kept', gif, 2, false, { do: 'keep', type: 'image/gif' }],
   ['what stands still in a GIF is drawn', gif, 1, false, { do: 'draw', sideMax: PHOTO_SIDE_MAX }],
   ['100 megapixels are too large', { ...jpeg, width: 12_000, height: 8_400 }, 1, false, 'too-large'],
