@@ -1,7 +1,7 @@
 import type { InsertType, Table } from 'dexie'
 import type { Command } from '../../shared/protocol/commands.ts'
 import type { ErrorCode, Refusal } from '../../shared/protocol/errors.ts'
-import type { StoredFile, UploadMetadata } from '../../shared/protocol/files.ts'
+import type { UploadMetadata } from '../../shared/protocol/files.ts'
 import type {
   ConversationRow,
   DeliveryRow,
@@ -116,8 +116,11 @@ export interface Picture {
   bytes: ArrayBuffer
 }
 
-/** How far a file has come on its way to the server. `paused` until a person says otherwise. */
-export type UploadState = { kind: 'waiting' } | { kind: 'paused' } | { kind: 'whole'; file: StoredFile }
+/**
+ * How far a file has come on its way to the server. `paused` until a person says otherwise; `whole` when all of it is there,
+ * as far as this device knows.
+ */
+export type UploadState = { kind: 'waiting' } | { kind: 'paused' } | { kind: 'whole' }
 
 /**
  * A file that somebody chose here, and that is not in a message's row yet; its content is in `contents` under its id. It is

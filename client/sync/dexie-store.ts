@@ -31,10 +31,6 @@ export function createDexieStore(db: ClientDatabase): ClientStore {
       )
       return () => subscription.unsubscribe()
     },
-    onUploadChange(listener) {
-      const subscription = liveQuery(() => db.uploads.toArray()).subscribe(() => listener())
-      return () => subscription.unsubscribe()
-    },
     onWatchChange(listener) {
       const subscription = liveQuery(() => db.watches.toArray()).subscribe(() => listener())
       return () => subscription.unsubscribe()

@@ -47,6 +47,7 @@ const PASSING: readonly ErrorCode[] = [
   'only_creator',
   'reply_elsewhere',
   'mention_stranger',
+  'file_missing',
 ]
 const PATIENCE_MS = 7 * 24 * 60 * 60_000
 /** What a message answers, or whom it names, may never come back; its words must. */

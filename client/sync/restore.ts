@@ -1,6 +1,8 @@
 import type { Command } from '../../shared/protocol/commands.ts'
+import type { SentFile } from '../../shared/protocol/files.ts'
 import type { MessageRow } from '../../shared/protocol/rows.ts'
 import { toBase64 } from './base64.ts'
+import { keepFilesOf } from './files/send-again.ts'
 import { noteGroups } from './offer-groups.ts'
 import { offered, queueOffers, type Self } from './offers.ts'
 import type { ClientTables } from './tables.ts'
@@ -27,6 +29,8 @@ export async function prepareOffers(tables: ClientTables, start: number, self: S
   const queued = new Set(entries.map((entry) => entry.id))
   const lost = (await listLost(tables, self.me, start, self.newId)).filter((command) => !queued.has(command.id))
   await queueOffers(tables, lost, self.now)
+  const sends = lost.filter((command) => command.type === 'message.send')
+  await keepFilesOf(tables, await tables.messages.toArray(), sends)
 }
 
 async function listLost(tables: ClientTables, me: string, start: number, newId: () => string): Promise<Command[]> {
@@ -108,10 +112,30 @@ function listLostMessages(rows: readonly MessageRow[], me: string, start: number
         if (text === null) return [{ type: 'message.delete', id: newId(), conversationId, messageId: id }]
         const said = { conversationId, text, mentions, mentionsAll }
         const replyToId = row.replyTo?.messageId ?? null
-        const send: Command = { type: 'message.send', id, ...said, writtenAt, replyToId, forwarded }
+        const files = toSentFiles(row, rows, start)
+        const send: Command = {
+          ...{ type: 'message.send', id, ...said, writtenAt, replyToId, forwarded },
+          ...(files.length > 0 && { files }),
+        }
         const edit: Command = { type: 'message.edit', id: newId(), ...said, messageId: id }
         if (n <= (known.get(conversationId) ?? 0)) return [edit]
         return editedAt === null ? [send] : [send, edit]
       })
   )
+}
+
+/**
+ * The files of a message as it was sent. Of a forwarded one it is not known any more where they came from: any message that
+ * carries them says so as well, rather one that the log still has.
+ */
+function toSentFiles(
+  { id: messageId, files = [], forwarded }: MessageRow,
+  rows: readonly MessageRow[],
+  start: number,
+): SentFile[] {
+  return files.map(({ id, description = '' }) => {
+    const carrying = rows.filter((row) => row.id !== messageId && (row.files ?? []).some((file) => file.id === id))
+    const from = forwarded && (carrying.find(({ seq }) => seq <= start) ?? carrying.find((row) => !row.forwarded))
+    return { id, description, ...(from && { from: { conversationId: from.conversationId, messageId: from.id } }) }
+  })
 }

@@ -2,9 +2,9 @@ import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
 import type { MessageRow } from '../../shared/protocol/rows.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { OutboxEntry, OutboxState } from './database.ts'
-import { withoutAwaiting } from './files/awaiting.ts'
-import { sendFilesAgain } from './files/send-again.ts'
-import { holdFrom, listDue } from './log/outbox.ts'
+import { listSubjects, setAside, withoutAwaiting } from './files/awaiting.ts'
+import { sendFilesAgain, type ComingAgain } from './files/send-again.ts'
+import { holdFrom, isHeld, listDue } from './log/outbox.ts'
 import { holdsAll } from './log/position.ts'
 import { isPatient, simplify, type Self } from './offers.ts'
 import { refuseStale } from './stale.ts'
@@ -20,10 +20,13 @@ export async function listWaiting(tables: ClientTables, now: number): Promise<Ou
   // Also in the middle of a session: a clock that is set can make it old at once.
   await refuseStale(tables, now)
   const entries = withoutAwaiting(await tables.outbox.toArray(), await tables.uploads.toArray())
-  return listDue(entries, now, {
+  const due = listDue(entries, now, {
     subjectOf: ({ conversationId }) => conversationId,
     isFoundation: ({ command }) => FOUNDATIONS.includes(command.type),
   })
+  // What is about a message that is held waits with it, also in another conversation.
+  const free = new Set(setAside(entries, (entry) => entry.command.type === 'message.send' && isHeld(entry, now)))
+  return due.filter((entry) => free.has(entry))
 }
 
 type Refused = Extract<CommandResult, { status: 'refused' }>
@@ -36,28 +39,33 @@ export async function settle(tables: ClientTables, results: readonly CommandResu
   const position = await tables.getPosition()
   const entries = await tables.outbox.toArray()
   const waiting = new Map(entries.filter(({ state }) => state.kind === 'waiting').map((entry) => [entry.id, entry]))
+  const answered = new Set<string>()
   const messages = new Map((await tables.messages.bulkGet(results.map(({ id }) => id))).map((row) => [row?.id, row]))
   const lost = results.flatMap(({ id, ...result }) =>
     result.status === 'refused' && result.code === 'file_missing' ? [id] : [],
   )
   const comingAgain = await sendFilesAgain(tables, lost)
+  const renamed = new Map<string, string>()
   const gone: number[] = []
   const changed: OutboxEntry[] = []
   for (const result of results) {
     const entry = waiting.get(result.id)
-    if (entry === undefined) continue
-    waiting.delete(result.id)
-    // The server forgot its files, or never had them: it stands aside until they are there.
-    if (comingAgain.has(result.id)) continue
+    if (entry === undefined || answered.has(result.id)) continue
+    answered.add(result.id)
+    // What it is about is to come yet, as where a message was refused for a file and what followed it was on its way.
+    if (result.status === 'refused' && isTooEarly(entry, result, waiting)) continue
     const after =
       result.status === 'refused'
-        ? settleRefused(entry, result, messages.get(result.id), self)
+        ? settleRefused(entry, result, messages.get(result.id), self, comingAgain.get(result.id))
         : holdsAll(position, result.seq)
           ? undefined
           : withState(entry, { kind: 'accepted', seq: result.seq })
     if (after === undefined) gone.push(entry.position)
     else changed.push(after)
+    if (after !== undefined && after.id !== entry.id) renamed.set(entry.id, after.id)
+    if (after?.id !== entry.id || after.state.kind !== 'waiting') waiting.delete(entry.id)
   }
+  await moveUploads(tables, renamed)
   await tables.outbox.bulkPut(changed)
   await tables.outbox.bulkDelete(gone)
 }
@@ -68,9 +76,14 @@ function settleRefused(
   { code, message }: Refused,
   row: MessageRow | undefined,
   { me, now, newId }: Self,
+  comingAgain: ComingAgain | undefined,
 ): OutboxEntry | undefined {
   if (entry.state.kind !== 'waiting') return entry
   const { offeredAt } = entry.state
+  // The server forgot its files, or never had them: it stands aside until they are there. Should it say so again and
+  // again, it is not asked in circles.
+  if (comingAgain === 'first') return entry
+  if (comingAgain === 'again') return withState(entry, { ...entry.state, hold: holdFrom(now, offeredAt) })
   // The server's own trouble, whatever it is, is no word on a command.
   if (ERRORS[code].retry) return withState(entry, { ...entry.state, hold: holdFrom(now) })
   if (entry.command.type === 'message.send' && code === 'id_taken') {
@@ -83,6 +96,23 @@ function settleRefused(
     return { ...simplify(entry, code, now - offeredAt), state: { ...entry.state, hold: holdFrom(now, offeredAt) } }
   }
   return isPointless(entry, code) ? undefined : withState(entry, { kind: 'refused', code, message })
+}
+
+const EARLY: readonly ErrorCode[] = ['not_found', 'reply_elsewhere', 'file_missing']
+
+/** Whether a command was refused only because the message that it is about waits itself. */
+function isTooEarly(entry: OutboxEntry, { code }: Refused, waiting: ReadonlyMap<string, OutboxEntry>): boolean {
+  return EARLY.includes(code) && listSubjects(entry).some((id) => waiting.has(id))
+}
+
+/** The files of a message that has another id now are of that one. */
+async function moveUploads({ uploads }: ClientTables, renamed: ReadonlyMap<string, string>): Promise<void> {
+  if (renamed.size === 0) return
+  const moved = (await uploads.toArray()).flatMap((upload) => {
+    const messageId = renamed.get(upload.messageId)
+    return messageId === undefined ? [] : [{ ...upload, messageId }]
+  })
+  await uploads.bulkPut(moved)
 }
 
 function withState(entry: OutboxEntry, state: OutboxState): OutboxEntry {

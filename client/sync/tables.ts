@@ -75,8 +75,6 @@ export interface ClientStore extends LogStore<Campus> {
   transactLive<Answer>(work: (tables: LiveTables) => Promise<Answer>): Promise<Answer>
   /** What was last known of the connection, by whichever tab. */
   findConnection(): Promise<ConnectionState | undefined>
-  /** Calls back whenever an upload may have been added or changed, by whichever tab. Returns the function that stops it. */
-  onUploadChange(listener: () => void): () => void
   /** Calls back whenever a tab may have changed what it watches. Returns the function that stops it. */
   onWatchChange(listener: () => void): () => void
 }

@@ -14,6 +14,14 @@ export function toClock(ms: number): string {
   return clock.format(ms)
 }
 
+const month = new Intl.DateTimeFormat(undefined, { month: 'long' })
+const monthOfYear = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric' })
+
+/** "May", "May 2024" */
+export function toMonthName(ms: number, now: number): string {
+  return sameYear(ms, now) ? month.format(ms) : monthOfYear.format(ms)
+}
+
 /** A moment in full, for tooltips. */
 export function toFullTime(ms: number): string {
   return full.format(ms)

@@ -49,6 +49,7 @@ const WHAT: Record<CommandType, string> = {
   'question.judge': 'Your decision about a question',
   'question.mark': 'Your mark on a question',
   'question.merge': 'Merging two questions',
+  'photo.remove': 'Removing a photo',
   'reply.answer': 'Your answer',
   'reply.judge': 'Your change of an answer',
   'focus.set': 'What the projector should show',

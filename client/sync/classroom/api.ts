@@ -62,17 +62,30 @@ const CONTRACT: HttpContract<ClassroomErrorBody['error']> = {
 }
 
 /** With an account's id the cookie goes along; without one, nothing does that says who asks. */
+function toWho(account: string | undefined): Pick<Request, 'headers' | 'credentials'> {
+  if (account === undefined) return { credentials: 'omit' }
+  return { credentials: 'same-origin', headers: { [ACCOUNT_HEADER]: account } }
+}
+
 function ask<Value>(
   fetch: Fetch,
   account: string | undefined,
   asked: Omit<Request, 'headers' | 'credentials'>,
   schema: v.GenericSchema<unknown, Value>,
 ): Promise<ClassroomAnswer<Value>> {
-  const who =
-    account === undefined
-      ? ({ credentials: 'omit' } as const)
-      : ({ credentials: 'same-origin', headers: { [ACCOUNT_HEADER]: account } } as const)
-  return request(fetch, CONTRACT, { ...asked, ...who }, readJson(schema))
+  return request(fetch, CONTRACT, { ...asked, ...toWho(account) }, readJson(schema))
+}
+
+/** Of an older server some of what is new is left out: what is missing is known by a position without a lineage. */
+async function readPage(
+  response: Response,
+): Promise<ClassroomAnswer<PulledPage<ClassroomLogRow> & { devices: number }>> {
+  const isOlder = Number(response.headers.get(CLASSROOM_HEADER)) < CLASSROOM_VERSION
+  const answer = await readJson(classroomPullPage)(response)
+  return mapValue(answer, (page) => {
+    const known = isOlder ? { ...page, lineage: undefined } : page
+    return { ...toPulledPage(known), devices: page.devices }
+  })
 }
 
 /** Without cookie, account or anything else that says who asks. */
@@ -123,8 +136,7 @@ function createLogApi(fetch: Fetch, base: string, account?: string): ClassroomLo
       const query = new URLSearchParams({ lineage, epoch: '', cursor: String(cursor), ...(wait && { wait: '1' }) })
       const asked: Request = { method: 'GET', path: `${base}/pull?${query.toString()}` }
       const timeout = wait ? { timeoutMs: WAIT_TIMEOUT_MS } : {}
-      const answer = await ask(fetch, account, { ...asked, ...timeout }, classroomPullPage)
-      return mapValue(answer, (page) => ({ ...toPulledPage(page), devices: page.devices }))
+      return request(fetch, CONTRACT, { ...asked, ...timeout, ...toWho(account) }, readPage)
     },
   }
 }

@@ -1,27 +1,36 @@
 import * as v from 'valibot'
 import { classroomDownFrame, type ClassroomUpFrame } from '../../../shared/classroom/frames.ts'
-import { CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
+import { CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../../shared/classroom/version.ts'
 import type { DownFrame, LogSocket, SocketContract } from '../log/socket-contract.ts'
 import type { Classroom } from './tables.ts'
 
 /** The contracts of a classroom's socket. Commands do not go over it, so that it joins no two of them. */
-export const CLASSROOM_CONTRACTS: LogSocket<Classroom>['contracts'] = [createContract, createContractOfOne]
+export const CLASSROOM_CONTRACTS: LogSocket<Classroom>['contracts'] = [
+  () => createContract(CLASSROOM_VERSION),
+  ...listOlder().map((version) => () => (version === 1 ? createContractOfOne() : createContract(version))),
+]
+
+function listOlder(): number[] {
+  const count = CLASSROOM_VERSION - CLASSROOM_VERSION_MIN
+  return Array.from({ length: count }, (_, index) => CLASSROOM_VERSION - 1 - index)
+}
 
 type Frame = v.InferOutput<typeof classroomDownFrame>
 
 const frame = (up: ClassroomUpFrame) => up
 const extra = ({ devices }: { devices: number }) => ({ type: 'extra', frame: { devices } }) as const
 
-function createContract(): SocketContract<Classroom> {
+/** What version 3 has and an older one has not, an old server ignores, and leaves out of its rows. */
+function createContract(version: number): SocketContract<Classroom> {
   return {
-    version: CLASSROOM_VERSION,
+    version,
     saysLive: true,
-    hello: ({ lineage, cursor }) => frame({ type: 'hello', protocol: CLASSROOM_VERSION, lineage, epoch: '', cursor }),
+    hello: ({ lineage, cursor }) => frame({ type: 'hello', protocol: version, lineage, epoch: '', cursor }),
     resume: ({ lineage, cursor }) => frame({ type: 'resume', lineage, cursor }),
     pong: () => frame({ type: 'pong' }),
     probe: () => frame({ type: 'probe' }),
     command: () => undefined,
-    parse: (text) => parse(text, toFrames),
+    parse: (text) => parse(text, (down) => toFrames(down, version < CLASSROOM_VERSION)),
   }
 }
 
@@ -35,7 +44,7 @@ function createContractOfOne(): SocketContract<Classroom> {
         return [{ type: 'welcome', known: true }, extra(down), { type: 'behind' }]
       case 'rows':
         at = Math.max(at, down.to)
-        return toFrames(down)
+        return toFrames(down, true)
       case 'behind':
         return goBehind()
       case 'ping':
@@ -50,8 +59,7 @@ function createContractOfOne(): SocketContract<Classroom> {
     return [{ type: 'behind' }]
   }
   return {
-    ...createContract(),
-    version: 1,
+    ...createContract(1),
     saysLive: false,
     hello: ({ cursor }) => frame({ type: 'hello', protocol: 1, lineage: '', epoch: '', cursor }),
     resume({ cursor }) {
@@ -69,7 +77,9 @@ function parse(text: string, toFrames: (down: Frame) => DownFrame<Classroom>[]):
   return parsed.success ? toFrames(parsed.output) : undefined
 }
 
-function toFrames(down: Frame): DownFrame<Classroom>[] {
+/** Whoever speaks an older version gets rows without what is new: `isOlder` says so as such a server does, without a lineage. */
+function toFrames(down: Frame, isOlder: boolean): DownFrame<Classroom>[] {
+  const toLineage = (id: string, start: number) => ({ id: isOlder ? '' : id, start })
   switch (down.type) {
     case 'welcome':
       return [{ type: 'welcome', known: true }, extra(down)]
@@ -77,12 +87,12 @@ function toFrames(down: Frame): DownFrame<Classroom>[] {
     case 'behind':
       return [down]
     case 'rows':
-      return [{ ...down, lineage: { id: down.lineage, start: down.from } }]
+      return [{ ...down, lineage: toLineage(down.lineage, down.from) }]
     case 'ping': {
       const { lineage, from, to } = down
       const beat: DownFrame<Classroom>[] = [{ type: 'ping' }, extra(down)]
       if (from === null || to === null) return beat
-      return [...beat, { type: 'rows', lineage: { id: lineage, start: from }, from, to, rows: [] }]
+      return [...beat, { type: 'rows', lineage: toLineage(lineage, from), from, to, rows: [] }]
     }
   }
 }

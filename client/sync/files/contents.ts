@@ -10,8 +10,8 @@ export interface Contents {
   remove(fileIds: readonly string[]): Promise<void>
   /** Removes what was chosen, where something else was made of it. */
   removeSources(fileIds: readonly string[]): Promise<void>
-  /** What is here has another id from now on. */
-  rename(fileId: string, newId: string): Promise<void>
+  /** What is here of a file is here of another one too. */
+  copy(fileId: string, newId: string): Promise<void>
 }
 
 export type StoredVariant = FileVariant | 'source'
@@ -34,11 +34,10 @@ export function createContents(db: ClientDatabase, now: () => number): Contents 
     async removeSources(fileIds) {
       await db.contents.bulkDelete(fileIds.map((id) => contentKey(id, 'source')))
     },
-    async rename(fileId, newId) {
+    async copy(fileId, newId) {
       await db.transaction('rw', db.contents, async () => {
         const held = await db.contents.where({ fileId }).toArray()
         await db.contents.bulkPut(held.map((one) => ({ ...one, fileId: newId, key: one.key.replace(fileId, newId) })))
-        await db.contents.bulkDelete(held.map(({ key }) => key))
       })
     },
   }

@@ -1,4 +1,5 @@
 import { DetailedError, Upload, type HttpRequest, type HttpResponse, type HttpStack } from 'tus-js-client'
+import type { Clock } from '../../../shared/clock.ts'
 import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import type { Fetch } from '../request.ts'
@@ -27,7 +28,7 @@ export interface SendOptions {
   id: string
   content: Blob
   pieceSize: PieceSize
-  now(): number
+  clock: Clock
   /** So many bytes are on the server. */
   onSent(bytes: number): void
   signal: AbortSignal
@@ -35,47 +36,53 @@ export interface SendOptions {
 
 const PIECE_TIMEOUT_MS = 40_000
 
-export function sendPieces({
-  fetch,
-  account,
-  id,
-  content,
-  pieceSize,
-  now,
-  onSent,
-  signal,
-}: SendOptions): Promise<Sent> {
+export function sendPieces(options: SendOptions): Promise<Sent> {
+  const { account, id, content, pieceSize, clock, onSent, signal } = options
   return new Promise((resolve) => {
     if (signal.aborted) return resolve({ kind: 'stopped' })
-    let began = now()
+    let began = clock.now()
+    const end = (sent: Sent) => {
+      signal.removeEventListener('abort', stop)
+      resolve(sent)
+    }
+    const stop = () => {
+      void upload.abort()
+      end({ kind: 'stopped' })
+    }
+    const lose = () => {
+      pieceSize.onLost()
+      end({ kind: 'unreachable' })
+    }
     const upload = new Upload(content, {
       uploadUrl: `/api/uploads/${id}`,
       headers: { [ACCOUNT_HEADER]: account, [PROTOCOL_HEADER]: String(PROTOCOL_VERSION) },
-      httpStack: createFetchStack(fetch),
+      httpStack: createFetchStack(options),
       fileReader: { openFile: async (input) => toSource(input) },
       fingerprint: () => Promise.resolve(''),
       storeFingerprintForResuming: false,
       retryDelays: null,
       chunkSize: pieceSize.bytes,
       onBeforeRequest: () => {
-        began = now()
+        began = clock.now()
       },
       onChunkComplete(bytes, accepted) {
-        pieceSize.onCarried(bytes, now() - began)
+        // Whoever answers that nothing of it came would be asked again at once, for ever.
+        if (bytes <= 0) {
+          void upload.abort()
+          return lose()
+        }
+        pieceSize.onCarried(bytes, clock.now() - began)
         upload.options.chunkSize = pieceSize.bytes
         onSent(accepted)
       },
-      onSuccess: () => resolve({ kind: 'done' }),
+      onSuccess: () => end({ kind: 'done' }),
       onError(error) {
         const sent = toSent(error)
-        if (sent.kind === 'unreachable') pieceSize.onLost()
-        resolve(sent)
+        if (sent.kind === 'unreachable') lose()
+        else end(sent)
       },
     })
-    signal.addEventListener('abort', () => {
-      void upload.abort()
-      resolve({ kind: 'stopped' })
-    })
+    signal.addEventListener('abort', stop)
     upload.start()
   })
 }
@@ -110,11 +117,13 @@ function toSource(input: unknown) {
 }
 
 /** Over `fetch`, which a service worker has too, and which follows no redirect to a stranger. */
-function createFetchStack(fetch: Fetch): HttpStack {
-  return { createRequest: (method, url) => createRequest(fetch, method, url), getName: () => 'fetch' }
+function createFetchStack(options: Wire): HttpStack {
+  return { createRequest: (method, url) => createRequest(options, method, url), getName: () => 'fetch' }
 }
 
-function createRequest(fetch: Fetch, method: string, url: string): HttpRequest {
+type Wire = Pick<SendOptions, 'fetch' | 'clock' | 'signal'>
+
+function createRequest({ fetch, clock, signal: over }: Wire, method: string, url: string): HttpRequest {
   const headers: Record<string, string> = {}
   const controller = new AbortController()
   return {
@@ -124,10 +133,17 @@ function createRequest(fetch: Fetch, method: string, url: string): HttpRequest {
     getHeader: (name) => headers[name],
     setProgressHandler: () => undefined,
     async send(body: unknown) {
-      const signal = AbortSignal.any([controller.signal, AbortSignal.timeout(PIECE_TIMEOUT_MS)])
+      // Before its first request tus-js-client forgets that it was called off.
+      over.throwIfAborted()
+      const { signal } = controller
       const init: RequestInit = { method, headers, signal, redirect: 'manual', cache: 'no-store' }
-      const response = await fetch(url, body instanceof Blob ? { ...init, body } : init)
-      return toResponse(response, await response.text())
+      const cancelTimeout = clock.after(PIECE_TIMEOUT_MS, () => controller.abort())
+      try {
+        const response = await fetch(url, body instanceof Blob ? { ...init, body } : init)
+        return toResponse(response, await response.text())
+      } finally {
+        cancelTimeout()
+      }
     },
     abort: async () => controller.abort(),
     getUnderlyingObject: () => undefined,

@@ -2,6 +2,7 @@ import type { Account } from '../account.ts'
 import { createBackOff } from '../back-off.ts'
 import type { ClientDatabase } from '../database.ts'
 import type { Environment } from '../environment.ts'
+import type { Ending } from '../log/kind.ts'
 import { liveQuery } from '../storage/live-query.ts'
 import type { ClientStore } from '../tables.ts'
 
@@ -12,14 +13,17 @@ const TRY_EVERY_MS = 3_000
  * Uploads what waits, for as long as this tab leads. What it takes to do so is loaded once there is something.
  */
 export function startUploads(
-  environment: Environment,
-  account: Account,
+  environment: Pick<
+    Environment,
+    'clock' | 'random' | 'fetch' | 'onWake' | 'onError' | 'requestBackgroundSync'
+  >,
+  account: Pick<Account, 'userId'>,
   db: ClientDatabase,
   store: ClientStore,
 ): { wake(): void; stop(): void } {
   const { clock } = environment
   const backOff = createBackOff(() => environment.random())
-  let stopped = false
+  const over = new AbortController()
   let isRunning = false
   let isWanted = false
   let triedAt = -Infinity
@@ -29,17 +33,17 @@ export function startUploads(
     if (state?.kind === 'live') look()
   })
   const stopListening = [
-    ...[store.onUploadChange(onChange), store.onOutboxChange(onChange), environment.onWake(look)],
+    ...[store.onOutboxChange(onChange), environment.onWake(look)],
     () => live.unsubscribe(),
   ]
 
   function onChange(): void {
-    if (!isPostponed || clock.now() - triedAt >= TRY_EVERY_MS) look()
+    if (!isPostponed || Math.abs(clock.now() - triedAt) >= TRY_EVERY_MS) look()
   }
 
   function look(): void {
     isWanted = true
-    if (!isRunning) run().catch(environment.onError)
+    if (!isRunning && !over.signal.aborted) run().catch(environment.onError)
   }
 
   async function run(): Promise<void> {
@@ -47,18 +51,20 @@ export function startUploads(
     isPostponed = false
     cancelRetry()
     try {
-      while (isWanted && !stopped) {
+      while (isWanted && !over.signal.aborted) {
         isWanted = false
         if (await hasNothing()) continue
         triedAt = clock.now()
+        // Should this tab be closed in the middle, it goes on without one, where the browser knows how.
+        environment.requestBackgroundSync()
         const { uploadAll, toUploadPart } = await import('./upload-part.ts')
-        const ending = await uploadAll(toUploadPart(environment, account.userId, db, store), () => stopped)
-        if (ending === 'done') backOff.reset()
-        else return tryLater()
+        const ending = await uploadAll(toUploadPart(environment, account.userId, db, store), over.signal)
+        if (ending !== 'done') return tryLater(ending)
+        backOff.reset()
       }
     } catch (error) {
       // The network broke off before its code was here, or the device's storage failed.
-      tryLater()
+      tryLater('unavailable')
       throw error
     } finally {
       isRunning = false
@@ -69,17 +75,19 @@ export function startUploads(
     return store.transact(async ({ uploads }) => (await uploads.toArray()).every(({ messageId }) => messageId === ''))
   }
 
-  function tryLater(): void {
+  function tryLater(ending: Ending): void {
     isPostponed = true
     isWanted = false
     cancelRetry()
-    if (!stopped) cancelRetry = clock.after(backOff.next(), look)
+    // Who has to sign in, or needs a newer app, is live again first.
+    if (over.signal.aborted || ending === 'signed-out' || ending === 'outdated') return
+    cancelRetry = clock.after(backOff.next(), look)
   }
 
   return {
     wake: look,
     stop() {
-      stopped = true
+      over.abort()
       cancelRetry()
       for (const stopOne of stopListening) stopOne()
     },

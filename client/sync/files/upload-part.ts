@@ -23,9 +23,9 @@ export function toUploadPart(
   const { fetch, clock, onError } = environment
   const now = () => clock.now()
   return {
-    ...{ store, pieceSize, onError, newId: uuidv7 },
+    ...{ store, pieceSize, now, onError, newId: uuidv7 },
     contents: createContents(db, now),
     api: createFilesApi(fetch, account),
-    sendPieces: (options) => sendPieces({ ...options, fetch, account, now }),
+    sendPieces: (options) => sendPieces({ ...options, fetch, account, clock }),
   }
 }

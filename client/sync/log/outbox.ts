@@ -41,6 +41,6 @@ export function listDue<Sent extends Entry>(
 }
 
 /** A clock that was set back holds nothing for longer. */
-function isHeld({ state: { hold } }: Entry, now: number): boolean {
+export function isHeld({ state: { hold } }: Pick<Entry, 'state'>, now: number): boolean {
   return hold !== undefined && hold.from <= now && now < hold.until
 }

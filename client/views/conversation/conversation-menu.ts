@@ -5,6 +5,7 @@ import { listArrangementItems } from '../conversations/arrangement-items.ts'
 
 export interface ConversationHandlers {
   jumpToDate(): void
+  openGallery(): void
   /** Null where nothing was unread. */
   jumpToFirstUnread: (() => void) | null
   mute(): void
@@ -19,6 +20,7 @@ export function listConversationItems(
   handlers: ConversationHandlers,
 ): MenuItem[] {
   const items: MenuItem[] = [{ label: 'Jump to a date', icon: 'calendar', run: () => handlers.jumpToDate() }]
+  items.push({ label: 'Photos and files', icon: 'photo', run: () => handlers.openGallery() })
   const { jumpToFirstUnread } = handlers
   if (jumpToFirstUnread !== null)
     items.push({ label: 'Jump to the first unread', icon: 'down', run: jumpToFirstUnread })
