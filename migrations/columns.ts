@@ -13,6 +13,8 @@ export interface ColumnTypes {
   flag: RawBuilder<unknown>
   /** Up to 64 KiB of bytes. */
   bytes: RawBuilder<unknown>
+  /** Up to 16 MiB of bytes. */
+  content: RawBuilder<unknown>
   /**
    * MySQL commits a table before the step that made it is noted: a start that was cut off between the
    * two finds it there, empty, and goes on.
@@ -85,6 +87,11 @@ export async function addClassroomIndex(db: Kysely<unknown>, types: ColumnTypes,
   })
 }
 
+/** A table of classrooms by its name in whichever file it lies. */
+export function classroomTable({ classroomFile }: ColumnTypes, table: string): string {
+  return classroomFile === undefined ? table : `${classroomFile}.${table}`
+}
+
 async function once(isDone: (error: unknown) => boolean, step: () => Promise<void>): Promise<void> {
   try {
     await step()
@@ -103,6 +110,7 @@ export const sqliteColumns: ColumnTypes = {
   integer: sql`integer`,
   flag: sql`integer`,
   bytes: sql`blob`,
+  content: sql`blob`,
   finish: (table) => table.ifNotExists(),
   finishUnordered: (table) => table.ifNotExists().modifyEnd(sql`without rowid`),
   // Here a step and the note of it are one transaction, but for those of the classrooms' file.
@@ -125,6 +133,7 @@ export const mysqlColumns: ColumnTypes = {
   integer: sql`bigint`,
   flag: sql`tinyint`,
   bytes: sql`blob`,
+  content: sql`mediumblob`,
   isAdded: (error) => hasCode(error, 'ER_DUP_FIELDNAME', 'ER_DUP_KEYNAME'),
   isRenamed: (error) => hasCode(error, 'ER_BAD_FIELD_ERROR'),
   // InnoDB keeps rows in the order of their key.

@@ -85,6 +85,17 @@ import { up as fileSha256Index } from './0085-file-sha256-index.ts'
 import { up as fileContentIndex } from './0086-file-content-index.ts'
 import { up as fileTouchedIndex } from './0087-file-touched-index.ts'
 import { up as messageFileMessageIndex } from './0088-message-file-message-index.ts'
+import { up as classroomPhotos } from './0090-classroom-photos.ts'
+import { up as questionPhoto } from './0091-question-photo.ts'
+import { up as replyFiles } from './0092-reply-files.ts'
+import { up as replyFile } from './0093-reply-file.ts'
+import { up as replyFileClassroomIndex } from './0094-reply-file-classroom-index.ts'
+import { up as photoUpload } from './0095-photo-upload.ts'
+import { up as photoUploadClassroomIndex } from './0096-photo-upload-classroom-index.ts'
+import { up as photoPiece } from './0097-photo-piece.ts'
+import { up as photoPieceClassroomIndex } from './0098-photo-piece-classroom-index.ts'
+import { up as photoContent } from './0099-photo-content.ts'
+import { up as photoContentClassroomIndex } from './0100-photo-content-classroom-index.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -173,6 +184,17 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0086-file-content-index': fileContentIndex,
   '0087-file-touched-index': fileTouchedIndex,
   '0088-message-file-message-index': messageFileMessageIndex,
+  '0090-classroom-photos': classroomPhotos,
+  '0091-question-photo': questionPhoto,
+  '0092-reply-files': replyFiles,
+  '0093-reply-file': replyFile,
+  '0094-reply-file-classroom-index': replyFileClassroomIndex,
+  '0095-photo-upload': photoUpload,
+  '0096-photo-upload-classroom-index': photoUploadClassroomIndex,
+  '0097-photo-piece': photoPiece,
+  '0098-photo-piece-classroom-index': photoPieceClassroomIndex,
+  '0099-photo-content': photoContent,
+  '0100-photo-content-classroom-index': photoContentClassroomIndex,
 }
 
 /**
@@ -190,4 +212,15 @@ export const classroomSteps: ReadonlySet<string> = new Set([
   '0077-poll-answer-classroom-index',
   '0078-spent-token-classroom-index',
   '0079-student-command-classroom-index',
+  '0090-classroom-photos',
+  '0091-question-photo',
+  '0092-reply-files',
+  '0093-reply-file',
+  '0094-reply-file-classroom-index',
+  '0095-photo-upload',
+  '0096-photo-upload-classroom-index',
+  '0097-photo-piece',
+  '0098-photo-piece-classroom-index',
+  '0099-photo-content',
+  '0100-photo-content-classroom-index',
 ])

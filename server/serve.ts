@@ -79,7 +79,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   const reportBare = createReportError(log, clock.now, { error: toBareError, time: toFiveMinutes })
   const store = openStore(config, report)
   const campusKind = createCampusKind(store, campusRules, (conversation) => receipts.note(conversation))
-  const classroomKind = createClassroomKind(store)
+  const classroomKind = createClassroomKind(store, { onFilesLeft: (ids) => void files.release(ids).catch(report) })
   let campusId: string
   let home: FileHome
   try {
@@ -155,7 +155,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     async (now) => {
       await fillLikeness(store)
       await pruneSessions(store, now)
-      await pruneClassrooms(store, now)
+      await pruneClassrooms(store, now, (ids) => files.release(ids))
       await pruneMemberships(store, await pruneCommands(store, campusKind.tables, now - COMMANDS_KEPT_MS))
       await pruneCommands(store, classroomKind.tables, now - COMMANDS_KEPT_MS)
     },

@@ -1,14 +1,19 @@
 import type {
   ClassroomStaffTable,
   ClassroomTable,
+  FileTable,
+  PhotoUploadTable,
   PollAnswerTable,
   PollTable,
   QuestionTable,
+  ReplyFileTable,
   ReplyTable,
   SpentTokenTable,
   StudentCommandTable,
   VoteTable,
 } from '../store/schema.ts'
+import { toMessageFiles } from '../campus/files.ts'
+import { toQuestionPhoto } from './question-photo.ts'
 
 /** How many replies a thread holds, and how many of them are answers of staff that are shown. */
 export interface ThreadCount {
@@ -47,6 +52,10 @@ export interface ClassroomBatch {
   findAnyPollAnswer(id: string): PollAnswerTable | undefined
   findPollAnswer(pollId: string, receiptHash: string): PollAnswerTable | undefined
   findSpentToken(tokenHash: string): SpentTokenTable | undefined
+  /** A photo on its way to this classroom. */
+  findUpload(id: string): PhotoUploadTable | undefined
+  /** Whoever's it is. */
+  findFile(id: string): FileTable | undefined
   /** Whether a student's command with this id was done. */
   isDone(commandId: string): boolean
 
@@ -54,13 +63,18 @@ export interface ClassroomBatch {
   /** The next question's number, counted on. */
   takeNumber(): number
   setStaff(staff: ClassroomStaffTable): void
-  /** Stores a question. When it comes into view or goes, its replies do too, so they change with it. */
+  /**
+   * Stores a question. When it comes into view or goes, its replies do too, so they change with it. What it had for a photo
+   * and has not any more goes.
+   */
   setQuestion(question: QuestionTable): void
   setReply(reply: ReplyTable): void
   addVote(vote: VoteTable): void
   removeVote(vote: VoteTable): void
   setPoll(poll: PollTable): void
   addPollAnswer(answer: PollAnswerTable): void
+  /** A photo has come to its question: it is on its way no more. */
+  takeUpload(upload: PhotoUploadTable): void
   spendToken(token: SpentTokenTable): void
   noteDone(commandId: string): void
 }
@@ -76,6 +90,8 @@ export interface LoadedClassroom {
   pollAnswers: readonly PollAnswerTable[]
   spentTokens: readonly SpentTokenTable[]
   doneCommands: readonly StudentCommandTable[]
+  uploads: readonly PhotoUploadTable[]
+  files: readonly FileTable[]
   users: readonly string[]
   pollCount: number
 }
@@ -96,6 +112,13 @@ export interface StampedClassroom {
   newPollAnswers: PollAnswerTable[]
   spentTokens: SpentTokenTable[]
   doneCommands: StudentCommandTable[]
+  takenUploads: string[]
+  /** Photos of no question any more. */
+  gonePhotos: string[]
+  replyFiles: ReplyFileTable[]
+  /** Answers that carry their files no more, and those. */
+  unfiledReplies: string[]
+  leftFiles: string[]
 }
 
 export interface OpenClassroomBatch extends ClassroomBatch {
@@ -138,9 +161,29 @@ export function createClassroomBatch(now: number, loaded: LoadedClassroom): Open
   const spentTokens: SpentTokenTable[] = []
   const done = new Set(loaded.doneCommands.map(({ id }) => id))
   const doneCommands: StudentCommandTable[] = []
+  const uploads = new Map(loaded.uploads.map((one) => [one.id, one]))
+  const files = new Map(loaded.files.map((one) => [one.id, one]))
+  const takenUploads: string[] = []
+  const gonePhotos: string[] = []
+  const replyFiles: ReplyFileTable[] = []
+  const unfiledReplies: string[] = []
+  const leftFiles: string[] = []
+
+  /** An answer's files come with it, and go with its text. */
+  const noteFiles = (before: ReplyTable | undefined, record: ReplyTable) => {
+    if (before === undefined) {
+      for (const { id } of toMessageFiles(record)) {
+        replyFiles.push({ file_id: id, reply_id: record.id, classroom_id: classroomId })
+      }
+    } else if (before.files !== null && record.files === null) {
+      unfiledReplies.push(record.id)
+      leftFiles.push(...toMessageFiles(before).map(({ id }) => id))
+    }
+  }
 
   const setReply = (record: ReplyTable) => {
     const before = replies.get(record.id)
+    noteFiles(before, record)
     const count = counts.get(record.question_id)
     if (count !== undefined) {
       counts.set(record.question_id, {
@@ -182,6 +225,8 @@ export function createClassroomBatch(now: number, loaded: LoadedClassroom): Open
     findAnyPollAnswer: (id) => answers.get(id),
     findPollAnswer: (pollId, receiptHash) => answered.get(ballotKey(pollId, receiptHash)),
     findSpentToken: (tokenHash) => spent.get(tokenHash),
+    findUpload: (id) => within(classroomId, uploads.get(id)),
+    findFile: (id) => files.get(id),
     isDone: (commandId) => done.has(commandId),
 
     setClassroom(changed) {
@@ -200,6 +245,8 @@ export function createClassroomBatch(now: number, loaded: LoadedClassroom): Open
     setQuestion(record) {
       const before = questions.get(record.id)
       questions.set(record.id, record)
+      const gone = before !== undefined && record.photo === null ? toQuestionPhoto(before) : undefined
+      if (gone !== undefined) gonePhotos.push(gone.id)
       if (before === undefined) counts.set(record.id, { replies: 0, answers: 0 })
       const key = `question/${record.id}`
       const change = changes.get(key)
@@ -231,6 +278,10 @@ export function createClassroomBatch(now: number, loaded: LoadedClassroom): Open
       answered.set(ballotKey(answer.poll_id, answer.receipt_hash), answer)
       newPollAnswers.push(answer)
     },
+    takeUpload({ id }) {
+      uploads.delete(id)
+      takenUploads.push(id)
+    },
     spendToken(token) {
       spent.set(token.token_hash, token)
       spentTokens.push(token)
@@ -255,6 +306,11 @@ export function createClassroomBatch(now: number, loaded: LoadedClassroom): Open
         newPollAnswers,
         spentTokens,
         doneCommands,
+        takenUploads,
+        gonePhotos,
+        replyFiles,
+        unfiledReplies,
+        leftFiles,
       }
       for (const change of changes.values()) {
         stamped.head += 1

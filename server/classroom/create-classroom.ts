@@ -63,6 +63,7 @@ export async function createClassroom(
         focus_poll_id: null,
         question_count: 0,
         created_at: now,
+        photos: body.photos ?? 'held',
       })
       .execute()
     await db

@@ -16,15 +16,21 @@ import { writeClassroom } from './write-classroom.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
+interface ClassroomKindOptions {
+  pageRows?: number
+  /** Hears of files that an answer carried and does not any more. */
+  onFilesLeft?: (fileIds: readonly string[]) => void
+}
+
 /** A classroom: a log of its own for what students ask without being known, and what staff make of it. */
 export function createClassroomKind(
   store: Pick<Store, 'kind' | 'upsert'>,
-  { pageRows = CLASSROOM_PAGE_ROWS }: { pageRows?: number } = {},
+  { pageRows = CLASSROOM_PAGE_ROWS, onFilesLeft = () => undefined }: ClassroomKindOptions = {},
 ): LogKind<Classroom> {
   const tables = classroomTables(store)
   return {
     tables,
-    begin: (log, now) => beginUnit(store, fromClassroomLog(log), now),
+    begin: (log, now) => beginUnit(store, fromClassroomLog(log), now, onFilesLeft),
     // A staff member's command has a position in the log beside it: it must not date the questions around it.
     toKeptTime: (now) => now - (now % DAY_MS),
     refuse,
@@ -43,7 +49,12 @@ export function createClassroomKind(
   }
 }
 
-function beginUnit(store: Pick<Store, 'upsert'>, classroomId: string, now: number): UnitOfWork<Classroom> {
+function beginUnit(
+  store: Pick<Store, 'upsert'>,
+  classroomId: string,
+  now: number,
+  onFilesLeft: (fileIds: readonly string[]) => void,
+): UnitOfWork<Classroom> {
   const needs = createClassroomNeeds()
   let batch: OpenClassroomBatch | undefined
   const getBatch = () => {
@@ -59,7 +70,8 @@ function beginUnit(store: Pick<Store, 'upsert'>, classroomId: string, now: numbe
     async write(db, head) {
       const stamped = getBatch().stamp(head)
       await writeClassroom(store, db, stamped)
-      return { head: stamped.head, rows: null }
+      const { head: to, leftFiles } = stamped
+      return { head: to, rows: null, ...(leftFiles.length > 0 && { onCommitted: () => onFilesLeft(leftFiles) }) }
     },
   }
 }

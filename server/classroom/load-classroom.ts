@@ -27,6 +27,10 @@ export async function loadClassroom(db: Database, id: string, needs: ClassroomNe
     spentTokens: await loadByIds(needs.tokens, (hashes) =>
       db.selectFrom('spent_token').selectAll().where('token_hash', 'in', hashes).execute(),
     ),
+    uploads: await loadByIds(needs.uploads, (ids) =>
+      db.selectFrom('photo_upload').selectAll().where('id', 'in', ids).execute(),
+    ),
+    files: await loadByIds(needs.files, (ids) => db.selectFrom('file').selectAll().where('id', 'in', ids).execute()),
     users: await loadUsers(db, needs),
     pollCount: needs.pollCount ? await countPolls(db, id) : 0,
   }

@@ -17,6 +17,10 @@ export interface ClassroomNeeds {
   commands: Set<string>
   /** Hashes of tokens that may have been spent. */
   tokens: Set<string>
+  /** Photos on their way. */
+  uploads: Set<string>
+  /** Files that staff have uploaded. */
+  files: Set<string>
   /** Accounts, by user id. */
   users: Set<string>
   pollCount: boolean
@@ -41,6 +45,8 @@ export function createClassroomNeeds(): ClassroomNeeds {
     pollAnswers: createReceipts(),
     commands: new Set(),
     tokens: new Set(),
+    uploads: new Set(),
+    files: new Set(),
     users: new Set(),
     pollCount: false,
   }

@@ -2,9 +2,11 @@ import * as v from 'valibot'
 import { reason } from '../../shared/classroom/fields.ts'
 import { POLL_WORDS_LISTED } from '../../shared/classroom/limits.ts'
 import type { ClassroomRow, DeskRow, PollRow, QuestionRow, ReplyRow, StaffRow } from '../../shared/classroom/rows.ts'
+import { toMessageFiles } from '../campus/files.ts'
 import type { ClassroomStaffTable, ClassroomTable, PollTable, QuestionTable, ReplyTable } from '../store/schema.ts'
 import { isInView } from './classroom-batch.ts'
 import { toOptions, toRight } from './poll-options.ts'
+import { mayHavePhoto, toQuestionPhoto } from './question-photo.ts'
 import type { ClassroomAudience } from './types.ts'
 import { toWords } from './words.ts'
 
@@ -32,6 +34,7 @@ export function projectClassroom(record: ClassroomTable): ClassroomRow {
     focusQuestionId: record.focus_question_id,
     focusPollId: record.focus_poll_id,
     createdAt: record.created_at,
+    photos: record.photos,
   }
 }
 
@@ -52,6 +55,7 @@ export function projectStaff({
 
 export function projectQuestion(record: QuestionTable, audience: ClassroomAudience): QuestionRow {
   const isVisible = audience === 'staff' || record.state === 'shown'
+  const photo = isVisible && mayHavePhoto(record) ? toQuestionPhoto(record) : undefined
   return {
     type: 'question',
     seq: record.seq,
@@ -69,6 +73,7 @@ export function projectQuestion(record: QuestionTable, audience: ClassroomAudien
     answered: record.answered,
     muted: record.muted === 1,
     votes: record.votes,
+    ...(photo !== undefined && { photo }),
   }
 }
 
@@ -81,6 +86,8 @@ export interface ReplyWithThread extends ReplyTable {
 export function projectReply(record: ReplyWithThread, audience: ClassroomAudience): ReplyRow {
   const isHeldBack = audience === 'everybody' && record.state === 'shown' && !isInView({ state: record.question_state })
   const state = isHeldBack ? 'held' : record.state
+  const isVisible = audience === 'staff' || state === 'shown'
+  const files = isVisible ? toMessageFiles(record) : []
   return {
     type: 'reply',
     seq: record.seq,
@@ -88,11 +95,12 @@ export function projectReply(record: ReplyWithThread, audience: ClassroomAudienc
     questionId: record.question_id,
     by: record.author,
     staffName: record.author === 'staff' ? record.staff_name : null,
-    text: audience === 'staff' || state === 'shown' ? record.text : null,
+    text: isVisible ? record.text : null,
     at: record.at,
     edited: record.edited === 1,
     endorsed: record.endorsed === 1,
     state,
+    ...(files.length > 0 && { files }),
   }
 }
 

@@ -5,9 +5,14 @@ import type { Database, Schema } from '../store/schema.ts'
  * The tables that hold what students do, and the one that says which members have fetched tokens: that one is
  * about accounts, and is told so that nobody need ask what else there is.
  */
-const TABLES = ['question', 'reply', 'vote', 'poll_answer', 'spent_token', 'student_command', 'token_issuance'] as const
+const TABLES = [
+  ...(['question', 'reply', 'vote', 'poll_answer', 'spent_token', 'student_command'] as const),
+  ...(['photo_upload', 'photo_piece', 'photo_content', 'token_issuance'] as const),
+] as const
 
-type Samples = { [Table in (typeof TABLES)[number]]: Schema[Table] }
+/** A picture is told as its beginning, in hex. */
+type Told<Table> = { [Column in keyof Table]: Table[Column] extends Uint8Array ? string : Table[Column] }
+type Samples = { [Table in (typeof TABLES)[number]]: Told<Schema[Table]> }
 
 const QUESTION_ID = '5b0a6c1e-93d4-4f0e-8c57-2a1d9be40f73'
 const CLASSROOM_ID = 'k3vq7zt2mbda'
@@ -33,6 +38,9 @@ const SAMPLES: Samples = {
     answered: 'no',
     muted: 0,
     votes: 3,
+    photo:
+      '{"id":"d3f0a9c2-61be-4e57-a8d4-07b95c2e81f6","width":1600,"height":1200,"preview":"1QcSHQRnh493V4dIh4eXh1h4kJUI",' +
+      '"bytes":284113}',
   },
   reply: {
     id: 'e41c7d92-0b6a-4d38-9f25-7c3e8a10d5b6',
@@ -47,6 +55,7 @@ const SAMPLES: Samples = {
     edited: 0,
     endorsed: 0,
     state: 'shown',
+    files: null,
   },
   vote: {
     id: '90f2d3ab-6c47-4e1b-b8a4-15d07c9e62f8',
@@ -67,6 +76,30 @@ const SAMPLES: Samples = {
     used_for: QUESTION_ID,
   },
   student_command: { id: '7c1e94d0-3b58-4f2a-9d06-e8a5b2f7c413', classroom_id: CLASSROOM_ID },
+  photo_upload: {
+    id: '1f7b20c8-4d9e-4a36-b5f1-e6820a3c97d4',
+    classroom_id: CLASSROOM_ID,
+    bytes: 311_870,
+    received: 131_072,
+    touched_at: ASKED_AT,
+    token_hash: null,
+    photo: null,
+    verdict: null,
+  },
+  photo_piece: {
+    upload_id: '1f7b20c8-4d9e-4a36-b5f1-e6820a3c97d4',
+    start: 65_536,
+    classroom_id: CLASSROOM_ID,
+    content: 'ffd8ffe000104a464946…',
+  },
+  photo_content: {
+    photo_id: 'd3f0a9c2-61be-4e57-a8d4-07b95c2e81f6',
+    variant: 'whole',
+    classroom_id: CLASSROOM_ID,
+    bytes: 284_113,
+    type: 'image/jpeg',
+    content: 'ffd8ffe000104a464946…',
+  },
   token_issuance: {
     classroom_id: CLASSROOM_ID,
     user_id: '0199b7d4-2c6f-7a85-9e13-6f4b0d8c2a57',

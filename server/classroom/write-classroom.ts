@@ -21,6 +21,10 @@ export async function writeClassroom(
     newPollAnswers,
     spentTokens,
     doneCommands,
+    takenUploads,
+    gonePhotos,
+    replyFiles,
+    unfiledReplies,
   } = stamped
   if (classroom !== undefined) {
     const { id, ...columns } = classroom
@@ -40,4 +44,8 @@ export async function writeClassroom(
   if (newPollAnswers.length > 0) await db.insertInto('poll_answer').values(newPollAnswers).execute()
   if (spentTokens.length > 0) await db.insertInto('spent_token').values(spentTokens).execute()
   if (doneCommands.length > 0) await db.insertInto('student_command').values(doneCommands).execute()
+  if (takenUploads.length > 0) await db.deleteFrom('photo_upload').where('id', 'in', takenUploads).execute()
+  if (gonePhotos.length > 0) await db.deleteFrom('photo_content').where('photo_id', 'in', gonePhotos).execute()
+  if (replyFiles.length > 0) await db.insertInto('reply_file').values(replyFiles).execute()
+  if (unfiledReplies.length > 0) await db.deleteFrom('reply_file').where('reply_id', 'in', unfiledReplies).execute()
 }

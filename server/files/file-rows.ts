@@ -8,11 +8,17 @@ export async function findOwnFile(db: Database, userId: string, id: string): Pro
   return db.selectFrom('file').selectAll().where('id', '=', id).where('user_id', '=', userId).executeTakeFirst()
 }
 
-/** Whether a message carries the file of the query around. */
+/** Whether a message, or an answer in a classroom, carries the file of the query around. */
 export function isCarried(file: ExpressionBuilder<Schema, 'file'>) {
-  return file.exists(
-    file.selectFrom('message_file').select('message_file.message_id').whereRef('message_file.file_id', '=', 'file.id'),
-  )
+  const byMessage = file
+    .selectFrom('message_file')
+    .select('message_file.message_id')
+    .whereRef('message_file.file_id', '=', 'file.id')
+  const byAnswer = file
+    .selectFrom('reply_file')
+    .select('reply_file.reply_id')
+    .whereRef('reply_file.file_id', '=', 'file.id')
+  return file.or([file.exists(byMessage), file.exists(byAnswer)])
 }
 
 /** Whether the file of the query around is carried by a message of a conversation that somebody is in now. */

@@ -8,6 +8,7 @@ import type { ByteRange } from './home.ts'
 import type { FileParts } from './parts.ts'
 import { prepareSharp } from './photo.ts'
 import { createQueue } from './queue.ts'
+import { releaseFiles } from './release-files.ts'
 import { createTusUploads } from './tus.ts'
 
 /** Everything that this room does for who is signed in. */
@@ -21,6 +22,8 @@ export interface Files {
   /** Undefined when its bytes are not there, against what its row says. */
   read(file: FoundFile, range: ByteRange): Promise<Readable | undefined>
   findSpace(userId: string): Promise<FileSpace>
+  /** Something carries these files no more. */
+  release(ids: readonly string[]): Promise<void>
   /** Resolves when what was begun has ended. */
   close(): Promise<void>
 }
@@ -54,6 +57,7 @@ export function createFiles(parts: FileParts): Files {
       const usedBytes = await sumAccountBytes(store.db, userId)
       return { usedBytes, accountBytesMax: limits.accountBytesMax, fileBytesMax: limits.fileBytesMax }
     },
+    release: (ids) => follow(releaseFiles({ store }, ids)),
     async close() {
       await Promise.allSettled(running)
     },

@@ -3,6 +3,7 @@ import { type ClassroomDownFrame, classroomUpFrame } from '../../shared/classroo
 import type { ClassroomLogRow } from '../../shared/classroom/rows.ts'
 import { CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../shared/classroom/version.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
+import { toKnownRow } from '../classroom/known-rows.ts'
 import type { LogHead } from '../log/log-tables.ts'
 import type { SocketContract, UpFrame } from './connection.ts'
 import { encodeFrame, encodeRows, type FrameWriter, type Span } from './frames.ts'
@@ -15,18 +16,26 @@ export function createClassroomContracts(
   countDevices: () => number,
 ): [ClassroomContract, ...ClassroomContract[]] {
   const parse = (content: unknown) => parseFrame(log, content)
-  const newest = createWriter(countDevices)
+  const write = (version: number) => {
+    const writer = createWriter(version, countDevices)
+    return version === 1 ? writeLikeVersion1(writer, countDevices) : writer
+  }
   return [
-    { version: CLASSROOM_VERSION, writer: newest, parse },
-    { version: CLASSROOM_VERSION_MIN, writer: createWriterOfVersion1(newest, countDevices), parse },
+    { version: CLASSROOM_VERSION, writer: write(CLASSROOM_VERSION), parse },
+    ...OLDER_VERSIONS.map((version) => ({ version, writer: write(version), parse })),
   ]
 }
+
+const OLDER_VERSIONS = Array.from(
+  { length: CLASSROOM_VERSION - CLASSROOM_VERSION_MIN },
+  (_, index) => CLASSROOM_VERSION - 1 - index,
+)
 
 function encode(frame: ClassroomDownFrame): Buffer {
   return encodeFrame(frame)
 }
 
-function createWriter(countDevices: () => number): FrameWriter<ClassroomLogRow> {
+function createWriter(version: number, countDevices: () => number): FrameWriter<ClassroomLogRow> {
   const ping = (span: Span | null, { lineage, head }: LogHead) =>
     encode({
       ...{ type: 'ping', head, devices: countDevices(), lineage: lineage.id },
@@ -35,12 +44,12 @@ function createWriter(countDevices: () => number): FrameWriter<ClassroomLogRow> 
   return {
     welcome: ({ epoch, head }) =>
       encode({
-        ...{ type: 'welcome', protocol: CLASSROOM_VERSION, epoch, head },
+        ...{ type: 'welcome', protocol: version, epoch, head },
         ...{ heartbeatMs: HEARTBEAT_MS, devices: countDevices() },
       }),
     live: () => encode({ type: 'live' }),
     behind: () => encode({ type: 'behind' }),
-    row: (row) => JSON.stringify(row),
+    row: (row) => JSON.stringify(toKnownRow(version, row)),
     rows: ({ lineage, from, to }, rows) => encodeRows({ type: 'rows', lineage: lineage.id, from, to }, rows),
     nothing: ({ lineage, from, to }) => encode({ type: 'rows', lineage: lineage.id, from, to, rows: [] }),
     ping: (span, head) => [ping(span, head)],
@@ -48,20 +57,15 @@ function createWriter(countDevices: () => number): FrameWriter<ClassroomLogRow> 
 }
 
 /** Version 1 has no `live`, and a ping in it says how far the log is: whoever is not there pulls. */
-function createWriterOfVersion1(
-  newest: FrameWriter<ClassroomLogRow>,
+function writeLikeVersion1(
+  writer: FrameWriter<ClassroomLogRow>,
   countDevices: () => number,
 ): FrameWriter<ClassroomLogRow> {
   const ping = ({ head }: LogHead) => encodeFrame({ type: 'ping', head, devices: countDevices() })
   return {
-    ...newest,
-    welcome: ({ epoch, head }) =>
-      encode({
-        ...{ type: 'welcome', protocol: CLASSROOM_VERSION_MIN, epoch, head },
-        ...{ heartbeatMs: HEARTBEAT_MS, devices: countDevices() },
-      }),
+    ...writer,
     live: ping,
-    ping: (span, head) => (span === null || span.from === span.to ? [ping(head)] : [newest.nothing(span), ping(head)]),
+    ping: (span, head) => (span === null || span.from === span.to ? [ping(head)] : [writer.nothing(span), ping(head)]),
   }
 }
 

@@ -38,6 +38,10 @@ export interface Schema {
   spent_token: SpentTokenTable
   token_issuance: TokenIssuanceTable
   student_command: StudentCommandTable
+  reply_file: ReplyFileTable
+  photo_upload: PhotoUploadTable
+  photo_piece: PhotoPieceTable
+  photo_content: PhotoContentTable
   classroom_command: CommandTable
   /** Of SQLite alone, where classrooms have these for themselves too. */
   classroom_log: LogTable
@@ -326,6 +330,7 @@ export interface ClassroomTable {
   focus_poll_id: string | null
   question_count: number
   created_at: number
+  photos: 'off' | 'held' | 'shown'
 }
 
 export interface ClassroomStaffTable {
@@ -340,7 +345,7 @@ export interface ClassroomStaffTable {
 /**
  * A question. There is no column for who asked: `receipt_hash` is the SHA-256, in base64url, of a secret
  * that only the asker's browser knows. `asked_at` is rounded down to five minutes. `votes` also counts
- * those of what was merged into it.
+ * those of what was merged into it. `photo` is JSON: the contract's `questionPhoto`; null where there is none.
  */
 export interface QuestionTable {
   id: string
@@ -360,11 +365,13 @@ export interface QuestionTable {
   answered: 'no' | 'text' | 'aloud'
   muted: number
   votes: number
+  photo: string | null
 }
 
 /**
  * An answer or a follow-up; `staff_id` only of staff, `receipt_hash` only of others. A follow-up's is the SHA-256 of the
- * question's hash and its own id, so that the asker can withdraw it also where it stands under another question.
+ * question's hash and its own id, so that the asker can withdraw it also where it stands under another question. `files` is
+ * JSON, and of staff alone: a list of the contract's `messageFile`; null where there are none.
  */
 export interface ReplyTable {
   id: string
@@ -379,6 +386,7 @@ export interface ReplyTable {
   edited: number
   endorsed: number
   state: 'shown' | 'held' | 'dismissed' | 'withdrawn'
+  files: string | null
 }
 
 /** One browser's vote; two votes of one browser have nothing in common. */
@@ -412,6 +420,47 @@ export interface PollAnswerTable {
   poll_id: string
   receipt_hash: string
   choice: string
+}
+
+/** Which answers of staff carry a file of theirs. */
+export interface ReplyFileTable {
+  file_id: string
+  reply_id: string
+  classroom_id: string
+}
+
+/**
+ * A photo on its way, under a random id of its asker's, until a question names it: `received` of its `bytes` are here, the
+ * last of them within the five minutes from `touched_at`. `photo` is JSON of what was made of it, under the id with which it is kept;
+ * `verdict` is the code with which it was refused. `token_hash` is of the token with which its question will pay.
+ */
+export interface PhotoUploadTable {
+  id: string
+  classroom_id: string
+  bytes: number
+  received: number
+  touched_at: number
+  token_hash: string | null
+  photo: string | null
+  verdict: string | null
+}
+
+/** What arrived of an upload from a place on. */
+export interface PhotoPieceTable {
+  upload_id: string
+  start: number
+  classroom_id: string
+  content: Uint8Array
+}
+
+/** A photo as it is kept and handed out. */
+export interface PhotoContentTable {
+  photo_id: string
+  variant: 'whole' | 'small'
+  classroom_id: string
+  bytes: number
+  type: 'image/jpeg' | 'image/webp'
+  content: Uint8Array
 }
 
 /** The random id of a command that would do something else if it came a second time, late. */

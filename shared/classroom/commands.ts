@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import { id, seq, timeMs } from '../protocol/fields.ts'
+import { fileDescription } from '../protocol/files.ts'
+import { FILES_PER_MESSAGE_MAX } from '../protocol/limits.ts'
 import {
   askerName,
   base64url,
@@ -15,6 +17,7 @@ import {
   words,
 } from './fields.ts'
 import { POLL_OPTIONS_MAX, SLOW_SECONDS_MAX } from './limits.ts'
+import { askedPhoto, photosChoice } from './photos.ts'
 import { POLL_KINDS } from './rows.ts'
 
 /*
@@ -22,12 +25,13 @@ import { POLL_KINDS } from './rows.ts'
  * answered twice and done once, without its id being kept: what it makes has an id of the client's,
  * and what it changes is the same afterwards.
  */
-/** The command's id is the question's. */
+/** The command's id is the question's. `photo` names what was uploaded for it, and is gone as an upload with that. */
 export const askQuestion = v.object({
   type: v.literal('question.ask'),
   id: randomId,
   text,
   name: v.optional(v.nullable(askerName), null),
+  photo: v.optional(askedPhoto),
   receiptHash,
 })
 export const editQuestion = v.object({
@@ -113,6 +117,7 @@ export const setClassroom = v.object({
   /** Only false is taken: anonymity is made stricter, never weaker. */
   names: v.optional(v.boolean()),
   words: v.optional(words),
+  photos: v.optional(photosChoice),
 })
 /** `shown` also takes a merged question apart again. `dismissed` needs a reason. */
 export const judgeQuestion = v.object({
@@ -134,8 +139,18 @@ export const markQuestion = v.object({
 })
 /** Votes add up, and every receipt follows. */
 export const mergeQuestion = v.object({ type: v.literal('question.merge'), id, questionId: randomId, into: randomId })
-/** The command's id is the reply's. */
-export const answerQuestion = v.object({ type: v.literal('reply.answer'), id, questionId: randomId, text })
+/** Takes the photo off a question for good, and leaves the question as it is. */
+export const removePhoto = v.object({ type: v.literal('photo.remove'), id, questionId: randomId })
+/** A file that whoever answers has uploaded with their account. */
+export const answerFile = v.object({ id, description: v.optional(fileDescription, '') })
+/** The command's id is the reply's. With `files` the text may be empty. */
+export const answerQuestion = v.object({
+  type: v.literal('reply.answer'),
+  id,
+  questionId: randomId,
+  text,
+  files: v.optional(v.pipe(v.array(answerFile), v.maxLength(FILES_PER_MESSAGE_MAX, 'has too many files'))),
+})
 /** `text` only of staff's own answers. */
 export const judgeReply = v.object({
   type: v.literal('reply.judge'),
@@ -180,6 +195,7 @@ export const staffCommand = v.variant('type', [
   judgeQuestion,
   markQuestion,
   mergeQuestion,
+  removePhoto,
   answerQuestion,
   judgeReply,
   setFocus,

@@ -28,6 +28,9 @@ export const CLASSROOM_ERRORS = {
   id_taken: { status: 409, retry: false, sentence: 'This id already stands for something else.' },
   already_voted: { status: 409, retry: false, sentence: 'This browser has voted for this question already.' },
   already_answered: { status: 409, retry: false, sentence: 'This browser has answered this poll already.' },
+  file_missing: { status: 409, retry: false, sentence: 'A file of this answer is not on the server.' },
+  photo_missing: { status: 409, retry: false, sentence: 'The photo of this question is not on the server.' },
+  wrong_offset: { status: 409, retry: true, sentence: 'This is not where the photo goes on. Ask how far it has come.' },
   token_spent: { status: 409, retry: false, sentence: 'This token was spent already.' },
   anonymity_fixed: { status: 409, retry: false, sentence: 'Anonymity can be made stricter, never weaker.' },
   epoch_changed: { status: 409, retry: false, sentence: 'The server was restored from a backup. Pull afresh.' },
@@ -37,6 +40,9 @@ export const CLASSROOM_ERRORS = {
   text_empty: { status: 422, retry: false, sentence: 'Write something first.' },
   text_too_long: { status: 422, retry: false, sentence: 'The text is too long.' },
   names_off: { status: 422, retry: false, sentence: 'Nobody puts a name under a question here.' },
+  photos_off: { status: 422, retry: false, sentence: 'Questions carry no photos here.' },
+  not_a_photo: { status: 422, retry: false, sentence: 'This cannot be shown as a photo.' },
+  photo_too_large: { status: 422, retry: false, sentence: 'This picture has too many pixels to be shown as a photo.' },
   bad_choice: { status: 422, retry: false, sentence: 'This poll has no such answer.' },
   bad_poll: { status: 422, retry: false, sentence: 'A poll to choose from needs two options that differ.' },
   reason_needed: { status: 422, retry: false, sentence: 'Say why a question is dismissed.' },
@@ -62,6 +68,7 @@ export const CLASSROOM_ERRORS = {
   too_many_tries: { status: 429, retry: true, sentence: 'Too many tries. Wait a little and try again.' },
   internal: { status: 500, retry: true, sentence: 'Something went wrong on the server.' },
   unavailable: { status: 503, retry: true, sentence: 'The server cannot store anything right now. Try again.' },
+  storage_full: { status: 507, retry: true, sentence: 'The server has no room for photos at the moment.' },
 } as const satisfies Record<string, { status: number; retry: boolean; sentence: string }>
 
 export type ClassroomErrorCode = keyof typeof CLASSROOM_ERRORS

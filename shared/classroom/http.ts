@@ -4,8 +4,9 @@ import { lineage } from '../protocol/http.ts'
 import { commandResult } from '../protocol/results.ts'
 import { studentCommand, token } from './commands.ts'
 import { classroomErrorCode } from './errors.ts'
-import { base64url, classroomCode, classroomId, classroomTitle, words } from './fields.ts'
+import { base64url, classroomCode, classroomId, classroomTitle, randomId, words } from './fields.ts'
 import { SLOW_SECONDS_MAX, TOKENS_PER_DEVICE } from './limits.ts'
+import { photosChoice } from './photos.ts'
 import { classroomLogRow } from './rows.ts'
 
 /** Students speak to `/q/api/…`, where no cookie goes. */
@@ -42,6 +43,17 @@ export const studentCommandBody = v.object({
 export type StudentCommandBody = v.InferInput<typeof studentCommandBody>
 /** The answer: the position at which it took effect. What is refused is answered with an error. */
 export const studentCommandAnswer = v.object({ seq })
+
+/**
+ * What the creation of a photo's upload, `POST /q/api/:id/uploads`, says in `Upload-Metadata` (tus 1.0.0, "Creation"), each
+ * value in base64 there. `token`, in JSON, is the one with which the question will pay, where one does; `work` is as with a
+ * command.
+ */
+export const photoUploadMetadata = v.object({
+  id: randomId,
+  token: v.optional(v.pipe(v.string(), v.maxLength(8_192), v.parseJson(), token)),
+  work: v.optional(v.pipe(v.string(), v.maxLength(4_096))),
+})
 
 /** `POST /api/classrooms/:id/commands`, for staff: taken in this order, answered in this order. */
 export const staffCommandsBody = v.object({
@@ -94,6 +106,8 @@ export const createClassroomBody = v.object({
   answers: v.picklist(['staff', 'everyone']),
   names: v.boolean(),
   words,
+  /** `held` where it is left out. */
+  photos: v.optional(photosChoice),
   groupId: v.nullable(id),
 })
 export type CreateClassroomBody = v.InferOutput<typeof createClassroomBody>

@@ -21,6 +21,15 @@ export const POLL_WORD_MAX = 40
 /** Of the free words of a poll so many are listed, the most frequent first. */
 export const POLL_WORDS_LISTED = 60
 export const STAFF_MAX = 20
+/** A question's photo: pixels of its longer side, to which its asker's device shrinks it, and the server once more. */
+export const QUESTION_PHOTO_SIDE_MAX = 1_600
+/** A photo as it is uploaded, and one piece of it. */
+export const PHOTO_UPLOAD_BYTES_MAX = 5_000_000
+export const PHOTO_PIECE_BYTES_MAX = 1_000_000
+/** The photos of one classroom, with what was announced. */
+export const PHOTOS_BYTES_MAX = 200_000_000
+/** So long after its last piece an upload that no question names is kept, give or take a step of five minutes. */
+export const PHOTO_UPLOAD_KEPT_MS = 60 * 60_000
 /** Between two questions in slow mode, at most. */
 export const SLOW_SECONDS_MAX = 300
 /** So long after its end a classroom is there to be read; then all of it is deleted. */

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { id, seq, timeMs } from '../protocol/fields.ts'
+import { messageFile } from '../protocol/files.ts'
 import { base64url, classroomCode, classroomId, randomId, reason } from './fields.ts'
+import { photosChoice, questionPhoto } from './photos.ts'
 
 /*
  * The rows of a classroom's log. Everybody in the classroom gets the same ones; staff get the texts that
@@ -32,6 +34,8 @@ export const classroomRow = v.object({
   focusQuestionId: v.nullable(randomId),
   focusPollId: v.nullable(id),
   createdAt: timeMs,
+  /** Whether questions may carry photos; servers of older versions leave it out, and take none. */
+  photos: v.optional(photosChoice),
 })
 
 /** For staff: the words that hold a question, and the group to which the classroom is limited. */
@@ -56,7 +60,7 @@ export const staffRow = v.object({
 export const QUESTION_STATES = ['held', 'shown', 'rephrase', 'dismissed', 'merged', 'withdrawn'] as const
 /**
  * `n` counts questions from 1. `text` and `name` are null but for staff unless the state is `shown`;
- * withdrawn they are null for all. Every question's state is sent to all: so its asker learns of it
+ * withdrawn they are null for all. So is `photo`, which is left out then, and where there is none; dismissed too. Every question's state is sent to all: so its asker learns of it
  * without being known, and everybody can count.
  */
 export const questionRow = v.object({
@@ -82,6 +86,7 @@ export const questionRow = v.object({
   muted: v.boolean(),
   /** Its own votes and those of what was merged into it. */
   votes: v.number(),
+  photo: v.optional(questionPhoto),
 })
 
 /** An answer or a follow-up in a question's thread; `asker` is whoever holds the question's receipt. */
@@ -100,6 +105,8 @@ export const replyRow = v.object({
   edited: v.boolean(),
   endorsed: v.boolean(),
   state: v.picklist(['shown', 'held', 'dismissed', 'withdrawn']),
+  /** With `staff`, wherever the text is not null; left out where there are none. */
+  files: v.optional(v.array(messageFile)),
 })
 
 export const POLL_KINDS = ['one', 'several', 'scale', 'words'] as const

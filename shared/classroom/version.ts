@@ -4,8 +4,9 @@
  *
  * 1: questions, replies, votes, polls, staff; tokens.
  * 2: a cursor carries its lineage; `live`, `probe`, and pings that move the cursor, as on the campus.
+ * 3: files with answers of staff; a photo with a question.
  */
-export const CLASSROOM_VERSION = 2
+export const CLASSROOM_VERSION = 3
 export const CLASSROOM_VERSION_MIN = 1
 /**
  * Every answer carries the version in this header; one without it comes from somebody else, such as a captive portal. A

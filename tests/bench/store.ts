@@ -49,6 +49,7 @@ function toReplies(batch: number): ReplyTable[] {
     edited: 0,
     endorsed: 0,
     state: 'shown',
+    files: null,
   }))
 }
 

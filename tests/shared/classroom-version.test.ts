@@ -7,6 +7,7 @@ import * as fields from '../../shared/classroom/fields.ts'
 import * as frames from '../../shared/classroom/frames.ts'
 import * as http from '../../shared/classroom/http.ts'
 import * as limits from '../../shared/classroom/limits.ts'
+import * as photos from '../../shared/classroom/photos.ts'
 import * as rows from '../../shared/classroom/rows.ts'
 import { CLASSROOM_VERSION } from '../../shared/classroom/version.ts'
 import { fingerprintOf, listDescribedVersions, outlineContract } from './fingerprint.ts'
@@ -15,9 +16,10 @@ import { fingerprintOf, listDescribedVersions, outlineContract } from './fingerp
 const FINGERPRINTS: Record<number, string> = {
   1: '448202b8e81ba82d',
   2: '3897bafbcf141526',
+  3: '54d2c148c2b5a01f',
 }
 
-const FILES = { commands, errors, fields, frames, http, limits, rows }
+const FILES = { commands, errors, fields, frames, http, limits, photos, rows }
 
 test('the contract of a classroom is the one that its version stands for', () => {
   const fingerprint = fingerprintOf(outlineContract(FILES, errors.CLASSROOM_ERRORS))

@@ -19,7 +19,7 @@ export function toldByTable({ form, mayBeLeftOut }: Field): Told {
 const IS: Record<Exclude<Form['kind'], 'values'>, Exclude<Told['is'], string[]>> = {
   ...{ text: 'text', line: 'text', id: 'text', receipt: 'text', base64url: 'text', code: 'text' },
   ...{ number: 'number', time: 'number', flag: 'flag', lines: 'list', places: 'list', counts: 'list' },
-  choice: 'either',
+  ...{ files: 'list', 'kept files': 'list', photo: 'either', 'kept photo': 'either', choice: 'either' },
 }
 
 const TYPES: Record<string, Exclude<Told['is'], string[]>> = {

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 import type { Bus } from '../../server/bus/bus.ts'
 import { type ClassroomKeys, createClassroom } from '../../server/classroom/create-classroom.ts'
+import { toFiveMinutes } from '../../server/classroom/five-minutes.ts'
 import { createClassroomKind } from '../../server/classroom/kind.ts'
 import { submitStaffCommands, submitStudentCommand } from '../../server/classroom/submit.ts'
 import {
@@ -16,7 +17,7 @@ import type { LogKind } from '../../server/log/kind.ts'
 import { findHead, type LogHead } from '../../server/log/log-tables.ts'
 import { pull, type PullInput, type PullOutcome } from '../../server/log/pull.ts'
 import { createSequencer, type Sequencer, type SequencerOptions } from '../../server/log/sequencer.ts'
-import type { Schema } from '../../server/store/schema.ts'
+import type { FileTable, PhotoUploadTable, Schema } from '../../server/store/schema.ts'
 import type { Store } from '../../server/store/store.ts'
 import type { StaffCommand, StaffCommandOf, StudentCommand, StudentCommandOf } from '../../shared/classroom/commands.ts'
 import type { ClassroomRefusal } from '../../shared/classroom/errors.ts'
@@ -227,6 +228,52 @@ function randomCharacters(alphabet: string, length: number): string {
   return Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join('')
 }
 
+/** A photo that was uploaded and looked at, as a question may name it; returns the id of the upload, and that of the photo. */
+export async function putUpload(
+  { store, id: classroomId, clock }: Pick<TestClassroom, 'store' | 'id' | 'clock'>,
+  changes: Partial<PhotoUploadTable> = {},
+): Promise<{ id: string; photoId: string }> {
+  const id = randomUUID()
+  const photo = { id: randomUUID(), width: 1_600, height: 1_200, preview: '1QcSHQRnh493V4dIh4eXh1h4kJUI', bytes: 9 }
+  await store.db
+    .insertInto('photo_upload')
+    .values({
+      ...{ id, classroom_id: classroomId, bytes: 12, received: 12, touched_at: toFiveMinutes(clock.now()) },
+      ...{ token_hash: null, photo: JSON.stringify(photo), verdict: null, ...changes },
+    })
+    .execute()
+  for (const variant of ['whole', 'small'] as const) {
+    const content = Buffer.from(`a picture ${variant}`)
+    await store.db
+      .insertInto('photo_content')
+      .values({
+        ...{ photo_id: photo.id, variant, classroom_id: classroomId, bytes: content.length },
+        ...{ type: 'image/jpeg', content },
+      })
+      .execute()
+  }
+  return { id, photoId: photo.id }
+}
+
+/** A file that somebody has uploaded with their account, whole. */
+export async function putFile(store: Store, userId: string, changes: Partial<FileTable> = {}): Promise<string> {
+  const [id, contentId] = [randomUUID(), randomUUID()]
+  const sha256 = 'a'.repeat(64)
+  await store.db
+    .insertInto('file')
+    .values({
+      ...{ id, user_id: userId, name: 'sheet.pdf', shown_as: 'document', bytes: 10, sha256, duration_ms: null },
+      ...{ content_id: contentId, kind: 'document', type: 'application/pdf', width: null, height: null, preview: null },
+      ...{ created_at: LESSON_AT, touched_at: LESSON_AT, ...changes },
+    })
+    .execute()
+  await store.db
+    .insertInto('file_content')
+    .values({ id: contentId, bytes: 10, sha256, small_bytes: null, created_at: LESSON_AT })
+    .execute()
+  return id
+}
+
 const CLASSROOM_TABLES = {
   log: 'id',
   command: 'id',
@@ -238,6 +285,9 @@ const CLASSROOM_TABLES = {
   poll: 'id',
   poll_answer: 'id',
   spent_token: 'token_hash',
+  photo_upload: 'id',
+  photo_content: 'photo_id',
+  reply_file: 'reply_id',
 } as const satisfies Partial<Record<keyof Schema, string>>
 
 /** Every table that a classroom's log writes, so that a test can say that nothing changed. */
@@ -327,8 +377,15 @@ export function mark(
 export function merge(questionId: string, into: string): StaffCommandOf<'question.merge'> {
   return { type: 'question.merge', id: uuidv7(), questionId, into }
 }
-export function answer(questionId: string, text = 'Since the product is empty.'): StaffCommandOf<'reply.answer'> {
-  return { type: 'reply.answer', id: uuidv7(), questionId, text }
+export function removePhoto(questionId: string): StaffCommandOf<'photo.remove'> {
+  return { type: 'photo.remove', id: uuidv7(), questionId }
+}
+export function answer(
+  questionId: string,
+  text = 'Since the product is empty.',
+  files?: StaffCommandOf<'reply.answer'>['files'],
+): StaffCommandOf<'reply.answer'> {
+  return { type: 'reply.answer', id: uuidv7(), questionId, text, ...(files && { files }) }
 }
 export function judgeReply(
   replyId: string,

@@ -19,7 +19,8 @@ export type Form = { nullable: boolean } & (
   | ({ kind: 'choice' } & Bounds)
   | ({ kind: 'number' } & Bounds)
   | { kind: 'id'; of: string }
-  | { kind: 'flag' | 'time' | 'receipt' | 'base64url' | 'code' | 'counts' }
+  | ({ kind: 'files' | 'kept files' } & Bounds)
+  | { kind: 'flag' | 'time' | 'receipt' | 'base64url' | 'code' | 'counts' | 'photo' | 'kept photo' }
 )
 
 export interface Field {
@@ -60,6 +61,8 @@ const SIMPLE = {
   position: { kind: 'number', min: 0, max: Number.MAX_SAFE_INTEGER },
   'whole number': { kind: 'number', min: 0, max: Number.MAX_SAFE_INTEGER },
   'list of `{option, count}`': { kind: 'counts' },
+  photo: { kind: 'photo' },
+  'photo in a row': { kind: 'kept photo' },
 } as const
 
 /** Throws for a form that is none. */
@@ -81,6 +84,10 @@ function readForm(cell: string): Form {
       return { nullable, kind: 'number', ...bounds }
     case 'places, # to #':
       return { nullable, kind: 'places', ...bounds }
+    case 'list of files, # to #':
+      return { nullable, kind: 'files', ...bounds }
+    case 'files in a row, # to #':
+      return { nullable, kind: 'kept files', ...bounds }
     case 'places, # to #, or a word, # to #':
       return { nullable, kind: 'choice', ...bounds }
     case 'list of lines, # to # of # to #':
@@ -135,6 +142,11 @@ function listValues(form: Form, ids: (of: string) => string): unknown[] {
       return [[0], [1]]
     case 'id':
       return [ids(form.of)]
+    case 'files':
+      return [[], [{ id: ids('file') }], [{ id: ids('file'), description: 'x'.repeat(500) }]]
+    case 'photo':
+    case 'kept photo':
+    case 'kept files':
     case 'choice':
     case 'receipt':
     case 'base64url':
@@ -171,6 +183,14 @@ export function listStrangers(form: Form): [what: string, value: unknown][] {
       return [...others, ['none', []], ['a place before the first', [-1]], ['a text', '0']]
     case 'id':
       return [...others, ['no UUID', 'me'], ['in upper case', randomUUID().toUpperCase()]]
+    case 'files':
+      return [
+        ...others,
+        ['too many files', Array.from({ length: form.max + 1 }, () => ({ id: randomUUID() }))],
+        ['a file without an id', [{ description: 'A sheet' }]],
+        ['too long a description', [{ id: randomUUID(), description: 'x'.repeat(501) }]],
+        ['an id alone', [randomUUID()]],
+      ]
     default:
       throw new Error(`staff send no ${form.kind}`)
   }
@@ -215,8 +235,22 @@ export function isOfForm(form: Form, value: unknown): boolean {
         Array.isArray(value) &&
         value.every((one: object) => Object.keys(one).sort().join() === 'count,option' && 'count' in one)
       )
+    case 'kept photo':
+      return hasFields(value, ['bytes', 'height', 'id', 'preview', 'width'])
+    case 'kept files':
+      return (
+        Array.isArray(value) &&
+        isWithin(form, value.length) &&
+        value.every((one) => hasFields(one, ['bytes', 'id', 'kind', 'name', 'type']))
+      )
     case 'receipt':
     case 'choice':
+    case 'photo':
+    case 'files':
       return false
   }
+}
+
+function hasFields(value: unknown, fields: readonly string[]): boolean {
+  return typeof value === 'object' && value !== null && fields.every((field) => field in value)
 }

@@ -1,5 +1,6 @@
 import type { ClassroomTable, QuestionTable } from '../../store/schema.ts'
 import { needQuestionWithThread } from '../needs.ts'
+import { toQuestionPhoto } from '../question-photo.ts'
 import { hasWord } from '../words.ts'
 import { findOwnQuestion } from './own-question.ts'
 import type { StudentRule } from './rule.ts'
@@ -28,7 +29,13 @@ export const editQuestion: StudentRule<'question.edit'> = {
   },
 }
 
-/** In a closed classroom nobody may be watching any more, so there an edit waits for staff too. */
-function isHeld(classroom: ClassroomTable, { name }: QuestionTable, text: string): boolean {
-  return classroom.mode !== 'open' || hasWord(`${name ?? ''}\n${text}`, classroom)
+/**
+ * In a closed classroom nobody may be watching any more, so there an edit waits for staff too; and a photo that they have
+ * not approved goes on waiting for them.
+ */
+function isHeld(classroom: ClassroomTable, question: QuestionTable, text: string): boolean {
+  const photo = toQuestionPhoto(question)
+  const isPhotoNew = photo !== undefined && question.state !== 'shown' && classroom.photos !== 'shown'
+  if (classroom.mode !== 'open' || isPhotoNew) return true
+  return hasWord([question.name ?? '', text, photo?.description ?? ''].join('\n'), classroom)
 }

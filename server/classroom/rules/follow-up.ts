@@ -41,6 +41,7 @@ export const followUp: StudentRule<'reply.follow-up'> = {
       edited: 0,
       endorsed: 0,
       state: isHeld ? 'held' : 'shown',
+      files: null,
     })
     return undefined
   },

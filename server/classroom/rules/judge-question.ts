@@ -10,9 +10,12 @@ export const judgeQuestion: StaffRule<'question.judge'> = {
     if (question === undefined) return refuse('not_found')
     if (question.state === 'withdrawn') return refuse('thread_closed')
     if (state === 'dismissed' && reason === null) return refuse('reason_needed')
+    const apart = takeApart(batch, question)
     batch.setQuestion({
-      ...takeApart(batch, question),
+      ...apart,
       state,
+      // It is gone from the disk with that: who shows the question again shows it without.
+      photo: state === 'dismissed' ? null : apart.photo,
       reason: state === 'dismissed' ? reason : null,
       note: (state === 'dismissed' || state === 'rephrase') && note !== '' ? note : null,
     })

@@ -1,9 +1,10 @@
 import { refuse, type ClassroomRefusal } from '../../../shared/classroom/errors.ts'
 import type { StaffCommandOf } from '../../../shared/classroom/commands.ts'
+import { toMessageFiles } from '../../campus/files.ts'
 import type { ClassroomStaffTable, ReplyTable } from '../../store/schema.ts'
 import { settleAnswered } from './answered.ts'
 import type { StaffRule } from './rule.ts'
-import { checkReplyText } from './text.ts'
+import { checkAnswer } from './text.ts'
 
 export const judgeReply: StaffRule<'reply.judge'> = {
   needs(needs, { replyId }) {
@@ -20,6 +21,7 @@ export const judgeReply: StaffRule<'reply.judge'> = {
       ...reply,
       state,
       text: state === 'withdrawn' ? null : text,
+      files: state === 'withdrawn' ? null : reply.files,
       edited: text === reply.text ? reply.edited : 1,
       ...(endorsed !== undefined && { endorsed: endorsed ? 1 : 0 }),
     })
@@ -38,5 +40,5 @@ function checkJudgement(
   if ((state === 'withdrawn' || text !== undefined) && reply.staff_id !== me.user_id) {
     return refuse('only_staff', 'Only who wrote an answer can change its text or withdraw it.')
   }
-  return text === undefined ? undefined : checkReplyText(text)
+  return text === undefined ? undefined : checkAnswer(text, toMessageFiles(reply).length)
 }

@@ -36,6 +36,7 @@ export const postReply: StudentRule<'reply.post'> = {
       edited: 0,
       endorsed: 0,
       state: isHeld ? 'held' : 'shown',
+      files: null,
     })
     return undefined
   },

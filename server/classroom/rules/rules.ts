@@ -17,6 +17,7 @@ import { markQuestion } from './mark-question.ts'
 import { mergeQuestion } from './merge-question.ts'
 import { postReply } from './post-reply.ts'
 import { readQuestions } from './read-questions.ts'
+import { removePhoto } from './remove-photo.ts'
 import { removeStaff } from './remove-staff.ts'
 import { retractVote } from './retract-vote.ts'
 import type { StaffRule, StudentRule } from './rule.ts'
@@ -49,6 +50,7 @@ const STAFF_RULES: { [Type in StaffCommand['type']]: StaffRule<Type> } = {
   'question.judge': judgeQuestion,
   'question.mark': markQuestion,
   'question.merge': mergeQuestion,
+  'photo.remove': removePhoto,
   'reply.answer': answerQuestion,
   'reply.judge': judgeReply,
   'focus.set': setFocus,

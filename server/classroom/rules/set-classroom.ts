@@ -6,7 +6,7 @@ export const setClassroom: StaffRule<'classroom.set'> = {
   needs: () => undefined,
   decide(batch, _me, command) {
     if (command.names === true && batch.classroom.names === 0) return refuse('anonymity_fixed')
-    const { title, mode, opensAt, endsAt, threadsUntil, slowSeconds, answers, names, words } = command
+    const { title, mode, opensAt, endsAt, threadsUntil, slowSeconds, answers, names, words, photos } = command
     const changes: Partial<ClassroomTable> = {
       ...(title !== undefined && { title }),
       ...(mode !== undefined && { mode }),
@@ -17,6 +17,7 @@ export const setClassroom: StaffRule<'classroom.set'> = {
       ...(answers !== undefined && { answers }),
       ...(names !== undefined && { names: names ? 1 : 0 }),
       ...(words !== undefined && { words: JSON.stringify(words) }),
+      ...(photos !== undefined && { photos }),
     }
     if (Object.keys(changes).length > 0) batch.setClassroom(changes)
     return undefined

@@ -9,6 +9,11 @@ export function checkReplyText(text: string): ClassroomRefusal | undefined {
   return checkText(text, 'An answer', REPLY_TEXT_MAX)
 }
 
+/** An answer of staff may be nothing but its files. */
+export function checkAnswer(text: string, fileCount: number): ClassroomRefusal | undefined {
+  return fileCount > 0 && text.trim() === '' ? undefined : checkReplyText(text)
+}
+
 function checkText(text: string, what: string, max: number): ClassroomRefusal | undefined {
   if (text.trim() === '') return refuse('text_empty')
   if (text.length <= max) return undefined

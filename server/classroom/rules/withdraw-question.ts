@@ -11,7 +11,8 @@ export const withdrawQuestion: StudentRule<'question.withdraw'> = {
     if ('refused' in found) return found.refused
     if (found.question.state === 'withdrawn') return undefined
     const question = takeApart(batch, found.question)
-    batch.setQuestion({ ...question, state: 'withdrawn', text: null, name: null, reason: null, note: null })
+    const nothing = { text: null, name: null, reason: null, note: null, photo: null }
+    batch.setQuestion({ ...question, ...nothing, state: 'withdrawn' })
     return undefined
   },
 }

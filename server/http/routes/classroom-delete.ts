@@ -9,14 +9,15 @@ import type { AppParts } from '../app-parts.ts'
 import type { AppHandler } from '../context.ts'
 
 /** Only whoever made it deletes it: at once, with all that is in it. */
-export function deleteClassroom({ store, classrooms: { announceDeleted } }: AppParts): AppHandler {
+export function deleteClassroom({ store, classrooms: { announceDeleted }, files }: AppParts): AppHandler {
   return async (c) => {
     const classroomId = getClassroomId(c)
     const role = await findStaff(store.db, classroomId, c.var.session.userId)
     if (role === undefined) return answerClassroomRefusal(c, await refuseStranger(store.db, classroomId))
     if (role !== 'owner') return answerClassroomRefusal(c, refuse('only_owner'))
-    await deleteAll(store, classroomId)
+    const left = await deleteAll(store, classroomId)
     announceDeleted(classroomLog(classroomId))
+    await files.release(left)
     return c.body(null, 204)
   }
 }

@@ -2,10 +2,12 @@ import { refuse } from '../../../shared/classroom/errors.ts'
 import { classroomLog, fromClassroomLog } from '../../../shared/classroom/fields.ts'
 import { classroomPullQuery, type ClassroomPullPage } from '../../../shared/classroom/http.ts'
 import { findStaff } from '../../classroom/find-classroom.ts'
+import { toKnownRow } from '../../classroom/known-rows.ts'
 import { refuseStranger } from '../../classroom/refuse-stranger.ts'
 import type { Classroom } from '../../classroom/types.ts'
 import type { FoundHead } from '../../log/log-tables.ts'
 import { answerClassroomRefusal } from '../classroom-answers.ts'
+import { findSpokenClassroomVersion } from '../classroom-guards.ts'
 import { getClassroomId } from '../classroom-id.ts'
 import type { AppParts } from '../app-parts.ts'
 import { findCallerSession } from '../caller.ts'
@@ -47,8 +49,11 @@ function readClassroom({ classrooms: { kind, hubs, devices } }: AppParts): Omit<
     query: classroomPullQuery,
     getLog: (c) => classroomLog(getClassroomId(c)),
     openHub: hubs.open,
-    answerPage: (c, log, { next: _, ...page }) =>
-      c.json<ClassroomPullPage>({ ...page, devices: devices.count(fromClassroomLog(log)) }),
+    answerPage(c, log, { next: _, rows, ...page }) {
+      const version = findSpokenClassroomVersion(c)
+      const known = rows.map((row) => toKnownRow(version, row))
+      return c.json<ClassroomPullPage>({ ...page, devices: devices.count(fromClassroomLog(log)), rows: known })
+    },
     answerReset(c, query, { head: { epoch }, lineages }) {
       if (query.lineage !== '') return answerClassroomRefusal(c, refuse('lineage_ended'), { lineages })
       // A client of version 1.

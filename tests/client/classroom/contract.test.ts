@@ -5,8 +5,8 @@ import type { SocketContract } from '../../../client/sync/log/socket-contract.ts
 import type { Classroom } from '../../../client/sync/classroom/tables.ts'
 import { CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../../shared/classroom/version.ts'
 
-const [createNewest, createBefore] = CLASSROOM_CONTRACTS
-if (createBefore === undefined) throw new Error('the version before is not spoken')
+const [createNewest, createOfTwo, createOfOne] = CLASSROOM_CONTRACTS
+if (createOfTwo === undefined || createOfOne === undefined) throw new Error('the versions before are not spoken')
 const position = { ...NOWHERE, lineage: 'l1', cursor: 10 }
 
 /** What a frame of the server's comes to, without the count of devices. */
@@ -19,8 +19,17 @@ const welcome = (protocol: number) => ({ type: 'welcome', protocol, epoch: 'e1',
 const ping = (head: number) => ({ type: 'ping', head, devices: 3 })
 const rows = (from: number, to: number) => ({ type: 'rows', from, to, rows: [] })
 
-test('both versions are spoken, the newest first', () => {
-  expect(CLASSROOM_CONTRACTS.map((create) => create().version)).toEqual([CLASSROOM_VERSION, CLASSROOM_VERSION_MIN])
+test('all versions are spoken, the newest first', () => {
+  expect(CLASSROOM_CONTRACTS.map((create) => create().version)).toEqual([CLASSROOM_VERSION, 2, CLASSROOM_VERSION_MIN])
+})
+
+test('of a server of version 2 a lineage is not kept, for it leaves out photos and files', () => {
+  const frame = JSON.stringify({ ...rows(10, 12), lineage: 'l1' })
+  const lineageIn = (contract: SocketContract<Classroom>) =>
+    contract.parse(frame)?.map((told) => (told.type === 'rows' ? told.lineage.id : told.type))
+  expect(lineageIn(createNewest())).toEqual(['l1'])
+  expect(lineageIn(createOfTwo())).toEqual([''])
+  expect(createOfTwo().hello(position)).toMatchObject({ protocol: 2, lineage: 'l1' })
 })
 
 test('the newest says where it is, and in which lineage; pings move it', () => {
@@ -32,8 +41,8 @@ test('the newest says where it is, and in which lineage; pings move it', () => {
   expect(hear(contract, ping(12))).toEqual(['ping'])
 })
 
-test('with the version before, which never says that all is here, one pulls first, and again when a ping is ahead', () => {
-  const contract = createBefore()
+test('with version 1, which never says that all is here, one pulls first, and again when a ping is ahead', () => {
+  const contract = createOfOne()
   expect(contract.saysLive).toBe(false)
   expect(contract.probe()).toBeUndefined()
   expect(contract.hello(position)).toMatchObject({ protocol: 1, cursor: 10 })
@@ -48,7 +57,7 @@ test('with the version before, which never says that all is here, one pulls firs
   expect(hear(contract, { type: 'behind' })).toEqual([])
 })
 
-test.each([createNewest, createBefore])(
+test.each([createNewest, createOfTwo, createOfOne])(
   'commands do not go over the socket, which would join two of them',
   (create) => {
     const entry = {

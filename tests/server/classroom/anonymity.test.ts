@@ -76,13 +76,13 @@ test('no table of what students do has a column for who did it, from where or ex
   expect(columns('question')).toEqual(
     [
       ...['answered', 'asked_at', 'classroom_id', 'edited', 'id', 'merged_into', 'muted', 'n', 'name', 'note'],
-      ...['pinned', 'reason', 'receipt_hash', 'seq', 'state', 'text', 'votes'],
+      ...['photo', 'pinned', 'reason', 'receipt_hash', 'seq', 'state', 'text', 'votes'],
     ].sort(),
   )
   // `author` is one of staff, asker and someone; `staff_id` is of staff alone.
   expect(columns('reply')).toEqual(
     [
-      ...['at', 'author', 'classroom_id', 'edited', 'endorsed', 'id', 'question_id', 'receipt_hash', 'seq'],
+      ...['at', 'author', 'classroom_id', 'edited', 'endorsed', 'files', 'id', 'question_id', 'receipt_hash', 'seq'],
       ...['staff_id', 'state', 'text'],
     ].sort(),
   )

@@ -8,6 +8,7 @@ import { type Field, isOfForm, listSamples, listStrangers, readFields, type Samp
 import { names, readReadme } from '../../support/readme.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { type ApiServer, createApiServer } from '../http/api-server.ts'
+import { exampleFile, uploadCalls } from '../files/upload-calls.ts'
 import { ask, createReceipt, makeClassroom, say } from '../http/classroom-calls.ts'
 
 /*
@@ -56,6 +57,7 @@ const sockets: WebSocket[] = []
 /** What is there for a command to name, new for each that changes it. */
 async function openRoom() {
   const { id } = await makeClassroom(server, teacher.cookie, { names: true, answers: 'everyone' })
+  const calls = uploadCalls(server, teacher.cookie)
   const results = async (sent: readonly object[]) => {
     const body = { commands: sent }
     const { status, body: answered } = await server.call('POST', `/api/classrooms/${id}/commands`, {
@@ -78,6 +80,11 @@ async function openRoom() {
     question,
     'another question': question,
     reply: async () => made({ type: 'reply.answer', id: uuidv7(), questionId: await question(), text: 'Because.' }),
+    file: async () => {
+      const file = exampleFile('A sheet')
+      await calls.upload(file)
+      return file.id
+    },
     poll: () =>
       made({
         ...{ type: 'poll.create', id: uuidv7(), kind: 'one', question: 'So?' },
@@ -92,7 +99,8 @@ async function openRoom() {
   /** One of each, for one command. */
   const findIds = async (fields: readonly Field[]) => {
     const ids = new Map<string, string>()
-    for (const { form } of fields) if (form.kind === 'id') ids.set(form.of, (await there[form.of]?.()) ?? '')
+    const named = fields.flatMap(({ form }) => (form.kind === 'id' ? [form.of] : form.kind === 'files' ? ['file'] : []))
+    for (const of of named) ids.set(of, (await there[of]?.()) ?? '')
     return (of: string) => ids.get(of) ?? ''
   }
   const pull = async (as: 'staff' | 'everybody', cursor = 0) => {
@@ -113,7 +121,7 @@ async function openRoom() {
     sockets.push(socket)
     const frames: Frame[] = []
     socket.on('message', (content: Buffer) => frames.push(JSON.parse(content.toString()) as Frame))
-    socket.on('open', () => socket.send(JSON.stringify({ type: 'hello', protocol: 2, lineage: lineage.id, cursor })))
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'hello', protocol: 3, lineage: lineage.id, cursor })))
     await waitFor('live', () => frames.find(({ type }) => type === 'live'))
     const batches = () => frames.filter(({ type }) => type === 'rows')
     return {
@@ -244,8 +252,9 @@ async function expectRowsAsTold(room: Room): Promise<void> {
     expect(to).toBe(head)
     for (const { type, ...row } of found) {
       const fields = rows.get(type) ?? []
-      expect(Object.keys(row).sort(), type).toEqual(fields.map(({ name }) => name).sort())
-      for (const { name, form } of fields)
+      const told = fields.filter(({ name, mayBeLeftOut }) => !mayBeLeftOut || name in row)
+      expect(Object.keys(row).sort(), type).toEqual(told.map(({ name }) => name).sort())
+      for (const { name, form } of told)
         expect(isOfForm(form, row[name]), `${type}.${name}: ${JSON.stringify(row[name])}`).toBe(true)
     }
     if (audience === 'everybody') expect(found.filter(({ type }) => forStaff.includes(type))).toEqual([])

@@ -34,10 +34,21 @@ const TEXT = 'Why is the zero vector in every subspace?'
 const VOTES = 20_000
 
 /** As they were when there was one file: later steps add columns. */
-type Records = {
-  [Table in keyof Schema]?: (Table extends 'poll' ? Omit<Schema['poll'], 'right_options'> : Schema[Table])[]
+interface Added {
+  poll: Pick<Schema['poll'], 'right_options'>
+  classroom: Pick<Schema['classroom'], 'photos'>
+  question: Pick<Schema['question'], 'photo'>
+  reply: Pick<Schema['reply'], 'files'>
 }
-const ADDED: { [Table in keyof Schema]?: Partial<Schema[Table]> } = { poll: { right_options: null } }
+type Records = {
+  [Table in keyof Schema]?: (Table extends keyof Added ? Omit<Schema[Table], keyof Added[Table]> : Schema[Table])[]
+}
+const ADDED: Added & { [Table in keyof Schema]?: object } = {
+  poll: { right_options: null },
+  classroom: { photos: 'held' },
+  question: { photo: null },
+  reply: { files: null },
+}
 const records: Records = {
   classroom: [
     {
@@ -156,7 +167,10 @@ async function listTables(file: string): Promise<string[]> {
 
 test('what belongs to classrooms lies in one file, all else in the other, and nothing in both', async () => {
   await store.migrate()
-  const ofClassrooms = [...tables, 'student_command', 'classroom_log', 'classroom_command', 'classroom_lineage'].sort()
+  const ofClassrooms = [
+    ...[...tables, 'student_command', 'classroom_log', 'classroom_command', 'classroom_lineage'],
+    ...['reply_file', 'photo_upload', 'photo_piece', 'photo_content'],
+  ].sort()
   expect(await listTables('classrooms')).toEqual(ofClassrooms)
   const main = await listTables('main')
   expect(main.filter((name) => ofClassrooms.includes(name))).toEqual([])
