@@ -29,6 +29,8 @@ export interface ChosenFile {
 /** What was made of a photo: what is sent of it, and how it looks. */
 export interface PreparedPhoto {
   content: Blob
+  /** What a list shows of it. */
+  small: Blob
   name: string
   type: string
   width: number
@@ -96,8 +98,10 @@ export async function findSource({ db, clock }: Session, id: string): Promise<Bl
 
 /** Notes what was made of a photo. */
 export async function setPrepared({ db, clock }: Session, id: string, photo: PreparedPhoto): Promise<void> {
-  const { content, name, type, width, height, preview } = photo
-  await createContents(db, () => clock.now()).put(id, 'whole', content)
+  const { content, small, name, type, width, height, preview } = photo
+  const contents = createContents(db, () => clock.now())
+  await contents.put(id, 'whole', content)
+  await contents.put(id, 'small', small)
   await db.uploads.update(id, {
     ...{ as: 'photo', isReady: true, name: cleanFileName(name), type, bytes: content.size, sha256: null },
     ...{ width, height, preview },

@@ -1,6 +1,7 @@
 import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 import type { OutboxEntry } from '../../sync/database.ts'
+import { countWords } from '../count-words.ts'
 import { isUserAction, toDelivery, type Delivery } from './pending.ts'
 import type { FindPerson } from '../people/person.ts'
 
@@ -32,7 +33,7 @@ export function toUnsent({ entries, titles, findPerson }: UnsentInput): Unsent[]
     if (delivery.kind === 'sent') return []
     const { id, command, conversationId, queuedAt } = entry
     const conversationTitle = titles.get(conversationId) ?? null
-    const text = 'text' in command ? command.text : null
+    const text = 'text' in command && command.text !== '' ? command.text : null
     return [
       { id, command, conversationId, conversationTitle, what: describe(command, findPerson), text, delivery, queuedAt },
     ]
@@ -45,7 +46,7 @@ export function describe(command: Command, findPerson: FindPerson): string {
   const nameOf = (userId: string) => findPerson(userId).name
   switch (command.type) {
     case 'message.send':
-      return command.forwarded ? 'Forwarded message' : command.replyToId === null ? 'Message' : 'Reply'
+      return describeMessage(command)
     case 'message.edit':
       return 'Edited message'
     case 'message.delete':
@@ -91,6 +92,11 @@ export function describe(command: Command, findPerson: FindPerson): string {
     default:
       return unreachable(command)
   }
+}
+
+function describeMessage({ forwarded, replyToId, files = [] }: CommandOf<'message.send'>): string {
+  const what = forwarded ? 'Forwarded message' : replyToId === null ? 'Message' : 'Reply'
+  return files.length === 0 ? what : `${what} with ${countWords(files.length, 'file')}`
 }
 
 function describeArranging(command: CommandOf<'conversation.set'>): string {

@@ -115,12 +115,18 @@ export class ChosenFiles {
     try {
       const source = await findSource(this.#session, id)
       if (source === undefined) return await removeChosen(this.#session, id)
-      const { preparePhoto } = await import('../../ui/media/prepare-photo.ts')
+      const [{ preparePhoto }, { drawSmall }] = await Promise.all([
+        import('../../ui/media/prepare-photo.ts'),
+        import('../../ui/media/draw-small.ts'),
+      ])
       const photo = await preparePhoto({ file: source, name, isOriginal: asIs })
       if (typeof photo === 'string') {
         this.#note(id, NOTES[photo])
         await sendAsDocument(this.#session, id)
-      } else await setPrepared(this.#session, id, { ...photo, content: photo.blob })
+      } else {
+        const small = await drawSmall(photo.blob, photo)
+        await setPrepared(this.#session, id, { ...photo, content: photo.blob, small })
+      }
     } finally {
       this.#drawing.splice(this.#drawing.indexOf(id), 1)
     }

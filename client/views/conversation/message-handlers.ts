@@ -18,4 +18,6 @@ export interface MessageHandlers {
   retry(commandId: string): void
   discard(commandId: string): void
   rewrite(message: MessageView): void
+  /** Sends a refused message once more, with what is no photo as a document. */
+  sendAsDocument(message: MessageView): void
 }
