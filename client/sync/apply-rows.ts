@@ -15,6 +15,7 @@ import type { RowTable } from './log/kind.ts'
 import { noteDeparture, noteMissing } from './departures.ts'
 import { noteDeparted } from './offer-groups.ts'
 import { applyReceipts } from './apply-receipts.ts'
+import { toDroppedFiles } from './files/dropped-files.ts'
 import type { ClientTables } from './tables.ts'
 
 /*
@@ -144,6 +145,7 @@ async function putPictured<R extends UserRow | ConversationRow>(
 /** Keeps each conversation's latest message beside the messages, and where others mention me. */
 async function putMessages(tables: ClientTables, me: string, rows: readonly MessageRow[], put: Put): Promise<void> {
   if (rows.length === 0) return
+  await noteDropped(tables, rows, put)
   const stored = await put(tables.messages, rows, (row) => row.id)
   await putMentions(tables, me, stored)
   const newest = new Map<string, MessageRow>()
@@ -157,6 +159,15 @@ async function putMessages(tables: ClientTables, me: string, rows: readonly Mess
       return before === undefined || row.n > before.n || (row.n === before.n && row.seq >= before.seq)
     }),
   )
+}
+
+/** What a message carried goes with it. */
+async function noteDropped(tables: ClientTables, rows: readonly MessageRow[], put: Put): Promise<void> {
+  const deleted = put === putAll ? [] : rows.filter(({ text }) => text === null)
+  if (deleted.length === 0) return
+  const held = await tables.messages.bulkGet(deleted.map(({ id }) => id))
+  const dropped = held.flatMap((row) => (row === undefined ? [] : toDroppedFiles(row)))
+  if (dropped.length > 0) await tables.droppedFiles.bulkPut(dropped)
 }
 
 async function putMentions(tables: ClientTables, me: string, rows: readonly MessageRow[]): Promise<void> {

@@ -5,6 +5,7 @@ import { startCampus } from './campus.ts'
 import type { ClientDatabase } from './database.ts'
 import { createDexieStore } from './dexie-store.ts'
 import type { Environment } from './environment.ts'
+import { followDroppedFiles } from './files/remove-dropped.ts'
 import { startUploads } from './files/start-uploads.ts'
 import { leadWhereStored } from './lead-where-stored.ts'
 import { lockName } from './leader.ts'
@@ -47,6 +48,7 @@ function connect(environment: Environment, account: Account, db: ClientDatabase)
   void renew()
   const stopClassrooms = startClassroomsLater(environment, account)
   const uploads = startUploads(environment, account, db, store)
+  const stopDropping = followDroppedFiles(db, onError)
   return {
     wake() {
       engine.wake()
@@ -54,6 +56,7 @@ function connect(environment: Environment, account: Account, db: ClientDatabase)
     },
     stop() {
       uploads.stop()
+      stopDropping()
       stopRenewing()
       stopClassrooms()
       engine.stop().catch(onError)

@@ -186,6 +186,11 @@ export interface FileChoices {
   photos: 'always' | 'on-tap'
 }
 
+/** A file whose message is gone from this device, or was deleted: what is here of it goes. */
+export interface DroppedFile {
+  fileId: string
+}
+
 /** A file, or with an empty `fileId` all of a conversation, that is to stay on this device. */
 export interface KeptOffline {
   conversationId: string
@@ -253,6 +258,7 @@ export class ClientDatabase extends StoredDatabase {
   declare contents: Table<Content, string>
   declare pieces: Table<ContentPiece, [string, number]>
   declare keptOffline: Table<KeptOffline, [string, string]>
+  declare droppedFiles: Table<DroppedFile, string>
   declare typists: Table<Typist, [string, string]>
   declare presences: Table<Presence, string>
   declare watches: Table<Watch, string>
@@ -298,6 +304,7 @@ export class ClientDatabase extends StoredDatabase {
       contents: 'key, fileId, usedAt',
       pieces: '[key+from]',
       keptOffline: '[conversationId+fileId], fileId',
+      droppedFiles: 'fileId',
     })
     // Left to itself, Dexie closes what is to be deleted, and makes it anew for whoever asks next.
     this.on('versionchange', ({ newVersion }) => {

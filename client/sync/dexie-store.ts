@@ -6,6 +6,7 @@ import { rowTable, transactWithin, type Within } from './log/dexie-table.ts'
 import { NOWHERE, type DevicePosition } from './log/position.ts'
 import { NO_NOTES } from './restore-notes.ts'
 import { fromStored, toStored } from './position.ts'
+import { toDroppedFiles } from './files/dropped-files.ts'
 import type { ClientStore, ClientTables, LiveTables } from './tables.ts'
 
 /** The store of one account in IndexedDB, shared by all its tabs and the service worker. */
@@ -59,6 +60,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
   const seens = within(db.seens)
   const settings = within(db.settings)
   const uploads = within(db.uploads)
+  const droppedFiles = within(db.droppedFiles)
   const users = within(db.users)
   return {
     users: rowTable(users),
@@ -80,6 +82,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
     pictures: rowTable(pictures),
     departures: rowTable(departures),
     uploads: rowTable(uploads),
+    droppedFiles: rowTable(droppedFiles),
     outbox: rowTable(outbox),
     listMembers: (conversationId) =>
       members
@@ -99,6 +102,8 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
         .toArray(),
     async purgeConversation(conversationId) {
       const range = allOf(conversationId)
+      const carrying = messages.where('[conversationId+n]').between(...range)
+      await droppedFiles.bulkPut((await carrying.toArray()).flatMap(toDroppedFiles))
       for (const table of [messages, mentions, events]) {
         await table
           .where('[conversationId+n]')

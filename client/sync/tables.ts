@@ -18,7 +18,17 @@ import type {
 } from '../../shared/protocol/rows.ts'
 import type { DownFrame } from '../../shared/protocol/down.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
-import type { Departure, Mention, OutboxEntry, Picture, Presence, Typist, Upload, Watch } from './database.ts'
+import type {
+  Departure,
+  DroppedFile,
+  Mention,
+  OutboxEntry,
+  Picture,
+  Presence,
+  Typist,
+  Upload,
+  Watch,
+} from './database.ts'
 import type { RestoreNotes } from './restore-notes.ts'
 import type { KindTypes, LogStore, LogTables, RowTable } from './log/kind.ts'
 
@@ -43,6 +53,7 @@ export interface ClientTables extends LogTables<OutboxEntry> {
   pictures: RowTable<Picture, string>
   departures: RowTable<Departure, string>
   uploads: RowTable<Upload, string>
+  droppedFiles: RowTable<DroppedFile, string>
   getRestoreNotes(): PromiseLike<RestoreNotes>
   setRestoreNotes(notes: RestoreNotes): PromiseLike<void>
   listMembers(conversationId: string): PromiseLike<MemberRow[]>

@@ -4,6 +4,7 @@ import type { ConnectionState } from '../../client/sync/log/connection-state.ts'
 import type { RowTable } from '../../client/sync/log/kind.ts'
 import { NOWHERE, type DevicePosition } from '../../client/sync/log/position.ts'
 import { NO_NOTES, type RestoreNotes } from '../../client/sync/restore-notes.ts'
+import { toDroppedFiles } from '../../client/sync/files/dropped-files.ts'
 import { conversationOf } from '../../client/sync/outbox.ts'
 import type { ClientStore, ClientTables, LiveTables } from '../../client/sync/tables.ts'
 import type { Command } from '../../shared/protocol/commands.ts'
@@ -25,7 +26,6 @@ export interface Disk extends InMemory<ClientTables>, InMemory<LiveTables> {
   /** Those who watch the outbox, and what tabs watch. */
   listeners: Set<() => void>
   watchListeners: Set<() => void>
-  uploadListeners: Set<() => void>
   journal: Journal
   liveJournal: Journal
 }
@@ -57,6 +57,7 @@ export function createDisk(): Disk {
     pictures: createTable(journal, (picture) => picture.id),
     departures: createTable(journal, (departure) => departure.conversationId),
     uploads: createTable(journal, (upload) => upload.id),
+    droppedFiles: createTable(journal, (file) => file.fileId),
     outbox: createTable(
       journal,
       (entry) => String(entry.position),
@@ -71,14 +72,12 @@ export function createDisk(): Disk {
     lastPosition: 0,
     listeners: new Set(),
     watchListeners: new Set(),
-    uploadListeners: new Set(),
     journal,
     liveJournal,
   }
   journal.watch(disk.outbox, () => disk.listeners.forEach((listener) => listener()))
-  journal.watch(disk.uploads, () => {
-    for (const listener of [...disk.uploadListeners, ...disk.listeners]) listener()
-  })
+  // A message may go once its files are whole.
+  journal.watch(disk.uploads, () => disk.listeners.forEach((listener) => listener()))
   liveJournal.watch(disk.watches, () => disk.watchListeners.forEach((listener) => listener()))
   return disk
 }
@@ -126,6 +125,7 @@ export function createMemoryStore(
           conversationId,
         )
       }
+      await disk.droppedFiles.bulkPut(listOf(conversationId).flatMap(toDroppedFiles))
       await purge(disk.messages, (row) => row.id, conversationId)
       await purge(disk.events, (row) => [row.conversationId, row.id], conversationId)
       await purge(disk.mentions, (mention) => [mention.conversationId, mention.n], conversationId)
@@ -155,7 +155,6 @@ export function createMemoryStore(
     setConnection: async (state) => void (disk.connection = state),
     findConnection: () => Promise.resolve(disk.connection),
     onOutboxChange: (listener) => listen(disk.listeners, listener),
-    onUploadChange: (listener) => listen(disk.uploadListeners, listener),
     onWatchChange: (listener) => listen(disk.watchListeners, listener),
   }
 }
