@@ -19,9 +19,11 @@ export type Admission =
 
 export interface ClassroomLimits {
   /** Whoever was admitted says with `refused()` that nothing came of it, so that others need not wait for it. */
-  admit(classroom: Limited, command: Pick<StudentCommand, 'type'>, work: string | undefined): Promise<Admission>
+  admit(classroom: Limited, asked: { type: LimitedType }, work: string | undefined): Promise<Admission>
 }
 
+/** A command, or that a photo is announced. */
+type LimitedType = StudentCommand['type'] | 'photo'
 type Limited = Pick<ClassroomTable, 'id' | 'slow_seconds' | 'challenge_key'>
 
 export function createClassroomLimits(now: () => number): ClassroomLimits {
@@ -72,8 +74,8 @@ export function createClassroomLimits(now: () => number): ClassroomLimits {
   }
 
   return {
-    async admit(classroom, command, work) {
-      const isQuestion = command.type === 'question.ask'
+    async admit(classroom, asked, work) {
+      const isQuestion = asked.type === 'question.ask'
       const waitMs = isQuestion ? getWaitMs(classroom) : 0
       if (waitMs > 0) return slow(waitMs)
       const isWorked = work !== undefined && (await proofs.take(classroom.challenge_key, work))

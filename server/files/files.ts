@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import type { FileSpace, FileVariant, StoredFile } from '../../shared/protocol/files.ts'
 import { sumAccountBytes } from './file-rows.ts'
+import { findAnswerFile } from './find-answer-file.ts'
 import { findFile, type FoundFile } from './find-file.ts'
 import { finishUpload } from './finish.ts'
 import type { ByteRange } from './home.ts'
@@ -19,6 +20,13 @@ export interface Files {
   finish(userId: string, id: string): Promise<StoredFile | Refusal>
   /** What somebody may see at this moment. */
   find(userId: string, id: string, variant: FileVariant): Promise<FoundFile | undefined>
+  /** The same of what an answer in a classroom carries. */
+  findInClassroom(
+    classroomId: string,
+    id: string,
+    variant: FileVariant,
+    audience: 'everybody' | 'staff',
+  ): Promise<FoundFile | undefined>
   /** Undefined when its bytes are not there, against what its row says. */
   read(file: FoundFile, range: ByteRange): Promise<Readable | undefined>
   findSpace(userId: string): Promise<FileSpace>
@@ -52,6 +60,7 @@ export function createFiles(parts: FileParts): Files {
     upload: (userId, request) => follow(uploads.handle(userId, request)),
     finish: (userId, id) => withinTime(follow(finishUpload(finishParts, userId, id)), parts.onError),
     find: (userId, id, variant) => findFile(store.db, userId, id, variant),
+    findInClassroom: (classroomId, id, variant, audience) => findAnswerFile(store.db, classroomId, id, variant, audience),
     read: ({ contentId, variant }, range) => home.read({ contentId, variant }, range),
     async findSpace(userId) {
       const usedBytes = await sumAccountBytes(store.db, userId)

@@ -1,5 +1,5 @@
 import type { FileVariant } from '../../shared/protocol/files.ts'
-import type { Database } from '../store/schema.ts'
+import type { Database, FileContentTable, FileTable } from '../store/schema.ts'
 import { isSeenBy } from './file-rows.ts'
 
 /** A variant of a file, as it is handed out. */
@@ -29,8 +29,19 @@ export async function findFile(
     .where('file.id', '=', id)
     .where((file) => isSeenBy(file, userId))
     .executeTakeFirst()
-  if (found === undefined) return undefined
-  const { id: contentId, name, kind } = found
+  return found && toFoundFile(found, variant)
+}
+
+/** A variant of a file with its content, if it has that one. */
+export function toFoundFile(
+  {
+    id: contentId,
+    name,
+    kind,
+    ...found
+  }: Pick<FileContentTable, 'id' | 'bytes' | 'small_bytes'> & Pick<FileTable, 'name' | 'kind' | 'type'>,
+  variant: FileVariant,
+): FoundFile | undefined {
   const bytes = variant === 'whole' ? found.bytes : found.small_bytes
   const type = variant === 'whole' ? found.type : 'image/webp'
   return bytes === null || kind === null || type === null ? undefined : { contentId, variant, bytes, name, kind, type }

@@ -68,8 +68,7 @@ async function finish(parts: FinishParts, file: FileTable): Promise<StoredFile |
   })
   if (refused !== undefined) await noteRefused(parts, file, refused)
   await parts.home.removeUpload(file.id)
-  const finished = answerFinished(await findOwnFile(parts.store.db, file.user_id, file.id))
-  return finished ?? refused ?? refusal('not_found')
+  return refused ?? answerFinished(await findOwnFile(parts.store.db, file.user_id, file.id)) ?? refusal('not_found')
 }
 
 async function hashFile(path: string): Promise<string> {

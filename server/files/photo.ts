@@ -6,6 +6,9 @@ import { PHOTO_FRAMES_MAX, PHOTO_PIXELS_MAX, PHOTO_SMALL_SIDE_MAX } from '../../
 import { HomeFull } from './home.ts'
 import { findMediaType } from './recognize.ts'
 
+/** A picture to be looked at: a file of this machine, or its bytes. */
+export type PictureSource = string | Buffer
+
 /** A photo drawn anew: two files, and what its row says of it. */
 export interface MadePhoto {
   whole: string
@@ -42,17 +45,11 @@ export function prepareSharp(): void {
  * torn, or is more than we want to decode, is refused.
  */
 export async function makePhoto(path: string, folder: string): Promise<MadePhoto | Refusal> {
-  const mediaType = await findMediaType(path)
-  if (mediaType === undefined || !PHOTO_TYPES.has(mediaType)) return refusal('not_a_photo')
-  const found = await readHeader(path)
-  if (found === undefined) return refusal('not_a_photo')
-  const { width, height, pages = 1 } = found
-  const isTooLarge = width * height * pages > PHOTO_PIXELS_MAX || Math.max(width, height) > SIDE_MAX
-  if (isTooLarge || pages > PHOTO_FRAMES_MAX) return refusal('photo_too_large')
-
+  const found = await checkPicture(path)
+  if ('code' in found) return found
+  const { isJpeg, pages } = found
   const whole = join(folder, 'whole')
   const small = join(folder, 'small')
-  const isJpeg = mediaType === 'image/jpeg'
   try {
     const drawn = openPhoto(path, { animated: pages > 1 })
     const {
@@ -60,7 +57,7 @@ export async function makePhoto(path: string, folder: string): Promise<MadePhoto
       height: drawnHeight,
       pageHeight,
     } = await (isJpeg ? drawn.jpeg(JPEG) : drawn.webp(WEBP)).toFile(whole)
-    await resize(openPhoto(path), PHOTO_SMALL_SIDE_MAX).webp(SMALL_WEBP).toFile(small)
+    await drawSmall(path).toFile(small)
     const preview = await toPreview(small)
     const type = isJpeg ? 'image/jpeg' : 'image/webp'
     return { whole, small, type, width: drawnWidth, height: pageHeight ?? drawnHeight, preview }
@@ -69,26 +66,46 @@ export async function makePhoto(path: string, folder: string): Promise<MadePhoto
   }
 }
 
-function openPhoto(path: string, { animated = false } = {}): Sharp {
-  const options = { animated, limitInputPixels: PHOTO_PIXELS_MAX, failOn: 'error', sequentialRead: true } as const
-  return sharp(path, options).timeout({ seconds: DRAWN_WITHIN_S }).autoOrient()
+/** What is let near a decoder, and no more of it than we want to decode. */
+export async function checkPicture(
+  source: PictureSource,
+): Promise<{ isJpeg: boolean; hasAlpha: boolean; pages: number } | Refusal> {
+  const mediaType = await findMediaType(source)
+  if (mediaType === undefined || !PHOTO_TYPES.has(mediaType)) return refusal('not_a_photo')
+  const found = await readHeader(source)
+  if (found === undefined) return refusal('not_a_photo')
+  const { width, height, pages = 1, hasAlpha } = found
+  const isTooLarge = width * height * pages > PHOTO_PIXELS_MAX || Math.max(width, height) > SIDE_MAX
+  if (isTooLarge || pages > PHOTO_FRAMES_MAX) return refusal('photo_too_large')
+  return { isJpeg: mediaType === 'image/jpeg', hasAlpha, pages }
 }
 
-function resize(photo: Sharp, side: number): Sharp {
+export function openPhoto(source: PictureSource, { animated = false } = {}): Sharp {
+  const options = { animated, limitInputPixels: PHOTO_PIXELS_MAX, failOn: 'error', sequentialRead: true } as const
+  return sharp(source, options).timeout({ seconds: DRAWN_WITHIN_S }).autoOrient()
+}
+
+/** What a list shows of a photo. */
+export function drawSmall(source: PictureSource): Sharp {
+  return resize(openPhoto(source), PHOTO_SMALL_SIDE_MAX).webp(SMALL_WEBP)
+}
+
+export function resize(photo: Sharp, side: number): Sharp {
   return photo.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
 }
 
 /** What the first bytes say: nothing is decoded. */
-async function readHeader(path: string): Promise<Metadata | undefined> {
+async function readHeader(source: PictureSource): Promise<Metadata | undefined> {
   try {
-    return await sharp(path, { limitInputPixels: false }).metadata()
+    return await sharp(source, { limitInputPixels: false }).metadata()
   } catch {
     return undefined
   }
 }
 
-async function toPreview(path: string): Promise<string> {
-  const { data, info } = await resize(openPhoto(path), THUMBHASH_SIDE_MAX)
+/** A ThumbHash in base64. */
+export async function toPreview(source: PictureSource): Promise<string> {
+  const { data, info } = await resize(openPhoto(source), THUMBHASH_SIDE_MAX)
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true })
@@ -96,7 +113,7 @@ async function toPreview(path: string): Promise<string> {
 }
 
 /** libvips has no codes, only words. What it does not say of the disk, it says of the picture. */
-function toRefusal(error: unknown): Refusal {
+export function toRefusal(error: unknown): Refusal {
   const words = error instanceof Error ? error.message : ''
   if (/No space left on device|quota exceeded/.test(words)) throw new HomeFull('the disk is full', { cause: error })
   if (words.includes('system error')) throw error

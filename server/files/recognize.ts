@@ -13,11 +13,11 @@ export interface Recognized {
 const RECOGNIZED_WITHIN_MS = 5_000
 const UNKNOWN = 'application/octet-stream'
 
-/** The media type that the bytes of a file say; undefined where they say none. */
-export async function findMediaType(path: string): Promise<string | undefined> {
+/** The media type that the bytes say, those of a file by its path; undefined where they say none. */
+export async function findMediaType(source: string | Uint8Array): Promise<string | undefined> {
   const parser = new FileTypeParser({ signal: AbortSignal.timeout(RECOGNIZED_WITHIN_MS) })
   try {
-    return (await parser.fromFile(path))?.mime
+    return (await (typeof source === 'string' ? parser.fromFile(source) : parser.fromBuffer(source)))?.mime
   } catch {
     // It reads what strangers made: whatever it stumbles over is of no type that it knows.
     return undefined

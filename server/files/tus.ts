@@ -122,8 +122,10 @@ function createDataStore(parts: FileParts): DataStore {
   return datastore
 }
 
-function parseMetadata(metadata: Upload['metadata']): UploadMetadata {
-  const parsed = v.safeParse(uploadMetadata, metadata ?? {})
+function parseMetadata(metadata: Upload['metadata'] = {}): UploadMetadata {
+  // tus has no empty values: what is empty stands there as a key alone.
+  const values = Object.entries(metadata).map(([key, value]) => [key, value ?? ''])
+  const parsed = v.safeParse(uploadMetadata, Object.fromEntries(values))
   if (parsed.success) return parsed.output
   throw new Refused(refusal('bad_request', `Upload-Metadata: ${toIssueSentence(parsed.issues)}`))
 }

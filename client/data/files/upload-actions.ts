@@ -25,21 +25,20 @@ async function setState(db: ClientDatabase, id: string, from: Waiting, to: Waiti
  * Takes a file out of a message that waits for its files; a message of which nothing is left goes with it. Once the message
  * is on its way nothing changes.
  */
-export async function cancelUpload({ db, clock }: Session, id: string): Promise<void> {
-  const isOver = await db.transaction('rw', db.outbox, db.uploads, async () => {
+export function cancelUpload({ db }: Session, id: string): Promise<void> {
+  return db.transaction('rw', db.outbox, db.uploads, async () => {
     const upload = await db.uploads.get(id)
     const entry = upload === undefined ? undefined : await db.outbox.get({ id: upload.messageId })
-    if (entry?.command.type !== 'message.send' || entry.state.kind === 'accepted') return false
+    if (entry?.command.type !== 'message.send' || entry.state.kind === 'accepted') return
     const siblings = await db.uploads.where({ messageId: entry.id }).toArray()
     // All of them whole, it may be with the server already.
-    if (entry.state.kind === 'waiting' && siblings.every(({ state }) => state.kind === 'whole')) return false
+    if (entry.state.kind === 'waiting' && siblings.every(({ state }) => state.kind === 'whole')) return
     const command = withoutFile(entry.command, id)
     if (command === null) await db.outbox.delete(entry.position)
     else await db.outbox.update(entry.position, { command })
-    await db.uploads.delete(id)
-    return true
+    // Of no message any more: whoever uploads takes it back from the server, and removes what it holds.
+    await db.uploads.update(id, { messageId: id })
   })
-  if (isOver) await createContents(db, () => clock.now()).remove([id])
 }
 
 function withoutFile(command: CommandOf<'message.send'>, id: string): CommandOf<'message.send'> | null {

@@ -13,10 +13,7 @@ const TRY_EVERY_MS = 3_000
  * Uploads what waits, for as long as this tab leads. What it takes to do so is loaded once there is something.
  */
 export function startUploads(
-  environment: Pick<
-    Environment,
-    'clock' | 'random' | 'fetch' | 'onWake' | 'onError' | 'requestBackgroundSync'
-  >,
+  environment: Pick<Environment, 'clock' | 'random' | 'fetch' | 'onWake' | 'onError' | 'requestBackgroundSync'>,
   account: Pick<Account, 'userId'>,
   db: ClientDatabase,
   store: ClientStore,
@@ -32,10 +29,7 @@ export function startUploads(
   const live = liveQuery(() => store.findConnection()).subscribe((state) => {
     if (state?.kind === 'live') look()
   })
-  const stopListening = [
-    ...[store.onOutboxChange(onChange), environment.onWake(look)],
-    () => live.unsubscribe(),
-  ]
+  const stopListening = [...[store.onOutboxChange(onChange), environment.onWake(look)], () => live.unsubscribe()]
 
   function onChange(): void {
     if (!isPostponed || Math.abs(clock.now() - triedAt) >= TRY_EVERY_MS) look()

@@ -1,4 +1,4 @@
-import { ERRORS, refusal, type Refusal } from '../../../shared/protocol/errors.ts'
+import { ERRORS, refusal, type ErrorCode, type Refusal } from '../../../shared/protocol/errors.ts'
 import type { OutboxEntry, Upload } from '../database.ts'
 import type { Ending } from '../log/kind.ts'
 import { holdFrom } from '../log/outbox.ts'
@@ -206,18 +206,14 @@ async function carry(part: UploadPart, upload: Upload, signal: AbortSignal): Pro
   if (signal.aborted) return 'stopped'
   const created = await part.api.create(hashed)
   if (created.kind !== 'ok') return onRefused(part, hashed, created)
-  await change(part, upload.id, { ...withoutPassing(hashed), isCreated: true, sent: created.value })
+  await change(part, upload.id, { ...goingOn(hashed), isCreated: true, sent: created.value })
   if (created.value === content.size) return finish(part, hashed)
   const outcome = await send(part, hashed, content, signal)
   return outcome === 'unknown' ? 'later' : outcome
 }
 
 /** Undefined when what it holds cannot be read any more, though it is stored: browsers lose what lies beside their tables. */
-async function withHash(
-  part: UploadPart,
-  upload: Upload,
-  content: Blob,
-): Promise<(Upload & Announced) | undefined> {
+async function withHash(part: UploadPart, upload: Upload, content: Blob): Promise<(Upload & Announced) | undefined> {
   const isKnown = upload.sha256 !== null && upload.bytes === content.size
   const sha256 = isKnown ? await findReadable(content, upload.sha256) : await hashContent(content).catch(() => null)
   if (sha256 === null) return undefined
@@ -228,7 +224,10 @@ async function withHash(
 
 /** The hash of a content that was read before, unless its last byte is not there any more. */
 async function findReadable(content: Blob, sha256: string | null): Promise<string | null> {
-  const last = await content.slice(-1).arrayBuffer().catch(() => null)
+  const last = await content
+    .slice(-1)
+    .arrayBuffer()
+    .catch(() => null)
   return last === null ? null : sha256
 }
 
@@ -241,7 +240,7 @@ async function send(
   const { id } = upload
   const sent = await part.sendPieces({
     ...{ id, content, pieceSize: part.pieceSize, signal },
-    onSent: (bytes) => void change(part, id, { ...withoutPassing(upload), sent: bytes }).catch(part.onError),
+    onSent: (bytes) => void change(part, id, { ...goingOn(upload), sent: bytes }).catch(part.onError),
   })
   switch (sent.kind) {
     case 'done':
@@ -264,7 +263,10 @@ async function send(
 async function finish(part: UploadPart, upload: Upload): Promise<Outcome> {
   const finished = await part.api.finish(upload.id)
   if (finished.kind !== 'ok') return onRefused(part, upload, finished)
-  await change(part, upload.id, { ...withoutPassing(upload), state: { kind: 'whole' }, sent: upload.bytes })
+  const { problem } = upload
+  // Should the message be refused for want of it once more, that is known then.
+  const kept = problem?.code === 'file_missing' ? problem : null
+  await change(part, upload.id, { state: { kind: 'whole' }, sent: upload.bytes, problem: kept })
   return 'changed'
 }
 
@@ -357,9 +359,12 @@ async function giveNewId({ store, contents, newId }: UploadPart, upload: Upload)
   await contents.remove([isRenamed ? upload.id : id])
 }
 
-/** That it goes on ends what only made it wait. */
-function withoutPassing({ problem }: Upload): Pick<Upload, 'problem'> {
-  return { problem: problem !== null && ERRORS[problem.code].retry ? null : problem }
+/** What happens twice is another matter than what happens once. */
+const REMEMBERED: readonly ErrorCode[] = ['file_damaged', 'file_missing']
+
+/** That it goes on ends what made it wait. */
+function goingOn({ problem }: Upload): Pick<Upload, 'problem'> {
+  return { problem: problem !== null && REMEMBERED.includes(problem.code) ? problem : null }
 }
 
 function change({ store }: UploadPart, id: string, changes: Partial<Upload>): Promise<void> {
