@@ -8,6 +8,7 @@ import { downFrame } from '../../shared/protocol/down.ts'
 import { CLOSE, ERROR_CODES, errorBody, ERRORS } from '../../shared/protocol/errors.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { ACCOUNT_HEADER, commandsAnswer, commandsBody, me, pullPage, session } from '../../shared/protocol/http.ts'
+import { finishAnswer, uploadMetadata } from '../../shared/protocol/files.ts'
 import { PROTOCOL_HEADER, PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 import * as limits from '../../shared/protocol/limits.ts'
 import { receiptsRow, row } from '../../shared/protocol/rows.ts'
@@ -143,6 +144,20 @@ test('every line of its exchange is one that this version takes', () => {
     const content: unknown = JSON.parse(text)
     expect(v.safeParse(direction === '▶' ? up : down, content).issues, text).toBeUndefined()
   }
+})
+
+test('every line of JSON in its exchange with a file is one that this version takes', () => {
+  const lines = [...section('### Files').matchAll(/^(?:◀ |  )(\{.+\})$/gm)].map(([, text = '']): unknown =>
+    JSON.parse(text),
+  )
+  const known = v.union([finishAnswer, commandsBody, commandsAnswer, row])
+  expect(lines.length).toBeGreaterThan(3)
+  for (const content of lines.filter((one) => Object.keys(Object(one)).length > 0)) {
+    expect(v.safeParse(known, content).issues, JSON.stringify(content)).toBeUndefined()
+  }
+  const [, metadata = ''] = /upload-metadata: (.+)$/m.exec(section('### Files')) ?? []
+  const facts = metadata.split(',').map((pair) => pair.split(' ').map((part, at) => (at === 0 ? part : atob(part))))
+  expect(v.safeParse(uploadMetadata, Object.fromEntries(facts)).issues).toBeUndefined()
 })
 
 test('every link within it leads somewhere', () => {
