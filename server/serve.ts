@@ -23,16 +23,21 @@ import { toFiveMinutes } from './classroom/five-minutes.ts'
 import { findClassroom, findStaff } from './classroom/find-classroom.ts'
 import { createClassroomKind } from './classroom/kind.ts'
 import { createClassroomLimits } from './classroom/limits.ts'
+import type { PhotoParts } from './classroom/photos/parts.ts'
+import { createPhotos } from './classroom/photos/photos.ts'
+import { startSweepingPhotos } from './classroom/photos/sweep-photos.ts'
 import { pruneClassrooms } from './classroom/prune-classrooms.ts'
 import { classroomChannel, toDeleted } from './classroom/types.ts'
 import { campusRules } from './commands/rules.ts'
 import { registerUser, submitCommands, publishReceipts } from './commands/submit.ts'
 import type { Config } from './config.ts'
+import { drawQuestionPhoto } from './files/draw-question-photo.ts'
 import { createFiles } from './files/files.ts'
 import { openFolderHome } from './files/folder-home.ts'
 import type { FileHome } from './files/home.ts'
 import { createMemoryLocks } from './files/memory-locks.ts'
 import type { FileParts } from './files/parts.ts'
+import { createQueue } from './files/queue.ts'
 import { createRedisLocks } from './files/redis-locks.ts'
 import { openS3Home } from './files/s3-home.ts'
 import { startSweeping } from './files/sweeping.ts'
@@ -176,6 +181,13 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   }
   const files = createFiles(fileParts)
   const stopSweeping = startSweeping(fileParts, clock)
+  const drawing = createQueue(1)
+  const photoParts: PhotoParts = {
+    ...{ store, now: clock.now, countRoom: files.countRoom },
+    draw: (bytes) => drawing.run(() => drawQuestionPhoto(bytes)),
+  }
+  const photos = createPhotos(photoParts)
+  const stopSweepingPhotos = startSweepingPhotos(photoParts, clock, reportBare)
 
   const app = createApp({
     store,
@@ -187,6 +199,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       announceDeleted: (log) => bus.publish(classroomChannel, toDeleted(log)),
       limits: createClassroomLimits(clock.now),
       guesses: createCodeGuesses(clock.now),
+      photos,
     },
     files,
     clientFiles: loadClientFiles(resolve(CLIENT_FOLDER)),
@@ -219,6 +232,8 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     for (const part of [campusHubs, classroomHubs, signals, sessions, devices]) part.close()
     stopPruning()
     await stopSweeping()
+    await stopSweepingPhotos()
+    await photos.close()
     await files.close()
     await receipts.close()
     await campusSequencer.close()

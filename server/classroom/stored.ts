@@ -83,7 +83,7 @@ const SAMPLES: Samples = {
     received: 131_072,
     touched_at: ASKED_AT,
     token_hash: null,
-    photo: null,
+    photo: '{"id":"d3f0a9c2-61be-4e57-a8d4-07b95c2e81f6","width":1600,"height":1200,…}',
     verdict: null,
   },
   photo_piece: {

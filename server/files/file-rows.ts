@@ -55,7 +55,7 @@ export async function sumAccountBytes(db: Database, userId: string): Promise<num
   return Number(bytes ?? 0)
 }
 
-/** The room that all files take, with what was announced. */
+/** The room that all files take, and the photos of questions, with what was announced. */
 export async function sumAllBytes(db: Database): Promise<number> {
   const kept = await db
     .selectFrom('file_content')
@@ -67,7 +67,11 @@ export async function sumAllBytes(db: Database): Promise<number> {
     .where('content_id', 'is', null)
     .where(isNotRefused)
     .executeTakeFirstOrThrow()
-  return Number(kept.bytes ?? 0) + Number(announced.bytes ?? 0)
+  const photos = await db
+    .selectFrom('photo_content')
+    .select(sql<number | string | null>`sum(bytes)`.as('bytes'))
+    .executeTakeFirstOrThrow()
+  return [kept, announced, photos].reduce((sum, { bytes }) => sum + Number(bytes ?? 0), 0)
 }
 
 function isNotRefused(file: ExpressionBuilder<Schema, 'file'>) {

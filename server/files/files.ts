@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import type { FileSpace, FileVariant, StoredFile } from '../../shared/protocol/files.ts'
-import { sumAccountBytes } from './file-rows.ts'
+import { sumAccountBytes, sumAllBytes } from './file-rows.ts'
 import { findAnswerFile } from './find-answer-file.ts'
 import { findFile, type FoundFile } from './find-file.ts'
 import { finishUpload } from './finish.ts'
@@ -30,6 +30,8 @@ export interface Files {
   /** Undefined when its bytes are not there, against what its row says. */
   read(file: FoundFile, range: ByteRange): Promise<Readable | undefined>
   findSpace(userId: string): Promise<FileSpace>
+  /** How many bytes there is room for, in all. */
+  countRoom(): Promise<number>
   /** Something carries these files no more. */
   release(ids: readonly string[]): Promise<void>
   /** Resolves when what was begun has ended. */
@@ -60,11 +62,16 @@ export function createFiles(parts: FileParts): Files {
     upload: (userId, request) => follow(uploads.handle(userId, request)),
     finish: (userId, id) => withinTime(follow(finishUpload(finishParts, userId, id)), parts.onError),
     find: (userId, id, variant) => findFile(store.db, userId, id, variant),
-    findInClassroom: (classroomId, id, variant, audience) => findAnswerFile(store.db, classroomId, id, variant, audience),
+    findInClassroom: (classroomId, id, variant, audience) =>
+      findAnswerFile(store.db, classroomId, id, variant, audience),
     read: ({ contentId, variant }, range) => home.read({ contentId, variant }, range),
     async findSpace(userId) {
       const usedBytes = await sumAccountBytes(store.db, userId)
       return { usedBytes, accountBytesMax: limits.accountBytesMax, fileBytesMax: limits.fileBytesMax }
+    },
+    async countRoom() {
+      const free = await home.countFree()
+      return limits.bytesMax === undefined ? free : Math.min(free, limits.bytesMax - (await sumAllBytes(store.db)))
     },
     release: (ids) => follow(releaseFiles({ store }, ids)),
     async close() {

@@ -3,6 +3,7 @@ import type { CampusKind } from '../campus/kind.ts'
 import type { Campus } from '../campus/types.ts'
 import type { CodeGuesses } from '../classroom/code-guesses.ts'
 import type { ClassroomLimits } from '../classroom/limits.ts'
+import type { Photos } from '../classroom/photos/photos.ts'
 import type { Classroom } from '../classroom/types.ts'
 import type { Files } from '../files/files.ts'
 import type { ClassroomDevices } from '../live/classroom-devices.ts'
@@ -33,6 +34,7 @@ export interface AppParts {
     announceDeleted: (log: string) => void
     limits: ClassroomLimits
     guesses: CodeGuesses
+    photos: Omit<Photos, 'close'>
   }
   files: Omit<Files, 'close'>
   clientFiles: ClientFiles

@@ -8,7 +8,8 @@ import { compressed } from './compress.ts'
 import type { Env } from './context.ts'
 import { createErrorAnswer } from './errors.ts'
 import { answerClassroomRefusal } from './classroom-answers.ts'
-import { classroomHeaders, smallClassroomBody } from './classroom-guards.ts'
+import { asEverybody, asStaff } from './classroom-doors.ts'
+import { classroomHeaders, isPhotoUpload, smallClassroomBody, smallPhotoPiece } from './classroom-guards.ts'
 import { isUpload, jsonOnly, ownOrigin, signedIn, smallBody } from './guards.ts'
 import { apiHeaders, securityHeaders } from './headers.ts'
 import { campusPull } from './routes/campus-pull.ts'
@@ -16,12 +17,15 @@ import { changePassword } from './routes/change-password.ts'
 import { studentCommands } from './routes/classroom-commands.ts'
 import { createClassroom } from './routes/classroom-create.ts'
 import { deleteClassroom } from './routes/classroom-delete.ts'
+import { answeredFile } from './routes/classroom-file.ts'
 import { findClassroom } from './routes/classroom-find.ts'
 import { classrooms } from './routes/classroom-list.ts'
+import { questionPhoto } from './routes/classroom-photo.ts'
 import { staffPull, studentPull } from './routes/classroom-pull.ts'
 import { staffCommands } from './routes/classroom-staff-commands.ts'
 import { stored } from './routes/classroom-stored.ts'
 import { tokens } from './routes/classroom-tokens.ts'
+import { announcePhoto, cancelPhoto, finishPhoto, photoOffset, photoPiece } from './routes/classroom-uploads.ts'
 import { commands } from './routes/commands.ts'
 import { file } from './routes/file.ts'
 import { fileSpace } from './routes/file-space.ts'
@@ -76,14 +80,25 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.get('/api/classrooms/:id/pull', member, staffPull(parts))
   app.post('/api/classrooms/:id/commands', member, staffCommands(parts))
   app.post('/api/classrooms/:id/tokens', member, tokens(parts))
+  app.get('/api/classrooms/:id/questions/:question/photo/:variant', questionPhoto(parts, asStaff(parts)))
+  app.get('/api/classrooms/:id/files/:file/:variant', answeredFile(parts, asStaff(parts)))
 
   // Whoever comes here is nobody: a cookie that came along is not looked at, and none is given.
-  app.use('/q/api/*', classroomHeaders, compressed, ownOrigin(parts.config), jsonOnly, smallClassroomBody)
+  app.use('/q/api/*', classroomHeaders, compressed, ownOrigin(parts.config))
+  app.use('/q/api/*', except(isPhotoUpload, jsonOnly, smallClassroomBody))
   app.get('/q/api/wifi', wifi())
   app.post('/q/api/find', findClassroom(parts))
   app.get('/q/api/:id/pull', studentPull(parts))
   app.post('/q/api/:id/commands', studentCommands(parts))
   app.get('/q/api/:id/stored', stored(parts))
+  app.post('/q/api/:id/uploads', announcePhoto(parts))
+  // To hono HEAD is a GET whose body it drops.
+  app.get('/q/api/:id/uploads/:upload', photoOffset(parts))
+  app.patch('/q/api/:id/uploads/:upload', smallPhotoPiece, photoPiece(parts))
+  app.delete('/q/api/:id/uploads/:upload', cancelPhoto(parts))
+  app.post('/q/api/:id/uploads/:upload/finish', finishPhoto(parts))
+  app.get('/q/api/:id/questions/:question/photo/:variant', questionPhoto(parts, asEverybody))
+  app.get('/q/api/:id/files/:file/:variant', answeredFile(parts, asEverybody))
   app.all('/q/api', (c) => answerClassroomRefusal(c, refuse('not_found')))
   app.all('/q/api/*', (c) => answerClassroomRefusal(c, refuse('not_found')))
 

@@ -29,5 +29,5 @@ export function watchArrival(
 }
 
 export function isPieceOfUpload({ method, url }: IncomingMessage): boolean {
-  return method === 'PATCH' && url !== undefined && /^\/api\/uploads\/[^/]+$/.test(url)
+  return method === 'PATCH' && url !== undefined && /^\/(?:api|q\/api\/[^/]+)\/uploads\/[^/]+$/.test(url)
 }

@@ -10,6 +10,8 @@ import { createCodeGuesses } from '../../server/classroom/code-guesses.ts'
 import { findClassroom, findStaff } from '../../server/classroom/find-classroom.ts'
 import { createClassroomKind } from '../../server/classroom/kind.ts'
 import { createClassroomLimits } from '../../server/classroom/limits.ts'
+import type { DrawnPhoto } from '../../server/classroom/photos/parts.ts'
+import { createPhotos } from '../../server/classroom/photos/photos.ts'
 import { classroomChannel, toDeleted, type Classroom } from '../../server/classroom/types.ts'
 import { campusRules } from '../../server/commands/rules.ts'
 import { registerUser, submitCommands, publishReceipts } from '../../server/commands/submit.ts'
@@ -148,6 +150,14 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
       announceDeleted: (log) => bus.publish(classroomChannel, toDeleted(log)),
       limits: createClassroomLimits(clock.now),
       guesses: createCodeGuesses(clock.now),
+      photos: createPhotos({
+        ...{
+          store,
+          now: clock.now,
+          countRoom: async () => Number.POSITIVE_INFINITY,
+          draw: async (bytes) => toDrawn(bytes),
+        },
+      }),
     },
     files: createFiles({
       ...{ store, now: clock.now, onError, home: createMemoryHome(clock.now), locks: createMemoryLocks() },
@@ -184,4 +194,9 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
       for (const part of [campusHubs, classroomHubs, signals, sessions, devices]) part.close()
     },
   }
+}
+
+/** A picture as it is kept here, where none is drawn. */
+function toDrawn(content: Buffer): DrawnPhoto {
+  return { whole: { content, type: 'image/jpeg' }, small: content, width: 4, height: 3, preview: 'AAAA' }
 }

@@ -6,9 +6,11 @@ import { createCodeGuesses } from '../../../server/classroom/code-guesses.ts'
 import { findClassroom, findStaff } from '../../../server/classroom/find-classroom.ts'
 import { createClassroomKind } from '../../../server/classroom/kind.ts'
 import { createClassroomLimits } from '../../../server/classroom/limits.ts'
+import { createPhotos } from '../../../server/classroom/photos/photos.ts'
 import { classroomChannel, toDeleted } from '../../../server/classroom/types.ts'
 import { campusRules } from '../../../server/commands/rules.ts'
 import { submitCommands } from '../../../server/commands/submit.ts'
+import { drawQuestionPhoto } from '../../../server/files/draw-question-photo.ts'
 import { createFiles } from '../../../server/files/files.ts'
 import type { FileHome } from '../../../server/files/home.ts'
 import type { UploadLocks } from '../../../server/files/locks.ts'
@@ -108,6 +110,11 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
       waits -= 1
     }
   }
+  const appFiles = createFiles({
+    ...{ store, home, locks: files.locks ?? createMemoryLocks() },
+    limits: { fileBytesMax: 1e8, accountBytesMax: 2e9, bytesMax: undefined, ...files.limits },
+    ...{ now: files.now ?? Date.now, onError: report },
+  })
   const parts: AppParts = {
     store,
     accounts,
@@ -130,12 +137,11 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
       announceDeleted: (log) => campus.bus.publish(classroomChannel, toDeleted(log)),
       limits: createClassroomLimits(limitsNow),
       guesses: createCodeGuesses(limitsNow),
+      photos: createPhotos({
+        ...{ store, now: files.now ?? Date.now, countRoom: appFiles.countRoom, draw: drawQuestionPhoto },
+      }),
     },
-    files: createFiles({
-      ...{ store, home, locks: files.locks ?? createMemoryLocks() },
-      limits: { fileBytesMax: 1e8, accountBytesMax: 2e9, bytesMax: undefined, ...files.limits },
-      ...{ now: files.now ?? Date.now, onError: report },
-    }),
+    files: appFiles,
     clientFiles,
     config: { publicUrl },
     now: Date.now,

@@ -466,9 +466,12 @@ test('what is stored is told from the schema itself, with a sample of every colu
     'poll_answer',
     'spent_token',
     'student_command',
+    'photo_upload',
+    'photo_piece',
+    'photo_content',
     'token_issuance',
   ])
-  const nullable = new Set(['name', 'reason', 'note', 'merged_into', 'staff_id'])
+  const nullable = new Set(['name', 'reason', 'note', 'merged_into', 'staff_id', 'files', 'token_hash', 'verdict'])
   for (const { name, columns } of tables) {
     const [record] = await backend.store.db
       .selectFrom(name as 'question')
