@@ -74,7 +74,7 @@ function canDo(message: MessageView, detail: ConversationDetail): Record<ActionN
     thread: message.replies > 0 || message.replyTo !== null,
     react: speaks,
     edit: speaks && message.mine,
-    copy: true,
+    copy: message.text !== '',
     link: accepted,
     forward: !refused,
     select: !refused,

@@ -20,4 +20,6 @@ export interface MessageHandlers {
   rewrite(message: MessageView): void
   /** Sends a refused message once more, with what is no photo as a document. */
   sendAsDocument(message: MessageView): void
+  /** Sends it once more without the files for which it was refused. */
+  sendWithout(message: MessageView): void
 }

@@ -1,18 +1,32 @@
+import { ERRORS } from '../../../shared/protocol/errors.ts'
 import type { FileView } from '../../data/messages/file-view.ts'
 import type { MessageView } from '../../data/messages/message-view.ts'
 
 /** What the server could not make a photo of, it takes as it is. */
 const NO_PHOTOS = ['not_a_photo', 'photo_too_large']
 
-/** Whether a message was refused for a photo that can be sent as a document. */
-export function canBeDocument(message: Pick<MessageView, 'files'>): boolean {
-  return listNoPhotos(message).length > 0
+type Refused = Pick<MessageView, 'files' | 'text' | 'delivery'>
+
+/** The files for which a message was refused; none of one that waits, or that was refused for something else. */
+export function listRefusedFiles({ files, delivery }: Refused): FileView[] {
+  return delivery.kind === 'refused' ? files.filter((file) => isRefused(codeOf(file))) : []
 }
 
-/** Those of its files that were refused as photos. */
-export function listNoPhotos({ files }: Pick<MessageView, 'files'>): FileView[] {
-  return files.filter(
-    ({ upload }) =>
-      upload !== null && upload.kind !== 'whole' && upload.problem !== null && NO_PHOTOS.includes(upload.problem.code),
-  )
+/** Those of them that can be sent as documents. */
+export function listNoPhotos(message: Refused): FileView[] {
+  return listRefusedFiles(message).filter((file) => NO_PHOTOS.includes(codeOf(file) ?? ''))
+}
+
+/** Whether something is left of a message without the files for which it was refused. */
+export function isMoreThanRefused(message: Refused): boolean {
+  const refused = listRefusedFiles(message)
+  return refused.length > 0 && (refused.length < message.files.length || message.text !== '')
+}
+
+function codeOf({ upload }: FileView) {
+  return upload === null || upload.kind === 'whole' ? undefined : upload.problem?.code
+}
+
+function isRefused(code: ReturnType<typeof codeOf>): boolean {
+  return code !== undefined && !ERRORS[code].retry
 }

@@ -11,11 +11,13 @@ export class FileContent {
   readonly #contents: ShownContents
   readonly #file: () => FileView
   readonly #connected: () => boolean
+  readonly #waits: () => boolean
 
   /** While a component is made. */
-  constructor(session: Session, file: () => FileView, connected: () => boolean) {
+  constructor(session: Session, file: () => FileView, connected: () => boolean, waits: () => boolean) {
     this.#file = file
     this.#connected = connected
+    this.#waits = waits
     this.#contents = new ShownContents(
       session,
       () => file().id,
@@ -37,6 +39,6 @@ export class FileContent {
   }
 
   get state(): FileState {
-    return toShownState(this.#file(), this.shown.state, this.#connected())
+    return toShownState(this.#file(), this.shown.state, this.#connected(), this.#waits())
   }
 }

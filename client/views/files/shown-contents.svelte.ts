@@ -74,9 +74,9 @@ function toState(content: ContentView): FileState {
   }
 }
 
-/** What is said of a file that is on its way, and of one that is not what its content is. */
-export function toShownState({ upload }: FileView, content: FileState, connected: boolean): FileState {
-  if (upload === null || upload.kind === 'whole') return content
+/** What is said of a file: how it gets on while its message `waits`, or what is known of its content. */
+export function toShownState({ upload }: FileView, content: FileState, connected: boolean, waits = true): FileState {
+  if (upload === null || upload.kind === 'whole' || !waits) return content
   const done = upload.bytes === 0 ? 0 : upload.sent / upload.bytes
   const isWaiting = !connected || upload.problem !== null
   return { kind: 'uploading', done, pace: upload.kind === 'paused' ? 'paused' : isWaiting ? 'waiting' : 'going' }
