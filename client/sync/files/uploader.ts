@@ -85,7 +85,8 @@ export async function uploadAll(part: UploadPart, over: AbortSignal = new AbortC
   }
 
   /** TypeScript takes it that nothing ends while one awaits. */
-  const isEnded = () => over.aborted || ending !== 'done'
+  const endingNow = (): Ending => ending
+  const isEnded = () => over.aborted || endingNow() !== 'done'
 
   function begin(upload: Upload): void {
     const controller = new AbortController()
@@ -135,7 +136,7 @@ export async function uploadAll(part: UploadPart, over: AbortSignal = new AbortC
       if (running.size === 0) break
       await noted
     }
-    if (ending !== 'done' || later.size === 0) return ending
+    if (endingNow() !== 'done' || later.size === 0) return endingNow()
     return lost > 0 ? 'unreachable' : 'unavailable'
   } finally {
     stopListening()
