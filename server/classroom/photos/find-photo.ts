@@ -49,5 +49,6 @@ export async function readPhoto(
     .where('photo_id', '=', photoId)
     .where('variant', '=', variant)
     .executeTakeFirst()
-  return found?.content
+  // SQLite answers in another form than MySQL.
+  return found && new Uint8Array(found.content)
 }

@@ -32,7 +32,8 @@ async function loadPieces({ store }: PhotoParts, id: string): Promise<Buffer> {
     .where('upload_id', '=', id)
     .orderBy('start')
     .execute()
-  return Buffer.concat(pieces.map(({ content }) => content))
+  // SQLite answers in another form than MySQL.
+  return Buffer.concat(pieces.map(({ content }) => new Uint8Array(content)))
 }
 
 /** It is kept under an id of its own: what its asker knows leads to nothing that others are told. */
