@@ -12,7 +12,7 @@ const sqlite = { backend: { kind: 'sqlite' as const } }
  */
 const OVER_MARIADB = [
   'tests/server/{bus,campus,classroom,log,store}/**/*.test.ts',
-  'tests/server/commands/{effects,receipts}.test.ts',
+  'tests/server/commands/{effects,files,receipts}.test.ts',
   'tests/server/accounts/{register,sessions}.test.ts',
   'tests/server/ops/{backup,start}.test.ts',
   'tests/server/live/{hub,two-processes}.test.ts',

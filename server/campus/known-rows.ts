@@ -19,6 +19,17 @@ export function toKnownRows<R extends CampusRow>(version: number, rows: readonly
   return rows.flatMap((row) => toKnownRow(version, row) ?? [])
 }
 
+/** What somebody makes of a text that an older version showed them: what it says of the files is none of their words. */
+export function withoutFileWords(text: string, files: readonly MessageFile[]): string {
+  const words = new Set(files.map(toWords))
+  if (words.size === 0) return text
+  return text
+    .split('\n')
+    .filter((line) => !words.has(line))
+    .join('\n')
+    .trim()
+}
+
 function toWords({ name }: MessageFile): string {
   return `[${name}: a file that this version cannot show]`
 }

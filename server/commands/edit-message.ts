@@ -1,6 +1,7 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { EDITS_MAX } from '../../shared/protocol/limits.ts'
 import { toMessageFiles } from '../campus/files.ts'
+import { withoutFileWords } from '../campus/known-rows.ts'
 import { checkMentions, needMentioned, toMentionColumns } from './mentions.ts'
 import { findOwnMessage, needMessage } from './own-message.ts'
 import type { Rule } from './rule.ts'
@@ -17,10 +18,11 @@ export const editMessage: Rule<'message.edit'> = {
     if ('refused' in found) return found.refused
     const { conversation, message } = found
     if (message.text === null) return refusal('message_deleted')
-    const refused =
-      checkWords(command.text, toMessageFiles(message).length) ?? checkMentions(batch, conversation, command)
+    const files = toMessageFiles(message)
+    const text = withoutFileWords(command.text, files)
+    const refused = checkWords(text, files.length) ?? checkMentions(batch, conversation, command)
     if (refused !== undefined) return refused
-    if (message.text === command.text) return undefined
+    if (message.text === text) return undefined
     if (message.edits === EDITS_MAX) return refusal('too_many_edits')
     const edits = message.edits + 1
     batch.setAnnotation({
@@ -32,7 +34,7 @@ export const editMessage: Rule<'message.edit'> = {
       text: message.text,
       at: message.edited_at ?? message.sent_at,
     })
-    batch.setMessage({ ...message, text: command.text, edited_at: batch.now, edits, ...toMentionColumns(command) })
+    batch.setMessage({ ...message, text, edited_at: batch.now, edits, ...toMentionColumns(command) })
     return undefined
   },
 }
