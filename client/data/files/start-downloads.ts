@@ -7,21 +7,28 @@ import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { Session } from '../session.ts'
 import { findFileChoices } from './file-choices.ts'
 
+/** So much stays free of what the browser would store: for messages, which matter more. */
+const RESERVE_BYTES = 20_000_000
+
 /** What brings files to this device, for as long as the tab lives. */
 export function startDownloads({ db, account, fetch, estimateFree }: Session, clock: Clock): Downloads {
   const downloads = createDownloads({
     ...{ db, clock, api: createFilesApi(fetch, account.userId), onError: throwLater },
-    async makeRoom(bytes) {
+    async makeRoom(bytes, underWay) {
       const { budgetBytes } = await findFileChoices(db)
+      const budget = budgetBytes ?? toDefaultBudget(await estimateFree())
+      await makeRoom(db, budget, bytes, { now: clock.now(), underWay })
       const free = await estimateFree()
-      await makeRoom(db, budgetBytes ?? toDefaultBudget(free), bytes)
-      return free === undefined || free > bytes
+      // Its pieces, and then all of it, before they go.
+      return free === undefined || free > 2 * bytes + RESERVE_BYTES
     },
   })
   const live = liveQuery(() => db.meta.get('connection')).subscribe((found) => {
     if (found?.key === 'connection' && found.state.kind === 'live') downloads.wake()
   })
   db.on('close', () => {
+    // It is closed for a moment where it moves to memory or back.
+    if (!db.isGone) return
     live.unsubscribe()
     downloads.stop()
   })

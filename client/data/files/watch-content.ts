@@ -1,7 +1,7 @@
 import type { Observable } from 'dexie'
 import type { FileVariant } from '../../../shared/protocol/files.ts'
 import { systemClock } from '../../../shared/clock.ts'
-import type { ClientDatabase } from '../../sync/database.ts'
+import type { ClientDatabase, Content } from '../../sync/database.ts'
 import type { Downloads } from '../../sync/files/downloads.ts'
 import { createObservable } from '../../sync/observable.ts'
 import { liveQuery } from '../../sync/storage/live-query.ts'
@@ -34,6 +34,7 @@ export function watchContent(
     let stopped = false
     let blob: Blob | undefined
     let hasLooked = false
+    let wasHere = false
     let downloads: Downloads | undefined
     let stopFollowing: () => void = () => undefined
     const emit = () => {
@@ -45,8 +46,10 @@ export function watchContent(
       next(content) {
         hasLooked = true
         blob = content?.blob
-        if (content !== undefined) void touch(session, key, content.usedAt)
-        if (content === undefined && fetches) void fetchContent(session, fileId, variant)
+        if (content !== undefined) void touch(session, content)
+        // What gave way to something else meanwhile is not fetched again: they would take turns for ever.
+        if (content === undefined && fetches && !wasHere) void fetchContent(session, fileId, variant)
+        wasHere ||= content !== undefined
         emit()
       },
       error: (error) => sink.error(error),
@@ -79,12 +82,16 @@ export async function fetchContent(session: Session, fileId: string, variant: Fi
   }
 }
 
-/** What is read again and again is noted now and then. */
+/** What is read again and again is noted now and then: a note stores all of it once more, so of what is large more rarely. */
 const TOUCH_EVERY_MS = 10 * 60_000
+const LARGE_BYTES = 1_000_000
+const TOUCH_LARGE_EVERY_MS = 6 * 60 * 60_000
 
-async function touch({ db, clock }: Session, key: string, usedAt: number): Promise<void> {
-  if (Math.abs(clock.now() - usedAt) < TOUCH_EVERY_MS) return
-  await db.contents.update(key, { usedAt: clock.now() })
+async function touch({ db, clock }: Session, { key, bytes, usedAt }: Content): Promise<void> {
+  const every = bytes < LARGE_BYTES ? TOUCH_EVERY_MS : TOUCH_LARGE_EVERY_MS
+  if (Math.abs(clock.now() - usedAt) < every) return
+  // Where it cannot be noted it goes a little earlier.
+  await db.contents.update(key, { usedAt: clock.now() }).catch(() => undefined)
 }
 
 /** Fetches a content no further. */

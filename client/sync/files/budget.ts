@@ -1,4 +1,5 @@
 import type { ClientDatabase, Content } from '../database.ts'
+import { removePieces } from './contents.ts'
 
 /*
  * What files may take of this device. Over it, what was not looked at for the longest time goes first; never what waits to
@@ -29,32 +30,86 @@ export async function findOccupied(db: ClientDatabase): Promise<Occupied> {
     occupied.bytes += content.bytes
     if (isKept(content)) occupied.keptBytes += content.bytes
   })
+  await db.pieces.each(({ key, blob }) => {
+    occupied.bytes += blob.size
+    if (isRecording(key)) occupied.keptBytes += blob.size
+  })
   return occupied
 }
 
-/** Removes what was not looked at for the longest time, until so many bytes more are within the budget. */
-export async function makeRoom(db: ClientDatabase, budgetBytes: number, newBytes = 0): Promise<void> {
-  const { bytes } = await findOccupied(db)
-  let over = bytes + newBytes - budgetBytes
-  if (over <= 0) return
+/** What goes last, or not at all, when room is made for something that somebody looks at. */
+export interface Sparing {
+  /** In milliseconds since 1970. */
+  now: number
+  /** The keys of what is being fetched. */
+  underWay: ReadonlySet<string>
+}
+
+/** What is on the screen does not give way to what comes onto it. */
+const JUST_LOOKED_AT_MS = 60_000
+
+/**
+ * Removes what was not looked at for the longest time, until so many bytes more are within the budget: first what is there
+ * in part. A time that is yet to come is of a clock that was wrong, and says nothing.
+ */
+export async function makeRoom(
+  db: ClientDatabase,
+  budgetBytes: number,
+  newBytes = 0,
+  sparing?: Sparing,
+): Promise<void> {
+  const tables = [db.contents, db.pieces, db.uploads, db.keptOffline, db.messages]
+  // In one transaction, or something that is about to be sent could go.
+  await db.transaction('rw', tables, async () => {
+    const { bytes } = await findOccupied(db)
+    let over = bytes + newBytes - budgetBytes
+    if (over <= 0) return
+    const take = (held: readonly Held[]): Held[] =>
+      held.filter((one) => {
+        if (over <= 0) return false
+        over -= one.bytes
+        return true
+      })
+    const parts = take((await listParts(db)).filter(({ key }) => sparing?.underWay.has(key) !== true))
+    for (const { key } of parts) await removePieces(db, key)
+    const contents = take(await listRemovable(db, sparing))
+    await db.contents.bulkDelete(contents.map(({ key }) => key))
+  })
+}
+
+interface Held {
+  key: string
+  bytes: number
+}
+
+/** What is there in part, but for what is being recorded. */
+async function listParts(db: ClientDatabase): Promise<Held[]> {
+  const parts = new Map<string, number>()
+  await db.pieces.each(({ key, blob }) => {
+    if (!isRecording(key)) parts.set(key, (parts.get(key) ?? 0) + blob.size)
+  })
+  return [...parts].map(([key, bytes]) => ({ key, bytes }))
+}
+
+async function listRemovable(db: ClientDatabase, sparing: Sparing | undefined): Promise<Held[]> {
   const isKept = await findKept(db)
-  const gone: string[] = []
-  await db.contents
-    .orderBy('usedAt')
-    .until(() => over <= 0)
-    .each((content) => {
-      if (isKept(content)) return
-      gone.push(content.key)
-      over -= content.bytes
-    })
-  await db.contents.bulkDelete(gone)
+  const now = sparing?.now ?? Infinity
+  const isSpared = (usedAt: number) => sparing !== undefined && usedAt <= now && usedAt > now - JUST_LOOKED_AT_MS
+  const removable: (Held & { usedAt: number })[] = []
+  await db.contents.each(({ key, fileId, bytes, usedAt }) => {
+    if (!isKept({ fileId }) && !isSpared(usedAt)) removable.push({ key, bytes, usedAt: usedAt > now ? 0 : usedAt })
+  })
+  return removable.sort((one, other) => one.usedAt - other.usedAt)
 }
 
 /** Removes all that may go. */
 export async function removeAllContents(db: ClientDatabase): Promise<void> {
   await makeRoom(db, 0)
-  // What is being recorded is no content that could be fetched again.
-  await db.pieces.filter(({ key }) => !key.startsWith('voice/')).delete()
+}
+
+/** What is being recorded is no content that could be fetched again. */
+function isRecording(key: string): boolean {
+  return key.startsWith('voice/')
 }
 
 async function findKept(db: ClientDatabase): Promise<(content: Pick<Content, 'fileId'>) => boolean> {

@@ -1,8 +1,9 @@
 import { Dexie } from 'dexie'
 import type { Clock } from '../../../shared/clock.ts'
 import type { FileVariant } from '../../../shared/protocol/files.ts'
-import type { ClientDatabase } from '../database.ts'
-import { contentKey, removePieces } from './contents.ts'
+import type { ContentPiece } from '../database.ts'
+import { toStorageFailure } from '../storage/storage-failure.ts'
+import { contentKey, removePieces, type ContentsDatabase } from './contents.ts'
 import type { FilesApi } from './files-api.ts'
 import { createPieceSize } from './piece-size.ts'
 
@@ -14,7 +15,11 @@ import { createPieceSize } from './piece-size.ts'
  *       ▲           │
  *       └── later ──┴── the network        refused ──▶ there is no such thing any more
  *
- * What somebody looks at goes first, what is small before what is large.
+ * What somebody looks at goes first: what was asked for last, and what is small before what is large, also in its middle.
+ *
+ * Two tabs may fetch one content at once, in pieces of different sizes, and what is short of room may take pieces away. So
+ * a content is put together only of what follows on each other from its first byte, and fetched on from where that ends;
+ * the last piece and the whole are one transaction, so that nobody finds all pieces and no content.
  */
 
 /**
@@ -38,25 +43,29 @@ export interface Downloads {
   stop(): void
 }
 
+export interface DownloadOptions {
+  db: ContentsDatabase
+  api: Pick<FilesApi, 'fetchPiece'>
+  clock: Clock
+  /** Makes room for so many bytes, but not of the pieces under these keys; false where there is none. */
+  makeRoom(bytes: number, underWay: ReadonlySet<string>): Promise<boolean>
+  onError(error: unknown): void
+}
+
 const AT_ONCE = 3
 const RETRY_MS = 5_000
 
 interface Job {
   fileId: string
   variant: FileVariant
+  key: string
 }
 
-export function createDownloads(options: {
-  db: ClientDatabase
-  api: Pick<FilesApi, 'fetchPiece'>
-  clock: Clock
-  /** Makes room for so many bytes; false where there is none. */
-  makeRoom(bytes: number): Promise<boolean>
-  onError(error: unknown): void
-}): Downloads {
-  const { db, api, clock, makeRoom, onError } = options
+export function createDownloads({ db, api, clock, makeRoom, onError }: DownloadOptions): Downloads {
   const pieceSize = createPieceSize()
   const states = new Map<string, Fetching>()
+  /** What is wanted, wherever it is: it waits, is under way, or is tried later. */
+  const jobs = new Map<string, Job>()
   const listeners = new Set<() => void>()
   let queue: Job[] = []
   let later: Job[] = []
@@ -70,6 +79,18 @@ export function createDownloads(options: {
     for (const listener of [...listeners]) listener()
   }
 
+  /** Nobody wants it any more. */
+  function end(job: Job, state?: Fetching): void {
+    if (isOver(job)) return
+    jobs.delete(job.key)
+    set(job.key, state)
+  }
+
+  /** Called off; it may be wanted again since. */
+  function isOver(job: Job): boolean {
+    return stopped || jobs.get(job.key) !== job
+  }
+
   function tryLater(job: Job): void {
     later.push(job)
     if (!stopped) cancelRetry ??= clock.after(RETRY_MS, retry)
@@ -78,22 +99,19 @@ export function createDownloads(options: {
   function retry(): void {
     cancelRetry?.()
     cancelRetry = undefined
-    queue.push(...later)
+    queue.unshift(...later.filter((job) => !isOver(job)))
     later = []
     run()
   }
 
   function run(): void {
     while (!stopped && running < AT_ONCE) {
-      const job = queue.find(({ variant }) => variant === 'small') ?? queue[0]
+      const job = queue.findLast(isSmall) ?? queue.at(-1)
       if (job === undefined) return
       queue = queue.filter((one) => one !== job)
       running += 1
       void fetchAll(job)
-        .catch((error: unknown) => {
-          set(contentKey(job.fileId, job.variant), undefined)
-          onError(error)
-        })
+        .catch((error: unknown) => fail(job, error))
         .finally(() => {
           running -= 1
           run()
@@ -101,80 +119,93 @@ export function createDownloads(options: {
     }
   }
 
+  /** A device without room says so where it is looked for; what came of it gives way. */
+  async function fail(job: Job, error: unknown): Promise<void> {
+    const isFull = toStorageFailure(error) === 'full'
+    end(job, isFull ? { kind: 'no-room' } : undefined)
+    if (isFull) await removePieces(db, job.key).catch(onError)
+    else onError(error)
+  }
+
   async function fetchAll(job: Job): Promise<void> {
-    const { fileId, variant } = job
-    const key = contentKey(fileId, variant)
-    if ((await db.contents.where({ key }).count()) > 0) return set(key, undefined)
-    let got = await countHeld(key)
-    for (;;) {
+    const { fileId, variant, key } = job
+    if ((await db.contents.where({ key }).count()) > 0) return end(job)
+    let got = countBytes(await listFollowing(key))
+    let hasRoom = false
+    while (!isOver(job)) {
       const began = clock.now()
-      const asked = pieceSize.bytes
-      const answer = await api.fetchPiece(fileId, variant, got, got + asked)
-      if (stopped || !isWanted(key)) return
-      if (answer.kind === 'refused' && answer.error.code === 'not_found') return set(key, { kind: 'missing' })
+      const answer = await api.fetchPiece(fileId, variant, got, got + pieceSize.bytes)
+      if (isOver(job)) return
+      if (answer.kind === 'refused' && answer.error.code === 'not_found') return end(job, { kind: 'missing' })
       if (answer.kind !== 'ok') {
         pieceSize.onLost()
         return tryLater(job)
       }
       const { blob, total } = answer.value
       pieceSize.onCarried(blob.size, clock.now() - began)
-      if (!(await makeRoom(total))) return set(key, { kind: 'no-room' })
-      if (got === 0 && blob.size >= total) {
-        await store(fileId, key, blob)
-        return set(key, undefined)
-      }
-      await db.pieces.put({ key, from: got, blob })
-      got += blob.size
-      if (got >= total) {
-        await join(fileId, key)
-        return set(key, undefined)
-      }
-      if (blob.size === 0) return tryLater(job)
+      hasRoom ||= await makeRoom(total, new Set(jobs.keys()))
+      if (!hasRoom) return end(job, { kind: 'no-room' })
+      if (blob.size === 0 && got < total) return tryLater(job)
+      got = await keep(job, { key, from: got, blob }, total)
+      if (got >= total) return end(job)
+      if (isOver(job)) return
       set(key, { kind: 'fetching', got, total })
+      if (!isSmall(job) && queue.some(isSmall)) {
+        queue.unshift(job)
+        return
+      }
     }
   }
 
-  /** Of pieces that follow on each other from the beginning. */
-  async function countHeld(key: string): Promise<number> {
+  /** Stores a piece, or with the last one all of it. Returns how many bytes are there from the first one on. */
+  function keep({ fileId, key }: Job, piece: ContentPiece, total: number): Promise<number> {
+    return db.transaction('rw', db.contents, db.pieces, async () => {
+      if ((await db.contents.where({ key }).count()) > 0) return total
+      const following = await listFollowing(key, piece)
+      const got = countBytes(following)
+      if (got < total) {
+        await db.pieces.put(piece)
+        return got
+      }
+      const blob = new Blob(following)
+      await db.contents.put({ key, fileId, blob, bytes: blob.size, usedAt: clock.now() })
+      await removePieces(db, key)
+      return total
+    })
+  }
+
+  /** What is held of a content from its first byte on, with no byte missing or twice. */
+  async function listFollowing(key: string, more?: ContentPiece): Promise<Blob[]> {
+    const held = await db.pieces.where('[key+from]').between([key, Dexie.minKey], [key, Dexie.maxKey]).toArray()
+    const pieces = more === undefined ? held : [...held.filter(({ from }) => from !== more.from), more]
+    const following: Blob[] = []
     let got = 0
-    for (const { from, blob } of await listPieces(key)) {
-      if (from !== got) break
-      got += blob.size
+    for (const { from, blob } of pieces.sort((one, other) => one.from - other.from)) {
+      if (from > got) break
+      if (from + blob.size <= got) continue
+      following.push(blob.slice(got - from))
+      got = from + blob.size
     }
-    return got
-  }
-
-  function listPieces(key: string) {
-    return db.pieces.where('[key+from]').between([key, Dexie.minKey], [key, Dexie.maxKey]).toArray()
-  }
-
-  async function join(fileId: string, key: string): Promise<void> {
-    const pieces = await listPieces(key)
-    await store(fileId, key, new Blob(pieces.map(({ blob }) => blob)))
-    await removePieces(db, key)
-  }
-
-  async function store(fileId: string, key: string, blob: Blob): Promise<void> {
-    await db.contents.put({ key, fileId, blob, bytes: blob.size, usedAt: clock.now() })
-  }
-
-  function isWanted(key: string): boolean {
-    return states.get(key)?.kind === 'fetching'
+    return following
   }
 
   return {
     want(fileId, variant) {
       const key = contentKey(fileId, variant)
-      if (stopped || isWanted(key)) return
+      if (stopped || jobs.has(key)) return
+      const job = { fileId, variant, key }
+      jobs.set(key, job)
+      queue.push(job)
       set(key, { kind: 'fetching', got: 0, total: null })
-      queue.push({ fileId, variant })
       run()
     },
     cancel(fileId, variant) {
-      const isIt = (job: Job) => job.fileId === fileId && job.variant === variant
+      const key = contentKey(fileId, variant)
+      const isIt = (job: Job) => job.key === key
       queue = queue.filter((job) => !isIt(job))
       later = later.filter((job) => !isIt(job))
-      set(contentKey(fileId, variant), undefined)
+      jobs.delete(key)
+      set(key, undefined)
     },
     find: (fileId, variant) => states.get(contentKey(fileId, variant)),
     onChange(listener) {
@@ -187,4 +218,12 @@ export function createDownloads(options: {
       cancelRetry?.()
     },
   }
+}
+
+function isSmall({ variant }: Job): boolean {
+  return variant === 'small'
+}
+
+function countBytes(blobs: readonly Blob[]): number {
+  return blobs.reduce((bytes, { size }) => bytes + size, 0)
 }

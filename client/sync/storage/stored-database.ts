@@ -28,9 +28,14 @@ export abstract class StoredDatabase extends WatchedDatabase implements Exchange
     })
   }
 
+  /** Whether it was closed for good, and not to be opened again by whoever needs it. */
+  get isGone(): boolean {
+    return this.#isClosed
+  }
+
   override close(options?: { disableAutoOpen: boolean }): void {
-    super.close(options)
     this.#isClosed = options?.disableAutoOpen !== false
+    super.close(options)
     // Left to be opened again by Dexie, it was closed by the browser.
     if (options?.disableAutoOpen !== false) this.storage.remove(this)
     else if (!this.#isPausing) {
