@@ -22,9 +22,11 @@ export async function createUpload(
   const { id, bytes } = announced
   if (bytes === 0) return refusal('file_empty')
   if (bytes > limits.fileBytesMax) return refusal('file_too_large')
+  // What was announced before has its room, and is told how far it is.
+  const isKnown = (await findOwnFile(store.db, userId, id)) !== undefined
   const contentId = (await findTwin(store.db, userId, announced))?.content_id ?? undefined
   const isKept = contentId !== undefined && (await home.has({ contentId, variant: 'whole' }))
-  if (!isKept && (await home.countFree()) < bytes) return refusal('storage_full')
+  if (!isKnown && !isKept && (await home.countFree()) < bytes) return refusal('storage_full')
 
   const refused = await store.write(async (db) => {
     // Two at once could each find the room that is left for one, and what both may see could go in between.

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream'
-import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
+import type { Refusal } from '../../shared/protocol/errors.ts'
 import type { FileSpace, FileVariant, StoredFile } from '../../shared/protocol/files.ts'
 import { sumAccountBytes, sumAllBytes } from './file-rows.ts'
 import { findAnswerFile } from './find-answer-file.ts'
 import { findFile, type FoundFile } from './find-file.ts'
-import { finishUpload } from './finish.ts'
+import { finishUpload, STILL_LOOKING } from './finish.ts'
 import type { ByteRange } from './home.ts'
 import type { FileParts } from './parts.ts'
 import { prepareSharp } from './photo.ts'
@@ -38,7 +38,7 @@ export interface Files {
   close(): Promise<void>
 }
 
-const LOOKED_AT_ONCE = 2
+const LOOKED_AT_ONCE = 4
 const DRAWN_AT_ONCE = 1
 /** Our clients wait 20 s for an answer. */
 const FINISHED_WITHIN_MS = 15_000
@@ -89,7 +89,7 @@ async function withinTime<Answer>(work: Promise<Answer>, onError: (error: unknow
     const first = await Promise.race([work, end])
     if (first !== late) return first
     work.catch(onError)
-    return refusal('unavailable', 'The server is still looking at this file. Ask again.')
+    return STILL_LOOKING
   } finally {
     clearTimeout(timer)
   }

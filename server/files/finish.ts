@@ -8,8 +8,8 @@ import { toStoredFile } from '../campus/files.ts'
 import type { FileTable } from '../store/schema.ts'
 import { touchFile } from './create-upload.ts'
 import { findOwnFile, findVerdict } from './file-rows.ts'
-import type { LentUpload } from './home.ts'
-import { withLock } from './locks.ts'
+import { HomeFull, type LentUpload } from './home.ts'
+import { LockHeld, withLock } from './locks.ts'
 import type { FileParts } from './parts.ts'
 import { makePhoto } from './photo.ts'
 import type { Queue } from './queue.ts'
@@ -42,13 +42,24 @@ export interface FinishParts extends FileParts {
 export async function finishUpload(parts: FinishParts, userId: string, id: string): Promise<StoredFile | Refusal> {
   const answer = answerFinished(await touchFile(parts, userId, id))
   if (answer !== undefined) return answer
-  return withLock(parts.locks, id, async () => {
-    const file = await findOwnFile(parts.store.db, userId, id)
-    const meanwhile = answerFinished(file)
-    if (file === undefined || meanwhile !== undefined) return meanwhile ?? refusal('not_found')
-    if ((await parts.home.countUploaded(id)) < file.bytes) return refusal('file_missing')
-    return parts.looking.run(() => finish(parts, file))
-  })
+  try {
+    return await withLock(parts.locks, id, () => finishOnce(parts, userId, id))
+  } catch (error) {
+    if (error instanceof LockHeld) return STILL_LOOKING
+    if (error instanceof HomeFull) return refusal('storage_full')
+    throw error
+  }
+}
+
+/** What is not there yet when nobody waits any longer: whoever asks again waits for the same work. */
+export const STILL_LOOKING = refusal('unavailable', 'The server is still looking at this file. Ask again.')
+
+async function finishOnce(parts: FinishParts, userId: string, id: string): Promise<StoredFile | Refusal> {
+  const file = await findOwnFile(parts.store.db, userId, id)
+  const meanwhile = answerFinished(file)
+  if (file === undefined || meanwhile !== undefined) return meanwhile ?? refusal('not_found')
+  if ((await parts.home.countUploaded(id)) < file.bytes) return refusal('file_missing')
+  return parts.looking.run(() => finish(parts, file), userId)
 }
 
 /** Undefined while a file is still to be looked at. */
@@ -86,7 +97,7 @@ async function look(
     const recognized = await recognize(path, file.shown_as === 'voice')
     return { ...recognized, whole: path, small: undefined, width: null, height: null, preview: null }
   }
-  const made = await drawing.run(() => makePhoto(path, folder))
+  const made = await drawing.run(() => makePhoto(path, folder), file.user_id)
   return 'code' in made ? made : { kind: 'photo', ...made }
 }
 

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Readable } from 'node:stream'
 import { DataStore, ERRORS, Server, Upload } from '@tus/server'
 import * as v from 'valibot'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
@@ -6,7 +8,7 @@ import type { FileTable } from '../store/schema.ts'
 import { toIssueSentence } from '../log/issue-sentence.ts'
 import { createUpload, touchFile } from './create-upload.ts'
 import { findVerdict } from './file-rows.ts'
-import { HomeFull } from './home.ts'
+import { type FileHome, HomeFull } from './home.ts'
 import { LockHeld } from './locks.ts'
 import type { FileParts } from './parts.ts'
 import { removeUpload } from './remove-upload.ts'
@@ -22,6 +24,8 @@ export const UPLOADS_PATH = '/api/uploads'
 
 /** A request that waits for an upload's lock ends the one that holds it after this time, and gets what arrived until then. */
 const DRAINED_WITHIN_MS = 1_000
+/** Between two looks at how much room there is. */
+const ROOM_LOOKED_AT_BYTES = 1_000_000
 const LOCKED = { status_code: 423, body: 'Somebody else is at this upload.\n' }
 
 /** Thrown through the server of tus, which knows errors only. */
@@ -45,9 +49,9 @@ export interface TusUploads {
 }
 
 export function createTusUploads(parts: FileParts): TusUploads {
-  const asked = new WeakMap<object, Asking>()
-  const getAsking = (request: object): Asking => {
-    const asking = asked.get(request)
+  const asked = new AsyncLocalStorage<Asking>()
+  const getAsking = (): Asking => {
+    const asking = asked.getStore()
     if (asking === undefined) throw new Error('tus was asked by nobody')
     return asking
   }
@@ -60,14 +64,14 @@ export function createTusUploads(parts: FileParts): TusUploads {
     locker: parts.locks,
     lockDrainTimeout: DRAINED_WITHIN_MS,
     namingFunction: (_, metadata) => parseMetadata(metadata).id,
-    async onUploadCreate(request, upload) {
+    async onUploadCreate(_, upload) {
       const announced = { ...parseMetadata(upload.metadata), bytes: upload.size ?? 0 }
-      const refused = await createUpload(parts, getAsking(request).userId, announced)
+      const refused = await createUpload(parts, getAsking().userId, announced)
       if (refused !== undefined) throw new Refused(refused)
       return {}
     },
-    onResponseError(request, error) {
-      const asking = getAsking(request)
+    onResponseError(_, error) {
+      const asking = getAsking()
       if (error instanceof Refused) asking.refusal = error.refusal
       else if (error instanceof HomeFull) asking.refusal = refusal('storage_full')
       else if (error instanceof LockHeld || error === ERRORS.ABORTED) return LOCKED
@@ -84,9 +88,7 @@ export function createTusUploads(parts: FileParts): TusUploads {
       const id = request.method === 'POST' ? undefined : findId(request)
       if (id !== undefined && (await touchFile(parts, userId, id)) === undefined) return refusal('not_found')
       const asking: Asking = { userId }
-      const forTus = toTusRequest(request)
-      asked.set(forTus, asking)
-      const response = await server.handleWeb(forTus)
+      const response = await asked.run(asking, () => server.handleWeb(toTusRequest(request)))
       if (asking.error !== undefined) throw asking.error
       if (asking.refusal !== undefined) return asking.refusal
       if (response.status === 400) return refusal('bad_request', (await response.text()).trim())
@@ -111,15 +113,27 @@ function createDataStore(parts: FileParts): DataStore {
     const creation_date = new Date(file.created_at).toISOString()
     return new Upload({ id, size: file.bytes, offset, metadata: toMetadata(file), creation_date })
   }
-  datastore.write = async (stream, id, offset) => {
-    if ((await home.countFree()) <= 0) throw new Refused(refusal('storage_full'))
-    return home.append(id, offset, stream)
-  }
+  datastore.write = (stream, id, offset) => home.append(id, offset, whileThereIsRoom(home, stream))
   datastore.remove = async (id) => {
     const refused = await removeUpload(parts, id)
     if (refused !== undefined) throw new Refused(refused)
   }
   return datastore
+}
+
+/** Ends with `HomeFull` when a home has no more room besides what it keeps free, whoever took it. */
+async function* whileThereIsRoom(home: FileHome, source: Readable): AsyncIterable<Uint8Array> {
+  let unlooked = 0
+  // Else the server of tus would hear only that its stream was destroyed.
+  const parts: AsyncIterable<Uint8Array> = source.iterator({ destroyOnReturn: false })
+  for await (const bytes of parts) {
+    if (unlooked <= 0) {
+      if ((await home.countFree()) <= 0) throw new HomeFull('what is left is kept free')
+      unlooked = ROOM_LOOKED_AT_BYTES
+    }
+    unlooked -= bytes.length
+    yield bytes
+  }
 }
 
 function parseMetadata(metadata: Upload['metadata'] = {}): UploadMetadata {

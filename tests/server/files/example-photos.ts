@@ -1,10 +1,10 @@
 import { deflateSync, crc32 } from 'node:zlib'
-import sharp, { type Sharp } from 'sharp'
+import sharp, { type Noise, type Sharp } from 'sharp'
 
 // Pictures as people send them, and as those do who mean no good. All are made here.
 
-export function plainPhoto(width: number, height: number, background = '#336699'): Sharp {
-  return sharp({ create: { width, height, channels: 3, background } })
+export function plainPhoto(width: number, height: number, background = '#336699', noise?: Noise): Sharp {
+  return sharp({ create: { width, height, channels: 3, background, ...(noise && { noise }) } })
 }
 
 /** A PNG that says it has so many pixels, and has none but white ones: some kilobytes that decode to gigabytes. */

@@ -7,6 +7,8 @@ import type { StoredFile } from '../../../shared/protocol/files.ts'
 import { createMemoryHome } from '../../support/memory-home.ts'
 import { type ExampleFile, toMetadata, TUS } from './upload-calls.ts'
 
+const WIRE_BYTES = 64 * 1024
+
 export interface OpenFiles {
   files: Files
   parts: FileParts
@@ -29,15 +31,10 @@ export function openFiles(store: Store, options: Options = {}): OpenFiles {
     limits: { fileBytesMax: 1e8, accountBytesMax: 2e9, bytesMax: undefined, ...options.limits },
   }
   const files = createFiles(parts)
-  const ask = (userId: string, method: string, path: string, headers: Record<string, string>, body?: Buffer) =>
-    files.upload(
-      userId,
-      new Request(`http://localhost/api/uploads${path}`, {
-        method,
-        headers: { ...TUS, ...headers },
-        ...(body && { body: new Uint8Array(body) }),
-      }),
-    )
+  const ask = (userId: string, method: string, path: string, headers: Record<string, string>, body?: Buffer) => {
+    const init = { method, headers: { ...TUS, ...headers }, ...(body && { body: inParts(body), duplex: 'half' }) }
+    return files.upload(userId, new Request(`http://localhost/api/uploads${path}`, init))
+  }
   const calls: OpenFiles = {
     ...{ files, parts, errors },
     create: (userId, file) =>
@@ -62,6 +59,17 @@ export function openFiles(store: Store, options: Options = {}): OpenFiles {
     },
   }
   return calls
+}
+
+/** As it comes from a wire. */
+function inParts(bytes: Buffer): ReadableStream<Uint8Array> {
+  let at = 0
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) controller.close()
+      else controller.enqueue(new Uint8Array(bytes.subarray(at, (at += WIRE_BYTES))))
+    },
+  })
 }
 
 /** The code of a refusal, or what became of it instead. */
