@@ -15,9 +15,12 @@ export interface HttpContract<Error extends LogError> {
 }
 
 export interface Request {
-  method: 'GET' | 'POST' | 'DELETE'
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   path: string
+  /** Sent as JSON. */
   body?: unknown
+  /** Sent as it is, in place of a body in JSON. */
+  content?: Blob
   headers?: Readonly<Record<string, string>>
   credentials?: RequestCredentials
   timeoutMs?: number
@@ -29,7 +32,7 @@ const TIMEOUT_MS = 20_000
 export async function request<Value, Error extends LogError>(
   fetch: Fetch,
   { header, version, versionMin, errorBody, outdated }: HttpContract<Error>,
-  { method, path, body, headers, credentials, timeoutMs = TIMEOUT_MS }: Request,
+  { method, path, body, content, headers, credentials, timeoutMs = TIMEOUT_MS }: Request,
   read: (response: Response) => Promise<Answer<Value, Error>>,
 ): Promise<Answer<Value, Error>> {
   try {
@@ -43,6 +46,7 @@ export async function request<Value, Error extends LogError>(
         ...{ ...headers, [header]: String(version) },
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(content !== undefined && { body: content }),
     })
     const spoken = response.headers.get(header)
     if (spoken === null) return { kind: isPortal(response) ? 'portal' : 'unreachable' }

@@ -1,6 +1,12 @@
-import { Dexie } from 'dexie'
+import { Dexie, type Table } from 'dexie'
 import type { FileVariant } from '../../../shared/protocol/files.ts'
-import type { ClientDatabase } from '../database.ts'
+import type { Content, ContentPiece } from '../database.ts'
+
+/** A database that holds what files hold: an account's, or a classroom's. */
+export interface ContentsDatabase extends Dexie {
+  contents: Table<Content, string>
+  pieces: Table<ContentPiece, [string, number]>
+}
 
 /** What files hold, as far as it is on this device. */
 export interface Contents {
@@ -16,8 +22,8 @@ export interface Contents {
 
 export type StoredVariant = FileVariant | 'source'
 
-/** The contents of one account on this device. `now` in milliseconds since 1970. */
-export function createContents(db: ClientDatabase, now: () => number): Contents {
+/** The contents of one account, or one classroom, on this device. `now` in milliseconds since 1970. */
+export function createContents(db: ContentsDatabase, now: () => number): Contents {
   return {
     async find(fileId, variant) {
       return (await db.contents.get(contentKey(fileId, variant)))?.blob
@@ -47,6 +53,6 @@ export function contentKey(fileId: string, variant: StoredVariant): string {
   return `${fileId}/${variant}`
 }
 
-export async function removePieces(db: ClientDatabase, key: string): Promise<void> {
+export async function removePieces(db: ContentsDatabase, key: string): Promise<void> {
   await db.pieces.where('[key+from]').between([key, Dexie.minKey], [key, Dexie.maxKey]).delete()
 }

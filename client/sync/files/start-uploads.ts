@@ -1,13 +1,19 @@
 import type { Account } from '../account.ts'
 import { createBackOff } from '../back-off.ts'
-import type { ClientDatabase } from '../database.ts'
 import type { Environment } from '../environment.ts'
 import type { Ending } from '../log/kind.ts'
 import { liveQuery } from '../storage/live-query.ts'
-import type { ClientStore } from '../tables.ts'
+import type { ConnectionState } from '../log/connection-state.ts'
+import type { ContentsDatabase } from './contents.ts'
+import type { UploadStore } from './uploader.ts'
 
 /** What could not be done is not tried with every change of what waits. */
 const TRY_EVERY_MS = 3_000
+
+/** What waits, and whether it may go, which may be asked in a live query. */
+export interface FollowedUploads extends UploadStore {
+  findConnection(): Promise<Pick<ConnectionState, 'kind'> | undefined>
+}
 
 /**
  * Uploads what waits, for as long as this tab leads. What it takes to do so is loaded once there is something.
@@ -15,8 +21,9 @@ const TRY_EVERY_MS = 3_000
 export function startUploads(
   environment: Pick<Environment, 'clock' | 'random' | 'fetch' | 'onWake' | 'onError' | 'requestBackgroundSync'>,
   account: Pick<Account, 'userId'>,
-  db: ClientDatabase,
-  store: ClientStore,
+  db: ContentsDatabase,
+  store: FollowedUploads,
+  newId?: () => string,
 ): { wake(): void; stop(): void } {
   const { clock } = environment
   const backOff = createBackOff(() => environment.random())
@@ -52,7 +59,7 @@ export function startUploads(
         // Should this tab be closed in the middle, it goes on without one, where the browser knows how.
         environment.requestBackgroundSync()
         const { uploadAll, toUploadPart } = await import('./upload-part.ts')
-        const ending = await uploadAll(toUploadPart(environment, account.userId, db, store), over.signal)
+        const ending = await uploadAll(toUploadPart(environment, account.userId, db, store, newId), over.signal)
         if (ending !== 'done') return tryLater(ending)
         backOff.reset()
       }

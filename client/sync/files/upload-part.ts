@@ -1,12 +1,10 @@
 import { uuidv7 } from 'uuidv7'
-import type { ClientDatabase } from '../database.ts'
 import type { Environment } from '../environment.ts'
-import type { ClientStore } from '../tables.ts'
-import { createContents } from './contents.ts'
+import { createContents, type ContentsDatabase } from './contents.ts'
 import { createFilesApi } from './files-api.ts'
 import { createPieceSize } from './piece-size.ts'
 import { sendPieces } from './send-pieces.ts'
-import type { UploadPart } from './uploader.ts'
+import type { UploadPart, UploadStore } from './uploader.ts'
 
 export { uploadAll } from './uploader.ts'
 
@@ -17,13 +15,14 @@ const pieceSize = createPieceSize()
 export function toUploadPart(
   environment: Pick<Environment, 'fetch' | 'clock' | 'onError'>,
   account: string,
-  db: ClientDatabase,
-  store: ClientStore,
+  db: ContentsDatabase,
+  store: UploadStore,
+  newId: () => string = uuidv7,
 ): UploadPart {
   const { fetch, clock, onError } = environment
   const now = () => clock.now()
   return {
-    ...{ store, pieceSize, now, onError, newId: uuidv7 },
+    ...{ store, pieceSize, now, onError, newId },
     contents: createContents(db, now),
     api: createFilesApi(fetch, account),
     sendPieces: (options) => sendPieces({ ...options, fetch, account, clock }),

@@ -1,9 +1,9 @@
 import { ERRORS, refusal, type ErrorCode, type Refusal } from '../../../shared/protocol/errors.ts'
 import type { OutboxEntry, Upload } from '../database.ts'
-import type { Ending } from '../log/kind.ts'
+import type { Ending, RowTable } from '../log/kind.ts'
 import { holdFrom } from '../log/outbox.ts'
 import { isPatient } from '../offers.ts'
-import type { ClientStore, ClientTables } from '../tables.ts'
+import type { ClientTables } from '../tables.ts'
 import type { Contents } from './contents.ts'
 import type { Announced, FilesApi } from './files-api.ts'
 import { hashContent } from './hash-content.ts'
@@ -27,8 +27,18 @@ import type { Sent } from './send-pieces.ts'
  * all of it there.
  */
 
+/** What of a device's tables uploads concern: `messages` are those that arrived. */
+export type UploadTables = Pick<ClientTables, 'uploads' | 'outbox'> & {
+  messages: Pick<RowTable<{ id: string }, string>, 'bulkGet'>
+}
+
+export interface UploadStore {
+  transact<Answer>(work: (tables: UploadTables) => Promise<Answer>): Promise<Answer>
+  onOutboxChange(listener: () => void): () => void
+}
+
 export interface UploadPart {
-  store: Pick<ClientStore, 'transact' | 'onOutboxChange'>
+  store: UploadStore
   contents: Contents
   api: Pick<FilesApi, 'create' | 'finish' | 'cancel'>
   sendPieces(options: {
@@ -336,7 +346,7 @@ async function refuse({ store }: UploadPart, upload: Upload, { code, message }: 
   return 'changed'
 }
 
-async function findEntry({ outbox }: ClientTables, { messageId }: Upload): Promise<OutboxEntry | undefined> {
+async function findEntry({ outbox }: UploadTables, { messageId }: Upload): Promise<OutboxEntry | undefined> {
   return (await outbox.toArray()).find(({ id }) => id === messageId)
 }
 
@@ -373,7 +383,7 @@ function change({ store }: UploadPart, id: string, changes: Partial<Upload>): Pr
 }
 
 /** Nothing, once it was taken back. */
-async function changeIn({ uploads }: ClientTables, id: string, changes: Partial<Upload>): Promise<void> {
+async function changeIn({ uploads }: UploadTables, id: string, changes: Partial<Upload>): Promise<void> {
   const [upload] = await uploads.bulkGet([id])
   if (upload !== undefined) await uploads.bulkPut([{ ...upload, ...changes }])
 }
