@@ -43,7 +43,7 @@ const LOADED = {
     entrance: ['views/entrance/entrance'],
     next: [
       ...['sync/connect', 'sync/api', 'views/conversation/conversation'],
-      ...['views/conversations/listed-classrooms', 'views/conversations/first-steps'],
+      ...['views/conversations/listed-later', 'views/conversations/first-steps'],
     ],
   },
   'q.html': {
@@ -194,6 +194,12 @@ const manifest = {
     { src: '/icons/512.png', sizes: '512x512', type: 'image/png' },
     { src: '/icons/maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
   ],
+  share_target: {
+    action: '/share',
+    method: 'POST' as const,
+    enctype: 'multipart/form-data',
+    params: { title: 'title', text: 'text', url: 'url', files: [{ name: 'files', accept: ['*/*'] }] },
+  },
   shortcuts: [
     { name: 'New message', url: '/people', icons: [{ src: '/icons/192.png', sizes: '192x192', type: 'image/png' }] },
     { name: 'New group', url: '/groups/new', icons: [{ src: '/icons/192.png', sizes: '192x192', type: 'image/png' }] },

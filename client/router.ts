@@ -15,6 +15,11 @@ export type Route =
   | { screen: 'classroom-settings'; classroomId: string }
   | { screen: 'unsent' }
   | { screen: 'settings' }
+  /** What other apps shared. */
+  | { screen: 'share' }
+
+/** What is its own address. */
+const NAMES = ['archived', 'people', 'unsent', 'settings', 'share'] as const
 
 /** Whatever is no screen's address is the list. */
 export function toRoute(address: string): Route {
@@ -39,8 +44,8 @@ export function toRoute(address: string): Route {
     return { screen: 'classroom', classroomId: second, questionId: searchParams.get('q') }
   }
   if (first === 'people' && second !== undefined && third === undefined) return { screen: 'person', userId: second }
-  const isName = first === 'archived' || first === 'people' || first === 'unsent' || first === 'settings'
-  return second === undefined && isName ? { screen: first } : { screen: 'list' }
+  const screen = NAMES.find((name) => name === first)
+  return second === undefined && screen !== undefined ? { screen } : { screen: 'list' }
 }
 
 /** Whether a path of this origin is a page of its own, which the browser has to open: what students see. */
@@ -71,6 +76,7 @@ export function toPath(route: Route): string {
       return `/people/${route.userId}`
     case 'archived':
     case 'people':
+    case 'share':
     case 'unsent':
     case 'settings':
       return `/${route.screen}`

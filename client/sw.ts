@@ -2,6 +2,8 @@ import { clientsClaim } from 'workbox-core'
 import { addPlugins, cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 import { PROTOCOL_HEADER } from '../shared/protocol/version.ts'
+import { SHARE_PATH, toProblemPath } from '../shared/share-path.ts'
+import { keepShare } from './data/files/keep-share.ts'
 import { syncInBackground } from './sync/background.ts'
 import { BACKGROUND_SYNC_TAG } from './sync/background-tag.ts'
 
@@ -11,7 +13,8 @@ import { BACKGROUND_SYNC_TAG } from './sync/background-tag.ts'
  *   install    every file of this version is put into the cache, before it may take over; where a Wi-Fi that wants a
  *              sign-in answers with its own page, which would stay there, it ends and is begun anew later
  *   activate   on the first visit at once; an update waits until somebody asks for it
- *   fetch      a page under /q    the cached q.html, with network or without
+ *   fetch      a POST of /share   what another app shares is kept on the device, and shown by a page of the app
+ *              a page under /q    the cached q.html, with network or without
  *              any other page     the cached index.html
  *              a file of ours     from the cache
  *              …/api/…            never touched: what may be old comes from IndexedDB, not from here
@@ -35,7 +38,13 @@ precacheAndRoute(self.__WB_MANIFEST)
 const denylist = [/^\/(?:q\/)?api\//]
 registerRoute(new NavigationRoute(createHandlerBoundToURL('/q.html'), { allowlist: [/^\/q(?:[/?]|$)/], denylist }))
 registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist }))
+registerRoute(({ url }) => url.origin === self.location.origin && url.pathname === SHARE_PATH, takeShare, 'POST')
 clientsClaim()
+
+async function takeShare({ request }: { request: Request }): Promise<Response> {
+  const problem = await keepShare(request, { now: () => Date.now(), onError: (error) => self.reportError(error) })
+  return Response.redirect(problem === null ? SHARE_PATH : toProblemPath(problem), 303)
+}
 
 self.addEventListener('message', (event) => {
   const message: unknown = event.data

@@ -5,6 +5,7 @@ import { startCampus } from './campus.ts'
 import type { ClientDatabase } from './database.ts'
 import { createDexieStore } from './dexie-store.ts'
 import type { Environment } from './environment.ts'
+import { adoptShares } from './files/adopt-shares.ts'
 import { followDroppedFiles } from './files/remove-dropped.ts'
 import { startUploads } from './files/start-uploads.ts'
 import { leadWhereStored } from './lead-where-stored.ts'
@@ -49,6 +50,7 @@ function connect(environment: Environment, account: Account, db: ClientDatabase)
   const stopClassrooms = startClassroomsLater(environment, account)
   const uploads = startUploads(environment, account, db, store)
   const stopDropping = followDroppedFiles(db, onError)
+  adoptShares(db).catch(onError)
   return {
     wake() {
       engine.wake()

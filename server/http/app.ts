@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { except } from 'hono/combine'
 import { refuse } from '../../shared/classroom/errors.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
+import { SHARE_PATH } from '../../shared/share-path.ts'
 import { answerRefusal } from './answers.ts'
 import type { AppParts } from './app-parts.ts'
 import { compressed } from './compress.ts'
@@ -36,6 +37,7 @@ import { me } from './routes/me.ts'
 import { picture } from './routes/picture.ts'
 import { seen } from './routes/seen.ts'
 import { endSession, listSessions } from './routes/sessions.ts'
+import { share } from './routes/share.ts'
 import { signOut } from './routes/sign-out.ts'
 import { register, signIn } from './routes/signing-in.ts'
 import { uploads } from './routes/uploads.ts'
@@ -104,6 +106,7 @@ export function createApp(parts: AppParts): Hono<Env> {
 
   app.all('/api', (c) => answerRefusal(c, refusal('not_found')))
   app.all('/api/*', (c) => answerRefusal(c, refusal('not_found')))
+  app.post(SHARE_PATH, share())
   app.get('*', serveClient(parts.clientFiles))
   return app
 }

@@ -3,7 +3,7 @@ import { classroomPath, conversationPath, isOtherPage, toPath, toRoute } from '.
 
 const paths = [
   ...['/', '/c/1', '/c/1?with=2', '/c/1/manage', '/c/1/42', '/archived', '/people', '/people/1'],
-  ...['/groups/new', '/unsent', '/settings'],
+  ...['/groups/new', '/unsent', '/settings', '/share'],
   ...['/classrooms/new', '/classrooms/abc', '/classrooms/abc?q=1', '/classrooms/abc/settings'],
 ]
 
@@ -20,6 +20,7 @@ test.each([
   '/archived/x',
   '/nowhere',
   '/groups',
+  '/share/x',
   '/classrooms',
   '/classrooms/abc/other',
   '/classrooms/abc/settings/more',

@@ -66,11 +66,13 @@ export function openDraft(session: Session, conversationId: string): OpenDraft {
 }
 
 /** What was last begun in a conversation, here or on another device; null when that is nothing. */
-export function watchDraft({ db }: Session, conversationId: string): Observable<NewerDraft | null> {
-  return liveQuery(async () => {
-    const [here, kept] = await Promise.all([db.drafts.get(conversationId), db.keptDrafts.get(conversationId)])
-    return findNewerDraft(here, kept)
-  })
+export async function findDraft({ db }: Session, conversationId: string): Promise<NewerDraft | null> {
+  const [here, kept] = await Promise.all([db.drafts.get(conversationId), db.keptDrafts.get(conversationId)])
+  return findNewerDraft(here, kept)
+}
+
+export function watchDraft(session: Session, conversationId: string): Observable<NewerDraft | null> {
+  return liveQuery(() => findDraft(session, conversationId))
 }
 
 /** Keeps on this device what is typed. */

@@ -43,8 +43,13 @@ export function watchChosenFiles({ db }: Session, conversationId: string): Obser
 }
 
 /** Of a conversation's files those that are not sent yet, in the order in which they were chosen. */
-function listChosen(uploads: readonly Upload[]): Upload[] {
+export function listChosen(uploads: readonly Upload[]): Upload[] {
   return uploads.filter(({ messageId }) => messageId === '').sort((one, other) => one.place - other.place)
+}
+
+/** How many more a message with these has room for. */
+export function roomFor(chosen: readonly Upload[]): number {
+  return Math.max(0, FILES_PER_MESSAGE_MAX - chosen.length)
 }
 
 /** Keeps what was chosen; returns how many found no room in the message. Throws where the device cannot store them. */
@@ -55,16 +60,25 @@ export async function chooseFiles(
 ): Promise<{ left: number }> {
   const { db, clock } = session
   const contents = createContents(db, () => clock.now())
-  const before = listChosen(await db.uploads.where({ conversationId }).toArray())
-  const taken = files.slice(0, Math.max(0, FILES_PER_MESSAGE_MAX - before.length))
-  const from = (before.at(-1)?.place ?? -1) + 1
-  for (const [index, file] of taken.entries()) {
-    const upload = toUpload(file, { conversationId, messageId: '', place: from + index })
+  const findChosen = async () => listChosen(await db.uploads.where({ conversationId }).toArray())
+  const taken = files.slice(0, roomFor(await findChosen()))
+  let left = files.length - taken.length
+  for (const file of taken) {
+    const upload = toUpload(file, { conversationId, messageId: '', place: 0 })
     // First what it holds: a file without is nothing.
     await contents.put(upload.id, file.as === 'photo' ? 'source' : 'whole', file.content)
-    await db.uploads.add(upload)
+    const isKept = await db.transaction('rw', db.uploads, async () => {
+      const chosen = await findChosen()
+      if (roomFor(chosen) === 0) return false
+      await db.uploads.add({ ...upload, place: (chosen.at(-1)?.place ?? -1) + 1 })
+      return true
+    })
+    if (isKept) continue
+    // Another choice was quicker.
+    left += 1
+    await contents.remove([upload.id])
   }
-  return { left: files.length - taken.length }
+  return { left }
 }
 
 /** Keeps what a file of a message holds, that is yet to be queued with it. */
@@ -79,7 +93,7 @@ export async function keepForMessage(
   return upload
 }
 
-function toUpload(
+export function toUpload(
   { name, type, content, as, durationMs }: ChosenFile,
   at: Pick<Upload, 'conversationId' | 'messageId' | 'place'>,
 ): Upload {
@@ -102,10 +116,12 @@ export async function setPrepared({ db, clock }: Session, id: string, photo: Pre
   const contents = createContents(db, () => clock.now())
   await contents.put(id, 'whole', content)
   await contents.put(id, 'small', small)
-  await db.uploads.update(id, {
+  const changed = await db.uploads.update(id, {
     ...{ as: 'photo', isReady: true, name: cleanFileName(name), type, bytes: content.size, sha256: null },
     ...{ width, height, preview },
   })
+  // It was taken out while it was drawn.
+  if (changed === 0) await contents.remove([id])
 }
 
 /** Has a photo drawn anew, `asIs` without being shrunk. */
@@ -138,10 +154,13 @@ export async function removeChosen({ db, clock }: Session, id: string): Promise<
   await createContents(db, () => clock.now()).remove([id])
 }
 
-/** Takes these chosen files into a message, inside the transaction that queues it; returns what its command says of them. */
+/**
+ * Takes these chosen files into a message, inside the transaction that queues it; returns what its command says of them. What
+ * is still being made ready stays, as does what another tab sent just now.
+ */
 export async function takeChosen({ db }: Session, ids: readonly string[], messageId: string): Promise<SentFile[]> {
-  const uploads = (await db.uploads.bulkGet([...ids])).filter((upload) => upload?.messageId === '')
-  const chosen = uploads.filter((upload) => upload !== undefined)
+  const uploads = (await db.uploads.bulkGet([...ids])).filter((upload) => upload !== undefined)
+  const chosen = uploads.filter((upload) => upload.messageId === '' && upload.isReady)
   await db.uploads.bulkPut(chosen.map((upload) => ({ ...upload, messageId })))
   return chosen.map(({ id, description }) => ({ id, description: description.trim() }))
 }

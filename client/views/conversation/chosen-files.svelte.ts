@@ -9,6 +9,7 @@ import {
   watchChosenFiles,
   type ChosenFile as Chosen,
 } from '../../data/files/chosen-files.ts'
+import { guessSentAs } from '../../data/files/guess-sent-as.ts'
 import type { Session } from '../../data/session.ts'
 import type { Upload } from '../../sync/database.ts'
 import type { ChosenFile, SentAs } from '../../ui/media/chosen-file.ts'
@@ -69,7 +70,7 @@ export class ChosenFiles {
   /** Keeps files that somebody picked, dropped or pasted. */
   async add(files: readonly File[], as?: Chosen['as']): Promise<void> {
     await this.addChosen(
-      files.map((file) => ({ name: file.name, type: file.type, content: file, as: as ?? guess(file) })),
+      files.map((file) => ({ name: file.name, type: file.type, content: file, as: as ?? guessSentAs(file) })),
     )
   }
 
@@ -158,12 +159,6 @@ export class ChosenFiles {
     const url = this.#urls[id] ?? null
     return { kind: 'photo', ...chosen, as: asIs === true ? 'original' : 'photo', url, description }
   }
-}
-
-/** What a photo seems to be; what it is shows when it is drawn. */
-function guess({ type, name }: File): Chosen['as'] {
-  const isPicture = type.startsWith('image/') || /\.(hei[cf]|jpe?g|png|webp|gif|avif)$/i.test(name)
-  return isPicture && type !== 'image/svg+xml' ? 'photo' : 'document'
 }
 
 function toLeftWords(tooMany: number, tooLarge: number): string | null {

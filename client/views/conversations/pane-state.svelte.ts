@@ -10,7 +10,7 @@ import { isolate } from '../../ui/isolate.ts'
 import { shortName } from '../../ui/short-name.ts'
 import type { Context } from '../context.ts'
 import { attention } from '../page-title.svelte.ts'
-import type * as Listed from './listed-classrooms.ts'
+import type * as Listed from './listed-later.ts'
 import type { ListEntry } from './list-entries.ts'
 
 /** What is listed beside the open screen, and which entry of it is open; while a component is made. */
@@ -34,7 +34,7 @@ export class PaneState {
       if (screen === 'archived' || screen === 'list') this.archive = screen === 'archived'
     })
     $effect(() => {
-      import('./listed-classrooms.ts').then(
+      import('./listed-later.ts').then(
         (loaded) => (this.part = loaded),
         () => undefined,
       )
