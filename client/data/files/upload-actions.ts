@@ -48,7 +48,7 @@ function withoutFile(command: CommandOf<'message.send'>, id: string): CommandOf<
   return command.text === '' ? null : rest
 }
 
-/** Sends a refused message once more, with a file of it as a document, which is stored as it is. */
+/** Has a file of a refused message sent as a document, which is stored as it is; the message is to be sent again after it. */
 export async function sendRefusedAsDocument({ db, clock }: Session, id: string): Promise<void> {
   const contents = createContents(db, () => clock.now())
   const source = await contents.find(id, 'source')
@@ -57,6 +57,7 @@ export async function sendRefusedAsDocument({ db, clock }: Session, id: string):
     const upload = await db.uploads.get(id)
     if (upload === undefined) return
     const { width: _, height: __, preview: ___, ...rest } = upload
-    await db.uploads.put({ ...rest, as: 'document', sha256: null, sent: 0, isCreated: false, problem: null })
+    const bytes = source?.size ?? upload.bytes
+    await db.uploads.put({ ...rest, bytes, as: 'document', sha256: null, sent: 0, isCreated: false, problem: null })
   })
 }

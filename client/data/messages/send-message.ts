@@ -30,6 +30,8 @@ export async function sendMessage(
   }
   const list = async (): Promise<Command[]> => {
     const files = fileIds.length === 0 ? [] : await takeChosen(session, fileIds, send.id)
+    // Another tab has sent them just now.
+    if (text === '' && files.length === 0) return []
     const begun = await beginDirect(session, conversationId, withUserId)
     return [...begun, files.length === 0 ? send : { ...send, files }]
   }
