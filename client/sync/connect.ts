@@ -6,6 +6,7 @@ import type { ClientDatabase } from './database.ts'
 import { createDexieStore } from './dexie-store.ts'
 import type { Environment } from './environment.ts'
 import { adoptShares } from './files/adopt-shares.ts'
+import { giveWay } from './files/budget.ts'
 import { followDroppedFiles } from './files/remove-dropped.ts'
 import { startUploads } from './files/start-uploads.ts'
 import { leadWhereStored } from './lead-where-stored.ts'
@@ -30,10 +31,17 @@ export function followAccount(environment: Environment, account: Account, db: Cl
       mine.stop()
     }
   }
-  const stop = leadWhereStored(environment, db.storage, lockName(account.userId), lead, (error) =>
+  const stopLeading = leadWhereStored(environment, db.storage, lockName(account.userId), lead, (error) =>
     environment.onError(error),
   )
-  return { wake: () => connection?.wake(), stop }
+  const stopYielding = db.storage.onFull(() => giveWay(db))
+  return {
+    wake: () => connection?.wake(),
+    stop() {
+      stopYielding()
+      stopLeading()
+    },
+  }
 }
 
 function connect(environment: Environment, account: Account, db: ClientDatabase): Following {

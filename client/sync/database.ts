@@ -22,6 +22,7 @@ import type { ConnectionState } from './log/connection-state.ts'
 import type { Hold } from './log/outbox.ts'
 import type { StoredLineage } from './log/stored-lineage.ts'
 import type { RestoreNotes } from './restore-notes.ts'
+import type { OwnTable } from './storage/copies.ts'
 import { StoredDatabase } from './storage/stored-database.ts'
 import type { DeviceStorage } from './storage/device-storage.ts'
 import { completeDraft, completeEntry, completeMessage, completeUser } from './version-one.ts'
@@ -171,12 +172,14 @@ export interface Content {
   usedAt: number
 }
 
-/** A piece of a content that is still being fetched. */
+/** A piece of a content that is still being fetched; under `RECORDING_KEY` and a conversation, of what is being recorded. */
 export interface ContentPiece {
   key: string
   from: number
   blob: Blob
 }
+
+export const RECORDING_KEY = 'voice/'
 
 /** What somebody chose for files on this device. */
 export interface FileChoices {
@@ -222,6 +225,13 @@ export interface Watch {
   changedAt: number
 }
 
+/** Of what files hold only what waits to be sent, and what is being recorded, cannot be fetched again. */
+const OWN_TABLES: readonly OwnTable[] = [
+  ...['outbox', 'drafts', 'edits', 'uploads', 'keptOffline'],
+  { table: 'contents', field: 'fileId', isOwn: (fileId, keysOf) => keysOf('uploads').has(fileId), copiesOthers: true },
+  { table: 'pieces', field: 'key', isOwn: (key) => String(key).startsWith(RECORDING_KEY), copiesOthers: false },
+]
+
 /**
  * Everything one account has on this device; a second account has a database of its own. Rows are
  * the server's rows as they came, but that rows of version 1 get what they lack when they are read.
@@ -264,7 +274,7 @@ export class ClientDatabase extends StoredDatabase {
   declare watches: Table<Watch, string>
 
   constructor(userId: string, storage?: DeviceStorage) {
-    super(databaseName(userId), ['outbox', 'drafts', 'edits', 'uploads', 'contents', 'keptOffline'], storage)
+    super(databaseName(userId), OWN_TABLES, storage)
     this.version(1).stores({
       meta: 'key',
       users: 'id',

@@ -1,4 +1,4 @@
-import type { ClientDatabase, Content } from '../database.ts'
+import { RECORDING_KEY, type ClientDatabase, type Content } from '../database.ts'
 import { removePieces } from './contents.ts'
 
 /*
@@ -44,6 +44,8 @@ export interface Sparing {
   /** The keys of what is being fetched. */
   underWay: ReadonlySet<string>
 }
+
+const SMALL_BYTES = 4_000_000
 
 /** What is on the screen does not give way to what comes onto it. */
 const JUST_LOOKED_AT_MS = 60_000
@@ -102,6 +104,15 @@ async function listRemovable(db: ClientDatabase, sparing: Sparing | undefined): 
   return removable.sort((one, other) => one.usedAt - other.usedAt)
 }
 
+/** Half of all that may go, and at last all of it: for a device on which nothing else can be stored. False when there is none. */
+export async function giveWay(db: ClientDatabase): Promise<boolean> {
+  const { bytes, keptBytes } = await findOccupied(db)
+  if (bytes === keptBytes) return false
+  const rest = bytes - keptBytes
+  await makeRoom(db, keptBytes + (rest < SMALL_BYTES ? 0 : Math.floor(rest / 2)))
+  return true
+}
+
 /** Removes all that may go. */
 export async function removeAllContents(db: ClientDatabase): Promise<void> {
   await makeRoom(db, 0)
@@ -109,7 +120,7 @@ export async function removeAllContents(db: ClientDatabase): Promise<void> {
 
 /** What is being recorded is no content that could be fetched again. */
 function isRecording(key: string): boolean {
-  return key.startsWith('voice/')
+  return key.startsWith(RECORDING_KEY)
 }
 
 async function findKept(db: ClientDatabase): Promise<(content: Pick<Content, 'fileId'>) => boolean> {

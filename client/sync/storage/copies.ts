@@ -9,7 +9,22 @@ import type { Backend } from './backend.ts'
  * Another tab may store in the file meanwhile, once there is room. What the log brought is carried back only where
  * the file is still where it was left, else the log brings it again; what is this device's own, its outbox first, is
  * carried back in any case: what is gone from it goes, what came to it comes.
+ *
+ * What files hold is much, and most of it can be fetched again. Of such a table only the rows that are one's own come back,
+ * so that none that is not keeps the rest from it; what is gone from it goes.
  */
+
+/** What no log brings again: a table, or of one that holds much some of its rows. */
+export type OwnTable = string | OwnRows
+
+export interface OwnRows {
+  table: string
+  /** Says it by this field of a row; `keysOf` gives the primary keys that another table has. */
+  field: string
+  isOwn(value: unknown, keysOf: (table: string) => ReadonlySet<unknown>): boolean
+  /** Whether the others are of use in memory. A blob is a handle there: it takes nothing of it. */
+  copiesOthers: boolean
+}
 
 /** A database as it was when it was copied. */
 export interface Copied {
@@ -34,30 +49,43 @@ export function openBeside(schema: Schema, { indexedDB, IDBKeyRange }: Backend):
   return db
 }
 
-/** Copies all that can be read. What cannot is left out: the server has it. */
-export async function copyAll(from: Dexie, to: Dexie, ownTables: readonly string[]): Promise<Copied> {
+/** Copies all that can be read and is of use. What cannot is left out: the server has it. */
+export async function copyAll(from: Dexie, to: Dexie, ownTables: readonly OwnTable[]): Promise<Copied> {
   const own = new Map<string, Rows>()
+  const keysOf = await findKeys(from, ownTables)
   for (const { name } of to.tables) {
-    const rows: unknown[] = await from
+    const found: unknown[] = await from
       .table(name)
       .toArray()
       .catch(() => [])
+    const owned = findOwn(ownTables, name)
+    const isLeftOut = (row: unknown) =>
+      typeof owned === 'object' && !owned.copiesOthers && !owned.isOwn(fieldOf(row, owned.field), keysOf)
+    const rows = found.filter((row) => !isLeftOut(row))
     await to.table(name).bulkPut(rows)
-    if (ownTables.includes(name)) own.set(name, byKey(to.table(name), rows))
+    if (owned !== undefined) own.set(name, byKey(to.table(name), rows))
   }
   return { position: await findPosition(to), own }
 }
 
 /** Stores what has changed in a copy since it was made: all of it, or nothing. Returns what may be compared with next time. */
-export async function carryBack(from: Dexie, to: Dexie, copied: Copied): Promise<Copied> {
+export async function carryBack(
+  from: Dexie,
+  to: Dexie,
+  copied: Copied,
+  ownTables: readonly OwnTable[],
+): Promise<Copied> {
   const now = new Map<string, unknown[]>()
   for (const { name } of from.tables) now.set(name, await from.table(name).toArray())
+  const keysOf = await findKeys(from, ownTables)
   await to.transaction('rw', to.tables, async () => {
     const isWhereItWas = isSame(await findPosition(to), copied.position)
     for (const table of to.tables) {
       const rows = now.get(table.name) ?? []
       const own = copied.own.get(table.name)
-      if (own !== undefined) await merge(table, own, rows)
+      const owned = findOwn(ownTables, table.name)
+      const isCarried = (row: unknown) => typeof owned !== 'object' || owned.isOwn(fieldOf(row, owned.field), keysOf)
+      if (own !== undefined) await merge(table, own, rows, isCarried)
       else if (isWhereItWas) await merge(table, byKey(table, await table.toArray()), rows)
     }
   })
@@ -65,12 +93,36 @@ export async function carryBack(from: Dexie, to: Dexie, copied: Copied): Promise
   return { position: await findPosition(to), own: new Map(own) }
 }
 
-/** Does to a table what was done to its copy. */
-async function merge(table: Table, before: Rows, after: readonly unknown[]): Promise<void> {
+function findOwn(ownTables: readonly OwnTable[], name: string): OwnTable | undefined {
+  return ownTables.find((own) => (typeof own === 'string' ? own : own.table) === name)
+}
+
+/** The primary keys of those tables that are one's own. */
+async function findKeys(db: Dexie, ownTables: readonly OwnTable[]): Promise<(table: string) => ReadonlySet<unknown>> {
+  const keys = new Map<string, ReadonlySet<unknown>>()
+  for (const own of ownTables) {
+    if (typeof own !== 'string') continue
+    const found: unknown[] = await db
+      .table(own)
+      .toCollection()
+      .primaryKeys()
+      .catch(() => [])
+    keys.set(own, new Set(found))
+  }
+  return (table) => keys.get(table) ?? new Set()
+}
+
+/** Does to a table what was done to its copy, but brings only those rows that are carried. */
+async function merge(
+  table: Table,
+  before: Rows,
+  after: readonly unknown[],
+  isCarried: (row: unknown) => boolean = () => true,
+): Promise<void> {
   const kept = byKey(table, after)
   const gone = [...before].filter(([key]) => !kept.has(key)).map(([, row]) => keyOf(table, row))
   await table.bulkDelete(gone)
-  const changed = [...kept].filter(([key, row]) => !isSame(before.get(key), row))
+  const changed = [...kept].filter(([key, row]) => !isSame(before.get(key), row) && isCarried(row))
   if (table.schema.primKey.auto) {
     for (const [key, row] of changed) await putInOrder(table, row, before.has(key))
   } else await table.bulkPut(changed.map(([, row]) => row))
@@ -101,8 +153,11 @@ function byKey(table: Table, rows: readonly unknown[]): Rows {
 
 function keyOf({ schema }: Table, row: unknown): unknown {
   const { keyPath } = schema.primKey
-  const at = (path: string): unknown => (typeof row === 'object' && row !== null ? Dexie.getByKeyPath(row, path) : null)
-  return Array.isArray(keyPath) ? keyPath.map(at) : at(keyPath ?? '')
+  return Array.isArray(keyPath) ? keyPath.map((path) => fieldOf(row, path)) : fieldOf(row, keyPath ?? '')
+}
+
+function fieldOf(row: unknown, path: string): unknown {
+  return typeof row === 'object' && row !== null ? Dexie.getByKeyPath(row, path) : null
 }
 
 /** What is stored as bytes never changes under its key. */

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../../../shared/clock.ts'
 import { singleFlight } from '../single-flight.ts'
 import { forward, ownBackend, type Backend } from './backend.ts'
-import type { Copied, Schema } from './copies.ts'
+import type { Copied, OwnTable, Schema } from './copies.ts'
 import type * as emergencyModule from './emergency.ts'
 import { NotStoredError, toStorageFailure, type StorageFailure } from './storage-failure.ts'
 
@@ -26,8 +26,8 @@ export type StorageState =
 
 /** A database of this tab's, as its storage sees it. */
 export interface Exchanged extends Schema {
-  /** The tables that no log brings again. */
-  readonly ownTables: readonly string[]
+  /** What no log brings again. */
+  readonly ownTables: readonly OwnTable[]
   /** Closes it until somebody needs it again. */
   pause(): void
 }
@@ -40,6 +40,8 @@ export interface DeviceStorage {
   onChange(listener: () => void): () => void
   /** Calls back when databases hold something else than before: whoever follows a log begins anew. */
   onExchange(listener: () => void): () => void
+  /** What makes room on a device that is full, and says whether it made any. Returns the function that takes it back. */
+  onFull(giveWay: () => Promise<boolean>): () => void
   /** Lets this tab go on in memory when the device stores nothing; only what `mayStore` is stored afterwards. */
   goOnInMemory(load: () => Promise<Emergency>, mayStore?: (name: string) => Promise<boolean>): void
   /** Takes note of an error, perhaps of a person's command; says whether it was the storage that failed. */
@@ -74,6 +76,7 @@ type Emergency = typeof emergencyModule
 
 interface Copy {
   schema: Schema
+  ownTables: readonly OwnTable[]
   copied: Copied
 }
 
@@ -85,6 +88,7 @@ export function createDeviceStorage({
   const databases = new Set<Exchanged>()
   const changes = new Set<() => void>()
   const exchanges = new Set<() => void>()
+  const yielding = new Set<() => Promise<boolean>>()
   const tab = crypto.getRandomValues(new Uint32Array(2)).join('-')
   const copies = new Map<string, Promise<Copy>>()
   let state: StorageState = { kind: 'storing' }
@@ -120,13 +124,26 @@ export function createDeviceStorage({
     const emergency = await load().catch(() => undefined)
     // With no network it may not be here: it is said all the same that nothing can be stored.
     if (emergency === undefined) return examineAfter(TRY_EVERY_MS)
-    const failure = await emergency.tryToStore(own())
+    const failure = await tryToStore(emergency)
     if (failure !== undefined) {
       show({ ...state, why: failure, refused: false })
       if (memory === undefined) await moveToMemory(emergency)
     } else if (memory === undefined) return show({ kind: 'storing' })
     else await moveBack(emergency, memory.backend)
     if (isFailing()) examineAfter(TRY_EVERY_MS)
+  }
+
+  /** What can be had again gives way to what cannot: in memory there is nothing that would make room on the disk. */
+  async function tryToStore(emergency: Emergency): Promise<StorageFailure | undefined> {
+    for (;;) {
+      const failure = await emergency.tryToStore(own())
+      if (failure !== 'full' || memory !== undefined || !(await giveWay())) return failure
+    }
+  }
+
+  async function giveWay(): Promise<boolean> {
+    const made = await Promise.all([...yielding].map((work) => work().catch(() => false)))
+    return made.includes(true)
   }
 
   /** TypeScript takes it that nothing changes while one awaits. */
@@ -152,8 +169,9 @@ export function createDeviceStorage({
     const isStored = await whilePaused(async () => {
       for (const [name, copying] of copies) {
         if (refused.has(name)) continue
-        const { schema, copied } = await copying
-        copies.set(name, Promise.resolve({ schema, copied: await carryDatabase(schema, from, own(), copied) }))
+        const { schema, ownTables, copied } = await copying
+        const carried = await carryDatabase(schema, from, own(), copied, ownTables)
+        copies.set(name, Promise.resolve({ schema, ownTables, copied: carried }))
       }
       memory = undefined
       copies.clear()
@@ -190,7 +208,7 @@ export function createDeviceStorage({
   ): Promise<void> {
     const schema = { name, verno, tables }
     const copyOnce = async () => ({
-      schema,
+      ...{ schema, ownTables },
       copied: await emergency.copyDatabase(schema, own(), backend, ownTables),
     })
     const copying = copies.get(name) ?? copyOnce()
@@ -215,6 +233,10 @@ export function createDeviceStorage({
     backend: forward(() => memory?.backend ?? own()),
     onChange: (listener) => subscribe(changes, listener),
     onExchange: (listener) => subscribe(exchanges, listener),
+    onFull(work) {
+      yielding.add(work)
+      return () => yielding.delete(work)
+    },
     goOnInMemory(how, which = mayStore) {
       load = how
       mayStore = which

@@ -1,7 +1,7 @@
 import type { Dexie } from 'dexie'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import type { Backend } from './backend.ts'
-import { carryBack, copyAll, openBeside, type Copied, type Schema } from './copies.ts'
+import { carryBack, copyAll, openBeside, type Copied, type OwnTable, type Schema } from './copies.ts'
 
 /* What it takes to go on while the device stores nothing. It is loaded only then. */
 
@@ -13,13 +13,19 @@ export function createMemory(): Backend {
 }
 
 /** Copies a database from one storage to another. */
-export function copyDatabase(schema: Schema, from: Backend, to: Backend, own: readonly string[]): Promise<Copied> {
+export function copyDatabase(schema: Schema, from: Backend, to: Backend, own: readonly OwnTable[]): Promise<Copied> {
   return between(schema, from, to, (source, target) => copyAll(source, target, own))
 }
 
 /** Stores what has changed in the copy since. */
-export function carryDatabase(schema: Schema, from: Backend, to: Backend, copied: Copied): Promise<Copied> {
-  return between(schema, from, to, (source, target) => carryBack(source, target, copied))
+export function carryDatabase(
+  schema: Schema,
+  from: Backend,
+  to: Backend,
+  copied: Copied,
+  own: readonly OwnTable[],
+): Promise<Copied> {
+  return between(schema, from, to, (source, target) => carryBack(source, target, copied, own))
 }
 
 /** Lends two connections to one database, over two storages. */

@@ -1,16 +1,17 @@
 import { Dexie, type PromiseExtended } from 'dexie'
+import type { OwnTable } from './copies.ts'
 import { deviceStorage, type DeviceStorage, type Exchanged } from './device-storage.ts'
 import { WatchedDatabase } from './watched-database.ts'
 
 /** A database that lives in memory while the device stores nothing; for whoever has it open it is the same one. */
 export abstract class StoredDatabase extends WatchedDatabase implements Exchanged {
-  readonly ownTables: readonly string[]
+  readonly ownTables: readonly OwnTable[]
   /** Whether the browser closed it since this page began, and perhaps took away what it held. */
   wasTakenAway = false
   #isPausing = false
   #isClosed = false
 
-  constructor(name: string, ownTables: readonly string[], storage: DeviceStorage = deviceStorage) {
+  constructor(name: string, ownTables: readonly OwnTable[], storage: DeviceStorage = deviceStorage) {
     super(name, storage, storage.backend)
     this.ownTables = ownTables
     storage.add(this)
