@@ -3,6 +3,7 @@ import { SESSION_COOKIE } from '../../../server/accounts/session-cookie.ts'
 import type { Command } from '../../../shared/protocol/commands.ts'
 import { commandsAnswer, historyPage, me } from '../../../shared/protocol/http.ts'
 import type { MessageRow } from '../../../shared/protocol/rows.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import { createDirect, createGroup, send } from '../../support/campus.ts'
 import type { Account, Student } from './person.ts'
 
@@ -34,7 +35,8 @@ export async function register(url: string, student: Student): Promise<Correspon
   if (session === undefined) throw new Error(`${name} has no session`)
 
   async function call(path: string, post?: ReturnType<typeof toPost>): Promise<unknown> {
-    const headers = { ...post?.headers, cookie: `${SESSION_COOKIE}=${session}` }
+    const spoken = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION) }
+    const headers = { ...post?.headers, ...spoken, cookie: `${SESSION_COOKIE}=${session}` }
     const answer = await fetch(url + path, { ...post, headers })
     if (!answer.ok) throw new Error(`${name} got ${answer.status}: ${await answer.text()}`)
     return answer.json()
