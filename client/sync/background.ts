@@ -9,13 +9,19 @@ import type { Ending } from './log/kind.ts'
 import { lockName } from './leader.ts'
 import type { Fetch } from './request.ts'
 
-/** What has no files first: a text is not held up by a photo. */
-async function syncWithFiles(part: CampusPart, db: ClientDatabase, fetch: Fetch): Promise<Ending> {
+/** What has no files first: a text is not held up by a photo. What is whole goes, whatever became of the rest. */
+async function syncWithFiles(part: CampusPart, db: ClientDatabase, fetch: Fetch, over: AbortSignal): Promise<Ending> {
   const synced = await syncCampus(part)
-  if (synced !== 'done' || (await db.uploads.where('messageId').above('').count()) === 0) return synced
+  if (synced !== 'done' || !(await hasUploads(db))) return synced
   const environment = { fetch, clock: systemClock, onError: throwLater }
-  const uploaded = await uploadAll(toUploadPart(environment, part.me, db, part.store))
-  return uploaded === 'done' ? syncCampus(part) : uploaded
+  const uploaded = await uploadAll(toUploadPart(environment, part.me, db, part.store), over)
+  if (uploaded !== 'done' && uploaded !== 'unavailable') return uploaded
+  const sent = await syncCampus(part)
+  return sent === 'done' ? uploaded : sent
+}
+
+async function hasUploads(db: ClientDatabase): Promise<boolean> {
+  return (await db.uploads.where('messageId').above('').count()) > 0
 }
 
 /** A worker has no other place to say that something is broken. */
@@ -26,28 +32,40 @@ function throwLater(error: unknown): void {
 }
 
 /**
- * Sends what waits and pulls what is new while no tab does. Throws when the server was not reached,
- * so that the browser tries again later.
+ * Sends what waits and pulls what is new while no tab does. Throws when the server was not reached, or while a tab is
+ * still at files that it may not live to send, so that the browser tries again later.
  */
 export async function syncInBackground(locks: Pick<LockManager, 'request'>, fetch: Fetch): Promise<void> {
   const account = await findAccount()
   if (account === null) return
-  await locks.request(lockName(account.userId), { ifAvailable: true }, async (lock) => {
-    // A tab that leads does it better.
-    if (lock === null) return
-    const db = openAccountDatabase(account.userId)
+  const over = new AbortController()
+  try {
+    await locks.request(lockName(account.userId), { ifAvailable: true }, (lock) =>
+      sync(account.userId, fetch, lock !== null, over.signal),
+    )
+  } finally {
+    // A tab took the lead: it does it better.
+    over.abort()
+  }
+}
+
+async function sync(userId: string, fetch: Fetch, leads: boolean, over: AbortSignal): Promise<void> {
+  const db = openAccountDatabase(userId)
+  try {
+    if (!leads) {
+      if (await hasUploads(db)) throw new Error('a tab still sends files')
+      return
+    }
     const part: CampusPart = {
       store: createDexieStore(db),
-      api: createApi(fetch, account.userId),
-      me: account.userId,
+      api: createApi(fetch, userId),
+      me: userId,
       clock: systemClock,
     }
-    try {
-      const ending = await syncWithFiles(part, db, fetch)
-      if (ending === 'unreachable' || ending === 'unavailable' || ending === 'portal')
-        throw new Error('the server was not reached')
-    } finally {
-      db.close()
-    }
-  })
+    const ending = await syncWithFiles(part, db, fetch, over)
+    if (ending === 'unreachable' || ending === 'unavailable' || ending === 'portal')
+      throw new Error('the server was not reached')
+  } finally {
+    db.close()
+  }
 }
