@@ -48,7 +48,7 @@ function exampleMessage(number: number, text: string): MessageTable {
     pinned_at: null,
     pinned_by: null,
     edits: 0,
-  files: null,
+    files: null,
   }
 }
 
