@@ -16,9 +16,13 @@ import {
   send,
 } from './support/conversing.ts'
 import { signIn } from './support/entering.ts'
-import { bring, composeEnter } from './support/input.ts'
+import { bringFiles } from './support/files.ts'
+import { composeEnter } from './support/input.ts'
 import { holds } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
+
+/** What begins as one does. */
+const PICTURE = { name: 'graph.png', mimeType: 'image/png', buffer: Buffer.alloc(8) }
 
 test('a message waits and is sent, is edited and deleted, is never too long, and stays a draft until then', async ({
   campus,
@@ -72,18 +76,21 @@ test('a message waits and is sent, is edited and deleted, is never too long, and
     await ada.page.keyboard.press('Escape')
   })
 
-  await test.step('a picture that is pasted or dropped is answered with a sentence, and a key that composes sends nothing', async () => {
-    const sentence = ada.page.getByText('Pictures and files cannot be sent yet.')
+  await test.step('a picture has no place in an edit, which is said, and a key that composes sends nothing', async () => {
+    await chooseFromMenu(ada, 'Two and a half', 'Edit')
+    const sentence = ada.page.getByText('Pictures and files cannot be put in here.')
+    await expect(composer(ada)).toHaveValue('Two and a half')
     await composer(ada).fill('Look:')
-    await bring(composer(ada), 'paste')
+    await bringFiles(composer(ada), 'paste', PICTURE)
     await expect(sentence).toBeVisible()
     await composer(ada).press('!')
     await expect(sentence).toBeHidden()
-    await bring(ada.page.getByRole('log'), 'drop')
+    await bringFiles(ada.page.getByRole('log'), 'drop', PICTURE)
     await expect(sentence).toBeVisible()
     await composeEnter(composer(ada))
     await expect(composer(ada)).toHaveValue('Look:!')
-    await composer(ada).fill('')
+    await composer(ada).press('Escape')
+    await ada.page.getByRole('button', { name: 'Discard' }).click()
   })
 
   await test.step('an edit in progress is a draft of its message', async () => {

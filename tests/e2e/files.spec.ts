@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises'
+import sharp from 'sharp'
+import { photoWithPlace } from '../server/files/example-photos.ts'
+import { expectAccessibleAtAnyWidth } from './support/axe.ts'
+import { composer, message, messages, open } from './support/conversing.ts'
+import { drawAcross } from './support/drawing.ts'
+import { attach, bringFiles, chosenFiles, expectDrawn, photoFile, textFile, viewer } from './support/files.ts'
+import type { Screen } from './support/person.ts'
+import { createRelay } from './support/relay.ts'
+import { expect, test } from './support/test.ts'
+
+const CONTENTS = /^\/api\/files\//
+
+/** What the button saves. */
+async function save({ page }: Screen, press: () => Promise<void>): Promise<{ name: string; content: Buffer }> {
+  const downloading = page.waitForEvent('download')
+  await press()
+  const download = await downloading
+  return { name: download.suggestedFilename(), content: await readFile(await download.path()) }
+}
+
+test('photos and documents that are chosen, pasted and dropped come with their preview first, are looked at and saved', async ({
+  campus,
+}) => {
+  const relay = await createRelay(campus.server.port)
+  const ada = await campus.join('Ada')
+  const ben = await campus.join('Ben', { through: relay.port })
+  for (const person of [ada, ben]) await open(person, 'Everyone')
+
+  await test.step('chosen with the button, and described; without its content it is seen all the same', async () => {
+    relay.breakOff(CONTENTS)
+    const photo = { name: 'holiday.jpg', mimeType: 'image/jpeg', buffer: await photoWithPlace() }
+    await attach(ada, 'Photos and videos', photo)
+    await chosenFiles(ada).getByRole('button', { name: 'Describe the photo' }).click()
+    await ada.page.getByRole('textbox', { name: 'Description' }).fill('Three coloured fields')
+    await ada.page.getByRole('button', { name: 'Done' }).click()
+    await composer(ada).fill('By the lake')
+    await composer(ada).press('Enter')
+    const seen = message(ben, 'By the lake').getByRole('img', { name: 'Three coloured fields' })
+    await expect(seen).toHaveCSS('background-image', /^url\("data:image\/png/)
+    await expect.poll(() => relay.brokenOff()).toBeGreaterThan(0)
+    await expect(seen.locator('img')).toHaveCount(0)
+    relay.breakOff(null)
+    await expectDrawn(seen)
+  })
+
+  await test.step('pasted, and dropped, with the bytes of a document as they were', async () => {
+    await bringFiles(composer(ada), 'paste', await photoFile('one.jpg'))
+    await expect(chosenFiles(ada)).toContainText('1 file')
+    await bringFiles(
+      ada.page.getByRole('log'),
+      'drop',
+      await photoFile('two.jpg', 600, 800),
+      textFile('notes.txt', 'Line one\nLine two'),
+    )
+    await expect(chosenFiles(ada)).toContainText('3 files')
+    await composer(ada).fill('Three more')
+    await composer(ada).press('Enter')
+    await expect(chosenFiles(ada)).toBeHidden()
+    const album = message(ben, 'Three more').getByRole('group', { name: '2 photos' })
+    for (const photo of await album.getByRole('img').all()) await expectDrawn(photo)
+    await message(ben, 'Three more')
+      .getByRole('button', { name: /notes\.txt/ })
+      .click()
+    await expect(message(ben, 'Three more').getByRole('group', { name: 'notes.txt' })).toContainText('Line two')
+    const saved = await save(ben, () => message(ben, 'Three more').getByRole('button', { name: 'Save' }).click())
+    expect([saved.name, saved.content.toString()]).toEqual(['notes.txt', 'Line one\nLine two'])
+    for (const person of [ada, ben]) await expectAccessibleAtAnyWidth(person, 'a conversation with an album')
+  })
+
+  await test.step('looked at, one after another, with keys and fingers, until Escape or going back', async () => {
+    await message(ben, 'By the lake').getByRole('button', { name: 'Three coloured fields' }).click()
+    await expect(viewer(ben)).toContainText('1 of 3')
+    await expect(viewer(ben).getByRole('img', { name: 'Three coloured fields' }).locator('img').last()).toBeVisible()
+    await expectAccessibleAtAnyWidth(ben, 'a photo that is looked at')
+    await ben.page.keyboard.press('ArrowRight')
+    await expect(viewer(ben)).toContainText('2 of 3')
+    await ben.page.keyboard.press('End')
+    await expect(viewer(ben)).toContainText('3 of 3')
+    await drawAcross(ben.page, viewer(ben).locator('.stage'), { across: 300 })
+    await expect(viewer(ben)).toContainText('2 of 3')
+    await ben.page.keyboard.press('Home')
+    await ben.page.keyboard.press('+')
+    await expect(viewer(ben).getByRole('button', { name: 'Smaller' })).toBeEnabled()
+    await ben.page.keyboard.press('Escape')
+    await expect(viewer(ben)).toBeHidden()
+    await expect(messages(ben)).toHaveCount(2)
+    await message(ben, 'By the lake').getByRole('button', { name: 'Three coloured fields' }).click()
+    await expect(viewer(ben)).toBeVisible()
+    await ben.page.goBack()
+    await expect(viewer(ben)).toBeHidden()
+    await expect(composer(ben)).toBeVisible()
+  })
+
+  await test.step('what one saves of a photo tells nothing of where and with what it was taken, nor does the original', async () => {
+    await attach(ada, 'Photos and videos', {
+      name: 'again.jpg',
+      mimeType: 'image/jpeg',
+      buffer: await photoWithPlace(),
+    })
+    await chosenFiles(ada).getByRole('button', { name: 'again.jpg', exact: true }).click()
+    await ada.page.getByRole('menuitem', { name: 'Send the original photo' }).click()
+    await expect(chosenFiles(ada).getByRole('button', { name: 'again.jpg, Original' })).toBeVisible()
+    await composer(ada).fill('As it is')
+    await composer(ada).press('Enter')
+    for (const text of ['By the lake', 'As it is']) {
+      await message(ben, text).getByRole('img').click()
+      const saved = await save(ben, () => viewer(ben).getByRole('button', { name: 'Save' }).click())
+      await ben.page.keyboard.press('Escape')
+      const { exif, xmp, width, height } = await sharp(saved.content).metadata()
+      expect([exif, xmp], text).toEqual([undefined, undefined])
+      expect(saved.content.toString('latin1')).not.toMatch(/Ann|GPS|xmpmeta/)
+      // Upright, as its orientation said.
+      expect([width, height]).toEqual([120, 240])
+    }
+  })
+
+  await relay.close()
+})
