@@ -3,6 +3,7 @@ import { downFrame } from '../../shared/protocol/down.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import type { UpFrame } from '../../shared/protocol/up.ts'
 import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
+import { withoutFiles } from './files/awaiting.ts'
 import type { DownFrame, LogSocket, SocketContract } from './log/socket-contract.ts'
 import type { Campus } from './tables.ts'
 
@@ -10,6 +11,9 @@ const OLDER_VERSIONS = Array.from(
   { length: PROTOCOL_VERSION - PROTOCOL_VERSION_MIN },
   (_, index) => PROTOCOL_VERSION - 1 - index,
 )
+
+/** The version from which on messages carry files. */
+const FILES_SINCE = 4
 
 /** The contracts of the campus's socket for a device of `account`, a user id. */
 export function createCampusContracts(account: string): LogSocket<Campus>['contracts'] {
@@ -31,6 +35,8 @@ function createContract(account: string, version: number): SocketContract<Campus
     pong: (cursor) => frame({ type: 'pong', cursor }),
     probe: () => frame({ type: 'probe' }),
     command: ({ command }) => frame({ type: 'command', command }),
+    // It would take a message with files, and leave these out.
+    select: (waiting) => (version < FILES_SINCE ? withoutFiles(waiting) : waiting),
     parse: (text) => parse(text, version < PROTOCOL_VERSION),
   }
 }

@@ -30,6 +30,7 @@ function createContract(version: number): SocketContract<Classroom> {
     pong: () => frame({ type: 'pong' }),
     probe: () => frame({ type: 'probe' }),
     command: () => undefined,
+    select: (waiting) => waiting,
     parse: (text) => parse(text, (down) => toFrames(down, version < CLASSROOM_VERSION)),
   }
 }

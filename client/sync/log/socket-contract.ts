@@ -29,6 +29,8 @@ export interface SocketContract<Types extends KindTypes> {
   probe(): object | undefined
   /** Undefined where commands do not go over the socket. */
   command(entry: Types['entry']): object | undefined
+  /** Of what waits what a server of this version would take as it is meant. */
+  select(waiting: readonly Types['entry'][]): readonly Types['entry'][]
   /** What a text of the server's says, in order; undefined for what is no frame. */
   parse(text: string): DownFrame<Types>[] | undefined
 }

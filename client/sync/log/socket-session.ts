@@ -289,7 +289,7 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
     const waiting = await store.transact(async (tables) =>
       (await tables.getPosition()).restoring ? [] : options.listWaiting(tables),
     )
-    for (const entry of waiting) {
+    for (const entry of contract.select(waiting)) {
       if (unanswered.size >= WINDOW) return
       const frame = sent.has(entry.id) ? undefined : contract.command(entry)
       if (frame === undefined) continue
