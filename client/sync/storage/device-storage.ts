@@ -71,6 +71,8 @@ export interface DeviceStorageOptions {
 
 const TRY_EVERY_MS = 5_000
 const AGAIN_AFTER_MS = 1_000
+/** A trial may come a moment after something could not be kept: whoever did it reads that for so long at least. */
+const REFUSED_SAID_MS = 4_000
 
 type Emergency = typeof emergencyModule
 
@@ -92,6 +94,7 @@ export function createDeviceStorage({
   const tab = crypto.getRandomValues(new Uint32Array(2)).join('-')
   const copies = new Map<string, Promise<Copy>>()
   let state: StorageState = { kind: 'storing' }
+  let refusedAt = -Infinity
   let load: (() => Promise<Emergency>) | undefined
   let mayStore: (name: string) => Promise<boolean> = () => Promise.resolve(true)
   /** While it is there, it is what databases are opened over. */
@@ -126,7 +129,7 @@ export function createDeviceStorage({
     if (emergency === undefined) return examineAfter(TRY_EVERY_MS)
     const failure = await tryToStore(emergency)
     if (failure !== undefined) {
-      show({ ...state, why: failure, refused: false })
+      show({ ...state, why: failure, refused: state.refused && clock.now() - refusedAt < REFUSED_SAID_MS })
       if (memory === undefined) await moveToMemory(emergency)
     } else if (memory === undefined) return show({ kind: 'storing' })
     else await moveBack(emergency, memory.backend)
@@ -243,6 +246,7 @@ export function createDeviceStorage({
     },
     note(error, isCommand = false) {
       const why = toStorageFailure(error)
+      if (error instanceof NotStoredError || (why !== undefined && isCommand)) refusedAt = clock.now()
       if (error instanceof NotStoredError && state.kind === 'failing') show({ ...state, refused: true })
       if (why === undefined) return error instanceof NotStoredError
       if (state.kind === 'storing') {
