@@ -38,6 +38,8 @@ export function createClassroomDisk(): ClassroomDisk {
     votes: createTable(journal, (row) => row.questionId),
     choices: createTable(journal, (row) => row.pollId),
     tokens: createTable(journal, (row) => row.message),
+    photos: createTable(journal, (row) => row.questionId),
+    uploads: createTable(journal, (row) => row.id),
     position: NOWHERE,
     lastPosition: 0,
     listeners: new Set(),

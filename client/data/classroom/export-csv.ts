@@ -1,3 +1,4 @@
+import { withAttachments } from './export-words.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { PollView, QuestionView, ReplyView } from './views.ts'
 
@@ -39,12 +40,15 @@ export function exportCsv({ threads, polls }: Snapshot, locales?: string): strin
 type Cell = string | number | boolean | null
 
 function toQuestionLine(question: QuestionView, numbers: ReadonlyMap<string, number | null>): Cell[] {
-  const { n, name, text, state, reason, note, mergedInto, votes, answered, askedAt } = question
+  const { n, name, state, reason, note, mergedInto, votes, answered, askedAt } = question
+  const text = withAttachments(question.text, question)
   const into = mergedInto === null ? null : (numbers.get(mergedInto) ?? null)
   return [n, 'question', name, text, state, reason, note, into, votes, answered, null, toTime(askedAt), null]
 }
 
-function toReplyLine({ by, staffName, text, state, endorsed, at }: ReplyView, n: number | null): Cell[] {
+function toReplyLine(reply: ReplyView, n: number | null): Cell[] {
+  const { by, staffName, state, endorsed, at } = reply
+  const text = withAttachments(reply.text, reply)
   return [n, 'reply', staffName ?? by, text, state, null, null, null, null, null, endorsed, toTime(at), null]
 }
 

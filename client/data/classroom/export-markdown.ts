@@ -1,6 +1,6 @@
 import { toMarkdown } from '../../../shared/text/to-markdown.ts'
 import { countWords } from '../count-words.ts'
-import { authorWords, dateWords, stateWords } from './export-words.ts'
+import { authorWords, dateWords, stateWords, withAttachments } from './export-words.ts'
 import { ledgerSentence } from './ledger.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { PollView, ReplyView, ThreadView } from './views.ts'
@@ -22,14 +22,14 @@ function describeThread({ question, replies }: ThreadView): string {
   return [
     `## ${n === null ? 'Waiting' : `Question ${n}`}`,
     oneLine(facts.join(' · ')),
-    quote(text === null ? '(without text)' : toMarkdown(text)),
+    quote(text === null ? '(without text)' : toMarkdown(withAttachments(text, question) ?? '')),
     ...(note === null ? [] : [`Note: ${oneLine(note)}`]),
     ...replies.filter(({ text: written }) => written !== null).map(describeReply),
   ].join('\n\n')
 }
 
 function describeReply(reply: ReplyView): string {
-  return `**${oneLine(authorWords(reply))}:**\n\n${quote(toMarkdown(reply.text ?? ''))}`
+  return `**${oneLine(authorWords(reply))}:**\n\n${quote(toMarkdown(withAttachments(reply.text, reply) ?? ''))}`
 }
 
 function describePoll({ question, answers, counts, right }: PollView): string {

@@ -1,5 +1,5 @@
 import { countWords } from '../count-words.ts'
-import { authorWords, dateWords, stateWords } from './export-words.ts'
+import { authorWords, dateWords, stateWords, withAttachments } from './export-words.ts'
 import { ledgerSentence } from './ledger.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { PollView, ReplyView, ThreadView } from './views.ts'
@@ -43,7 +43,7 @@ function toArticle({ question, replies }: ThreadView): string {
   return `<article>
 <h2>${n === null ? 'Waiting' : `Question ${n}`}</h2>
 <p class="facts" dir="auto">${escape(facts.join(' · '))}</p>
-<p class="text" dir="auto">${escape(text ?? '(without text)')}</p>
+<p class="text" dir="auto">${escape(withAttachments(text, question) ?? '(without text)')}</p>
 ${note === null ? '' : `<p class="facts" dir="auto">${escape(note)}</p>`}
 ${replies
   .filter((reply) => reply.text !== null)
@@ -55,7 +55,7 @@ ${replies
 function toReply(reply: ReplyView): string {
   return `<div class="reply">
 <p class="facts" dir="auto">${escape(authorWords(reply))}</p>
-<p class="text" dir="auto">${escape(reply.text ?? '')}</p>
+<p class="text" dir="auto">${escape(withAttachments(reply.text, reply) ?? '')}</p>
 </div>`
 }
 

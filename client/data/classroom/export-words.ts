@@ -1,5 +1,6 @@
 import { reasonWords } from './ledger.ts'
-import type { QuestionView, ReplyView } from './views.ts'
+import type { FileView } from '../messages/file-view.ts'
+import type { PhotoView, QuestionView, ReplyView } from './views.ts'
 
 /** What became of a question, for somebody who reads it on paper. */
 export function stateWords({ state, reason, answered }: QuestionView): string {
@@ -26,4 +27,19 @@ export function authorWords({ by, staffName, endorsed }: ReplyView): string {
 
 export function dateWords(at: number): string {
   return new Date(at).toISOString().slice(0, 16).replace('T', ' ')
+}
+
+/** What somebody wrote, with a line for what it carries, which stands in no export itself. */
+export function withAttachments(
+  text: string | null,
+  { photo = null, files = [] }: { photo?: PhotoView | null; files?: readonly FileView[] },
+): string | null {
+  if (text === null) return null
+  const described = (what: string, description: string) =>
+    `[${[what, description].filter((part) => part !== '').join(': ')}]`
+  const lines = [
+    ...(photo === null ? [] : [described('Photo', photo.description)]),
+    ...files.map(({ name, description }) => described(`File “${name}”`, description)),
+  ]
+  return [...(text === '' ? [] : [text]), ...lines].join('\n')
 }

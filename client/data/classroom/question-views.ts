@@ -1,9 +1,10 @@
 import type { QuestionRow, ReplyRow } from '../../../shared/classroom/rows.ts'
-import type { OwnReceipt } from '../../sync/classroom/database.ts'
+import type { OwnPhoto, OwnReceipt } from '../../sync/classroom/database.ts'
 import { describeNews } from '../../sync/classroom/news.ts'
 import { groupBy } from '../group-by.ts'
 import { applyPending } from './apply-pending.ts'
 import { pendingOf, type Pending } from './pending-commands.ts'
+import { toPhotoView } from './photo-view.ts'
 import type { QuestionView } from './views.ts'
 
 export interface QuestionInput {
@@ -11,6 +12,7 @@ export interface QuestionInput {
   questions: readonly QuestionRow[]
   replies: readonly ReplyRow[]
   receipts: readonly OwnReceipt[]
+  photos: readonly OwnPhoto[]
   /** The questions that this browser voted for. */
   votes: ReadonlySet<string>
   pending: readonly Pending[]
@@ -23,6 +25,7 @@ export function toQuestionViews(input: QuestionInput): QuestionView[] {
   const byId = new Map(rows.map((row) => [row.id, row]))
   const replies = groupBy(input.replies, ({ questionId }) => questionId)
   const receipts = new Map(input.receipts.filter(({ of }) => of === 'question').map((own) => [own.id, own]))
+  const photos = new Map(input.photos.map((photo) => [photo.questionId, photo]))
   const votes = castVotes(input.votes, pending)
   const voters = new Set([...votes].map((id) => byId.get(id)?.mergedInto ?? id))
   const views = rows
@@ -32,7 +35,7 @@ export function toQuestionViews(input: QuestionInput): QuestionView[] {
       const own = receipts.get(row.id)
       const target = row.mergedInto === null ? row : (byId.get(row.mergedInto) ?? row)
       const shown = (replies.get(row.id) ?? []).filter(({ state }) => state === 'shown')
-      const { type: _, seq: __, ...rest } = row
+      const { type: _, seq: __, photo, ...rest } = row
       return {
         ...rest,
         text: row.text ?? own?.text ?? null,
@@ -43,17 +46,19 @@ export function toQuestionViews(input: QuestionInput): QuestionView[] {
         replies: shown.length,
         answers: shown.filter(({ by }) => by === 'staff').length,
         news: own !== undefined && isNews(own, describeNews(row, target, replies.get(target.id) ?? [])),
+        photo: toPhotoView(photo, row.state === 'shown' ? undefined : photos.get(row.id)),
         ...layOver(row, pending),
       }
     })
-  return [...views, ...listAsked(byId, pending)]
+  return [...views, ...listAsked(byId, pending, photos)]
 }
 
 function isNews({ looked, text }: OwnReceipt, now: string): boolean {
   return looked !== null && text !== null && looked !== now
 }
 
-type Layer = Pick<QuestionView, 'waiting' | 'sendAfter'> & Partial<Pick<QuestionView, 'text' | 'state' | 'edited'>>
+type Layer = Pick<QuestionView, 'waiting' | 'sendAfter'> &
+  Partial<Pick<QuestionView, 'text' | 'state' | 'edited' | 'photo'>>
 
 /** What waits about a question that the server has. */
 function layOver(row: QuestionRow, pending: readonly Pending[]): Layer {
@@ -62,7 +67,9 @@ function layOver(row: QuestionRow, pending: readonly Pending[]): Layer {
   const layer: Layer = { waiting: waiting?.kind ?? null, sendAfter: waiting?.sendAfter ?? null }
   const edit = pendingOf(about, 'question.edit').at(-1)
   if (edit !== undefined) Object.assign(layer, { text: edit.command.text, edited: true })
-  if (pendingOf(about, 'question.withdraw').length > 0) Object.assign(layer, { text: null, state: 'withdrawn' })
+  if (pendingOf(about, 'question.withdraw').length > 0)
+    Object.assign(layer, { text: null, state: 'withdrawn', photo: null })
+  if (pendingOf(about, 'photo.remove').length > 0) layer.photo = null
   return layer
 }
 
@@ -78,13 +85,18 @@ function kindOf({ command }: Pending): QuestionView['waiting'] {
     case 'question.judge':
     case 'question.mark':
     case 'question.merge':
+    case 'photo.remove':
       return 'act'
     default:
       return null
   }
 }
 
-function listAsked(known: ReadonlyMap<string, QuestionRow>, pending: readonly Pending[]): QuestionView[] {
+function listAsked(
+  known: ReadonlyMap<string, QuestionRow>,
+  pending: readonly Pending[],
+  photos: ReadonlyMap<string, OwnPhoto>,
+): QuestionView[] {
   return pendingOf(pending, 'question.ask')
     .filter(({ command }) => !known.has(command.id))
     .map(({ command, waits, sendAfter }) => {
@@ -97,6 +109,7 @@ function listAsked(known: ReadonlyMap<string, QuestionRow>, pending: readonly Pe
         ...{ reason: null, note: null, mergedInto: null, pinned: false, answered: 'no', muted: false },
         ...{ votes: 0, mine: true, voted: false, replies: 0, answers: 0, news: false },
         waiting: waits ? 'ask' : null,
+        photo: isWithdrawn ? null : toPhotoView(undefined, photos.get(command.id)),
         sendAfter,
       }
     })

@@ -13,7 +13,15 @@ export function watchRefused({ db }: OpenedClassroom): Observable<RefusedView[]>
     const entries = await db.outbox.orderBy('position').toArray()
     return entries.flatMap(({ id, command, state }) =>
       state.kind === 'refused'
-        ? [{ entryId: id, what: WHAT[command.type], sentence: state.message, text: textOf(command) }]
+        ? [
+            {
+              entryId: id,
+              what: WHAT[command.type],
+              sentence: state.message,
+              text: textOf(command),
+              hasPhoto: hasPhoto(command),
+            },
+          ]
         : [],
     )
   })
@@ -27,6 +35,16 @@ export async function retryRefused(opened: OpenedClassroom, entryId: string): Pr
   }
   const { retryStaff } = await import('../../sync/classroom/staff-outbox.ts')
   await retryStaff(opened.storage, entryId)
+}
+
+/** Asks a question once more, without the photo for which it was refused. */
+export async function retryWithoutPhoto(opened: OpenedClassroom, entryId: string): Promise<void> {
+  const { askWithoutPhoto } = await import('../../sync/classroom/student-outbox.ts')
+  await askWithoutPhoto(opened.storage, entryId)
+}
+
+function hasPhoto(command: ClassroomOutboxEntry['command']): boolean {
+  return command.type === 'question.ask' && command.photo !== undefined
 }
 
 /** Removes it for good. */

@@ -1,5 +1,7 @@
 import type { QuestionRow, ReplyRow } from '../../../shared/classroom/rows.ts'
 import type { OwnReceipt } from '../../sync/classroom/database.ts'
+import type { Upload } from '../../sync/database.ts'
+import { fromMessageFiles, fromUpload } from '../messages/file-view.ts'
 import { pendingOf, type Pending } from './pending-commands.ts'
 import type { ReplyView } from './views.ts'
 
@@ -11,6 +13,8 @@ export interface ReplyInput {
   questions: readonly QuestionRow[]
   replies: readonly ReplyRow[]
   receipts: readonly OwnReceipt[]
+  /** What waits on this device to go with an answer. */
+  uploads: readonly Upload[]
   pending: readonly Pending[]
 }
 
@@ -25,15 +29,16 @@ export function toReplyViews(input: ReplyInput): ReplyView[] {
     .map((row): ReplyView => {
       const own = receipts.get(row.id)
       const isMyAnswer = kind === 'staff' && row.by === 'staff' && row.staffName === myName
-      const { type: _, seq: __, questionId: ___, ...rest } = row
+      const { type: _, seq: __, questionId: ___, files, ...rest } = row
       const text = row.text ?? own?.text ?? null
-      return { ...rest, text, mine: own !== undefined || isMyAnswer, ...layOver(row, pending) }
+      const mine = own !== undefined || isMyAnswer
+      return { ...rest, text, mine, files: fromMessageFiles(files), ...layOver(row, pending) }
     })
   const here = new Set(input.replies.map(({ id }) => id))
   return [...views, ...listWritten(input).filter(({ id }) => !here.has(id))]
 }
 
-type Layer = Pick<ReplyView, 'waiting'> & Partial<Pick<ReplyView, 'text' | 'state' | 'endorsed' | 'edited'>>
+type Layer = Pick<ReplyView, 'waiting'> & Partial<Pick<ReplyView, 'text' | 'state' | 'endorsed' | 'edited' | 'files'>>
 
 function layOver(row: ReplyRow, pending: readonly Pending[]): Layer {
   const withdrawals = pendingOf(pending, 'reply.withdraw').filter(({ command }) => command.replyId === row.id)
@@ -44,7 +49,7 @@ function layOver(row: ReplyRow, pending: readonly Pending[]): Layer {
     if (command.state !== undefined) layer.state = command.state
     if (command.endorsed !== undefined) layer.endorsed = command.endorsed
     if (command.text !== undefined) Object.assign(layer, { text: command.text, edited: true })
-    if (command.state === 'withdrawn') layer.text = null
+    if (command.state === 'withdrawn') Object.assign(layer, { text: null, files: [] })
   }
   for (const { waits } of withdrawals)
     Object.assign(layer, { state: 'withdrawn', text: null, ...(waits && WITHDRAWING) })
@@ -53,7 +58,12 @@ function layOver(row: ReplyRow, pending: readonly Pending[]): Layer {
 
 const WITHDRAWING = { waiting: 'withdraw' } as const
 
-function listWritten({ questionId, questions, pending, myName }: ReplyInput): ReplyView[] {
+function listWritten({ questionId, questions, pending, myName, uploads }: ReplyInput): ReplyView[] {
+  const filesOf = (replyId: string) =>
+    uploads
+      .filter(({ messageId }) => messageId === replyId)
+      .sort((one, other) => one.place - other.place)
+      .map(fromUpload)
   const isHere = (id: string) =>
     id === questionId || questions.some((row) => row.id === id && row.mergedInto === questionId)
   return pending.flatMap(({ command, waits }): ReplyView[] => {
@@ -64,12 +74,13 @@ function listWritten({ questionId, questions, pending, myName }: ReplyInput): Re
         if (!isHere(command.questionId)) return []
         const by = command.type === 'reply.post' ? 'someone' : 'asker'
         const { id, text } = command
-        return [{ ...common, id, text, by, staffName: null, waiting: waits ? 'post' : null }]
+        return [{ ...common, id, text, by, staffName: null, waiting: waits ? 'post' : null, files: [] }]
       }
       case 'reply.answer': {
         if (!isHere(command.questionId)) return []
         const { id, text } = command
-        return [{ ...common, id, text, by: 'staff', staffName: myName, waiting: waits ? 'act' : null }]
+        const answer = { ...common, id, text, by: 'staff', staffName: myName, files: filesOf(id) } as const
+        return [{ ...answer, waiting: waits ? 'act' : null }]
       }
       default:
         return []

@@ -21,17 +21,18 @@ export interface Snapshot {
 export async function loadSnapshot(opened: OpenedClassroom): Promise<Snapshot> {
   const { db } = opened
   return db.transaction('r', db.tables, async () => {
-    const [row, input, me, polls, choices] = await Promise.all([
+    const [row, input, me, uploads, polls, choices] = await Promise.all([
       db.classroom.toCollection().first(),
       loadQuestions(opened),
       opened.userId === null ? undefined : db.staff.get(opened.userId),
+      db.uploads.toArray(),
       db.polls.toArray(),
       db.choices.toArray(),
     ])
     if (row === undefined) throw new Error('nothing is known of this classroom yet')
     const threads = toQuestionViews(input).map((question) => ({
       question,
-      replies: toReplyViews({ ...input, questionId: question.id, myName: me?.name ?? null }),
+      replies: toReplyViews({ ...input, uploads, questionId: question.id, myName: me?.name ?? null }),
     }))
     return {
       title: withSettings(row, input.pending).title,

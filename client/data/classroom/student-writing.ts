@@ -3,7 +3,7 @@ import type { StudentCommand } from '../../../shared/classroom/commands.ts'
 import type { ClassroomDatabase, OwnReceipt } from '../../sync/classroom/database.ts'
 import { lookAt } from '../../sync/classroom/news.ts'
 import { createRandomId, createSecret, deriveReceipt, hashOf } from '../../sync/classroom/secrets.ts'
-import { enqueueStudent } from '../../sync/classroom/student-outbox.ts'
+import { enqueueQuestion, enqueueStudent } from '../../sync/classroom/student-outbox.ts'
 import { listGiven } from '../../sync/classroom/tables.ts'
 import { toOutgoingText } from '../composing/outgoing-text.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
@@ -13,14 +13,14 @@ import type { OpenedClassroom } from './opened-classroom.ts'
  * it is sent when it can be.
  */
 
-/** Asks, and returns the question's id. */
+/** Asks, with the photo that was chosen if there is one, and returns the question's id. */
 export async function ask(opened: OpenedClassroom, typed: { text: string; name: string | null }): Promise<string> {
   const text = toOutgoingText(typed.text)
   const name = typed.name === null ? null : cleanLine(typed.name)
   const id = createRandomId()
   const receipt = await createReceipt({ id, of: 'question', questionId: id, text, name })
   const { receiptHash } = receipt
-  await enqueueStudent(opened.storage, id, { type: 'question.ask', id, text, name, receiptHash }, receipt)
+  await enqueueQuestion(opened.storage, { type: 'question.ask', id, text, name, receiptHash }, receipt)
   // From now on there is something to lose.
   if ((await opened.db.receipts.count()) === 1) opened.environment.persistStorage()
   return id

@@ -1,4 +1,5 @@
 import type { Reason } from '../../../shared/classroom/reasons.ts'
+import type { FileView } from '../messages/file-view.ts'
 import type { ClassroomRow, PollRow, QuestionRow, QuestionState, ReplyRow } from '../../../shared/classroom/rows.ts'
 
 /*
@@ -47,10 +48,29 @@ export interface QuestionView {
   answers: number
   /** The action that waits to be sent; `act` is one of staff. */
   waiting: 'ask' | 'edit' | 'withdraw' | 'vote' | 'act' | null
+  /** Null where it has none, or one may not see it. */
+  photo: PhotoView | null
   /** When what waits goes out, in milliseconds since 1970; null while that is open. */
   sendAfter: number | null
   /** Mine, and what became of it or its answers changed since it was last looked at. */
   news: boolean
+}
+
+/**
+ * The photo of a question. One's own is shown from this device until all see it: then it is fetched as by everybody, for
+ * whoever left it out would tell whose it is.
+ */
+export interface PhotoView {
+  source: 'server' | 'own'
+  width: number
+  height: number
+  /** A ThumbHash in base64. */
+  preview: string
+  bytes: number
+  /** What is to be seen, for who does not see it; empty where nobody said it. */
+  description: string
+  /** How much of one's own the server has, from 0 to 1. */
+  sent: number
 }
 
 export interface ReplyView {
@@ -66,6 +86,8 @@ export interface ReplyView {
   endorsed: boolean
   state: ReplyRow['state'] | 'waiting'
   waiting: 'post' | 'withdraw' | 'act' | null
+  /** Of staff; those of an answer that waits are on this device. */
+  files: readonly FileView[]
 }
 
 export interface ThreadView {
@@ -98,6 +120,8 @@ export interface RefusedView {
   /** Why, for a person to read. */
   sentence: string
   text: string | null
+  /** Whether it is a question with a photo, which may also be asked without. */
+  hasPhoto: boolean
 }
 
 export interface VisitedView {

@@ -13,13 +13,14 @@ export function watchQuestions(opened: OpenedClassroom): Observable<QuestionView
 
 /** What the views of questions are made of. To be called in a live query. */
 export async function loadQuestions({ db, kind }: OpenedClassroom): Promise<QuestionInput> {
-  const [questions, replies, receipts, votes, entries] = await Promise.all([
+  const [questions, replies, receipts, photos, votes, entries] = await Promise.all([
     db.questions.toArray(),
     db.replies.toArray(),
     db.receipts.toArray(),
+    db.photos.toArray(),
     db.votes.toArray(),
     db.outbox.toArray(),
   ])
   const voted = new Set(listGiven(votes))
-  return { kind, questions, replies, receipts, votes: voted, pending: listPending(entries) }
+  return { kind, questions, replies, receipts, photos, votes: voted, pending: listPending(entries) }
 }

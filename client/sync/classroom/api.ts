@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { StaffCommand } from '../../../shared/classroom/commands.ts'
+import type { StaffCommand, Token } from '../../../shared/classroom/commands.ts'
 import { classroomErrorBody, refuse, type ClassroomErrorBody } from '../../../shared/classroom/errors.ts'
 import {
   CLASSROOM_API,
@@ -23,6 +23,8 @@ import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
 import type { Answer, LogApi, PulledPage } from '../log/kind.ts'
 import type { DevicePosition } from '../log/position.ts'
 import { toPulledPage } from '../log/pulled-page.ts'
+import type { FileVariant } from '../../../shared/protocol/files.ts'
+import { readSlice } from '../files/read-slice.ts'
 import { mapValue, readJson, request, type Fetch, type HttpContract, type Request } from '../request.ts'
 
 export type ClassroomAnswer<Value> = Answer<Value, ClassroomErrorBody['error']>
@@ -33,12 +35,39 @@ export interface ClassroomLogApi extends LogApi<ClassroomLogRow> {
   pull(from: DevicePosition, wait: boolean): Promise<ClassroomAnswer<PulledPage<ClassroomLogRow> & { devices: number }>>
 }
 
-export interface StudentApi extends ClassroomLogApi {
+/** A photo on its way, in the words of tus 1.0.0; `received` is how many bytes of it the server has. */
+export interface PhotosApi {
+  announcePhoto(photo: AnnouncedPhoto): Promise<ClassroomAnswer<{ received: number }>>
+  findReceived(id: string): Promise<ClassroomAnswer<{ received: number }>>
+  sendPiece(id: string, offset: number, piece: Blob): Promise<ClassroomAnswer<{ received: number }>>
+  /** Has the server draw what is all there. */
+  finishPhoto(id: string): Promise<ClassroomAnswer<null>>
+}
+
+export interface AnnouncedPhoto {
+  id: string
+  bytes: number
+  token: Token | null
+  work?: string | undefined
+}
+
+export interface StudentApi extends ClassroomLogApi, PhotosApi, ContentsApi {
   send(body: StudentCommandBody): Promise<ClassroomAnswer<{ seq: number }>>
   stored(): Promise<ClassroomAnswer<StoredAnswer>>
 }
 
-export interface DeskApi extends ClassroomLogApi {
+/** Where the photos of questions and the files of answers come from; see `toPhotoFileId`. */
+export interface ContentsApi {
+  /** Bytes `from` to before `to` of a content, or all of it to its end when there is less. */
+  fetchPiece(
+    fileId: string,
+    variant: FileVariant,
+    from: number,
+    to: number,
+  ): Promise<ClassroomAnswer<{ blob: Blob; total: number }>>
+}
+
+export interface DeskApi extends ClassroomLogApi, ContentsApi {
   send(position: DevicePosition, commands: readonly StaffCommand[]): Promise<ClassroomAnswer<StaffCommandResult[]>>
 }
 
@@ -94,6 +123,8 @@ export function createStudentApi(fetch: Fetch, id: string, isScreen = false): St
   return {
     ...createLogApi(fetch, base),
     ...(isScreen && { socketPath: `${base}/screen/socket` }),
+    ...createPhotosApi(fetch, `${base}/uploads`),
+    ...createContentsApi(fetch, base),
     send: (body) => ask(fetch, undefined, { method: 'POST', path: `${base}/commands`, body }, studentCommandAnswer),
     stored: () => ask(fetch, undefined, { method: 'GET', path: `${base}/stored` }, storedAnswer),
   }
@@ -103,6 +134,7 @@ export function createDeskApi(fetch: Fetch, account: string, id: string): DeskAp
   const base = `${DESK_API}/${id}`
   return {
     ...createLogApi(fetch, base, account),
+    ...createContentsApi(fetch, base, account),
     async send({ lineage, cursor }, commands) {
       const asked: Request = { method: 'POST', path: `${base}/commands`, body: { lineage, cursor, commands } }
       return mapValue(await ask(fetch, account, asked, staffCommandsAnswer), ({ results }) => results)
@@ -139,4 +171,80 @@ function createLogApi(fetch: Fetch, base: string, account?: string): ClassroomLo
       return request(fetch, CONTRACT, { ...asked, ...timeout, ...toWho(account) }, readPage)
     },
   }
+}
+
+const TUS = { 'tus-resumable': '1.0.0' }
+const PIECE_TIMEOUT_MS = 40_000
+/** The server draws one photo after another. */
+const FINISH_TIMEOUT_MS = 90_000
+
+function createPhotosApi(fetch: Fetch, base: string): PhotosApi {
+  const send = <Value>(
+    asked: Omit<Request, 'credentials'>,
+    read: (response: Response) => Promise<ClassroomAnswer<Value>>,
+  ) => request(fetch, CONTRACT, { ...asked, ...toWho(undefined) }, read)
+  return {
+    announcePhoto(photo) {
+      const headers = { ...TUS, 'upload-length': String(photo.bytes), 'upload-metadata': toMetadata(photo) }
+      return send({ method: 'POST', path: base, headers }, readReceived)
+    },
+    findReceived: (id) => send({ method: 'GET', path: `${base}/${id}`, headers: TUS }, readReceived),
+    sendPiece(id, offset, content) {
+      const headers = {
+        ...{ ...TUS, 'content-type': 'application/offset+octet-stream', 'upload-offset': String(offset) },
+      }
+      return send(
+        { method: 'PATCH', path: `${base}/${id}`, headers, content, timeoutMs: PIECE_TIMEOUT_MS },
+        readReceived,
+      )
+    },
+    finishPhoto: (id) =>
+      send(
+        { method: 'POST', path: `${base}/${id}/finish`, body: {}, timeoutMs: FINISH_TIMEOUT_MS },
+        readJson(v.null()),
+      ),
+  }
+}
+
+function toMetadata({ id, token, work }: AnnouncedPhoto): string {
+  const values = { id, ...(token !== null && { token: JSON.stringify(token) }), ...(work !== undefined && { work }) }
+  return Object.entries(values)
+    .map(([key, value]) => `${key} ${btoa(value)}`)
+    .join()
+}
+
+async function readReceived(response: Response): Promise<ClassroomAnswer<{ received: number }>> {
+  const received = Number(response.headers.get('upload-offset') ?? NaN)
+  return Number.isSafeInteger(received) ? { kind: 'ok', value: { received } } : { kind: 'unreachable' }
+}
+
+const PHOTO_PREFIX = 'photo-'
+
+/** Under which id a device keeps the photo of a question, among the files of answers. */
+export function toPhotoFileId(questionId: string): string {
+  return `${PHOTO_PREFIX}${questionId}`
+}
+
+/** The question of a photo; undefined of a file. */
+export function fromPhotoFileId(fileId: string): string | undefined {
+  return fileId.startsWith(PHOTO_PREFIX) ? fileId.slice(PHOTO_PREFIX.length) : undefined
+}
+
+function createContentsApi(fetch: Fetch, base: string, account?: string): ContentsApi {
+  return {
+    fetchPiece(fileId, variant, from, to) {
+      const { headers, ...who } = toWho(account)
+      const asked: Request = {
+        ...{ ...who, method: 'GET', path: `${base}/${toContentPath(fileId)}/${variant}`, timeoutMs: PIECE_TIMEOUT_MS },
+        headers: { ...headers, range: `bytes=${from}-${to - 1}` },
+      }
+      return request(fetch, CONTRACT, asked, (response) => readSlice(response, from))
+    },
+  }
+}
+
+/** Where a content is played from while it comes. */
+export function toContentPath(fileId: string): string {
+  const questionId = fromPhotoFileId(fileId)
+  return questionId === undefined ? `files/${fileId}` : `questions/${questionId}/photo`
 }

@@ -3,6 +3,7 @@ import type { StaffCommand, StudentCommand, Token } from '../../../shared/classr
 import type { ClassroomErrorCode } from '../../../shared/classroom/errors.ts'
 import type { StoredAnswer } from '../../../shared/classroom/http.ts'
 import type { ClassroomRow, DeskRow, PollRow, QuestionRow, ReplyRow, StaffRow } from '../../../shared/classroom/rows.ts'
+import type { Content, ContentPiece, Upload } from '../database.ts'
 import type { Hold } from '../log/outbox.ts'
 import type { StoredLineage } from '../log/stored-lineage.ts'
 import { StoredDatabase } from '../storage/stored-database.ts'
@@ -101,6 +102,29 @@ export interface OwnReceipt {
   looked: string | null
 }
 
+/**
+ * The photo of a question of this browser's own, drawn anew; kept for as long as the question is, should the server lose it.
+ * One that is still to be asked about has no question yet: then its key is empty.
+ */
+export interface OwnPhoto {
+  questionId: string
+  /** Random, and known to nobody else. */
+  uploadId: string
+  content: Blob
+  width: number
+  height: number
+  /** A ThumbHash in base64. */
+  preview: string
+  description: string
+  /** Bytes that the server is known to have. */
+  sent: number
+  isAnnounced: boolean
+  /** Whether the server has all of it, and can show it. */
+  isWhole: boolean
+  /** Whether the server said once that it has it no more. */
+  wasMissing: boolean
+}
+
 /** What one has begun to write, and for what; see `data/classroom/begun-texts.ts`. */
 export interface BegunTextRow {
   subject: string
@@ -138,9 +162,14 @@ export class ClassroomDatabase extends StoredDatabase {
   declare choices: Table<OwnChoice, string>
   declare tokens: Table<Token, string>
   declare drafts: Table<BegunTextRow, string>
+  declare photos: Table<OwnPhoto, string>
+  declare uploads: Table<Upload, string>
+  declare contents: Table<Content, string>
+  declare pieces: Table<ContentPiece, [string, number]>
 
   constructor(name: string, storage?: DeviceStorage) {
-    super(name, ['outbox', 'receipts', 'votes', 'choices', 'tokens', 'drafts'], storage)
+    const own = ['outbox', 'receipts', 'votes', 'choices', 'tokens', 'drafts', 'photos', 'uploads', 'contents']
+    super(name, own, storage)
     this.version(1).stores({
       meta: 'key',
       classroom: 'id',
@@ -157,7 +186,27 @@ export class ClassroomDatabase extends StoredDatabase {
       tokens: 'message',
     })
     this.version(2).stores({ drafts: 'subject' })
+    this.version(3)
+      .stores({
+        photos: 'questionId',
+        uploads: 'id, messageId, conversationId',
+        contents: 'key, fileId, usedAt',
+        pieces: '[key+from]',
+      })
+      .upgrade((transaction) =>
+        transaction
+          .table<ClassroomMeta, string>('meta')
+          .where({ key: 'position' })
+          .modify((stored) => {
+            if (stored.key === 'position') missAll(stored)
+          }),
+      )
   }
+}
+
+/** What was pulled by an app without photos and files is pulled once more: it read that they are there, and not which. */
+function missAll({ lineage }: StoredClassroomPosition): void {
+  if (lineage !== undefined) lineage.older = { lineage: '', cursor: 0 }
 }
 
 /** The database of a classroom as anybody sees it. */

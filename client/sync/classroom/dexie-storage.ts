@@ -7,8 +7,9 @@ import type { ClassroomStorage, ClassroomTables } from './tables.ts'
 
 /** A classroom in IndexedDB, shared by all its tabs. */
 export function createDexieStorage(db: ClassroomDatabase): ClassroomStorage {
-  // What is being typed waits for nothing.
-  const scope = db.tables.filter(({ name }) => name !== db.drafts.name)
+  // What is being typed, and what files hold, waits for nothing.
+  const beside = [db.drafts, db.contents, db.pieces].map(({ name }) => name)
+  const scope = db.tables.filter(({ name }) => !beside.includes(name))
   return {
     transact: (work) => transactWithin(db, scope, (within) => work(createTables(db, within))),
     onOutboxChange(listener) {
@@ -35,6 +36,8 @@ function createTables(db: ClassroomDatabase, within: Within): ClassroomTables {
     votes: rowTable(within(db.votes)),
     choices: rowTable(within(db.choices)),
     tokens: rowTable(within(db.tokens)),
+    photos: rowTable(within(db.photos)),
+    uploads: rowTable(within(db.uploads)),
     addEntry: (entry) => outbox.add(entry),
     getPosition: () => getPosition(meta),
     async setPosition(position) {

@@ -1,6 +1,6 @@
 import type { StudentCommand } from '../../../shared/classroom/commands.ts'
 import type { QuestionRow, ReplyRow } from '../../../shared/classroom/rows.ts'
-import type { OwnReceipt, ClassroomOutboxEntry } from './database.ts'
+import type { OwnPhoto, OwnReceipt, ClassroomOutboxEntry } from './database.ts'
 import { createRandomId } from './secrets.ts'
 import { findRow, type ClassroomTables } from './tables.ts'
 
@@ -73,7 +73,8 @@ async function listLostTexts(tables: ClassroomTables, entries: readonly Classroo
     const row = await findRow<QuestionRow | ReplyRow>(isQuestion ? tables.questions : tables.replies, receipt.id)
     const subject = receipt.questionId
     if (row === undefined) {
-      if (receipt.text !== null) lost.push({ subject, command: toWrite(receipt, receipt.text) })
+      const photo = isQuestion ? await findRow(tables.photos, receipt.id) : undefined
+      if (receipt.text !== null) lost.push({ subject, command: toWrite(receipt, receipt.text, photo) })
     } else if (receipt.text === null && row.state !== 'withdrawn') {
       lost.push({ subject, command: toWithdraw(receipt) })
     } else if (isQuestion && receipt.text !== null && row.text !== null && row.text !== receipt.text) {
@@ -83,10 +84,15 @@ async function listLostTexts(tables: ClassroomTables, entries: readonly Classroo
   return lost
 }
 
-function toWrite({ id, of, questionId, secret, receiptHash, name }: OwnReceipt, text: string): StudentCommand {
+function toWrite(
+  { id, of, questionId, secret, receiptHash, name }: OwnReceipt,
+  text: string,
+  own: OwnPhoto | undefined,
+): StudentCommand {
+  const photo = own && { id: own.uploadId, description: own.description.trim() }
   switch (of) {
     case 'question':
-      return { type: 'question.ask', id, text, name, receiptHash }
+      return { type: 'question.ask', id, text, name, receiptHash, ...(photo && { photo }) }
     case 'follow-up':
       return { type: 'reply.follow-up', id, questionId, receipt: secret, text }
     case 'reply':

@@ -1,9 +1,9 @@
-import type { StudentCommand } from '../../../shared/classroom/commands.ts'
+import type { StudentCommand, StudentCommandOf } from '../../../shared/classroom/commands.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 import { holdsAll } from '../log/position.ts'
 import { DELETED } from './connection.ts'
 import { getConnection } from './find-connection.ts'
-import type { OwnReceipt, ClassroomOutboxEntry, ClassroomEntryState } from './database.ts'
+import type { OwnPhoto, OwnReceipt, ClassroomOutboxEntry, ClassroomEntryState } from './database.ts'
 import { createRandomId } from './secrets.ts'
 import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
 
@@ -29,15 +29,38 @@ export async function enqueueStudent(
   command: StudentCommand,
   receipt: OwnReceipt | null = null,
 ): Promise<void> {
+  await transact((tables) => enqueueIn(tables, subject, command, receipt))
+}
+
+/** Asks a question, which takes the photo along that was chosen for it. */
+export async function enqueueQuestion(
+  { transact }: ClassroomWriter,
+  command: StudentCommandOf<'question.ask'>,
+  receipt: OwnReceipt,
+): Promise<void> {
   await transact(async (tables) => {
-    const beside = (await tables.outbox.toArray()).filter((entry) => entry.subject === subject)
-    const joined = join(beside, command)
-    for (const entry of joined.removed) await remove(tables, entry)
-    const waiting = await toWaiting(tables)
-    if (joined.changed !== null) await tables.outbox.bulkPut([{ ...joined.changed, state: waiting }])
-    if (joined.added) await tables.addEntry({ id: command.id, subject, command, state: waiting, token: null })
-    if (receipt !== null && joined.added) await tables.receipts.bulkPut([receipt])
+    const chosen = await findRow(tables.photos, '')
+    const photo = chosen === undefined ? undefined : { id: chosen.uploadId, description: chosen.description.trim() }
+    await enqueueIn(tables, command.id, { ...command, ...(photo && { photo }) }, receipt)
+    if (chosen === undefined) return
+    await tables.photos.bulkPut([{ ...chosen, questionId: command.id }])
+    await tables.photos.bulkDelete([''])
   })
+}
+
+async function enqueueIn(
+  tables: ClassroomTables,
+  subject: string,
+  command: StudentCommand,
+  receipt: OwnReceipt | null,
+): Promise<void> {
+  const beside = (await tables.outbox.toArray()).filter((entry) => entry.subject === subject)
+  const joined = join(beside, command)
+  for (const entry of joined.removed) await remove(tables, entry)
+  const waiting = await toWaiting(tables)
+  if (joined.changed !== null) await tables.outbox.bulkPut([{ ...joined.changed, state: waiting }])
+  if (joined.added) await tables.addEntry({ id: command.id, subject, command, state: waiting, token: null })
+  if (receipt !== null && joined.added) await tables.receipts.bulkPut([receipt])
 }
 
 interface Joined {
@@ -131,8 +154,9 @@ async function toWaiting(tables: ClassroomTables): Promise<ClassroomEntryState> 
   return { kind: 'waiting', departure: { kind: state === 'live' && problem === null ? 'now' : 'queued' }, sent: false }
 }
 
-async function remove({ outbox, receipts }: ClassroomTables, entry: ClassroomOutboxEntry): Promise<void> {
+async function remove({ outbox, receipts, photos }: ClassroomTables, entry: ClassroomOutboxEntry): Promise<void> {
   await outbox.bulkDelete([entry.position])
+  if (isOf(entry, 'question.ask')) await photos.bulkDelete([entry.id])
   if (isOf(entry, 'question.ask', 'reply.follow-up', 'reply.post')) await receipts.bulkDelete([entry.id])
 }
 
@@ -209,12 +233,15 @@ async function forgetEarlierVotes({ outbox }: ClassroomTables, { subject, positi
 async function keepDone(tables: ClassroomTables, command: ClassroomOutboxEntry['command']): Promise<void> {
   switch (command.type) {
     case 'question.ask':
+      await updatePhoto(tables, command.id, { wasMissing: false })
+      return updateReceipt(tables, command.id, { accepted: true, text: command.text })
     case 'reply.follow-up':
     case 'reply.post':
       return updateReceipt(tables, command.id, { accepted: true, text: command.text })
     case 'question.edit':
       return updateReceipt(tables, command.questionId, { text: command.text })
     case 'question.withdraw':
+      await tables.photos.bulkDelete([command.questionId])
       return updateReceipt(tables, command.questionId, { text: null })
     case 'reply.withdraw':
       return updateReceipt(tables, command.replyId, { text: null })
@@ -244,6 +271,35 @@ async function updateReceipt({ receipts }: ClassroomTables, id: string, change: 
   if (receipt !== undefined) await receipts.bulkPut([{ ...receipt, ...change }])
 }
 
+async function updatePhoto({ photos }: ClassroomTables, questionId: string, change: Partial<OwnPhoto>): Promise<void> {
+  const photo = await findRow(photos, questionId)
+  if (photo !== undefined) await photos.bulkPut([{ ...photo, ...change }])
+}
+
+/**
+ * The server has no such photo: it was swept, because its question waited for too long after it, or was lost with the question. It
+ * goes up once more, from the beginning; false where that was done in vain, or it is not on this device.
+ */
+export async function sendPhotoAgain({ transact }: ClassroomWriter, { id }: { id: string }): Promise<boolean> {
+  return transact(async (tables) => {
+    const photo = await findRow(tables.photos, id)
+    if (photo === undefined || photo.wasMissing) return false
+    await updatePhoto(tables, id, { isWhole: false, isAnnounced: false, sent: 0, wasMissing: true })
+    return true
+  })
+}
+
+/** Asks a question that was refused without its photo, as if it were written now. */
+export async function askWithoutPhoto({ transact }: ClassroomWriter, id: string): Promise<void> {
+  await transact(async (tables) => {
+    const entry = await findEntry(tables, id)
+    if (entry?.command.type !== 'question.ask' || entry.state.kind !== 'refused') return
+    const { photo: _, ...command } = entry.command
+    await tables.outbox.bulkPut([{ ...entry, command, state: await toWaiting(tables) }])
+    await tables.photos.bulkDelete([id])
+  })
+}
+
 /**
  * Tries a refused command once more, as if written now. It has the same id, so it may pay with the same
  * token: nothing more is revealed by that. A token that was shown with one command never pays for another.
@@ -251,7 +307,9 @@ async function updateReceipt({ receipts }: ClassroomTables, id: string, change: 
 export async function retryStudent({ transact }: ClassroomWriter, id: string): Promise<void> {
   await transact(async (tables) => {
     const entry = await findEntry(tables, id)
-    if (entry?.state.kind === 'refused') await tables.outbox.bulkPut([{ ...entry, state: await toWaiting(tables) }])
+    if (entry?.state.kind !== 'refused') return
+    await tables.outbox.bulkPut([{ ...entry, state: await toWaiting(tables) }])
+    await updatePhoto(tables, id, { wasMissing: false })
   })
 }
 

@@ -1,15 +1,22 @@
-import { CLASSROOM_ERRORS, refuse, type ClassroomErrorBody } from '../../../shared/classroom/errors.ts'
+import {
+  CLASSROOM_ERRORS,
+  refuse,
+  type ClassroomErrorBody,
+  type ClassroomErrorCode,
+} from '../../../shared/classroom/errors.ts'
 import { QUEUED_DELAY_MAX_MS } from '../../../shared/classroom/limits.ts'
 import { COSTS_TOKEN, type StudentCommand } from '../../../shared/classroom/commands.ts'
 import type { Environment } from '../environment.ts'
 import type { Sender } from '../log/sender.ts'
 import { singleFlight } from '../single-flight.ts'
-import type { StudentApi } from './api.ts'
+import { createPieceSize } from '../files/piece-size.ts'
+import type { PhotosApi, StudentApi } from './api.ts'
+import type { Carried } from './carry-photo.ts'
 import { departAfter, drawDeparture, dueAt, withDeparture } from './connection.ts'
 import { getConnection } from './find-connection.ts'
-import type { Departure, ClassroomOutboxEntry } from './database.ts'
+import type { Departure, ClassroomOutboxEntry, OwnPhoto } from './database.ts'
 import { isTrusted } from './held-key.ts'
-import { becomeEdit, findEntry, listUnblocked, settleAccepted } from './student-outbox.ts'
+import { becomeEdit, findEntry, listUnblocked, sendPhotoAgain, settleAccepted } from './student-outbox.ts'
 import type { Refill } from './refill-tokens.ts'
 import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
 
@@ -25,6 +32,9 @@ import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts
  *           refused           → kept, for its writer to see
  *           nobody answered   → queued, to get a moment of its own when the network is back
  *
+ * A question with a photo goes once that is on the server: when it is due the photo goes up, beside everything else, and the
+ * question right after it.
+ *
  * What costs a token draws a moment of its own while this page has just fetched tokens: the server saw whose they are.
  * Of several that fell due together, because a timer slept, one goes and the others draw anew.
  */
@@ -32,7 +42,7 @@ import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts
 export interface StudentSenderOptions {
   environment: Pick<Environment, 'clock' | 'random'>
   storage: ClassroomWriter
-  api: Pick<StudentApi, 'send'>
+  api: Pick<StudentApi, 'send'> & PhotosApi
   /** What the link says of the issuer's key. */
   linkKeyHash: string | null
   tokens: Pick<Refill, 'outcome' | 'fetchedAt'>
@@ -44,16 +54,23 @@ export interface StudentSenderOptions {
 /** With the lineage in which it leaves, and whether an earlier try of it may have come through. */
 type Due = ClassroomOutboxEntry & { command: StudentCommand; lineage: string; mayBeKnown: boolean }
 
+/** What is to be done next: an entry leaves, its photo goes up before it, or it lacks what it has to pay with. */
+type Next = { does: 'send' | 'carry' | 'wait'; entry: Due }
+
 /** Our server's answer without a time of its own. */
 const RETRY_AFTER_MS = 5_000
 const JITTER_MS = 2_000
 const WORK_TRIES = 3
+const LOST: readonly ClassroomErrorCode[] = ['protocol_version', 'not_found']
 
 export function createStudentSender(options: StudentSenderOptions): Sender {
   const { storage, api, environment } = options
   const { clock } = environment
   let stopped = false
   let cancelTimer: () => void = () => undefined
+  /** Entries whose photos are on their way. */
+  const carrying = new Set<string>()
+  const pieceSize = createPieceSize()
   const flush = singleFlight(sendDue, fail)
 
   /** The device's own storage failed: what is due goes with the next connection. */
@@ -65,11 +82,42 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
   async function sendDue(): Promise<void> {
     for (;;) {
       if (stopped) return
-      const entry = await storage.transact(takeDue)
-      if (entry === undefined) return wakeForNext()
-      if ('lacksToken' in entry) await waitForToken(entry.lacksToken)
-      else if (!(await send(entry))) return
+      const next = await storage.transact(takeDue)
+      if (next === undefined) return wakeForNext()
+      if (next.does === 'wait') await waitForToken(next.entry)
+      else if (next.does === 'carry') carry(next.entry)
+      else if (!(await send(next.entry))) return
     }
+  }
+
+  /** Beside everything else: on a bad network a photo takes minutes. */
+  function carry(entry: Due): void {
+    carrying.add(entry.id)
+    const end = (next: () => void) => {
+      carrying.delete(entry.id)
+      if (!stopped) next()
+    }
+    carryAll(entry).then(
+      () => end(flush),
+      (error: unknown) => end(() => fail(error)),
+    )
+  }
+
+  async function carryAll(entry: Due): Promise<void> {
+    const carried = await carryNow(entry)
+    if (stopped || carried.kind === 'whole' || carried.kind === 'over') return
+    // An answer in another contract, or of a process that knows nothing of photos, is none.
+    const isLost = carried.kind === 'unreachable' || LOST.includes(carried.error.code)
+    if (!isLost) return settleRefused(entry, carried.error)
+    await depart(entry, { kind: 'queued' }, entry.mayBeKnown)
+    options.onUnreachable()
+  }
+
+  async function carryNow(entry: Due): Promise<Carried> {
+    // The network may go away before the code is here.
+    const loaded = await import('./carry-photo.ts').catch(() => undefined)
+    if (loaded === undefined) return { kind: 'unreachable' }
+    return loaded.carryPhoto({ storage, api, clock, pieceSize, isOver: () => stopped }, entry)
   }
 
   /** One that costs a token has none: it waits for those that are being fetched, or is refused where there are none. */
@@ -106,14 +154,15 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
   }
 
   /** The next that is due, as it leaves: what of it is in the database says that the server may have it. */
-  async function takeDue(tables: ClassroomTables): Promise<Due | { lacksToken: Due } | undefined> {
+  async function takeDue(tables: ClassroomTables): Promise<Next | undefined> {
     const { state, problem } = await getConnection(tables)
     // What a log that went back has lost is offered first, and only a pull tells what that is.
     const { restoring, lineage } = await tables.getPosition()
     if (state !== 'live' || problem !== null || restoring) return undefined
     if (!(await isTrusted(tables, options.linkKeyHash))) return undefined
     const now = clock.now()
-    const due = listUnblocked(await tables.outbox.toArray()).filter((entry) => dueAt(entry, now) <= now)
+    const unblocked = listUnblocked(await tables.outbox.toArray()).filter(({ id }) => !carrying.has(id))
+    const due = unblocked.filter((entry) => dueAt(entry, now) <= now)
     const [entry, ...others] = due.sort((one, other) => dueAt(one, now) - dueAt(other, now))
     if (entry === undefined) return undefined
     if (isTooSoon(entry, now)) {
@@ -133,24 +182,35 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     return isHurried && costs && now - options.tokens.fetchedAt() < QUEUED_DELAY_MAX_MS
   }
 
-  async function leave(tables: ClassroomTables, due: Due): Promise<Due | { lacksToken: Due }> {
+  async function leave(tables: ClassroomTables, due: Due): Promise<Next> {
     const { lineage, mayBeKnown, ...entry } = due
+    const photo = await findWaitingPhoto(tables, entry)
     const [classroom] = await tables.classroom.toArray()
     const isLimited = classroom !== undefined && classroom.issuer !== null
     let token = entry.token
     if (token === null && isLimited && COSTS_TOKEN.includes(entry.command.type)) {
       const [next] = await tables.tokens.toArray()
-      if (next === undefined) return { lacksToken: due }
+      if (next === undefined) return { does: 'wait', entry: due }
       await tables.tokens.bulkDelete([next.message])
       token = next
     }
     const leaving: Omit<Due, 'lineage' | 'mayBeKnown'> = {
       ...entry,
       token,
-      state: { kind: 'waiting', departure: { kind: 'now' }, sent: true },
+      // The server has nothing of the question before its photo is there.
+      state: { kind: 'waiting', departure: { kind: 'now' }, sent: photo === undefined || mayBeKnown },
     }
     await tables.outbox.bulkPut([leaving])
-    return { ...leaving, lineage, mayBeKnown }
+    return { does: photo === undefined ? 'send' : 'carry', entry: { ...leaving, lineage, mayBeKnown } }
+  }
+
+  async function findWaitingPhoto(
+    { photos }: ClassroomTables,
+    { id, command }: Pick<ClassroomOutboxEntry, 'id' | 'command'>,
+  ): Promise<OwnPhoto | undefined> {
+    if (command.type !== 'question.ask' || command.photo === undefined) return undefined
+    const photo = await findRow(photos, id)
+    return photo?.isWhole === false ? photo : undefined
   }
 
   async function settleRefused(entry: Due, error: ClassroomErrorBody['error']): Promise<void> {
@@ -159,6 +219,7 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
       return settleAccepted(storage, { ...entry, seq: 0 })
     }
     if (code === 'id_taken' && (await becomeEdit(storage, entry))) return
+    if (code === 'photo_missing' && (await sendPhotoAgain(storage, entry))) return
     if (code === 'token_spent' || code === 'bad_token') {
       return update(entry, (now) => ({ ...withDeparture(now, { kind: 'now' }, entry.mayBeKnown), token: null }))
     }
@@ -186,7 +247,8 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
 
   async function wakeForNext(): Promise<void> {
     cancelTimer()
-    const entries = listUnblocked(await storage.transact((tables) => Promise.resolve(tables.outbox.toArray())))
+    const all = listUnblocked(await storage.transact((tables) => Promise.resolve(tables.outbox.toArray())))
+    const entries = all.filter(({ id }) => !carrying.has(id))
     const now = clock.now()
     const next = Math.min(...entries.map((entry) => dueAt(entry, now)).filter((at) => at > now))
     if (next !== Infinity && !stopped) cancelTimer = clock.after(next - now, flush)

@@ -10,7 +10,8 @@ import type {
   StaffRow,
 } from '../../../shared/classroom/rows.ts'
 import type { KindTypes, LogStore, LogTables, RowTable } from '../log/kind.ts'
-import type { OwnChoice, OwnReceipt, OwnVote, ClassroomOutboxEntry, ClassroomMeta } from './database.ts'
+import type { Upload } from '../database.ts'
+import type { OwnChoice, OwnPhoto, OwnReceipt, OwnVote, ClassroomOutboxEntry, ClassroomMeta } from './database.ts'
 
 /** What one device holds of one classroom, as sync reads and writes it inside a transaction. */
 export interface ClassroomTables extends LogTables<ClassroomOutboxEntry> {
@@ -25,6 +26,8 @@ export interface ClassroomTables extends LogTables<ClassroomOutboxEntry> {
   votes: RowTable<OwnVote, string>
   choices: RowTable<OwnChoice, string>
   tokens: RowTable<Token, string>
+  photos: RowTable<OwnPhoto, string>
+  uploads: RowTable<Upload, string>
   /** Adds an entry behind all others. */
   addEntry(entry: Omit<ClassroomOutboxEntry, 'position'>): PromiseLike<unknown>
 }

@@ -8,6 +8,7 @@ import {
 import { createAsk, type Answer } from '../campus-http.ts'
 import type { Upload } from '../database.ts'
 import { mapValue, readJson, type Fetch } from '../request.ts'
+import { readSlice, type ContentSlice } from './read-slice.ts'
 
 /** The server's side of files, but for the bytes that go up: see `send-pieces.ts`. */
 export interface FilesApi {
@@ -23,12 +24,6 @@ export interface FilesApi {
 }
 
 export type Announced = Pick<Upload, 'id' | 'name' | 'bytes' | 'as' | 'durationMs'> & { sha256: string }
-
-export interface ContentSlice {
-  blob: Blob
-  /** The size of the whole content. */
-  total: number
-}
 
 /** The server draws a photo anew before it answers. */
 const FINISH_TIMEOUT_MS = 90_000
@@ -49,7 +44,7 @@ export function createFilesApi(fetch: Fetch, account: string): FilesApi {
     fetchPiece: (id, variant, from, to) => {
       const headers = { range: `bytes=${from}-${to - 1}` }
       const path = `/api/files/${id}/${variant}`
-      return ask({ method: 'GET', path, headers, timeoutMs: PIECE_TIMEOUT_MS }, (response) => readPiece(response, from))
+      return ask({ method: 'GET', path, headers, timeoutMs: PIECE_TIMEOUT_MS }, (response) => readSlice(response, from))
     },
   }
 }
@@ -75,13 +70,4 @@ function toBase64(text: string): string {
 async function readOffset(response: Response): Promise<Answer<number>> {
   const offset = Number(response.headers.get('upload-offset') ?? 0)
   return Number.isSafeInteger(offset) ? { kind: 'ok', value: offset } : { kind: 'unreachable' }
-}
-
-/** A server, or something between, may answer all of it whatever was asked for. */
-async function readPiece(response: Response, from: number): Promise<Answer<ContentSlice>> {
-  const blob = await response.blob()
-  if (response.status === 200) return { kind: 'ok', value: { blob: blob.slice(from), total: blob.size } }
-  const [, start, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '') ?? []
-  if (Number(start) !== from || total === undefined) return { kind: 'unreachable' }
-  return { kind: 'ok', value: { blob, total: Number(total) } }
 }

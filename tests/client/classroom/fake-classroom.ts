@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto'
 import { Dexie, type Observable } from 'dexie'
 import { openAsStudent } from '../../../client/data/classroom/open-classroom.ts'
 import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
+import type { PhotosApi } from '../../../client/sync/classroom/api.ts'
 import { ClassroomDatabase, studentDatabaseName } from '../../../client/sync/classroom/database.ts'
 // Opening a room loads it later: here at once, for what is loaded takes real time, and the clock of a test is none.
 import '../../../client/sync/classroom/follow-student.ts'
@@ -32,6 +33,14 @@ export type Verdict =
   | 'taken but unanswered'
   | undefined
 
+/** A server that has nothing to do with photos. */
+export const NO_PHOTOS: PhotosApi = {
+  announcePhoto: async () => ({ kind: 'unreachable' }),
+  findReceived: async () => ({ kind: 'unreachable' }),
+  sendPiece: async () => ({ kind: 'unreachable' }),
+  finishPhoto: async () => ({ kind: 'unreachable' }),
+}
+
 export const classroomRow = (change: Partial<ClassroomRow> = {}): ClassroomRow => ({
   ...{ type: 'classroom', seq: 1, id: ROOM, title: 'Algebra', code: 'abcdefgh', mode: 'open' },
   ...{ opensAt: null, endsAt: null, threadsUntil: null, slowSeconds: 0, answers: 'everyone', names: true },
@@ -60,6 +69,7 @@ export function createFakeRoom() {
   let online = true
   let allowsSockets = true
   let judge: (asked: Asked) => Verdict = () => undefined
+  const uploads = createFakeUploads()
   let chance = () => 0.5
   /** What answers in the server's place. */
   let stranger: (() => Response) | undefined
@@ -97,9 +107,12 @@ export function createFakeRoom() {
   function take(command: StudentCommand): number {
     const found = log.find((row): row is QuestionRow => row.type === 'question' && row.id === questionOf(command))
     switch (command.type) {
-      case 'question.ask':
+      case 'question.ask': {
         if (found !== undefined) return head
-        return put(questionRow({ id: command.id, n: countQuestions() + 1, text: command.text, name: command.name }))
+        const { id, text, name = null, photo } = command
+        const asked = { id, n: countQuestions() + 1, text, name }
+        return put(questionRow(photo === undefined ? asked : { ...asked, text: null, state: 'held' }))
+      }
       case 'question.edit':
         return found === undefined ? head : put({ ...found, text: command.text, edited: true })
       case 'question.withdraw':
@@ -123,6 +136,15 @@ export function createFakeRoom() {
     if (stranger !== undefined) return stranger()
     const url = new URL(path, 'https://chatbox.test')
     if (url.pathname.endsWith('/pull')) return pull(url.searchParams)
+    const uploading = /\/uploads(?:\/([^/]+))?(\/finish)?$/.exec(url.pathname)
+    if (uploading !== null) {
+      const answer = await uploads.take(init, uploading[1], uploading[2] !== undefined, browser.clock.now())
+      if (answer === 'lost') throw new TypeError('the network broke')
+      const headers = { [CLASSROOM_HEADER]: String(CLASSROOM_VERSION) }
+      return typeof answer === 'string'
+        ? refuse(answer)
+        : new Response(null, { status: 204, headers: { ...headers, 'upload-offset': String(answer) } })
+    }
     if (!url.pathname.endsWith('/commands')) return refuse('not_found')
     const one: Asked = { path, init, body: JSON.parse(init.body as string) as Asked['body'], at: browser.clock.now() }
     asked.push(one)
@@ -132,7 +154,12 @@ export function createFakeRoom() {
       const { code, ...more } = verdict
       return refuse(code, more)
     }
-    const seq = take(one.body.command)
+    const { command } = one.body
+    const isAgain = log.some((row) => row.type === 'question' && row.id === command.id)
+    if (command.type === 'question.ask' && command.photo !== undefined && !isAgain && !uploads.name(command.photo.id)) {
+      return refuse('photo_missing')
+    }
+    const seq = take(command)
     if (verdict === 'taken but unanswered') throw new TypeError('no network')
     return reply(200, { seq })
   }
@@ -207,7 +234,7 @@ export function createFakeRoom() {
   }
 
   return {
-    ...{ browser, asked, errors, put, openTab, head: () => head },
+    ...{ browser, asked, errors, put, openTab, uploads, head: () => head },
     /** The types of the commands that were asked, in order. */
     types: () => asked.map(({ body }) => body.command.type),
     judge: (next: (asked: Asked) => Verdict) => (judge = next),
@@ -251,6 +278,64 @@ export function createFakeRoom() {
         browser.clock.advance(Math.min(left, 250))
       }
       await turns(60)
+    },
+  }
+}
+
+/** What a server has of photos on their way. */
+function createFakeUploads() {
+  const held = new Map<string, { bytes: number; received: number; isWhole: boolean; content: Blob[] }>()
+  const log: { what: string; id: string; at: number; init: RequestInit }[] = []
+  /** What a test lets happen to a request: it is lost before it arrives, or its answer is, or it is refused. */
+  let meet: (what: string) => 'lost' | 'answer lost' | ClassroomErrorCode | undefined = () => undefined
+
+  function metadataOf(init: RequestInit): Record<string, string> {
+    const header = new Headers(init.headers).get('upload-metadata') ?? ''
+    return Object.fromEntries(header.split(',').map((pair) => [pair.split(' ')[0], atob(pair.split(' ')[1] ?? '')]))
+  }
+
+  async function answer(init: RequestInit, id: string, what: string): Promise<number | ClassroomErrorCode> {
+    const headers = new Headers(init.headers)
+    if (what === 'announce') {
+      const { received = 0 } = held.get(id) ?? {}
+      const bytes = Number(headers.get('upload-length'))
+      held.set(id, held.get(id) ?? { bytes, received, isWhole: false, content: [] })
+      return received
+    }
+    const upload = held.get(id)
+    if (upload === undefined) return 'not_found'
+    if (what === 'find') return upload.received
+    if (what === 'finish') {
+      if (upload.received < upload.bytes) return 'photo_missing'
+      upload.isWhole = true
+      return upload.received
+    }
+    if (Number(headers.get('upload-offset')) !== upload.received) return 'wrong_offset'
+    const piece = init.body as Blob
+    upload.content.push(piece)
+    upload.received += piece.size
+    return upload.received
+  }
+
+  return {
+    held,
+    log,
+    /** What was asked, in order, without the ids. */
+    steps: () => log.map(({ what }) => what),
+    meet: (next: typeof meet) => (meet = next),
+    async take(init: RequestInit, path: string | undefined, isFinish: boolean, at: number) {
+      const what = path === undefined ? 'announce' : isFinish ? 'finish' : init.method === 'PATCH' ? 'piece' : 'find'
+      const id = path ?? metadataOf(init).id ?? ''
+      const met = meet(what)
+      if (met === 'lost') return 'lost'
+      log.push({ what, id, at, init })
+      if (met !== undefined && met !== 'answer lost') return met
+      const answered = await answer(init, id, what)
+      return met === 'answer lost' ? 'lost' : answered
+    },
+    /** A question names it: false where it is not whole. */
+    name(id: string): boolean {
+      return held.get(id)?.isWhole === true && held.delete(id)
     },
   }
 }

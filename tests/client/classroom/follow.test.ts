@@ -31,6 +31,7 @@ import {
   whenLive,
   whenNotLive,
   type FakeRoom,
+  NO_PHOTOS,
 } from './fake-classroom.ts'
 
 const id = '0b9c5a51-5b70-4c1e-9f07-0f6c3d0e5c11'
@@ -285,7 +286,7 @@ describe('the issuer’s key', () => {
       state: { kind: 'waiting', departure: { kind: 'now' }, sent: false },
     })
     const sender = createStudentSender({
-      ...{ environment, storage, api: { send }, linkKeyHash: null },
+      ...{ environment, storage, api: { ...NO_PHOTOS, send }, linkKeyHash: null },
       ...{ tokens: NO_REFILL, onUnreachable: () => undefined, onError: expect.unreachable },
     })
     // The row came a moment ago, and nobody has looked at its key yet.

@@ -29,6 +29,7 @@ import {
   ROOM,
   whenLive,
   type FakeRoom,
+  NO_PHOTOS,
 } from './fake-classroom.ts'
 
 const key = createKey()
@@ -331,7 +332,7 @@ describe('a student’s sender', () => {
     const send = vi.fn<StudentApi['send']>(() => Promise.resolve({ kind: 'unreachable' }))
     const start = (tokens: Pick<Refill, 'outcome' | 'fetchedAt'>) =>
       createStudentSender({
-        ...{ environment, storage, api: { send }, linkKeyHash: null, tokens },
+        ...{ environment, storage, api: { ...NO_PHOTOS, send }, linkKeyHash: null, tokens },
         ...{ onUnreachable: () => undefined, onError: expect.unreachable },
       })
     const find = async () => (await db.outbox.toArray())[0]?.state

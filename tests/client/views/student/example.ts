@@ -23,6 +23,7 @@ export function question(given: Partial<QuestionView> & { n: number | null }): Q
     waiting: given.n === null ? 'ask' : null,
     sendAfter: null,
     news: false,
+    photo: null,
     ...given,
   }
 }

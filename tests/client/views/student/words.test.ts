@@ -157,7 +157,9 @@ test.each([
 })
 
 test('a reply is named by who wrote it, as far as anybody knows', () => {
-  const reply = { id: 'r', mine: false, text: 'x', at: 0, edited: false, endorsed: false, waiting: null } as const
+  const reply = {
+    ...{ id: 'r', mine: false, text: 'x', at: 0, edited: false, endorsed: false, waiting: null, files: [] },
+  } as const
   expect(toReplyWords({ ...reply, by: 'staff', staffName: 'Dr. Weber', state: 'shown' })).toEqual({
     by: 'Dr. Weber',
     label: 'Answer of Dr. Weber',
