@@ -180,8 +180,9 @@ describe.each(settings)('with $name', ({ distributed }) => {
     const all = JSON.stringify([...lecture.after])
     const bytes = distributed
       ? ''
-      : readdirSync(server.dataDir)
-          .map((name) => readFileSync(join(server.dataDir, name), 'latin1'))
+      : readdirSync(server.dataDir, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1'))
           .join('\n')
     for (const { wire, receipts } of lecture.askers) {
       for (const telltale of [wire.address, wire.browser, ...receipts]) {
