@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { WebSocket } from 'ws'
 import { solveWork } from '../../client/sync/classroom/work.ts'
 import type { StaffCommand, StudentCommand } from '../../shared/classroom/commands.ts'
-import { CLASSROOM_VERSION } from '../../shared/classroom/version.ts'
+import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../shared/classroom/version.ts'
 import { classroomErrorBody } from '../../shared/classroom/errors.ts'
 import {
   classroomPullPage,
@@ -12,9 +12,9 @@ import {
   type CreateClassroomBody,
   type StudentCommandBody,
 } from '../../shared/classroom/http.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
 import type { ClassroomLogRow } from '../../shared/classroom/rows.ts'
 import { me, pullPage } from '../../shared/protocol/http.ts'
-import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 
 /** Whoever sends something, with an address and a browser that can be told from everybody else's. */
@@ -109,11 +109,14 @@ export async function pullCampus(url: string, wire: Wire, cookie: string): Promi
 }
 
 /** Any route, with the account's cookie or without. */
+/** Both contracts in their newest version: whoever says none is answered in the oldest. */
+const SPOKEN = { [CLASSROOM_HEADER]: String(CLASSROOM_VERSION), [PROTOCOL_HEADER]: String(PROTOCOL_VERSION) }
+
 export async function ask(url: string, path: string, wire: Wire, init: { cookie?: string; body?: unknown } = {}) {
   const { cookie, body } = init
   const answer = await fetch(url + path, {
     method: body === undefined ? 'GET' : 'POST',
-    headers: { ...headersOf(wire), ...(cookie !== undefined && { cookie }) },
+    headers: { ...headersOf(wire), ...SPOKEN, ...(cookie !== undefined && { cookie }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
   const headers = JSON.stringify([...answer.headers].filter(([name]) => name !== 'date'))
