@@ -28,9 +28,11 @@ import { createPhotos } from './classroom/photos/photos.ts'
 import { startSweepingPhotos } from './classroom/photos/sweep-photos.ts'
 import { pruneClassrooms } from './classroom/prune-classrooms.ts'
 import { classroomChannel, toDeleted } from './classroom/types.ts'
+import { withDrawnPictures } from './commands/draw-pictures.ts'
 import { campusRules } from './commands/rules.ts'
 import { registerUser, submitCommands, publishReceipts } from './commands/submit.ts'
 import type { Config } from './config.ts'
+import { createPictureDrawer } from './files/draw-picture.ts'
 import { drawQuestionPhoto } from './files/draw-question-photo.ts'
 import { createFiles } from './files/files.ts'
 import { openFolderHome } from './files/folder-home.ts'
@@ -103,13 +105,16 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   const redis = redisUrl === undefined ? undefined : new Redis(redisUrl, { enableOfflineQueue: false })
   redis?.on('error', onRedisError)
 
-  const campusSequencer = createSequencer({
-    store,
-    kind: campusKind,
-    publish: (committed) => bus.publish(campusChannel, committed),
-    now: clock.now,
-    onError: report,
-  })
+  const campusSequencer = withDrawnPictures(
+    createSequencer({
+      store,
+      kind: campusKind,
+      publish: (committed) => bus.publish(campusChannel, committed),
+      now: clock.now,
+      onError: report,
+    }),
+    createPictureDrawer(),
+  )
   const classroomSequencer = createSequencer({
     store,
     kind: classroomKind,

@@ -1,6 +1,5 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { fromBase64 } from '../files/base64.ts'
-import { cleanJpeg } from '../files/jpeg.ts'
 import { findLed, needConversation } from './access.ts'
 import { noteEvent } from './note-event.ts'
 import type { Rule } from './rule.ts'
@@ -17,9 +16,8 @@ export const setGroupPicture: Rule<'group.picture'> = {
       batch.replacePicture(null, group.picture_id)
       batch.setConversation({ ...group, picture_id: null })
     } else {
-      const file = fromBase64(picture)
-      const bytes = file && cleanJpeg(file)
-      if (bytes === undefined) return refusal('bad_picture')
+      const bytes = fromBase64(picture)
+      if (bytes === undefined || bytes.length === 0) return refusal('bad_picture')
       const record = { id, user_id: userId, conversation_id: conversationId, bytes, created_at: batch.now }
       batch.replacePicture(record, group.picture_id)
       batch.setConversation({ ...group, picture_id: id })

@@ -1,6 +1,5 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { fromBase64 } from '../files/base64.ts'
-import { cleanJpeg } from '../files/jpeg.ts'
 import type { Rule } from './rule.ts'
 
 export const setPicture: Rule<'profile.picture'> = {
@@ -14,9 +13,8 @@ export const setPicture: Rule<'profile.picture'> = {
       batch.setUser({ ...user, picture_id: null })
       return undefined
     }
-    const file = fromBase64(picture)
-    const bytes = file && cleanJpeg(file)
-    if (bytes === undefined) return refusal('bad_picture')
+    const bytes = fromBase64(picture)
+    if (bytes === undefined || bytes.length === 0) return refusal('bad_picture')
     batch.replacePicture({ id, user_id: userId, conversation_id: null, bytes, created_at: batch.now }, user.picture_id)
     batch.setUser({ ...user, picture_id: id })
     return undefined

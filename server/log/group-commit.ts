@@ -80,7 +80,10 @@ const TRANSIENT_TRIES = 5
 
 interface Waiting<Types extends KindTypes> {
   entry: Types['entry']
+  /** What its sender said. */
   body: string
+  /** What is written of it takes about as much. */
+  size: number
   resolve(decision: Decision<Types>): void
   reject(error: StoreUnavailable): void
 }
@@ -245,7 +248,7 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
       const decisions = entries.map(
         (entry) =>
           new Promise<Decision<Types>>((resolve, reject) => {
-            queue.push({ entry, body: JSON.stringify(entry.command), resolve, reject })
+            queue.push({ entry, ...measure(entry), resolve, reject })
           }),
       )
       // With nothing to do `run` ends before it is noted as running, and would be taken for running ever after.
@@ -271,11 +274,16 @@ function toAccepted({ seq }: Accepted, head: number): Accepted {
   return { seq: seq === 0 ? head : seq }
 }
 
-function takeBatch<Queued extends { body: string }>(queue: Queued[]): Queued[] {
+function measure({ command, said }: Submission): { body: string; size: number } {
+  const done = JSON.stringify(command)
+  return said === undefined ? { body: done, size: done.length } : { body: JSON.stringify(said), size: done.length }
+}
+
+function takeBatch<Queued extends { size: number }>(queue: Queued[]): Queued[] {
   let bytes = 0
   let count = 0
-  for (const { body } of queue) {
-    bytes += body.length
+  for (const { size } of queue) {
+    bytes += size
     if (count > 0 && (count === BATCH_COMMANDS_MAX || bytes > BATCH_BYTES_MAX)) break
     count += 1
   }

@@ -39,6 +39,8 @@ export interface LogRefusal {
 /** A command on its way into a log. */
 export interface Submission {
   command: { id: string }
+  /** What its sender said, where something else follows from it: by that it is known when it comes again. */
+  said?: { id: string }
   /** The account under which the command's id is kept, so that it is done once; null when nothing of it is kept. */
   keptFor: string | null
   /** Where the client stood that gives it: from another history than the log's, nothing is taken. */

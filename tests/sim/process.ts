@@ -13,6 +13,7 @@ import { createClassroomLimits } from '../../server/classroom/limits.ts'
 import type { DrawnPhoto } from '../../server/classroom/photos/parts.ts'
 import { createPhotos } from '../../server/classroom/photos/photos.ts'
 import { classroomChannel, toDeleted, type Classroom } from '../../server/classroom/types.ts'
+import { withDrawnPictures } from '../../server/commands/draw-pictures.ts'
 import { campusRules } from '../../server/commands/rules.ts'
 import { registerUser, submitCommands, publishReceipts } from '../../server/commands/submit.ts'
 import { createFiles } from '../../server/files/files.ts'
@@ -97,13 +98,15 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   const smallClassroom = createClassroomKind(store, SMALL_CLASSROOM_PAGES)
   const classroomKind = planted.classroomKind?.(smallClassroom, world) ?? smallClassroom
 
-  const realCampusSequencer = createSequencer<Campus>({
+  const undrawn = createSequencer<Campus>({
     store,
     kind: campusKind,
     publish: (committed) => bus.publish(campusChannel, committed),
     now: clock.now,
     onError,
   })
+  // What is drawn, and how long that takes, is no matter of the log.
+  const realCampusSequencer = withDrawnPictures(undrawn, async (bytes) => new Uint8Array(bytes))
   const campusSequencer = planted.campusSequencer?.(realCampusSequencer, world) ?? realCampusSequencer
   const realClassroomSequencer = createSequencer<Classroom>({
     store,

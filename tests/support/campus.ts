@@ -7,8 +7,10 @@ import type { PageLimits } from '../../server/campus/page-limits.ts'
 import type { Gathering } from '../../server/campus/receipt-gatherer.ts'
 import type { Rules } from '../../server/campus/rules.ts'
 import { campusChannel, type Campus as CampusTypes, type LogRow } from '../../server/campus/types.ts'
+import { withDrawnPictures } from '../../server/commands/draw-pictures.ts'
 import { campusRules } from '../../server/commands/rules.ts'
 import { publishReceipts } from '../../server/commands/submit.ts'
+import { createPictureDrawer } from '../../server/files/draw-picture.ts'
 import { type Committed, isRefused } from '../../server/log/group-commit.ts'
 import { pull, type PullInput, type PullOutcome } from '../../server/log/pull.ts'
 import { createSequencer, type Sequencer } from '../../server/log/sequencer.ts'
@@ -61,6 +63,8 @@ export interface CampusOptions {
   publish?: (batch: PublishedBatch) => void
 }
 
+const drawPicture = createPictureDrawer()
+
 export function createCampus({
   store,
   bus = createMemoryBus(),
@@ -71,7 +75,7 @@ export function createCampus({
 }: CampusOptions): Campus {
   const published: PublishedBatch[] = []
   const errors: unknown[] = []
-  const sequencer = createSequencer<CampusTypes>({
+  const undrawn = createSequencer<CampusTypes>({
     store,
     kind: createCampusKind(store, rules, onUnpublished),
     publish({ rows, ...committed }) {
@@ -83,6 +87,7 @@ export function createCampus({
     now,
     onError: (error) => `error-${errors.push(error)}`,
   })
+  const sequencer = withDrawnPictures(undrawn, drawPicture)
   const submit: Campus['submit'] = async (userId, commands) => submitTo(sequencer, userId, commands)
   const accept = async (userId: string, ...commands: CampusCommand[]) => {
     const results = await submit(userId, commands)

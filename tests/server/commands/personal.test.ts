@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { toPersonalRow } from '../../../server/campus/annotations.ts'
@@ -191,7 +192,8 @@ test('a picture is kept under the id of its command, and everybody is told which
   await campus.accept(ann, command)
   expect(await findUser(ann)).toMatchObject({ picture_id: command.id })
   expect(await listPictures()).toMatchObject([{ id: command.id, created_at: NOW }])
-  expect(Buffer.from((await listPictures())[0]?.bytes ?? [])).toEqual(Buffer.from(BASELINE))
+  const { format, width, height } = await sharp((await listPictures())[0]?.bytes).metadata()
+  expect([format, width, height]).toEqual(['jpeg', 24, 16])
   expect(campus.published.slice(length).flatMap(({ rows }) => rows)).toMatchObject([
     { row: { type: 'user', id: ann, pictureId: command.id }, audience: { kind: 'all' } },
   ])
@@ -229,6 +231,10 @@ test('a name changed in the same batch keeps the picture', async () => {
   await campus.accept(ann, command, { type: 'profile.rename', id: uuidv7(), name: 'Anna' })
   expect(await findUser(ann)).toMatchObject({ name: 'Anna', picture_id: command.id })
 })
+test('what stands behind a picture is not kept', async () => {
+  await campus.accept(ann, setPicture(toText(Buffer.concat([BASELINE, Buffer.from('<script>alert(1)</script>')]))))
+  expect(Buffer.from((await listPictures())[0]?.bytes ?? []).toString('latin1')).not.toContain('script')
+})
 test('what a camera wrote into a picture is not kept', async () => {
   await campus.accept(ann, setPicture(toText(TAKEN_AT_HOME)))
   const kept = Buffer.from((await listPictures())[0]?.bytes ?? []).toString('latin1')
@@ -240,7 +246,6 @@ test('what a camera wrote into a picture is not kept', async () => {
 const hostile: [what: string, picture: string][] = [
   ['a PNG file', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').toString('base64')],
   ['a page', Buffer.from('<script>alert(1)</script>').toString('base64')],
-  ['a picture with a page behind it', toText(Buffer.concat([BASELINE, Buffer.from('<script>alert(1)</script>')]))],
   ['half a picture', toText(BASELINE.slice(0, 200))],
   ['a picture that says it is 65,535 pixels wide', toText(withSize(BASELINE, 65_535, 65_535))],
   ['a picture of no pixels', toText(withSize(BASELINE, 0, 0))],
