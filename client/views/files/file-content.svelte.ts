@@ -1,8 +1,6 @@
-import { fetchContent, stopFetching } from '../../data/files/watch-content.ts'
-import { cancelUpload, pauseUpload, resumeUpload } from '../../data/files/upload-actions.ts'
 import type { FileView } from '../../data/messages/file-view.ts'
-import type { Session } from '../../data/session.ts'
 import type { FileActions, FileState } from '../../ui/media/file-state.ts'
+import type { FileSource } from './file-source.ts'
 import { ShownContents, toShownState, type ShownContent } from './shown-contents.svelte.ts'
 
 /** One whole file on the screen, and what can be done with it; it comes when somebody asks for it. */
@@ -14,23 +12,23 @@ export class FileContent {
   readonly #waits: () => boolean
 
   /** While a component is made. */
-  constructor(session: Session, file: () => FileView, connected: () => boolean, waits: () => boolean) {
+  constructor(source: FileSource, file: () => FileView, connected: () => boolean, waits: () => boolean) {
     this.#file = file
     this.#connected = connected
     this.#waits = waits
     this.#contents = new ShownContents(
-      session,
+      source.contents,
       () => file().id,
       () => 'whole',
       () => false,
       () => (file().kind === 'document' ? '' : file().type),
     )
     this.actions = {
-      onload: (id) => void fetchContent(session, id, 'whole'),
-      onstop: (id) => void stopFetching(session, id, 'whole'),
-      onpause: (id) => void pauseUpload(session, id),
-      onresume: (id) => void resumeUpload(session, id),
-      oncancel: (id) => void cancelUpload(session, id),
+      onload: (id) => void source.contents.fetch(id, 'whole'),
+      onstop: (id) => void source.contents.stopFetching(id, 'whole'),
+      onpause: (id) => void source.pause(id),
+      onresume: (id) => void source.resume(id),
+      oncancel: (id) => void source.cancel(id),
     }
   }
 

@@ -1,7 +1,6 @@
 import type { FileVariant } from '../../../shared/protocol/files.ts'
 import type { FileView } from '../../data/messages/file-view.ts'
-import { watchContent, type ContentView } from '../../data/files/watch-content.ts'
-import type { Session } from '../../data/session.ts'
+import type { ContentSource, ContentView } from '../../data/files/content-source.ts'
 import type { FileState } from '../../ui/media/file-state.ts'
 
 /** A file's content as it is shown: its address, once it is here, and what is to be said of it otherwise. */
@@ -19,7 +18,7 @@ export class ShownContents {
 
   /** While a component is made. `fetches` says which come by themselves, `typeOf` as what media type each is shown. */
   constructor(
-    session: Session,
+    source: ContentSource,
     ids: () => string,
     variantOf: (id: string) => FileVariant,
     fetches: (id: string) => boolean,
@@ -29,7 +28,7 @@ export class ShownContents {
       const stops = ids()
         .split(' ')
         .filter((id) => id !== '')
-        .map((id) => this.#follow(session, id, variantOf(id), fetches(id), typeOf(id)))
+        .map((id) => this.#follow(source, id, variantOf(id), fetches(id), typeOf(id)))
       return () => {
         for (const stop of stops) stop()
       }
@@ -40,9 +39,9 @@ export class ShownContents {
     return this.#shown[id] ?? ELSEWHERE
   }
 
-  #follow(session: Session, id: string, variant: FileVariant, fetches: boolean, type: string): () => void {
+  #follow(source: ContentSource, id: string, variant: FileVariant, fetches: boolean, type: string): () => void {
     let url: string | null = null
-    const subscription = watchContent(session, id, variant, fetches).subscribe((content) => {
+    const subscription = source.watch(id, variant, fetches).subscribe((content) => {
       // A content never changes.
       if (url !== null) return
       // What came in pieces has no type of its own.
