@@ -56,6 +56,8 @@ export interface Call {
   signal?: AbortSignal
 }
 
+export type HttpCall = (method: string, path: string, options?: Call) => Promise<Answer>
+
 export interface ApiServer {
   port: number
   campus: Campus
@@ -67,7 +69,7 @@ export interface ApiServer {
   /** How many long polls wait. */
   waits(): number
   errors: unknown[]
-  call(method: string, path: string, options?: Call): Promise<Answer>
+  call: HttpCall
   /** Registers somebody over HTTP. */
   join(handle: string): Promise<{ userId: string; sessionId: string; cookie: string }>
   close(): Promise<void>
@@ -170,32 +172,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
   })
   const listening = await listen(server, { port: 0, host: '127.0.0.1' }, closeSockets)
 
-  const call: ApiServer['call'] = (method, path, { body, raw, cookie, headers, signal } = {}) =>
-    new Promise((resolve, reject) => {
-      const content = body === undefined ? raw : JSON.stringify(body)
-      const request = sendRequest({
-        host: '127.0.0.1',
-        port: listening.port,
-        method,
-        path,
-        agent: false,
-        headers: { ...SPEAKS, 'content-type': 'application/json', ...(cookie !== undefined && { cookie }), ...headers },
-        ...(signal && { signal }),
-      })
-      request.on('error', reject)
-      request.on('response', (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('end', () => {
-          const whole = Buffer.concat(chunks)
-          const isJson =
-            response.headers['content-type'] === 'application/json' && !response.headers['content-encoding']
-          const parsed: unknown = isJson && whole.length > 0 ? JSON.parse(whole.toString()) : undefined
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, content: whole, body: parsed })
-        })
-      })
-      request.end(content)
-    })
+  const call = createCall(listening.port)
 
   return {
     port: listening.port,
@@ -222,6 +199,32 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
       await accounts.close()
     },
   }
+}
+
+/** Calls a server on this machine, over a connection of its own each time. */
+export function createCall(port: number): HttpCall {
+  return (method, path, { body, raw, cookie, headers, signal } = {}) =>
+    new Promise((resolve, reject) => {
+      const content = body === undefined ? raw : JSON.stringify(body)
+      const request = sendRequest({
+        ...{ host: '127.0.0.1', port, method, path, agent: false },
+        headers: { ...SPEAKS, 'content-type': 'application/json', ...(cookie !== undefined && { cookie }), ...headers },
+        ...(signal && { signal }),
+      })
+      request.on('error', reject)
+      request.on('response', (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('end', () => {
+          const whole = Buffer.concat(chunks)
+          const isJson =
+            response.headers['content-type'] === 'application/json' && !response.headers['content-encoding']
+          const parsed: unknown = isJson && whole.length > 0 ? JSON.parse(whole.toString()) : undefined
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, content: whole, body: parsed })
+        })
+      })
+      request.end(content)
+    })
 }
 
 /** The code in an error's body. */

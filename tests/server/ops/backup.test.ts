@@ -7,11 +7,14 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { openSqlite } from '../../../server/store/sqlite.ts'
 import type { ClassroomsAnswer } from '../../../shared/classroom/http.ts'
 import type { PullPage } from '../../../shared/protocol/http.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import { send } from '../../support/campus.ts'
 import { findFreePort } from '../../support/free-port.ts'
 import { readReadme } from '../../support/readme.ts'
 import { startMariadb } from '../../support/services.ts'
 import { waitFor } from '../../support/wait-for.ts'
+import { exampleFile, uploadCalls } from '../files/upload-calls.ts'
+import { createCall } from '../http/api-server.ts'
 import { MAIN, ROOT, runFile } from './run-file.ts'
 
 /*
@@ -43,15 +46,16 @@ function follow(heading: string, words: string): void {
 
 interface Server {
   url: string
+  port: number
   stop(): Promise<void>
 }
 
 async function start(settings: Record<string, string>): Promise<Server> {
-  const port = String(await findFreePort())
-  const { child, printed, code } = runFile(MAIN, { PORT: port, ...settings })
+  const port = await findFreePort()
+  const { child, printed, code } = runFile(MAIN, { PORT: String(port), ...settings })
   await waitFor('the server', () => (printed.out.includes('ready') ? true : undefined))
   return {
-    url: `http://127.0.0.1:${port}`,
+    ...{ port, url: `http://127.0.0.1:${port}` },
     async stop() {
       child.kill('SIGTERM')
       expect([await code, printed.error]).toEqual([0, ''])
@@ -61,7 +65,7 @@ async function start(settings: Record<string, string>): Promise<Server> {
 
 async function call({ url }: Server, path: string, cookie = '', body?: object) {
   const answer = await fetch(`${url}${path}`, {
-    headers: { cookie, 'content-type': 'application/json' },
+    headers: { cookie, 'content-type': 'application/json', [PROTOCOL_HEADER]: String(PROTOCOL_VERSION) },
     ...(body && { method: 'POST', body: JSON.stringify(body) }),
   })
   expect(answer.status, path).toBeLessThan(300)
@@ -70,12 +74,14 @@ async function call({ url }: Server, path: string, cookie = '', body?: object) {
 }
 
 const CREDENTIALS = { handle: 'ann', password: 'correct horse' }
+const FILE_TEXT = 'The board'
 const TEXTS = Array.from({ length: 20 }, (_, index) => `What was said as number ${index}`)
 
-/** Somebody registers, says much, and makes a classroom. */
+/** Somebody registers, says much, sends a file, and makes a classroom. */
 async function fill(server: Server): Promise<void> {
   const { cookie } = await call(server, '/api/register', '', { ...CREDENTIALS, name: 'Ann' })
   await call(server, '/api/commands', cookie, { commands: TEXTS.map((text) => send(undefined, text)) })
+  await sendFile(server, cookie)
   await call(server, '/api/classrooms', cookie, {
     title: 'Algebra',
     mode: 'open',
@@ -90,21 +96,38 @@ async function fill(server: Server): Promise<void> {
   })
 }
 
+const CONTENT = 'What was written on the board'
+
+/** Sends a file to everyone. */
+async function sendFile(server: Server, cookie: string): Promise<void> {
+  const file = exampleFile(CONTENT)
+  expect((await uploadCalls({ call: createCall(server.port) }, cookie).upload(file)).status).toBe(200)
+  await call(server, '/api/commands', cookie, {
+    commands: [send(undefined, FILE_TEXT, { files: [{ id: file.id, description: '' }] })],
+  })
+}
+
 async function say(server: Server, text: string): Promise<void> {
   const { cookie } = await call(server, '/api/sign-in', '', CREDENTIALS)
   await call(server, '/api/commands', cookie, { commands: [send(undefined, text)] })
 }
 
 /** What is there for the one who signs in. */
-async function look(server: Server): Promise<{ texts: (string | null)[]; classrooms: string[] }> {
+async function look(server: Server): Promise<{ texts: (string | null)[]; files: string[]; classrooms: string[] }> {
   const { cookie } = await call(server, '/api/sign-in', '', CREDENTIALS)
   const page = (await call(server, '/api/pull?log=campus&epoch=&cursor=0', cookie)).said as PullPage
   const { staffed } = (await call(server, '/api/classrooms', cookie)).said as ClassroomsAnswer
+  const messages = page.rows.filter((row) => row.type === 'message')
+  const { get } = uploadCalls({ call: createCall(server.port) }, cookie)
+  const files = await Promise.all(messages.flatMap((row) => row.files ?? []).map(({ id }) => get(id)))
   return {
-    texts: page.rows.flatMap((row) => (row.type === 'message' ? [row.text] : [])),
+    texts: messages.map(({ text }) => text),
+    files: files.map(({ content }) => content.toString()),
     classrooms: staffed.map(({ title }) => title),
   }
 }
+
+const EVERYTHING = { texts: [...TEXTS, FILE_TEXT], files: [CONTENT], classrooms: ['Algebra'] }
 
 const HEADING = '## Backup and restore'
 
@@ -117,6 +140,7 @@ if (inject('backend').kind === 'sqlite') {
     await store.db.deleteFrom('message').execute()
     await store.db.deleteFrom('classroom').execute()
     await store.close()
+    rmSync(join(folder, 'data', 'files'), { recursive: true })
     follow(HEADING, 'cp -a backup/')
     return start(settings())
   }
@@ -127,7 +151,7 @@ if (inject('backend').kind === 'sqlite') {
     await server.stop()
     follow(HEADING, 'cp -a data backup')
     const restored = await restore()
-    expect(await look(restored)).toEqual({ texts: TEXTS, classrooms: ['Algebra'] })
+    expect(await look(restored)).toEqual(EVERYTHING)
     await restored.stop()
   })
 
@@ -135,9 +159,10 @@ if (inject('backend').kind === 'sqlite') {
     const server = await start(settings())
     await fill(server)
     follow(HEADING, '.backup')
+    follow(HEADING, 'cp -au data/files')
     await server.stop()
     const restored = await restore()
-    expect(await look(restored)).toEqual({ texts: TEXTS, classrooms: ['Algebra'] })
+    expect(await look(restored)).toEqual(EVERYTHING)
     await restored.stop()
   })
 } else {
@@ -150,15 +175,18 @@ if (inject('backend').kind === 'sqlite') {
     await connection.end()
     writeFileSync(join(folder, '.my.cnf'), `[client]\nhost=127.0.0.1\nport=${mariadb.port}\nuser=operator\n`)
     follow('## Several processes over MySQL and Redis', 'create database')
-    const settings = { DATABASE_URL: `mysql://chatbox:secret@127.0.0.1:${mariadb.port}/chatbox` }
+    const address = `mysql://chatbox:secret@127.0.0.1:${mariadb.port}/chatbox`
+    const settings = { DATABASE_URL: address, DATA_DIR: join(folder, 'data') }
     const server = await start(settings)
     await fill(server)
     follow(HEADING, 'mariadb-dump')
+    follow(HEADING, 'cp -au data/files')
     await say(server, 'Said since the backup')
     await server.stop()
+    rmSync(join(folder, 'data', 'files', 'content'), { recursive: true })
     follow(HEADING, 'mariadb chatbox <')
     const restored = await start(settings)
-    expect(await look(restored)).toEqual({ texts: TEXTS, classrooms: ['Algebra'] })
+    expect(await look(restored)).toEqual(EVERYTHING)
     await restored.stop()
     await mariadb.stop()
   })
