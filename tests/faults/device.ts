@@ -2,6 +2,7 @@ import { WebSocket } from 'ws'
 import { createApi } from '../../client/sync/api.ts'
 import { startCampus } from '../../client/sync/campus.ts'
 import type { Fetch } from '../../client/sync/request.ts'
+import type { ClientStore } from '../../client/sync/tables.ts'
 import { systemClock } from '../../shared/clock.ts'
 import type { Command } from '../../shared/protocol/commands.ts'
 import { createDisk, createMemoryStore, enqueueOn, type Disk } from '../sim/memory-store.ts'
@@ -12,6 +13,9 @@ import { waitFor } from '../support/wait-for.ts'
 export interface Device {
   userId: string
   disk: Disk
+  store: ClientStore
+  /** Asks the server as the app does. */
+  fetch: Fetch
   send(conversationId: string, text: string): void
   enqueue(commands: readonly Command[]): void
   /** The texts it holds of a conversation, in the order of their places. */
@@ -52,6 +56,7 @@ async function enter(url: string, ask: Ask): Promise<Device> {
   const userId = answer.value.user.id
   const api = createApi(fetchHere, userId)
   const disk = createDisk()
+  const store = createMemoryStore(disk, () => true)
   const errors: unknown[] = []
   const engine = startCampus({
     environment: {
@@ -68,7 +73,7 @@ async function enter(url: string, ask: Ask): Promise<Device> {
         return { send: (text) => socket.send(text), close: () => socket.close() }
       },
     },
-    store: createMemoryStore(disk, () => true),
+    store,
     api,
     me: userId,
     onError: (error) => errors.push(error),
@@ -82,6 +87,8 @@ async function enter(url: string, ask: Ask): Promise<Device> {
   return {
     userId,
     disk,
+    store,
+    fetch: fetchHere,
     enqueue,
     send: (conversationId, text) => enqueue([buildSend(conversationId, text, { writtenAt: Date.now() })]),
     read: texts,

@@ -121,9 +121,9 @@ function createFetchStack(options: Wire): HttpStack {
   return { createRequest: (method, url) => createRequest(options, method, url), getName: () => 'fetch' }
 }
 
-type Wire = Pick<SendOptions, 'fetch' | 'clock' | 'signal'>
+type Wire = Pick<SendOptions, 'fetch' | 'clock' | 'signal' | 'onSent'>
 
-function createRequest({ fetch, clock, signal: over }: Wire, method: string, url: string): HttpRequest {
+function createRequest({ fetch, clock, signal: over, onSent }: Wire, method: string, url: string): HttpRequest {
   const headers: Record<string, string> = {}
   const controller = new AbortController()
   return {
@@ -140,7 +140,10 @@ function createRequest({ fetch, clock, signal: over }: Wire, method: string, url
       const cancelTimeout = clock.after(PIECE_TIMEOUT_MS, () => controller.abort())
       try {
         const response = await fetch(url, body instanceof Blob ? { ...init, body } : init)
-        return toResponse(response, await response.text())
+        const answer = toResponse(response, await response.text())
+        // What arrived of a piece that was cut is known only now.
+        if (method === 'HEAD' && response.ok) noteOffset(answer, onSent)
+        return answer
       } finally {
         cancelTimeout()
       }
@@ -148,6 +151,11 @@ function createRequest({ fetch, clock, signal: over }: Wire, method: string, url
     abort: async () => controller.abort(),
     getUnderlyingObject: () => undefined,
   }
+}
+
+function noteOffset(response: HttpResponse, onSent: (bytes: number) => void): void {
+  const offset = Number.parseInt(response.getHeader('upload-offset') ?? '', 10)
+  if (offset >= 0) onSent(offset)
 }
 
 function toResponse(response: Response, body: string): HttpResponse {

@@ -54,14 +54,16 @@ export function startUploads(
     try {
       while (isWanted && !over.signal.aborted) {
         isWanted = false
-        if (await hasNothing()) continue
+        const before = await findProgress()
+        if (before === undefined) continue
         triedAt = clock.now()
         // Should this tab be closed in the middle, it goes on without one, where the browser knows how.
         environment.requestBackgroundSync()
         const { uploadAll, toUploadPart } = await import('./upload-part.ts')
         const ending = await uploadAll(toUploadPart(environment, account.userId, db, store, newId), over.signal)
+        // A link that breaks again and again, and carries something in between, is worth trying soon.
+        if (ending === 'done' || ((await findProgress()) ?? 0) > before) backOff.reset()
         if (ending !== 'done') return tryLater(ending)
-        backOff.reset()
       }
     } catch (error) {
       // The network broke off before its code was here, or the device's storage failed.
@@ -72,8 +74,12 @@ export function startUploads(
     }
   }
 
-  async function hasNothing(): Promise<boolean> {
-    return store.transact(async ({ uploads }) => (await uploads.toArray()).every(({ messageId }) => messageId === ''))
+  /** How many bytes the server has of what waits; undefined while nothing does. */
+  async function findProgress(): Promise<number | undefined> {
+    return store.transact(async ({ uploads }) => {
+      const sent = (await uploads.toArray()).filter(({ messageId }) => messageId !== '')
+      return sent.length === 0 ? undefined : sent.reduce((bytes, upload) => bytes + upload.sent, 0)
+    })
   }
 
   function tryLater(ending: Ending): void {

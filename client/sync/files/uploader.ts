@@ -251,7 +251,8 @@ async function send(
   const { id } = upload
   const sent = await part.sendPieces({
     ...{ id, content, pieceSize: part.pieceSize, signal },
-    onSent: (bytes) => void change(part, id, { ...goingOn(upload), sent: bytes }).catch(part.onError),
+    onSent: (bytes) =>
+      void change(part, id, { ...goingOn(upload), sent: Math.min(bytes, content.size) }).catch(part.onError),
   })
   switch (sent.kind) {
     case 'done':

@@ -107,6 +107,18 @@ test('where the server cannot be reached it is tried again, later and later, for
   expect(Math.max(...waits)).toBe(30_000)
 })
 
+test('a link that breaks again and again is tried soon as long as it carries something in between', async () => {
+  await device.queue('waiting', { 'notes.txt': 'x'.repeat(20_000) })
+  for (let cut = 1; cut < 8; cut += 1) server.cutAfter(1_000)
+  for (let cut = 1; cut < 8; cut += 1) {
+    await waitFor('the next try to be planned', () => device.clock.waiting() > 0 || undefined)
+    const before = device.clock.now()
+    while (device.clock.waiting() > 0) device.clock.advance(100)
+    expect(device.clock.now() - before).toBeLessThanOrEqual(1_000)
+  }
+  await untilDue('waiting')
+})
+
 test('while it is tried later, what changes does not hurry it more than every few seconds, and a wake does', async () => {
   server.instead('create', () => Promise.reject(new TypeError('no network')), { times: 99 })
   await device.queue('waiting', { 'notes.txt': 'some notes' })
