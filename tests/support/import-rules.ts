@@ -48,7 +48,7 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
     instead: 'live is beside http: let server/serve.ts hand it what it needs.',
   },
   'server/ops': {
-    mayImport: ['server/config.ts', 'migrations', ...TAKES_COMMANDS, ...BELOW_COMMANDS],
+    mayImport: ['server/config.ts', 'server/files', 'migrations', ...TAKES_COMMANDS, ...BELOW_COMMANDS],
     instead: 'ops knows neither live nor http: let server/serve.ts hand it the rest.',
   },
   'server/http': {

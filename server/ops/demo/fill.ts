@@ -7,13 +7,15 @@ import { createPasswordHasher } from '../../accounts/password-hasher.ts'
 import { toEntry, type RegisterUser } from '../../campus/command.ts'
 import { createCampusKind } from '../../campus/kind.ts'
 import { campusRules } from '../../commands/rules.ts'
+import type { FileHome } from '../../files/home.ts'
 import { isRefused } from '../../log/group-commit.ts'
 import { createSequencer } from '../../log/sequencer.ts'
 import type { Store } from '../../store/store.ts'
 import { fillLecture } from './fill-lecture.ts'
 import { DEMO_PEOPLE } from './people.ts'
 import { planDemo } from './plan.ts'
-import type { Member, Step } from './thread-steps.ts'
+import type { CommandStep, Member } from './thread-steps.ts'
+import { startUploads } from './uploads.ts'
 
 export const DEMO_PASSWORD = 'demo-campus'
 const PICTURES = join(import.meta.dirname, 'pictures')
@@ -33,10 +35,10 @@ export interface DemoOptions {
 }
 
 /**
- * Fills an empty store with the demo's campus, through the rules that hold for everybody, its year ending at
- * `now`. Throws when a command is refused: then the demo does not keep the rules.
+ * Fills an empty store and an empty home of files with the demo's campus, through the rules that hold for everybody, its
+ * year ending at `now`. Throws when a command or a file is refused: then the demo does not keep the rules.
  */
-export async function fillDemo(store: Store, options: DemoOptions): Promise<void> {
+export async function fillDemo(store: Store, home: FileHome, options: DemoOptions): Promise<void> {
   const { now, messages, onProgress } = options
   let time = now
   const sequencer = createSequencer({
@@ -48,7 +50,7 @@ export async function fillDemo(store: Store, options: DemoOptions): Promise<void
       throw error
     },
   })
-  const submit = async (steps: readonly (Step | RegisterStep)[]) => {
+  const submit = async (steps: readonly (CommandStep | RegisterStep)[]) => {
     time = steps.at(-1)?.at ?? time
     const decisions = await sequencer.submit(
       CAMPUS_LOG,
@@ -73,12 +75,23 @@ export async function fillDemo(store: Store, options: DemoOptions): Promise<void
     }
   })
   await submit(registrations)
-  const steps = [...planPictures(people, now), ...planDemo(people, now, messages)]
+  const planned = planDemo(people, now, messages)
+  const uploads = startUploads(
+    store,
+    home,
+    planned.filter((step) => 'file' in step),
+  )
+  const steps = [...planPictures(people, now), ...planned.filter((step) => 'command' in step)]
   let done = 0
-  for (const batch of toBatches(steps)) {
-    await submit(batch)
-    done += batch.length
-    onProgress(done, steps.length)
+  try {
+    for (const batch of toBatches(steps)) {
+      for (const fileId of batch.flatMap(listFiles)) await uploads.arrived(fileId)
+      await submit(batch)
+      done += batch.length
+      onProgress(done, steps.length)
+    }
+  } finally {
+    await uploads.close()
   }
   await sequencer.close()
   const [first] = people
@@ -86,8 +99,8 @@ export async function fillDemo(store: Store, options: DemoOptions): Promise<void
 }
 
 /** What was done within a minute is written at once, at the time of the last of it. */
-function toBatches(steps: readonly Step[]): Step[][] {
-  const batches: Step[][] = []
+function toBatches(steps: readonly CommandStep[]): CommandStep[][] {
+  const batches: CommandStep[][] = []
   for (const step of steps) {
     const batch = batches.at(-1)
     if (batch?.[0] !== undefined && step.at - batch[0].at < 60_000) batch.push(step)
@@ -96,8 +109,12 @@ function toBatches(steps: readonly Step[]): Step[][] {
   return batches
 }
 
-function planPictures(people: readonly Member[], now: number): Step[] {
-  return readdirSync(PICTURES).flatMap((file): Step[] => {
+function listFiles({ command }: CommandStep): string[] {
+  return command.type === 'message.send' ? (command.files ?? []).map(({ id }) => id) : []
+}
+
+function planPictures(people: readonly Member[], now: number): CommandStep[] {
+  return readdirSync(PICTURES).flatMap((file): CommandStep[] => {
     const owner = people.find(({ handle }) => `${handle}.jpg` === file)
     if (owner === undefined) return []
     const picture = readFileSync(join(PICTURES, file)).toString('base64')

@@ -5,7 +5,8 @@ import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { MUTED_FOR_GOOD } from '../../../shared/protocol/rows.ts'
 import { DEMO_GROUPS } from './groups.ts'
 import { createRandom, type Random } from './random.ts'
-import { type Member, playThread, type Step } from './thread-steps.ts'
+import { type Story, STORIES, type When } from './stories.ts'
+import { type CommandStep, type Member, playThread, type SentFiles, type Step } from './thread-steps.ts'
 import { CAMPUS, SMALL_TALK } from './threads.ts'
 
 const HOUR_MS = 60 * 60 * 1000
@@ -37,15 +38,16 @@ export function planDemo(people: readonly Member[], now: number, messages = DEMO
   const startedAt = now - 365 * DAY_MS
   const groups = planGroups(random, first, others)
   const directs = planDirects(random, first, others)
-  const conversations = [...groups, ...directs, planEveryone(people)]
+  const everyone = planEveryone(people)
+  const conversations = [...groups, ...directs, everyone]
   const play = (conversation: Conversation, startsAt: number) =>
     playThread(
       random,
-      { ...conversation, conversationId: conversation.id, startsAt },
+      { ...conversation, first, conversationId: conversation.id, startsAt },
       random.pick(conversation.threads),
     )
 
-  const steps = conversations.flatMap(({ begin, leader }) =>
+  const steps: Step[] = conversations.flatMap(({ begin, leader }) =>
     begin === undefined ? [] : [{ at: startedAt, userId: leader.id, command: begin }],
   )
   // Wherever one looks something was said in the last two days.
@@ -55,10 +57,11 @@ export function planDemo(people: readonly Member[], now: number, messages = DEMO
   while (countMessages(steps) < messages) {
     steps.push(...play(random.pick(shares), pickMoment(random, startedAt + DAY_MS, now - 2 * DAY_MS)))
   }
+  steps.push(...planStories(random, first, { groups, directs, everyone }, startedAt, now))
   const past = steps.filter(({ at }) => at < now - HOUR_MS).sort(byTime)
-  const newest = new Map<string, Step>()
+  const newest = new Map<string, CommandStep>()
   for (const step of past) {
-    if (step.command.type === 'message.send') newest.set(step.command.conversationId, step)
+    if ('command' in step && step.command.type === 'message.send') newest.set(step.command.conversationId, step)
   }
   const readings = planReading(random, conversations, newest, first, now)
   return [...[...past, ...readings].sort(byTime), ...planArrangement(first, groups, directs, now)]
@@ -69,7 +72,44 @@ function byTime(one: Step, other: Step): number {
 }
 
 function countMessages(steps: readonly Step[]): number {
-  return steps.filter(({ command }) => command.type === 'message.send').length
+  return steps.filter((step) => 'command' in step && step.command.type === 'message.send').length
+}
+
+interface Places {
+  groups: readonly Conversation[]
+  directs: readonly Conversation[]
+  everyone: Conversation
+}
+
+/** What comes with files, in the order of its time, for some of it is forwarded later. */
+function planStories(random: Random, first: Member, places: Places, startedAt: number, now: number): Step[] {
+  const sentFiles: SentFiles = new Map()
+  return STORIES.map((story) => ({ story, at: Math.max(startedAt + DAY_MS, toTime(random, story.when, now)) }))
+    .sort((one, other) => one.at - other.at)
+    .flatMap(({ story, at }) => {
+      const conversation = findPlace(story, places)
+      const scene = { ...conversation, first, conversationId: conversation.id, startsAt: at }
+      return playThread(random, scene, story.thread, sentFiles)
+    })
+}
+
+function findPlace({ where }: Story, { groups, directs, everyone }: Places): Conversation {
+  if (where === 'everyone') return everyone
+  const place = DEMO_GROUPS.findIndex(({ title }) => 'group' in where && title === where.group)
+  const found = 'friend' in where ? directs[where.friend] : groups[place]
+  if (found === undefined) throw new Error(`The demo has no conversation ${JSON.stringify(where)}.`)
+  return found
+}
+
+function toTime(random: Random, when: When, now: number): number {
+  if ('hoursAgo' in when) return now - when.hoursAgo * HOUR_MS
+  const day = new Date(now - ('daysAgo' in when ? when.daysAgo * DAY_MS : 0))
+  day.setHours(random.between(FIRST_HOUR, LAST_HOUR), random.between(0, 59))
+  if ('daysAgo' in when) return day.getTime()
+  const [month = 1, date = 1] = when.lastOn.split('-').map(Number)
+  day.setMonth(month - 1, date)
+  if (day.getTime() > now - 3 * DAY_MS) day.setFullYear(day.getFullYear() - 1)
+  return day.getTime()
 }
 
 function pickMoment(random: Random, from: number, to: number): number {
@@ -133,7 +173,7 @@ function planEveryone(people: readonly Member[]): Conversation {
 function planReading(
   random: Random,
   conversations: readonly Conversation[],
-  newest: ReadonlyMap<string, Step>,
+  newest: ReadonlyMap<string, CommandStep>,
   first: Member,
   now: number,
 ): Step[] {
