@@ -8,6 +8,8 @@ export interface PreviousDevice {
   }
   send(conversationId: string, text: string): void
   enqueue(commands: readonly object[]): void
+  /** The texts it holds of a conversation, in the order of their places. */
+  read(conversationId: string): string[]
   expectTexts(conversationId: string, texts: readonly string[]): Promise<void>
   expectNothingWaiting(): Promise<void>
   moveTo(url: string): void
