@@ -4,7 +4,16 @@ import { photoWithPlace } from '../server/files/example-photos.ts'
 import { expectAccessibleAtAnyWidth } from './support/axe.ts'
 import { composer, message, messages, open } from './support/conversing.ts'
 import { drawAcross } from './support/drawing.ts'
-import { attach, bringFiles, chosenFiles, expectDrawn, photoFile, textFile, viewer } from './support/files.ts'
+import {
+  attach,
+  bringFiles,
+  chosenFiles,
+  expectDrawn,
+  photoFile,
+  sendChosen,
+  textFile,
+  viewer,
+} from './support/files.ts'
 import type { Screen } from './support/person.ts'
 import { createRelay } from './support/relay.ts'
 import { expect, test } from './support/test.ts'
@@ -34,8 +43,7 @@ test('photos and documents that are chosen, pasted and dropped come with their p
     await chosenFiles(ada).getByRole('button', { name: 'Describe the photo' }).click()
     await ada.page.getByRole('textbox', { name: 'Description' }).fill('Three coloured fields')
     await ada.page.getByRole('button', { name: 'Done' }).click()
-    await composer(ada).fill('By the lake')
-    await composer(ada).press('Enter')
+    await sendChosen(ada, 'By the lake')
     const seen = message(ben, 'By the lake').getByRole('img', { name: 'Three coloured fields' })
     await expect(seen).toHaveCSS('background-image', /^url\("data:image\/png/)
     await expect.poll(() => relay.brokenOff()).toBeGreaterThan(0)
@@ -54,9 +62,7 @@ test('photos and documents that are chosen, pasted and dropped come with their p
       textFile('notes.txt', 'Line one\nLine two'),
     )
     await expect(chosenFiles(ada)).toContainText('3 files')
-    await composer(ada).fill('Three more')
-    await composer(ada).press('Enter')
-    await expect(chosenFiles(ada)).toBeHidden()
+    await sendChosen(ada, 'Three more')
     const album = message(ben, 'Three more').getByRole('group', { name: '2 photos' })
     for (const photo of await album.getByRole('img').all()) await expectDrawn(photo)
     await message(ben, 'Three more')
@@ -101,8 +107,7 @@ test('photos and documents that are chosen, pasted and dropped come with their p
     await chosenFiles(ada).getByRole('button', { name: 'again.jpg', exact: true }).click()
     await ada.page.getByRole('menuitem', { name: 'Send the original photo' }).click()
     await expect(chosenFiles(ada).getByRole('button', { name: 'again.jpg, Original' })).toBeVisible()
-    await composer(ada).fill('As it is')
-    await composer(ada).press('Enter')
+    await sendChosen(ada, 'As it is')
     for (const text of ['By the lake', 'As it is']) {
       await message(ben, text).getByRole('img').click()
       const saved = await save(ben, () => viewer(ben).getByRole('button', { name: 'Save' }).click())

@@ -1,7 +1,9 @@
 import { expect, type Locator } from '@playwright/test'
 import sharp from 'sharp'
+import type { Content } from '../../../client/sync/database.ts'
 import type { MessageFile } from '../../../shared/protocol/files.ts'
 import type { MessageRow } from '../../../shared/protocol/rows.ts'
+import { composer } from './conversing.ts'
 import type { Screen } from './person.ts'
 import { readStore } from './storage.ts'
 
@@ -16,9 +18,9 @@ export function textFile(name: string, text: string = name): GivenFile {
   return { name, mimeType: 'text/plain', buffer: Buffer.from(text) }
 }
 
-/** So many bytes of nothing that anybody knows. */
+/** So many bytes of no kind that is known. Those of another name are others. */
 export function binaryFile(name: string, bytes: number): GivenFile {
-  return { name, mimeType: 'application/octet-stream', buffer: Buffer.alloc(bytes, 'no kind of file that is known. ') }
+  return { name, mimeType: 'application/octet-stream', buffer: Buffer.alloc(bytes, `\0${name}`) }
 }
 
 /** A JPEG of so many pixels, with as many bytes as a photo of the same has: no two parts of it are alike. */
@@ -71,12 +73,24 @@ export async function bringFiles(where: Locator, how: 'paste' | 'drop', ...files
   )
 }
 
+/** Sends what is chosen, as soon as it is ready, with a text. */
+export async function sendChosen({ page }: Screen, text: string): Promise<void> {
+  await composer({ page }).fill(text)
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await expect(chosenFiles({ page })).toBeHidden()
+}
+
 /** What a message that is on this device carries. */
 export async function findFiles(screen: Screen, text: string): Promise<MessageFile[]> {
   const rows = (await readStore(screen, 'messages')) as MessageRow[]
   const files = rows.find((row) => row.text === text)?.files
   if (files === undefined) throw new Error(`no message “${text}” carries files`)
   return files
+}
+
+/** Whether anything of what a file holds is on this device. */
+export async function holdsContent(screen: Screen, id: string): Promise<boolean> {
+  return ((await readStore(screen, 'contents')) as Content[]).some(({ fileId }) => fileId === id)
 }
 
 /** Whether the server gives a file to who looks at this screen, as a status of HTTP. */

@@ -1,8 +1,9 @@
-import { createServer, request as sendRequest, type IncomingMessage } from 'node:http'
+import { createServer, request as sendRequest, type ClientRequest, type IncomingMessage } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 
-/** A proxy that understands HTTP: it counts the WebSockets that pass through it, and can let none pass. */
+/** A proxy that understands HTTP: it counts the WebSockets that pass through it, and can let none pass; so it does with uploads. */
 export interface Relay {
   readonly port: number
   /** WebSockets that are open now, by the address of the device's page. */
@@ -17,6 +18,12 @@ export interface Relay {
   takeOver(path: RegExp | null): void
   /** How many requests it answered itself so far. */
   takenOver(): number
+  /** Uploads break off each time that so many bytes of them went through since the last time, and none goes for a moment. */
+  cutUploads(everyBytes: number | null): void
+  /** So many bytes of all uploads go through in a second. */
+  slowUploads(bytesPerSecond: number | null): void
+  /** What of uploads went through so far, and how many of them are going through just now. */
+  uploaded(): { bytes: number; requests: number; open: number }
   /** From now on upgrades are refused, as in networks whose proxies know no WebSocket. */
   blockSockets(): void
   close(): Promise<void>
@@ -30,6 +37,7 @@ export async function createRelay(target: number): Promise<Relay> {
   let breaks = 0
   let taken: RegExp | null = null
   let takings = 0
+  const uploads = createUploadWire()
 
   const server = createServer((request, response) => {
     const { method, url: path = '/', headers } = request
@@ -49,7 +57,8 @@ export async function createRelay(target: number): Promise<Relay> {
     })
     onward.on('error', () => response.destroy())
     response.on('close', () => onward.destroy())
-    request.pipe(onward)
+    if (method === 'PATCH') uploads.carry(request, onward)
+    else request.pipe(onward)
   })
   server.on('upgrade', (request: IncomingMessage, near: Duplex, head: Buffer) => {
     if (blocked) {
@@ -87,6 +96,7 @@ export async function createRelay(target: number): Promise<Relay> {
       taken = path
     },
     takenOver: () => takings,
+    ...uploads.controls,
     blockSockets() {
       blocked = true
       for (const socket of open) socket.destroy()
@@ -95,6 +105,74 @@ export async function createRelay(target: number): Promise<Relay> {
       for (const socket of open) socket.destroy()
       server.closeAllConnections()
       return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+/** A network that goes is not there again at once: a browser tries by itself once more. */
+const GONE_MS = 300
+
+/** The bytes of uploads, which tus sends with PATCH. */
+function createUploadWire() {
+  let cutEvery: number | null = null
+  let perSecond: number | null = null
+  let sinceCut = 0
+  let bytes = 0
+  let requests = 0
+  let open = 0
+  /** Until then the wire is taken, or gone. */
+  let takenUntil = 0
+  let goneUntil = 0
+
+  async function carry(request: IncomingMessage, onward: ClientRequest): Promise<void> {
+    if (performance.now() < goneUntil) {
+      request.socket.destroy()
+      onward.destroy()
+      return
+    }
+    requests += 1
+    open += 1
+    request.on('error', () => onward.destroy())
+    try {
+      for await (const piece of request as AsyncIterable<Buffer>) {
+        await take(piece.length)
+        const left = cutEvery === null ? piece.length : cutEvery - sinceCut
+        const through = piece.subarray(0, left)
+        bytes += through.length
+        sinceCut += through.length
+        await new Promise<void>((resolve) => onward.write(through, () => resolve()))
+        if (cutEvery === null || sinceCut < cutEvery) continue
+        sinceCut = 0
+        goneUntil = performance.now() + GONE_MS
+        request.socket.destroy()
+        onward.destroy()
+        return
+      }
+      onward.end()
+    } catch {
+      onward.destroy()
+    } finally {
+      open -= 1
+    }
+  }
+
+  async function take(length: number): Promise<void> {
+    if (perSecond === null) return
+    takenUntil = Math.max(takenUntil, performance.now()) + (length / perSecond) * 1_000
+    await setTimeout(takenUntil - performance.now())
+  }
+
+  return {
+    carry: (request: IncomingMessage, onward: ClientRequest) => void carry(request, onward),
+    controls: {
+      cutUploads(everyBytes: number | null) {
+        cutEvery = everyBytes
+        sinceCut = 0
+      },
+      slowUploads(bytesPerSecond: number | null) {
+        perSecond = bytesPerSecond
+      },
+      uploaded: () => ({ bytes, requests, open }),
     },
   }
 }
