@@ -15,6 +15,8 @@ export interface ServerOptions {
   publicUrl?: string
   /** The folder whose `dist/client` it serves: another build of the app. */
   root?: string
+  /** What an operator set beside these, by the name of each setting. */
+  settings?: Readonly<Record<string, string>>
   /** Another server than the one of `npm run build`. */
   main?: string
 }
@@ -54,6 +56,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
         DATABASE_URL: options.databaseUrl,
         REDIS_URL: options.redisUrl,
         PUBLIC_URL: options.publicUrl,
+        ...options.settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

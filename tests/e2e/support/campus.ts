@@ -23,9 +23,9 @@ export interface Campus {
   joinLasting(name: string): Promise<Person<LastingDevice>>
   /**
    * Starts the server again after it was stopped or killed, on the same port and data, as a process of its own, with
-   * another build of the app if `root` is given.
+   * another build of the app if `root` is given, and with these settings of an operator.
    */
-  startServerAgain(root?: string): Promise<ServerProcess>
+  startServerAgain(root?: string, settings?: Readonly<Record<string, string>>): Promise<ServerProcess>
   close(): Promise<void>
 }
 
@@ -102,9 +102,9 @@ export async function openCampus(browser: Browser, host: ServerHost): Promise<Ca
     openLastingDevice: async () => withTab(await addLastingDevice()),
     join: async (name, options) => enter(name, await addDevice(options)),
     joinLasting: async (name) => enter(name, await addLastingDevice()),
-    async startServerAgain(root) {
+    async startServerAgain(root, settings = {}) {
       const { port, dataDir } = server
-      const started = await startServer({ port, dataDir, ...(root !== undefined && { root }) })
+      const started = await startServer({ port, dataDir, settings, ...(root !== undefined && { root }) })
       server = started
       return started
     },
