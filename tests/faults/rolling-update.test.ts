@@ -9,6 +9,7 @@ import { waitFor } from '../support/wait-for.ts'
 import * as previous from '../previous/client.js'
 import * as classroom from './class.ts'
 import { register, type Device } from './device.ts'
+import { withFiles } from './files-device.ts'
 import { createPupil } from './pupil.ts'
 
 /*
@@ -29,6 +30,8 @@ let now: RunningServer
 let wires: Proxy[]
 let old: previous.PreviousDevice
 let young: Device
+/** A device of this version that stays with the process of this version. */
+let still: Device
 /** What the screens of both said about the connection. */
 let shown: Set<string>
 let watching: NodeJS.Timeout
@@ -44,6 +47,7 @@ beforeAll(async () => {
   now = await startServer({ databaseUrl, redisUrl })
   wires.push(await createProxy(now.port))
   young = await register(urlOf(wires[1]), 'young')
+  still = await register(now.url, 'still')
   shown = new Set()
   watching = setInterval(() => {
     for (const { disk } of [old, young]) shown.add(disk.connection.kind)
@@ -53,6 +57,7 @@ afterAll(async () => {
   clearInterval(watching)
   await old.stop()
   await young.stop()
+  await still.stop()
   for (const wire of wires) await wire.close()
   await before.dispose()
   await now.dispose()
@@ -95,6 +100,7 @@ test('clients of both versions write to each other and a classroom goes on, thro
   await writeBoth('both with the new process')
   lead(wires[1], before)
   await writeBoth('each with the process of the other version')
+  await sendFiles()
   lead(lecture.oldWire, now)
   lead(lecture.youngWire, before)
   await lecture.askBoth('each with the process of the other version', [before, now])
@@ -110,6 +116,44 @@ test('clients of both versions write to each other and a classroom goes on, thro
   expect([...shown]).not.toContain('outdated')
   expect(lecture.errors).toEqual([])
 })
+
+/**
+ * Files, while the new client is with the process of the version before, and the old one with the new process: no message
+ * goes without its files, and what the old process left out is there once the update is done.
+ */
+async function sendFiles(): Promise<void> {
+  const group = uuidv7()
+  const userIds = [young.userId, still.userId]
+  old.enqueue([{ type: 'group.create', id: uuidv7(), conversationId: group, title: 'Files', userIds }])
+  for (const { disk } of [old, young, still]) await waitFor('the group', () => disk.conversations.rows.get(group))
+  // Bytes go to any process that knows files.
+  const mine = withFiles(young, (path, init) => young.fetch(`${now.url}${path}`, init))
+  const others = withFiles(still)
+  const toOldText = (text: string, name: string) => `${text}\n[${name}: a file that this version cannot show]`
+  const untilOld = (text: string) =>
+    waitFor('the old device to read it', () => old.read(group).includes(text) || undefined)
+
+  const held = await mine.send(group, 'mine', { 'mine.bin': randomBytes(50_000) })
+  await waitFor('its file to be whole', () =>
+    [...young.disk.uploads.rows.values()].every(({ state }) => state.kind === 'whole') ? true : undefined,
+  )
+  const seen = await others.send(group, 'theirs', { 'theirs.bin': randomBytes(50_000) })
+  await waitFor('the other one', () => young.disk.messages.rows.get(seen))
+  await untilOld(toOldText('theirs', 'theirs.bin'))
+  expect(young.disk.messages.rows.get(seen)?.files, 'an old process knows no files').toBeUndefined()
+  expect(still.read(group), 'and is sent none').toEqual(['theirs'])
+
+  lead(wires[1], now)
+  await waitFor('both with their files', () => {
+    const rows = [held, seen].map((id) => young.disk.messages.rows.get(id))
+    return rows.every((row) => row?.files?.length === 1) || undefined
+  })
+  expect((await others.receive(held))[0]).toHaveLength(50_000)
+  await untilOld(toOldText('mine', 'mine.bin'))
+  lead(wires[1], before)
+  await mine.stop()
+  await others.stop()
+}
 
 /** A classroom with a student's page of either version, each with a process of its own. */
 async function openLecture() {
