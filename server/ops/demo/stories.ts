@@ -190,7 +190,7 @@ export const STORIES: readonly Story[] = [
   {
     where: { group: FLAT },
     when: { hoursAgo: 20 },
-    thread: ['A[curry]: There is more on the stove', '*😋 B C', 'B: 4 minutes', 'C: 3'],
+    thread: ['A[curry]: There is more on the stove', '*😋 B C', 'B: On my way', 'C> Leave some for me!'],
   },
   {
     where: { group: 'Film Club' },

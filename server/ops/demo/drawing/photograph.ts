@@ -11,7 +11,7 @@ export interface Scene {
 
 const QUALITY = 84
 /** A photo has so many pixels to one of its scene. */
-const SCALE = 0.86
+const SCALE = 0.75
 /** How much of the light the corners lose. */
 const VIGNETTE = 0.28
 const SOFTNESS = 0.7
