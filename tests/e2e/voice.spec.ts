@@ -2,7 +2,9 @@ import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { MessageRow } from '../../shared/protocol/rows.ts'
 import { launchOptions } from '../support/browser.ts'
 import { expectAccessibleAtAnyWidth } from './support/axe.ts'
+import { waitUntilInstalled } from './support/connection.ts'
 import { composer, messages, open } from './support/conversing.ts'
+import { INSTALLED } from './support/device.ts'
 import type { Screen } from './support/person.ts'
 import { readStore } from './support/storage.ts'
 import { expect, test } from './support/test.ts'
@@ -24,7 +26,8 @@ async function record({ page }: Screen): Promise<void> {
 test('a voice message is recorded, listened to, sent and played, and one that was begun outlives its tab', async ({
   campus,
 }) => {
-  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben', INSTALLED)]
+  await waitUntilInstalled(ben)
   for (const person of [ada, ben]) await open(person, 'Everyone')
   await composer(ada).fill('Typed meanwhile')
 
@@ -45,6 +48,13 @@ test('a voice message is recorded, listened to, sent and played, and one that wa
   const [row] = await readVoice(ben)
   expect(row).toMatchObject({ kind: 'voice', name: expect.stringMatching(/^voice-message\./) })
   expect(row?.durationMs).toBeGreaterThan(1_500)
+
+  // What was heard is heard again with no network.
+  await ben.device.goOffline()
+  await ben.page.reload()
+  await player.getByRole('button', { name: 'Play' }).click()
+  await expect(player.getByRole('slider', { name: 'Where it plays' })).not.toHaveValue('0')
+  await ben.device.goOnline()
 
   await record(ada)
   await ada.page.reload()
