@@ -1,10 +1,13 @@
 import * as v from 'valibot'
 import { SESSION_COOKIE } from '../../../server/accounts/session-cookie.ts'
 import type { Command } from '../../../shared/protocol/commands.ts'
+import type { UploadMetadata } from '../../../shared/protocol/files.ts'
 import { commandsAnswer, historyPage, me } from '../../../shared/protocol/http.ts'
 import type { MessageRow } from '../../../shared/protocol/rows.ts'
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
+import { exampleFile, toMetadata, TUS } from '../../server/files/upload-calls.ts'
 import { createDirect, createGroup, send } from '../../support/campus.ts'
+import type { GivenFile } from './files.ts'
 import type { Account, Student } from './person.ts'
 
 /**
@@ -19,6 +22,8 @@ export interface Correspondent extends Account {
   /** Begins a group, and answers with its id. */
   beginGroup(title: string, members: readonly Account[]): Promise<string>
   send(conversationId: string, ...texts: string[]): Promise<void>
+  /** Uploads a file, and sends it with a text. */
+  sendFile(conversationId: string, text: string, file: GivenFile, as?: UploadMetadata['as']): Promise<void>
   submit(...commands: Command[]): Promise<void>
   /** The texts of a conversation, from its first message. */
   read(conversationId: string): Promise<string[]>
@@ -34,12 +39,17 @@ export async function register(url: string, student: Student): Promise<Correspon
   const session = answer.headers.getSetCookie()[0]?.split(';')[0]?.split('=')[1]
   if (session === undefined) throw new Error(`${name} has no session`)
 
-  async function call(path: string, post?: ReturnType<typeof toPost>): Promise<unknown> {
-    const spoken = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION) }
-    const headers = { ...post?.headers, ...spoken, cookie: `${SESSION_COOKIE}=${session}` }
-    const answer = await fetch(url + path, { ...post, headers })
+  async function ask(path: string, init: RequestInit): Promise<Response> {
+    const headers = new Headers(init.headers)
+    headers.set(PROTOCOL_HEADER, String(PROTOCOL_VERSION))
+    headers.set('cookie', `${SESSION_COOKIE}=${session}`)
+    const answer = await fetch(url + path, { ...init, headers })
     if (!answer.ok) throw new Error(`${name} got ${answer.status}: ${await answer.text()}`)
-    return answer.json()
+    return answer
+  }
+
+  async function call(path: string, post: RequestInit = {}): Promise<unknown> {
+    return (await ask(path, post)).json()
   }
 
   async function submit(...commands: Command[]): Promise<void> {
@@ -70,6 +80,16 @@ export async function register(url: string, student: Student): Promise<Correspon
     },
     send: (conversationId, ...texts) =>
       submit(...texts.map((text) => send(conversationId, text, { writtenAt: Date.now() }))),
+    async sendFile(conversationId, text, { name, buffer }, as = 'document') {
+      const file = exampleFile(buffer, { name, as })
+      const length = { 'upload-length': String(buffer.length), 'upload-metadata': toMetadata(file) }
+      await ask('/api/uploads', { method: 'POST', headers: { ...TUS, ...length } })
+      const piece = { ...TUS, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' }
+      await ask(`/api/uploads/${file.id}`, { method: 'PATCH', headers: piece, body: new Uint8Array(buffer) })
+      await call(`/api/uploads/${file.id}/finish`, toPost({}))
+      const files = [{ id: file.id, description: '' }]
+      await submit(send(conversationId, text, { writtenAt: Date.now(), files }))
+    },
     read: async (conversationId) => (await list(conversationId)).map(({ text }) => text ?? 'Message deleted'),
     async findMessage(conversationId, text) {
       const found = (await list(conversationId)).find((message) => message.text === text)
