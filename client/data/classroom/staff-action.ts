@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import type { StaffCommand } from '../../../shared/classroom/commands.ts'
+import { createRandomId } from '../../sync/classroom/secrets.ts'
 import { enqueueStaff } from '../../sync/classroom/staff-outbox.ts'
 import { toOutgoingText } from '../composing/outgoing-text.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
@@ -11,7 +12,8 @@ export type StaffAction = WithoutId<StaffCommand>
 
 /** Does something as staff, offline too; the returned id is that of the reply or poll which it makes, if it makes one. */
 export async function performStaffAction(classroom: OpenedClassroom, action: StaffAction): Promise<string> {
-  const id = uuidv7()
+  // Polls stand in the order of their ids; any other id that tells its moment would date the questions around it.
+  const id = action.type === 'poll.create' ? uuidv7() : createRandomId()
   await enqueueStaff(classroom.storage, { ...clean(action), id })
   return id
 }

@@ -1,12 +1,12 @@
-import type { Observable } from 'dexie'
+import type { Observable, Table } from 'dexie'
 import { uuidv7 } from 'uuidv7'
 import { cleanFileName } from '../../../shared/clean-file-name.ts'
 import type { SentFile, UploadMetadata } from '../../../shared/protocol/files.ts'
 import { FILES_PER_MESSAGE_MAX } from '../../../shared/protocol/limits.ts'
-import { createContents } from '../../sync/files/contents.ts'
+import type { Clock } from '../../../shared/clock.ts'
+import { createContents, type ContentsDatabase } from '../../sync/files/contents.ts'
 import type { Upload } from '../../sync/database.ts'
 import { liveQuery } from '../../sync/storage/live-query.ts'
-import type { Session } from '../session.ts'
 
 /*
  * The files of a message that is being written. They are kept on this device from the moment in which they were chosen, as
@@ -38,7 +38,14 @@ export interface PreparedPhoto {
   preview: string
 }
 
-export function watchChosenFiles({ db }: Session, conversationId: string): Observable<Upload[]> {
+/** Where what is chosen is kept: with an account's messages, or with a classroom's answers, whose files are called otherwise. */
+export interface ChoosingPart {
+  db: ContentsDatabase & { uploads: Table<Upload, string> }
+  clock: Pick<Clock, 'now'>
+  newId?: () => string
+}
+
+export function watchChosenFiles({ db }: ChoosingPart, conversationId: string): Observable<Upload[]> {
   return liveQuery(async () => listChosen(await db.uploads.where({ conversationId }).toArray()))
 }
 
@@ -54,17 +61,17 @@ export function roomFor(chosen: readonly Upload[]): number {
 
 /** Keeps what was chosen; returns how many found no room in the message. Throws where the device cannot store them. */
 export async function chooseFiles(
-  session: Session,
+  part: ChoosingPart,
   conversationId: string,
   files: readonly ChosenFile[],
 ): Promise<{ left: number }> {
-  const { db, clock } = session
+  const { db, clock, newId } = part
   const contents = createContents(db, () => clock.now())
   const findChosen = async () => listChosen(await db.uploads.where({ conversationId }).toArray())
   const taken = files.slice(0, roomFor(await findChosen()))
   let left = files.length - taken.length
   for (const file of taken) {
-    const upload = toUpload(file, { conversationId, messageId: '', place: 0 })
+    const upload = toUpload(file, { conversationId, messageId: '', place: 0 }, newId)
     // First what it holds: a file without is nothing.
     await contents.put(upload.id, file.as === 'photo' ? 'source' : 'whole', file.content)
     const isKept = await db.transaction('rw', db.uploads, async () => {
@@ -83,7 +90,7 @@ export async function chooseFiles(
 
 /** Keeps what a file of a message holds, that is yet to be queued with it. */
 export async function keepForMessage(
-  { db, clock }: Session,
+  { db, clock }: ChoosingPart,
   conversationId: string,
   messageId: string,
   file: ChosenFile,
@@ -96,22 +103,23 @@ export async function keepForMessage(
 export function toUpload(
   { name, type, content, as, durationMs }: ChosenFile,
   at: Pick<Upload, 'conversationId' | 'messageId' | 'place'>,
+  newId: () => string = uuidv7,
 ): Upload {
   return {
-    ...{ ...at, id: uuidv7(), name: cleanFileName(name), type, bytes: content.size },
+    ...{ ...at, id: newId(), name: cleanFileName(name), type, bytes: content.size },
     ...{ as, isReady: as !== 'photo', sha256: null, description: '', state: { kind: 'waiting' } },
     ...{ sent: 0, isCreated: false, problem: null, ...(durationMs !== undefined && { durationMs }) },
   }
 }
 
 /** What somebody chose, as it was; nothing where the browser took it away. */
-export async function findSource({ db, clock }: Session, id: string): Promise<Blob | undefined> {
+export async function findSource({ db, clock }: ChoosingPart, id: string): Promise<Blob | undefined> {
   const contents = createContents(db, () => clock.now())
   return (await contents.find(id, 'source')) ?? contents.find(id, 'whole')
 }
 
 /** Notes what was made of a photo. */
-export async function setPrepared({ db, clock }: Session, id: string, photo: PreparedPhoto): Promise<void> {
+export async function setPrepared({ db, clock }: ChoosingPart, id: string, photo: PreparedPhoto): Promise<void> {
   const { content, small, name, type, width, height, preview } = photo
   const contents = createContents(db, () => clock.now())
   await contents.put(id, 'whole', content)
@@ -125,12 +133,12 @@ export async function setPrepared({ db, clock }: Session, id: string, photo: Pre
 }
 
 /** Has a photo drawn anew, `asIs` without being shrunk. */
-export async function prepareAgain({ db }: Session, id: string, asIs: boolean): Promise<void> {
+export async function prepareAgain({ db }: ChoosingPart, id: string, asIs: boolean): Promise<void> {
   await db.uploads.update(id, { as: 'photo', asIs, isReady: false })
 }
 
 /** Has a file sent as it is, as a document. */
-export async function sendAsDocument({ db, clock }: Session, id: string): Promise<void> {
+export async function sendAsDocument({ db, clock }: ChoosingPart, id: string): Promise<void> {
   const contents = createContents(db, () => clock.now())
   const source = await contents.find(id, 'source')
   if (source !== undefined) await contents.put(id, 'whole', source)
@@ -145,11 +153,11 @@ export async function sendAsDocument({ db, clock }: Session, id: string): Promis
   })
 }
 
-export async function describeFile({ db }: Session, id: string, description: string): Promise<void> {
+export async function describeFile({ db }: ChoosingPart, id: string, description: string): Promise<void> {
   await db.uploads.update(id, { description })
 }
 
-export async function removeChosen({ db, clock }: Session, id: string): Promise<void> {
+export async function removeChosen({ db, clock }: ChoosingPart, id: string): Promise<void> {
   await db.uploads.delete(id)
   await createContents(db, () => clock.now()).remove([id])
 }
@@ -158,7 +166,11 @@ export async function removeChosen({ db, clock }: Session, id: string): Promise<
  * Takes these chosen files into a message, inside the transaction that queues it; returns what its command says of them. What
  * is still being made ready stays, as does what another tab sent just now.
  */
-export async function takeChosen({ db }: Session, ids: readonly string[], messageId: string): Promise<SentFile[]> {
+export async function takeChosen(
+  { db }: Pick<ChoosingPart, 'db'>,
+  ids: readonly string[],
+  messageId: string,
+): Promise<SentFile[]> {
   const uploads = (await db.uploads.bulkGet([...ids])).filter((upload) => upload !== undefined)
   const chosen = uploads.filter((upload) => upload.messageId === '' && upload.isReady)
   await db.uploads.bulkPut(chosen.map((upload) => ({ ...upload, messageId })))

@@ -3,18 +3,23 @@ import type { ClientDatabase } from '../../sync/database.ts'
 import { createContents } from '../../sync/files/contents.ts'
 import type { Session } from '../session.ts'
 
+/** Where what is to be sent waits: an account's, or a classroom's. */
+export interface UploadsPart {
+  db: { uploads: ClientDatabase['uploads'] }
+}
+
 /** Sends a file no further until somebody goes on with it. */
-export async function pauseUpload({ db }: Session, id: string): Promise<void> {
+export async function pauseUpload({ db }: UploadsPart, id: string): Promise<void> {
   await setState(db, id, 'waiting', 'paused')
 }
 
-export async function resumeUpload({ db }: Session, id: string): Promise<void> {
+export async function resumeUpload({ db }: UploadsPart, id: string): Promise<void> {
   await setState(db, id, 'paused', 'waiting')
 }
 
 type Waiting = 'waiting' | 'paused'
 
-async function setState(db: ClientDatabase, id: string, from: Waiting, to: Waiting): Promise<void> {
+async function setState(db: UploadsPart['db'], id: string, from: Waiting, to: Waiting): Promise<void> {
   await db.uploads
     .where({ id })
     .filter(({ state }) => state.kind === from)

@@ -6,8 +6,9 @@ import type { ClassroomRow, DeskRow, PollRow, QuestionRow, ReplyRow, StaffRow } 
 import type { Content, ContentPiece, Upload } from '../database.ts'
 import type { Hold } from '../log/outbox.ts'
 import type { StoredLineage } from '../log/stored-lineage.ts'
-import { StoredDatabase } from '../storage/stored-database.ts'
+import type { OwnTable } from '../storage/copies.ts'
 import type { DeviceStorage } from '../storage/device-storage.ts'
+import { StoredDatabase } from '../storage/stored-database.ts'
 
 /** Where this device stands in a classroom's log, as every version of the app stores and understands it. */
 export interface StoredClassroomPosition {
@@ -144,6 +145,12 @@ export interface OwnChoice {
   choice: number[] | string
 }
 
+const OWN_TABLES: readonly OwnTable[] = [
+  ...['outbox', 'receipts', 'votes', 'choices', 'tokens', 'drafts', 'photos', 'uploads'],
+  { table: 'contents', field: 'fileId', isOwn: (fileId, keysOf) => keysOf('uploads').has(fileId), copiesOthers: true },
+  { table: 'pieces', field: 'key', isOwn: () => false, copiesOthers: false },
+]
+
 /**
  * Everything that this device has of one classroom: the server's rows as they came, and what is the
  * device's own. A student's holds nothing of any account. A version only adds tables and indexes.
@@ -168,8 +175,7 @@ export class ClassroomDatabase extends StoredDatabase {
   declare pieces: Table<ContentPiece, [string, number]>
 
   constructor(name: string, storage?: DeviceStorage) {
-    const own = ['outbox', 'receipts', 'votes', 'choices', 'tokens', 'drafts', 'photos', 'uploads', 'contents']
-    super(name, own, storage)
+    super(name, OWN_TABLES, storage)
     this.version(1).stores({
       meta: 'key',
       classroom: 'id',

@@ -13,8 +13,10 @@ export function createDexieStorage(db: ClassroomDatabase): ClassroomStorage {
   return {
     transact: (work) => transactWithin(db, scope, (within) => work(createTables(db, within))),
     onOutboxChange(listener) {
-      // A query for keys alone does not hear of rows whose key the database made.
-      const subscription = liveQuery(() => db.outbox.toArray()).subscribe(() => listener())
+      // A query for keys alone does not hear of rows whose key the database made. An answer may go once its files are whole.
+      const subscription = liveQuery(() => Promise.all([db.outbox.toArray(), db.uploads.toArray()])).subscribe(() =>
+        listener(),
+      )
       return () => subscription.unsubscribe()
     },
   }

@@ -1,13 +1,17 @@
 import type { StaffCommand } from '../../../shared/classroom/commands.ts'
 import type { Environment } from '../environment.ts'
+import { startUploads } from '../files/start-uploads.ts'
 import type { Engine } from '../log/engine.ts'
 import { createOrderedSender } from '../log/ordered-sender.ts'
+import { createAnswerUploads } from './answer-uploads.ts'
 import { createDeskApi, type DeskApi } from './api.ts'
 import type { ClassroomDatabase, ClassroomOutboxEntry } from './database.ts'
 import { createDexieStorage } from './dexie-storage.ts'
 import { follow, followInTurn, type FollowEnvironment } from './follow.ts'
 import { checkIssuer } from './issuer.ts'
 import { createClassroomKind } from './kind.ts'
+import { followUnnamed } from './remove-unnamed.ts'
+import { createRandomId } from './secrets.ts'
 import { listWaitingStaff } from './staff-outbox.ts'
 import type { Classroom, ClassroomStorage, ClassroomTables } from './tables.ts'
 
@@ -16,7 +20,26 @@ export function followDesk(environment: Environment, db: ClassroomDatabase, acco
   const onError = (error: unknown) => environment.onError(error)
   const api = createDeskApi(environment.fetch, account, id)
   const storage = createDexieStorage(db)
-  return followInTurn(environment, db, () => startDesk({ environment, storage, api, onError }))
+  return followInTurn(environment, db, () => {
+    const engine = startDesk({ environment, storage, api, onError })
+    const uploads = startUploads(
+      // They go on while the app is open: the service worker knows no classrooms.
+      { ...environment, requestBackgroundSync: () => undefined },
+      { userId: account },
+      db,
+      createAnswerUploads(db, storage),
+      createRandomId,
+    )
+    const stopRemoving = followUnnamed(db, () => environment.clock.now(), onError)
+    return {
+      wake: () => engine.wake(),
+      stop() {
+        uploads.stop()
+        stopRemoving()
+        return engine.stop()
+      },
+    }
+  })
 }
 
 /** Keeps a desk in touch with its server. */

@@ -5,6 +5,7 @@ import type { ClassroomDatabase } from './database.ts'
 import { createDexieStorage } from './dexie-storage.ts'
 import { follow, followInTurn, type FollowEnvironment } from './follow.ts'
 import { checkIssuer } from './issuer.ts'
+import { followUnnamed } from './remove-unnamed.ts'
 import { createRefill, NO_REFILL, type Refill } from './refill-tokens.ts'
 import { createStudentSender } from './student-sender.ts'
 import type { ClassroomStorage } from './tables.ts'
@@ -21,7 +22,17 @@ export function followAsStudent(
   const api = createStudentApi(environment.fetch, id, isScreen)
   const storage = createDexieStorage(db)
   const tokens = isScreen ? NO_REFILL : createRefill(environment, db, id)
-  return followInTurn(environment, db, () => startStudent({ environment, storage, api, linkKeyHash, tokens, onError }))
+  return followInTurn(environment, db, () => {
+    const engine = startStudent({ environment, storage, api, linkKeyHash, tokens, onError })
+    const stopRemoving = followUnnamed(db, () => environment.clock.now(), onError)
+    return {
+      wake: () => engine.wake(),
+      stop() {
+        stopRemoving()
+        return engine.stop()
+      },
+    }
+  })
 }
 
 /** Keeps a student's classroom in touch with its server. */

@@ -1,6 +1,8 @@
 import { CLASSROOM_ERRORS } from '../../../shared/classroom/errors.ts'
-import type { StaffCommand } from '../../../shared/classroom/commands.ts'
+import type { StaffCommand, StaffCommandOf } from '../../../shared/classroom/commands.ts'
+import { refusal } from '../../../shared/protocol/errors.ts'
 import type { StaffCommandResult } from '../../../shared/classroom/http.ts'
+import type { Upload } from '../database.ts'
 import { holdFrom, listDue } from '../log/outbox.ts'
 import { holdsAll } from '../log/position.ts'
 import type { ClassroomOutboxEntry } from './database.ts'
@@ -8,7 +10,8 @@ import type { ClassroomTables, ClassroomWriter } from './tables.ts'
 
 /*
  * The outbox of staff, sent in the order in which it was written. Staff have names; so nothing is delayed, and nothing
- * is sent apart.
+ * is sent apart. An answer whose files are on their way holds up nothing but what is about itself: it goes when they are
+ * whole. Until then it has not left, and is changed, or taken back, in place.
  */
 
 /** These say how something is, so that an older one gives way to a newer one while it waits. */
@@ -19,7 +22,9 @@ const WAITING = { kind: 'waiting', departure: { kind: 'now' }, sent: false } as 
 /** Adds a command of staff. */
 export async function enqueueStaff({ transact }: ClassroomWriter, command: StaffCommand): Promise<void> {
   const subject = 'questionId' in command ? (command.questionId ?? '') : ''
-  await transact(async ({ outbox, addEntry }) => {
+  await transact(async (tables) => {
+    const { outbox, addEntry } = tables
+    if (command.type === 'reply.judge' && (await changeAwaiting(tables, command))) return
     if (OVERTAKEN.includes(command.type)) {
       const overtaken = (await outbox.toArray()).filter(
         (entry) => entry.command.type === command.type && entry.state.kind === 'waiting',
@@ -28,6 +33,45 @@ export async function enqueueStaff({ transact }: ClassroomWriter, command: Staff
     }
     await addEntry({ id: command.id, subject, command, token: null, state: WAITING })
   })
+}
+
+/**
+ * Adds an answer with those of these chosen files that are ready. Another tab may have sent them just now: then an answer of
+ * which nothing is left is none.
+ */
+export async function enqueueAnswer(
+  { transact }: ClassroomWriter,
+  answer: StaffCommandOf<'reply.answer'>,
+  fileIds: readonly string[],
+): Promise<void> {
+  await transact(async ({ uploads, addEntry }) => {
+    const found = await uploads.bulkGet([...fileIds])
+    const chosen = found.flatMap((upload) => (upload?.messageId === '' && upload.isReady ? [upload] : []))
+    await uploads.bulkPut(chosen.map((upload) => ({ ...upload, messageId: answer.id })))
+    const files = chosen.map(({ id, description }) => ({ id, description: description.trim() }))
+    if (answer.text === '' && files.length === 0) return
+    const command = files.length === 0 ? answer : { ...answer, files }
+    await addEntry({ id: answer.id, subject: answer.questionId, command, token: null, state: WAITING })
+  })
+}
+
+/** Takes back or changes an answer that waits for its files; false where it may have left. */
+async function changeAwaiting(
+  { outbox, uploads }: ClassroomTables,
+  { replyId, state, text }: StaffCommandOf<'reply.judge'>,
+): Promise<boolean> {
+  const awaiting = listAwaiting(await uploads.toArray())
+  const entry = (await outbox.toArray()).find(({ id }) => id === replyId)
+  if (entry?.command.type !== 'reply.answer' || entry.state.kind !== 'waiting' || !awaiting.has(replyId)) return false
+  if (state === 'withdrawn') await outbox.bulkDelete([entry.position])
+  else if (text === undefined) return false
+  else await outbox.bulkPut([{ ...entry, command: { ...entry.command, text } }])
+  return true
+}
+
+/** The answers whose files are on their way. */
+function listAwaiting(uploads: readonly Upload[]): ReadonlySet<string> {
+  return new Set(uploads.filter(({ state }) => state.kind !== 'whole').map(({ messageId }) => messageId))
 }
 
 /** Tries a refused command of staff once more; it goes to the end. */
@@ -42,8 +86,14 @@ export async function retryStaff({ transact }: ClassroomWriter, id: string): Pro
 }
 
 /** Those that may go now, in the order in which they were written. */
-export async function listWaitingStaff({ outbox }: ClassroomTables, now: number): Promise<ClassroomOutboxEntry[]> {
-  return listDue(await outbox.toArray(), now, {
+export async function listWaitingStaff(
+  { outbox, uploads }: ClassroomTables,
+  now: number,
+): Promise<ClassroomOutboxEntry[]> {
+  const awaiting = listAwaiting(await uploads.toArray())
+  const isFree = ({ id, command }: ClassroomOutboxEntry) =>
+    !awaiting.has(id) && !(command.type === 'reply.judge' && awaiting.has(command.replyId))
+  return listDue((await outbox.toArray()).filter(isFree), now, {
     subjectOf: ({ subject }) => subject,
     isFoundation: ({ subject }) => subject !== '',
   })
@@ -67,6 +117,8 @@ export async function settleStaff(
       else changed.push({ ...entry, state: { kind: 'accepted', seq: result.seq } })
     } else if (CLASSROOM_ERRORS[result.code].retry) {
       changed.push({ ...entry, state: { ...WAITING, hold: holdFrom(now) } })
+    } else if (result.code === 'file_missing' && (await sendFilesAgain(tables, entry))) {
+      // The answer goes once they are there.
     } else if (entry.command.type === 'staff.read') {
       // A reading position that came too late or lies behind is nothing to decide about.
       gone.push(entry.position)
@@ -77,4 +129,25 @@ export async function settleStaff(
   }
   await tables.outbox.bulkPut(changed)
   await tables.outbox.bulkDelete(gone)
+}
+
+/**
+ * The server has not all of an answer's files: they waited there for too long, or were lost with its log. They go up once more,
+ * under the same ids; false where that was done in vain, and where one is not known here.
+ */
+async function sendFilesAgain(
+  { uploads }: ClassroomTables,
+  { id: answerId, command }: ClassroomOutboxEntry,
+): Promise<boolean> {
+  if (command.type !== 'reply.answer') return false
+  const { files = [] } = command
+  const own = (await uploads.toArray()).filter(({ messageId }) => messageId === answerId)
+  if (own.length === 0 || !files.every(({ id }) => own.some((upload) => upload.id === id))) return false
+  const wasTried = own.every(({ problem }) => problem?.code === 'file_missing')
+  await uploads.bulkPut(own.map((upload) => ({ ...upload, ...UP_ONCE_MORE })))
+  return !wasTried
+}
+
+const UP_ONCE_MORE: Pick<Upload, 'state' | 'sent' | 'isCreated' | 'problem'> = {
+  ...{ state: { kind: 'waiting' }, sent: 0, isCreated: false, problem: refusal('file_missing') },
 }

@@ -2,10 +2,11 @@ import { Dexie } from 'dexie'
 import type { Clock } from '../../../shared/clock.ts'
 import type { FileVariant } from '../../../shared/protocol/files.ts'
 import type { ContentPiece } from '../database.ts'
+import type { Answer } from '../log/kind.ts'
 import { toStorageFailure } from '../storage/storage-failure.ts'
 import { contentKey, removePieces, type ContentsDatabase } from './contents.ts'
-import type { FilesApi } from './files-api.ts'
 import { createPieceSize } from './piece-size.ts'
+import type { ContentSlice } from './read-slice.ts'
 
 /*
  * Brings contents to this device, piece by piece. What came is stored at once, so that after a cut, a reload or a week it
@@ -45,7 +46,10 @@ export interface Downloads {
 
 export interface DownloadOptions {
   db: ContentsDatabase
-  api: Pick<FilesApi, 'fetchPiece'>
+  api: {
+    /** What is asked for, or more of it, or less. */
+    fetchPiece(fileId: string, variant: FileVariant, from: number, to: number): Promise<Answer<ContentSlice>>
+  }
   clock: Clock
   /** Makes room for so many bytes, but not of the pieces under these keys; false where there is none. */
   makeRoom(bytes: number, underWay: ReadonlySet<string>): Promise<boolean>

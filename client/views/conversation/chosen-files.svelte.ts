@@ -7,6 +7,7 @@ import {
   sendAsDocument,
   setPrepared,
   watchChosenFiles,
+  type ChoosingPart,
   type ChosenFile as Chosen,
 } from '../../data/files/chosen-files.ts'
 import { guessSentAs } from '../../data/files/guess-sent-as.ts'
@@ -22,12 +23,14 @@ const NOTES: Readonly<Record<PhotoRefusal, string>> = {
   unreadable: 'It could not be read as a photo. It is sent as a document.',
 }
 
+type Choosing = ChoosingPart & Pick<Session, 'estimateFree'>
+
 /** The files of the message that is being written. They outlive a reload, as its text does. */
 export class ChosenFiles {
   /** A sentence about what was not taken; null where all was. */
   left: string | null = $state(null)
   #uploads: readonly Upload[] = $state.raw([])
-  readonly #session: Session
+  readonly #session: Choosing
   readonly #conversationId: string
   readonly #onError: (error: unknown) => void
   readonly #subscription: { unsubscribe(): void }
@@ -50,7 +53,7 @@ export class ChosenFiles {
     () => this.#adding > 0 || this.list.some(({ state }) => state.kind === 'preparing'),
   )
 
-  constructor(session: Session, conversationId: string, onError: (error: unknown) => void) {
+  constructor(session: Choosing, conversationId: string, onError: (error: unknown) => void) {
     this.#session = session
     this.#conversationId = conversationId
     this.#onError = onError

@@ -1,0 +1,62 @@
+import type { ClassroomDatabase } from './database.ts'
+import { removePieces } from '../files/contents.ts'
+import { liveQuery } from '../storage/live-query.ts'
+import { fromPhotoFileId } from './api.ts'
+import { getConnection } from './find-connection.ts'
+
+/*
+ * A photo that its question lost, and a file whose answer was taken back, go from this device too, as soon as it hears of it:
+ * what is held here is what a row names, and what is about to be sent. While rows come anew nothing goes.
+ */
+
+/** What was chosen a moment ago may not be noted yet. */
+const JUST_CHOSEN_MS = 60_000
+
+/** Removes what no row names any more, now and whenever one changes. Returns the function that stops it. */
+export function followUnnamed(db: ClassroomDatabase, now: () => number, onError: (error: unknown) => void): () => void {
+  const subscription = liveQuery(() => listUnnamed(db)).subscribe((unnamed) => {
+    if (unnamed.length > 0) removeUnnamed(db, now).catch(onError)
+  })
+  return () => subscription.unsubscribe()
+}
+
+async function removeUnnamed(db: ClassroomDatabase, now: () => number): Promise<void> {
+  const tables = [db.contents, db.pieces, db.uploads, db.questions, db.replies, db.meta]
+  await db.transaction('rw', tables, async () => {
+    for (const fileId of await listUnnamed(db)) {
+      const held = await db.contents.where({ fileId }).toArray()
+      const isNew = held.some(({ usedAt }) => Math.abs(now() - usedAt) < JUST_CHOSEN_MS)
+      if (isNew && fromPhotoFileId(fileId) === undefined) continue
+      await db.contents.bulkDelete(held.map(({ key }) => key))
+      await removePieces(db, `${fileId}/whole`)
+    }
+  })
+}
+
+async function listUnnamed(db: ClassroomDatabase): Promise<string[]> {
+  const held = await listHeld(db)
+  if (held.length === 0) return []
+  const position = await db.meta.get('position')
+  const { state } = await getConnection(db)
+  if (state !== 'live' || (position?.key === 'position' && position.restoring)) return []
+  const waiting = new Set(await db.uploads.toCollection().primaryKeys())
+  const questions = await db.questions.bulkGet(held.map((id) => fromPhotoFileId(id) ?? ''))
+  const carried = held.some((id) => fromPhotoFileId(id) === undefined) ? await listCarried(db) : new Set<string>()
+  return held.filter((id, at) => {
+    if (fromPhotoFileId(id) !== undefined) return questions[at]?.photo === undefined
+    return !carried.has(id) && !waiting.has(id)
+  })
+}
+
+/** Whose contents are here, in whole or in part. */
+async function listHeld(db: ClassroomDatabase): Promise<string[]> {
+  const whole = await db.contents.orderBy('fileId').uniqueKeys()
+  const parts = await db.pieces.toCollection().primaryKeys()
+  const ids = [...whole.map(String), ...parts.map(([key]) => key.slice(0, key.lastIndexOf('/')))]
+  return [...new Set(ids)]
+}
+
+async function listCarried(db: ClassroomDatabase): Promise<ReadonlySet<string>> {
+  const carrying = await db.replies.filter(({ files }) => files !== undefined).toArray()
+  return new Set(carrying.flatMap(({ files = [] }) => files.map(({ id }) => id)))
+}

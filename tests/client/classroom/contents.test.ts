@@ -1,0 +1,124 @@
+import 'fake-indexeddb/auto'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { classroomContents } from '../../../client/data/classroom/classroom-contents.ts'
+import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
+import { openAsStudent } from '../../../client/data/classroom/open-classroom.ts'
+import { toPhotoFileId } from '../../../client/sync/classroom/api.ts'
+import { CLASSROOM_CONTENTS_BYTES_MAX } from '../../../client/sync/classroom/content-room.ts'
+// Loaded later by what is tested: here at once, for what is loaded takes real time, and the clock of a test is none.
+import '../../../client/data/classroom/start-classroom-downloads.ts'
+import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
+import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
+import { createFakeRoom, first, questionRow, removeRooms, ROOM, whenLive, type FakeRoom } from './fake-classroom.ts'
+
+const question = '0b9c5a51-5b70-4c1e-9f07-0f6c3d0e5c11'
+const file = '7d1f5a7e-3a41-4a6b-8a53-2a0f3b9c7d22'
+const BYTES = 150_000
+const CONTENT = Uint8Array.from({ length: BYTES }, (_, at) => at % 251)
+
+let fake: FakeRoom
+let room: OpenedClassroom
+let asked: string[]
+let free: number | undefined
+let isThere: boolean
+
+beforeEach(async () => {
+  fake = createFakeRoom()
+  asked = []
+  free = undefined
+  isThere = true
+  const { environment } = fake.openTab()
+  const fetch: typeof environment.fetch = async (path, init) => {
+    if (!fake.isOnline() || !/(photo|files)\//.test(path)) return environment.fetch(path, init)
+    const headers = new Headers(init.headers)
+    expect(headers.get(ACCOUNT_HEADER)).toBeNull()
+    expect(init.credentials).toBe('omit')
+    const [, from = 0, to = 0] = (/^bytes=(\d+)-(\d+)$/.exec(headers.get('range') ?? '') ?? []).map(Number)
+    asked.push(`${path.replace(`/q/api/${ROOM}/`, '')} ${from}`)
+    if (!isThere) return fake.refuse('not_found')
+    const piece = CONTENT.slice(from, to + 1)
+    return new Response(piece, {
+      status: 206,
+      headers: {
+        [CLASSROOM_HEADER]: String(CLASSROOM_VERSION),
+        'content-range': `bytes ${from}-${from + piece.length - 1}/${BYTES}`,
+      },
+    })
+  }
+  room = await openAsStudent({ ...environment, fetch, estimateFree: () => Promise.resolve(free) }, ROOM, null)
+  const photo = { id: file, width: 4, height: 3, preview: 'AAAA', bytes: BYTES }
+  fake.put(questionRow({ id: question, photo }))
+  await whenLive(fake, room)
+})
+afterEach(async () => {
+  room.close()
+  expect(fake.errors).toEqual([])
+  await removeRooms()
+})
+
+const photoId = toPhotoFileId(question)
+const watch = (id = photoId, fetches = true) => classroomContents(room).watch(id, 'whole', fetches)
+const untilKind = (kind: string, fetches = true) => first(watch(photoId, fetches), (view) => view.kind === kind)
+
+test('a photo comes piece by piece without a word of who looks, and opens with no network', async () => {
+  const view = await untilKind('here')
+  expect(view.kind === 'here' && new Uint8Array(await view.blob.arrayBuffer())).toEqual(CONTENT)
+  expect(asked[0]).toBe(`questions/${question}/photo/whole 0`)
+  expect(asked.length).toBeGreaterThan(1)
+  fake.cut()
+  await untilKind('here', false)
+})
+
+test('an answer’s file comes from where answers’ files are', async () => {
+  await first(watch(file), (view) => view.kind === 'here')
+  expect(asked[0]).toBe(`files/${file}/whole 0`)
+})
+
+test('what one may see no more is missing, and comes when it is there again', async () => {
+  isThere = false
+  await untilKind('missing')
+  isThere = true
+  await classroomContents(room).fetch(photoId, 'whole')
+  await untilKind('here')
+})
+
+test('the network goes in the middle, and it goes on from there', async () => {
+  fake.cut()
+  await first(watch(), (view) => view.kind === 'fetching')
+  await fake.pass(6_000)
+  fake.mend()
+  await whenLive(fake, room)
+  await untilKind('here')
+  expect(asked.filter((one) => one.endsWith(' 0'))).toHaveLength(1)
+})
+
+test('what was not looked at for the longest time gives way, and never what is about to be sent', async () => {
+  const bytes = CLASSROOM_CONTENTS_BYTES_MAX / 2
+  const content = (fileId: string, usedAt: number) => ({
+    key: `${fileId}/whole`,
+    fileId,
+    blob: new Blob(['a']),
+    bytes,
+    usedAt,
+  })
+  await room.db.contents.bulkPut([content('photo-old', 1), content('waiting', 0)])
+  await room.db.uploads.put({
+    ...{ id: 'waiting', conversationId: '', messageId: '', place: 0, name: 'a', type: '', bytes, as: 'document' },
+    ...{
+      isReady: true,
+      sha256: null,
+      description: '',
+      state: { kind: 'waiting' },
+      sent: 0,
+      isCreated: false,
+      problem: null,
+    },
+  })
+  await untilKind('here')
+  expect((await room.db.contents.toArray()).map(({ fileId }) => fileId).sort()).toEqual([photoId, 'waiting'].sort())
+})
+
+test('a device without room says so', async () => {
+  free = 1_000_000
+  await untilKind('no-room')
+})
