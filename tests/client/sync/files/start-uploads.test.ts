@@ -146,6 +146,17 @@ test('who has to sign in first is not asked again by the clock, but when the con
   await untilDue('waiting')
 })
 
+test('who signs in while a try of before is still refused is not forgotten', async () => {
+  let release: () => void = () => undefined
+  server.instead('create', () => new Promise((resolve) => (release = () => resolve(refuse('not_signed_in')))))
+  await device.queue('waiting', { 'notes.txt': 'some notes' })
+  await untilAsked('create')
+  await device.store.setConnection({ kind: 'live' })
+  await settle()
+  release()
+  await untilDue('waiting')
+})
+
 test('a tab that leads no more ends what it is at, at once', async () => {
   let isCalledOff = false
   server.instead('piece', () => {
