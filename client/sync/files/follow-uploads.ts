@@ -28,8 +28,8 @@ export function followUploads({ environment, store, load, onLive }: FollowUpload
   let triedAt = -Infinity
   let cancelRetry: () => void = () => undefined
   let isPostponed = false
-  /** Since this try began: if it fails, that may have been the network or the session of before. */
-  let isWoken = false
+  /** How often somebody woke us: a try that fails after it began may have been of the network or the session of before. */
+  let wakes = 0
   const stopListening = [store.onOutboxChange(onChange), environment.onWake(wake), onLive(wake)]
 
   function onChange(): void {
@@ -37,7 +37,7 @@ export function followUploads({ environment, store, load, onLive }: FollowUpload
   }
 
   function wake(): void {
-    isWoken = true
+    wakes += 1
     look()
   }
 
@@ -53,7 +53,7 @@ export function followUploads({ environment, store, load, onLive }: FollowUpload
     try {
       while (isWanted && !over.signal.aborted) {
         isWanted = false
-        isWoken = false
+        const wakesBefore = wakes
         const before = await findProgress()
         if (before === undefined) continue
         triedAt = clock.now()
@@ -63,7 +63,7 @@ export function followUploads({ environment, store, load, onLive }: FollowUpload
         const ending = await uploadAll(over.signal)
         // A link that breaks again and again, and carries something in between, is worth trying soon.
         if (ending === 'done' || ((await findProgress()) ?? 0) > before) backOff.reset()
-        if (ending !== 'done' && !isWoken) return tryLater(ending)
+        if (ending !== 'done' && wakes === wakesBefore) return tryLater(ending)
       }
     } catch (error) {
       // The network broke off before its code was here, or the device's storage failed.
