@@ -9,6 +9,17 @@ export interface PhotoRequest {
   name: string
   /** It is sent as it is, and not made smaller; the server takes out of it what is not the picture. */
   isOriginal: boolean
+  /** Whatever it is, it is drawn anew like this; what moves stands still then. */
+  anew?: Redrawing
+}
+
+export interface Redrawing {
+  /** No side is longer, in pixels. */
+  sideMax: number
+  /** Of its encoding, from 0 to 1. */
+  quality: number
+  /** By so many pixels, and parts of one, it reaches over its left, upper, right and lower edge: with others no byte is the same. */
+  over: readonly [number, number, number, number]
 }
 
 export interface PreparedPhoto {
@@ -66,19 +77,23 @@ interface Looked {
   plan: PhotoPlan
 }
 
-async function look({ file, isOriginal }: PhotoRequest): Promise<Looked | PhotoRefusal> {
+async function look({ file, isOriginal, anew }: PhotoRequest): Promise<Looked | PhotoRefusal> {
   try {
     const head = readPhotoHead(new DataView(await file.slice(0, HEAD_BYTES).arrayBuffer()))
     if (head === undefined) return 'not-a-photo'
     // What is too large as one picture need not be read to its end.
     const frames = isTooLarge(head, 1) || !mayMove(head) ? 1 : await countFramesOf(head, file)
-    const plan = planPhoto(head, frames, isOriginal)
+    const plan = anew === undefined ? planPhoto(head, frames, isOriginal) : planAnew(head, frames, anew)
     return plan === 'too-large' ? plan : { format: head.format, frames, plan }
   } catch (error) {
     // NotReadableError, NotFoundError: https://w3c.github.io/FileAPI/#dfn-error-codes
     if (error instanceof DOMException) return 'unreadable'
     throw error
   }
+}
+
+function planAnew(head: PhotoHead, frames: number, { sideMax }: Redrawing): PhotoPlan | 'too-large' {
+  return isTooLarge(head, frames) ? 'too-large' : { do: 'draw', sideMax }
 }
 
 function mayMove({ format }: PhotoHead): boolean {
@@ -91,7 +106,7 @@ async function countFramesOf({ format }: PhotoHead, file: Blob): Promise<number>
 
 /** Undefined where there is no room to draw it. */
 async function prepare(
-  { file, name }: PhotoRequest,
+  { file, name, anew }: PhotoRequest,
   bitmap: ImageBitmap,
   { format, frames, plan }: Looked,
   drawing: Drawing,
@@ -103,10 +118,10 @@ async function prepare(
     return { blob: file, type: plan.type, name, width, height, preview, animated: frames > 1 }
   }
   const size = fitSize({ width, height }, plan.sideMax)
-  const drawn = shrink(bitmap, { width, height }, size, drawing)
+  const drawn = shrink(bitmap, { width, height }, size, drawing, anew?.over)
   if (drawn === undefined) return undefined
   const isTransparent = format !== 'jpeg' && hasAlpha(drawn, size)
-  const blob = await drawn.encode(isTransparent ? 'image/webp' : 'image/jpeg', QUALITY)
+  const blob = await drawn.encode(isTransparent ? 'image/webp' : 'image/jpeg', anew?.quality ?? QUALITY)
   const preview = drawPreview(drawn.image, size, drawing)
   if (blob === null || preview === undefined) return undefined
   return { blob, type: blob.type, name: toPhotoName(name, blob.type), ...size, preview, animated: false }
@@ -118,13 +133,20 @@ function drawPreview(image: CanvasImageSource, from: Size, drawing: Drawing): st
   return small && toPreview(size, small.context.getImageData(0, 0, size.width, size.height).data)
 }
 
-function shrink(image: CanvasImageSource, from: Size, to: Size, drawing: Drawing): DrawnCanvas | undefined {
+function shrink(
+  image: CanvasImageSource,
+  from: Size,
+  to: Size,
+  drawing: Drawing,
+  [left, top, right, bottom]: Redrawing['over'] = [0, 0, 0, 0],
+): DrawnCanvas | undefined {
   let drawn: DrawnCanvas | undefined
   for (const size of shrinkSteps(from, to)) {
     const canvas = drawing.createCanvas(size)
     if (canvas === undefined) return undefined
     canvas.context.imageSmoothingQuality = 'high'
-    canvas.context.drawImage(drawn?.image ?? image, 0, 0, size.width, size.height)
+    const [width, height] = [size.width + left + right, size.height + top + bottom]
+    canvas.context.drawImage(drawn?.image ?? image, -left, -top, width, height)
     drawn = canvas
   }
   return drawn

@@ -5,6 +5,7 @@ import {
   type Drawing,
   type DrawnCanvas,
   type PreparedPhoto,
+  type Redrawing,
 } from '../../../../client/ui/media/draw-photo.ts'
 import { readPreview } from '../../../../client/ui/media/read-preview.ts'
 import type { Size } from '../../../../client/ui/media/photo-plan.ts'
@@ -17,6 +18,9 @@ interface Picture extends Size {
 /** Draws as a browser does, with one pixel for each, on arrays; what cannot be encoded is said by its type alone. */
 function createDrawing({ types = ['image/jpeg', 'image/webp'], pixelsMax = Infinity } = {}) {
   const opened: { isClosed: boolean }[] = []
+  /** Where and how large each picture was drawn, and how it was encoded. */
+  const drawn: number[][] = []
+  const encoded: { type: string; quality: number }[] = []
   const drawing: Drawing = {
     async decode(file) {
       const { data, info } = await sharp(await file.arrayBuffer())
@@ -33,15 +37,21 @@ function createDrawing({ types = ['image/jpeg', 'image/webp'], pixelsMax = Infin
       const picture: Picture = { width, height, data: new Uint8ClampedArray(width * height * 4) }
       const context = {
         imageSmoothingQuality: 'low' as ImageSmoothingQuality,
-        drawImage: (image: Picture) => draw(image, picture),
+        drawImage(image: Picture, ...place: number[]) {
+          drawn.push(place)
+          draw(image, picture)
+        },
         getImageData: () => ({ data: picture.data }),
       } as unknown as DrawnCanvas['context']
       const image = picture as unknown as CanvasImageSource
-      const encode = async (type: string) => new Blob(['x'], { type: types.includes(type) ? type : 'image/png' })
+      const encode = async (type: string, quality: number) => {
+        encoded.push({ type, quality })
+        return new Blob(['x'], { type: types.includes(type) ? type : 'image/png' })
+      }
       return { image, context, encode }
     },
   }
-  return { drawing, opened }
+  return { drawing, opened, drawn, encoded }
 }
 
 function draw(from: Picture, to: Picture): void {
@@ -56,17 +66,18 @@ function draw(from: Picture, to: Picture): void {
 
 interface Wish {
   isOriginal?: boolean
+  anew?: Redrawing
   types?: string[]
   pixelsMax?: number
 }
 
-async function prepare(bytes: Uint8Array, name: string, { isOriginal = false, ...abilities }: Wish = {}) {
-  const { drawing, opened } = createDrawing(abilities)
+async function prepare(bytes: Uint8Array, name: string, { isOriginal = false, anew, ...abilities }: Wish = {}) {
+  const { drawing, opened, ...done } = createDrawing(abilities)
   const file = toBlob(bytes, 'image/whatever')
-  const answer = await drawPhoto({ file, name, isOriginal }, drawing)
+  const answer = await drawPhoto({ file, name, isOriginal, ...(anew && { anew }) }, drawing)
   // Whatever comes of it, nothing stays open.
   expect(opened.every(({ isClosed }) => isClosed)).toBe(true)
-  return { answer, file, opened: opened.length }
+  return { answer, file, opened: opened.length, ...done }
 }
 
 test('a photo is drawn anew and small, with a preview', async () => {
@@ -124,4 +135,19 @@ test('a file that is gone is said to be', async () => {
   const gone = { slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotFoundError')) }) }
   const file = gone as unknown as Blob
   expect(await drawPhoto({ file, name: 'a.png', isOriginal: false }, createDrawing().drawing)).toBe('unreadable')
+})
+
+test('a photo that must not be known again is drawn anew whatever it is, each time in another way', async () => {
+  const anew = { sideMax: 100, quality: 0.8, over: [0.5, 1, 1.5, 0.25] } as const
+  const large = await prepare(await toJpeg({ width: 200, height: 100 }), 'a.jpeg', { anew })
+  expect(large.answer).toMatchObject({ type: 'image/jpeg', width: 100, height: 50 })
+  expect(large.drawn[0]).toEqual([-0.5, -1, 102, 51.25])
+  expect(large.encoded).toEqual([{ type: 'image/jpeg', quality: 0.8 }])
+  // One that is small enough already, and one that moves.
+  const small = await prepare(await toJpeg({ width: 20, height: 10 }), 'a.jpeg', { anew, isOriginal: true })
+  expect(small.answer).toMatchObject({ width: 20, height: 10 })
+  expect(small.drawn[0]).toEqual([-0.5, -1, 22, 11.25])
+  const moving = await prepare(await toMoving('gif', 2), 'a.gif', { anew })
+  expect(moving.answer).toMatchObject({ animated: false })
+  expect(moving.encoded).toHaveLength(1)
 })
