@@ -45,11 +45,10 @@ const PICTURE_TYPE = 'image/jpeg'
 /** A held request answers within 25 s when nothing happened. */
 const WAIT_TIMEOUT_MS = 40_000
 
-/** Of an older server some of what is new is left out: what is missing is known by a position without a lineage. */
 async function readPage(response: Response): Promise<Answer<PulledPage<Row>>> {
   const isOlder = Number(response.headers.get(PROTOCOL_HEADER)) < PROTOCOL_VERSION
   const answer = await readJson(pullPage)(response)
-  return mapValue(answer, (page) => toPulledPage(isOlder ? { ...page, lineage: undefined } : page))
+  return mapValue(answer, (page) => toPulledPage(page, isOlder))
 }
 
 /** With `account`, a user id, the server refuses to take a request for somebody else's. */

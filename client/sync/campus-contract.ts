@@ -41,12 +41,12 @@ function createContract(account: string, version: number): SocketContract<Campus
   }
 }
 
-/** Whoever speaks an older version gets no rows of newer kinds: `isOlder` says so as such a server does, without a lineage. */
+/** Whoever speaks an older version gets no rows of newer kinds, of which `isOlder` warns. */
 function parse(text: string, isOlder: boolean): DownFrame<Campus>[] | undefined {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), downFrame), text)
   if (!parsed.success) return undefined
   const frame = parsed.output
-  const toLineage = (id: string, start: number) => ({ id: isOlder ? '' : id, start })
+  const toOrigin = (id: string, start: number) => ({ lineage: { id, start }, ...(isOlder && { isOlder }) })
   switch (frame.type) {
     case 'welcome':
     case 'live':
@@ -54,11 +54,11 @@ function parse(text: string, isOlder: boolean): DownFrame<Campus>[] | undefined 
     case 'result':
       return [frame]
     case 'rows':
-      return [{ ...frame, lineage: toLineage(frame.lineage, frame.from) }]
+      return [{ ...frame, ...toOrigin(frame.lineage, frame.from) }]
     case 'ping': {
       const { lineage, from, to } = frame
       if (from === null || to === null) return [{ type: 'ping' }]
-      return [{ type: 'ping' }, { type: 'rows', lineage: toLineage(lineage, from), from, to, rows: [] }]
+      return [{ type: 'ping' }, { type: 'rows', ...toOrigin(lineage, from), from, to, rows: [] }]
     }
     case 'typist':
     case 'presence':

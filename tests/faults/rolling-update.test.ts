@@ -150,6 +150,8 @@ async function sendFiles(): Promise<void> {
   })
   expect((await others.receive(held))[0]).toHaveLength(50_000)
   await untilOld(toOldText('mine', 'mine.bin'))
+  // Else it would wait for a process that knows files.
+  await young.expectNothingWaiting()
   lead(wires[1], before)
   await mine.stop()
   await others.stop()

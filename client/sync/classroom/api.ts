@@ -105,16 +105,12 @@ function ask<Value>(
   return request(fetch, CONTRACT, { ...asked, ...toWho(account) }, readJson(schema))
 }
 
-/** Of an older server some of what is new is left out: what is missing is known by a position without a lineage. */
 async function readPage(
   response: Response,
 ): Promise<ClassroomAnswer<PulledPage<ClassroomLogRow> & { devices: number }>> {
   const isOlder = Number(response.headers.get(CLASSROOM_HEADER)) < CLASSROOM_VERSION
   const answer = await readJson(classroomPullPage)(response)
-  return mapValue(answer, (page) => {
-    const known = isOlder ? { ...page, lineage: undefined } : page
-    return { ...toPulledPage(known), devices: page.devices }
-  })
+  return mapValue(answer, (page) => ({ ...toPulledPage(page, isOlder), devices: page.devices }))
 }
 
 /** Without cookie, account or anything else that says who asks. */

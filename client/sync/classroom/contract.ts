@@ -78,9 +78,9 @@ function parse(text: string, toFrames: (down: Frame) => DownFrame<Classroom>[]):
   return parsed.success ? toFrames(parsed.output) : undefined
 }
 
-/** Whoever speaks an older version gets rows without what is new: `isOlder` says so as such a server does, without a lineage. */
+/** Whoever speaks an older version gets rows without what is new, of which `isOlder` warns. */
 function toFrames(down: Frame, isOlder: boolean): DownFrame<Classroom>[] {
-  const toLineage = (id: string, start: number) => ({ id: isOlder ? '' : id, start })
+  const toOrigin = (id: string, start: number) => ({ lineage: { id, start }, ...(isOlder && { isOlder }) })
   switch (down.type) {
     case 'welcome':
       return [{ type: 'welcome', known: true }, extra(down)]
@@ -88,12 +88,12 @@ function toFrames(down: Frame, isOlder: boolean): DownFrame<Classroom>[] {
     case 'behind':
       return [down]
     case 'rows':
-      return [{ ...down, lineage: toLineage(down.lineage, down.from) }]
+      return [{ ...down, ...toOrigin(down.lineage, down.from) }]
     case 'ping': {
       const { lineage, from, to } = down
       const beat: DownFrame<Classroom>[] = [{ type: 'ping' }, extra(down)]
       if (from === null || to === null) return beat
-      return [...beat, { type: 'rows', lineage: toLineage(lineage, from), from, to, rows: [] }]
+      return [...beat, { type: 'rows', ...toOrigin(lineage, from), from, to, rows: [] }]
     }
   }
 }

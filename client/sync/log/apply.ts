@@ -15,7 +15,7 @@ import { findMissed, holdsAll, isElsewhere, isSamePosition, moveTo, type DeviceP
  *                                                  gone, though this device never came so far. Had a page beside the
  *                                                  log come from there, everything is pulled afresh: a `gap`; what this
  *                                                  person did that was lost with it is offered again
- *   a lineage, after a server that knew none     →  a `gap`: that one left out rows of newer kinds, so all that it sent is
+ *   the newest version, after an older server    →  a `gap`: that one left out rows of newer kinds, so all that it sent is
  *                                                  pulled once more
  *
  * Applying twice changes nothing, so two tabs that lead for a moment do no harm: whichever is second finds the
@@ -62,9 +62,10 @@ async function apply<Types extends KindTypes>(
   tables: Types['tables'],
   kind: Applying<Types>,
   position: DevicePosition,
-  { lineage, from, to, next, rows }: Change<Types['row']>,
+  change: Change<Types['row']>,
   behind: boolean,
 ): Promise<'applied' | 'gap'> {
+  const { lineage, from, to, next, rows } = change
   const isFirst = from === 0
   const beginsAnew = isFirst && position.next === null
   const isNew = isElsewhere(position, lineage)
@@ -72,7 +73,7 @@ async function apply<Types extends KindTypes>(
     await goBackTo<Types>(tables, kind, lineage.start)
     return 'gap'
   }
-  const missed = findMissed(position, lineage)
+  const missed = findMissed(position, change)
   if (missed !== undefined && !beginsAnew) {
     await tables.setPosition(missed)
     return 'gap'
@@ -80,7 +81,7 @@ async function apply<Types extends KindTypes>(
   if (beginsAnew) await kind.clearRows(tables)
   await kind.applyRows(tables, rows, isFirst)
   if (isNew) await kind.offerAccepted(tables)
-  const reached = moveTo(position, lineage, { cursor: to, next, behind })
+  const reached = moveTo(position, change, { cursor: to, next, behind })
   await removeArrived(tables.outbox, reached)
   await tables.setPosition(reached)
   return 'applied'

@@ -54,6 +54,8 @@ export interface LogStore<Types extends KindTypes> {
 /** A page of a pull or a live frame. `next` is set while a first pull has more pages. */
 export interface Change<Row> {
   lineage: Lineage
+  /** A server of a version before said it: rows of newer kinds, and what is newer in others, are left out. */
+  isOlder?: boolean
   from: number
   to: number
   next: string | null

@@ -1,4 +1,5 @@
 import type { Lineage } from '../../../shared/protocol/http.ts'
+import type { Change } from './kind.ts'
 
 /** Where this device stands in a log: an empty lineage and cursor 0 before the first pull. */
 export interface DevicePosition {
@@ -22,7 +23,7 @@ export interface DevicePosition {
    */
   ahead?: number
   /**
-   * Where a server of the version before took over: of what it sent since, the rows of newer kinds are missing. Left out
+   * Where a server of a version before took over: of what it sent since, the rows of newer kinds are missing. Left out
    * where none did.
    */
   older?: { lineage: string; cursor: number }
@@ -46,10 +47,13 @@ export function isElsewhere({ path }: DevicePosition, { id }: Lineage): boolean 
   return id !== '' && !path.some((lineage) => lineage.id === id)
 }
 
+/** Where rows come from: the oldest servers know no lineage, and its id is empty; those and others leave out what is newer. */
+type Origin = Pick<Change<unknown>, 'lineage' | 'isOlder'>
+
 /** The position further on, in whichever lineage it was given. */
 export function moveTo(
   position: DevicePosition,
-  lineage: Lineage,
+  { lineage, isOlder = false }: Origin,
   { cursor, next, behind }: Pick<DevicePosition, 'cursor' | 'next' | 'behind'>,
 ): DevicePosition {
   const path = isElsewhere(position, lineage) ? [...position.path, lineage].slice(-PATH_MAX) : position.path
@@ -57,19 +61,16 @@ export function moveTo(
   return {
     ...{ ...rest, lineage: lineage.id, cursor, next, path, behind },
     ...(ahead > cursor && { ahead }),
-    ...(isOlder(lineage) && { older }),
+    ...((isOlder || lineage.id === '') && { older }),
   }
 }
 
-/** Whether a server of the version before gave it, which knows no lineages, and leaves out rows of newer kinds. */
-function isOlder({ id }: Lineage): boolean {
-  return id === ''
-}
-
-/** Where to pull once more from, now that a server of the newest version gave this lineage; undefined where nothing is missing. */
-export function findMissed(position: DevicePosition, lineage: Lineage): DevicePosition | undefined {
+/** Where to pull once more from, now that a server of the newest version answers; undefined where nothing is missing. */
+export function findMissed(position: DevicePosition, { lineage, isOlder = false }: Origin): DevicePosition | undefined {
   const { older, ...rest } = position
-  return older === undefined || isOlder(lineage) ? undefined : { ...rest, ...older, next: null, behind: true }
+  return older === undefined || isOlder || lineage.id === ''
+    ? undefined
+    : { ...rest, ...older, next: null, behind: true }
 }
 
 /** The position once rows of these positions came beside the log. */

@@ -1,6 +1,5 @@
-import type { Lineage } from '../../../shared/protocol/http.ts'
 import type { ClientSocket, SocketEvents } from '../environment.ts'
-import type { KindTypes } from './kind.ts'
+import type { Change, KindTypes } from './kind.ts'
 import type { DevicePosition } from './position.ts'
 
 /** A frame of the server's, as the machinery takes it. */
@@ -11,7 +10,7 @@ export type DownFrame<Types extends KindTypes> =
   | { type: 'live' }
   /** Rows will not come any more before a pull. */
   | { type: 'behind' }
-  | { type: 'rows'; lineage: Lineage; from: number; to: number; rows: readonly Types['row'][] }
+  | ({ type: 'rows' } & Omit<Change<Types['row']>, 'next'>)
   /** To be answered with a pong. */
   | { type: 'ping' }
   | { type: 'result'; result: Types['result'] }

@@ -177,8 +177,8 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
       case 'behind':
         return add({ kind: 'catch-up' })
       case 'rows': {
-        const { lineage, from, to, rows } = frame
-        return add({ kind: 'rows', lineage, from, to, rows })
+        const { type, ...change } = frame
+        return add({ kind: type, ...change })
       }
       case 'ping':
         // Answered at once, also while a long catching up keeps the store busy.

@@ -116,7 +116,13 @@ test.each(versions)('a server that speaks %s', async (_, version, outcome) => {
 test('a page of a server of the version before, which tells no lineage, is taken', async () => {
   const { lineage: _, ...before } = { ...wirePage, epoch: 'e1' }
   const { api } = answering(() => json(before, 200, { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION_MIN) }))
-  expect(await api.pull(position, false)).toEqual({ kind: 'ok', value: { ...page, lineage: { id: '', start: 0 } } })
+  const value = { ...page, lineage: { id: '', start: 0 }, isOlder: true }
+  expect(await api.pull(position, false)).toEqual({ kind: 'ok', value })
+})
+
+test('a page of a server that leaves out what is newer keeps its lineage, and says so', async () => {
+  const { api } = answering(() => json(wirePage, 200, { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION - 1) }))
+  expect(await api.pull(position, false)).toEqual({ kind: 'ok', value: { ...page, isOlder: true } })
 })
 
 test('a refusal carries what the server said beside it', async () => {

@@ -593,6 +593,21 @@ describe('a server of the version before', () => {
     expect(script.disk.position).toMatchObject({ lineage: '', cursor: 11 })
   })
 
+  test('is told its own lineage again, so that it does not call this device behind for ever', async () => {
+    start()
+    await script.take()
+    await script.accept()
+    await script.drop(CLOSE.protocolVersion)
+    await script.accept()
+    await script.down(welcome(), behind)
+    await script.answer(page({ from: 10, to: 12, isOlder: true }))
+    await script.down(live, rows(12, 13))
+    expect(await script.take()).toEqual([
+      ...['hello l1 10', 'close', 'open', 'hello l1 10', 'pull l1 10', 'resume l1 12', '[live]'],
+    ])
+    expect(script.disk.position).toMatchObject({ lineage: 'l1', cursor: 13, older: { lineage: 'l1', cursor: 10 } })
+  })
+
   test('is spoken to on one socket: the next one tries the newest version again, as does this one after ten minutes', async () => {
     start()
     await script.take()

@@ -70,24 +70,28 @@ test.each(cases)('a device and a log agree up to the same place: %s', (_, device
 const last = (cursor: number) => ({ cursor, next: null, behind: false })
 
 test('a lineage is added to the way once, and a way does not grow for ever', () => {
-  let position = moveTo(NOWHERE, { id: 'l0', start: 0 }, last(5))
-  position = moveTo(position, { id: 'l0', start: 3 }, last(6))
+  let position = moveTo(NOWHERE, { lineage: { id: 'l0', start: 0 } }, last(5))
+  position = moveTo(position, { lineage: { id: 'l0', start: 3 } }, last(6))
   expect(position).toEqual(at(6, ['l0', 0]))
   for (let index = 1; index <= 60; index += 1) {
-    position = moveTo(position, { id: `l${index}`, start: index * 10 }, last(index * 10))
+    position = moveTo(position, { lineage: { id: `l${index}`, start: index * 10 } }, last(index * 10))
   }
   expect(position.path).toHaveLength(50)
   expect(position.path.at(-1)).toEqual({ id: 'l60', start: 600 })
 })
 
-test('a server of the version before tells no lineage, and none is added; it is kept from where on rows may be missing', () => {
-  const first = moveTo(at(5, ['a', 0]), { id: '', start: 0 }, last(9))
-  expect(first).toEqual({ ...at(9, ['a', 0]), lineage: '', older: { lineage: 'a', cursor: 5 } })
-  const second = moveTo(first, { id: '', start: 0 }, last(12))
+const old: [string, Parameters<typeof findMissed>[1]][] = [
+  ['tells no lineage', { lineage: { id: '', start: 0 } }],
+  ['tells it', { lineage: { id: 'a', start: 0 }, isOlder: true }],
+]
+test.each(old)('where a server of a version before %s it is kept from where on rows may be missing', (_, origin) => {
+  const first = moveTo(at(5, ['a', 0]), origin, last(9))
+  expect(first).toEqual({ ...at(9, ['a', 0]), lineage: origin.lineage.id, older: { lineage: 'a', cursor: 5 } })
+  const second = moveTo(first, origin, last(12))
   expect(second).toMatchObject({ cursor: 12, older: { lineage: 'a', cursor: 5 } })
-  expect(findMissed(second, { id: '', start: 0 })).toBeUndefined()
-  expect(findMissed(second, { id: 'a', start: 0 })).toEqual({ ...at(5, ['a', 0]), behind: true })
-  expect(findMissed(at(5, ['a', 0]), { id: 'a', start: 0 })).toBeUndefined()
+  expect(findMissed(second, origin)).toBeUndefined()
+  expect(findMissed(second, { lineage: { id: 'a', start: 0 } })).toEqual({ ...at(5, ['a', 0]), behind: true })
+  expect(findMissed(at(5, ['a', 0]), { lineage: { id: 'a', start: 0 } })).toBeUndefined()
 })
 
 const kept: [string, DevicePosition][] = [
