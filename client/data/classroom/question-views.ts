@@ -46,12 +46,15 @@ export function toQuestionViews(input: QuestionInput): QuestionView[] {
         replies: shown.length,
         answers: shown.filter(({ by }) => by === 'staff').length,
         news: own !== undefined && isNews(own, describeNews(row, target, replies.get(target.id) ?? [])),
-        photo: toPhotoView(photo, row.state === 'shown' ? undefined : photos.get(row.id)),
+        photo: toPhotoView(photo, OWN_SHOWN.includes(row.state) ? photos.get(row.id) : undefined),
         ...layOver(row, pending),
       }
     })
   return [...views, ...listAsked(byId, pending, photos)]
 }
+
+/** Until all see it; and of what is not to be seen any more, the asker sees no photo, either. */
+const OWN_SHOWN: readonly QuestionRow['state'][] = ['held', 'rephrase', 'merged']
 
 function isNews({ looked, text }: OwnReceipt, now: string): boolean {
   return looked !== null && text !== null && looked !== now

@@ -1,3 +1,4 @@
+import type { QuestionState } from '../../../shared/classroom/rows.ts'
 import type { ClassroomDatabase } from './database.ts'
 import { removePieces } from '../files/contents.ts'
 import { liveQuery } from '../storage/live-query.ts'
@@ -14,10 +15,32 @@ const JUST_CHOSEN_MS = 60_000
 
 /** Removes what no row names any more, now and whenever one changes. Returns the function that stops it. */
 export function followUnnamed(db: ClassroomDatabase, now: () => number, onError: (error: unknown) => void): () => void {
-  const subscription = liveQuery(() => listUnnamed(db)).subscribe((unnamed) => {
-    if (unnamed.length > 0) removeUnnamed(db, now).catch(onError)
+  const unnamed = liveQuery(() => listUnnamed(db)).subscribe((ids) => {
+    if (ids.length > 0) removeUnnamed(db, now).catch(onError)
   })
-  return () => subscription.unsubscribe()
+  const gone = liveQuery(() => listGonePhotos(db)).subscribe((ids) => {
+    if (ids.length > 0) db.photos.bulkDelete(ids).catch(onError)
+  })
+  return () => {
+    unnamed.unsubscribe()
+    gone.unsubscribe()
+  }
+}
+
+/** What one's own questions showed that are not to be seen any more: then it is no more to be seen here, either. */
+async function listGonePhotos(db: ClassroomDatabase): Promise<string[]> {
+  const ids = await db.photos.toCollection().primaryKeys()
+  if (ids.length === 0 || !(await isUpToDate(db))) return []
+  const questions = await db.questions.bulkGet(ids)
+  return ids.filter((_, at) => ENDED.includes(questions[at]?.state ?? 'shown'))
+}
+
+const ENDED: readonly QuestionState[] = ['dismissed', 'withdrawn']
+
+async function isUpToDate(db: ClassroomDatabase): Promise<boolean> {
+  const position = await db.meta.get('position')
+  const { state } = await getConnection(db)
+  return state === 'live' && !(position?.key === 'position' && position.restoring)
 }
 
 async function removeUnnamed(db: ClassroomDatabase, now: () => number): Promise<void> {
@@ -35,10 +58,7 @@ async function removeUnnamed(db: ClassroomDatabase, now: () => number): Promise<
 
 async function listUnnamed(db: ClassroomDatabase): Promise<string[]> {
   const held = await listHeld(db)
-  if (held.length === 0) return []
-  const position = await db.meta.get('position')
-  const { state } = await getConnection(db)
-  if (state !== 'live' || (position?.key === 'position' && position.restoring)) return []
+  if (held.length === 0 || !(await isUpToDate(db))) return []
   const waiting = new Set(await db.uploads.toCollection().primaryKeys())
   const questions = await db.questions.bulkGet(held.map((id) => fromPhotoFileId(id) ?? ''))
   const carried = held.some((id) => fromPhotoFileId(id) === undefined) ? await listCarried(db) : new Set<string>()

@@ -1,5 +1,5 @@
 import { reasonWords } from '../../data/classroom/ledger.ts'
-import type { QuestionView } from '../../data/classroom/views.ts'
+import type { PhotoView, QuestionView } from '../../data/classroom/views.ts'
 import { toClock } from '../../ui/time.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 
@@ -17,6 +17,12 @@ export const MOMENT_MS = 60_000
 const AT_RANDOM =
   'It goes out by itself within a minute after the network is back, at a random moment, so that the moment tells nobody whose it is.'
 
+/** How far one's own photo is on its way before its question; null where there is nothing to say. */
+function toSentWords(photo: PhotoView | null): string | null {
+  if (photo === null || photo.source !== 'own' || photo.sent === 0 || photo.sent === 1) return null
+  return `Its photo goes first: ${Math.floor(photo.sent * 100)}% of it is there.`
+}
+
 /** What became of one's own question, plainly. */
 export function toOwnWords(question: QuestionView): OwnWords {
   if (question.waiting === 'withdraw') {
@@ -25,9 +31,13 @@ export function toOwnWords(question: QuestionView): OwnWords {
   if (question.waiting === 'edit') return { tone: 'waiting', title: 'Edit waiting', text: AT_RANDOM }
   switch (question.state) {
     case 'waiting':
-      return { tone: 'waiting', title: 'Waiting', text: AT_RANDOM }
+      return { tone: 'waiting', title: 'Waiting', text: toSentWords(question.photo) ?? AT_RANDOM }
     case 'held':
-      return { tone: 'plain', title: 'Held', text: 'The staff look at it before all can see it.' }
+      return {
+        tone: 'plain',
+        title: 'Held',
+        text: `The staff look at it${question.photo === null ? '' : ' and its photo'} before all can see it.`,
+      }
     case 'rephrase':
       return { tone: 'attention', title: 'Please rephrase', text: 'The staff ask you to put it in other words.' }
     case 'dismissed':
@@ -42,7 +52,7 @@ export function toOwnWords(question: QuestionView): OwnWords {
       return {
         tone: 'plain',
         title: 'Withdrawn',
-        text: 'Its text is gone from the server. That it was asked is still counted.',
+        text: 'What it said and showed is gone from the server. That it was asked is still counted.',
       }
     case 'shown':
       return toShownWords(question)
@@ -57,7 +67,7 @@ export function toAskedLine(question: QuestionView, isLive: boolean): string {
   if (question.waiting !== 'ask') return 'Asked.'
   if (!isLive) return 'Kept on this device. It is asked when the network is back.'
   return question.sendAfter === null
-    ? 'Sending …'
+    ? (toSentWords(question.photo) ?? 'Sending …')
     : `It goes out by itself before ${toClock(question.sendAfter + MOMENT_MS)}.`
 }
 

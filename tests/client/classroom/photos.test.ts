@@ -225,6 +225,18 @@ describe('the photo of a question', () => {
     expect((await find(id))?.photo).toBeNull()
   })
 
+  test('goes from this device, and from the screen at once, when its question is dismissed', async () => {
+    await whenLive(fake, room)
+    const id = await askWithPhoto()
+    await fake.passUntil(async () => (await find(id))?.state === 'held')
+    const row = fake.rows().find((one) => one.type === 'question' && one.id === id)
+    const dismissed = { ...questionRow({ id }), ...row, state: 'dismissed', reason: 'other', text: null }
+    fake.put(dismissed as ReturnType<typeof questionRow>)
+    await fake.passUntil(async () => (await find(id))?.state === 'dismissed')
+    expect((await find(id))?.photo).toBeNull()
+    await fake.passUntil(async () => (await findOwnPhoto(room, id)) === undefined)
+  })
+
   test('is shown from the server once all see it, as to everybody, and to its asker from here until then', async () => {
     await whenLive(fake, room)
     const id = await askWithPhoto()

@@ -6,6 +6,7 @@ import { toClosedWords, toReadableWords, toThreadsWords } from '../../../../clie
 import { toPhaseWords } from '../../../../client/views/classroom/phase-words.ts'
 import { toCounts, toMine } from '../../../../client/views/classroom/poll-choice.ts'
 import { canEdit, canWithdraw, hasThread, toThreadWords } from '../../../../client/views/student/question-actions.ts'
+import { takesPhotos, toPhotoPromise } from '../../../../client/views/student/photo-words.ts'
 import { toReplyWords } from '../../../../client/views/student/reply-words.ts'
 import { toClassroomLine } from '../../../../client/views/classroom/connection-line.ts'
 import { findWritingPermission } from '../../../../client/views/student/writing-permission.ts'
@@ -41,6 +42,29 @@ test.each([
   [question({ n: 1, mine: true, state: 'held' }), true, 'Asked. The staff look at it before all can see it.'],
 ])('a question is called asked once the server has it, and until then what it waits for (%#)', (own, isLive, line) => {
   expect(toAskedLine(own, isLive)).toBe(line)
+})
+
+test('a question whose photo goes up first says how far it is, and a held one that it is looked at, too', () => {
+  const photo = { source: 'own', width: 4, height: 3, preview: '', bytes: 9, description: '', sent: 0.399 } as const
+  const waiting = question({ n: null, photo })
+  expect(toOwnWords(waiting).text).toBe('Its photo goes first: 39% of it is there.')
+  expect(toAskedLine(waiting, true)).toBe('Its photo goes first: 39% of it is there.')
+  expect(toOwnWords(question({ n: null, photo: { ...photo, sent: 0 } })).text).toMatch(/random moment/)
+  expect(toOwnWords(question({ n: 1, mine: true, state: 'held', photo })).text).toMatch(
+    /^The staff look at it and its photo/,
+  )
+})
+
+test('what is said of a chosen photo is what becomes of it', () => {
+  const asking = { photos: 'shown', isPaid: false, isOver: false } as const
+  expect(toPhotoPromise(asking)).toMatch(/^Your photo was drawn anew without its name, place or camera\. [^.]+\.$/)
+  expect(toPhotoPromise({ ...asking, photos: 'held' })).toMatch(/until the staff have looked at it\.$/)
+  expect(toPhotoPromise({ ...asking, isPaid: true })).toMatch(/costs nothing beside the question\.$/)
+  expect(toPhotoPromise({ ...asking, photos: 'off' })).toMatch(/^Questions carry no photos here any more/)
+  expect(toPhotoPromise({ ...asking, isOver: true })).toMatch(/goes nowhere/)
+  expect(
+    [undefined, 'off', 'held', 'shown'].map((photos) => takesPhotos({ photos } as Pick<ClassroomView, 'photos'>)),
+  ).toEqual([false, false, true, true])
 })
 
 test('a question that waits for a moment of its own says until when', () => {
