@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto'
+import type { Sharp } from 'sharp'
 import { QUESTION_PHOTO_SIDE_MAX } from '../../shared/classroom/limits.ts'
 import { checkPicture, drawSmall, openPhoto, resize, toPreview, toRefusal } from './photo.ts'
 
@@ -12,12 +14,17 @@ export interface DrawnQuestionPhoto {
   preview: string
 }
 
-const JPEG = { quality: 82 }
-const WEBP = { quality: 82, effort: 3 }
+const QUALITY = { min: 80, end: 87 }
+const WEBP_EFFORT = 3
+/** So many pixels may be cut off an edge, of a picture that has at least so many. */
+const CUT_MAX = 2
+const CUT_SIDE_MIN = 64
 
 /**
  * Draws the photo of a question anew, in memory: on a disk even what is there for a moment has a time. Of a picture that
- * moves the first frame is taken. What is no picture, is torn, or is more than we want to decode, is refused with a code.
+ * moves the first frame is taken. No two drawings have the same bytes, hash or size, also of the same photo: else whoever
+ * sends it twice would be known by it, or be found on another site. What is no picture, is torn, or is more than we want
+ * to decode, is refused with a code.
  */
 export async function drawQuestionPhoto(
   bytes: Buffer,
@@ -25,8 +32,9 @@ export async function drawQuestionPhoto(
   const found = await checkPicture(bytes)
   if ('code' in found) return toCode(found)
   try {
-    const drawn = resize(openPhoto(bytes), QUESTION_PHOTO_SIDE_MAX)
-    const encoded = found.hasAlpha ? drawn.webp(WEBP) : drawn.jpeg(JPEG)
+    const drawn = resize(cutEdges(openPhoto(bytes), found), QUESTION_PHOTO_SIDE_MAX)
+    const quality = randomInt(QUALITY.min, QUALITY.end)
+    const encoded = found.hasAlpha ? drawn.webp({ quality, effort: WEBP_EFFORT }) : drawn.jpeg({ quality })
     const { data: content, info } = await encoded.toBuffer({ resolveWithObject: true })
     const small = await drawSmall(content).toBuffer()
     return {
@@ -36,6 +44,13 @@ export async function drawQuestionPhoto(
   } catch (error) {
     return toCode(toRefusal(error))
   }
+}
+
+/** Moves every pixel a little: most edges lose nothing that is to be seen. */
+function cutEdges(photo: Sharp, { width, height }: { width: number; height: number }): Sharp {
+  if (Math.min(width, height) < CUT_SIDE_MIN) return photo
+  const [left, top, right, bottom] = [1, 2, 3, 4].map(() => randomInt(CUT_MAX + 1)) as [number, number, number, number]
+  return photo.extract({ left, top, width: width - left - right, height: height - top - bottom })
 }
 
 function toCode({ code }: { code: string }): 'not_a_photo' | 'photo_too_large' {

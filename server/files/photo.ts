@@ -69,15 +69,16 @@ export async function makePhoto(path: string, folder: string): Promise<MadePhoto
 /** What is let near a decoder, and no more of it than we want to decode. */
 export async function checkPicture(
   source: PictureSource,
-): Promise<{ isJpeg: boolean; hasAlpha: boolean; pages: number } | Refusal> {
+): Promise<{ isJpeg: boolean; hasAlpha: boolean; pages: number; width: number; height: number } | Refusal> {
   const mediaType = await findMediaType(source)
   if (mediaType === undefined || !PHOTO_TYPES.has(mediaType)) return refusal('not_a_photo')
   const found = await readHeader(source)
   if (found === undefined) return refusal('not_a_photo')
-  const { width, height, pages = 1, hasAlpha } = found
+  const { pages = 1, hasAlpha, autoOrient } = found
+  const { width, height } = autoOrient
   const isTooLarge = width * height * pages > PHOTO_PIXELS_MAX || Math.max(width, height) > SIDE_MAX
   if (isTooLarge || pages > PHOTO_FRAMES_MAX) return refusal('photo_too_large')
-  return { isJpeg: mediaType === 'image/jpeg', hasAlpha, pages }
+  return { isJpeg: mediaType === 'image/jpeg', hasAlpha, pages, width, height }
 }
 
 export function openPhoto(source: PictureSource, { animated = false } = {}): Sharp {
