@@ -1,6 +1,9 @@
 import type { ClassroomDatabase } from '../../sync/classroom/database.ts'
+import { liveQuery } from '../../sync/storage/live-query.ts'
 import { createContentSource, type ContentSource } from '../files/content-source.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
+import { findOwnPhoto } from './own-photo.ts'
+import { fromOwnPhotoFileId } from './photo-file.ts'
 
 /** One for all of a tab that has the classroom open. */
 const sources = new WeakMap<ClassroomDatabase, ContentSource>()
@@ -17,6 +20,22 @@ export function classroomContents(opened: OpenedClassroom): ContentSource {
       return startClassroomDownloads(opened)
     },
   })
-  sources.set(db, source)
-  return source
+  const all = withOwnPhotos(opened, source)
+  sources.set(db, all)
+  return all
+}
+
+/** One's own photo lies apart from what came from the server, until all see it. */
+function withOwnPhotos(opened: OpenedClassroom, source: ContentSource): ContentSource {
+  return {
+    ...source,
+    watch(fileId, variant, fetches) {
+      const questionId = fromOwnPhotoFileId(fileId)
+      if (questionId === undefined) return source.watch(fileId, variant, fetches)
+      return liveQuery(async () => {
+        const blob = await findOwnPhoto(opened, questionId)
+        return blob === undefined ? ({ kind: 'missing' } as const) : ({ kind: 'here', blob } as const)
+      })
+    },
+  }
 }

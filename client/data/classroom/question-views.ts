@@ -46,15 +46,17 @@ export function toQuestionViews(input: QuestionInput): QuestionView[] {
         replies: shown.length,
         answers: shown.filter(({ by }) => by === 'staff').length,
         news: own !== undefined && isNews(own, describeNews(row, target, replies.get(target.id) ?? [])),
-        photo: toPhotoView(photo, OWN_SHOWN.includes(row.state) ? photos.get(row.id) : undefined),
+        photo: NO_PHOTO.includes(row.state)
+          ? null
+          : toPhotoView(photo, row.state === 'shown' ? undefined : photos.get(row.id)),
         ...layOver(row, pending),
       }
     })
   return [...views, ...listAsked(byId, pending, photos)]
 }
 
-/** Until all see it; and of what is not to be seen any more, the asker sees no photo, either. */
-const OWN_SHOWN: readonly QuestionRow['state'][] = ['held', 'rephrase', 'merged']
+/** What is not to be seen any more is seen by nobody: neither by its asker nor, while that waits, by who decided it. */
+const NO_PHOTO: readonly QuestionRow['state'][] = ['dismissed', 'withdrawn']
 
 function isNews({ looked, text }: OwnReceipt, now: string): boolean {
   return looked !== null && text !== null && looked !== now

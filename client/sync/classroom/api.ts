@@ -239,8 +239,12 @@ function createContentsApi(fetch: Fetch, base: string, account?: string): Conten
   }
 }
 
-/** Where a content is played from while it comes. */
-export function toContentPath(fileId: string): string {
+function toContentPath(fileId: string): string {
   const questionId = fromPhotoFileId(fileId)
   return questionId === undefined ? `files/${fileId}` : `questions/${questionId}/photo`
+}
+
+/** Where a content is played from while it comes: by students, or with the account of one who staffs the classroom. */
+export function toContentAddress({ id, userId }: { id: string; userId: string | null }, fileId: string): string {
+  return `${userId === null ? CLASSROOM_API : DESK_API}/${id}/${toContentPath(fileId)}/whole`
 }

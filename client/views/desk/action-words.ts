@@ -3,7 +3,7 @@ import type { QuestionView } from '../../data/classroom/views.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 import type { ActionName } from './question-actions.ts'
 
-export type PlainAction = Exclude<ActionName, 'answer' | 'merge' | 'rephrase' | 'dismiss'>
+export type PlainAction = Exclude<ActionName, 'answer' | 'merge' | 'rephrase' | 'remove-photo' | 'dismiss'>
 
 /** What is done at once, without asking for more, and what is said of it. */
 export function toPlainAction(name: PlainAction, question: QuestionView): { action: StaffAction; said: string } {

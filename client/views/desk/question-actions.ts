@@ -2,7 +2,18 @@ import type { QuestionView } from '../../data/classroom/views.ts'
 import type { IconName } from '../../ui/icons.ts'
 
 export type ActionName =
-  'approve' | 'answer' | 'aloud' | 'pin' | 'merge' | 'rephrase' | 'dismiss' | 'hold' | 'mute' | 'focus' | 'unfocus'
+  | 'approve'
+  | 'answer'
+  | 'aloud'
+  | 'pin'
+  | 'merge'
+  | 'rephrase'
+  | 'dismiss'
+  | 'hold'
+  | 'mute'
+  | 'focus'
+  | 'unfocus'
+  | 'remove-photo'
 
 export interface Action {
   name: ActionName
@@ -26,6 +37,7 @@ const ACTIONS: readonly Action[] = [
   { name: 'rephrase', label: 'Ask to rephrase …', short: 'Rephrase', icon: 'edit', key: 'e' },
   { name: 'hold', label: 'Hold back', short: 'Hold', icon: 'waiting', key: 'h' },
   { name: 'mute', label: 'Mute thread', short: 'Mute', icon: 'muted', key: 't' },
+  { name: 'remove-photo', label: 'Remove its photo …', short: 'Remove photo', icon: 'photo', key: 'w', danger: true },
   { name: 'dismiss', label: 'Dismiss …', short: 'Dismiss', icon: 'close', key: 'd', danger: true },
 ]
 
@@ -52,6 +64,7 @@ export function listActions(question: QuestionView, focusedId: string | null): A
     rephrase: isShown || state === 'held',
     hold: isShown,
     mute: isShown,
+    'remove-photo': question.photo !== null,
     dismiss: isOpen,
   }
   return ACTIONS.filter(({ name }) => can[name]).map((action) => {
@@ -63,6 +76,7 @@ export function listActions(question: QuestionView, focusedId: string | null): A
 function labelOf({ name, label }: Action, question: QuestionView): string {
   if (name === 'approve' && question.state === 'merged') return 'Take apart again'
   if (name === 'approve' && question.state !== 'held') return 'Show again'
+  if (name === 'approve' && question.photo !== null) return 'Approve with photo'
   if (name === 'aloud' && question.answered === 'aloud') return 'Not answered after all'
   if (name === 'pin' && question.pinned) return 'Unpin'
   if (name === 'mute' && question.muted) return 'Unmute thread'

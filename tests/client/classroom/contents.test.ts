@@ -3,7 +3,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { classroomContents } from '../../../client/data/classroom/classroom-contents.ts'
 import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import { openAsStudent } from '../../../client/data/classroom/open-classroom.ts'
-import { toPhotoFileId } from '../../../client/sync/classroom/api.ts'
+import { keepChosenPhoto } from '../../../client/data/classroom/own-photo.ts'
+import { toPhotoFile } from '../../../client/data/classroom/photo-file.ts'
+import { ask, withdrawQuestion } from '../../../client/data/classroom/student-writing.ts'
+import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
+import { toContentAddress, toPhotoFileId } from '../../../client/sync/classroom/api.ts'
 import { CLASSROOM_CONTENTS_BYTES_MAX } from '../../../client/sync/classroom/content-room.ts'
 // Loaded later by what is tested: here at once, for what is loaded takes real time, and the clock of a test is none.
 import '../../../client/data/classroom/start-classroom-downloads.ts'
@@ -67,6 +71,29 @@ test('a photo comes piece by piece without a word of who looks, and opens with n
   expect(asked.length).toBeGreaterThan(1)
   fake.cut()
   await untilKind('here', false)
+})
+
+test('one’s own photo is shown from this device until all see it, and nothing of it is asked for', async () => {
+  const photo = { content: new Blob(['drawn']), width: 4, height: 3, preview: 'AAAA' }
+  await keepChosenPhoto(room, photo)
+  const id = await ask(room, { text: 'What is this?', name: null })
+  const own = (await first(watchQuestions(room), () => true)).find((one) => one.id === id)
+  if (own?.photo === undefined || own.photo === null) throw new Error('it has no photo')
+  const { id: fileId, size, name } = toPhotoFile(own, own.photo)
+  expect([fileId === toPhotoFileId(id), size, name]).toEqual([false, { width: 4, height: 3 }, 'question.jpg'])
+  const view = await first(watch(fileId), (one) => one.kind === 'here')
+  expect(view.kind === 'here' && (await view.blob.text())).toBe('drawn')
+  expect(toPhotoFile({ id, n: 7 }, { ...own.photo, source: 'server' })).toMatchObject({
+    ...{ id: toPhotoFileId(id), name: 'question-7.jpg' },
+  })
+  await withdrawQuestion(room, id)
+  await first(watch(fileId), (one) => one.kind === 'missing')
+  expect(asked).toEqual([])
+})
+
+test('what plays while it comes is asked for where one’s other requests go', () => {
+  expect(toContentAddress({ id: ROOM, userId: null }, file)).toBe(`/q/api/${ROOM}/files/${file}/whole`)
+  expect(toContentAddress({ id: ROOM, userId: 'me' }, file)).toBe(`/api/classrooms/${ROOM}/files/${file}/whole`)
 })
 
 test('an answer’s file comes from where answers’ files are', async () => {

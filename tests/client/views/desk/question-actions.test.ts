@@ -20,6 +20,14 @@ test.each<[QuestionView['state'], string[]]>([
   expect(names({ state })).toEqual(expected)
 })
 
+test('a question is approved with its photo, or that is taken off it for good', () => {
+  const photo = { source: 'server', width: 4, height: 3, preview: '', bytes: 9, description: '', sent: 1 } as const
+  const labels = (more: Partial<QuestionView>) => listActions(toQuestion(1, more), null).map(({ label }) => label)
+  expect(labels({ state: 'held', photo })).toEqual(expect.arrayContaining(['Approve with photo', 'Remove its photo …']))
+  expect(labels({ state: 'held' })).toEqual(expect.not.arrayContaining(['Approve with photo', 'Remove its photo …']))
+  expect(labels({ state: 'held' })).toContain('Approve')
+})
+
 test('what is on the projector can be taken off, and not be put there again', () => {
   expect(names({}, 'q1')).toContain('unfocus')
   expect(names({}, 'q1')).not.toContain('focus')
