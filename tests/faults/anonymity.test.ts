@@ -1,7 +1,8 @@
 import { Redis } from 'ioredis'
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openMysql } from '../../server/store/mysql.ts'
@@ -9,6 +10,7 @@ import { openSqlite } from '../../server/store/sqlite.ts'
 import type { Store } from '../../server/store/store.ts'
 import { SEEN_STEP_MS } from '../../server/accounts/session-life.ts'
 import { TIME_STEP_MS } from '../../shared/classroom/limits.ts'
+import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../shared/classroom/version.ts'
 import type { ClassroomLogRow, QuestionRow } from '../../shared/classroom/rows.ts'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
@@ -25,6 +27,7 @@ import {
   pullRows,
   register,
   type Account,
+  type Asked,
   type Asker,
 } from './class.ts'
 
@@ -46,8 +49,14 @@ interface Lecture {
   askers: Asker[]
   /** The questions of each asker, two each. */
   questions: Map<Asker, string[]>
+  /** What each asker sent of a photo, and the question that it is of. */
+  photos: Map<Asker, SentPhoto>
+  /** One of them sent the same photo once more. */
+  again: { asker: Asker; questionId: string }
   before: Map<string, Records>
   after: Map<string, Records>
+  /** The names of the files in the server's folder that are no database, before there was a photo. */
+  filesBefore: string[]
   /** What a classmate is told by each route of the campus, before and after. */
   campus: { before: string[]; after: string[] }
   /** Everything under the classroom's path that anybody was answered, and what its sockets told. */
@@ -59,9 +68,16 @@ interface Lecture {
   headers: string
 }
 
+interface SentPhoto extends Asked {
+  bytes: Buffer
+  /** What its camera wrote into it, of which each owner has their own. */
+  camera: string
+}
+
 /** What is kept of commands in classrooms, and the heads of their logs. */
 const KEPT = ['student_command', 'classroom_command', 'classroom_log', 'classroom_lineage']
 const CLASSROOM_TABLES = ['question', 'reply', 'vote', 'poll', 'poll_answer', 'spent_token']
+const PHOTO_TABLES = ['photo_upload', 'photo_piece', 'photo_content']
 
 async function dump(store: Store): Promise<Map<string, Records>> {
   const tables = await store.db.introspection.getTables()
@@ -71,9 +87,18 @@ async function dump(store: Store): Promise<Map<string, Records>> {
       .selectFrom(name as 'question')
       .selectAll()
       .execute()
-    records.set(name, found)
+    records.set(
+      name,
+      found.map((row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [column, toText(value)]))),
+    )
   }
   return records
+}
+
+/** Bytes as a text that can be searched for texts. */
+function toText(value: unknown): unknown {
+  if (value instanceof ArrayBuffer) return Buffer.from(value).toString('latin1')
+  return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value
 }
 
 /** When an account was last heard of follows from its own socket's heartbeat, and is compared apart. */
@@ -81,7 +106,14 @@ const HEARTBEAT = ['last_seen_at', 'synced_at', 'cursor_seq']
 
 /** All but what belongs to classrooms: their tables, their logs, and what their staff did with an account. */
 function ofCampus(records: Map<string, Records>, teacher: Account): [string, Records][] {
-  const classroom = new Set([...CLASSROOM_TABLES, ...KEPT, 'classroom', 'classroom_staff', 'token_issuance'])
+  const classroom = new Set([
+    ...CLASSROOM_TABLES,
+    ...PHOTO_TABLES,
+    ...KEPT,
+    'classroom',
+    'classroom_staff',
+    'token_issuance',
+  ])
   return [...records]
     .filter(([name]) => !classroom.has(name))
     .map(([name, rows]) => [
@@ -103,6 +135,8 @@ test('the README’s proxy writes down nothing of what comes to a classroom', ()
   // A header that a location sets takes away all that the server sets.
   expect(block.slice(0, block.indexOf('location'))).toContain('proxy_set_header X-Forwarded-For')
 })
+
+const VERSION_4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 /** How many have an account, and how many have none: few enough that not everything they do costs a proof of work. */
 const EACH = 6
@@ -146,13 +180,52 @@ describe.each(settings)('with $name', ({ distributed }) => {
     await backend.dispose()
   })
 
-  /** What gives an asker away: their account, their session, their address, their browser, and what only it knows. */
-  function telltales({ wire, account, receipts }: Asker): string[] {
+  /**
+   * What gives an asker away: their account, their session, their address, their browser, what only it knows, and the camera
+   * and the hashes of the photo that they sent.
+   */
+  function telltales(asker: Asker): string[] {
+    const { wire, account, receipts } = asker
     const ofAccount =
       account === undefined
         ? []
         : [account.userId, account.handle, account.sessionId, account.cookie.split('=')[1] ?? account.cookie]
-    return [wire.address, wire.browser, ...receipts, ...ofAccount]
+    return [wire.address, wire.browser, ...receipts, ...ofAccount, ...photoTelltales(asker)]
+  }
+
+  function photoTelltales(asker: Asker): string[] {
+    const { bytes, camera } = photoOf(asker)
+    const hashes = ['sha256', 'md5'].map((name) => createHash(name).update(bytes).digest())
+    return [
+      camera,
+      ...hashes.flatMap((hash) => (['hex', 'base64', 'base64url', 'latin1'] as const).map((as) => hash.toString(as))),
+    ]
+  }
+
+  function photoOf(asker: Asker): SentPhoto {
+    const photo = lecture.photos.get(asker)
+    if (photo === undefined) throw new Error('everybody sends a photo')
+    return photo
+  }
+
+  const photoPath = (questionId: string, variant = 'whole') =>
+    `/q/api/${lecture.classroomId}/questions/${questionId}/photo/${variant}`
+
+  async function lookAt(questionId: string, variant = 'whole') {
+    const answer = await fetch(server.url + photoPath(questionId, variant), {
+      headers: { [CLASSROOM_HEADER]: String(CLASSROOM_VERSION) },
+    })
+    const { status, headers } = answer
+    return { status, headers, content: Buffer.from(await answer.arrayBuffer()) }
+  }
+
+  /** All that lies in the server's folder, name by name; nothing where the database is elsewhere. */
+  function readDisk(): string {
+    if (distributed) return ''
+    return readdirSync(server.dataDir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => `${name}\n${readFileSync(join(parentPath, name), 'latin1')}`)
+      .join('\n')
   }
 
   function expectNobodyIn(text: string): void {
@@ -163,7 +236,8 @@ describe.each(settings)('with $name', ({ distributed }) => {
   test('everything that was asked, voted and said has arrived', () => {
     const { rows, askers } = lecture
     const questions = rows.filter((row): row is QuestionRow => row.type === 'question')
-    expect(questions).toHaveLength(askers.length * 2)
+    expect(questions).toHaveLength(askers.length * 3 + 1)
+    expect(questions.filter((row) => row.photo !== null && row.photo !== undefined)).toHaveLength(askers.length + 1)
     expect(questions.filter((row) => row.edited)).toHaveLength(askers.length)
     expect(rows.filter((row) => row.type === 'reply' && row.by === 'asker')).toHaveLength(askers.length)
     expect(questions.reduce((sum, row) => sum + row.votes, 0)).toBe(askers.length)
@@ -171,19 +245,16 @@ describe.each(settings)('with $name', ({ distributed }) => {
   })
 
   test('nobody is found in the tables of classrooms', () => {
-    const tables = [...CLASSROOM_TABLES, 'classroom', 'student_command'].map((name) => lecture.after.get(name))
+    const tables = [...CLASSROOM_TABLES, ...PHOTO_TABLES, 'classroom', 'student_command'].map((name) =>
+      lecture.after.get(name),
+    )
     expect(tables.every((records) => records !== undefined)).toBe(true)
     expectNobodyIn(JSON.stringify(tables))
   })
 
   test('no address, browser or receipt is found anywhere in the database', () => {
     const all = JSON.stringify([...lecture.after])
-    const bytes = distributed
-      ? ''
-      : readdirSync(server.dataDir, { recursive: true, withFileTypes: true })
-          .filter((entry) => entry.isFile())
-          .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1'))
-          .join('\n')
+    const bytes = readDisk()
     for (const { wire, receipts } of lecture.askers) {
       for (const telltale of [wire.address, wire.browser, ...receipts]) {
         expect(all.includes(telltale), telltale).toBe(false)
@@ -295,9 +366,96 @@ describe.each(settings)('with $name', ({ distributed }) => {
     expect(columns.filter((column) => /edit|chang|updat/.test(column))).toEqual(['edited'])
   })
 
-  test('an address holds the name: what is requested names the classroom and nothing else', () => {
-    const paths = lecture.askers.flatMap(({ wire }) => wire.sent.map((line) => line.split(' ')[0]))
-    expect(new Set(paths)).toEqual(new Set([`/q/api/${lecture.classroomId}/commands`]))
+  test('an address holds the name: what is requested names the classroom, and an upload that nothing else names', () => {
+    const base = `/q/api/${lecture.classroomId}`
+    const paths = lecture.askers.flatMap(({ wire }) => wire.sent.map((line) => line.split(' ')[0] ?? ''))
+    const uploads = new Set(paths.flatMap((path) => /uploads\/([^/]+)/.exec(path)?.[1] ?? []))
+    expect(uploads.size).toBe(lecture.askers.length + 1)
+    expect(new Set(paths.map((path) => path.replace(/uploads\/[^/]+/, 'uploads/:id')))).toEqual(
+      new Set(['/commands', '/uploads', '/uploads/:id', '/uploads/:id/finish'].map((path) => base + path)),
+    )
+    const stored = JSON.stringify([...lecture.after])
+    for (const id of uploads) {
+      expect(id).toMatch(VERSION_4)
+      expect([stored, lecture.answers, lecture.bus, lecture.log].some((text) => text.includes(id))).toBe(false)
+    }
+  })
+
+  test('a photo says where it was taken: whoever sees it sees the picture, and no name, place, camera, time or size of what was sent', async () => {
+    const sizes = new Set(lecture.askers.map((asker) => photoOf(asker).bytes.length))
+    const numbers = [...lecture.after.values()].flat().flatMap((row) => Object.values(row).map(Number))
+    expect(numbers.filter((number) => sizes.has(number))).toEqual([])
+    for (const asker of lecture.askers) {
+      for (const variant of ['whole', 'small']) {
+        const { status, headers, content } = await lookAt(photoOf(asker).id, variant)
+        expect(status).toBe(200)
+        const { exif, xmp, icc, iptc, comments } = await sharp(content).metadata()
+        expect({ exif, xmp, icc, iptc, comments }).toEqual({})
+        expectNobodyIn(content.toString('latin1'))
+        expectNobodyIn(JSON.stringify([...headers]))
+        expect(headers.get('content-disposition')).toBe('inline')
+        expect(headers.get('last-modified')).toBeNull()
+      }
+    }
+  })
+
+  test('a photo is older or newer than others on the disk: there is no file for it, and its rows are in the order of random ids', () => {
+    const ids = (lecture.after.get('photo_content') ?? []).map((row) => String(row.photo_id))
+    expect(new Set(ids).size).toBe(lecture.askers.length + 1)
+    for (const id of ids) expect(id).toMatch(VERSION_4)
+    if (distributed) return
+    expect(ids).toEqual([...ids].sort())
+    expect(listOtherFiles(server.dataDir)).toEqual(lecture.filesBefore)
+  })
+
+  test('a photo is on its way in pieces: none of them is left in a table or on the disk', async () => {
+    for (const table of ['photo_upload', 'photo_piece']) expect(lecture.after.get(table)).toEqual([])
+    await waitFor('what was sent to be gone from the disk', () => {
+      const disk = readDisk()
+      return lecture.askers.some((asker) => disk.includes(photoOf(asker).camera)) ? undefined : true
+    })
+  })
+
+  test('one photo sent twice by one person: what is kept and shown of both has no byte sequence, hash, size or id in common', async () => {
+    const { asker, questionId } = lecture.again
+    const both = [await lookAt(photoOf(asker).id), await lookAt(questionId)]
+    const [one, other] = both.map(({ content }) => content)
+    if (one === undefined || other === undefined) throw new Error('both are there')
+    expect(one.equals(other)).toBe(false)
+    expect(new Set(both.map(({ headers }) => headers.get('etag'))).size).toBe(2)
+    const contents = (lecture.after.get('photo_content') ?? []).map(({ content }) => content)
+    expect(new Set(contents).size).toBe(contents.length)
+    // The scans of two pictures that were encoded apart share no stretch.
+    const stretch = one.subarray(one.length >> 1, (one.length >> 1) + 24)
+    expect(other.includes(stretch)).toBe(false)
+    const columns = PHOTO_TABLES.flatMap((name) => Object.keys(lecture.after.get(name)?.[0] ?? {}))
+    expect(columns.filter((column) => /hash|user|session|address|_at$/.test(column))).toEqual([])
+  })
+
+  test('a photo is still there once it was taken back: it is gone from every table and from the disk, and so when staff dismiss it', async () => {
+    const [withdrawing, dismissed] = lecture.askers.slice(-2)
+    if (withdrawing === undefined || dismissed === undefined) throw new Error('there are askers')
+    const seen = await Promise.all([withdrawing, dismissed].map((asker) => lookAt(photoOf(asker).id)))
+    const pixels = seen.map(({ content }) =>
+      content.subarray(content.length >> 1, (content.length >> 1) + 32).toString('latin1'),
+    )
+    const { id, receipt } = photoOf(withdrawing)
+    expectTaken(await withdrawing.do({ type: 'question.withdraw', id: randomUUID(), questionId: id, receipt }))
+    const { teacher, classroomId } = lecture
+    await act(server.url, teacher, classroomId, {
+      type: 'question.judge',
+      questionId: photoOf(dismissed).id,
+      state: 'dismissed',
+      reason: 'other',
+      note: null,
+    })
+    for (const asker of [withdrawing, dismissed]) expect((await lookAt(photoOf(asker).id)).status).toBe(404)
+    const tables = JSON.stringify([...(await dump(store))])
+    for (const stretch of pixels) expect(tables).not.toContain(JSON.stringify(stretch).slice(1, -1))
+    await waitFor('the photos to be gone from the disk', () => {
+      const disk = readDisk()
+      return pixels.some((stretch) => disk.includes(stretch)) ? undefined : true
+    })
   })
 
   test('one alias across questions: two actions of one person have nothing in common', () => {
@@ -332,10 +490,9 @@ describe.each(settings)('with $name', ({ distributed }) => {
   })
 
   test('metadata kept: ids are random, times are of five minutes, and no table tells the order of arrival', async () => {
-    const version4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
     const { after, askers } = lecture
     for (const { id, asked_at } of after.get('question') ?? []) {
-      expect(id).toMatch(version4)
+      expect(id).toMatch(VERSION_4)
       expect(Number(asked_at) % TIME_STEP_MS).toBe(0)
     }
     for (const { at, author } of after.get('reply') ?? []) {
@@ -343,7 +500,7 @@ describe.each(settings)('with $name', ({ distributed }) => {
     }
     // No number of a student's is finer than five minutes: none is a moment of this lecture.
     const now = Date.now()
-    const moments = ['question', 'vote', 'poll_answer', 'spent_token']
+    const moments = ['question', 'vote', 'poll_answer', 'spent_token', ...PHOTO_TABLES]
       .flatMap((name) => after.get(name) ?? [])
       .flatMap((row) => Object.values(row))
       .filter((value) => typeof value === 'number' && Math.abs(value - now) < 3_600_000)
@@ -369,7 +526,7 @@ async function hold(server: ServerProcess, store: Store, heard: string[]): Promi
     if (n % 4 === 0) idle.push(await register(url, `idle-${n}`))
     accounts.push(await register(url, `student-${n}-${randomUUID().slice(0, 4)}`))
   }
-  const { id: classroomId } = await createClassroom(url, teacher)
+  const { id: classroomId } = await createClassroom(url, teacher, { photos: 'shown' })
   const pollId = await act(url, teacher, classroomId, {
     type: 'poll.create',
     kind: 'one',
@@ -397,6 +554,7 @@ async function hold(server: ServerProcess, store: Store, heard: string[]): Promi
   }
   await settle(url, accounts.concat(teacher, idle))
   const before = await dump(store)
+  const filesBefore = listOtherFiles(server.dataDir)
   const campusBefore = await lookAround()
   const told = accounts.concat(teacher, idle).map((account) => account.frames.length)
 
@@ -409,6 +567,15 @@ async function hold(server: ServerProcess, store: Store, heard: string[]): Promi
     questions.set(asker, [first.id, second.id])
     receipts.set(first.id, first.receipt).set(second.id, second.receipt)
   })
+  const photos = new Map<Asker, SentPhoto>()
+  await eachAtOnce(askers, 2, async (asker) => {
+    const camera = `Camera ${randomUUID()}`
+    const bytes = await takePhoto(camera)
+    photos.set(asker, { bytes, camera, ...(await asker.askWithPhoto('Why is it so on this sheet?', bytes)) })
+  })
+  const [twice] = askers
+  if (twice === undefined) throw new Error('nobody asks')
+  const again = await twice.askWithPhoto('Why is it so, once more?', photos.get(twice)?.bytes ?? Buffer.alloc(0))
   const all = [...questions.values()]
   await eachAtOnce(askers, 8, async (asker) => {
     const place = askers.indexOf(asker)
@@ -450,6 +617,7 @@ async function hold(server: ServerProcess, store: Store, heard: string[]): Promi
     `/q/${classroomId}/screen`,
     '/q/api/nothing',
   ]
+  for (const { id } of photos.values()) public_.push(`/q/api/${classroomId}/questions/${id}/photo/whole`)
   for (const wire of [stranger, classmate, teacher]) {
     for (const path of public_) answered.push(await ask(url, path, wire))
   }
@@ -483,6 +651,9 @@ async function hold(server: ServerProcess, store: Store, heard: string[]): Promi
     idle,
     askers,
     questions,
+    photos,
+    again: { asker: twice, questionId: again.id },
+    filesBefore,
     before,
     after,
     campus: { before: campusBefore, after: campusAfter },
@@ -493,6 +664,23 @@ async function hold(server: ServerProcess, store: Store, heard: string[]): Promi
     log: server.output(),
     rows,
   }
+}
+
+/** A photo as a camera takes it: no two are alike, and it says more than is to be seen. */
+async function takePhoto(camera: string): Promise<Buffer> {
+  const noise = { type: 'gaussian', mean: 128, sigma: 20 } as const
+  return sharp({ create: { width: 400, height: 300, channels: 3, background: '#888', noise } })
+    .withExif({ IFD0: { Make: camera, Copyright: camera }, IFD3: { GPSLatitude: '52/1 31/1 0/1' } })
+    .withXmp(`<x:xmpmeta xmlns:x="adobe:ns:meta/"><owner>${camera}</owner></x:xmpmeta>`)
+    .jpeg({ quality: 80 })
+    .toBuffer()
+}
+
+function listOtherFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.sqlite(-wal|-shm)?$/.test(entry.name))
+    .map(({ name }) => name)
+    .sort()
 }
 
 /** Waits until the accounts' sockets, all of them live, have been told all that registering brought. */

@@ -108,10 +108,10 @@ export async function pullCampus(url: string, wire: Wire, cookie: string): Promi
   }
 }
 
-/** Any route, with the account's cookie or without. */
 /** Both contracts in their newest version: whoever says none is answered in the oldest. */
 const SPOKEN = { [CLASSROOM_HEADER]: String(CLASSROOM_VERSION), [PROTOCOL_HEADER]: String(PROTOCOL_VERSION) }
 
+/** Any route, with the account's cookie or without. */
 export async function ask(url: string, path: string, wire: Wire, init: { cookie?: string; body?: unknown } = {}) {
   const { cookie, body } = init
   const answer = await fetch(url + path, {
@@ -183,10 +183,17 @@ export interface Asker {
   /** What the classroom's socket told. */
   readonly frames: string[]
   do(command: StudentCommand): Promise<{ status: number; text: string }>
-  ask(text: string): Promise<{ id: string; receipt: string }>
+  ask(text: string): Promise<Asked>
+  /** Asks with a photo, uploaded as the app does. */
+  askWithPhoto(text: string, photo: Buffer): Promise<Asked>
   vote(questionId: string): Promise<{ status: number; text: string }>
   answer(pollId: string, choice: number[] | string): Promise<{ status: number; text: string }>
   close(): void
+}
+
+export interface Asked {
+  id: string
+  receipt: string
 }
 
 export async function enter(url: string, id: string, account?: Account): Promise<Asker> {
@@ -208,6 +215,16 @@ export async function enter(url: string, id: string, account?: Account): Promise
     receipts.push(receipt)
     return receipt
   }
+  const askQuestion = async (text: string, photo?: { id: string; description: string }): Promise<Asked> => {
+    const id = randomUUID()
+    const receipt = randomBytes(32).toString('base64url')
+    receipts.push(receipt)
+    made.push(id)
+    const question = { type: 'question.ask', id, text, name: null, receiptHash: hashReceipt(receipt) } as const
+    const { status, text: answer } = await send({ ...question, ...(photo && { photo }) })
+    if (status !== 200) throw new Error(`not asked: ${answer}`)
+    return { id, receipt }
+  }
   return {
     wire,
     account,
@@ -215,20 +232,12 @@ export async function enter(url: string, id: string, account?: Account): Promise
     made,
     frames,
     do: send,
-    async ask(text) {
-      const id = randomUUID()
-      const receipt = randomBytes(32).toString('base64url')
-      receipts.push(receipt)
-      made.push(id)
-      const { status, text: answer } = await send({
-        type: 'question.ask',
-        id,
-        text,
-        name: null,
-        receiptHash: hashReceipt(receipt),
-      })
-      if (status !== 200) throw new Error(`not asked: ${answer}`)
-      return { id, receipt }
+    ask: (text) => askQuestion(text),
+    async askWithPhoto(text, photo) {
+      const uploadId = randomUUID()
+      receipts.push(uploadId)
+      await uploadPhoto(url, id, wire, uploadId, photo)
+      return askQuestion(text, { id: uploadId, description: '' })
     },
     async vote(questionId) {
       const command = { type: 'vote.cast', id: randomUUID(), questionId } as const
@@ -257,6 +266,44 @@ export async function sendAsStudent(url: string, id: string, wire: Wire, command
   if (error.code !== 'work_needed') return answer
   const work = await solveWork(error.challenge)
   return attempt(work === undefined ? { command } : { command, work })
+}
+
+/** The photo of a question to come, over tus (https://tus.io/protocols/resumable-upload) in two pieces, until it was looked at. */
+async function uploadPhoto(url: string, id: string, wire: Wire, uploadId: string, photo: Buffer): Promise<void> {
+  const path = `/q/api/${id}/uploads`
+  const request = async (method: string, at: string, headers: Record<string, string>, body?: Buffer) => {
+    wire.sent.push(`${at} ${JSON.stringify(headers)}`)
+    const answer = await fetch(url + at, {
+      method,
+      headers: { ...headersOf(wire), ...SPOKEN, 'tus-resumable': '1.0.0', ...headers },
+      ...(body && { body: new Uint8Array(body) }),
+    })
+    const text = await answer.text()
+    if (!answer.ok && answer.status !== 429) throw new Error(`${method} ${at}: ${answer.status} ${text}`)
+    return { status: answer.status, text }
+  }
+  const announce = (metadata: Record<string, string>) =>
+    request('POST', path, {
+      ...{ 'content-type': '', 'upload-length': String(photo.length) },
+      'upload-metadata': Object.entries(metadata)
+        .map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
+        .join(),
+    })
+  const announced = await announce({ id: uploadId })
+  if (announced.status === 429) {
+    const { error } = v.parse(classroomErrorBody, JSON.parse(announced.text))
+    const work = error.code === 'work_needed' ? await solveWork(error.challenge) : undefined
+    await announce({ id: uploadId, ...(work !== undefined && { work }) })
+  }
+  const half = Math.floor(photo.length / 2)
+  for (const [from, to] of [
+    [0, half],
+    [half, photo.length],
+  ] as const) {
+    const headers = { 'content-type': 'application/offset+octet-stream', 'upload-offset': String(from) }
+    await request('PATCH', `${path}/${uploadId}`, headers, photo.subarray(from, to))
+  }
+  await request('POST', `${path}/${uploadId}/finish`, {}, Buffer.from('{}'))
 }
 
 export function hashReceipt(receipt: string): string {
