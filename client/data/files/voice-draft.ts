@@ -1,5 +1,5 @@
-import { Dexie } from 'dexie'
-import type { Session } from '../session.ts'
+import { Dexie, type Table } from 'dexie'
+import type { ContentPiece } from '../../sync/database.ts'
 
 /*
  * A voice message that is being recorded is kept piece by piece, as a text is kept letter by letter: whatever happens to the
@@ -12,9 +12,14 @@ export interface VoiceDraft {
   durationMs: number
 }
 
+/** With an account's messages, or with a classroom's answers. */
+export interface VoicePart {
+  db: { pieces: Table<ContentPiece, [string, number]> }
+}
+
 /** Keeps a piece; `durationMs` is how long the recording is with it. */
 export async function keepVoicePiece(
-  { db }: Session,
+  { db }: VoicePart,
   conversationId: string,
   { piece, type, durationMs }: { piece: Blob; type: string; durationMs: number },
 ): Promise<void> {
@@ -22,7 +27,7 @@ export async function keepVoicePiece(
 }
 
 /** What was recorded in a conversation, and neither sent nor discarded. */
-export async function findVoiceDraft({ db }: Session, conversationId: string): Promise<VoiceDraft | null> {
+export async function findVoiceDraft({ db }: VoicePart, conversationId: string): Promise<VoiceDraft | null> {
   const pieces = await ofConversation(db, conversationId).toArray()
   const last = pieces.at(-1)
   if (last === undefined) return null
@@ -37,11 +42,11 @@ export async function findVoiceDraft({ db }: Session, conversationId: string): P
   }
 }
 
-export async function removeVoiceDraft({ db }: Session, conversationId: string): Promise<void> {
+export async function removeVoiceDraft({ db }: VoicePart, conversationId: string): Promise<void> {
   await ofConversation(db, conversationId).delete()
 }
 
-function ofConversation(db: Session['db'], conversationId: string) {
+function ofConversation(db: VoicePart['db'], conversationId: string) {
   const key = toKey(conversationId)
   return db.pieces.where('[key+from]').between([key, Dexie.minKey], [key, Dexie.maxKey])
 }

@@ -5,7 +5,8 @@ import { answerChoosing } from '../../../client/data/classroom/answer-choosing.t
 import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import { openDesk } from '../../../client/data/classroom/open-classroom.ts'
 import { discardRefused, retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
-import { cancelAnswerFile, sendAnswer } from '../../../client/data/classroom/send-answer.ts'
+import { sendWithoutRefused, watchPartlyRefused } from '../../../client/data/classroom/refused-answers.ts'
+import { cancelAnswerFile, sendAnswer, sendVoiceAnswer } from '../../../client/data/classroom/send-answer.ts'
 import { performStaffAction } from '../../../client/data/classroom/staff-action.ts'
 import { watchThread } from '../../../client/data/classroom/watch-thread.ts'
 import { chooseFiles, describeFile, watchChosenFiles } from '../../../client/data/files/chosen-files.ts'
@@ -79,6 +80,7 @@ async function choose(name: string, bytes = 1_000): Promise<string> {
 
 const answers = () => sent.filter((command) => command.type === 'reply.answer')
 const refused = () => first(watchRefused(room), () => true)
+const partlyRefused = () => first(watchPartlyRefused(room), () => true)
 const thread = async () => (await first(watchThread(room, one), (found) => found !== undefined))?.replies ?? []
 const untilSent = (count: number) => fake.passUntil(() => answers().length === count)
 const held = async () => (await room.db.contents.toArray()).map(({ key }) => key)
@@ -212,6 +214,39 @@ describe('an answer with files', () => {
     await discardRefused(room, entry?.entryId ?? '')
     await fake.passUntil(async () => (await room.db.uploads.count()) === 0)
     expect(await held()).toEqual([])
+  })
+
+  test('goes without the file that was refused, where something is left of it', async () => {
+    await whenLive(fake, room)
+    uploads.instead('create', () => refuse('quota_full'), { times: 2 })
+    await sendAnswer(room, one, 'See', [await choose('film.txt')])
+    await fake.passUntil(async () => (await refused()).length === 1)
+    const [entry] = await refused()
+    expect(await partlyRefused()).toEqual(new Set([entry?.entryId]))
+    await sendWithoutRefused(room, entry?.entryId ?? '')
+    await untilSent(1)
+    expect(answers()).toEqual([expect.not.objectContaining({ files: expect.anything() as unknown })])
+    expect(answers()).toMatchObject([{ text: 'See' }])
+    expect([await refused(), await partlyRefused()]).toEqual([[], new Set()])
+  })
+
+  test('that is nothing but what was refused cannot go without it', async () => {
+    await whenLive(fake, room)
+    uploads.instead('create', () => refuse('quota_full'), { times: 2 })
+    await sendAnswer(room, one, '', [await choose('film.txt')])
+    await fake.passUntil(async () => (await refused()).length === 1)
+    expect(await partlyRefused()).toEqual(new Set())
+  })
+
+  test('is a voice by itself, beside what is being written, and tells by no id when it was said', async () => {
+    await whenLive(fake, room)
+    const id = await choose('proof.txt')
+    const voice = { name: 'voice-message.webm', type: 'audio/webm', as: 'voice', durationMs: 1_000 } as const
+    await sendVoiceAnswer(room, one, { ...voice, content: new Blob(['said']) })
+    expect(await files()).toMatchObject([{ id }])
+    expect(await thread()).toMatchObject([{ text: '', files: [{ kind: 'voice', durationMs: 1_000 }] }])
+    await untilSent(1)
+    expect(answers()).toMatchObject([{ text: '', files: [{ id: expect.stringMatching(/^.{14}4/) as unknown }] }])
   })
 })
 

@@ -7,6 +7,7 @@ import { keepChosenPhoto } from '../../../client/data/classroom/own-photo.ts'
 import { toPhotoFile } from '../../../client/data/classroom/photo-file.ts'
 import { ask, withdrawQuestion } from '../../../client/data/classroom/student-writing.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
+import { findVoiceDraft, keepVoicePiece } from '../../../client/data/files/voice-draft.ts'
 import { toContentAddress, toPhotoFileId } from '../../../client/sync/classroom/api.ts'
 import { CLASSROOM_CONTENTS_BYTES_MAX } from '../../../client/sync/classroom/content-room.ts'
 // Loaded later by what is tested: here at once, for what is loaded takes real time, and the clock of a test is none.
@@ -141,8 +142,10 @@ test('what was not looked at for the longest time gives way, and never what is a
       problem: null,
     },
   })
+  await keepVoicePiece(room, question, { piece: new Blob(['said']), type: 'audio/webm', durationMs: 1_000 })
   await untilKind('here')
   expect((await room.db.contents.toArray()).map(({ fileId }) => fileId).sort()).toEqual([photoId, 'waiting'].sort())
+  expect(await (await findVoiceDraft(room, question))?.blob.text()).toBe('said')
 })
 
 test('a device without room says so', async () => {
