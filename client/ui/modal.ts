@@ -1,11 +1,21 @@
 import { holdBack, openDialogs } from './history-entry.ts'
 
-type Modal = Pick<HTMLDialogElement, 'showModal' | 'close' | 'addEventListener'>
+type Modal = Pick<HTMLDialogElement, 'showModal' | 'close'> & EventTarget
 
 /** An attachment: the dialog takes the page for itself, closes on going back, and gives the focus back when it goes. */
 export function modal(dialog: Modal): () => void {
   const before = document.activeElement
-  const close = () => dialog.close()
+  // The browser says so a moment late, and would close what was opened since.
+  const close = () => {
+    dialog.close()
+    dialog.dispatchEvent(new Event('close'))
+  }
+  dialog.addEventListener('cancel', (event) => {
+    // So does a choice of files in it, when nobody chose any.
+    if (event.target !== dialog) return
+    event.preventDefault()
+    close()
+  })
   dialog.showModal()
   openDialogs.push(close)
   holdBack()

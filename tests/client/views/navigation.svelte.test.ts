@@ -73,8 +73,7 @@ function goBack() {
 
 function openDialog() {
   const dialog: { isOpen: boolean; end: () => void } = { isOpen: false, end: () => undefined }
-  const close = modal({
-    addEventListener: () => undefined,
+  const element = Object.assign(new EventTarget(), {
     showModal: () => (dialog.isOpen = true),
     close() {
       if (!dialog.isOpen) return
@@ -82,6 +81,7 @@ function openDialog() {
       dialog.end()
     },
   })
+  const close = modal(element)
   dialog.end = close
   return dialog
 }
