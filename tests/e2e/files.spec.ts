@@ -20,6 +20,14 @@ import { expect, test } from './support/test.ts'
 
 const CONTENTS = /^\/api\/files\//
 
+/** One empty page. */
+const PDF = `%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj
+trailer<</Root 1 0 R>>
+%%EOF`
+
 /** What the button saves. */
 async function save({ page }: Screen, press: () => Promise<void>): Promise<{ name: string; content: Buffer }> {
   const downloading = page.waitForEvent('download')
@@ -28,7 +36,7 @@ async function save({ page }: Screen, press: () => Promise<void>): Promise<{ nam
   return { name: download.suggestedFilename(), content: await readFile(await download.path()) }
 }
 
-test('photos and documents that are chosen, pasted and dropped come with their preview first, are looked at and saved', async ({
+test('photos and documents that are chosen, pasted and dropped come with their preview first, and are looked at', async ({
   campus,
 }) => {
   const relay = await createRelay(campus.server.port)
@@ -74,6 +82,19 @@ test('photos and documents that are chosen, pasted and dropped come with their p
     for (const person of [ada, ben]) await expectAccessibleAtAnyWidth(person, 'a conversation with an album')
   })
 
+  await test.step('a PDF file opens in the browser’s own viewer', async () => {
+    await attach(ada, 'Files', { name: 'sheet.pdf', mimeType: 'application/pdf', buffer: Buffer.from(PDF) })
+    await sendChosen(ada, 'The sheet')
+    const card = message(ben, 'The sheet').getByRole('button', { name: /sheet\.pdf/ })
+    await card.click()
+    await expect(message(ben, 'The sheet').getByRole('button', { name: 'Save' })).toBeVisible()
+    const opening = ben.device.context.waitForEvent('page')
+    await card.click()
+    const opened = await opening
+    expect(opened.url()).toMatch(/^blob:/)
+    await opened.close()
+  })
+
   await test.step('looked at, one after another, with keys and fingers, until Escape or going back', async () => {
     await message(ben, 'By the lake').getByRole('button', { name: 'Three coloured fields' }).click()
     await expect(viewer(ben)).toContainText('1 of 3')
@@ -83,14 +104,14 @@ test('photos and documents that are chosen, pasted and dropped come with their p
     await expect(viewer(ben)).toContainText('2 of 3')
     await ben.page.keyboard.press('End')
     await expect(viewer(ben)).toContainText('3 of 3')
-    await drawAcross(ben.page, viewer(ben).locator('.stage'), { across: 300 })
+    await drawAcross(ben.page, viewer(ben).locator('.stage'), { across: 600 })
     await expect(viewer(ben)).toContainText('2 of 3')
     await ben.page.keyboard.press('Home')
     await ben.page.keyboard.press('+')
     await expect(viewer(ben).getByRole('button', { name: 'Smaller' })).toBeEnabled()
     await ben.page.keyboard.press('Escape')
     await expect(viewer(ben)).toBeHidden()
-    await expect(messages(ben)).toHaveCount(2)
+    await expect(messages(ben)).toHaveCount(3)
     await message(ben, 'By the lake').getByRole('button', { name: 'Three coloured fields' }).click()
     await expect(viewer(ben)).toBeVisible()
     await ben.page.goBack()
@@ -98,27 +119,32 @@ test('photos and documents that are chosen, pasted and dropped come with their p
     await expect(composer(ben)).toBeVisible()
   })
 
-  await test.step('what one saves of a photo tells nothing of where and with what it was taken, nor does the original', async () => {
-    await attach(ada, 'Photos and videos', {
-      name: 'again.jpg',
-      mimeType: 'image/jpeg',
-      buffer: await photoWithPlace(),
-    })
-    await chosenFiles(ada).getByRole('button', { name: 'again.jpg', exact: true }).click()
-    await ada.page.getByRole('menuitem', { name: 'Send the original photo' }).click()
-    await expect(chosenFiles(ada).getByRole('button', { name: 'again.jpg, Original' })).toBeVisible()
-    await sendChosen(ada, 'As it is')
-    for (const text of ['By the lake', 'As it is']) {
-      await message(ben, text).getByRole('img').click()
-      const saved = await save(ben, () => viewer(ben).getByRole('button', { name: 'Save' }).click())
-      await ben.page.keyboard.press('Escape')
-      const { exif, xmp, width, height } = await sharp(saved.content).metadata()
-      expect([exif, xmp], text).toEqual([undefined, undefined])
-      expect(saved.content.toString('latin1')).not.toMatch(/Ann|GPS|xmpmeta/)
-      // Upright, as its orientation said.
-      expect([width, height]).toEqual([120, 240])
-    }
-  })
-
   await relay.close()
+})
+
+test('what one saves of a photo tells nothing of where and with what it was taken, nor does the original', async ({
+  campus,
+}) => {
+  const [ada, ben] = [await campus.join('Ada'), await campus.join('Ben')]
+  for (const person of [ada, ben]) await open(person, 'Everyone')
+  const photo = { name: 'again.jpg', mimeType: 'image/jpeg', buffer: await photoWithPlace() }
+  await attach(ada, 'Photos and videos', photo)
+  await sendChosen(ada, 'Made smaller')
+  await attach(ada, 'Photos and videos', photo)
+  await chosenFiles(ada).getByRole('button', { name: 'again.jpg', exact: true }).click()
+  await ada.page.getByRole('menuitem', { name: 'Send the original photo' }).click()
+  await expect(chosenFiles(ada).getByRole('button', { name: 'again.jpg, Original' })).toBeVisible()
+  await sendChosen(ada, 'As it is')
+  for (const text of ['Made smaller', 'As it is']) {
+    const seen = message(ben, text).getByRole('img')
+    await expectDrawn(seen)
+    await seen.click()
+    const saved = await save(ben, () => viewer(ben).getByRole('button', { name: 'Save' }).click())
+    await ben.page.keyboard.press('Escape')
+    const { exif, xmp, width, height } = await sharp(saved.content).metadata()
+    expect([exif, xmp], text).toEqual([undefined, undefined])
+    expect(saved.content.toString('latin1')).not.toMatch(/Ann|GPS|xmpmeta/)
+    // Upright, as its orientation said.
+    expect([width, height]).toEqual([120, 240])
+  }
 })
