@@ -35,6 +35,7 @@ const PASSWORD = 'correct horse battery staple'
 interface Uploading {
   port: number
   cookie: string
+  files: number
   bytesPerSecond: number | undefined
 }
 
@@ -62,13 +63,13 @@ if (uploading === undefined) await measure()
 else await upload(JSON.parse(uploading) as Uploading)
 
 /** In a process of its own, so that who writes messages waits for the server alone. */
-async function upload({ port, cookie, bytesPerSecond }: Uploading): Promise<void> {
+async function upload({ port, cookie, files, bytesPerSecond }: Uploading): Promise<void> {
   const content = randomBytes(FILE_BYTES)
   const { call, close } = createClient(port)
   const begun = performance.now()
   let sent = 0
   await Promise.all(
-    Array.from({ length: FILES }, async () => {
+    Array.from({ length: files }, async () => {
       const bytes = Buffer.from(content)
       const id = uuidv7()
       // Each is another content.
@@ -121,8 +122,8 @@ async function measure(): Promise<void> {
       await call('POST', '/api/commands', { cookie, ...JSON_TYPE }, JSON.stringify({ commands: [message] }))
     }
     // What a process reads and compiles once is no matter of files.
-    await uploadAll({ port, cookie, bytesPerSecond: undefined })
-    await writeMessages(send, () => performance.now() + 2_000)
+    await uploadAll({ port, cookie, files: 1, bytesPerSecond: undefined })
+    await writeFor(send, 2_000)
 
     for (const bytesPerSecond of [UPLINK_BYTES_PER_SECOND, undefined]) {
       const alone = await writeFor(send, ALONE_MS)
@@ -131,7 +132,7 @@ async function measure(): Promise<void> {
       const watching = setInterval(() => (most = Math.max(most, memoryOf(server.pid))), MEMORY_EVERY_MS)
       let isUploading = true
       const begun = performance.now()
-      const ended = uploadAll({ port, cookie, bytesPerSecond }).finally(() => (isUploading = false))
+      const ended = uploadAll({ port, cookie, files: FILES, bytesPerSecond }).finally(() => (isUploading = false))
       const beside = await writeMessages(send, () => (isUploading ? Infinity : 0))
       await ended
       const seconds = (performance.now() - begun) / 1_000
