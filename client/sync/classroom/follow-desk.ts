@@ -30,7 +30,7 @@ export function followDesk(environment: Environment, db: ClassroomDatabase, acco
       createAnswerUploads(db, storage),
       createRandomId,
     )
-    const stopRemoving = followUnnamed(db, () => environment.clock.now(), onError)
+    const stopRemoving = followUnnamed(db, { clock: environment.clock, choosesFiles: true, onError })
     return {
       wake: () => engine.wake(),
       stop() {

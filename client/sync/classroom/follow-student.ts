@@ -24,7 +24,7 @@ export function followAsStudent(
   const tokens = isScreen ? NO_REFILL : createRefill(environment, db, id)
   return followInTurn(environment, db, () => {
     const engine = startStudent({ environment, storage, api, linkKeyHash, tokens, onError })
-    const stopRemoving = followUnnamed(db, () => environment.clock.now(), onError)
+    const stopRemoving = followUnnamed(db, { clock: environment.clock, choosesFiles: false, onError })
     return {
       wake: () => engine.wake(),
       stop() {

@@ -1,6 +1,8 @@
 import type { QuestionState } from '../../../shared/classroom/rows.ts'
+import type { Clock } from '../../../shared/clock.ts'
+import type { Content } from '../database.ts'
 import type { ClassroomDatabase } from './database.ts'
-import { removePieces } from '../files/contents.ts'
+import { contentKey, removePieces } from '../files/contents.ts'
 import { liveQuery } from '../storage/live-query.ts'
 import { fromPhotoFileId } from './api.ts'
 import { getConnection } from './find-connection.ts'
@@ -10,18 +12,41 @@ import { getConnection } from './find-connection.ts'
  * what is held here is what a row names, and what is about to be sent. While rows come anew nothing goes.
  */
 
-/** What was chosen a moment ago may not be noted yet. */
+/** What was chosen a moment ago may not be noted yet: it is looked at again then. */
 const JUST_CHOSEN_MS = 60_000
 
+export interface FollowUnnamedOptions {
+  clock: Clock
+  /** Whether files are chosen here, to go with answers. */
+  choosesFiles: boolean
+  onError: (error: unknown) => void
+}
+
 /** Removes what no row names any more, now and whenever one changes. Returns the function that stops it. */
-export function followUnnamed(db: ClassroomDatabase, now: () => number, onError: (error: unknown) => void): () => void {
+export function followUnnamed(
+  db: ClassroomDatabase,
+  { clock, choosesFiles, onError }: FollowUnnamedOptions,
+): () => void {
+  let isStopped = false
+  let cancel: () => void = () => undefined
+  const isJustChosen = ({ fileId, usedAt }: Content) =>
+    choosesFiles && fromPhotoFileId(fileId) === undefined && Math.abs(clock.now() - usedAt) < JUST_CHOSEN_MS
+
+  async function look(): Promise<void> {
+    cancel()
+    if ((await removeUnnamed(db, isJustChosen)) || isStopped) return
+    cancel = clock.after(JUST_CHOSEN_MS, () => void look().catch(onError))
+  }
+
   const unnamed = liveQuery(() => listUnnamed(db)).subscribe((ids) => {
-    if (ids.length > 0) removeUnnamed(db, now).catch(onError)
+    if (ids.length > 0) look().catch(onError)
   })
   const gone = liveQuery(() => listGonePhotos(db)).subscribe((ids) => {
     if (ids.length > 0) db.photos.bulkDelete(ids).catch(onError)
   })
   return () => {
+    isStopped = true
+    cancel()
     unnamed.unsubscribe()
     gone.unsubscribe()
   }
@@ -43,18 +68,25 @@ async function isUpToDate(db: ClassroomDatabase): Promise<boolean> {
   return state === 'live' && !(position?.key === 'position' && position.restoring)
 }
 
-async function removeUnnamed(db: ClassroomDatabase, now: () => number): Promise<void> {
+/** False where some of it is to be looked at again. */
+async function removeUnnamed(db: ClassroomDatabase, isJustChosen: (content: Content) => boolean): Promise<boolean> {
   const tables = [db.contents, db.pieces, db.uploads, db.questions, db.replies, db.meta]
-  await db.transaction('rw', tables, async () => {
+  return db.transaction('rw', tables, async () => {
+    let isAll = true
     for (const fileId of await listUnnamed(db)) {
       const held = await db.contents.where({ fileId }).toArray()
-      const isNew = held.some(({ usedAt }) => Math.abs(now() - usedAt) < JUST_CHOSEN_MS)
-      if (isNew && fromPhotoFileId(fileId) === undefined) continue
+      if (held.some(isJustChosen)) {
+        isAll = false
+        continue
+      }
       await db.contents.bulkDelete(held.map(({ key }) => key))
-      await removePieces(db, `${fileId}/whole`)
+      for (const variant of VARIANTS) await removePieces(db, contentKey(fileId, variant))
     }
+    return isAll
   })
 }
+
+const VARIANTS = ['whole', 'small'] as const
 
 async function listUnnamed(db: ClassroomDatabase): Promise<string[]> {
   const held = await listHeld(db)

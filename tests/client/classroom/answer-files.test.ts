@@ -274,6 +274,20 @@ describe('what is held on the device', () => {
     expect(await held()).toEqual([`photo-${two}/whole`])
   })
 
+  test('goes a minute later where it may have been chosen just now, though nothing else happens', async () => {
+    const reply = replyRow({ id: one, questionId: one, files: [file] })
+    fake.put(questionRow({ id: one }), reply)
+    await whenLive(fake, room)
+    await hold(file.id, fake.browser.clock.now())
+    fake.put({ ...reply, state: 'withdrawn', text: null, files: undefined })
+    await fake.passUntil(async () => (await thread())[0]?.state === 'withdrawn')
+    await fake.pass(30_000)
+    expect(await held()).toEqual([`${file.id}/whole`])
+    await fake.pass(40_000)
+    await fake.passUntil(async () => (await room.db.contents.count()) === 0)
+    expect(await room.db.pieces.count()).toBe(0)
+  })
+
   test('stays while rows come anew, and while it is chosen', async () => {
     await whenLive(fake, room)
     const chosen = await choose('proof.txt')

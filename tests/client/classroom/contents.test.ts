@@ -14,7 +14,16 @@ import { CLASSROOM_CONTENTS_BYTES_MAX } from '../../../client/sync/classroom/con
 import '../../../client/data/classroom/start-classroom-downloads.ts'
 import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
-import { createFakeRoom, first, questionRow, removeRooms, ROOM, whenLive, type FakeRoom } from './fake-classroom.ts'
+import {
+  createFakeRoom,
+  first,
+  questionRow,
+  removeRooms,
+  replyRow,
+  ROOM,
+  whenLive,
+  type FakeRoom,
+} from './fake-classroom.ts'
 
 const question = '0b9c5a51-5b70-4c1e-9f07-0f6c3d0e5c11'
 const file = '7d1f5a7e-3a41-4a6b-8a53-2a0f3b9c7d22'
@@ -100,6 +109,15 @@ test('what plays while it comes is asked for where one’s other requests go', (
 test('an answer’s file comes from where answers’ files are', async () => {
   await first(watch(file), (view) => view.kind === 'here')
   expect(asked[0]).toBe(`files/${file}/whole 0`)
+})
+
+test('what was fetched of an answer goes with it at once, for a student chooses nothing', async () => {
+  const files = [{ id: file, kind: 'document', name: 'a.txt', type: 'text/plain', bytes: BYTES } as const]
+  const reply = replyRow({ id: question, questionId: question, files })
+  fake.put(reply)
+  await first(watch(file), (view) => view.kind === 'here')
+  fake.put({ ...reply, state: 'withdrawn', text: null, files: undefined })
+  await fake.passUntil(async () => (await room.db.contents.where({ fileId: file }).count()) === 0)
 })
 
 test('what one may see no more is missing, and comes when it is there again', async () => {
