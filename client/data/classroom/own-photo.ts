@@ -1,6 +1,7 @@
 import type { Observable } from 'dexie'
 import type { OwnPhoto } from '../../sync/classroom/database.ts'
 import { createRandomId } from '../../sync/classroom/secrets.ts'
+import { askWithoutPhoto } from '../../sync/classroom/student-outbox.ts'
 import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
 
@@ -37,4 +38,9 @@ export async function removeChosenPhoto({ db }: OpenedClassroom): Promise<void> 
 /** The picture of a question of this browser's own, as it was chosen. */
 export async function findOwnPhoto({ db }: OpenedClassroom, questionId: string): Promise<Blob | undefined> {
   return (await db.photos.get(questionId))?.content
+}
+
+/** Asks a question once more, without the photo for which it was refused. */
+export async function retryWithoutPhoto({ storage }: OpenedClassroom, entryId: string): Promise<void> {
+  await askWithoutPhoto(storage, entryId)
 }

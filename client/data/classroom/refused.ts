@@ -37,12 +37,6 @@ export async function retryRefused(opened: OpenedClassroom, entryId: string): Pr
   await retryStaff(opened.storage, entryId)
 }
 
-/** Asks a question once more, without the photo for which it was refused. */
-export async function retryWithoutPhoto(opened: OpenedClassroom, entryId: string): Promise<void> {
-  const { askWithoutPhoto } = await import('../../sync/classroom/student-outbox.ts')
-  await askWithoutPhoto(opened.storage, entryId)
-}
-
 function hasPhoto(command: ClassroomOutboxEntry['command']): boolean {
   return command.type === 'question.ask' && command.photo !== undefined
 }

@@ -1,5 +1,5 @@
 import { reasonWords } from '../../data/classroom/ledger.ts'
-import type { PhotoView, QuestionView } from '../../data/classroom/views.ts'
+import type { QuestionView } from '../../data/classroom/views.ts'
 import { toClock } from '../../ui/time.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 
@@ -17,12 +17,6 @@ export const MOMENT_MS = 60_000
 const AT_RANDOM =
   'It goes out by itself within a minute after the network is back, at a random moment, so that the moment tells nobody whose it is.'
 
-/** How far one's own photo is on its way before its question; null where there is nothing to say. */
-function toSentWords(photo: PhotoView | null): string | null {
-  if (photo === null || photo.source !== 'own' || photo.sent === 0 || photo.sent === 1) return null
-  return `Its photo goes first: ${Math.floor(photo.sent * 100)}% of it is there.`
-}
-
 /** What became of one's own question, plainly. */
 export function toOwnWords(question: QuestionView): OwnWords {
   if (question.waiting === 'withdraw') {
@@ -31,13 +25,9 @@ export function toOwnWords(question: QuestionView): OwnWords {
   if (question.waiting === 'edit') return { tone: 'waiting', title: 'Edit waiting', text: AT_RANDOM }
   switch (question.state) {
     case 'waiting':
-      return { tone: 'waiting', title: 'Waiting', text: toSentWords(question.photo) ?? AT_RANDOM }
+      return { tone: 'waiting', title: 'Waiting', text: toWaitingWords(question) }
     case 'held':
-      return {
-        tone: 'plain',
-        title: 'Held',
-        text: `The staff look at it${question.photo === null ? '' : ' and its photo'} before all can see it.`,
-      }
+      return { tone: 'plain', title: 'Held', text: 'The staff look at it before all can see it.' }
     case 'rephrase':
       return { tone: 'attention', title: 'Please rephrase', text: 'The staff ask you to put it in other words.' }
     case 'dismissed':
@@ -61,13 +51,19 @@ export function toOwnWords(question: QuestionView): OwnWords {
   }
 }
 
+/** A photo goes up before its question. */
+function toWaitingWords({ photo }: QuestionView): string {
+  const percent = Math.floor((photo?.sent ?? 0) * 100)
+  return percent > 0 && percent < 100 ? `Its photo goes first: ${percent}% of it is there.` : AT_RANDOM
+}
+
 /** What to say at once of a question that was asked a moment ago: success only once the server has it. */
 export function toAskedLine(question: QuestionView, isLive: boolean): string {
   if (question.state === 'held') return 'Asked. The staff look at it before all can see it.'
   if (question.waiting !== 'ask') return 'Asked.'
   if (!isLive) return 'Kept on this device. It is asked when the network is back.'
   return question.sendAfter === null
-    ? (toSentWords(question.photo) ?? 'Sending …')
+    ? 'Sending …'
     : `It goes out by itself before ${toClock(question.sendAfter + MOMENT_MS)}.`
 }
 

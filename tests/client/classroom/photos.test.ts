@@ -4,10 +4,11 @@ import {
   findOwnPhoto,
   keepChosenPhoto,
   removeChosenPhoto,
+  retryWithoutPhoto,
   watchChosenPhoto,
 } from '../../../client/data/classroom/own-photo.ts'
 import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
-import { retryRefused, retryWithoutPhoto, watchRefused } from '../../../client/data/classroom/refused.ts'
+import { retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
 import { ask, editQuestion, vote, withdrawQuestion } from '../../../client/data/classroom/student-writing.ts'
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 // Loaded later by what is tested: here at once, for what is loaded takes real time, and the clock of a test is none.
