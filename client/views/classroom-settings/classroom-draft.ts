@@ -1,6 +1,7 @@
 import { cleanLine, cleanText } from '../../../shared/clean-text.ts'
 import { CLASSROOM_TITLE_MAX, WORD_MAX, WORDS_MAX } from '../../../shared/classroom/limits.ts'
 import type { CreateClassroomBody } from '../../../shared/classroom/http.ts'
+import type { PhotosChoice } from '../../../shared/classroom/photos.ts'
 import type { ClassroomView } from '../../data/classroom/views.ts'
 import { fromWhenField, toWhenField } from './when-field.ts'
 
@@ -14,6 +15,7 @@ export interface ClassroomDraft {
   slowSeconds: number
   answers: ClassroomView['answers']
   names: boolean
+  photos: PhotosChoice
   /** One on each line, or with commas between them. */
   words: string
   groupId: string | null
@@ -21,17 +23,21 @@ export interface ClassroomDraft {
 
 export type DraftErrors = Partial<Record<'title' | 'endsAt' | 'threadsUntil' | 'words', string>>
 
+/** Where nobody chose; also of a server of an older version, which says nothing of photos. */
+const PHOTOS_UNLESS_CHOSEN: PhotosChoice = 'held'
+
 export function createDraft(): ClassroomDraft {
   return {
     ...{ title: '', mode: 'open', opensAt: '', endsAt: '', threadsUntil: '' },
     ...{ slowSeconds: 0, answers: 'staff', names: false, words: '', groupId: null },
+    photos: PHOTOS_UNLESS_CHOSEN,
   }
 }
 
 export function toDraft(classroom: ClassroomView): ClassroomDraft {
-  const { title, mode, slowSeconds, answers, names, words, groupId } = classroom
+  const { title, mode, slowSeconds, answers, names, words, groupId, photos = PHOTOS_UNLESS_CHOSEN } = classroom
   return {
-    ...{ title, mode, slowSeconds, answers, names, groupId },
+    ...{ title, mode, slowSeconds, answers, names, photos, groupId },
     opensAt: toWhenField(classroom.opensAt),
     endsAt: toWhenField(classroom.endsAt),
     threadsUntil: toWhenField(classroom.threadsUntil),
@@ -43,7 +49,7 @@ export function toDraft(classroom: ClassroomView): ClassroomDraft {
 export function readClassroomDraft(
   draft: ClassroomDraft,
 ): { ok: true; body: CreateClassroomBody } | { ok: false; errors: DraftErrors } {
-  const { mode, slowSeconds, answers, names, groupId } = draft
+  const { mode, slowSeconds, answers, names, photos, groupId } = draft
   const title = cleanLine(draft.title)
   const [opensAt, endsAt, threadsUntil] = [draft.opensAt, draft.endsAt, draft.threadsUntil].map(fromWhenField) as [
     number | null,
@@ -64,7 +70,7 @@ export function readClassroomDraft(
   if (Object.keys(errors).length > 0) return { ok: false, errors }
   return {
     ok: true,
-    body: { title, mode, opensAt, endsAt, threadsUntil, slowSeconds, answers, names, words, groupId },
+    body: { title, mode, opensAt, endsAt, threadsUntil, slowSeconds, answers, names, words, photos, groupId },
   }
 }
 
@@ -73,8 +79,9 @@ export type ClassroomChanges = Partial<Omit<CreateClassroomBody, 'groupId'>>
 /** What differs from how the classroom is, or null when nothing does. */
 export function findChanges(classroom: ClassroomView, body: CreateClassroomBody): ClassroomChanges | null {
   const { groupId: _, ...settings } = body
+  const before = { ...classroom, photos: classroom.photos ?? PHOTOS_UNLESS_CHOSEN }
   const isOther = (key: string, value: unknown) =>
-    JSON.stringify(value) !== JSON.stringify(classroom[key as keyof ClassroomChanges])
+    JSON.stringify(value) !== JSON.stringify(before[key as keyof ClassroomChanges])
   const changes = Object.entries(settings).filter(([key, value]) => isOther(key, value))
   return changes.length === 0 ? null : Object.fromEntries(changes)
 }

@@ -34,7 +34,7 @@ test('a title alone makes an open classroom without bounds', () => {
     ok: true,
     body: {
       ...{ title: 'Linear algebra', mode: 'open', opensAt: null, endsAt: null, threadsUntil: null, slowSeconds: 0 },
-      ...{ answers: 'staff', names: false, words: [], groupId: null },
+      ...{ answers: 'staff', names: false, words: [], photos: 'held', groupId: null },
     },
   })
 })
@@ -62,6 +62,16 @@ test.each<[string, Partial<ClassroomDraft>, string[]]>([
 test('a classroom read into the form and out of it has not changed', () => {
   const read = readClassroomDraft(toDraft(classroom))
   expect(read.ok && findChanges(classroom, read.body)).toBeNull()
+})
+
+test('what becomes of photos is changed like anything else, also where an older server said nothing of it', () => {
+  const read = (view: ClassroomView, photos: ClassroomDraft['photos']) => {
+    const body = readClassroomDraft({ ...toDraft(view), photos })
+    return body.ok ? findChanges(view, body.body) : undefined
+  }
+  expect(read({ ...classroom, photos: 'shown' }, 'shown')).toBeNull()
+  expect(read({ ...classroom, photos: 'shown' }, 'off')).toEqual({ photos: 'off' })
+  expect(read(classroom, 'shown')).toEqual({ photos: 'shown' })
 })
 
 test('only what was changed is sent', () => {
