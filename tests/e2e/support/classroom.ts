@@ -1,4 +1,5 @@
 import { expect, type BrowserContext, type Locator } from '@playwright/test'
+import type { GivenFile } from './files.ts'
 import type { Screen } from './person.ts'
 
 /*
@@ -80,6 +81,31 @@ export async function expectBecame(screen: Screen, text: string, words: string):
   await expect(question(screen, text).getByRole('group', { name: 'What became of it' })).toContainText(words, {
     timeout: 90_000,
   })
+}
+
+/** The photo that was chosen for the question that is being written. */
+export function chosenPhoto({ page }: Screen): Locator {
+  return page.getByRole('group', { name: 'Photo of your question' })
+}
+
+/** Chooses a photo with the button beside the field, as on a desk; it is drawn anew, or a sentence says why not. */
+export async function choosePhoto({ page }: Screen, file: GivenFile): Promise<void> {
+  const choosing = page.waitForEvent('filechooser')
+  await page.getByRole('region', { name: 'Ask' }).getByRole('button', { name: 'Add a photo' }).click()
+  await (await choosing).setFiles(file)
+}
+
+/** Asks with the photo that was chosen, once it is drawn. */
+export async function askWithPhoto(screen: Screen, text: string, file: GivenFile): Promise<void> {
+  await choosePhoto(screen, file)
+  await expect(chosenPhoto(screen)).toContainText('drawn anew without its name')
+  await ask(screen, text)
+  await expect(chosenPhoto(screen)).toHaveCount(0)
+}
+
+/** Whether the server gives the photo of a question to who looks at this screen without an account, as a status of HTTP. */
+export async function askForPhoto({ page }: Screen, classroomId: string, questionId: string): Promise<number> {
+  return (await page.request.get(`/q/api/${classroomId}/questions/${questionId}/photo/whole`)).status()
 }
 
 export function voteButton(screen: Screen, text: string): Locator {

@@ -7,6 +7,7 @@ import type { Screen } from './person.ts'
 export interface ClassroomSettings {
   title: string
   questions?: 'Open' | 'Hold for approval' | 'Closed'
+  photos?: 'Off' | 'Held until approved' | 'Shown at once'
   answers?: 'Teachers' | 'Everyone in it'
   /** The title of a group that one leads. */
   group?: string
@@ -46,6 +47,7 @@ async function fillClassroom(screen: Screen, settings: ClassroomSettings): Promi
   const { page } = screen
   await page.getByRole('textbox', { name: 'Title' }).fill(settings.title)
   if (settings.questions !== undefined) await choose(screen, 'Questions', settings.questions)
+  if (settings.photos !== undefined) await choose(screen, 'Photos with questions', settings.photos)
   if (settings.answers !== undefined) await choose(screen, 'Who may answer', settings.answers)
   if (settings.endsAt !== undefined) {
     await page.getByLabel('Ends').fill(toWhenField(settings.endsAt))
