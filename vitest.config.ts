@@ -24,6 +24,7 @@ const OVER_SQLITE_ALONE = [
   'tests/server/campus/roster.test.ts',
   'tests/server/{classroom,log}/statements.test.ts',
   'tests/server/classroom/{blindness,classroom-issuer,classroom-limits,staff-rules,student-rules,words}.test.ts',
+  'tests/server/classroom/{photo-access,photo-limits,written-client}.test.ts',
 ]
 
 /** A busy machine gets the time it needs: only what never ends fails for it. */
