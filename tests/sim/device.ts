@@ -3,12 +3,16 @@ import { createApi } from '../../client/sync/api.ts'
 import { enqueueStaff } from '../../client/sync/classroom/staff-outbox.ts'
 import { loadHistory } from '../../client/sync/history.ts'
 import { leadInTurn, lockName } from '../../client/sync/leader.ts'
+import type { Upload } from '../../client/sync/database.ts'
+import { followUploads } from '../../client/sync/files/follow-uploads.ts'
+import { uploadAll } from '../../client/sync/files/uploader.ts'
 import type { Engine } from '../../client/sync/log/engine.ts'
 import type { StaffCommand } from '../../shared/classroom/commands.ts'
-import type { Command } from '../../shared/protocol/commands.ts'
+import type { Command, CommandOf } from '../../shared/protocol/commands.ts'
 import { createBrowser, type Browser, type Tab } from './browser.ts'
 import { createDesks, type Desks } from './desks.ts'
 import { slowDown } from './disks.ts'
+import { createFilesDisk, createUploadPart, keepChosen, type ChosenFile, type FilesDisk } from './files/device-files.ts'
 import { createClassroomDisk, type ClassroomDisk } from './memory-classroom.ts'
 import { createDisk, createMemoryStore, enqueueOn, type Disk } from './memory-store.ts'
 import { createNetwork } from './network.ts'
@@ -28,6 +32,10 @@ export interface Device {
   signIn(): Promise<void>
   /** Stores commands to be sent. False where the store takes none: then whoever wrote still has what they wrote. */
   enqueue(commands: readonly Command[]): boolean
+  /** The same of a message with files, of which these are its own. */
+  enqueueFiles(command: CommandOf<'message.send'>, files: readonly ChosenFile[]): boolean
+  /** Somebody pauses uploads, goes on with them or takes them back, and with them entries of the outbox. */
+  change(uploads: readonly Upload[], dropped?: readonly number[]): boolean
   /** The same at the desk of a classroom; staff see for themselves what became of it. */
   enqueueAtDesk(classroomId: string, command: StaffCommand): void
   loadHistory(conversationId: string, before: number): Promise<unknown>
@@ -51,12 +59,19 @@ export function createDevice(world: World, person: Person, findProcess: () => Se
   const engines = new Set<Engine>()
   const { planted, witness } = world
   let disk = openDisk()
+  let files = openFiles()
   let desks = openDesks()
 
   function openDisk(): Disk {
     const opened = createDisk()
     slowDown(world, opened.journal)
     witness.watch(userId, opened)
+    return opened
+  }
+
+  function openFiles(): FilesDisk {
+    const opened = createFilesDisk()
+    slowDown(world, opened.journal)
     return opened
   }
 
@@ -86,12 +101,36 @@ export function createDevice(world: World, person: Person, findProcess: () => Se
     const { environment } = tab
     const onError = (error: unknown) => environment.onError(error)
     const api = createApi(environment.fetch, userId)
-    const stopCampus = run(startCampus({ environment, store: storeOf(tab), api, me: userId, onError }))
+    const whenLive = new Set<() => void>()
+    const mine = storeOf(tab)
+    const store: typeof mine = {
+      ...mine,
+      async setConnection(state) {
+        await mine.setConnection(state)
+        if (state.kind === 'live') whenLive.forEach((listener) => listener())
+      },
+    }
+    const stopCampus = run(startCampus({ environment, store, api, me: userId, onError }))
+    const stopUploads = world.faults.files ? leadUploads(tab, store, whenLive) : () => undefined
     const stopDesks = desks.lead(tab, run)
     return () => {
+      stopUploads()
       stopCampus()
       stopDesks()
     }
+  }
+
+  function leadUploads(tab: Tab, store: ReturnType<typeof storeOf>, whenLive: Set<() => void>): () => void {
+    const part = createUploadPart(tab, userId, store, files, world.chance)
+    const uploads = followUploads({
+      ...{ environment: tab.environment, store },
+      load: async () => (over) => uploadAll(part, over),
+      onLive(listener) {
+        whenLive.add(listener)
+        return () => whenLive.delete(listener)
+      },
+    })
+    return uploads.stop
   }
 
   return {
@@ -129,6 +168,22 @@ export function createDevice(world: World, person: Person, findProcess: () => Se
         return planted.isStoredAlways === true
       }
     },
+    enqueueFiles(command, chosen) {
+      try {
+        keepChosen(disk, files, { conversationId: command.conversationId, messageId: command.id }, chosen)
+        enqueueOn(disk, [command], browser.now())
+        return true
+      } catch {
+        return false
+      }
+    },
+    change(uploads, dropped = []) {
+      if (disk.journal.fault !== undefined) return false
+      void disk.uploads.bulkPut(uploads)
+      void disk.outbox.bulkDelete([...dropped])
+      disk.listeners.forEach((listener) => listener())
+      return true
+    },
     enqueueAtDesk(classroomId, command) {
       const [tab] = browser.tabs.filter((one) => !one.isFrozen())
       const desk = desks.disks.get(classroomId)
@@ -144,26 +199,35 @@ export function createDevice(world: World, person: Person, findProcess: () => Se
     async syncInBackground() {
       const worker = browser.openTab('worker')
       const { environment } = worker
+      const over = new AbortController()
       try {
         await environment.locks.request(lockName(userId), { ifAvailable: true }, async (lock) => {
           if (lock === null) return
+          const store = storeOf(worker)
           const api = createApi(environment.fetch, userId)
-          const ending = await syncCampus({ store: storeOf(worker), api, me: userId, clock: environment.clock })
+          const sync = () => syncCampus({ store, api, me: userId, clock: environment.clock })
+          let ending = await sync()
+          if (ending === 'done' && disk.uploads.rows.size > 0) {
+            const uploaded = await uploadAll(createUploadPart(worker, userId, store, files, world.chance), over.signal)
+            ending = uploaded === 'done' ? await sync() : uploaded
+          }
           browser.isSyncWanted = ending !== 'done'
         })
       } catch (error) {
         // A tab that took the lead does it better.
         if (!(error instanceof DOMException && error.name === 'AbortError')) environment.onError(error)
       } finally {
+        over.abort()
         worker.close()
       }
     },
     evict() {
       disk = openDisk()
+      files = openFiles()
       desks = openDesks()
     },
     setFault(fault) {
-      for (const { journal } of [disk, ...desks.disks.values()]) journal.fault = fault
+      for (const { journal } of [disk, files, ...desks.disks.values()]) journal.fault = fault
     },
   }
 }

@@ -42,9 +42,11 @@ export interface Faults {
   oldProcesses: boolean
   /** The second classroom is limited to a group: questions and votes cost tokens. */
   tokens: boolean
+  /** Messages carry files. Drawn apart, so that a run without is what it was before there were any. */
+  files: boolean
 }
 
-const LIKELINESS: Readonly<Record<keyof Faults, number>> = {
+const LIKELINESS: Readonly<Record<Exclude<keyof Faults, 'files'>, number>> = {
   restore: 0.25,
   failover: 0.2,
   store: 0.3,
@@ -66,12 +68,14 @@ const LIKELINESS: Readonly<Record<keyof Faults, number>> = {
   tokens: 0.2,
 }
 
-export function drawFaults(chance: Chance): Faults {
+const FILES_LIKELINESS = 0.35
+
+export function drawFaults(chance: Chance, apart: Chance): Faults {
   const drawn = Object.fromEntries(
     Object.entries(LIKELINESS).map(([name, likeliness]) => [name, chance.happens(likeliness)]),
-  ) as Record<keyof Faults, boolean>
+  ) as Record<keyof typeof LIKELINESS, boolean>
   // Who knows no lineage does not notice that a log was put back, as long as it is not ahead of it; and what a
   // browser threw away it cannot offer again. Neither was ever promised.
   if (drawn.restore || drawn.failover) drawn.oldDevices = drawn.oldProcesses = drawn.eviction = false
-  return drawn
+  return { ...drawn, files: apart.happens(FILES_LIKELINESS) }
 }

@@ -1,3 +1,5 @@
+import { refusal } from '../../shared/protocol/errors.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 import { CLASSROOM_API } from '../../shared/classroom/http.ts'
 import type { Fetch } from '../../client/sync/request.ts'
 import type { Network } from './network.ts'
@@ -24,7 +26,9 @@ export function createFetch(world: World, network: Network): Fetch {
   async function deliver(process: ServerProcess, path: string, init: RequestInit, signal: AbortSignal) {
     const headers = new Headers(init.headers)
     const isOld = network.isOld || process.isOld
+    if (isOld && path.startsWith(UPLOADS)) return toUnknown()
     const body = typeof init.body === 'string' ? init.body : undefined
+    const bytes = init.body instanceof Blob ? await init.body.arrayBuffer() : undefined
     const asked = isOld ? toOlderRequest(path, headers, body) : { path, body }
     // The session's cookie has the path /api: a classroom never learns who came.
     const isPrivate = init.credentials === 'omit' || path.startsWith(CLASSROOM_API)
@@ -32,6 +36,7 @@ export function createFetch(world: World, network: Network): Fetch {
     const request = new Request(`${ORIGIN}${asked.path}`, {
       ...{ method: init.method ?? 'GET', headers },
       ...(asked.body !== undefined && { body: asked.body }),
+      ...(bytes !== undefined && { body: bytes }),
       ...(isPoll(path) && { signal }),
     })
     return toAnswer(path, await process.fetch(request), isOld)
@@ -82,6 +87,12 @@ export function createFetch(world: World, network: Network): Fetch {
           const status = chance.pick(BARE_STATUSES) ?? 502
           return answer(new Response('a page of somebody else', { status }))
         }
+        if (isFirst && init.body instanceof Blob && happens(0.12)) {
+          // What arrived of it until the connection broke is there.
+          const part = { ...init, body: init.body.slice(0, chance.between(0, init.body.size)) }
+          void deliver(process, path, part, broken.signal)
+          return fail()
+        }
         deliver(process, path, init, broken.signal).then(
           (response) => {
             if (!isFirst || happens(0.08)) return
@@ -101,7 +112,19 @@ export function createFetch(world: World, network: Network): Fetch {
       }
       scheduler.after(network.delay(), () => send(true))
       if (faults.duplicates && happens(0.1)) scheduler.after(chance.between(50, 20_000), () => send(false))
+      // Also while the rest of its file is on the way.
+      if (faults.duplicates && init.body instanceof Blob && happens(0.2)) {
+        scheduler.after(chance.between(0, 500), () => send(false))
+      }
     })
+}
+
+const UPLOADS = '/api/uploads'
+
+/** What a process of the version before says of files, which it does not know. */
+function toUnknown(): Response {
+  const headers = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION_MIN), 'content-type': 'application/json' }
+  return new Response(JSON.stringify({ error: refusal('not_found') }), { status: 404, headers })
 }
 
 function isPoll(path: string): boolean {

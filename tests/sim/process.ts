@@ -16,8 +16,7 @@ import { classroomChannel, toDeleted, type Classroom } from '../../server/classr
 import { withDrawnPictures } from '../../server/commands/draw-pictures.ts'
 import { campusRules } from '../../server/commands/rules.ts'
 import { registerUser, submitCommands, publishReceipts } from '../../server/commands/submit.ts'
-import { createFiles } from '../../server/files/files.ts'
-import { createMemoryLocks } from '../../server/files/memory-locks.ts'
+import { sweepFiles } from '../../server/files/sweep-files.ts'
 import { createApp } from '../../server/http/app.ts'
 import { createCampusAudiences } from '../../server/live/campus-audiences.ts'
 import { createCampusDoor } from '../../server/live/campus-door.ts'
@@ -32,9 +31,11 @@ import { findHead } from '../../server/log/log-tables.ts'
 import { createSequencer } from '../../server/log/sequencer.ts'
 import { classroomLog } from '../../shared/classroom/fields.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
-import { createMemoryHome } from '../support/memory-home.ts'
 import type { SimBus } from './bus.ts'
 import type { DatabaseServer } from './database-server.ts'
+import type { SimHome } from './files/home.ts'
+import { createSimFiles } from './files/server.ts'
+import { sweepAll } from './files/sweep.ts'
 import type { World } from './world.ts'
 
 /*
@@ -49,6 +50,8 @@ export interface ServerProcess {
   /** Who is let in at a path; undefined where there is no door. */
   admit(path: string, headers: IncomingHttpHeaders): Promise<Admission> | undefined
   endSession(userId: string, sessionId: string): Promise<unknown>
+  /** Sweeps what files left behind, as if so many days had passed. */
+  sweep(days: number): Promise<void>
   onKilled(listener: () => void): void
   kill(): void
 }
@@ -56,6 +59,7 @@ export interface ServerProcess {
 export interface Machines {
   readonly database: DatabaseServer
   readonly bus: SimBus
+  readonly home: SimHome
   /** How far the clock of the machines is off, in milliseconds. */
   clockOffset: number
 }
@@ -107,7 +111,14 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   })
   // What is drawn, and how long that takes, is no matter of the log.
   const realCampusSequencer = withDrawnPictures(undrawn, async (bytes) => new Uint8Array(bytes))
-  const campusSequencer = planted.campusSequencer?.(realCampusSequencer, world) ?? realCampusSequencer
+  const watchedCampusSequencer: typeof realCampusSequencer = {
+    ...realCampusSequencer,
+    submit(log, entries) {
+      world.witness.files.noteSent(entries.map(({ command }) => command))
+      return realCampusSequencer.submit(log, entries)
+    },
+  }
+  const campusSequencer = planted.campusSequencer?.(watchedCampusSequencer, world) ?? watchedCampusSequencer
   const realClassroomSequencer = createSequencer<Classroom>({
     store,
     kind: classroomKind,
@@ -145,6 +156,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
     clock,
     onChanged: (classroomId) => classroomHubs.find(classroomLog(classroomId))?.pingAll(),
   })
+  const files = createSimFiles(world, { store, now: clock.now, onError, home: machines.home, isOn })
   const app = createApp({
     ...{ store, accounts, sessions, now: clock.now, report: onError, reportBare: onError },
     campus: { kind: campusKind, sequencer: campusSequencer, hub: campusHub },
@@ -162,10 +174,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
         },
       }),
     },
-    files: createFiles({
-      ...{ store, now: clock.now, onError, home: createMemoryHome(clock.now), locks: createMemoryLocks() },
-      limits: { fileBytesMax: 1e6, accountBytesMax: 1e7, bytesMax: undefined },
-    }),
+    files,
     clientFiles: new Map(),
     config: { publicUrl: undefined },
   })
@@ -190,6 +199,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
     fetch: planted.app?.(fetch, world) ?? fetch,
     admit: (path, headers) => doors.map((door) => door.find(path)).find((found) => found !== undefined)?.(headers),
     endSession: accounts.endSession,
+    sweep: (days) => sweepAll(files.parts, days, world.witness, planted.sweep?.(sweepFiles, world)),
     onKilled: (listener) => void listeners.push(listener),
     kill() {
       on = false

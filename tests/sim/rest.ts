@@ -1,8 +1,10 @@
 import { RECEIPT_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import type { ClassroomOutboxEntry } from '../../client/sync/classroom/database.ts'
+import { setAside } from '../../client/sync/files/awaiting.ts'
 import type { Student } from './classroom/student.ts'
 import type { SimDatabase } from './database.ts'
 import type { Device } from './device.ts'
+import type { Disk } from './memory-store.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /*
@@ -82,7 +84,7 @@ function listBusy(database: SimDatabase, devices: readonly Device[], students: r
     )
   }
   for (const { person, disk, desks } of devices) {
-    look(person.userId, 'campus', disk)
+    look(person.userId, 'campus', disk, (entry) => isRefused(entry) || isPatient(disk, entry))
     for (const classroomId of listStaffed(database, person.userId)) {
       const desk = desks.get(classroomId)
       if (desk !== undefined) look(person.userId, `classroom-${classroomId}`, desk)
@@ -112,6 +114,15 @@ function isRefused({ state }: Waiting): boolean {
 
 function isSettled(entry: Waiting): boolean {
   return isRefused(entry) || isHeldOffer(entry)
+}
+
+/** Waits for a file that somebody paused, or is offered until somebody else comes; or is about a message that does. */
+export function isPatient({ outbox, uploads }: Pick<Disk, 'outbox' | 'uploads'>, { id }: { id: string }): boolean {
+  const paused = new Set(
+    [...uploads.rows.values()].flatMap((one) => (one.state.kind === 'paused' ? [one.messageId] : [])),
+  )
+  const going = setAside([...outbox.rows.values()], (entry) => paused.has(entry.id) || isHeldOffer(entry))
+  return !going.some((entry) => entry.id === id)
 }
 
 /** What a restored backup has lost is offered for days, as long as it rests on what somebody else may still offer. */

@@ -9,6 +9,9 @@ import type { Student } from './classroom/student.ts'
 import type { SimDatabase } from './database.ts'
 import type { Device } from './device.ts'
 import { DISK_FAULTS } from './disks.ts'
+import { findWaiting, sendFiles } from './files/actions.ts'
+import type { FilesRecord } from './files/record.ts'
+import { checkCarried } from './files/sweep.ts'
 import type { Faults } from './faults.ts'
 import type { Machines, ServerProcess } from './process.ts'
 import type { World } from './world.ts'
@@ -26,6 +29,7 @@ export interface Scene {
   students: readonly Student[]
   record: Record
   studentRecord: StudentRecord
+  filesRecord: FilesRecord
   userIds: readonly string[]
   processes: (ServerProcess | undefined)[]
   start(place: number): Promise<void>
@@ -34,6 +38,9 @@ export interface Scene {
 interface State {
   isBackedUp: boolean
   isRestored: boolean
+  isSweeping: boolean
+  /** What the tables name, and the home had no more when the log went back. */
+  lostContent: Set<string>
 }
 
 interface Happening {
@@ -49,6 +56,11 @@ const YEARS_OFF_MS = 5 * 365 * DAY_MS
 
 const HAPPENINGS: readonly Happening[] = [
   { weight: 160, happen: writeSomething },
+  { weight: 90, fault: 'files', happen: sendSomeFiles },
+  { weight: 6, fault: 'files', happen: pauseFile },
+  { weight: 8, fault: 'files', happen: goOnWithFiles },
+  { weight: 5, fault: 'files', happen: takeBackFiles },
+  { weight: 6, fault: 'files', happen: sweep },
   { weight: 120, happen: askSomething },
   { weight: 50, happen: answerSomething },
   { weight: 6, happen: changeStaff },
@@ -82,11 +94,11 @@ const HAPPENINGS: readonly Happening[] = [
   { weight: 4, fault: 'failover', happen: failOver },
 ]
 
-export async function liveRoughly(events: number, scene: Scene): Promise<{ isRestored: boolean }> {
+export async function liveRoughly(events: number, scene: Scene): Promise<Omit<State, 'isSweeping'>> {
   const { scheduler, chance, faults } = scene.world
   const possible = HAPPENINGS.filter(({ fault }) => fault === undefined || faults[fault])
   const total = possible.reduce((sum, { weight }) => sum + weight, 0)
-  const state: State = { isBackedUp: false, isRestored: false }
+  const state: State = { isBackedUp: false, isRestored: false, isSweeping: false, lostContent: new Set() }
   for (let event = 0; event < events; event += 1) {
     for (let step = chance.between(0, STEPS_BETWEEN_MAX); step > 0; step -= 1) await scheduler.step()
     let dice = chance.between(1, total)
@@ -117,6 +129,62 @@ function scrollTo({ devices }: Scene, command: Command): void {
   for (const { disk, loadHistory } of devices) {
     const row = disk.messages.rows.get(command.messageId)
     if (row !== undefined && disk.connection.kind === 'live') void loadHistory(row.conversationId, row.n + 1)
+  }
+}
+
+function sendSomeFiles({ world, devices, record, filesRecord }: Scene): void {
+  const device = world.chance.pick(devices)
+  const sent = device && sendFiles(world.chance, device)
+  if (device === undefined || sent === undefined || !device.enqueueFiles(sent.command, sent.files)) return
+  record.note(device, [sent.command])
+  const carrying = sent.command.files?.[0]?.from?.messageId
+  const carried = carrying === undefined ? [] : (device.disk.messages.rows.get(carrying)?.files ?? [])
+  filesRecord.note(sent.command.id, [...carried.map(({ name }) => ({ name })), ...sent.files])
+}
+
+function pauseFile({ world: { chance }, devices }: Scene): void {
+  const device = chance.pick(devices)
+  const waiting = device && findWaiting(chance, device)
+  if (waiting !== undefined) device?.change([{ ...waiting.upload, state: { kind: 'paused' } }])
+}
+
+function goOnWithFiles({ world: { chance }, devices }: Scene): void {
+  const device = chance.pick(devices)
+  const paused = [...(device?.disk.uploads.rows.values() ?? [])].filter(({ state }) => state.kind === 'paused')
+  device?.change(paused.map((upload) => ({ ...upload, state: { kind: 'waiting' } })))
+}
+
+/** A message that waits for its files is taken back with them. */
+function takeBackFiles({ world: { chance }, devices, record }: Scene): void {
+  const device = chance.pick(devices)
+  const waiting = device && findWaiting(chance, device)
+  if (device === undefined || waiting === undefined) return
+  const { entry } = waiting
+  const uploads = [...device.disk.uploads.rows.values()].filter(({ messageId }) => messageId === entry.id)
+  const isGone = device.change(
+    uploads.map((upload) => ({ ...upload, messageId: upload.id })),
+    [entry.position],
+  )
+  if (isGone) record.noteDropped(entry.id)
+}
+
+/** Whatever was not asked about for so long goes, also what somebody is at. */
+function sweep({ world, machines, database, processes }: Scene, state: State): void {
+  const process = world.chance.pick(processes.filter((one) => one?.isOn() === true))
+  if (process === undefined || state.isSweeping) return
+  state.isSweeping = true
+  process.onKilled(() => (state.isSweeping = false))
+  void process
+    .sweep(world.chance.pick([0, 0, 2, 40]) ?? 0)
+    .then(() => world.witness.files.noteSwept(checkCarried(database, machines.home, state.lostContent)))
+    .catch((error: unknown) => world.report(error))
+    .finally(() => (state.isSweeping = false))
+}
+
+/** The log went back, and perhaps not what files hold. */
+function noteLostContent({ machines, database }: Scene, { lostContent }: State): void {
+  for (const { id } of database.all<{ id: string }>('select id from file_content')) {
+    if (machines.home.bytesOf('content', id) === undefined) lostContent.add(id)
   }
 }
 
@@ -251,28 +319,35 @@ function syncInBackground({ world: { chance }, devices }: Scene): void {
   void device?.syncInBackground()
 }
 
-function backUp({ database }: Scene, state: State): void {
+function backUp({ database, machines }: Scene, state: State): void {
   if (state.isRestored) return
   state.isBackedUp = true
   database.backUp()
+  machines.home.backUp()
 }
 
-async function restore({ world, database, record, processes, start }: Scene, state: State): Promise<void> {
+async function restore(scene: Scene, state: State): Promise<void> {
+  const { world, machines, database, record, processes, start } = scene
   if (!state.isBackedUp || state.isRestored) return
   state.isRestored = true
   for (const process of processes) process?.kill()
   record.noteRestore()
   database.restore()
+  if (world.faults.files) machines.home.restore(world.chance.pick(['is', 'then', 'lost'] as const) ?? 'is')
+  noteLostContent(scene, state)
   world.witness.noteRestored()
   for (const place of processes.keys()) await start(place)
 }
 
 /** Whoever is connected is connected to another database, with what had come so far. */
-function failOver({ world, machines, database, record }: Scene, state: State): void {
-  if (!state.isBackedUp || state.isRestored) return
+function failOver(scene: Scene, state: State): void {
+  const { world, machines, database, record } = scene
+  // What is swept in one database is not there in the other one either.
+  if (!state.isBackedUp || state.isRestored || state.isSweeping) return
   state.isRestored = true
   record.noteRestore()
   database.restore()
   machines.database.name = 'the replica'
+  noteLostContent(scene, state)
   world.witness.noteRestored()
 }

@@ -15,6 +15,9 @@ import { createDatabaseServer } from './database-server.ts'
 import { openSimDatabase } from './database.ts'
 import { createDevice, type Person } from './device.ts'
 import { drawFaults } from './faults.ts'
+import { createSimHome } from './files/home.ts'
+import { createFilesRecord } from './files/record.ts'
+import { checkSwept } from './files/sweep.ts'
 import { fillHoles } from './holes.ts'
 import type { Planted } from './planted/planted.ts'
 import { startProcess, type Machines, type ServerProcess } from './process.ts'
@@ -30,8 +33,9 @@ import { createWorld, type World } from './world.ts'
  * see, and nothing is doubled, lost or left waiting.
  *
  * Real are both ends from `fetch` and `openSocket` up and down: routes, doors, hubs, sequencers, rules, pulls and SQLite;
- * engines, outboxes, leaders, contracts. Made up are the clock, chance, the bus, the wires, IndexedDB and the browser's
- * locks. A seed decides it all.
+ * engines, outboxes, leaders, contracts; of files the uploader, tus-js-client, the rows and the sweep. Made up are the clock,
+ * chance, the bus, the wires, IndexedDB and the browser's locks; of files where bytes lie, and on the server tus and
+ * the looking into them. A seed decides it all.
  */
 
 const PEOPLE = 4
@@ -50,18 +54,27 @@ export interface Run {
   faults: string
 }
 
-export async function simulate(seed: number, planted: Planted = {}, events = EVENTS): Promise<Run> {
+export interface Shape {
+  events?: number
+  /** Whether messages carry files; drawn where nobody says. */
+  files?: boolean
+}
+
+export async function simulate(seed: number, planted: Planted = {}, shape: Shape = {}): Promise<Run> {
+  const { events = EVENTS } = shape
   const scheduler = createScheduler()
   const chance = createChance(seed)
   const database = await openSimDatabase()
   database.reset()
   database.plant(planted.triggers ?? [])
   const witness = createWitness(scheduler, database)
-  const faults = drawFaults(chance)
+  const drawn = drawFaults(chance, createChance(seed * 7919 + 1))
+  const faults = { ...drawn, files: shape.files ?? drawn.files }
   const world = createWorld({ scheduler, chance, faults, planted, witness })
   const machines: Machines = {
     database: createDatabaseServer(world, database),
     bus: createSimBus(world),
+    home: createSimHome(scheduler.now),
     clockOffset: 0,
   }
   const people = await register(database.store, world)
@@ -89,13 +102,14 @@ export async function simulate(seed: number, planted: Planted = {}, events = EVE
   )
   const record = createRecord(devices)
   const studentRecord = createStudentRecord()
+  const filesRecord = createFilesRecord()
   for (const follower of [...devices, ...students]) follower.openTab()
   for (const device of devices) void device.signIn()
   for (let step = 0; step < STEPS_BEFORE; step += 1) await scheduler.step()
 
   world.setRough(true)
-  const { isRestored } = await liveRoughly(events, {
-    ...{ world, machines, database, devices, students, record, studentRecord },
+  const { isRestored, lostContent } = await liveRoughly(events, {
+    ...{ world, machines, database, devices, students, record, studentRecord, filesRecord },
     ...{ userIds: people.map(({ userId }) => userId), processes, start },
   })
 
@@ -153,6 +167,12 @@ export async function simulate(seed: number, planted: Planted = {}, events = EVE
   wrong.push(...checkTokens(database, students))
   wrong.push(...(await record.check(database.store, isRestored)))
   wrong.push(...studentRecord.check(database, students))
+  wrong.push(...filesRecord.check(database, machines.home, lostContent))
+  if (faults.files && wrong.length === 0) {
+    await findProcess()?.sweep(200)
+    wrong.push(...checkSwept(database, machines.home, lostContent))
+    wrong.push(...filesRecord.check(database, machines.home, lostContent))
+  }
   end()
   return describeRun(wrong)
 }

@@ -2,6 +2,7 @@ import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import { createClassroomWitness } from './classroom/witness.ts'
 import type { SimDatabase } from './database.ts'
+import { createFilesWitness, type FilesWitness } from './files/witness.ts'
 import { memberKey, type Disk } from './memory-store.ts'
 import type { MemoryTable } from './memory-table.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -23,6 +24,7 @@ export interface Witness {
   watch(userId: string, disk: Disk): void
   /** What is wrong, in sentences. */
   readonly wrong: readonly string[]
+  readonly files: FilesWitness
 }
 
 /** From when to when somebody was in a conversation. */
@@ -150,6 +152,7 @@ export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimData
 
   return {
     wrong,
+    files: createFilesWitness(wrong),
     noteCommit,
     noteRestored() {
       for (const known of stays.values()) for (const stay of known) stay.to = Math.min(stay.to, now())

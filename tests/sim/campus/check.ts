@@ -1,3 +1,4 @@
+import type { OutboxEntry } from '../../../client/sync/database.ts'
 import { toAnnotationRow } from '../../../server/campus/annotations.ts'
 import { toMentions } from '../../../server/campus/records.ts'
 import type { MessageTable } from '../../../server/store/schema.ts'
@@ -7,9 +8,9 @@ import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import type { Row } from '../../../shared/protocol/rows.ts'
 import { listVisibleRows } from '../../support/visible-rows.ts'
 import { canonical } from '../canonical.ts'
-import type { Device } from '../device.ts'
-import { isHeldOffer } from '../rest.ts'
-import { memberKey } from '../memory-store.ts'
+import type { Device, Person } from '../device.ts'
+import { memberKey, type Disk } from '../memory-store.ts'
+import { isHeldOffer, isPatient } from '../rest.ts'
 
 /** In which table a device holds rows of each type, and under which key. */
 function placeOf(row: Row) {
@@ -104,10 +105,27 @@ function compareDerived({ disk, person }: Device): string[] {
 function listUnsent({ disk, person }: Device): string[] {
   return [...disk.outbox.rows.values()].flatMap((entry) => {
     const { state, command } = entry
-    if (isHeldOffer(entry)) return []
+    if (isInVain(disk, person, entry)) {
+      return [`${person.userId} offers in vain, for want of files that it has: ${JSON.stringify(command)}`]
+    }
+    if (isPatient(disk, entry)) return []
+    const isOwn = command.type === 'message.send' && (command.files ?? []).every(({ from }) => from === undefined)
+    // What this device has it can always send: a file of one's own is no reason for a person to decide.
+    if (state.kind === 'refused' && isOwn && state.code.startsWith('file_')) {
+      return [`${person.userId} could not send ${JSON.stringify(command)}: ${state.message}`]
+    }
     const isDecided = state.kind === 'refused' && !ERRORS[state.code].retry && state.code !== 'bad_request'
     return isDecided ? [] : [`${person.userId} has ${JSON.stringify(state)}: ${JSON.stringify(command)}`]
   })
+}
+
+/** What is offered with files of one's own, and nothing else, is wanted at once wherever one is. */
+function isInVain({ members }: Disk, { userId }: Person, entry: OutboxEntry): boolean {
+  const { command, conversationId } = entry
+  if (!isHeldOffer(entry) || command.type !== 'message.send' || command.replyToId !== null) return false
+  const { files = [], mentions } = command
+  if (files.length === 0 || files.some(({ from }) => from !== undefined) || mentions.length > 0) return false
+  return conversationId === EVERYONE_ID || members.rows.has(memberKey(conversationId, userId))
 }
 
 /** Whether each conversation's `n` runs from 1 without a gap, the log's rows have seqs of their own, and what belongs together fits. */

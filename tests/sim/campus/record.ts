@@ -15,6 +15,8 @@ export interface Record {
   note(device: Device, commands: readonly Command[]): void
   /** A browser is about to throw away what it stored: what never left it is lost, as was always said. */
   noteEviction(device: Device): void
+  /** Somebody took back a message that waited. */
+  noteDropped(messageId: string): void
   /** The log is about to go back in time. */
   noteRestore(): void
   /** What is wrong at rest, in sentences. */
@@ -60,6 +62,7 @@ export function createRecord(devices: readonly Device[]): Record {
     const written = new Set(listOf('message.send').map(({ id }) => id))
     for (const { id } of stored) if (!written.has(id)) wrong.push(`message ${id} was written by nobody`)
     const last = new Map<string, number>()
+    const isAside = listAside()
     for (const [index, { device, command }] of done.entries()) {
       if (command.type !== 'message.send') continue
       const { id, conversationId } = command
@@ -69,13 +72,33 @@ export function createRecord(devices: readonly Device[]): Record {
         if (!isRefused && !mayBeLost.has(id)) wrong.push(`message ${id} of ${conversationId} was lost`)
         continue
       }
+      // With files it takes its place when these are whole, and so does what is about it.
+      if (isAside.has(id)) continue
       // Offered again after a restored backup, perhaps by another device of theirs, what one wrote meanwhile may stand before it.
       if (isRestored) continue
+      // Refused while one was not in, and taken the next time, for the refusal was never heard.
+      if (mayHaveLeft(conversationId, device.person.userId)) continue
       const key = `${devices.indexOf(device)} ${conversationId}`
       if (message.n < (last.get(key) ?? 0)) wrong.push(`message ${id} stands before an earlier one (${index})`)
       last.set(key, message.n)
     }
     return wrong
+  }
+
+  /** Who is in a conversation no more has nothing left of what they said there, and cannot say it again. */
+  function noteForgotten({ disk }: Device, { id, conversationId }: CommandOf<'message.send'>): void {
+    const isQueued = [...disk.outbox.rows.values()].some((entry) => entry.id === id)
+    if (!isQueued && !disk.conversations.rows.has(conversationId)) mayBeLost.add(id)
+  }
+
+  /** Messages with files, and what answers them or sends these on. */
+  function listAside(): Set<string> {
+    const aside = new Set<string>()
+    for (const { id, files = [], replyToId } of listOf('message.send')) {
+      const about = [replyToId ?? '', ...files.map(({ from }) => from?.messageId ?? '')]
+      if (files.length > 0 || about.some((one) => aside.has(one))) aside.add(id)
+    }
+    return aside
   }
 
   async function checkDrafts(store: Store): Promise<string[]> {
@@ -183,8 +206,10 @@ export function createRecord(devices: readonly Device[]): Record {
       evicted.add(device)
       for (const entry of device.disk.outbox.rows.values()) mayBeLost.add(entry.id)
     },
+    noteDropped: (messageId) => void mayBeLost.add(messageId),
     noteRestore() {
-      for (const [since, { command }] of done.entries()) {
+      for (const [since, { device, command }] of done.entries()) {
+        if (command.type === 'message.send') noteForgotten(device, command)
         if (command.type !== 'member.remove') continue
         const { conversationId, userId } = command
         // Known to whoever leads the group: only they can say it again.

@@ -2,6 +2,7 @@ import { IN_A_CLASSROOM } from './classroom.ts'
 import { IN_THE_CAMPUS } from './campus.ts'
 import { IN_THE_LOG } from './log.ts'
 import { ON_THE_DEVICE } from './device.ts'
+import { WITH_FILES } from './files.ts'
 import type { Planted } from './planted.ts'
 import { WHEN_IT_WENT_BACK } from './restoring.ts'
 
@@ -12,4 +13,5 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
   ...ON_THE_DEVICE,
   ...WHEN_IT_WENT_BACK,
   ...IN_A_CLASSROOM,
+  ...WITH_FILES,
 }

@@ -11,6 +11,7 @@ import type { Sequencer } from '../../../server/log/sequencer.ts'
 import type { Store } from '../../../server/store/store.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Command } from '../../../shared/protocol/commands.ts'
+import type { Sweep } from '../files/sweep.ts'
 import type { ClassroomDisk } from '../memory-classroom.ts'
 import type { Disk } from '../memory-store.ts'
 import type { World } from '../world.ts'
@@ -33,6 +34,7 @@ export interface Planted {
   classroomKind?(kind: LogKind<Classroom>, world: World): LogKind<Classroom>
   classroomSequencer?(sequencer: Sequencer<Classroom>, world: World): Sequencer<Classroom>
   app?(fetch: App, world: World): App
+  sweep?(sweep: Sweep, world: World): Sweep
   /** In what a server says, or in how it is heard. */
   answer?(path: string, text: string, world: World): string
   frame?(path: string, text: string, world: World): string
