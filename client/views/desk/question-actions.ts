@@ -69,7 +69,7 @@ export function listActions(question: QuestionView, focusedId: string | null): A
   }
   return ACTIONS.filter(({ name }) => can[name]).map((action) => {
     const label = labelOf(action, question)
-    return { ...action, label, short: label === action.label ? action.short : label }
+    return { ...action, label, short: label.startsWith(action.label) ? action.short : label }
   })
 }
 
