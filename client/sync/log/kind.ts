@@ -1,7 +1,6 @@
-import type { Lineage } from '../../../shared/protocol/http.ts'
 import type { ConnectionState } from './connection-state.ts'
 import type { Hold } from './outbox.ts'
-import type { DevicePosition } from './position.ts'
+import type { DevicePosition, Origin } from './position.ts'
 
 /*
  * A kind of log, as the machinery of this folder is handed it. What is the same for every log a device follows is
@@ -52,10 +51,7 @@ export interface LogStore<Types extends KindTypes> {
 }
 
 /** A page of a pull or a live frame. `next` is set while a first pull has more pages. */
-export interface Change<Row> {
-  lineage: Lineage
-  /** A server of a version before said it: rows of newer kinds, and what is newer in others, are left out. */
-  isOlder?: boolean
+export interface Change<Row> extends Origin {
   from: number
   to: number
   next: string | null

@@ -1,5 +1,4 @@
 import type { Lineage } from '../../../shared/protocol/http.ts'
-import type { Change } from './kind.ts'
 
 /** Where this device stands in a log: an empty lineage and cursor 0 before the first pull. */
 export interface DevicePosition {
@@ -48,7 +47,11 @@ export function isElsewhere({ path }: DevicePosition, { id }: Lineage): boolean 
 }
 
 /** Where rows come from: the oldest servers know no lineage, and its id is empty; those and others leave out what is newer. */
-type Origin = Pick<Change<unknown>, 'lineage' | 'isOlder'>
+export interface Origin {
+  lineage: Lineage
+  /** A server of a version before said it: rows of newer kinds, and what is newer in others, are left out. */
+  isOlder?: boolean
+}
 
 /** The position further on, in whichever lineage it was given. */
 export function moveTo(
