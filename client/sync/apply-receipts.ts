@@ -1,14 +1,23 @@
 import { GROUP_MEMBERS_MAX, SEEN_STEPS_MAX } from '../../shared/protocol/limits.ts'
-import type { DeliveryRow, ReceiptsRow, SeenRow } from '../../shared/protocol/rows.ts'
+import type { DeliveryRow, MemberRow, ReceiptsRow, SeenRow } from '../../shared/protocol/rows.ts'
 import { fromRuns } from '../../shared/runs.ts'
 import type { ClientTables } from './tables.ts'
 
-/** Stores what many members received and have seen, each as the row that a pull would bring. */
-export async function applyReceipts(tables: ClientTables, row: ReceiptsRow): Promise<void> {
+/**
+ * Stores what many members received and have seen, each as the row that a pull would bring. `beside` are memberships that
+ * ended, or began, with the same change: receipts of theirs may stand before that in the log.
+ */
+export async function applyReceipts(
+  tables: ClientTables,
+  row: ReceiptsRow,
+  beside: readonly MemberRow[],
+): Promise<void> {
   const { conversationId, seq } = row
-  const members = await tables.listMembers(conversationId)
+  const members = [...beside.filter((one) => one.conversationId === conversationId)]
+  members.push(...(await tables.listMembers(conversationId)))
   const users = new Map(members.map(({ since, userId }) => [since, userId]))
-  // Whoever is not in it any more, as this device knows it, has no receipts any more.
+  // Whoever was not in it any more, as this device knows it, has no receipts any more.
+  for (const one of members) if (one.removed && one.seq <= seq) users.delete(one.since)
   const usersOf = (runs: readonly number[]) =>
     fromRuns(runs, GROUP_MEMBERS_MAX).flatMap((since) => users.get(since) ?? [])
 

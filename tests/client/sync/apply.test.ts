@@ -220,6 +220,13 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
       expect(await rowsHere()).toHaveLength(3)
     })
 
+    test('that ended leaves nothing of what came before it in the same burst', async () => {
+      await fill(store, { position: at10, rows: held })
+      const before = [message(3, { seq: 11 }), conversation({ seq: 12 }), { ...member(eva), seq: 13, since: 13 }]
+      await apply({ to: 14, rows: [...before, tombstone(ann, 14)] })
+      expect(await readAll(store)).toMatchObject({ rows: [user(ben, 'Ben')], latest: [], mentions: [] })
+    })
+
     test('in a conversation never held and ended at once leaves nothing', async () => {
       await fill(store, { position: at10 })
       await apply({ rows: [tombstone(ann, 11)] })
@@ -252,6 +259,13 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
           ...{ isCertain: true, text: 'half a word', begunAt: NOON },
         },
       ])
+    })
+
+    test('leaves behind what was begun elsewhere in the same burst', async () => {
+      await fill(store, { position: at10, rows: held })
+      await apply({ to: 12, rows: [draft(11, 'half a sentence'), { ...putOut, seq: 12 }] })
+      expect(await rowsHere()).toEqual([])
+      expect(await departures()).toMatchObject([{ text: 'half a sentence' }])
     })
 
     test('leaves nothing behind when it was not on the device, so that what was dismissed stays so', async () => {
@@ -487,7 +501,7 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
 
   describe('what many received and saw, told as one row,', () => {
     /** Each is named by where their membership began. */
-    const joined = (userId: string, since: number): Row => ({ ...member(userId), since, seq: since })
+    const joined = (userId: string, since: number): MemberRow => ({ ...member(userId), since, seq: since })
     const people = [joined(ann, 2), joined(ben, 3), joined(eva, 4)]
     const receipts = (part: Partial<ReceiptsRow>): ReceiptsRow => ({
       ...{ type: 'receipts', seq: 11, conversationId: group, received: [], seen: [], ...part },
@@ -542,8 +556,25 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
 
     test('says nothing of who is not in it any more, or comes only after', async () => {
       await fill(store, { position: at10, rows: people })
-      await apply({ rows: [tombstone(ben, 11), receipts({ received: [[5, toRuns([3, 9])]] })] })
+      const out = { ...joined(ben, 3), seq: 11, removed: true }
+      await apply({ rows: [out, receipts({ received: [[5, toRuns([3, 9])]] })] })
       expect(await told()).toEqual([])
+    })
+
+    test.each<[what: string, held: Row[], rows: LiveRow[]]>([
+      ['who leave', [joined(ben, 3)], [{ ...joined(ben, 3), seq: 12, removed: true }]],
+      ['who leave and come back', [joined(ben, 3)], [joined(ben, 12)]],
+      ['who come and leave', [], [joined(ben, 3), { ...joined(ben, 3), seq: 12, removed: true }]],
+    ])('names those %s in the same burst, as without it', async (_, held, rows) => {
+      await fill(store, { position: at10, rows: [joined(ann, 2), ...held] })
+      await apply({ to: 12, rows: [receipts({ received: [[5, toRuns([3])]] }), ...rows] })
+      expect(await told()).toEqual([{ ...delivery(11, ben), n: 5 }])
+    })
+
+    test('goes with the conversation that one is out of in the same burst', async () => {
+      await fill(store, { position: at10, rows: [conversation(), ...people] })
+      await apply({ to: 12, rows: [receipts({ received: [[5, toRuns([3])]] }), tombstone(ann, 12)] })
+      expect(await rowsHere()).toEqual([])
     })
 
     test('names those who came in the same frame', async () => {
