@@ -35,8 +35,10 @@ export async function noteDeparted(tables: ClientTables, rows: readonly MemberRo
 export async function noteGroups(tables: ClientTables, start: number): Promise<void> {
   const { cursor } = await tables.getPosition()
   const notes = await tables.getRestoreNotes()
-  // In a first pull not everything is here, and it may have begun after another loss: what was known before that counts.
-  if (cursor === 0) return
+  // Of groups all that is here came with the log, up to the cursor: where the log goes on there it has lost none of it, and
+  // may have brought more since. In a first pull not everything is here, and it may have begun after another loss: what was
+  // known before that counts.
+  if (cursor <= start) return
   const members = byConversation(await tables.members.toArray())
   const groups = (await tables.conversations.toArray())
     .filter(({ kind }) => kind === 'group')

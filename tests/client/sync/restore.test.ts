@@ -277,6 +277,27 @@ describe.each(stores)('after the log went back, in the %s store', (_, openStore)
       expect(await offeredAgain(rows)).toEqual(expected)
     })
 
+    test('puts out nobody who joined beyond where this device stood, when the log goes on there', async () => {
+      await fill(open.store, { rows: [...people, led, member(ann)], position: { ...at50, cursor: 15, ahead: 18 } })
+      const begin = { ...NOWHERE, restoring: true }
+      await open.store.transact(async (tables) => {
+        const l2 = { id: 'l2', start: 20 }
+        const frame = { lineage: l2, from: 15, to: 21, next: null, rows: [] }
+        expect(await applyFrame<Campus>(tables, kind, frame)).toBe('gap')
+        const page = {
+          lineage: l2,
+          from: 0,
+          to: 21,
+          head: 21,
+          next: null,
+          rows: [...people, led, member(ann), since(ben, 17)],
+        }
+        await applyPage<Campus>(tables, kind, begin, page)
+        await kind.offerAgain(tables)
+      })
+      expect(await listOffers()).toEqual([])
+    })
+
     test('lets nobody in again who was put out, whoever added them since', async () => {
       await fill(open.store, { rows: [...people, led, member(ann), member(ben), since(eva, 30)] })
       const gone = { ...since(eva, 51), removed: true }
