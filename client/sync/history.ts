@@ -60,6 +60,7 @@ async function load({ store, api, me }: HistorySource, request: HistoryRequest):
       await applyHistory(tables, me, page.rows)
       const position = withRowsBeside(
         now.position,
+        page.lineage?.id ?? '',
         page.rows.map(({ seq }) => seq),
       )
       if (position !== now.position) await tables.setPosition(position)

@@ -1,6 +1,14 @@
 import { goBackTo } from './begin-anew.ts'
 import type { Change, ClientKind, KindTypes, PulledPage, RowTable } from './kind.ts'
-import { findMissed, holdsAll, isElsewhere, isSamePosition, moveTo, type DevicePosition } from './position.ts'
+import {
+  findMissed,
+  holdsAll,
+  isElsewhere,
+  isSamePosition,
+  mayLackRowsBeside,
+  moveTo,
+  type DevicePosition,
+} from './position.ts'
 
 /*
  * Apply: rows and the new position, in one transaction, or nothing.
@@ -14,7 +22,8 @@ import { findMissed, holdsAll, isElsewhere, isSamePosition, moveTo, type DeviceP
  *   another lineage than ever before            →  first, what was accepted waits again: that `seq` may be of commits that are
  *                                                  gone, though this device never came so far. Had a page beside the
  *                                                  log come from there, everything is pulled afresh: a `gap`; what this
- *                                                  person did that was lost with it is offered again
+ *                                                  person did that was lost with it is offered again. Unless it came from
+ *                                                  this very lineage
  *   the newest version, after an older server    →  a `gap`: that one left out rows of newer kinds, so all that it sent is
  *                                                  pulled once more
  *
@@ -69,7 +78,7 @@ async function apply<Types extends KindTypes>(
   const isFirst = from === 0
   const beginsAnew = isFirst && position.next === null
   const isNew = isElsewhere(position, lineage)
-  if (isNew && !beginsAnew && position.ahead !== undefined) {
+  if (isNew && !beginsAnew && mayLackRowsBeside(position, lineage)) {
     await goBackTo<Types>(tables, kind, lineage.start)
     return 'gap'
   }

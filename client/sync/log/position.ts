@@ -21,6 +21,8 @@ export interface DevicePosition {
    * cursor has come so far, nobody would say so; left out where there is none.
    */
   ahead?: number
+  /** The lineage in which all of that was given: the log has it as long as it goes on there. Empty where it was none, or several. */
+  aheadIn?: string
   /**
    * Where a server of a version before took over: of what it sent since, the rows of newer kinds are missing. Left out
    * where none did.
@@ -60,10 +62,10 @@ export function moveTo(
   { cursor, next, behind }: Pick<DevicePosition, 'cursor' | 'next' | 'behind'>,
 ): DevicePosition {
   const path = isElsewhere(position, lineage) ? [...position.path, lineage].slice(-PATH_MAX) : position.path
-  const { ahead = 0, older = { lineage: position.lineage, cursor: position.cursor }, ...rest } = position
+  const { ahead = 0, aheadIn = '', older = { lineage: position.lineage, cursor: position.cursor }, ...rest } = position
   return {
     ...{ ...rest, lineage: lineage.id, cursor, next, path, behind },
-    ...(ahead > cursor && { ahead }),
+    ...(ahead > cursor && { ahead, aheadIn }),
     ...((isOlder || lineage.id === '') && { older }),
   }
 }
@@ -76,10 +78,17 @@ export function findMissed(position: DevicePosition, { lineage, isOlder = false 
     : { ...rest, ...older, next: null, behind: true }
 }
 
-/** The position once rows of these positions came beside the log. */
-export function withRowsBeside(position: DevicePosition, seqs: readonly number[]): DevicePosition {
-  const ahead = seqs.reduce((one, other) => Math.max(one, other), position.ahead ?? 0)
-  return ahead > position.cursor ? { ...position, ahead } : position
+/** The position once rows of these positions came beside the log, in this lineage; an empty one is none. */
+export function withRowsBeside(position: DevicePosition, lineage: string, seqs: readonly number[]): DevicePosition {
+  const ahead = seqs.reduce((one, other) => Math.max(one, other), 0)
+  if (ahead <= position.cursor) return position
+  const before = position.ahead === undefined ? lineage : position.aheadIn
+  return { ...position, ahead: Math.max(ahead, position.ahead ?? 0), aheadIn: before === lineage ? lineage : '' }
+}
+
+/** Whether a log that goes on in this lineage, which is new here, may have lost rows that came beside it. */
+export function mayLackRowsBeside({ ahead, aheadIn }: DevicePosition, { id }: Lineage): boolean {
+  return ahead !== undefined && aheadIn !== id
 }
 
 /**

@@ -17,14 +17,16 @@ export interface StoredLineage {
   /** See `DevicePosition`. */
   ahead?: number | undefined
   /** See `DevicePosition`. */
+  aheadIn?: string | undefined
+  /** See `DevicePosition`. */
   older?: { lineage: string; cursor: number } | undefined
 }
 
 export function toStoredLineage(position: DevicePosition): StoredLineage {
-  const { lineage, cursor, path, restoring, behind, ahead, older } = position
+  const { lineage, cursor, path, restoring, behind, ahead, aheadIn = '', older } = position
   return {
     ...{ id: lineage, cursor, path, restoring, ...(behind && { behind }) },
-    ...{ ...(ahead !== undefined && { ahead }), ...(older !== undefined && { older }) },
+    ...{ ...(ahead !== undefined && { ahead, aheadIn }), ...(older !== undefined && { older }) },
   }
 }
 
@@ -32,11 +34,11 @@ export function toStoredLineage(position: DevicePosition): StoredLineage {
 export function fromStoredLineage(
   stored: StoredLineage | undefined,
   { epoch, cursor }: { epoch: string; cursor: number },
-): Pick<DevicePosition, 'lineage' | 'path' | 'restoring' | 'behind' | 'ahead' | 'older'> {
+): Pick<DevicePosition, 'lineage' | 'path' | 'restoring' | 'behind' | 'ahead' | 'aheadIn' | 'older'> {
   const known = stored?.cursor === cursor && epoch === '' ? stored : undefined
-  const { id = '', path = [], restoring = false, behind = false, ahead, older } = known ?? {}
+  const { id = '', path = [], restoring = false, behind = false, ahead, aheadIn = '', older } = known ?? {}
   return {
     ...{ lineage: id, path, restoring, behind },
-    ...{ ...(ahead !== undefined && { ahead }), ...(older !== undefined && { older }) },
+    ...{ ...(ahead !== undefined && { ahead, aheadIn }), ...(older !== undefined && { older }) },
   }
 }

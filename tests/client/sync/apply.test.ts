@@ -421,6 +421,15 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     expect(outbox.map(({ state }) => state)).toEqual([{ kind: 'waiting', offeredAt: NOON }])
   })
 
+  test('where history came from beyond the cursor in a lineage that the log goes on in, nothing of it is lost or said again', async () => {
+    const position = { ...at10, ahead: 12, aheadIn: 'l2' }
+    const mine = message(3, { seq: 12, authorId: ann })
+    await fill(store, { position, rows: [conversation(), member(ann), mine] })
+    expect(await apply({ lineage: { id: 'l2', start: 10 } })).toBe('applied')
+    expect(await readAll(store)).toMatchObject({ outbox: [], position: { cursor: 11, ahead: 12, aheadIn: 'l2' } })
+    expect(await apply({ lineage: { id: 'l3', start: 11 }, from: 11, to: 13 })).toBe('gap')
+  })
+
   describe('a mention', () => {
     const here = [conversation(), member(ann), member(ben)]
     const mentions = async () => (await readAll(store)).mentions

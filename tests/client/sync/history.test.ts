@@ -107,6 +107,17 @@ test('how far beyond the cursor a page went is noted, until the cursor has come 
   expect(disk.position).toMatchObject({ cursor: 40, ahead: 43 })
 })
 
+test('the lineage of what came from beyond the cursor is kept, as long as it is one', async () => {
+  const beyond = (lineage: string, n: number) => page([message(n, { seq: 41 + n })], { id: lineage, start: 41 })
+  await loadHistory(place(beyond('l2', 7)), group, 30)
+  await loadHistory(place(beyond('l2', 5)), group, 30)
+  expect(disk.position).toMatchObject({ cursor: 40, ahead: 48, aheadIn: 'l2' })
+  await loadHistory(place(beyond('l3', 6)), group, 30)
+  expect(disk.position).toMatchObject({ cursor: 40, ahead: 48, aheadIn: '' })
+  await loadHistory(place(beyond('l3', 4)), group, 30)
+  expect(disk.position).toMatchObject({ aheadIn: '' })
+})
+
 test('of Everyone one is a member without a row', async () => {
   const said = message(3, { conversationId: EVERYONE_ID })
   expect(await loadHistory(place(page([said])), EVERYONE_ID, 10)).toBe('loaded')

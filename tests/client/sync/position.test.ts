@@ -100,6 +100,7 @@ const kept: [string, DevicePosition][] = [
   ['in a lineage', at(9, ['a', 0], ['b', 7])],
   ['while what was lost is not offered yet', { ...NOWHERE, restoring: true }],
   ['between two pages of a pull', { ...at(9, ['a', 0]), behind: true }],
+  ['beside which more came', { ...at(9, ['a', 0]), ahead: 12, aheadIn: 'b' }],
   ['after a server of the version before', { ...at(9, ['a', 0]), older: { lineage: 'a', cursor: 5 } }],
 ]
 test.each(kept)('a position is read as it was stored: %s', (_, position) => {
