@@ -4,8 +4,8 @@ import { fromRuns } from '../../shared/runs.ts'
 import type { ClientTables } from './tables.ts'
 
 /**
- * Stores what many members received and have seen, each as the row that a pull would bring. `beside` are memberships that
- * ended, or began, with the same change: receipts of theirs may stand before that in the log.
+ * Stores what many members received and have seen, each as the row that a pull would bring. `beside` are members that
+ * perhaps are none any more: they may have left after these receipts were told.
  */
 export async function applyReceipts(
   tables: ClientTables,
@@ -13,8 +13,8 @@ export async function applyReceipts(
   beside: readonly MemberRow[],
 ): Promise<void> {
   const { conversationId, seq } = row
-  const members = [...beside.filter((one) => one.conversationId === conversationId)]
-  members.push(...(await tables.listMembers(conversationId)))
+  const present = await tables.listMembers(conversationId)
+  const members = [...beside.filter((one) => one.conversationId === conversationId), ...present]
   const users = new Map(members.map(({ since, userId }) => [since, userId]))
   // Whoever was not in it any more, as this device knows it, has no receipts any more.
   for (const one of members) if (one.removed && one.seq <= seq) users.delete(one.since)

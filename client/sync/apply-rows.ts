@@ -27,9 +27,7 @@ import type { ClientTables } from './tables.ts'
  *   "seen" is switched off      →  what anybody has seen goes
  *
  * Tombstones of reactions and drafts stay, because history may still bring what was before them. Memberships of mine
- * are taken first, wherever they are in the page: the rows beside them are of the same snapshot. But frames that came in
- * one burst are joined: where one is out in the end, what came of the conversation before that goes with it, and receipts
- * name whoever was in it then.
+ * are taken first, wherever they are in the page: the rows beside them are of the same snapshot.
  */
 
 /** Stores rows, each unless a newer one is held; of a first pull nothing is held, and nothing is looked up. */
@@ -39,25 +37,29 @@ export async function applyRows(
   rows: readonly LiveRow[],
   isFirst: boolean,
 ): Promise<void> {
-  const put = isFirst ? putAll : putNewer
-  const own = listMembers(rows).filter((row) => row.userId === me)
-  const left = listLeft(own)
-  // What somebody began on another device just before they were out is noted with the departure.
-  const begun = rows.filter((row) => row.type === 'draft').filter((row) => left.has(row.conversationId))
-  await put(tables.keptDrafts, begun, inConversation)
-  await applyOwnMemberships(tables, own)
-  const stay = left.size === 0 ? rows : rows.filter((row) => !isOfAny(left, row))
-  const members = listMembers(stay)
-  const receipts = stay.filter((row) => row.type === 'receipts')
-  const before = await listMembersBefore(tables, receipts, members)
+  const receipts = rows.filter((row) => row.type === 'receipts')
+  const beside = await listMembersBeside(tables, rows, receipts)
   await putRows(
     tables,
     me,
-    stay.filter((row) => row.type !== 'receipts'),
-    put,
+    rows.filter((row) => row.type !== 'receipts'),
+    isFirst ? putAll : putNewer,
   )
   // In the order of the log, and after the memberships that they name.
-  for (const row of receipts) await applyReceipts(tables, row, [...before, ...members])
+  for (const row of receipts) await applyReceipts(tables, row, beside)
+}
+
+/** In a burst somebody may leave or come back after receipts that name them: who was a member before it, and whose rows it brings. */
+async function listMembersBeside(
+  tables: ClientTables,
+  rows: readonly LiveRow[],
+  receipts: readonly ReceiptsRow[],
+): Promise<MemberRow[]> {
+  const told = new Set(receipts.map((row) => row.conversationId))
+  const changing = rows.filter((row) => row.type === 'member').filter((row) => told.has(row.conversationId))
+  const before: MemberRow[] = []
+  for (const id of new Set(changing.map((row) => row.conversationId))) before.push(...(await tables.listMembers(id)))
+  return [...before, ...changing]
 }
 
 /** Keeps a page of history, which comes beside the log. */
@@ -86,38 +88,15 @@ type Put = <R extends Row, Key>(
   keyOf: (row: R) => Key,
 ) => Promise<readonly R[]>
 
-function listMembers(rows: readonly LiveRow[]): MemberRow[] {
-  return rows.filter((row) => row.type === 'member')
-}
-
-/** The conversations in which one is no more after these memberships of one's own. */
-function listLeft(own: readonly MemberRow[]): ReadonlySet<string> {
-  const last = new Map(own.map((row) => [row.conversationId, row]))
-  return new Set([...last.values()].filter((row) => row.removed).map((row) => row.conversationId))
-}
-
-function isOfAny(conversationIds: ReadonlySet<string>, row: LiveRow): boolean {
-  if (row.type === 'conversation') return conversationIds.has(row.id)
-  return 'conversationId' in row && conversationIds.has(row.conversationId)
-}
-
-/** Who was in the conversations of these receipts, where that changes now. */
-async function listMembersBefore(
-  tables: ClientTables,
-  receipts: readonly ReceiptsRow[],
-  changing: readonly MemberRow[],
-): Promise<MemberRow[]> {
-  const told = new Set(receipts.map((row) => row.conversationId))
-  const changed = new Set(changing.map((row) => row.conversationId).filter((id) => told.has(id)))
-  const before: MemberRow[] = []
-  for (const id of changed) before.push(...(await tables.listMembers(id)))
-  return before
-}
-
 async function putRows(tables: ClientTables, me: string, rows: readonly Row[], put: Put): Promise<void> {
+  const members = ofType(rows, 'member')
+  await applyOwnMemberships(
+    tables,
+    members.filter((row) => row.userId === me),
+  )
   await applyOtherMembers(
     tables,
-    ofType(rows, 'member').filter((row) => row.userId !== me),
+    members.filter((row) => row.userId !== me),
     put,
   )
   await putPictured(tables, tables.users, ofType(rows, 'user'), put)

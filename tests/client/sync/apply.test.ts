@@ -220,13 +220,6 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
       expect(await rowsHere()).toHaveLength(3)
     })
 
-    test('that ended leaves nothing of what came before it in the same burst', async () => {
-      await fill(store, { position: at10, rows: held })
-      const before = [message(3, { seq: 11 }), conversation({ seq: 12 }), { ...member(eva), seq: 13, since: 13 }]
-      await apply({ to: 14, rows: [...before, tombstone(ann, 14)] })
-      expect(await readAll(store)).toMatchObject({ rows: [user(ben, 'Ben')], latest: [], mentions: [] })
-    })
-
     test('in a conversation never held and ended at once leaves nothing', async () => {
       await fill(store, { position: at10 })
       await apply({ rows: [tombstone(ann, 11)] })
@@ -259,13 +252,6 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
           ...{ isCertain: true, text: 'half a word', begunAt: NOON },
         },
       ])
-    })
-
-    test('leaves behind what was begun elsewhere in the same burst', async () => {
-      await fill(store, { position: at10, rows: held })
-      await apply({ to: 12, rows: [draft(11, 'half a sentence'), { ...putOut, seq: 12 }] })
-      expect(await rowsHere()).toEqual([])
-      expect(await departures()).toMatchObject([{ text: 'half a sentence' }])
     })
 
     test('leaves nothing behind when it was not on the device, so that what was dismissed stays so', async () => {
@@ -578,12 +564,6 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
       await fill(store, { position: at10, rows: [joined(ann, 2), ...held] })
       await apply({ to: 12, rows: [receipts({ received: [[5, toRuns([3])]] }), ...rows] })
       expect(await told()).toEqual([{ ...delivery(11, ben), n: 5 }])
-    })
-
-    test('goes with the conversation that one is out of in the same burst', async () => {
-      await fill(store, { position: at10, rows: [conversation(), ...people] })
-      await apply({ to: 12, rows: [receipts({ received: [[5, toRuns([3])]] }), tombstone(ann, 12)] })
-      expect(await rowsHere()).toEqual([])
     })
 
     test('names those who came in the same frame', async () => {
