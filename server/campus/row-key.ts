@@ -9,7 +9,8 @@ export function toRowKey(row: CampusRow): string {
     case 'message':
       return `${row.type}/${row.id}`
     case 'member':
-      return `${row.type}/${row.conversationId}/${row.userId}`
+      // Receipts name a membership by where it began: also that of somebody who has come back since.
+      return `${row.type}/${row.conversationId}/${row.userId}/${row.since}`
     case 'revision':
     case 'reaction':
       return annotationKey(row)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Campus } from '../../../server/campus/types.ts'
+import { toRowKey } from '../../../server/campus/row-key.ts'
+import type { Campus, CampusRow } from '../../../server/campus/types.ts'
 import type { LogBatch } from '../../../server/live/log-follower.ts'
 import { createRecentBatches, keepLatest, type RecentBatches } from '../../../server/live/recent-batches.ts'
 
@@ -68,4 +69,14 @@ test('after clear memory begins anew', () => {
   recent.add(batch(7, 8))
   expect(recent.findSince(0)).toBeUndefined()
   expect(seqs(recent.findSince(7))).toEqual([8])
+})
+
+test('receipts that are told late find the membership that they name, also when who is named left and came back', () => {
+  const [conversationId, userId] = ['a group', 'ben']
+  const joined: CampusRow = { type: 'member', seq: 40, since: 40, removed: false, conversationId, userId }
+  const left: CampusRow = { ...joined, seq: 64, removed: true }
+  const back: CampusRow = { ...joined, seq: 71, since: 71 }
+  const received: [number, number[]][] = [[2, [40, 1]]]
+  const receipts: CampusRow = { type: 'receipts', seq: 61, conversationId, received, seen: [], expanded: [] }
+  expect(keepLatest<CampusRow>([joined, receipts, left, back], toRowKey)).toEqual([receipts, left, back])
 })
