@@ -100,7 +100,7 @@ export async function simulate(seed: number, planted: Planted = {}, shape: Shape
       return createStudent(world, classroom, tokens, findProcess)
     }),
   )
-  const record = createRecord(devices)
+  const record = createRecord(devices, scheduler)
   const studentRecord = createStudentRecord()
   const filesRecord = createFilesRecord()
   for (const follower of [...devices, ...students]) follower.openTab()

@@ -6,6 +6,7 @@ import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
 import type { ReactionRow, SeenRow } from '../../../shared/protocol/rows.ts'
 import type { Device } from '../device.ts'
 import { memberKey } from '../memory-store.ts'
+import type { Scheduler } from '../scheduler.ts'
 
 /*
  * What people did, in order: what becomes of their messages, readings, drafts, reactions and arrangements is held
@@ -26,9 +27,11 @@ export interface Record {
 interface Done {
   device: Device
   command: Command
+  /** When it was, whatever the device's clock said. */
+  at: number
 }
 
-export function createRecord(devices: readonly Device[]): Record {
+export function createRecord(devices: readonly Device[], { now }: Pick<Scheduler, 'now'>): Record {
   const done: Done[] = []
   const evicted = new Set<Device>()
   const mayBeLost = new Set<string>()
@@ -101,6 +104,18 @@ export function createRecord(devices: readonly Device[]): Record {
     return aside
   }
 
+  /**
+   * What was typed, and from when to when it may stand by the log's clock. A clock that ran ahead gives nobody the last
+   * word for ever: the server takes what is typed by it for typed when it comes, and that may be any time after it was.
+   */
+  function listDrafts(userId: string, conversationId: string): { text: string; from: number; to: number }[] {
+    return done.flatMap(({ device, command, at }) => {
+      if (command.type !== 'draft.set' || command.conversationId !== conversationId) return []
+      const { text, changedAt: to } = command
+      return device.person.userId === userId ? [{ text, from: Math.min(at, to), to }] : []
+    })
+  }
+
   async function checkDrafts(store: Store): Promise<string[]> {
     const wrong: string[] = []
     for (const record of await store.db.selectFrom('personal').selectAll().execute()) {
@@ -109,9 +124,9 @@ export function createRecord(devices: readonly Device[]): Record {
       const userId = record.user_id
       if (mayHaveLeft(conversationId, userId)) continue
       if (row.type === 'draft') {
-        const drafts = listOf('draft.set', userId).filter((one) => one.conversationId === conversationId)
-        const last = Math.max(...drafts.map(({ changedAt }) => changedAt))
-        if (drafts.some((one) => one.changedAt === last && one.text === row.text)) continue
+        const drafts = listDrafts(userId, conversationId)
+        const last = Math.max(...drafts.map(({ from }) => from))
+        if (drafts.some(({ text, to }) => to >= last && text === row.text)) continue
         wrong.push(`${userId} has for a draft in ${conversationId} "${row.text}", which is not what was typed last`)
       } else if (isOrdered(userId)) {
         const choices = listOf('conversation.set', userId).filter((one) => one.conversationId === conversationId)
@@ -200,7 +215,7 @@ export function createRecord(devices: readonly Device[]): Record {
 
   return {
     note(device, commands) {
-      for (const command of commands) done.push({ device, command })
+      for (const command of commands) done.push({ device, command, at: now() })
     },
     noteEviction(device) {
       evicted.add(device)
