@@ -65,7 +65,12 @@ async function listLostTexts(tables: ClassroomTables, entries: readonly Classroo
   // Questions first: what was said in a thread follows its question.
   const ordered = [...receipts.filter(({ of }) => of === 'question'), ...receipts.filter(({ of }) => of !== 'question')]
   const waiting = new Set(entries.map(({ id }) => id))
-  const changing = new Set(entries.flatMap(({ command }) => ('questionId' in command ? [command.questionId] : [])))
+  // Whoever votes for their own question, or answers below it, changes nothing of what it says.
+  const changing = new Set(
+    entries.flatMap(({ command }) =>
+      command.type === 'question.edit' || command.type === 'question.withdraw' ? [command.questionId] : [],
+    ),
+  )
   const lost: Lost[] = []
   for (const receipt of ordered) {
     if (waiting.has(receipt.id)) continue

@@ -12,7 +12,7 @@ import type { StudentApi } from '../../../client/sync/classroom/api.ts'
 import { setConnection } from '../../../client/sync/classroom/connection.ts'
 import { ClassroomDatabase, type ClassroomOutboxEntry } from '../../../client/sync/classroom/database.ts'
 import { createDexieStorage } from '../../../client/sync/classroom/dexie-storage.ts'
-import { prepareOffers } from '../../../client/sync/classroom/restore.ts'
+import { offerAgain, prepareOffers } from '../../../client/sync/classroom/restore.ts'
 import { hashOf } from '../../../client/sync/classroom/secrets.ts'
 import { NO_REFILL } from '../../../client/sync/classroom/refill-tokens.ts'
 import { createStudentSender } from '../../../client/sync/classroom/student-sender.ts'
@@ -224,6 +224,30 @@ describe('a server restored from a backup', () => {
     expect(kept.map(({ command }) => command.type)).toEqual(left)
     expect(kept.every(({ state }) => state.kind === 'waiting')).toBe(true)
   })
+
+  test.each([
+    ['a vote', 'vote.cast', ['vote.cast', 'question.edit']],
+    ['an answer', 'reply.post', ['reply.post', 'question.edit']],
+    ['another edit', 'question.edit', ['question.edit']],
+    ['its withdrawal', 'question.withdraw', ['question.withdraw']],
+  ] as const)(
+    'is told the edit of a question that it lost, unless one waits to change it: %s',
+    async (_, type, left) => {
+      await room.db.questions.put(questionRow({ id: other, text: 'as it was asked' }))
+      await room.db.receipts.put({
+        ...{ id: other, of: 'question', questionId: other, text: 'as it was edited', secret: 'a', receiptHash: 'b' },
+        ...{ name: null, accepted: true, looked: '' },
+      })
+      await room.db.outbox.put({
+        ...{ position: 1, id, subject: other, token: null },
+        command: { type, id, questionId: other } as ClassroomOutboxEntry['command'],
+        state: { kind: 'waiting', departure: { kind: 'queued' }, sent: true },
+      })
+      await room.storage.transact(offerAgain)
+      const kept = await room.db.outbox.orderBy('position').toArray()
+      expect(kept.map(({ command }) => command.type)).toEqual(left)
+    },
+  )
 
   test('does not end what still waits', async () => {
     await whenLive(fake, room)
