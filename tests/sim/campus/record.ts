@@ -107,12 +107,14 @@ export function createRecord(devices: readonly Device[], { now }: Pick<Scheduler
   /**
    * What was typed, and from when to when it may stand by the log's clock. A clock that ran ahead gives nobody the last
    * word for ever: the server takes what is typed by it for typed when it comes, and that may be any time after it was.
+   * What a browser threw away may never have come.
    */
   function listDrafts(userId: string, conversationId: string): { text: string; from: number; to: number }[] {
     return done.flatMap(({ device, command, at }) => {
       if (command.type !== 'draft.set' || command.conversationId !== conversationId) return []
       const { text, changedAt: to } = command
-      return device.person.userId === userId ? [{ text, from: Math.min(at, to), to }] : []
+      const from = evicted.has(device) ? -Infinity : Math.min(at, to)
+      return device.person.userId === userId ? [{ text, from, to }] : []
     })
   }
 
