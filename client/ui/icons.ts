@@ -59,9 +59,6 @@ export const ICON_PATHS = {
   aloud: 'M4 9.5h3.5L12 5.5v13l-4.5-4H4zM15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11',
   projector: 'M3.5 4.5h17v11h-17zM12 15.5v2.5M8 20.5l4-2.5 4 2.5',
   classroom: 'M12 4.5 2.5 9 12 13.5 21.5 9zM6.5 11v5c1.5 1.6 3.3 2.4 5.5 2.4s4-.8 5.5-2.4v-5M21.5 9v5.5',
-  camera: 'M4 8h3.5L9 5.5h6L16.5 8H20v11H4zM12 16.5a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4z',
-  photo: 'M4 5h16v14H4zM4.5 16.5l4.5-5 4 4 2.5-2.5 4 4M15.5 9.2v.1',
-  microphone: 'M12 14.5a3 3 0 0 0 3-3v-5a3 3 0 0 0-6 0v5a3 3 0 0 0 3 3zM5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3',
   theme: 'M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM12 3.5v17M12 7h3.5M12 12h8.5M12 17h3.5',
 } as const
 export type IconName = keyof typeof ICON_PATHS

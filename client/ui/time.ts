@@ -14,14 +14,6 @@ export function toClock(ms: number): string {
   return clock.format(ms)
 }
 
-const month = new Intl.DateTimeFormat(undefined, { month: 'long' })
-const monthOfYear = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric' })
-
-/** "May", "May 2024" */
-export function toMonthName(ms: number, now: number): string {
-  return sameYear(ms, now) ? month.format(ms) : monthOfYear.format(ms)
-}
-
 /** A moment in full, for tooltips. */
 export function toFullTime(ms: number): string {
   return full.format(ms)
@@ -76,6 +68,7 @@ function startOfDay(ms: number): number {
   return new Date(ms).setHours(0, 0, 0, 0)
 }
 
-function sameYear(a: number, b: number): boolean {
+/** Whether two moments are of one year on this device's calendar. */
+export function sameYear(a: number, b: number): boolean {
   return new Date(a).getFullYear() === new Date(b).getFullYear()
 }

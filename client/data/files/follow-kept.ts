@@ -2,8 +2,9 @@ import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { Session } from '../session.ts'
 import { fetchKept } from './kept-offline.ts'
 
-/** Brings to this device what comes to conversations whose files are to stay on it. Returns the function that stops it. */
-export function followKept(session: Session, onError: (error: unknown) => void): () => void {
+/** Brings to this device what comes to conversations whose files are to stay on it, until it is over. */
+export function followKept(session: Session, over: AbortSignal, onError: (error: unknown) => void): void {
+  if (over.aborted) return
   const { db } = session
   const subscription = liveQuery(async () => {
     const all = (await db.keptOffline.toArray()).filter(({ fileId }) => fileId === '')
@@ -14,5 +15,5 @@ export function followKept(session: Session, onError: (error: unknown) => void):
   }).subscribe((ids) => {
     for (const id of ids) fetchKept(session, id).catch(onError)
   })
-  return () => subscription.unsubscribe()
+  over.addEventListener('abort', () => subscription.unsubscribe())
 }

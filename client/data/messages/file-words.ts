@@ -22,17 +22,16 @@ export function toUploadKind({ as, type }: Pick<Upload, 'as' | 'type'>): FileKin
 export function toWords(files: readonly Named[]): string {
   const [first] = files
   if (first === undefined) return ''
-  const kinds = new Set(files.map(({ kind }) => kind))
-  const one = kinds.size === 1 ? WORDS[first.kind] : null
-  if (files.length > 1) return one === null ? `${files.length} files` : `${files.length} ${one.many}`
-  return one?.one ?? first.name
+  const [one, many] = WORDS[first.kind]
+  if (files.length === 1) return one ?? first.name
+  return `${files.length} ${files.every(({ kind }) => kind === first.kind) ? many : 'files'}`
 }
 
-/** A document is called by its name. */
-const WORDS: Readonly<Record<FileKind, { one: string | null; many: string }>> = {
-  photo: { one: 'Photo', many: 'photos' },
-  voice: { one: 'Voice message', many: 'voice messages' },
-  audio: { one: null, many: 'audio files' },
-  video: { one: 'Video', many: 'videos' },
-  document: { one: null, many: 'documents' },
+/** One, and many of them. A document is called by its name, and so is what sounds. */
+const WORDS: Readonly<Record<FileKind, readonly [one: string | null, many: string]>> = {
+  photo: ['Photo', 'photos'],
+  voice: ['Voice message', 'voice messages'],
+  audio: [null, 'audio files'],
+  video: ['Video', 'videos'],
+  document: [null, 'documents'],
 }

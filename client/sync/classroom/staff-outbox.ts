@@ -4,7 +4,7 @@ import { refusal } from '../../../shared/protocol/errors.ts'
 import type { StaffCommandResult } from '../../../shared/classroom/http.ts'
 import type { Upload } from '../database.ts'
 import { holdFrom, listDue } from '../log/outbox.ts'
-import { holdsAll } from '../log/position.ts'
+import { holdsAll } from '../log/move-position.ts'
 import type { ClassroomOutboxEntry } from './database.ts'
 import type { ClassroomTables, ClassroomWriter } from './tables.ts'
 

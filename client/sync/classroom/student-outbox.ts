@@ -1,6 +1,6 @@
 import type { StudentCommand, StudentCommandOf } from '../../../shared/classroom/commands.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
-import { holdsAll } from '../log/position.ts'
+import { holdsAll } from '../log/move-position.ts'
 import { DELETED } from './connection.ts'
 import { getConnection } from './find-connection.ts'
 import type { OwnPhoto, OwnReceipt, ClassroomOutboxEntry, ClassroomEntryState } from './database.ts'

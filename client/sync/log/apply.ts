@@ -1,14 +1,7 @@
 import { goBackTo } from './begin-anew.ts'
 import type { Change, ClientKind, KindTypes, PulledPage, RowTable } from './kind.ts'
-import {
-  findMissed,
-  holdsAll,
-  isElsewhere,
-  isSamePosition,
-  mayLackRowsBeside,
-  moveTo,
-  type DevicePosition,
-} from './position.ts'
+import { findMissed, holdsAll, isElsewhere, isSamePosition, mayLackRowsBeside, moveTo } from './move-position.ts'
+import type { DevicePosition } from './position.ts'
 
 /*
  * Apply: rows and the new position, in one transaction, or nothing.

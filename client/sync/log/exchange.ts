@@ -1,7 +1,8 @@
 import { applyPage } from './apply.ts'
 import { forgetPosition, goBackTo } from './begin-anew.ts'
 import type { Answer, ClientKind, Ending, KindTypes, LogApi, LogError, LogStore } from './kind.ts'
-import { findCommonEnd, isSamePosition, type DevicePosition } from './position.ts'
+import { findCommonEnd, isSamePosition } from './move-position.ts'
+import type { DevicePosition } from './position.ts'
 
 /** One log on this device, and its server. */
 export interface Part<Types extends KindTypes> {

@@ -1,6 +1,7 @@
 import type { ConnectionState } from './connection-state.ts'
 import type { Hold } from './outbox.ts'
-import type { DevicePosition, Origin } from './position.ts'
+import type { Origin } from './move-position.ts'
+import type { DevicePosition } from './position.ts'
 
 /*
  * A kind of log, as the machinery of this folder is handed it. What is the same for every log a device follows is

@@ -7,6 +7,7 @@ export const MEDIA_ICON_PATHS = {
   'zoom-in': 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM20 20l-4.7-4.7M10.5 8v5M8 10.5h5',
   'zoom-out': 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM20 20l-4.7-4.7M8 10.5h5',
   microphone: 'M12 14.5a3 3 0 0 0 3-3v-5a3 3 0 0 0-6 0v5a3 3 0 0 0 3 3zM6 11.5a6 6 0 0 0 12 0M12 17.5v3M9 20.5h6',
+  camera: 'M4 8h3.5L9 5.5h6L16.5 8H20v11H4zM12 16.5a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4z',
   photo: 'M4 5.5h16v13H4zM4.5 16l4.5-4.5 3.5 3.5 2.5-2.5 4.5 4M15.5 9.3v.1',
   text: 'M6.5 3.5h7.5L18 7.5v13H6.5zM14 3.5v4h4M9.5 11.5h5M9.5 14.5h5M9.5 17.5h3',
   document: 'M6.5 3.5h7.5L18 7.5v13H6.5zM14 3.5v4h4',
@@ -20,3 +21,7 @@ export const MEDIA_ICON_PATHS = {
   describe: 'M4 6h16v10.5h-9L7 20v-3.5H4zM8 9.7h8M8 12.9h5',
 } as const
 export type MediaIconName = keyof typeof MEDIA_ICON_PATHS
+
+export function isMediaIcon(name: string): name is MediaIconName {
+  return name in MEDIA_ICON_PATHS
+}

@@ -1,5 +1,6 @@
 import type { QuestionView } from '../../data/classroom/views.ts'
 import type { IconName } from '../../ui/icons.ts'
+import type { MediaIconName } from '../../ui/media/media-icons.ts'
 
 export type ActionName =
   | 'approve'
@@ -20,7 +21,7 @@ export interface Action {
   label: string
   /** On the question itself, where there is little room. */
   short: string
-  icon: IconName
+  icon: IconName | MediaIconName
   /** What does it while the question is chosen, as `KeyboardEvent.key`. */
   key: string
   danger?: true

@@ -1,5 +1,8 @@
 import type { GalleryItem } from '../../data/files/gallery.ts'
-import { toMonthName } from '../../ui/time.ts'
+import { sameYear } from '../../ui/time.ts'
+
+const month = new Intl.DateTimeFormat(undefined, { month: 'long' })
+const monthOfYear = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric' })
 
 type Shown = Exclude<GalleryItem, { kind: 'hole' }>
 
@@ -19,15 +22,20 @@ export function groupByMonth(items: readonly GalleryItem[], now: number): Galler
   const months: GalleryMonth[] = []
   for (const item of items) {
     const name = item.kind === 'hole' ? (months.at(-1)?.name ?? null) : toMonthName(item.source.at, now)
-    let month = months.at(-1)
-    if (month === undefined || month.name !== name) {
-      month = { key: item.key, name, runs: [] }
-      months.push(month)
+    let latest = months.at(-1)
+    if (latest === undefined || latest.name !== name) {
+      latest = { key: item.key, name, runs: [] }
+      months.push(latest)
     }
-    const run = month.runs.at(-1)
-    if (item.kind === 'hole') month.runs.push(item)
+    const run = latest.runs.at(-1)
+    if (item.kind === 'hole') latest.runs.push(item)
     else if (run?.kind === 'items') run.items.push(item)
-    else month.runs.push({ kind: 'items', key: item.key, items: [item] })
+    else latest.runs.push({ kind: 'items', key: item.key, items: [item] })
   }
   return months
+}
+
+/** "May", "May 2024" */
+function toMonthName(ms: number, now: number): string {
+  return sameYear(ms, now) ? month.format(ms) : monthOfYear.format(ms)
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { fromStored, toStored } from '../../../client/sync/position.ts'
-import { findCommonEnd, findMissed, moveTo, NOWHERE, type DevicePosition } from '../../../client/sync/log/position.ts'
+import { findCommonEnd, findMissed, moveTo } from '../../../client/sync/log/move-position.ts'
+import { NOWHERE, type DevicePosition } from '../../../client/sync/log/position.ts'
 
 /** A device that came through these lineages, each from there on, and stands at `cursor` in the last one. */
 function at(cursor: number, ...path: [id: string, start: number][]): DevicePosition {

@@ -83,9 +83,12 @@ export async function register(url: string, student: Student): Promise<Correspon
     async sendFile(conversationId, text, { name, buffer }, as = 'document') {
       const file = exampleFile(buffer, { name, as })
       const length = { 'upload-length': String(buffer.length), 'upload-metadata': toMetadata(file) }
-      await ask('/api/uploads', { method: 'POST', headers: { ...TUS, ...length } })
+      const announced = await ask('/api/uploads', { method: 'POST', headers: { ...TUS, ...length } })
       const piece = { ...TUS, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' }
-      await ask(`/api/uploads/${file.id}`, { method: 'PATCH', headers: piece, body: new Uint8Array(buffer) })
+      // What they sent before is there already.
+      if (announced.headers.get('upload-offset') === '0') {
+        await ask(`/api/uploads/${file.id}`, { method: 'PATCH', headers: piece, body: new Uint8Array(buffer) })
+      }
       await call(`/api/uploads/${file.id}/finish`, toPost({}))
       const files = [{ id: file.id, description: '' }]
       await submit(send(conversationId, text, { writtenAt: Date.now(), files }))

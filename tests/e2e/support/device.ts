@@ -182,7 +182,7 @@ async function waitForInstallation(context: BrowserContext): Promise<void> {
 }
 
 /** Chromium marks the folder that it uses with a link to "host-pid". */
-function findBrowserProcess(folder: string): number {
+export function findBrowserProcess(folder: string): number {
   const pid = Number(readlinkSync(join(folder, 'SingletonLock')).split('-').at(-1))
   if (!Number.isSafeInteger(pid) || pid <= 1) throw new Error('the browser has no process')
   return pid

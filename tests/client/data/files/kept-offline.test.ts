@@ -58,12 +58,13 @@ test('a conversation that is to be kept has all of its files here, those too tha
   await waitFor('both files', async () => ((await held()).length === 2 ? true : undefined))
   expect((await until(watchKeptOffline(session, group))).all).toBe(true)
   const errors: unknown[] = []
-  const stop = followKept(session, (error) => errors.push(error))
+  const over = new AbortController()
+  followKept(session, over.signal, (error) => errors.push(error))
   const later: MessageFile = { ...photo, id: exampleId(703) }
   await session.db.messages.put(message(2, { text: '', files: [later] }))
   await session.db.latest.put(message(2))
   await waitFor('the later one', async () => (await held()).find((id) => id === later.id))
-  stop()
+  over.abort()
   expect(errors).toEqual([])
 })
 
