@@ -17,6 +17,7 @@ import type { Row } from '../../shared/protocol/rows.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import { createAsk, type Answer } from './campus-http.ts'
 import type { LogApi, PulledPage } from './log/kind.ts'
+import type { Origin } from './log/move-position.ts'
 import type { DevicePosition } from './log/position.ts'
 import { toPulledPage } from './log/pulled-page.ts'
 import { mapValue, readJson, type Fetch } from './request.ts'
@@ -29,7 +30,7 @@ export interface Api extends LogApi<Row> {
   listSessions(): Promise<Answer<Session[]>>
   endSession(id: string): Promise<Answer<null>>
   changePassword(body: { current: string; next: string }): Promise<Answer<null>>
-  history(query: HistoryRequest): Promise<Answer<HistoryPage>>
+  history(query: HistoryRequest): Promise<Answer<FetchedHistory>>
   /** How many others have read a message, where no rows tell. */
   countSeen(query: { conversation: string; n: number }): Promise<Answer<number>>
   /** A profile picture's file, a JPEG. */
@@ -45,10 +46,19 @@ const PICTURE_TYPE = 'image/jpeg'
 /** A held request answers within 25 s when nothing happened. */
 const WAIT_TIMEOUT_MS = 40_000
 
+/** A page beside the log; with `isOlder` a server of a version before said it, and left out what is newer in its rows. */
+export type FetchedHistory = HistoryPage & Pick<Origin, 'isOlder'>
+
+const isOlder = (response: Response) => Number(response.headers.get(PROTOCOL_HEADER)) < PROTOCOL_VERSION
+
+async function readHistory(response: Response): Promise<Answer<FetchedHistory>> {
+  const answer = await readJson(historyPage)(response)
+  return mapValue(answer, (page) => (isOlder(response) ? { ...page, isOlder: true } : page))
+}
+
 async function readPage(response: Response): Promise<Answer<PulledPage<Row>>> {
-  const isOlder = Number(response.headers.get(PROTOCOL_HEADER)) < PROTOCOL_VERSION
   const answer = await readJson(pullPage)(response)
-  return mapValue(answer, (page) => toPulledPage(page, isOlder))
+  return mapValue(answer, (page) => toPulledPage(page, isOlder(response)))
 }
 
 /** With `account`, a user id, the server refuses to take a request for somebody else's. */
@@ -83,7 +93,7 @@ export function createApi(fetch: Fetch, account?: string): Api {
       if ('at' in from) query.set('at', String(from.at))
       else query.set('before', String(from.before))
       query.set('limit', String(limit))
-      return get(`/api/history?${query.toString()}`, historyPage)
+      return ask({ method: 'GET', path: `/api/history?${query.toString()}` }, readHistory)
     },
     countSeen: async ({ conversation, n }) => {
       const query = new URLSearchParams({ conversation, n: String(n) })

@@ -1,4 +1,4 @@
-import type { HistoryPage } from '../../shared/protocol/http.ts'
+import type { FetchedHistory } from './api.ts'
 import type {
   ConversationRow,
   EventRow,
@@ -62,12 +62,17 @@ async function listMembersBeside(
   return [...before, ...changing]
 }
 
-/** Keeps a page of history, which comes beside the log. */
-export async function applyHistory(tables: ClientTables, me: string, rows: HistoryPage['rows']): Promise<void> {
-  await putMessages(tables, me, ofType(rows, 'message'), putNewer)
-  await putNewer(tables.reactions, ofType(rows, 'reaction'), reactionKey)
-  await putNewer(tables.revisions, ofType(rows, 'revision'), revisionKey)
-  await putNewer(tables.events, ofType(rows, 'event'), eventKey)
+/** Keeps a page of history, which comes beside the log; of one that leaves out what is newer, what is not here as it says. */
+export async function applyHistory(
+  tables: ClientTables,
+  me: string,
+  { rows, isOlder = false }: Pick<FetchedHistory, 'rows' | 'isOlder'>,
+): Promise<void> {
+  const put = isOlder ? putLater : putNewer
+  await putMessages(tables, me, ofType(rows, 'message'), put)
+  await put(tables.reactions, ofType(rows, 'reaction'), reactionKey)
+  await put(tables.revisions, ofType(rows, 'revision'), revisionKey)
+  await put(tables.events, ofType(rows, 'event'), eventKey)
 }
 
 /** Makes room for a first pull; what waits to be sent, what is typed and pictures stay. */
@@ -204,13 +209,24 @@ async function applyPreference(tables: ClientTables, rows: readonly PreferenceRo
 }
 
 /** A row older than the one held comes from a page that was overtaken, and changes nothing. */
-const putNewer: Put = async (table, rows, keyOf) => {
+const putNewer: Put = async (table, rows, keyOf) =>
+  // The same row again may be held as an older version of the app stored it.
+  putWhere(table, rows, keyOf, (seq, heldSeq) => seq >= heldSeq)
+
+/** The same row again may be held whole, and come without what its server does not know. */
+const putLater: Put = async (table, rows, keyOf) => putWhere(table, rows, keyOf, (seq, heldSeq) => seq > heldSeq)
+
+async function putWhere<R extends Row, Key>(
+  table: RowTable<R, Key>,
+  rows: readonly R[],
+  keyOf: (row: R) => Key,
+  isTaken: (seq: number, heldSeq: number) => boolean,
+): Promise<readonly R[]> {
   if (rows.length === 0) return []
   const held = await table.bulkGet(rows.map(keyOf))
-  // The same row again may be held as an older version of the app stored it.
-  const newer = rows.filter((row, index) => row.seq >= (held[index]?.seq ?? -1))
-  await table.bulkPut(newer)
-  return newer
+  const taken = rows.filter((row, index) => isTaken(row.seq, held[index]?.seq ?? -1))
+  await table.bulkPut(taken)
+  return taken
 }
 
 const putAll: Put = async (table, rows) => {

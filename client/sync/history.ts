@@ -43,6 +43,9 @@ export async function loadHistoryAt(
   return load(source, { conversation: conversationId, at: atMs, limit: HISTORY_PAGE_MESSAGES })
 }
 
+/** What a server of a version before says of history may lack what is newer, wherever in the log it stands. */
+const BEFORE_ALL = { lineage: '', cursor: 0 }
+
 /**
  * What comes beside the log may have changed since: then it comes, or came, by pull with a greater seq,
  * and that wins. Kept only if this is still the same membership as when it was asked for, and the same history: an
@@ -58,9 +61,9 @@ async function load({ store, api, me }: HistorySource, request: HistoryRequest):
     return await store.transact(async (tables) => {
       const now = await getMembership(tables, conversation, me)
       if (now.since !== asked.since || !isOfHistory(now.position, page)) return 'refused'
-      await applyHistory(tables, me, page.rows)
+      await applyHistory(tables, me, page)
       const position = withRowsBeside(
-        now.position,
+        page.isOlder === true ? { ...now.position, older: BEFORE_ALL } : now.position,
         page.lineage?.id ?? '',
         page.rows.map(({ seq }) => seq),
       )

@@ -1,3 +1,4 @@
+import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createApi, type Api } from '../../../client/sync/api.ts'
 import { NOWHERE, type DevicePosition } from '../../../client/sync/log/position.ts'
@@ -123,6 +124,16 @@ test('a page of a server of the version before, which tells no lineage, is taken
 test('a page of a server that leaves out what is newer keeps its lineage, and says so', async () => {
   const { api } = answering(() => json(wirePage, 200, { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION - 1) }))
   expect(await api.pull(position, false)).toEqual({ kind: 'ok', value: { ...page, isOlder: true } })
+})
+
+test('so does a page of history', async () => {
+  const history = { epoch: '', lineage: page.lineage, head: page.head, rows: page.rows }
+  const ask = (version: number) =>
+    answering(() => json(history, 200, { [PROTOCOL_HEADER]: String(version) })).api.history({
+      ...{ conversation: EVERYONE_ID, before: 3, limit: 1 },
+    })
+  expect(await ask(PROTOCOL_VERSION)).toEqual({ kind: 'ok', value: history })
+  expect(await ask(PROTOCOL_VERSION - 1)).toEqual({ kind: 'ok', value: { ...history, isOlder: true } })
 })
 
 test('a refusal carries what the server said beside it', async () => {

@@ -466,7 +466,7 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
 
     test('older than what a page of history was overtaken by stays away', async () => {
       await fill(store, { position: at10, rows: [...here, message(1, { seq: 9, editedAt: NOON })] })
-      await store.transact((tables) => applyHistory(tables, ann, [message(1, { seq: 5, mentions: [ann] })]))
+      await store.transact((tables) => applyHistory(tables, ann, { rows: [message(1, { seq: 5, mentions: [ann] })] }))
       expect(await mentions()).toEqual([])
     })
   })
@@ -475,7 +475,7 @@ describe.each(stores)('applying to the %s store', (name, openStore) => {
     const newer = [message(1), reaction(1, ben, [], 9), revision(9, null)]
     await fill(store, { position: at10, rows: newer })
     const page = [message(1), message(2), reaction(1, ben, ['👍'], 8), revision(8), reaction(1, eva, ['🎉'], 7)]
-    await store.transact((tables) => applyHistory(tables, ann, page as HistoryPage['rows']))
+    await store.transact((tables) => applyHistory(tables, ann, { rows: page as HistoryPage['rows'] }))
     expect(await rowsHere()).toHaveLength(5)
     expect(await rowsHere()).toEqual(expect.arrayContaining([...newer, message(2), reaction(1, eva, ['🎉'], 7)]))
   })

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Api, HistoryRequest } from '../../../client/sync/api.ts'
+import type { Api, FetchedHistory, HistoryRequest } from '../../../client/sync/api.ts'
 import type { Answer } from '../../../client/sync/campus-http.ts'
 import { loadHistory, loadHistoryAt } from '../../../client/sync/history.ts'
+import { findMissed } from '../../../client/sync/log/move-position.ts'
 import type { ClientStore } from '../../../client/sync/tables.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
+import type { MessageFile } from '../../../shared/protocol/files.ts'
 import type { HistoryPage, Lineage } from '../../../shared/protocol/http.ts'
 import { createDisk, createMemoryStore, memberKey, type Disk } from '../../sim/memory-store.ts'
 import { ann, ben, conversation, exampleId, group, member, message, NOON, reaction } from '../data/example.ts'
@@ -23,7 +25,7 @@ beforeEach(async () => {
 })
 
 /** A server that answers so, after `meanwhile` happened to the device. */
-function place(answer: Answer<HistoryPage>, meanwhile: () => void = () => undefined) {
+function place(answer: Answer<FetchedHistory>, meanwhile: () => void = () => undefined) {
   const api: Api = {
     ...createScript().api,
     history: async (request) => {
@@ -116,6 +118,19 @@ test('the lineage of what came from beyond the cursor is kept, as long as it is 
   expect(disk.position).toMatchObject({ cursor: 40, ahead: 48, aheadIn: '' })
   await loadHistory(place(beyond('l3', 4)), group, 30)
   expect(disk.position).toMatchObject({ aheadIn: '' })
+})
+
+test('a page of a server that leaves out what is newer replaces nothing that is here, and all is pulled once more later', async () => {
+  const photo: MessageFile = { id: exampleId(71), kind: 'photo', name: 'board.jpg', type: 'image/jpeg', bytes: 3 }
+  const whole = message(29, { text: '', files: [photo] })
+  await fill(store, { rows: [whole] })
+  const answer = page([message(28), message(29, { text: '[a file that this version cannot show]' }), message(30)])
+  if (answer.kind !== 'ok') throw new Error('it is a page')
+  expect(await loadHistory(place({ ...answer, value: { ...answer.value, isOlder: true } }), group, 30)).toBe('loaded')
+  expect(places()).toEqual([28, 29, 30])
+  expect([...disk.messages.rows.values()].find(({ n }) => n === 29)).toEqual(whole)
+  const missed = findMissed(disk.position, { lineage: { id: 'l1', start: 0 } })
+  expect(missed).toMatchObject({ cursor: 0, next: null, behind: true })
 })
 
 test('of Everyone one is a member without a row', async () => {
