@@ -1,10 +1,10 @@
-import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createApi, type Api } from '../../../client/sync/api.ts'
 import { NOWHERE, type DevicePosition } from '../../../client/sync/log/position.ts'
 import type { Fetch } from '../../../client/sync/request.ts'
 import type { Command } from '../../../shared/protocol/commands.ts'
 import { ERROR_CODES, ERRORS, refusal, type ErrorCode } from '../../../shared/protocol/errors.ts'
+import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
 import { PROTOCOL_HEADER, PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 
