@@ -168,7 +168,7 @@ function toLeftWords(tooMany: number, tooLarge: number): string | null {
   const words = [
     ...(tooLarge > 0 ? [`This device has no room for ${tooLarge === 1 ? 'one of them' : `${tooLarge} of them`}.`] : []),
     ...(tooMany > 0
-      ? [`A message has up to 10 files: ${tooMany === 1 ? 'one was left out' : `${tooMany} were left out`}.`]
+      ? [`Up to 10 files go together: ${tooMany === 1 ? 'one was left out' : `${tooMany} were left out`}.`]
       : []),
   ]
   return words.length === 0 ? null : words.join(' ')
