@@ -1,7 +1,9 @@
+import { untrack } from 'svelte'
 import type { FileVariant } from '../../../shared/protocol/files.ts'
 import type { FileView } from '../../data/messages/file-view.ts'
 import type { ContentSource, ContentView } from '../../data/files/content-source.ts'
 import type { FileState } from '../../ui/media/file-state.ts'
+import { followContents, type Followed, type Wanted } from './follow-contents.ts'
 
 /** A file's content as it is shown: its address, once it is here, and what is to be said of it otherwise. */
 export interface ShownContent {
@@ -24,22 +26,28 @@ export class ShownContents {
     fetches: (id: string) => boolean,
     typeOf: (id: string) => string = () => '',
   ) {
+    // As a text, which is the same as long as it says the same.
+    const wanted = $derived(
+      JSON.stringify(
+        ids()
+          .split(' ')
+          .filter((id) => id !== '')
+          .map((id): Wanted => ({ id, variant: variantOf(id), type: typeOf(id), fetches: fetches(id) })),
+      ),
+    )
+    const following = followContents((one) => this.#follow(source, one))
     $effect(() => {
-      const stops = ids()
-        .split(' ')
-        .filter((id) => id !== '')
-        .map((id) => this.#follow(source, id, variantOf(id), fetches(id), typeOf(id)))
-      return () => {
-        for (const stop of stops) stop()
-      }
+      const list = JSON.parse(wanted) as Wanted[]
+      untrack(() => following.change(list))
     })
+    $effect(() => following.stop)
   }
 
   find(id: string): ShownContent {
     return this.#shown[id] ?? ELSEWHERE
   }
 
-  #follow(source: ContentSource, id: string, variant: FileVariant, fetches: boolean, type: string): () => void {
+  #follow(source: ContentSource, { id, variant, type, fetches }: Wanted): Followed {
     let url: string | null = null
     const subscription = source.watch(id, variant, fetches).subscribe((content) => {
       // A content never changes.
@@ -50,10 +58,13 @@ export class ShownContents {
       const blob = content.kind === 'here' ? content.blob : null
       this.#shown = { ...this.#shown, [id]: { url, blob, state: toState(content) } }
     })
-    return () => {
-      subscription.unsubscribe()
-      if (url !== null) URL.revokeObjectURL(url)
-      this.#shown = { ...this.#shown, [id]: undefined }
+    return {
+      isHere: () => url !== null,
+      stop: () => {
+        subscription.unsubscribe()
+        if (url !== null) URL.revokeObjectURL(url)
+        this.#shown = { ...this.#shown, [id]: undefined }
+      },
     }
   }
 }
