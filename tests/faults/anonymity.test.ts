@@ -666,13 +666,13 @@ async function hold(server: ServerProcess, store: Store, heard: string[]): Promi
   }
 }
 
-/** A photo as a camera takes it: no two are alike, and it says more than is to be seen. */
+/** A photo as a camera takes it: no two are alike, it says more than is to be seen, and is larger than what is drawn of any. */
 async function takePhoto(camera: string): Promise<Buffer> {
   const noise = { type: 'gaussian', mean: 128, sigma: 20 } as const
   return sharp({ create: { width: 400, height: 300, channels: 3, background: '#888', noise } })
     .withExif({ IFD0: { Make: camera, Copyright: camera }, IFD3: { GPSLatitude: '52/1 31/1 0/1' } })
     .withXmp(`<x:xmpmeta xmlns:x="adobe:ns:meta/"><owner>${camera}</owner></x:xmpmeta>`)
-    .jpeg({ quality: 80 })
+    .jpeg({ quality: 100 })
     .toBuffer()
 }
 
