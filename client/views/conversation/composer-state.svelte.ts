@@ -17,7 +17,7 @@ import type { WatchedScreen } from '../../data/people/watch-screen.ts'
 import type { Session } from '../../data/session.ts'
 import { BegunEdits } from './begun-edits.svelte.ts'
 import { mayCall, type ConfirmEveryone } from './calling.svelte.ts'
-import { ChosenFiles } from './chosen-files.svelte.ts'
+import { ChosenFiles } from '../files/chosen-files.svelte.ts'
 import { ComposingDraft } from './composing-draft.svelte.ts'
 import { MentionCompletion } from './mention-completion.svelte.ts'
 
