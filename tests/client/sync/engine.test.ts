@@ -1,65 +1,18 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startCampus } from '../../../client/sync/campus.ts'
-import type { Engine } from '../../../client/sync/log/engine.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { DeliveryRow } from '../../../shared/protocol/rows.ts'
 import { CLOSE, refusal } from '../../../shared/protocol/errors.ts'
 import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 import { ann, commandId, conversation, entry, group, message, send } from '../data/example.ts'
-import {
-  accepted,
-  behind,
-  createScript,
-  ended,
-  live,
-  page,
-  portal,
-  refuse,
-  result,
-  rows,
-  type Script,
-} from './script.ts'
-import { endedBefore, ping, second, unreachable, welcome } from './script.ts'
+import { createEngineDevice } from './engine-device.ts'
+import { accepted, behind, ended, live, page, portal, refuse, result, rows, type Script } from './script.ts'
+import { ping, second, unreachable, welcome } from './script.ts'
 
+const device = createEngineDevice()
+const { start, wake } = device
 let script: Script
-let engine: Engine | undefined
-let wakers: Set<() => void>
-let syncsAsked: number
-/** With 0.5, waits are 250, 500, 1000 … up to 15,000 ms. */
-let chance: number
-
 beforeEach(() => {
-  script = createScript()
-  script.at('l1', 10)
-  wakers = new Set()
-  syncsAsked = 0
-  chance = 0.5
+  script = device.script
 })
-afterEach(async () => {
-  const stopped = engine?.stop()
-  for (let asked = 0; asked < 5; asked += 1) await script.answer(unreachable).catch(() => undefined)
-  await stopped
-  await script.take()
-  expect(script.clock.waiting(), 'timers left behind').toBe(0)
-  expect(wakers.size, 'listeners left behind').toBe(0)
-  expect(script.disk.listeners.size, 'listeners left behind').toBe(0)
-})
-
-function start(change: { openSocket?: () => never } = {}): void {
-  const { clock, openSocket, store, api, onError } = script
-  engine = startCampus({
-    environment: {
-      clock,
-      openSocket: change.openSocket ?? openSocket,
-      random: () => chance,
-      onWake(listener) {
-        wakers.add(listener)
-        return () => wakers.delete(listener)
-      },
-      requestBackgroundSync: () => (syncsAsked += 1),
-    },
-    ...{ store, api, me: ann, onError },
-  })
-}
 
 async function beLive(): Promise<void> {
   start()
@@ -90,8 +43,6 @@ async function beOutdated(): Promise<void> {
   }
   await script.answer(refuse('protocol_version'))
 }
-
-const wake = () => wakers.forEach((listener) => listener())
 
 describe('with a socket', () => {
   test('it connects, greets and is live', async () => {
@@ -165,7 +116,7 @@ describe('with a socket', () => {
     await beLive()
     await script.enqueue(send('one'))
     expect(await script.take()).toEqual(['command one'])
-    expect(syncsAsked).toBe(0)
+    expect(device.syncsAsked).toBe(0)
   })
 
   test('a socket that is lost is tried again after a while, and what was not answered goes out again', async () => {
@@ -399,7 +350,7 @@ describe('with nobody there', () => {
 
   test('it never gives up, and asks about every half minute at most', async () => {
     start()
-    chance = 1
+    device.chance = 1
     let tries = 0
     for (let second = 0; second < 3_600; second += 1) {
       if ((await script.take()).includes('open')) {
@@ -415,7 +366,7 @@ describe('with nobody there', () => {
 
   test('a wake cuts the waiting short', async () => {
     start()
-    chance = 1
+    device.chance = 1
     await script.take()
     await script.drop()
     await script.answer(unreachable)
@@ -449,18 +400,18 @@ describe('with nobody there', () => {
     await script.take()
     await script.drop()
     await script.answer(unreachable)
-    expect(syncsAsked).toBe(0)
+    expect(device.syncsAsked).toBe(0)
     await script.enqueue(send('one'))
-    expect(syncsAsked).toBeGreaterThan(0)
+    expect(device.syncsAsked).toBeGreaterThan(0)
   })
 
   test('the browser is asked to flush what was queued before the loss was noticed', async () => {
     await beLive()
     await script.enqueue(send('one'))
-    expect(syncsAsked).toBe(0)
+    expect(device.syncsAsked).toBe(0)
     await script.pass(15_000)
     expect(await script.take()).toEqual(['command one', 'close', '[connecting]'])
-    expect(syncsAsked).toBe(1)
+    expect(device.syncsAsked).toBe(1)
   })
 })
 
@@ -523,7 +474,7 @@ describe('a server that can take nothing now', () => {
 
 describe('writing while nobody is there', () => {
   async function beOffline(): Promise<void> {
-    chance = 1
+    device.chance = 1
     await beLive()
     await script.drop()
     await script.pass(500)
@@ -567,111 +518,6 @@ describe('writing while nobody is there', () => {
   })
 })
 
-describe('a server of the version before', () => {
-  test('that does not understand the newest hello is greeted in its own way at once, and nobody is outdated', async () => {
-    start()
-    await script.take()
-    await script.accept()
-    await script.drop(CLOSE.protocolVersion)
-    await script.accept()
-    await script.down(welcome(), live)
-    const said = await script.take()
-    expect(said).toEqual(['hello l1 10', 'close', 'open', 'hello l1 10', '[live]'])
-    expect(script.versions()).toEqual([PROTOCOL_VERSION, PROTOCOL_VERSION - 1])
-  })
-
-  test('tells rows without a lineage, and they are applied', async () => {
-    start()
-    await script.take()
-    await script.accept()
-    await script.drop(CLOSE.protocolVersion)
-    await script.accept()
-    const greeting = { type: 'welcome', protocol: PROTOCOL_VERSION_MIN, epoch: 'e1', heartbeatMs: 25_000 }
-    const told = { type: 'rows', log: 'campus', from: 10, to: 11, rows: [message(1, { seq: 11 })] }
-    await script.down(JSON.stringify(greeting), live, JSON.stringify(told))
-    expect([...script.disk.messages.rows.keys()]).toEqual([message(1).id])
-    expect(script.disk.position).toMatchObject({ lineage: '', cursor: 11 })
-  })
-
-  test('is told its own lineage again, so that it does not call this device behind for ever', async () => {
-    start()
-    await script.take()
-    await script.accept()
-    await script.drop(CLOSE.protocolVersion)
-    await script.accept()
-    await script.down(welcome(), behind)
-    await script.answer(page({ from: 10, to: 12, isOlder: true }))
-    await script.down(live, rows(12, 13))
-    expect(await script.take()).toEqual([
-      ...['hello l1 10', 'close', 'open', 'hello l1 10', 'pull l1 10', 'resume l1 12', '[live]'],
-    ])
-    expect(script.disk.position).toMatchObject({ lineage: 'l1', cursor: 13, older: { lineage: 'l1', cursor: 10 } })
-  })
-
-  test('is spoken to on one socket: the next one tries the newest version again, as does this one after ten minutes', async () => {
-    start()
-    await script.take()
-    const acceptOlder = async () => {
-      await script.accept()
-      await script.drop(CLOSE.protocolVersion)
-      await script.accept()
-      await script.down(welcome(), live)
-    }
-    await acceptOlder()
-    await script.drop()
-    await script.pass(250)
-    await acceptOlder()
-    await script.take()
-    for (let beat = 0; beat < 30; beat += 1) {
-      await script.down(ping(null, null))
-      await script.pass(20_000)
-    }
-    await script.pass(250)
-    expect((await script.take()).slice(-3)).toEqual(['close', '[connecting]', 'open'])
-    await script.accept()
-    await script.down(welcome(), live)
-    const [newest, before] = [PROTOCOL_VERSION, PROTOCOL_VERSION - 1]
-    expect(script.versions()).toEqual([newest, before, newest, before, newest])
-  })
-
-  test('leaves out rows of newer kinds: all that it told is pulled once more from one of the newest version', async () => {
-    start()
-    await script.take()
-    await script.accept()
-    await script.drop(CLOSE.protocolVersion)
-    await script.accept()
-    // One that was updated, and speaks the version before because it was asked to, has lineages all the same.
-    const told = { type: 'rows', log: 'campus', lineage: 'l1', from: 10, to: 12, rows: [message(1, { seq: 12 })] }
-    await script.down(welcome(), live, JSON.stringify(told))
-    await script.drop()
-    await script.pass(250)
-    await script.accept()
-    await script.down(welcome(), live)
-    expect((await script.take()).at(-1)).toMatch(/^pull .*12/)
-    await script.answer(page({ from: 12, to: 12 }))
-    expect((await script.take()).at(-1)).toMatch(/^pull l1 10/)
-    await script.answer(page({ from: 10, to: 12, rows: [message(2, { seq: 11, n: 2 }), message(1, { seq: 12 })] }))
-    expect(script.disk.messages.rows.size).toBe(2)
-    expect(script.disk.position).toEqual({
-      ...{ lineage: 'l1', cursor: 12, next: null, path: [{ id: 'l1', start: 0 }], restoring: false, behind: false },
-    })
-  })
-
-  test('that says a log was put back is believed', async () => {
-    start()
-    await script.take()
-    await script.accept()
-    await script.drop(CLOSE.protocolVersion)
-    await script.accept()
-    await script.down(welcome(), behind)
-    await script.answer(endedBefore('epoch_changed', 5))
-    await script.answer(page({ lineage: { id: '', start: 0 }, from: 0, to: 5 }))
-    await script.down(live)
-    expect((await script.take()).slice(-4)).toEqual(['pull l1 10', 'pull - 0', 'resume - 5', '[live]'])
-    expect(script.errors).toEqual([])
-  })
-})
-
 describe('signed out', () => {
   test('it is asked about every five minutes, for a server may be wrong about it, and the outbox stays', async () => {
     await beLive()
@@ -699,7 +545,7 @@ describe('signed out', () => {
     await script.enqueue(send('two'))
     expect(await script.take()).toEqual([])
     expect(script.outbox()).toEqual(['one: waiting', 'two: waiting'])
-    engine?.wake()
+    device.engine?.wake()
     await script.take()
     await script.accept()
     await script.down(welcome(), live)
@@ -720,7 +566,7 @@ describe('signed out', () => {
     start()
     await script.take()
     await script.drop()
-    engine?.wake()
+    device.engine?.wake()
     await script.answer(refuse('not_signed_in'))
     expect((await script.take()).slice(-2)).toEqual(['[signed-out]', 'open'])
   })
@@ -840,13 +686,13 @@ const states: [string, () => Promise<void>][] = [
 test.each(states)('stopped %s it is silent for good', async (_, get) => {
   await get()
   await script.take()
-  const stopping = engine?.stop()
+  const stopping = device.engine?.stop()
   await script.answer(page({ from: 10, to: 20, head: 500 })).catch(() => undefined)
   await stopping
   expect((await script.take()).filter((line) => line !== 'close')).toEqual([])
   expect(script.clock.waiting()).toBe(0)
   wake()
-  engine?.wake()
+  device.engine?.wake()
   await script.enqueue(send('later'))
   await script.pass(120_000)
   expect(await script.take()).toEqual([])
