@@ -3,7 +3,7 @@ import { createDeskApi, createStudentApi } from '../../sync/classroom/api.ts'
 import { makeClassroomRoom } from '../../sync/classroom/content-room.ts'
 import { getConnection } from '../../sync/classroom/find-connection.ts'
 import { createDownloads, type Downloads } from '../../sync/files/downloads.ts'
-import { liveQuery } from '../../sync/storage/live-query.ts'
+import { watchLive } from '../../sync/storage/watch-live.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
 
 /** So much stays free of what the browser would store: for what is asked and answered, which matters more. */
@@ -24,13 +24,11 @@ export function startClassroomDownloads({ db, id, userId, environment }: OpenedC
       if (!(error instanceof Dexie.DatabaseClosedError)) environment.onError(error)
     },
   })
-  const live = liveQuery(() => getConnection(db)).subscribe(({ state }) => {
-    if (state === 'live') downloads.wake()
-  })
+  const stopListening = watchLive(async () => (await getConnection(db)).state === 'live', downloads.wake)
   db.on('close', () => {
     // It is closed for a moment where it moves to memory or back.
     if (!db.isGone) return
-    live.unsubscribe()
+    stopListening()
     downloads.stop()
   })
   return downloads

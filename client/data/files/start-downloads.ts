@@ -3,7 +3,7 @@ import type { Clock } from '../../../shared/clock.ts'
 import { makeRoom, toDefaultBudget } from '../../sync/files/budget.ts'
 import { createDownloads, type Downloads } from '../../sync/files/downloads.ts'
 import { createFilesApi } from '../../sync/files/files-api.ts'
-import { liveQuery } from '../../sync/storage/live-query.ts'
+import { watchLive } from '../../sync/storage/watch-live.ts'
 import type { Session } from '../session.ts'
 import { findFileChoices } from './file-choices.ts'
 
@@ -23,13 +23,15 @@ export function startDownloads({ db, account, fetch, estimateFree }: Session, cl
       return free === undefined || free > 2 * bytes + RESERVE_BYTES
     },
   })
-  const live = liveQuery(() => db.meta.get('connection')).subscribe((found) => {
-    if (found?.key === 'connection' && found.state.kind === 'live') downloads.wake()
-  })
+  const isLive = async () => {
+    const found = await db.meta.get('connection')
+    return found?.key === 'connection' && found.state.kind === 'live'
+  }
+  const stopListening = watchLive(isLive, downloads.wake)
   db.on('close', () => {
     // It is closed for a moment where it moves to memory or back.
     if (!db.isGone) return
-    live.unsubscribe()
+    stopListening()
     downloads.stop()
   })
   return downloads

@@ -11,7 +11,7 @@ export interface FollowUploadsOptions {
   store: UploadStore
   /** What uploads all that waits; asked for once there is something. */
   load(): Promise<(over: AbortSignal) => Promise<Ending>>
-  /** Calls back whenever the connection is live again. Returns the function that stops it. */
+  /** Calls back when the connection becomes live, and never while it stays so. Returns the function that stops it. */
   onLive(listener: () => void): () => void
 }
 

@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts'
 import type { Environment } from '../environment.ts'
 import type { ConnectionState } from '../log/connection-state.ts'
-import { liveQuery } from '../storage/live-query.ts'
+import { watchLive } from '../storage/watch-live.ts'
 import type { ContentsDatabase } from './contents.ts'
 import { followUploads } from './follow-uploads.ts'
 import type { UploadStore } from './uploader.ts'
@@ -28,11 +28,6 @@ export function startUploads(
       const { uploadAll, toUploadPart } = await import('./upload-part.ts')
       return (over) => uploadAll(toUploadPart(environment, account.userId, db, store, newId), over)
     },
-    onLive(listener) {
-      const live = liveQuery(() => store.findConnection()).subscribe((state) => {
-        if (state?.kind === 'live') listener()
-      })
-      return () => live.unsubscribe()
-    },
+    onLive: (listener) => watchLive(async () => (await store.findConnection())?.kind === 'live', listener),
   })
 }

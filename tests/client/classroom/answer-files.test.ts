@@ -10,6 +10,7 @@ import { cancelAnswerFile, sendAnswer, sendVoiceAnswer } from '../../../client/d
 import { performStaffAction } from '../../../client/data/classroom/staff-action.ts'
 import { watchThread } from '../../../client/data/classroom/watch-thread.ts'
 import { chooseFiles, describeFile, watchChosenFiles } from '../../../client/data/files/chosen-files.ts'
+import { setConnection } from '../../../client/sync/classroom/connection.ts'
 import { accountPrefix } from '../../../client/sync/classroom/database.ts'
 // Loaded later by what is tested: here at once, for what is loaded takes real time, and the clock of a test is none.
 import '../../../client/sync/files/upload-part.ts'
@@ -18,6 +19,7 @@ import { refuse as refuseCommand } from '../../../shared/classroom/errors.ts'
 import type { StaffCommandResult } from '../../../shared/classroom/http.ts'
 import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
+import { waitFor } from '../../support/wait-for.ts'
 import { ann } from '../data/example.ts'
 import { createUploadServer, refuse, type UploadServer } from '../sync/files/upload-server.ts'
 import {
@@ -145,6 +147,25 @@ describe('an answer with files', () => {
     await untilSent(1)
     expect(uploads.textOf('slides.txt')[0]?.length).toBe(200_000)
     expect(uploads.asked.filter((one) => one === 'create slides.txt')).toHaveLength(1)
+  })
+
+  test('is tried later where the server cannot take it, whatever the number of devices is, and at once when live again', async () => {
+    await whenLive(fake, room)
+    uploads.instead('create', () => Promise.reject(new TypeError('no network')), { times: 99 })
+    await sendAnswer(room, one, 'See', [await choose('proof.txt')])
+    const tries = () => uploads.asked.filter((asked) => asked === 'create proof.txt').length
+    await fake.passUntil(() => tries() === 1)
+    for (const devices of [13, 14, 15]) {
+      await setConnection(room.storage, environment, { devices })
+      await first(room.connection, (now) => now.devices === devices)
+      await fake.pass(0)
+    }
+    expect(tries()).toBe(1)
+    await setConnection(room.storage, environment, { state: 'offline' })
+    await first(room.connection, (now) => now.state === 'offline')
+    await fake.pass(0)
+    await setConnection(room.storage, environment, { state: 'live' })
+    await waitFor('the next try', () => tries() === 2 || undefined)
   })
 
   test('that is changed before its files are there goes as it reads then, and one that is taken back goes nowhere', async () => {

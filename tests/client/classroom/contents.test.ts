@@ -9,11 +9,13 @@ import { ask, withdrawQuestion } from '../../../client/data/classroom/student-wr
 import { watchQuestions } from '../../../client/data/classroom/watch-questions.ts'
 import { findVoiceDraft, keepVoicePiece } from '../../../client/data/files/voice-draft.ts'
 import { toContentAddress, toPhotoFileId } from '../../../client/sync/classroom/api.ts'
+import { setConnection } from '../../../client/sync/classroom/connection.ts'
 import { CLASSROOM_CONTENTS_BYTES_MAX } from '../../../client/sync/classroom/content-room.ts'
 // Loaded later by what is tested: here at once, for what is loaded takes real time, and the clock of a test is none.
 import '../../../client/data/classroom/start-classroom-downloads.ts'
 import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
+import { waitFor } from '../../support/wait-for.ts'
 import {
   createFakeRoom,
   first,
@@ -35,12 +37,14 @@ let room: OpenedClassroom
 let asked: string[]
 let free: number | undefined
 let isThere: boolean
+let isAway: boolean
 
 beforeEach(async () => {
   fake = createFakeRoom()
   asked = []
   free = undefined
   isThere = true
+  isAway = false
   const { environment } = fake.openTab()
   const fetch: typeof environment.fetch = async (path, init) => {
     if (!fake.isOnline() || !/(photo|files)\//.test(path)) return environment.fetch(path, init)
@@ -49,6 +53,7 @@ beforeEach(async () => {
     expect(init.credentials).toBe('omit')
     const [, from = 0, to = 0] = (/^bytes=(\d+)-(\d+)$/.exec(headers.get('range') ?? '') ?? []).map(Number)
     asked.push(`${path.replace(`/q/api/${ROOM}/`, '')} ${from}`)
+    if (isAway) throw new TypeError('no network')
     if (!isThere) return fake.refuse('not_found')
     const piece = CONTENT.slice(from, to + 1)
     return new Response(piece, {
@@ -136,6 +141,27 @@ test('the network goes in the middle, and it goes on from there', async () => {
   await whenLive(fake, room)
   await untilKind('here')
   expect(asked.filter((one) => one.endsWith(' 0'))).toHaveLength(1)
+})
+
+test('while it is tried later, how many devices there are hurries nothing, and being live again does', async () => {
+  isAway = true
+  const subscription = watch().subscribe(() => undefined)
+  await waitFor('a try', () => asked.length > 0 || undefined)
+  await fake.pass(0)
+  const tries = asked.length
+  for (const devices of [13, 14, 15]) {
+    await setConnection(room.storage, room.environment, { devices })
+    await first(room.connection, (now) => now.devices === devices)
+    await fake.pass(0)
+  }
+  expect(asked).toHaveLength(tries)
+  isAway = false
+  await setConnection(room.storage, room.environment, { state: 'offline' })
+  await first(room.connection, (now) => now.state === 'offline')
+  await fake.pass(0)
+  await setConnection(room.storage, room.environment, { state: 'live' })
+  await waitFor('the next try', () => asked.length > tries || undefined)
+  subscription.unsubscribe()
 })
 
 test('what was not looked at for the longest time gives way, and never what is about to be sent', async () => {

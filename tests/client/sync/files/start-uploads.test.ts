@@ -119,7 +119,7 @@ test('a link that breaks again and again is tried soon as long as it carries som
   await untilDue('waiting')
 })
 
-test('while it is tried later, what changes does not hurry it more than every few seconds, and a wake does', async () => {
+test('while it is tried later, what changes does not hurry it more than every few seconds, and a wake or a new live does', async () => {
   server.instead('create', () => Promise.reject(new TypeError('no network')), { times: 99 })
   await device.queue('waiting', { 'notes.txt': 'some notes' })
   await untilAsked('create')
@@ -132,6 +132,12 @@ test('while it is tried later, what changes does not hurry it more than every fe
   await settle()
   await device.store.setConnection({ kind: 'live' })
   await untilAsked('create', 3)
+  await settle()
+  for (let times = 0; times < 3; times += 1) {
+    await device.store.setConnection({ kind: 'live' })
+    await settle()
+  }
+  expect(asked('create')).toBe(3)
 })
 
 test('who has to sign in first is not asked again by the clock, but when the connection is live', async () => {
