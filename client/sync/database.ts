@@ -18,6 +18,7 @@ import type {
   SettingRow,
   UserRow,
 } from '../../shared/protocol/rows.ts'
+import { OWN_CONTENTS } from './files/own-contents.ts'
 import type { ConnectionState } from './log/connection-state.ts'
 import type { Hold } from './log/outbox.ts'
 import type { StoredLineage } from './log/stored-lineage.ts'
@@ -172,14 +173,12 @@ export interface Content {
   usedAt: number
 }
 
-/** A piece of a content that is still being fetched; under `RECORDING_KEY` and a conversation, of what is being recorded. */
+/** A piece of a content that is still being fetched; under a `recordingKey`, of what is being recorded. */
 export interface ContentPiece {
   key: string
   from: number
   blob: Blob
 }
-
-export const RECORDING_KEY = 'voice/'
 
 /** What somebody chose for files on this device. */
 export interface FileChoices {
@@ -225,12 +224,7 @@ export interface Watch {
   changedAt: number
 }
 
-/** Of what files hold only what waits to be sent, and what is being recorded, cannot be fetched again. */
-const OWN_TABLES: readonly OwnTable[] = [
-  ...['outbox', 'drafts', 'edits', 'uploads', 'keptOffline'],
-  { table: 'contents', field: 'fileId', isOwn: (fileId, keysOf) => keysOf('uploads').has(fileId), copiesOthers: true },
-  { table: 'pieces', field: 'key', isOwn: (key) => String(key).startsWith(RECORDING_KEY), copiesOthers: false },
-]
+const OWN_TABLES: readonly OwnTable[] = [...['outbox', 'drafts', 'edits', 'uploads', 'keptOffline'], ...OWN_CONTENTS]
 
 /**
  * Everything one account has on this device; a second account has a database of its own. Rows are

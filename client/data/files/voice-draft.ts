@@ -1,5 +1,6 @@
 import { Dexie, type Table } from 'dexie'
 import type { ContentPiece } from '../../sync/database.ts'
+import { recordingKey } from '../../sync/files/recording-key.ts'
 
 /*
  * A voice message that is being recorded is kept piece by piece, as a text is kept letter by letter: whatever happens to the
@@ -23,7 +24,7 @@ export async function keepVoicePiece(
   conversationId: string,
   { piece, type, durationMs }: { piece: Blob; type: string; durationMs: number },
 ): Promise<void> {
-  await db.pieces.put({ key: toKey(conversationId), from: durationMs, blob: new Blob([piece], { type }) })
+  await db.pieces.put({ key: recordingKey(conversationId), from: durationMs, blob: new Blob([piece], { type }) })
 }
 
 /** What was recorded in a conversation, and neither sent nor discarded. */
@@ -47,10 +48,6 @@ export async function removeVoiceDraft({ db }: VoicePart, conversationId: string
 }
 
 function ofConversation(db: VoicePart['db'], conversationId: string) {
-  const key = toKey(conversationId)
+  const key = recordingKey(conversationId)
   return db.pieces.where('[key+from]').between([key, Dexie.minKey], [key, Dexie.maxKey])
-}
-
-function toKey(conversationId: string): string {
-  return `voice/${conversationId}`
 }

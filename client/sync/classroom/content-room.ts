@@ -1,10 +1,9 @@
 import { removePieces } from '../files/contents.ts'
+import { isRecording } from '../files/recording-key.ts'
 import type { ClassroomDatabase } from './database.ts'
 
 /** What photos and files of one classroom may take of a device, in bytes; what is larger by itself is kept alone. */
 export const CLASSROOM_CONTENTS_BYTES_MAX = 50_000_000
-
-const CONTENT_KEY = /\/(?:whole|small)$/
 
 interface Held {
   bytes: number
@@ -33,7 +32,7 @@ export async function makeClassroomRoom(
     await db.pieces.each(({ key, blob }) => parts.set(key, (parts.get(key) ?? 0) + blob.size))
     for (const [key, bytes] of parts) {
       // A voice that is being recorded is no content yet, and nowhere else.
-      if (!CONTENT_KEY.test(key)) continue
+      if (isRecording(key)) continue
       over += bytes
       if (!underWay.has(key)) removable.push({ bytes, usedAt: -Infinity, remove: () => removePieces(db, key) })
     }

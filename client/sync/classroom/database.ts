@@ -4,6 +4,7 @@ import type { ClassroomErrorCode } from '../../../shared/classroom/errors.ts'
 import type { StoredAnswer } from '../../../shared/classroom/http.ts'
 import type { ClassroomRow, DeskRow, PollRow, QuestionRow, ReplyRow, StaffRow } from '../../../shared/classroom/rows.ts'
 import type { Content, ContentPiece, Upload } from '../database.ts'
+import { OWN_CONTENTS } from '../files/own-contents.ts'
 import type { Hold } from '../log/outbox.ts'
 import type { StoredLineage } from '../log/stored-lineage.ts'
 import type { OwnTable } from '../storage/copies.ts'
@@ -147,8 +148,7 @@ export interface OwnChoice {
 
 const OWN_TABLES: readonly OwnTable[] = [
   ...['outbox', 'receipts', 'votes', 'choices', 'tokens', 'drafts', 'photos', 'uploads'],
-  { table: 'contents', field: 'fileId', isOwn: (fileId, keysOf) => keysOf('uploads').has(fileId), copiesOthers: true },
-  { table: 'pieces', field: 'key', isOwn: () => false, copiesOthers: false },
+  ...OWN_CONTENTS,
 ]
 
 /**

@@ -1,5 +1,6 @@
-import { RECORDING_KEY, type ClientDatabase, type Content } from '../database.ts'
+import type { ClientDatabase, Content } from '../database.ts'
 import { removePieces } from './contents.ts'
+import { isRecording } from './recording-key.ts'
 
 /*
  * What files may take of this device. Over it, what was not looked at for the longest time goes first; never what waits to
@@ -116,11 +117,6 @@ export async function giveWay(db: ClientDatabase): Promise<boolean> {
 /** Removes all that may go. */
 export async function removeAllContents(db: ClientDatabase): Promise<void> {
   await makeRoom(db, 0)
-}
-
-/** What is being recorded is no content that could be fetched again. */
-function isRecording(key: string): boolean {
-  return key.startsWith(RECORDING_KEY)
 }
 
 async function findKept(db: ClientDatabase): Promise<(content: Pick<Content, 'fileId'>) => boolean> {

@@ -8,6 +8,7 @@ import {
   removeAllContents,
   toDefaultBudget,
 } from '../../../../client/sync/files/budget.ts'
+import { recordingKey } from '../../../../client/sync/files/recording-key.ts'
 import { exampleId, group, message, MINUTE, NOON } from '../../data/example.ts'
 import { storedFile, upload } from './example-uploads.ts'
 
@@ -86,13 +87,13 @@ test('what is to stay on this device never goes: a file, or all of a conversatio
 
 test('what is being recorded stays, whatever goes', async () => {
   await db.pieces.bulkPut([
-    { key: `voice/${group}`, from: 500, blob: blob(30) },
+    { key: recordingKey(group), from: 500, blob: blob(30) },
     { key: 'a/whole', from: 0, blob: blob(30) },
   ])
   await hold('a', 0)
   await removeAllContents(db)
   expect(await left()).toEqual([])
-  expect((await db.pieces.toArray()).map(({ key }) => key)).toEqual([`voice/${group}`])
+  expect((await db.pieces.toArray()).map(({ key }) => key)).toEqual([recordingKey(group)])
   expect(await findOccupied(db)).toEqual({ bytes: 30, keptBytes: 30 })
 })
 

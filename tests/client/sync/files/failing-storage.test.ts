@@ -4,11 +4,10 @@ import { ClientDatabase } from '../../../../client/sync/database.ts'
 import { createDexieStore } from '../../../../client/sync/dexie-store.ts'
 import { giveWay } from '../../../../client/sync/files/budget.ts'
 import { createContents } from '../../../../client/sync/files/contents.ts'
+import { recordingKey } from '../../../../client/sync/files/recording-key.ts'
 import { enqueue } from '../../../../client/sync/outbox.ts'
-import { createDeviceStorage } from '../../../../client/sync/storage/device-storage.ts'
-import { createFakeClock } from '../../../support/fake-clock.ts'
 import { conversation, exampleId, group, message, NOON, send } from '../../data/example.ts'
-import { createDisk } from '../storage/disk.ts'
+import { createFailingDevice } from '../storage/failing-device.ts'
 import { upload } from './example-uploads.ts'
 
 /* Files on a device that is full, or whose storage fails: they take part in it, and words come first. */
@@ -17,38 +16,18 @@ let tabs = 0
 
 /** A tab, with a message that waits with its file, a file that somebody chose, and one that was fetched. */
 async function createTab() {
-  const disk = createDisk()
-  const clock = createFakeClock()
-  const storage = createDeviceStorage({
-    clock,
-    own: () => disk.backend,
-    onError: (error) => expect.unreachable(String(error)),
-  })
-  const db = new ClientDatabase(`failing-${tabs++}`, storage)
+  const device = createFailingDevice()
+  const db = new ClientDatabase(`failing-${tabs++}`, device.storage)
   const contents = createContents(db, () => NOON)
-  storage.goOnInMemory(() => import('../../../../client/sync/storage/emergency.ts'))
   await db.conversations.put(conversation())
   await db.uploads.bulkPut([upload(exampleId(1), { id: 'sent' }), upload('', { id: 'chosen' })])
   for (const id of ['sent', 'chosen', 'fetched']) await contents.put(id, 'whole', new Blob([`what ${id} holds`]))
   await db.pieces.bulkPut([
     { key: 'coming/whole', from: 0, blob: new Blob(['a piece']) },
-    { key: `voice/${group}`, from: 500, blob: new Blob(['a word']) },
+    { key: recordingKey(group), from: 500, blob: new Blob(['a word']) },
   ])
-  const become = async (isReached: (state: typeof storage.state) => boolean) => {
-    const reached = new Promise<void>((resolve) => {
-      const look = () => {
-        if (isReached(storage.state)) resolve()
-      }
-      storage.onChange(look)
-      look()
-    })
-    clock.advance(5_000)
-    await reached
-  }
   return {
-    ...{ disk, storage, db, contents },
-    goToMemory: () => become((state) => state.kind === 'failing' && state.inMemory),
-    goBack: () => become((state) => state.kind === 'storing'),
+    ...{ ...device, db, contents },
     goLive: () => createDexieStore(db).setConnection({ kind: 'live' }),
     held: async () => (await db.contents.toArray()).map(({ fileId }) => fileId).sort(),
     pieces: async () => (await db.pieces.toArray()).map(({ key }) => key),
@@ -76,7 +55,7 @@ test('in memory is what was seen and what waits to be sent, and nothing of what 
   await goToMemory()
   expect(await held()).toEqual(['chosen', 'fetched', 'sent'])
   expect(await (await contents.find('fetched', 'whole'))?.text()).toBe('what fetched holds')
-  expect(await pieces()).toEqual([`voice/${group}`])
+  expect(await pieces()).toEqual([recordingKey(group)])
 })
 
 test('back on the disk is what waits to be sent and was chosen meanwhile, and not what can be fetched again', async () => {
@@ -88,7 +67,7 @@ test('back on the disk is what waits to be sent and was chosen meanwhile, and no
   await contents.put('fetched in memory', 'whole', new Blob(['a large video']))
   await contents.put('chosen in memory', 'whole', new Blob(['a photo']))
   await db.uploads.put(upload('', { id: 'chosen in memory' }))
-  await db.pieces.put({ key: `voice/${group}`, from: 900, blob: new Blob(['another word']) })
+  await db.pieces.put({ key: recordingKey(group), from: 900, blob: new Blob(['another word']) })
   // Its message was taken by the server.
   await contents.remove(['sent'])
   await db.uploads.delete('sent')
@@ -96,7 +75,7 @@ test('back on the disk is what waits to be sent and was chosen meanwhile, and no
   await goBack()
   expect(await held()).toEqual(['chosen', 'chosen in memory', 'fetched'])
   expect((await db.uploads.toArray()).map(({ id }) => id)).toEqual(['chosen', 'chosen in memory'])
-  expect(await pieces()).toEqual(['coming/whole', `voice/${group}`, `voice/${group}`])
+  expect(await pieces()).toEqual(['coming/whole', recordingKey(group), recordingKey(group)])
 })
 
 test('what was fetched in memory, however much, does not keep words from the disk', async () => {
@@ -125,7 +104,7 @@ test('what can be fetched again gives way where nothing can be stored, and nothi
   await expect(db.messages.put(message(1))).rejects.toThrow()
   await goBack()
   expect(await held()).toEqual(['chosen', 'sent'])
-  expect(await pieces()).toEqual([`voice/${group}`])
+  expect(await pieces()).toEqual([recordingKey(group)])
 })
 
 test('a device on which nothing is left to give way goes to memory', async () => {
