@@ -81,7 +81,7 @@ export function createApi(fetch: Fetch, account?: string): Api {
     endSession: (id) => ask({ method: 'DELETE', path: `/api/sessions/${id}` }, readJson(nothing)),
     changePassword: (body) => post('/api/password', body, nothing),
     pull: async ({ lineage, cursor, next }, wait) => {
-      // A server of the version before wants an epoch, and takes an empty one.
+      // The oldest servers want an epoch, and take an empty one.
       const query = new URLSearchParams({ log: CAMPUS_LOG, lineage, epoch: '', cursor: String(cursor) })
       if (next !== null) query.set('next', next)
       if (wait) query.set('wait', '1')

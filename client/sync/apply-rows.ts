@@ -177,7 +177,8 @@ async function putMessages(tables: ClientTables, me: string, rows: readonly Mess
   await tables.latest.bulkPut(
     [...newest.values()].filter((row, index) => {
       const before = latest[index]
-      return before === undefined || row.n > before.n || (row.n === before.n && row.seq >= before.seq)
+      if (before === undefined || row.n > before.n) return true
+      return row.n === before.n && (put === putLater ? row.seq > before.seq : row.seq >= before.seq)
     }),
   )
 }

@@ -75,7 +75,7 @@ export interface LogError {
   code: string
   /** With `lineage_ended`: up to where the server has which. */
   lineages?: { id: string; end: number }[] | undefined
-  /** Of the version before, with `epoch_changed` and `cursor_ahead`. */
+  /** Of the oldest servers, with `epoch_changed` and `cursor_ahead`. */
   start?: number | undefined
 }
 

@@ -2,7 +2,7 @@ import type { Lineage } from '../../../shared/protocol/http.ts'
 
 /** Where this device stands in a log: an empty lineage and cursor 0 before the first pull. */
 export interface DevicePosition {
-  /** The lineage in which the cursor was given; empty without one, as from a server of the version before. */
+  /** The lineage in which the cursor was given; empty without one, as from the oldest servers. */
   lineage: string
   cursor: number
   /** While set, a first pull is under way and goes on from there. */

@@ -215,7 +215,7 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
   }
 
   /**
-   * Whether a server of the version before sent what is here, and this one is none: it says nothing of rows that the other
+   * Whether a server of a version before sent what is here, and this one is none: it says nothing of rows that the other
    * left out. Once a session, for a pull may be answered by yet another process.
    */
   function mustPullOlder(): boolean {

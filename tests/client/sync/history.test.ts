@@ -123,12 +123,15 @@ test('the lineage of what came from beyond the cursor is kept, as long as it is 
 test('a page of a server that leaves out what is newer replaces nothing that is here, and all is pulled once more later', async () => {
   const photo: MessageFile = { id: exampleId(71), kind: 'photo', name: 'board.jpg', type: 'image/jpeg', bytes: 3 }
   const whole = message(29, { text: '', files: [photo] })
-  await fill(store, { rows: [whole] })
+  const newest = message(30, { text: '', files: [photo] })
+  await fill(store, { rows: [whole, newest] })
+  await store.transact(({ latest }) => latest.bulkPut([newest]))
   const answer = page([message(28), message(29, { text: '[a file that this version cannot show]' }), message(30)])
   if (answer.kind !== 'ok') throw new Error('it is a page')
   expect(await loadHistory(place({ ...answer, value: { ...answer.value, isOlder: true } }), group, 30)).toBe('loaded')
   expect(places()).toEqual([28, 29, 30])
   expect([...disk.messages.rows.values()].find(({ n }) => n === 29)).toEqual(whole)
+  expect(disk.latest.rows.get(group)).toEqual(newest)
   const missed = findMissed(disk.position, { lineage: { id: 'l1', start: 0 } })
   expect(missed).toMatchObject({ cursor: 0, next: null, behind: true })
 })
