@@ -1,6 +1,5 @@
-import sharp from 'sharp'
 import { PICTURE_BYTES_MAX, PICTURE_SIDE_MAX } from '../../shared/protocol/limits.ts'
-import { prepareSharp } from './photo.ts'
+import { openPhoto, prepareSharp, toRefusal } from './photo.ts'
 import { createQueue } from './queue.ts'
 
 /** Draws a picture of somebody, or of a group, anew; undefined where there is none in these bytes that we take. */
@@ -12,17 +11,22 @@ const QUALITIES = [85, 70, 50, 30, 10]
 
 /**
  * A JPEG of at most our size becomes one that holds the same picture, upright, and nothing else: no place, no camera, nothing
- * behind its end. Never throws, whatever the bytes are.
+ * behind its end. Whatever the bytes are it does not throw; it does where this machine is to blame, so that a good picture is not
+ * refused for it.
  */
 export function createPictureDrawer(): DrawPicture {
   prepareSharp()
   const queue = createQueue(DRAWN_AT_ONCE)
-  return (bytes, whose) => queue.run(() => draw(bytes).catch(() => undefined), whose)
+  return (bytes, whose) => queue.run(() => draw(bytes).catch(refuse), whose)
+}
+
+function refuse(error: unknown): undefined {
+  toRefusal(error)
 }
 
 async function draw(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (bytes.length > PICTURE_BYTES_MAX) return undefined
-  const picture = sharp(bytes, { limitInputPixels: PICTURE_SIDE_MAX ** 2, failOn: 'error' }).autoOrient()
+  const picture = openPhoto(Buffer.from(bytes))
   const { format, width, height } = await picture.metadata()
   if (format !== 'jpeg' || Math.max(width, height) > PICTURE_SIDE_MAX) return undefined
   for (const quality of QUALITIES) {

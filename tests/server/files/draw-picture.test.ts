@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import sharp from 'sharp'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createPictureDrawer } from '../../../server/files/draw-picture.ts'
 import { PICTURE_BYTES_MAX, PICTURE_SIDE_MAX } from '../../../shared/protocol/limits.ts'
 import { BARE_SVG, HTML, SVG, ZIP } from './example-media.ts'
@@ -77,4 +77,13 @@ test('whatever the bytes are, it does not throw', async () => {
     const drawn = await draw(bytes)
     if (drawn !== undefined) expect((await sharp(drawn).metadata()).format).toBe('jpeg')
   }
+})
+
+test('a picture is not refused for what this machine has not, and the next one is drawn', async () => {
+  const failing = vi
+    .spyOn(sharp.prototype, 'toBuffer')
+    .mockRejectedValueOnce(new Error('vips: system error: out of memory'))
+  await expect(draw(BASELINE)).rejects.toThrow('system error')
+  failing.mockRestore()
+  expect(await draw(BASELINE)).toBeDefined()
 })
