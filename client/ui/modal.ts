@@ -9,6 +9,7 @@ export function modal(dialog: Modal): () => void {
   const close = () => {
     dialog.close()
     dialog.dispatchEvent(new Event('close'))
+    dialog.addEventListener('close', hide, { capture: true, once: true })
   }
   dialog.addEventListener('cancel', (event) => {
     // So does a choice of files in it, when nobody chose any.
@@ -22,9 +23,14 @@ export function modal(dialog: Modal): () => void {
   return () => {
     openDialogs.splice(openDialogs.indexOf(close), 1)
     // Whoever took it away knows. It would be told a moment late, when another one may be open already.
-    dialog.addEventListener('close', (event) => event.stopImmediatePropagation(), { capture: true })
+    dialog.addEventListener('close', hide, { capture: true })
     dialog.close()
     // It is gone from the page by now, and the focus with it.
     if (document.activeElement === document.body && before instanceof HTMLElement) before.focus()
   }
+}
+
+/** What the browser says late was said already. */
+function hide(event: Event): void {
+  event.stopImmediatePropagation()
 }

@@ -19,7 +19,7 @@ const SHRINKS = [1, 0.6, 0.35]
 /** Draws a picture that nobody is to be known by: without its name and all that a camera writes, and never twice the same. */
 export async function drawAnew(
   file: Blob,
-  { sideMax, bytesMax, prepare = preparePhoto, random = createRandom() }: AnewOptions,
+  { sideMax, bytesMax, prepare = preparePhoto, random = drawNumber }: AnewOptions,
 ): Promise<PreparedPhoto | PhotoRefusal> {
   const over = [OVER * random(), OVER * random(), OVER * random(), OVER * random()] as const
   const quality = QUALITY.least + (QUALITY.most - QUALITY.least) * random()
@@ -31,6 +31,6 @@ export async function drawAnew(
   return 'too-large'
 }
 
-function createRandom(): () => number {
-  return () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32
+function drawNumber(): number {
+  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32
 }
