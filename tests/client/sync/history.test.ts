@@ -125,7 +125,9 @@ test('a page of a server that leaves out what is newer replaces nothing that is 
   const whole = message(29, { text: '', files: [photo] })
   const newest = message(30, { text: '', files: [photo] })
   await fill(store, { rows: [whole, newest] })
-  await store.transact(({ latest }) => latest.bulkPut([newest]))
+  await store.transact(async ({ latest }) => {
+    await latest.bulkPut([newest])
+  })
   const answer = page([message(28), message(29, { text: '[a file that this version cannot show]' }), message(30)])
   if (answer.kind !== 'ok') throw new Error('it is a page')
   expect(await loadHistory(place({ ...answer, value: { ...answer.value, isOlder: true } }), group, 30)).toBe('loaded')
