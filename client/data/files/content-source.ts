@@ -41,18 +41,28 @@ const LARGE_BYTES = 1_000_000
 const TOUCH_LARGE_EVERY_MS = 6 * 60 * 60_000
 
 export function createContentSource({ db, clock, loadDownloads }: ContentSourceOptions): ContentSource {
-  let loading: Promise<Downloads> | undefined
+  let loaded: Downloads | undefined
+  let loading: Promise<Downloads | undefined> | undefined
+  const whenLoaded = new Set<(downloads: Downloads) => void>()
 
-  const getDownloads = () => (loading ??= loadDownloads())
+  /** Nothing where the network went away before the code was here: the next who looks tries again. */
+  const findDownloads = () => (loading ??= load())
+
+  async function load(): Promise<Downloads | undefined> {
+    try {
+      loaded = await loadDownloads()
+    } catch {
+      loading = undefined
+      return undefined
+    }
+    for (const listener of whenLoaded) listener(loaded)
+    whenLoaded.clear()
+    return loaded
+  }
 
   async function fetch(fileId: string, variant: FileVariant): Promise<void> {
-    try {
-      const downloads = await getDownloads()
-      downloads.want(fileId, variant)
-    } catch {
-      // The network went away before the code was here: the next who looks tries again.
-      loading = undefined
-    }
+    const downloads = await findDownloads()
+    downloads?.want(fileId, variant)
   }
 
   async function touch({ key, bytes, usedAt }: Content): Promise<void> {
@@ -69,37 +79,39 @@ export function createContentSource({ db, clock, loadDownloads }: ContentSourceO
         let blob: Blob | undefined
         let hasLooked = false
         let wasHere = false
-        let downloads: Downloads | undefined
         let stopFollowing: () => void = () => undefined
         const emit = () => {
           if (stopped || !hasLooked) return
           if (blob !== undefined) return sink.next({ kind: 'here', blob })
-          sink.next(downloads?.find(fileId, variant) ?? { kind: 'elsewhere' })
+          sink.next(loaded?.find(fileId, variant) ?? { kind: 'elsewhere' })
+        }
+        // What gave way to something else meanwhile is not fetched again: they would take turns for ever.
+        const lacksIt = () => hasLooked && blob === undefined && fetches && !wasHere
+        const follow = (downloads: Downloads) => {
+          stopFollowing = downloads.onChange(emit)
+          // It was to be fetched when the code was not here.
+          if (lacksIt()) downloads.want(fileId, variant)
+          emit()
         }
         const subscription = liveQuery(() => db.contents.get(`${fileId}/${variant}`)).subscribe({
           next(content) {
             hasLooked = true
             blob = content?.blob
             if (content !== undefined) void touch(content)
-            // What gave way to something else meanwhile is not fetched again: they would take turns for ever.
-            if (content === undefined && fetches && !wasHere) void fetch(fileId, variant)
+            if (lacksIt()) void fetch(fileId, variant)
             wasHere ||= content !== undefined
             emit()
           },
           error: (error) => sink.error(error),
         })
-        getDownloads().then(
-          (found) => {
-            if (stopped) return
-            downloads = found
-            stopFollowing = downloads.onChange(emit)
-            emit()
-          },
-          () => undefined,
-        )
+        if (loaded === undefined) {
+          whenLoaded.add(follow)
+          void findDownloads()
+        } else follow(loaded)
         return () => {
           stopped = true
           subscription.unsubscribe()
+          whenLoaded.delete(follow)
           stopFollowing()
         }
       }),

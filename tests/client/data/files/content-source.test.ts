@@ -1,0 +1,85 @@
+import 'fake-indexeddb/auto'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createContentSource, type ContentSource, type ContentView } from '../../../../client/data/files/content-source.ts'
+import type { Session } from '../../../../client/data/session.ts'
+import { createDownloads } from '../../../../client/sync/files/downloads.ts'
+import { createFakeClock } from '../../../support/fake-clock.ts'
+import { waitFor } from '../../../support/wait-for.ts'
+import { createDevice, until } from '../device.ts'
+
+/* What becomes of those who look while the network is away before the code that fetches is here. */
+
+let session: Session
+let source: ContentSource
+let loads: number
+let isAway: boolean
+
+beforeEach(async () => {
+  session = await createDevice()
+  const { db } = session
+  loads = 0
+  isAway = true
+  const clock = createFakeClock()
+  source = createContentSource({
+    ...{ db, clock },
+    async loadDownloads() {
+      loads += 1
+      if (isAway) throw new TypeError('no network')
+      return createDownloads({
+        ...{ db, clock, makeRoom: () => Promise.resolve(true) },
+        api: { fetchPiece: () => Promise.resolve({ kind: 'ok', value: { blob: new Blob(['abc']), total: 3 } }) },
+        onError(error) {
+          throw error
+        },
+      })
+    },
+  })
+})
+afterEach(() => session.db.delete())
+
+/** The kinds that somebody sees who looks. */
+function look(fetches: boolean): { kinds: ContentView['kind'][]; stop(): void } {
+  const kinds: ContentView['kind'][] = []
+  const subscription = source.watch('a', 'whole', fetches).subscribe(({ kind }) => kinds.push(kind))
+  return { kinds, stop: () => subscription.unsubscribe() }
+}
+
+test('who looks without fetching is told how it comes once somebody asks for it, though the code was not there before', async () => {
+  const watcher = look(false)
+  await waitFor('a look', () => watcher.kinds.includes('elsewhere') || undefined)
+  expect(loads).toBe(1)
+  isAway = false
+  await source.fetch('a', 'whole')
+  await waitFor('it to be here', () => watcher.kinds.includes('here') || undefined)
+  expect(watcher.kinds).toContain('fetching')
+  watcher.stop()
+})
+
+test('the next who looks has the code loaded, and what was to be fetched before comes, too', async () => {
+  const waiting = look(true)
+  await waitFor('a look', () => waiting.kinds.includes('elsewhere') || undefined)
+  isAway = false
+  await until(source.watch('another', 'small', false))
+  await waitFor('it to be here', () => waiting.kinds.includes('here') || undefined)
+  waiting.stop()
+})
+
+test('who left before the code came is told nothing', async () => {
+  const left = look(true)
+  await waitFor('a look', () => left.kinds.includes('elsewhere') || undefined)
+  left.stop()
+  isAway = false
+  await source.fetch('another', 'whole')
+  await until(source.watch('another', 'whole', false), ({ kind }) => kind === 'here')
+  expect(left.kinds).toEqual(['elsewhere'])
+  expect(await session.db.contents.count()).toBe(1)
+})
+
+test('what is called off while the code is not there is called off', async () => {
+  const watcher = look(false)
+  await source.stopFetching('a', 'whole')
+  await source.fetch('a', 'whole')
+  await source.stopFetching('a', 'whole')
+  watcher.stop()
+  expect(await session.db.contents.count()).toBe(0)
+})
