@@ -1,6 +1,10 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createContentSource, type ContentSource, type ContentView } from '../../../../client/data/files/content-source.ts'
+import {
+  createContentSource,
+  type ContentSource,
+  type ContentView,
+} from '../../../../client/data/files/content-source.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import { createDownloads } from '../../../../client/sync/files/downloads.ts'
 import { createFakeClock } from '../../../support/fake-clock.ts'
