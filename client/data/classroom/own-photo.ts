@@ -23,7 +23,7 @@ export function watchChosenPhoto({ db }: OpenedClassroom): Observable<OwnPhoto |
 export async function keepChosenPhoto({ db }: OpenedClassroom, photo: DrawnPhoto): Promise<void> {
   await db.photos.put({
     ...{ questionId: CHOSEN, uploadId: createRandomId(), ...photo, description: '' },
-    ...{ sent: 0, isAnnounced: false, isWhole: false, wasMissing: false },
+    ...{ isAnnounced: false, isWhole: false, wasMissing: false },
   })
 }
 

@@ -1,10 +1,10 @@
 import type { QuestionRow, ReplyRow } from '../../../shared/classroom/rows.ts'
-import type { OwnPhoto, OwnReceipt } from '../../sync/classroom/database.ts'
+import type { OwnReceipt } from '../../sync/classroom/database.ts'
 import { describeNews } from '../../sync/classroom/news.ts'
 import { groupBy } from '../group-by.ts'
 import { applyPending } from './apply-pending.ts'
 import { pendingOf, type Pending } from './pending-commands.ts'
-import { toPhotoView } from './photo-view.ts'
+import { toPhotoView, type CarriedPhoto } from './photo-view.ts'
 import type { QuestionView } from './views.ts'
 
 export interface QuestionInput {
@@ -12,7 +12,7 @@ export interface QuestionInput {
   questions: readonly QuestionRow[]
   replies: readonly ReplyRow[]
   receipts: readonly OwnReceipt[]
-  photos: readonly OwnPhoto[]
+  photos: readonly CarriedPhoto[]
   /** The questions that this browser voted for. */
   votes: ReadonlySet<string>
   pending: readonly Pending[]
@@ -100,7 +100,7 @@ function kindOf({ command }: Pending): QuestionView['waiting'] {
 function listAsked(
   known: ReadonlyMap<string, QuestionRow>,
   pending: readonly Pending[],
-  photos: ReadonlyMap<string, OwnPhoto>,
+  photos: ReadonlyMap<string, CarriedPhoto>,
 ): QuestionView[] {
   return pendingOf(pending, 'question.ask')
     .filter(({ command }) => !known.has(command.id))

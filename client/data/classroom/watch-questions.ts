@@ -13,14 +13,20 @@ export function watchQuestions(opened: OpenedClassroom): Observable<QuestionView
 
 /** What the views of questions are made of. To be called in a live query. */
 export async function loadQuestions({ db, kind }: OpenedClassroom): Promise<QuestionInput> {
-  const [questions, replies, receipts, photos, votes, entries] = await Promise.all([
+  const [questions, replies, receipts, photos, carrying, votes, entries] = await Promise.all([
     db.questions.toArray(),
     db.replies.toArray(),
     db.receipts.toArray(),
     db.photos.toArray(),
+    db.meta.get('carrying'),
     db.votes.toArray(),
     db.outbox.toArray(),
   ])
-  const voted = new Set(listGiven(votes))
-  return { kind, questions, replies, receipts, photos, votes: voted, pending: listPending(entries) }
+  const sentOf = (id: string) => (carrying?.key === 'carrying' && carrying.questionId === id ? carrying.sent : 0)
+  return {
+    ...{ kind, questions, replies, receipts },
+    photos: photos.map((photo) => ({ ...photo, sent: sentOf(photo.questionId) })),
+    votes: new Set(listGiven(votes)),
+    pending: listPending(entries),
+  }
 }

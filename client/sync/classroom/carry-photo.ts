@@ -47,7 +47,8 @@ export async function carryPhoto(
   for (let stepsBack = 0; stepsBack < STEPS_BACK_MAX; stepsBack += 1) {
     const from = await findFrom(part, photo, token, stepsBack)
     if (from.kind !== 'ok') return toCarried(from)
-    await change(part, questionId, { isAnnounced: true, sent: from.value.received })
+    if (!photo.isAnnounced && stepsBack === 0) await change(part, questionId, { isAnnounced: true })
+    await noteSent(part, questionId, from.value.received)
     const sent = await sendFrom(part, photo, from.value.received)
     const answer = sent.kind === 'ok' ? await part.api.finishPhoto(photo.uploadId) : sent
     if (answer === OVER) return OVER
@@ -122,7 +123,7 @@ async function sendFrom(
     // Whoever takes nothing of a piece would be sent it for ever.
     if (answer.value.received <= at) return { kind: 'unreachable' }
     at = answer.value.received
-    await change(part, questionId, { sent: at })
+    await noteSent(part, questionId, at)
   }
   return { kind: 'ok', value: { received: at } }
 }
@@ -135,7 +136,14 @@ function findPhoto({ storage }: PhotoPart, questionId: string): Promise<OwnPhoto
   return storage.transact(({ photos }) => findRow(photos, questionId))
 }
 
-/** Nothing, once it was taken back. */
+/** For whoever looks: where to go on the server says. */
+function noteSent({ storage }: PhotoPart, questionId: string, sent: number): Promise<void> {
+  return storage.transact(async ({ meta }) => {
+    await meta.bulkPut([{ key: 'carrying', questionId, sent }])
+  })
+}
+
+/** Stores all that the photo holds with it. Nothing, once it was taken back. */
 function change({ storage }: PhotoPart, questionId: string, changes: Partial<OwnPhoto>): Promise<void> {
   return storage.transact(async ({ photos }) => {
     const photo = await findRow(photos, questionId)

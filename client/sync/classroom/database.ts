@@ -65,8 +65,26 @@ export interface TokensMeta {
   state: 'fetching' | 'spent' | 'none'
 }
 
+/**
+ * How far the photo of a question of one's own has come that is on its way, or was last; it is not in the photo's row, which is
+ * stored with all that the photo holds.
+ */
+export interface CarryingMeta {
+  key: 'carrying'
+  questionId: string
+  /** Bytes that the server is known to have. */
+  sent: number
+}
+
 export type ClassroomMeta =
-  StoredClassroomPosition | ClassroomConnectionMeta | SecretMeta | PinMeta | IssuerMeta | StoredMeta | TokensMeta
+  | StoredClassroomPosition
+  | ClassroomConnectionMeta
+  | SecretMeta
+  | PinMeta
+  | IssuerMeta
+  | StoredMeta
+  | TokensMeta
+  | CarryingMeta
 
 /** `now` goes at once, `queued` waits for the network and then gets a moment of its own, which is `after`: drawn at `from`. */
 export type Departure = { kind: 'now' } | { kind: 'queued' } | { kind: 'after'; from?: number; at: number }
@@ -118,8 +136,6 @@ export interface OwnPhoto {
   /** A ThumbHash in base64. */
   preview: string
   description: string
-  /** Bytes that the server is known to have. */
-  sent: number
   isAnnounced: boolean
   /** Whether the server has all of it, and can show it. */
   isWhole: boolean

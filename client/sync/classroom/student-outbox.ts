@@ -284,7 +284,7 @@ export async function sendPhotoAgain({ transact }: ClassroomWriter, { id }: { id
   return transact(async (tables) => {
     const photo = await findRow(tables.photos, id)
     if (photo === undefined || photo.wasMissing) return false
-    await updatePhoto(tables, id, { isWhole: false, isAnnounced: false, sent: 0, wasMissing: true })
+    await updatePhoto(tables, id, { isWhole: false, isAnnounced: false, wasMissing: true })
     return true
   })
 }

@@ -38,13 +38,13 @@ afterEach(async () => {
 
 const BYTES = 200_000
 /** As a phone makes it: no two are alike. */
-const drawn = () => ({
-  content: new Blob([crypto.getRandomValues(new Uint8Array(50_000)), new Uint8Array(BYTES - 50_000)]),
+const drawn = (bytes = BYTES) => ({
+  content: new Blob([crypto.getRandomValues(new Uint8Array(50_000)), new Uint8Array(bytes - 50_000)]),
   ...{ width: 1_600, height: 1_200, preview: 'AAAA' },
 })
 
-async function askWithPhoto(text = 'What is this step?'): Promise<string> {
-  await keepChosenPhoto(room, drawn())
+async function askWithPhoto(text = 'What is this step?', bytes = BYTES): Promise<string> {
+  await keepChosenPhoto(room, drawn(bytes))
   return ask(room, { text, name: null })
 }
 
@@ -59,7 +59,7 @@ describe('the photo of a question', () => {
     room.close()
     room = await fake.openTab().open()
     const chosen = await first(watchChosenPhoto(room), () => true)
-    expect(chosen).toMatchObject({ width: 1_600, sent: 0, isWhole: false })
+    expect(chosen).toMatchObject({ width: 1_600, isWhole: false })
     await removeChosenPhoto(room)
     expect(await first(watchChosenPhoto(room), () => true)).toBeUndefined()
     const id = await askWithPhoto()
@@ -101,6 +101,25 @@ describe('the photo of a question', () => {
     }
   })
 
+  test('is stored as often as a small one, however many its pieces are', async () => {
+    await whenLive(fake, room)
+    let stored = 0
+    const note = () => void (stored += 1)
+    room.db.photos.hook('creating', note)
+    room.db.photos.hook('updating', note)
+    const countStores = async (bytes: number) => {
+      stored = 0
+      const id = await askWithPhoto('Why?', bytes)
+      await fake.passUntil(async () => (await find(id))?.state === 'held')
+      return stored
+    }
+    const before = await countStores(50_000)
+    const pieces = () => fake.uploads.steps().filter((step) => step === 'piece').length
+    expect(pieces()).toBe(1)
+    expect(await countStores(4_000_000)).toBe(before)
+    expect(pieces()).toBeGreaterThan(5)
+  })
+
   test('does not hold up what else is done: a vote goes while it is on its way', async () => {
     fake.put(questionRow({ id: '5b0a6c1e-93d4-4f0e-8c57-2a1d9be40f73' }))
     await whenLive(fake, room)
@@ -120,6 +139,8 @@ describe('the photo of a question', () => {
     fake.cut()
     await whenNotLive(fake, room)
     expect(await stateOf(id)).toMatchObject({ kind: 'waiting', departure: { kind: 'queued' }, sent: false })
+    const taken = fake.uploads.log.find(({ what }) => what === 'piece')
+    expect((await find(id))?.photo?.sent).toBe((taken?.init.body as Blob).size / BYTES)
     fake.chance(() => 0.5)
     fake.mend()
     const before = fake.uploads.log.length
