@@ -3,6 +3,7 @@ import { refuse, type ClassroomErrorBody } from '../../../shared/classroom/error
 import type { Clock } from '../../../shared/clock.ts'
 import type { PieceSize } from '../files/piece-size.ts'
 import type { ClassroomAnswer, PhotosApi } from './api.ts'
+import { askWithWork } from './ask-with-work.ts'
 import type { ClassroomOutboxEntry, OwnPhoto } from './database.ts'
 import { findRow, type ClassroomWriter } from './tables.ts'
 
@@ -34,7 +35,6 @@ export type Carried =
 
 /** So often the server may say that it lacks what it had, or has more than was thought, before that is the network's fault. */
 const STEPS_BACK_MAX = 5
-const WORK_TRIES = 3
 
 export async function carryPhoto(
   part: PhotoPart,
@@ -82,7 +82,7 @@ async function isReadable(content: Blob): Promise<boolean> {
 
 /** How far the server has come; one that never heard of it, or forgot it, is told. */
 async function findFrom(
-  { api }: PhotoPart,
+  { api, isOver }: PhotoPart,
   { uploadId, content, isAnnounced }: OwnPhoto,
   token: ClassroomOutboxEntry['token'],
   stepsBack: number,
@@ -92,14 +92,7 @@ async function findFrom(
     if (answer.kind !== 'refused' || answer.error.code !== 'not_found') return answer
   }
   const announced = { id: uploadId, bytes: content.size, token }
-  let answer = await api.announcePhoto(announced)
-  for (let tries = 0; tries < WORK_TRIES; tries += 1) {
-    if (answer.kind !== 'refused' || answer.error.code !== 'work_needed') break
-    const { solveWork } = await import('./work.ts')
-    const work = await solveWork(answer.error.challenge)
-    answer = await api.announcePhoto({ ...announced, work })
-  }
-  return answer
+  return askWithWork((work) => api.announcePhoto({ ...announced, work }), isOver)
 }
 
 /** Sends what is left of it, a piece at a time. */

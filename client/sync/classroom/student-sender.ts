@@ -11,6 +11,7 @@ import type { Sender } from '../log/sender.ts'
 import { singleFlight } from '../single-flight.ts'
 import { createPieceSize } from '../files/piece-size.ts'
 import type { PhotosApi, StudentApi } from './api.ts'
+import { askWithWork } from './ask-with-work.ts'
 import type { Carried } from './carry-photo.ts'
 import { departAfter, drawDeparture, dueAt, withDeparture } from './connection.ts'
 import { getConnection } from './find-connection.ts'
@@ -60,7 +61,6 @@ type Next = { does: 'send' | 'carry' | 'wait'; entry: Due }
 /** Our server's answer without a time of its own. */
 const RETRY_AFTER_MS = 5_000
 const JITTER_MS = 2_000
-const WORK_TRIES = 3
 const LOST: readonly ClassroomErrorCode[] = ['protocol_version', 'not_found']
 
 export function createStudentSender(options: StudentSenderOptions): Sender {
@@ -131,9 +131,13 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
   }
 
   /** Returns false when nobody was reached, so that nothing more is tried now. */
-  async function send(entry: Due, tries = WORK_TRIES, work?: string): Promise<boolean> {
+  async function send(entry: Due): Promise<boolean> {
     const { command, token } = entry
-    const answer = await api.send({ command, ...(token !== null && { token }), ...(work !== undefined && { work }) })
+    const body = { command, ...(token !== null && { token }) }
+    const answer = await askWithWork(
+      (work) => api.send({ ...body, ...(work !== undefined && { work }) }),
+      () => stopped,
+    )
     if (answer.kind === 'ok') {
       await settleAccepted(storage, { ...entry, seq: answer.value.seq })
       return true
@@ -142,12 +146,6 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
       await depart(entry, { kind: 'queued' }, true)
       options.onUnreachable()
       return false
-    }
-    const { code, challenge } = answer.error
-    if (code === 'work_needed' && tries > 0 && challenge !== undefined) {
-      const { solveWork } = await import('./work.ts')
-      const solved = await solveWork(challenge)
-      if (solved !== undefined && !stopped) return send(entry, tries - 1, solved)
     }
     await settleRefused(entry, answer.error)
     return true
