@@ -67,6 +67,8 @@ export class TimelineState {
           this.#messages = messages
           this.range = range
           this.items = toTimeline({ messages, events, range, toDay: toDayKey })
+          // What comes while one looks is not unread from before.
+          if (isFirst && range.newestN === 0) this.#openedAtN = null
           this.loaded = true
           if (isFirst) on.loaded()
           else if (before.atEnd && range.atEnd)

@@ -38,3 +38,18 @@ test('where all was deleted for oneself, it is not said that nothing was said', 
   await hideMessages(session, group, [message(2).id], false)
   await expect.poll(() => timeline.nothing).toBeNull()
 })
+
+test('what comes while one looks at an empty conversation is not what one had not read', async () => {
+  await open()
+  await session.db.messages.bulkPut([message(1), message(2)])
+  await session.db.latest.put(message(2))
+  await expect.poll(() => timeline.items.length).toBeGreaterThan(1)
+  expect(timeline.firstUnreadN).toBeNull()
+})
+
+test('what was there and was never read is', async () => {
+  await session.db.messages.bulkPut([message(1), message(2)])
+  await session.db.latest.put(message(2))
+  await open()
+  expect(timeline.firstUnreadN).toBe(1)
+})
