@@ -58,7 +58,8 @@ async function finishOnce(parts: FinishParts, userId: string, id: string): Promi
   const file = await findOwnFile(parts.store.db, userId, id)
   const meanwhile = answerFinished(file)
   if (file === undefined || meanwhile !== undefined) return meanwhile ?? refusal('not_found')
-  if ((await parts.home.countUploaded(id)) < file.bytes) return refusal('file_missing')
+  if ((await parts.home.countUploaded(id)) < file.bytes)
+    return refusal('file_missing', 'Not all of this file has arrived.')
   return parts.looking.run(() => finish(parts, file), userId)
 }
 

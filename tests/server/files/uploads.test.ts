@@ -33,7 +33,9 @@ test('a document goes up in pieces, is looked at, sent, and read by who may see 
   expect([first.status, first.headers['upload-offset']]).toEqual([204, '10'])
   const head = await ann.head(file.id)
   expect([head.status, head.headers['upload-offset'], head.headers['upload-length']]).toEqual([200, '10', '27'])
-  expect((await ann.finish(file.id)).body).toMatchObject({ error: { code: 'file_missing' } })
+  expect((await ann.finish(file.id)).body).toMatchObject({
+    error: { code: 'file_missing', message: 'Not all of this file has arrived.' },
+  })
   const rest = await ann.patch(file.id, 10, file.bytes.subarray(10))
   expect([rest.status, rest.headers['upload-offset']]).toEqual([204, '27'])
   const finished = await ann.finish(file.id)
