@@ -34,10 +34,10 @@ import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts
  *           nobody answered   → queued, to get a moment of its own when the network is back
  *
  * A question with a photo goes once that is on the server: when it is due the photo goes up, beside everything else, and the
- * question right after it.
+ * question right after it. Photos go up one at a time, for they share the link, and what it was seen to carry.
  *
  * What costs a token draws a moment of its own while this page has just fetched tokens: the server saw whose they are.
- * Of several that fell due together, because a timer slept, one goes and the others draw anew.
+ * Of several that fell due together, because a timer slept or a photo was on its way, one goes and the others draw anew.
  */
 
 export interface StudentSenderOptions {
@@ -68,8 +68,8 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
   const { clock } = environment
   let stopped = false
   let cancelTimer: () => void = () => undefined
-  /** Entries whose photos are on their way. */
-  const carrying = new Set<string>()
+  /** The entry whose photo is on its way. */
+  let carrying: string | null = null
   const pieceSize = createPieceSize()
   const flush = singleFlight(sendDue, fail)
 
@@ -92,9 +92,9 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
 
   /** Beside everything else: on a bad network a photo takes minutes. */
   function carry(entry: Due): void {
-    carrying.add(entry.id)
+    carrying = entry.id
     const end = (next: () => void) => {
-      carrying.delete(entry.id)
+      carrying = null
       if (!stopped) next()
     }
     carryAll(entry).then(
@@ -159,16 +159,19 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     if (state !== 'live' || problem !== null || restoring) return undefined
     if (!(await isTrusted(tables, options.linkKeyHash))) return undefined
     const now = clock.now()
-    const unblocked = listUnblocked(await tables.outbox.toArray()).filter(({ id }) => !carrying.has(id))
+    const unblocked = listUnblocked(await tables.outbox.toArray()).filter(({ id }) => id !== carrying)
     const due = unblocked.filter((entry) => dueAt(entry, now) <= now)
-    const [entry, ...others] = due.sort((one, other) => dueAt(one, now) - dueAt(other, now))
-    if (entry === undefined) return undefined
-    if (isTooSoon(entry, now)) {
+    const behind = carrying === null ? [] : await listWithPhotos(tables, due)
+    const [entry, ...others] = due
+      .filter((one) => !behind.includes(one))
+      .sort((one, other) => dueAt(one, now) - dueAt(other, now))
+    if (entry !== undefined && isTooSoon(entry, now)) {
       await tables.outbox.bulkPut([withDeparture(entry, drawDeparture(environment))])
       return takeDue(tables)
     }
-    const late = others.filter((other) => dueAt(other, now) > 0 && other.subject !== entry.subject)
+    const late = [...others, ...behind].filter((other) => dueAt(other, now) > 0 && other.subject !== entry?.subject)
     await tables.outbox.bulkPut(late.map((other) => withDeparture(other, drawDeparture(environment))))
+    if (entry === undefined) return undefined
     const mayBeKnown = entry.state.kind === 'waiting' && entry.state.sent
     return leave(tables, { ...(entry as Due), lineage, mayBeKnown })
   }
@@ -200,6 +203,15 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
     }
     await tables.outbox.bulkPut([leaving])
     return { does: photo === undefined ? 'send' : 'carry', entry: { ...leaving, lineage, mayBeKnown } }
+  }
+
+  /** Those whose photos are to go up first. */
+  async function listWithPhotos(
+    tables: ClassroomTables,
+    entries: readonly ClassroomOutboxEntry[],
+  ): Promise<ClassroomOutboxEntry[]> {
+    const photos = await Promise.all(entries.map((entry) => findWaitingPhoto(tables, entry)))
+    return entries.filter((_, at) => photos[at] !== undefined)
   }
 
   async function findWaitingPhoto(
@@ -246,7 +258,7 @@ export function createStudentSender(options: StudentSenderOptions): Sender {
   async function wakeForNext(): Promise<void> {
     cancelTimer()
     const all = listUnblocked(await storage.transact((tables) => Promise.resolve(tables.outbox.toArray())))
-    const entries = all.filter(({ id }) => !carrying.has(id))
+    const entries = all.filter(({ id }) => id !== carrying)
     const now = clock.now()
     const next = Math.min(...entries.map((entry) => dueAt(entry, now)).filter((at) => at > now))
     if (next !== Infinity && !stopped) cancelTimer = clock.after(next - now, flush)

@@ -286,8 +286,9 @@ export function createFakeRoom() {
 function createFakeUploads() {
   const held = new Map<string, { bytes: number; received: number; isWhole: boolean; content: Blob[] }>()
   const log: { what: string; id: string; at: number; init: RequestInit }[] = []
-  /** What a test lets happen to a request: it is lost before it arrives, or its answer is, or it is refused. */
-  let meet: (what: string) => 'lost' | 'answer lost' | ClassroomErrorCode | undefined = () => undefined
+  type Met = 'lost' | 'answer lost' | ClassroomErrorCode | undefined
+  /** What a test lets happen to a request: it is lost before it arrives, or its answer is, or it is refused; now or later. */
+  let meet: (what: string) => Met | Promise<Met> = () => undefined
 
   function metadataOf(init: RequestInit): Record<string, string> {
     const header = new Headers(init.headers).get('upload-metadata') ?? ''
@@ -326,7 +327,7 @@ function createFakeUploads() {
     async take(init: RequestInit, path: string | undefined, isFinish: boolean, at: number) {
       const what = path === undefined ? 'announce' : isFinish ? 'finish' : init.method === 'PATCH' ? 'piece' : 'find'
       const id = path ?? metadataOf(init).id ?? ''
-      const met = meet(what)
+      const met = await meet(what)
       if (met === 'lost') return 'lost'
       log.push({ what, id, at, init })
       if (met !== undefined && met !== 'answer lost') return met

@@ -120,6 +120,33 @@ describe('the photo of a question', () => {
     expect(pieces()).toBeGreaterThan(5)
   })
 
+  test('goes up alone: one that is due meanwhile is next, and one that had to wait draws a moment of its own anew', async () => {
+    // Offline first, and both fall due at the same moment, as when a timer slept.
+    fake.cut()
+    await whenNotLive(fake, room)
+    const ids = [await askWithPhoto('One'), await askWithPhoto('Another')]
+    let goOn: () => void = () => undefined
+    const stuck = new Promise<undefined>((resolve) => (goOn = () => resolve(undefined)))
+    fake.uploads.meet((what) => (what === 'piece' ? stuck : undefined))
+    fake.chance(() => 0.25)
+    fake.mend()
+    await whenLive(fake, room)
+    await fake.passUntil(() => fake.uploads.log.length === 1)
+    const hurried = await askWithPhoto('A third')
+    // The other one is due twice meanwhile, and each time draws anew. A piece may take so long.
+    await fake.pass(35_000)
+    expect(fake.uploads.steps()).toEqual(['announce'])
+    goOn()
+    const carriedAt = fake.browser.clock.now()
+    await fake.passUntil(() => asked() === 3)
+    const runs = fake.uploads.log.filter(({ id }, at) => fake.uploads.log[at - 1]?.id !== id)
+    expect(runs).toHaveLength(3)
+    const order = fake.asked.map(({ body }) => body.command.id)
+    expect(order[1]).toBe(hurried)
+    expect([order[0], order[2]].sort()).toEqual([...ids].sort())
+    expect(runs[2]?.at ?? 0).toBeGreaterThan(carriedAt + 5_000)
+  })
+
   test('does not hold up what else is done: a vote goes while it is on its way', async () => {
     fake.put(questionRow({ id: '5b0a6c1e-93d4-4f0e-8c57-2a1d9be40f73' }))
     await whenLive(fake, room)
