@@ -2,6 +2,7 @@ import type { Observable } from 'dexie'
 import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { ClassroomOutboxEntry } from '../../sync/classroom/database.ts'
 import { textOf } from '../../sync/classroom/unsent-texts.ts'
+import { countWords } from '../count-words.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
 import type { RefusedView } from './views.ts'
 
@@ -16,7 +17,7 @@ export function watchRefused({ db }: OpenedClassroom): Observable<RefusedView[]>
         ? [
             {
               entryId: id,
-              what: WHAT[command.type],
+              what: toWhat(command),
               sentence: state.message,
               text: textOf(command),
               hasPhoto: hasPhoto(command),
@@ -35,6 +36,12 @@ export async function retryRefused(opened: OpenedClassroom, entryId: string): Pr
   }
   const { retryStaff } = await import('../../sync/classroom/staff-outbox.ts')
   await retryStaff(opened.storage, entryId)
+}
+
+function toWhat(command: ClassroomOutboxEntry['command']): string {
+  const files = command.type === 'reply.answer' ? (command.files ?? []) : []
+  const what = WHAT[command.type]
+  return files.length === 0 ? what : `${what} with ${countWords(files.length, 'file')}`
 }
 
 function hasPhoto(command: ClassroomOutboxEntry['command']): boolean {

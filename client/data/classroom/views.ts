@@ -115,10 +115,11 @@ export interface Ledger {
 /** An action that the server refused: it stays until somebody tries it again or discards it. */
 export interface RefusedView {
   entryId: string
-  /** Such as "Your question". */
+  /** Such as "Your question", "Your answer with 2 files". */
   what: string
   /** Why, for a person to read. */
   sentence: string
+  /** What was written, where something was. */
   text: string | null
   /** Whether it is a question with a photo, which may also be asked without. */
   hasPhoto: boolean

@@ -1,6 +1,7 @@
 import type { Table } from 'dexie'
 import { StoredDatabase } from '../storage/stored-database.ts'
 import { accountPrefix } from './database.ts'
+import type { Unsent } from './load-unsent.ts'
 
 /** A classroom where this account answers. */
 export interface Staffed {
@@ -28,11 +29,10 @@ export interface Limited {
   tokens: { kind: 'none' } | { kind: 'blinded'; batch: Blinded[] } | { kind: 'fetched' } | { kind: 'refused' }
 }
 
-/** A classroom that one staffs no more, with what one wrote there that nobody has but this device. */
-export interface LeftClassroom {
+/** A classroom that one staffs no more, with what one made there that nobody has but this device. */
+export interface LeftClassroom extends Unsent {
   id: string
   title: string
-  texts: readonly string[]
 }
 
 /** What an account knows of classrooms, besides those that it staffs; it goes with the account. */

@@ -12,10 +12,10 @@ import { getConnection } from './find-connection.ts'
 import { ClassroomDatabase, type ClassroomProblem, deskDatabaseName } from './database.ts'
 import { createDexieStorage } from './dexie-storage.ts'
 import { createClassroomKind } from './kind.ts'
+import { loadUnsent } from './load-unsent.ts'
 import { followDesk } from './follow-desk.ts'
 import { refreshClassrooms } from './refresh.ts'
 import type { Classroom } from './tables.ts'
-import { loadUnsentTexts } from './unsent-texts.ts'
 
 const REFRESH_EVERY_MS = 10 * 60_000
 /** A wake asks again only after this: a page is focused often. */
@@ -70,7 +70,7 @@ export function startClassrooms(environment: Environment, account: Pick<Account,
     listed = staffed.map(({ id }) => id)
   }
 
-  /** Who staffs a classroom no more keeps nothing of what only its staff see, but their own words until they have seen to them. */
+  /** Who staffs a classroom no more keeps nothing of what only its staff see, but their own words, and which files were not sent, until they have seen to them. */
   async function removeLeft(): Promise<void> {
     if (stopped) return
     const staffed = new Set((await known.staffed.toArray()).map(({ id }) => deskDatabaseName(account.userId, id)))
@@ -81,10 +81,10 @@ export function startClassrooms(environment: Environment, account: Pick<Account,
   async function leave(name: string): Promise<void> {
     const db = new ClassroomDatabase(name)
     const [classroom] = await db.classroom.toArray()
-    const texts = await loadUnsentTexts(db)
+    const unsent = await loadUnsent(db)
     const id = name.slice(deskDatabaseName(account.userId, '').length)
     // Before it goes: a crash in between keeps them twice at most.
-    if (texts.length > 0) await known.left.put({ id, title: classroom?.title ?? '', texts })
+    if (unsent !== undefined) await known.left.put({ id, title: classroom?.title ?? '', ...unsent })
     db.close()
     await deleteDatabase(name)
   }

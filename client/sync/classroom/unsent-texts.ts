@@ -14,9 +14,9 @@ export async function loadUnsentTexts({
   return [...written, ...texts].filter((text) => text !== null)
 }
 
-/** What somebody wrote in it, if anything. */
+/** What somebody wrote in it, if anything: a photo or files may be all of it. */
 export function textOf(command: ClassroomOutboxEntry['command']): string | null {
-  if ('text' in command) return command.text ?? null
+  if ('text' in command) return command.text === undefined || command.text === '' ? null : command.text
   if (command.type === 'poll.create') return command.question
   return command.type === 'poll.answer' && typeof command.choice === 'string' ? command.choice : null
 }

@@ -7,11 +7,15 @@ import { openDesk } from '../../../client/data/classroom/open-classroom.ts'
 import { discardRefused, retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
 import { sendWithoutRefused, watchPartlyRefused } from '../../../client/data/classroom/refused-answers.ts'
 import { cancelAnswerFile, sendAnswer, sendVoiceAnswer } from '../../../client/data/classroom/send-answer.ts'
+import { toLostFilesSentence } from '../../../client/data/classroom/lost-files.ts'
 import { performStaffAction } from '../../../client/data/classroom/staff-action.ts'
 import { watchThread } from '../../../client/data/classroom/watch-thread.ts'
 import { chooseFiles, describeFile, watchChosenFiles } from '../../../client/data/files/chosen-files.ts'
+import { keepVoicePiece } from '../../../client/data/files/voice-draft.ts'
 import { setConnection } from '../../../client/sync/classroom/connection.ts'
 import { accountPrefix } from '../../../client/sync/classroom/database.ts'
+import { loadUnsentFiles } from '../../../client/sync/classroom/unsent-files.ts'
+import { loadUnsentTexts } from '../../../client/sync/classroom/unsent-texts.ts'
 // Loaded later by what is tested: here at once, for what is loaded takes real time, and the clock of a test is none.
 import '../../../client/sync/files/upload-part.ts'
 import type { StaffCommand } from '../../../shared/classroom/commands.ts'
@@ -213,7 +217,7 @@ describe('an answer with files', () => {
     expect(uploads.takeAsked().filter((asked) => asked === 'finish proof.txt')).toHaveLength(2)
     const [entry] = await refused()
     expect(entry).toMatchObject({
-      what: 'Your answer',
+      what: 'Your answer with 1 file',
       text: 'See',
       sentence: 'A file of this answer is not on the server.',
     })
@@ -257,6 +261,8 @@ describe('an answer with files', () => {
     await sendAnswer(room, one, '', [await choose('film.txt')])
     await fake.passUntil(async () => (await refused()).length === 1)
     expect(await partlyRefused()).toEqual(new Set())
+    expect(await refused()).toMatchObject([{ what: 'Your answer with 1 file', text: null }])
+    expect(await loadUnsentTexts(room.db)).toEqual([])
   })
 
   test('is a voice by itself, beside what is being written, and tells by no id when it was said', async () => {
@@ -268,6 +274,34 @@ describe('an answer with files', () => {
     expect(await thread()).toMatchObject([{ text: '', files: [{ kind: 'voice', durationMs: 1_000 }] }])
     await untilSent(1)
     expect(answers()).toMatchObject([{ text: '', files: [{ id: expect.stringMatching(/^.{14}4/) as unknown }] }])
+  })
+})
+
+describe('files of a classroom that is gone', () => {
+  const voice = { name: 'voice-message.webm', type: 'audio/webm', as: 'voice', durationMs: 1_000 } as const
+
+  test('are named where they were not sent: those of answers and those that were chosen, and how many voices', async () => {
+    await whenLive(fake, room)
+    await sendAnswer(room, one, 'On the server', [await choose('sent.txt')])
+    await untilSent(1)
+    fake.cut()
+    await whenNotLive(fake, room)
+    await sendAnswer(room, one, '', [await choose('waits.txt')])
+    await choose('chosen.txt')
+    await sendVoiceAnswer(room, one, { ...voice, content: new Blob(['said']) })
+    await keepVoicePiece(room, two, { piece: new Blob(['half']), type: 'audio/webm', durationMs: 500 })
+    await keepVoicePiece(room, two, { piece: new Blob(['said']), type: 'audio/webm', durationMs: 1_000 })
+    const { names, voices } = await loadUnsentFiles(room.db)
+    expect([[...names].sort(), voices]).toEqual([['chosen.txt', 'waits.txt'], 2])
+  })
+
+  test('are a sentence, and none where all were sent', () => {
+    expect(toLostFilesSentence({ names: [], voices: 0 })).toBeNull()
+    expect(toLostFilesSentence({ names: ['a.txt'], voices: 0 })).toBe('Not sent, and not kept: “a.txt”.')
+    expect(toLostFilesSentence({ names: ['a.txt', 'b.jpg'], voices: 2 })).toBe(
+      'Not sent, and not kept: “a.txt”, “b.jpg” and 2 voice messages.',
+    )
+    expect(toLostFilesSentence({ names: [], voices: 1 })).toBe('Not sent, and not kept: 1 voice message.')
   })
 })
 

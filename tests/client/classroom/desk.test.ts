@@ -221,6 +221,7 @@ describe('the list of classrooms', () => {
     await fake.passUntil(() => titles.length === 1)
     const desk = new ClassroomDatabase(deskDatabaseName(ann, ROOM))
     await desk.drafts.put({ subject: `answer-${one}`, text: 'Half an answer' })
+    await desk.pieces.put({ key: `voice/${one}`, from: 500, blob: new Blob(['half']) })
     desk.close()
     staffed = []
     fake.answerInstead(() => fake.refuse('not_found'))
@@ -228,7 +229,7 @@ describe('the list of classrooms', () => {
     expect(titles).toEqual([])
     subscription.unsubscribe()
     // What nobody has but this device is kept until its writer has seen it.
-    const left = { id: ROOM, title: 'Algebra', texts: ['Half an answer'] }
+    const left = { id: ROOM, title: 'Algebra', texts: ['Half an answer'], files: { names: [], voices: 1 } }
     expect(await first(watchLeftClassrooms(account), (all) => all.length > 0)).toEqual([left])
     await forgetLeftClassroom(account, ROOM)
     expect(await first(watchLeftClassrooms(account), () => true)).toEqual([])
