@@ -3,6 +3,8 @@ import type { Clock } from '../../../shared/clock.ts'
 import type { Content } from '../database.ts'
 import type { ClassroomDatabase } from './database.ts'
 import { contentKey, removePieces } from '../files/contents.ts'
+import { isRecording } from '../files/recording-key.ts'
+import { singleFlight } from '../single-flight.ts'
 import { liveQuery } from '../storage/live-query.ts'
 import { fromPhotoFileId } from './api.ts'
 import { getConnection } from './find-connection.ts'
@@ -28,39 +30,49 @@ export function followUnnamed(
   { clock, choosesFiles, onError }: FollowUnnamedOptions,
 ): () => void {
   let isStopped = false
+  /** TypeScript takes it that nothing ends while one awaits. */
+  const isOver = () => isStopped
   let cancel: () => void = () => undefined
+  let stopListing: (() => void) | null = null
   const isJustChosen = ({ fileId, usedAt }: Content) =>
     choosesFiles && fromPhotoFileId(fileId) === undefined && Math.abs(clock.now() - usedAt) < JUST_CHOSEN_MS
 
-  async function look(): Promise<void> {
-    cancel()
-    if ((await removeUnnamed(db, isJustChosen)) || isStopped) return
-    cancel = clock.after(JUST_CHOSEN_MS, () => void look().catch(onError))
+  const look = singleFlight(
+    async () => {
+      if (isOver()) return
+      const isAll = await removeAll(db, isJustChosen)
+      cancel()
+      if (!isAll && !isOver()) cancel = clock.after(JUST_CHOSEN_MS, look)
+    },
+    (error) => {
+      // Whoever ends this may have closed the database under it.
+      if (!isOver()) onError(error)
+    },
+  )
+
+  function list(): () => void {
+    const over = liveQuery(async () => [...(await listUnnamed(db)), ...(await listGonePhotos(db))])
+    const subscription = over.subscribe((ids) => {
+      if (ids.length > 0) look()
+    })
+    return () => subscription.unsubscribe()
   }
 
-  const unnamed = liveQuery(() => listUnnamed(db)).subscribe((ids) => {
-    if (ids.length > 0) look().catch(onError)
-  })
-  const gone = liveQuery(() => listGonePhotos(db)).subscribe((ids) => {
-    if (ids.length > 0) db.photos.bulkDelete(ids).catch(onError)
+  // By itself, for what else is told of the connection changes all the time.
+  const upToDate = liveQuery(() => isUpToDate(db)).subscribe((isNow) => {
+    if (isNow) stopListing ??= list()
+    else {
+      stopListing?.()
+      stopListing = null
+    }
   })
   return () => {
     isStopped = true
     cancel()
-    unnamed.unsubscribe()
-    gone.unsubscribe()
+    stopListing?.()
+    upToDate.unsubscribe()
   }
 }
-
-/** What one's own questions showed that are not to be seen any more: then it is no more to be seen here, either. */
-async function listGonePhotos(db: ClassroomDatabase): Promise<string[]> {
-  const ids = await db.photos.toCollection().primaryKeys()
-  if (ids.length === 0 || !(await isUpToDate(db))) return []
-  const questions = await db.questions.bulkGet(ids)
-  return ids.filter((_, at) => ENDED.includes(questions[at]?.state ?? 'shown'))
-}
-
-const ENDED: readonly QuestionState[] = ['dismissed', 'withdrawn']
 
 async function isUpToDate(db: ClassroomDatabase): Promise<boolean> {
   const position = await db.meta.get('position')
@@ -68,29 +80,44 @@ async function isUpToDate(db: ClassroomDatabase): Promise<boolean> {
   return state === 'live' && !(position?.key === 'position' && position.restoring)
 }
 
-/** False where some of it is to be looked at again. */
-async function removeUnnamed(db: ClassroomDatabase, isJustChosen: (content: Content) => boolean): Promise<boolean> {
-  const tables = [db.contents, db.pieces, db.uploads, db.questions, db.replies, db.meta]
+/** Removes all that is over, where that can be known; false where some of it is to be looked at again. */
+async function removeAll(db: ClassroomDatabase, isJustChosen: (content: Content) => boolean): Promise<boolean> {
+  const tables = [db.contents, db.pieces, db.uploads, db.photos, db.questions, db.replies, db.meta]
   return db.transaction('rw', tables, async () => {
-    let isAll = true
-    for (const fileId of await listUnnamed(db)) {
-      const held = await db.contents.where({ fileId }).toArray()
-      if (held.some(isJustChosen)) {
-        isAll = false
-        continue
-      }
-      await db.contents.bulkDelete(held.map(({ key }) => key))
-      for (const variant of VARIANTS) await removePieces(db, contentKey(fileId, variant))
-    }
-    return isAll
+    if (!(await isUpToDate(db))) return true
+    await db.photos.bulkDelete(await listGonePhotos(db))
+    return removeUnnamed(db, isJustChosen)
   })
+}
+
+/** What one's own questions showed that are not to be seen any more: then it is no more to be seen here, either. */
+async function listGonePhotos(db: ClassroomDatabase): Promise<string[]> {
+  const ids = await db.photos.toCollection().primaryKeys()
+  const questions = await db.questions.bulkGet(ids)
+  return ids.filter((_, at) => ENDED.includes(questions[at]?.state ?? 'shown'))
+}
+
+const ENDED: readonly QuestionState[] = ['dismissed', 'withdrawn']
+
+async function removeUnnamed(db: ClassroomDatabase, isJustChosen: (content: Content) => boolean): Promise<boolean> {
+  let isAll = true
+  for (const fileId of await listUnnamed(db)) {
+    const held = await db.contents.where({ fileId }).toArray()
+    if (held.some(isJustChosen)) {
+      isAll = false
+      continue
+    }
+    await db.contents.bulkDelete(held.map(({ key }) => key))
+    for (const variant of VARIANTS) await removePieces(db, contentKey(fileId, variant))
+  }
+  return isAll
 }
 
 const VARIANTS = ['whole', 'small'] as const
 
 async function listUnnamed(db: ClassroomDatabase): Promise<string[]> {
   const held = await listHeld(db)
-  if (held.length === 0 || !(await isUpToDate(db))) return []
+  if (held.length === 0) return []
   const waiting = new Set(await db.uploads.toCollection().primaryKeys())
   const questions = await db.questions.bulkGet(held.map((id) => fromPhotoFileId(id) ?? ''))
   const carried = held.some((id) => fromPhotoFileId(id) === undefined) ? await listCarried(db) : new Set<string>()
@@ -100,10 +127,10 @@ async function listUnnamed(db: ClassroomDatabase): Promise<string[]> {
   })
 }
 
-/** Whose contents are here, in whole or in part. */
+/** Whose contents are here, in whole or in part. A voice that is being recorded is none. */
 async function listHeld(db: ClassroomDatabase): Promise<string[]> {
   const whole = await db.contents.orderBy('fileId').uniqueKeys()
-  const parts = await db.pieces.toCollection().primaryKeys()
+  const parts = (await db.pieces.toCollection().primaryKeys()).filter(([key]) => !isRecording(key))
   const ids = [...whole.map(String), ...parts.map(([key]) => key.slice(0, key.lastIndexOf('/')))]
   return [...new Set(ids)]
 }
