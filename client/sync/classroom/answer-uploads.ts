@@ -1,8 +1,6 @@
-import type { CommandOf } from '../../../shared/protocol/commands.ts'
-import type { OutboxEntry, OutboxState } from '../database.ts'
 import type { FollowedUploads } from '../files/start-uploads.ts'
-import type { RowTable } from '../log/kind.ts'
-import type { ClassroomDatabase, ClassroomEntryState, ClassroomOutboxEntry } from './database.ts'
+import { asMessages } from './answers-as-messages.ts'
+import type { ClassroomDatabase } from './database.ts'
 import { getConnection } from './find-connection.ts'
 import type { ClassroomStorage } from './tables.ts'
 
@@ -22,59 +20,4 @@ export function createAnswerUploads(db: ClassroomDatabase, storage: ClassroomSto
       return { kind: state === 'live' ? 'live' : 'offline' }
     },
   }
-}
-
-type Answers = RowTable<ClassroomOutboxEntry, number>
-
-function asMessages(outbox: Answers): RowTable<OutboxEntry, number> {
-  return {
-    toArray: async () => (await outbox.toArray()).flatMap((entry) => toMessage(entry) ?? []),
-    bulkGet: async (positions) => (await outbox.bulkGet(positions)).map((entry) => entry && toMessage(entry)),
-    async bulkPut(messages) {
-      const entries = await outbox.bulkGet(messages.map(({ position }) => position))
-      await outbox.bulkPut(
-        messages.flatMap((message, at) => {
-          const entry = entries[at]
-          return entry === undefined ? [] : [fromMessage(message, entry)]
-        }),
-      )
-    },
-    bulkDelete: (positions) => outbox.bulkDelete(positions),
-    clear: () => outbox.clear(),
-  }
-}
-
-function toMessage({ position, id, command, state }: ClassroomOutboxEntry): OutboxEntry | undefined {
-  if (command.type !== 'reply.answer' || command.files === undefined) return undefined
-  const { text, files, questionId: conversationId } = command
-  const send: CommandOf<'message.send'> = {
-    ...{ type: 'message.send', id, conversationId, text, files, writtenAt: 0, replyToId: null },
-    ...{ mentions: [], mentionsAll: false, forwarded: false },
-  }
-  return { position, id, conversationId, command: send, state: toMessageState(state), queuedAt: 0 }
-}
-
-function toMessageState(state: ClassroomEntryState): OutboxState {
-  switch (state.kind) {
-    case 'waiting':
-      return { kind: 'waiting', ...(state.hold !== undefined && { hold: state.hold }) }
-    case 'accepted':
-      return state
-    case 'refused':
-      return { kind: 'refused', code: 'file_missing', message: state.message }
-  }
-}
-
-/** What became of an answer by what became of its files. */
-function fromMessage({ command, state }: OutboxEntry, entry: ClassroomOutboxEntry): ClassroomOutboxEntry {
-  if (entry.command.type !== 'reply.answer' || command.type !== 'message.send') return entry
-  const files = (command.files ?? []).map(({ id, description }) => ({ id, description }))
-  const changed = { ...entry, command: { ...entry.command, files } }
-  // Why a file cannot go up is said in words: which of an account's codes it is matters nothing here.
-  if (state.kind === 'refused')
-    return { ...changed, state: { kind: 'refused', code: 'file_missing', message: state.message } }
-  if (state.kind === 'waiting' && entry.state.kind === 'waiting') {
-    return { ...changed, state: { ...entry.state, ...(state.hold !== undefined && { hold: state.hold }) } }
-  }
-  return changed
 }
