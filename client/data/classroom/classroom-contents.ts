@@ -1,9 +1,9 @@
 import type { ClassroomDatabase } from '../../sync/classroom/database.ts'
+import { fromOwnPhotoFileId } from '../../sync/classroom/photo-file-id.ts'
 import { liveQuery } from '../../sync/storage/live-query.ts'
 import { createContentSource, type ContentSource } from '../files/content-source.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
 import { findOwnPhoto } from './own-photo.ts'
-import { fromOwnPhotoFileId } from './photo-file.ts'
 
 /** One for all of a tab that has the classroom open. */
 const sources = new WeakMap<ClassroomDatabase, ContentSource>()

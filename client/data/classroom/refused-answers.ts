@@ -1,11 +1,10 @@
 import type { Observable } from 'dexie'
 import { ERRORS } from '../../../shared/protocol/errors.ts'
-import { retryStaff } from '../../sync/classroom/staff-outbox.ts'
+import { retryWithoutFiles } from '../../sync/classroom/staff-outbox.ts'
 import type { Upload } from '../../sync/database.ts'
 import { liveQuery } from '../../sync/storage/live-query.ts'
 import { groupBy } from '../group-by.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
-import { cancelAnswerFile } from './send-answer.ts'
 
 /** The answers that were refused for some of their files, and of which something is left without those, by their ids. */
 export function watchPartlyRefused({ db }: Pick<OpenedClassroom, 'db'>): Observable<ReadonlySet<string>> {
@@ -25,10 +24,8 @@ export function watchPartlyRefused({ db }: Pick<OpenedClassroom, 'db'>): Observa
 }
 
 /** Sends a refused answer again, without the files for which it was refused. */
-export async function sendWithoutRefused(opened: OpenedClassroom, answerId: string): Promise<void> {
-  const uploads = await opened.db.uploads.where({ messageId: answerId }).toArray()
-  for (const upload of uploads) if (isRefused(upload)) await cancelAnswerFile(opened, upload.id)
-  await retryStaff(opened.storage, answerId)
+export async function sendWithoutRefused({ storage }: OpenedClassroom, answerId: string): Promise<void> {
+  await retryWithoutFiles(storage, answerId, isRefused)
 }
 
 /** Whether a file cannot go up, however often it is tried. */

@@ -26,6 +26,7 @@ import { toPulledPage } from '../log/pulled-page.ts'
 import type { FileVariant } from '../../../shared/protocol/files.ts'
 import { readSlice } from '../files/read-slice.ts'
 import { mapValue, readJson, request, type Fetch, type HttpContract, type Request } from '../request.ts'
+import { fromPhotoFileId } from './photo-file-id.ts'
 
 export type ClassroomAnswer<Value> = Answer<Value, ClassroomErrorBody['error']>
 
@@ -56,7 +57,7 @@ export interface StudentApi extends ClassroomLogApi, PhotosApi, ContentsApi {
   stored(): Promise<ClassroomAnswer<StoredAnswer>>
 }
 
-/** Where the photos of questions and the files of answers come from; see `toPhotoFileId`. */
+/** Where the photos of questions and the files of answers come from; see `photo-file-id.ts`. */
 export interface ContentsApi {
   /** Bytes `from` to before `to` of a content, or all of it to its end when there is less. */
   fetchPiece(
@@ -212,18 +213,6 @@ function toMetadata({ id, token, work }: AnnouncedPhoto): string {
 async function readReceived(response: Response): Promise<ClassroomAnswer<{ received: number }>> {
   const received = Number(response.headers.get('upload-offset') ?? NaN)
   return Number.isSafeInteger(received) ? { kind: 'ok', value: { received } } : { kind: 'unreachable' }
-}
-
-const PHOTO_PREFIX = 'photo-'
-
-/** Under which id a device keeps the photo of a question, among the files of answers. */
-export function toPhotoFileId(questionId: string): string {
-  return `${PHOTO_PREFIX}${questionId}`
-}
-
-/** The question of a photo; undefined of a file. */
-export function fromPhotoFileId(fileId: string): string | undefined {
-  return fileId.startsWith(PHOTO_PREFIX) ? fileId.slice(PHOTO_PREFIX.length) : undefined
 }
 
 function createContentsApi(fetch: Fetch, base: string, account?: string): ContentsApi {

@@ -1,6 +1,7 @@
 import { PHOTO_PIECE_BYTES_MAX } from '../../../shared/classroom/limits.ts'
 import { refuse, type ClassroomErrorBody } from '../../../shared/classroom/errors.ts'
 import type { Clock } from '../../../shared/clock.ts'
+import { isReadable } from '../files/is-readable.ts'
 import type { PieceSize } from '../files/piece-size.ts'
 import type { ClassroomAnswer, PhotosApi } from './api.ts'
 import { askWithWork } from './ask-with-work.ts'
@@ -67,17 +68,6 @@ const OVER = { kind: 'over' } as const
 const GONE: Carried = {
   kind: 'refused',
   error: refuse('photo_missing', 'This photo is not on this device any more.'),
-}
-
-/** Browsers lose what lies beside their tables, and then it is stored and cannot be read. */
-async function isReadable(content: Blob): Promise<boolean> {
-  return content
-    .slice(-1)
-    .arrayBuffer()
-    .then(
-      () => true,
-      () => false,
-    )
 }
 
 /** How far the server has come; one that never heard of it, or forgot it, is told. */

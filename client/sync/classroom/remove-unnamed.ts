@@ -6,8 +6,8 @@ import { contentKey, removePieces } from '../files/contents.ts'
 import { isRecording } from '../files/recording-key.ts'
 import { singleFlight } from '../single-flight.ts'
 import { liveQuery } from '../storage/live-query.ts'
-import { fromPhotoFileId } from './api.ts'
 import { getConnection } from './find-connection.ts'
+import { fromPhotoFileId } from './photo-file-id.ts'
 
 /*
  * A photo that its question lost, and a file whose answer was taken back, go from this device too, as soon as it hears of it:

@@ -3,8 +3,10 @@ import type { StaffCommand, StaffCommandOf } from '../../../shared/classroom/com
 import { refusal } from '../../../shared/protocol/errors.ts'
 import type { StaffCommandResult } from '../../../shared/classroom/http.ts'
 import type { Upload } from '../database.ts'
+import { cancelFile } from '../files/cancel-file.ts'
 import { holdFrom, listDue } from '../log/outbox.ts'
 import { holdsAll } from '../log/move-position.ts'
+import { asMessages } from './answers-as-messages.ts'
 import type { ClassroomOutboxEntry } from './database.ts'
 import type { ClassroomTables, ClassroomWriter } from './tables.ts'
 
@@ -76,13 +78,32 @@ function listAwaiting(uploads: readonly Upload[]): ReadonlySet<string> {
 
 /** Tries a refused command of staff once more; it goes to the end. */
 export async function retryStaff({ transact }: ClassroomWriter, id: string): Promise<void> {
-  await transact(async ({ outbox, addEntry }) => {
-    const entry = (await outbox.toArray()).find((one) => one.id === id)
-    if (entry?.state.kind !== 'refused') return
-    const { position, ...rest } = entry
-    await outbox.bulkDelete([position])
-    await addEntry({ ...rest, state: WAITING })
+  await transact((tables) => retryWithin(tables, id))
+}
+
+/** Sends a refused answer once more, without these files of it. */
+export async function retryWithoutFiles(
+  { transact }: ClassroomWriter,
+  id: string,
+  isOut: (upload: Upload) => boolean,
+): Promise<void> {
+  await transact(async (tables) => {
+    const { uploads, outbox } = tables
+    for (const upload of await uploads.toArray()) {
+      if (upload.messageId === id && isOut(upload)) {
+        await cancelFile({ uploads, outbox: asMessages(outbox) }, upload.id)
+      }
+    }
+    await retryWithin(tables, id)
   })
+}
+
+async function retryWithin({ outbox, addEntry }: ClassroomTables, id: string): Promise<void> {
+  const entry = (await outbox.toArray()).find((one) => one.id === id)
+  if (entry?.state.kind !== 'refused') return
+  const { position, ...rest } = entry
+  await outbox.bulkDelete([position])
+  await addEntry({ ...rest, state: WAITING })
 }
 
 /** Those that may go now, in the order in which they were written. */

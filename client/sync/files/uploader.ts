@@ -7,6 +7,7 @@ import type { ClientTables } from '../tables.ts'
 import type { Contents } from './contents.ts'
 import type { Announced, FilesApi } from './files-api.ts'
 import { hashContent } from './hash-content.ts'
+import { isReadable } from './is-readable.ts'
 import type { PieceSize } from './piece-size.ts'
 import type { Sent } from './send-pieces.ts'
 
@@ -223,23 +224,15 @@ async function carry(part: UploadPart, upload: Upload, signal: AbortSignal): Pro
   return outcome === 'unknown' ? 'later' : outcome
 }
 
-/** Undefined when what it holds cannot be read any more, though it is stored: browsers lose what lies beside their tables. */
+/** Undefined when what it holds cannot be read any more, though it is stored. */
 async function withHash(part: UploadPart, upload: Upload, content: Blob): Promise<(Upload & Announced) | undefined> {
   const isKnown = upload.sha256 !== null && upload.bytes === content.size
-  const sha256 = isKnown ? await findReadable(content, upload.sha256) : await hashContent(content).catch(() => null)
+  if (isKnown && !(await isReadable(content))) return undefined
+  const sha256 = isKnown ? upload.sha256 : await hashContent(content).catch(() => null)
   if (sha256 === null) return undefined
   const facts = { sha256, bytes: content.size }
   if (!isKnown) await change(part, upload.id, facts)
   return { ...upload, ...facts }
-}
-
-/** The hash of a content that was read before, unless its last byte is not there any more. */
-async function findReadable(content: Blob, sha256: string | null): Promise<string | null> {
-  const last = await content
-    .slice(-1)
-    .arrayBuffer()
-    .catch(() => null)
-  return last === null ? null : sha256
 }
 
 async function send(

@@ -255,6 +255,23 @@ describe('an answer with files', () => {
     expect([await refused(), await partlyRefused()]).toEqual([[], new Set()])
   })
 
+  test('stays as it was refused where sending it without the file comes only halfway', async () => {
+    await whenLive(fake, room)
+    uploads.instead('create', () => refuse('quota_full'), { times: 2 })
+    await sendAnswer(room, one, 'See', [await choose('film.txt')])
+    await fake.passUntil(async () => (await refused()).length === 1)
+    const [before] = await room.db.outbox.toArray()
+    const fail = () => {
+      throw new Error('the tab was closed')
+    }
+    room.db.outbox.hook('creating', fail)
+    await expect(sendWithoutRefused(room, before?.id ?? '')).rejects.toThrow('the tab was closed')
+    room.db.outbox.hook('creating').unsubscribe(fail)
+    expect(await room.db.outbox.toArray()).toEqual([before])
+    expect(await room.db.uploads.toArray()).toMatchObject([{ messageId: before?.id }])
+    expect(await partlyRefused()).toEqual(new Set([before?.id]))
+  })
+
   test('that is nothing but what was refused cannot go without it', async () => {
     await whenLive(fake, room)
     uploads.instead('create', () => refuse('quota_full'), { times: 2 })
