@@ -46,7 +46,7 @@ const PICTURE_TYPE = 'image/jpeg'
 /** A held request answers within 25 s when nothing happened. */
 const WAIT_TIMEOUT_MS = 40_000
 
-/** A page beside the log; with `isOlder` a server of a version before said it, and left out what is newer in its rows. */
+/** A page that comes outside the log; with `isOlder` a server of a version before said it, and left out what is newer in its rows. */
 export type FetchedHistory = HistoryPage & Pick<Origin, 'isOlder'>
 
 const isOlder = (response: Response) => Number(response.headers.get(PROTOCOL_HEADER)) < PROTOCOL_VERSION

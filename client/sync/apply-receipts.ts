@@ -4,17 +4,17 @@ import { fromRuns } from '../../shared/runs.ts'
 import type { ClientTables } from './tables.ts'
 
 /**
- * Stores what many members received and have seen, each as the row that a pull would bring. `beside` are members that
- * perhaps are none any more: they may have left after these receipts were told.
+ * Stores what many members received and have seen, each as the row that a pull would bring. `formerMembers` may
+ * have left since, or come back, after these receipts were published.
  */
 export async function applyReceipts(
   tables: ClientTables,
   row: ReceiptsRow,
-  beside: readonly MemberRow[],
+  formerMembers: readonly MemberRow[],
 ): Promise<void> {
   const { conversationId, seq } = row
   const present = await tables.listMembers(conversationId)
-  const members = [...beside.filter((one) => one.conversationId === conversationId), ...present]
+  const members = [...formerMembers.filter((one) => one.conversationId === conversationId), ...present]
   const users = new Map(members.map(({ since, userId }) => [since, userId]))
   // Whoever was not in it any more, as this device knows it, has no receipts any more.
   for (const one of members) if (one.removed && one.seq <= seq) users.delete(one.since)

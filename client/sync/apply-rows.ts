@@ -38,7 +38,7 @@ export async function applyRows(
   isFirst: boolean,
 ): Promise<void> {
   const receipts = rows.filter((row) => row.type === 'receipts')
-  const beside = await listMembersBeside(tables, rows, receipts)
+  const formerMembers = await listFormerMembers(tables, rows, receipts)
   await putRows(
     tables,
     me,
@@ -46,23 +46,23 @@ export async function applyRows(
     isFirst ? putAll : putNewer,
   )
   // In the order of the log, and after the memberships that they name.
-  for (const row of receipts) await applyReceipts(tables, row, beside)
+  for (const row of receipts) await applyReceipts(tables, row, formerMembers)
 }
 
-/** In a burst somebody may leave or come back after receipts that name them: who was a member before it, and whose rows it brings. */
-async function listMembersBeside(
+/** Members that may be none any more after a burst, in which receipts name them: who was one before it, and whose rows it brings. */
+async function listFormerMembers(
   tables: ClientTables,
   rows: readonly LiveRow[],
   receipts: readonly ReceiptsRow[],
 ): Promise<MemberRow[]> {
-  const told = new Set(receipts.map((row) => row.conversationId))
-  const changing = rows.filter((row) => row.type === 'member').filter((row) => told.has(row.conversationId))
+  const withReceipts = new Set(receipts.map((row) => row.conversationId))
+  const changing = rows.filter((row) => row.type === 'member').filter((row) => withReceipts.has(row.conversationId))
   const before: MemberRow[] = []
   for (const id of new Set(changing.map((row) => row.conversationId))) before.push(...(await tables.listMembers(id)))
   return [...before, ...changing]
 }
 
-/** Keeps a page of history, which comes beside the log; of one that leaves out what is newer, what is not here as it says. */
+/** Keeps a page of history, which comes outside the log; of one that leaves out what is newer, what is not here as it says. */
 export async function applyHistory(
   tables: ClientTables,
   me: string,

@@ -4,7 +4,7 @@ import type { HistoryPage } from '../../shared/protocol/http.ts'
 import type { Api, HistoryRequest } from './api.ts'
 import { applyHistory } from './apply-rows.ts'
 import { isContradiction } from './log/exchange.ts'
-import { withRowsBeside } from './log/move-position.ts'
+import { withRowsAhead } from './log/move-position.ts'
 import type { DevicePosition } from './log/position.ts'
 import type { ClientStore, ClientTables } from './tables.ts'
 
@@ -47,7 +47,7 @@ export async function loadHistoryAt(
 const BEFORE_ALL = { lineage: '', cursor: 0 }
 
 /**
- * What comes beside the log may have changed since: then it comes, or came, by pull with a greater seq,
+ * What comes outside the log may have changed since: then it comes, or came, by pull with a greater seq,
  * and that wins. Kept only if this is still the same membership as when it was asked for, and the same history: an
  * answer may arrive after one was removed, or after the log went back in time.
  */
@@ -62,7 +62,7 @@ async function load({ store, api, me }: HistorySource, request: HistoryRequest):
       const now = await getMembership(tables, conversation, me)
       if (now.since !== asked.since || !isOfHistory(now.position, page)) return 'refused'
       await applyHistory(tables, me, page)
-      const position = withRowsBeside(
+      const position = withRowsAhead(
         page.isOlder === true ? { ...now.position, older: BEFORE_ALL } : now.position,
         page.lineage?.id ?? '',
         page.rows.map(({ seq }) => seq),

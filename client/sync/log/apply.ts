@@ -1,6 +1,6 @@
 import { goBackTo } from './begin-anew.ts'
 import type { Change, ClientKind, KindTypes, PulledPage, RowTable } from './kind.ts'
-import { findMissed, holdsAll, isElsewhere, isSamePosition, mayLackRowsBeside, moveTo } from './move-position.ts'
+import { findMissed, holdsAll, isElsewhere, isSamePosition, mayLackRowsAhead, moveTo } from './move-position.ts'
 import type { DevicePosition } from './position.ts'
 
 /*
@@ -13,8 +13,8 @@ import type { DevicePosition } from './position.ts'
  *   the cursor reached `seq`, and the head      →  the outbox entry accepted there has its rows here, and goes. While a
  *                                                  pull has more pages they may have changed since, and come later
  *   another lineage than ever before            →  first, what was accepted waits again: that `seq` may be of commits that are
- *                                                  gone, though this device never came so far. Had a page beside the
- *                                                  log come from there, everything is pulled afresh: a `gap`; what this
+ *                                                  gone, though this device never came so far. Had a page of
+ *                                                  history come from there, everything is pulled afresh: a `gap`; what this
  *                                                  person did that was lost with it is offered again. Unless it came from
  *                                                  this very lineage
  *   the newest version, after an older server    →  a `gap`: that one left out rows of newer kinds, so all that it sent is
@@ -71,7 +71,7 @@ async function apply<Types extends KindTypes>(
   const isFirst = from === 0
   const beginsAnew = isFirst && position.next === null
   const isNew = isElsewhere(position, lineage)
-  if (isNew && !beginsAnew && mayLackRowsBeside(position, lineage)) {
+  if (isNew && !beginsAnew && mayLackRowsAhead(position, lineage)) {
     await goBackTo<Types>(tables, kind, lineage.start)
     return 'gap'
   }

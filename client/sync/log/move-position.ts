@@ -46,16 +46,16 @@ export function findMissed(position: DevicePosition, { lineage, isOlder = false 
     : { ...rest, ...older, next: null, behind: true }
 }
 
-/** The position once rows of these positions came beside the log, in this lineage; an empty one is none. */
-export function withRowsBeside(position: DevicePosition, lineage: string, seqs: readonly number[]): DevicePosition {
+/** The position once rows with these `seq` came outside the log, in this lineage; an empty one is none. */
+export function withRowsAhead(position: DevicePosition, lineage: string, seqs: readonly number[]): DevicePosition {
   const ahead = seqs.reduce((one, other) => Math.max(one, other), 0)
   if (ahead <= position.cursor) return position
   const before = position.ahead === undefined ? lineage : position.aheadIn
   return { ...position, ahead: Math.max(ahead, position.ahead ?? 0), aheadIn: before === lineage ? lineage : '' }
 }
 
-/** Whether a log that goes on in this lineage, which is new here, may have lost rows that came beside it. */
-export function mayLackRowsBeside({ ahead, aheadIn }: DevicePosition, { id }: Lineage): boolean {
+/** Whether a log that goes on in this lineage, which is new here, may have lost rows that came ahead of the cursor. */
+export function mayLackRowsAhead({ ahead, aheadIn }: DevicePosition, { id }: Lineage): boolean {
   return ahead !== undefined && aheadIn !== id
 }
 

@@ -17,8 +17,8 @@ export interface DevicePosition {
    */
   behind: boolean
   /**
-   * The greatest `seq` beyond the cursor of what came beside the log. Should the log lose what stood there before the
-   * cursor has come so far, nobody would say so; left out where there is none.
+   * The greatest `seq` beyond the cursor of what came outside the log, as history does. Should the log lose what stood
+   * there before the cursor has come so far, nobody would say so; left out where there is none.
    */
   ahead?: number
   /** The lineage in which all of that was given: the log has it as long as it goes on there. Empty where it was none, or several. */
