@@ -5,6 +5,7 @@ import { startCampus } from './campus.ts'
 import type { ClientDatabase } from './database.ts'
 import { createDexieStore } from './dexie-store.ts'
 import type { Environment } from './environment.ts'
+import { accountHolding } from './files/account-holding.ts'
 import { adoptShares } from './files/adopt-shares.ts'
 import { giveWay } from './files/budget.ts'
 import { followDroppedFiles } from './files/remove-dropped.ts'
@@ -34,7 +35,7 @@ export function followAccount(environment: Environment, account: Account, db: Cl
   const stopLeading = leadWhereStored(environment, db.storage, lockName(account.userId), lead, (error) =>
     environment.onError(error),
   )
-  const stopYielding = db.storage.onFull(() => giveWay(db))
+  const stopYielding = db.storage.onFull(() => giveWay(accountHolding(db)))
   return {
     wake: () => connection?.wake(),
     stop() {

@@ -1,13 +1,11 @@
 import { Dexie } from 'dexie'
 import { createDeskApi, createStudentApi } from '../../sync/classroom/api.ts'
-import { makeClassroomRoom } from '../../sync/classroom/content-room.ts'
+import { CLASSROOM_BUDGET_BYTES, classroomHolding } from '../../sync/classroom/classroom-holding.ts'
 import { getConnection } from '../../sync/classroom/find-connection.ts'
+import { hasRoomFor, makeRoom } from '../../sync/files/budget.ts'
 import { createDownloads, type Downloads } from '../../sync/files/downloads.ts'
 import { watchLive } from '../../sync/storage/watch-live.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
-
-/** So much stays free of what the browser would store: for what is asked and answered, which matters more. */
-const RESERVE_BYTES = 20_000_000
 
 /** What brings a classroom's photos and files to this device, for as long as it is open in this tab. */
 export function startClassroomDownloads({ db, id, userId, environment }: OpenedClassroom): Downloads {
@@ -15,10 +13,8 @@ export function startClassroomDownloads({ db, id, userId, environment }: OpenedC
   const downloads = createDownloads({
     ...{ db, clock, api: userId === null ? createStudentApi(fetch, id) : createDeskApi(fetch, userId, id) },
     async makeRoom(bytes, underWay) {
-      await makeClassroomRoom(db, bytes, underWay)
-      const free = await environment.estimateFree()
-      // Its pieces, and then all of it, before they go.
-      return free === undefined || free > 2 * bytes + RESERVE_BYTES
+      await makeRoom(classroomHolding(db), CLASSROOM_BUDGET_BYTES, bytes, { now: clock.now(), underWay })
+      return hasRoomFor(bytes, await environment.estimateFree())
     },
     onError(error) {
       if (!(error instanceof Dexie.DatabaseClosedError)) environment.onError(error)

@@ -1,5 +1,5 @@
 import type { Observable } from 'dexie'
-import { listFilesOf } from '../../sync/files/budget.ts'
+import { listFilesOf } from '../../sync/files/account-holding.ts'
 import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { Session } from '../session.ts'
 import { fetchContent } from './watch-content.ts'

@@ -1,14 +1,12 @@
 import { Dexie } from 'dexie'
 import type { Clock } from '../../../shared/clock.ts'
-import { makeRoom, toDefaultBudget } from '../../sync/files/budget.ts'
+import { accountHolding, toDefaultBudget } from '../../sync/files/account-holding.ts'
+import { hasRoomFor, makeRoom } from '../../sync/files/budget.ts'
 import { createDownloads, type Downloads } from '../../sync/files/downloads.ts'
 import { createFilesApi } from '../../sync/files/files-api.ts'
 import { watchLive } from '../../sync/storage/watch-live.ts'
 import type { Session } from '../session.ts'
 import { findFileChoices } from './file-choices.ts'
-
-/** So much stays free of what the browser would store: for messages, which matter more. */
-const RESERVE_BYTES = 20_000_000
 
 /** What brings files to this device, for as long as the tab lives. */
 export function startDownloads({ db, account, fetch, estimateFree }: Session, clock: Clock): Downloads {
@@ -17,10 +15,8 @@ export function startDownloads({ db, account, fetch, estimateFree }: Session, cl
     async makeRoom(bytes, underWay) {
       const { budgetBytes } = await findFileChoices(db)
       const budget = budgetBytes ?? toDefaultBudget(await estimateFree())
-      await makeRoom(db, budget, bytes, { now: clock.now(), underWay })
-      const free = await estimateFree()
-      // Its pieces, and then all of it, before they go.
-      return free === undefined || free > 2 * bytes + RESERVE_BYTES
+      await makeRoom(accountHolding(db), budget, bytes, { now: clock.now(), underWay })
+      return hasRoomFor(bytes, await estimateFree())
     },
   })
   const isLive = async () => {

@@ -11,7 +11,7 @@ import { findVoiceDraft, keepVoicePiece } from '../../../client/data/files/voice
 import { toContentAddress } from '../../../client/sync/classroom/api.ts'
 import { toPhotoFileId } from '../../../client/sync/classroom/photo-file-id.ts'
 import { setConnection } from '../../../client/sync/classroom/connection.ts'
-import { CLASSROOM_CONTENTS_BYTES_MAX } from '../../../client/sync/classroom/content-room.ts'
+import { CLASSROOM_BUDGET_BYTES } from '../../../client/sync/classroom/classroom-holding.ts'
 // Loaded later by what is tested: here at once, for what is loaded takes real time, and the clock of a test is none.
 import '../../../client/data/classroom/start-classroom-downloads.ts'
 import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
@@ -165,18 +165,16 @@ test('while it is tried later, how many devices there are hurries nothing, and b
   subscription.unsubscribe()
 })
 
+const HALF = CLASSROOM_BUDGET_BYTES / 2
+const content = (fileId: string, bytes: number, usedAt: number) => ({
+  ...{ key: `${fileId}/whole`, fileId, blob: new Blob(['a']), bytes, usedAt },
+})
+const left = async () => (await room.db.contents.toArray()).map(({ fileId }) => fileId).sort()
+
 test('what was not looked at for the longest time gives way, and never what is about to be sent', async () => {
-  const bytes = CLASSROOM_CONTENTS_BYTES_MAX / 2
-  const content = (fileId: string, usedAt: number) => ({
-    key: `${fileId}/whole`,
-    fileId,
-    blob: new Blob(['a']),
-    bytes,
-    usedAt,
-  })
-  await room.db.contents.bulkPut([content('photo-old', 1), content('waiting', 0)])
+  await room.db.contents.bulkPut([content('photo-old', HALF, 1), content('waiting', HALF, 0)])
   await room.db.uploads.put({
-    ...{ id: 'waiting', conversationId: '', messageId: '', place: 0, name: 'a', type: '', bytes, as: 'document' },
+    ...{ id: 'waiting', conversationId: '', messageId: '', place: 0, name: 'a', type: '', bytes: HALF, as: 'document' },
     ...{
       isReady: true,
       sha256: null,
@@ -189,8 +187,22 @@ test('what was not looked at for the longest time gives way, and never what is a
   })
   await keepVoicePiece(room, question, { piece: new Blob(['said']), type: 'audio/webm', durationMs: 1_000 })
   await untilKind('here')
-  expect((await room.db.contents.toArray()).map(({ fileId }) => fileId).sort()).toEqual([photoId, 'waiting'].sort())
+  expect(await left()).toEqual([photoId, 'waiting'].sort())
   expect(await (await findVoiceDraft(room, question))?.blob.text()).toBe('said')
+})
+
+test('what is on the screen does not give way to what comes onto it', async () => {
+  await room.db.contents.put(content('shown', CLASSROOM_BUDGET_BYTES, room.environment.clock.now() - 1_000))
+  await untilKind('here')
+  expect(await left()).toEqual([photoId, 'shown'].sort())
+})
+
+test('a time that is yet to come, of a clock that was wrong, counts as the oldest', async () => {
+  const now = room.environment.clock.now()
+  const day = 24 * 60 * 60_000
+  await room.db.contents.bulkPut([content('old', HALF, now - day), content('future', HALF, now + day)])
+  await untilKind('here')
+  expect(await left()).toEqual([photoId, 'old'].sort())
 })
 
 test('a device without room says so', async () => {

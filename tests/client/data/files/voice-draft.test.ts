@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findVoiceDraft, keepVoicePiece, removeVoiceDraft } from '../../../../client/data/files/voice-draft.ts'
 import type { Session } from '../../../../client/data/session.ts'
+import { accountHolding } from '../../../../client/sync/files/account-holding.ts'
 import { removeAllContents } from '../../../../client/sync/files/budget.ts'
 import { createDevice } from '../device.ts'
 import { exampleId, group } from '../example.ts'
@@ -36,7 +37,7 @@ test('each conversation has its own, and one that is over is found no more', asy
 test('it is no file that could be fetched again: making room for others leaves it', async () => {
   await keep('said', 1_000)
   await session.db.pieces.put({ key: `${exampleId(700)}/whole`, from: 0, blob: new Blob(['fetched']) })
-  await removeAllContents(session.db)
+  await removeAllContents(accountHolding(session.db))
   expect(await session.db.pieces.count()).toBe(1)
   expect(await (await findVoiceDraft(session, group))?.blob.text()).toBe('said')
 })

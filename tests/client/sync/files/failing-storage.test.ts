@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto'
 import { expect, test } from 'vitest'
 import { ClientDatabase } from '../../../../client/sync/database.ts'
 import { createDexieStore } from '../../../../client/sync/dexie-store.ts'
+import { accountHolding } from '../../../../client/sync/files/account-holding.ts'
 import { giveWay } from '../../../../client/sync/files/budget.ts'
 import { createContents } from '../../../../client/sync/files/contents.ts'
 import { recordingKey } from '../../../../client/sync/files/recording-key.ts'
@@ -96,7 +97,7 @@ test('what can be fetched again gives way where nothing can be stored, and nothi
   const { db, disk, storage, goBack, held, pieces } = await createTab()
   storage.onExchange(() => expect.unreachable('nothing moves'))
   storage.onFull(async () => {
-    const made = await giveWay(db)
+    const made = await giveWay(accountHolding(db))
     if (!(await held()).includes('fetched')) disk.free()
     return made
   })
@@ -112,7 +113,7 @@ test('a device on which nothing is left to give way goes to memory', async () =>
   let asked = 0
   storage.onFull(() => {
     asked += 1
-    return giveWay(db)
+    return giveWay(accountHolding(db))
   })
   disk.fill()
   await expect(db.messages.put(message(1))).rejects.toThrow()
