@@ -5,7 +5,7 @@ import { cancelFile } from '../../sync/files/cancel-file.ts'
 import { createContents } from '../../sync/files/contents.ts'
 import { toOutgoingText } from '../composing/outgoing-text.ts'
 import { toUpload, type ChosenFile } from '../files/chosen-files.ts'
-import { answerChoosing } from './answer-choosing.ts'
+import { toAnswerFiles } from './answer-files.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
 
 /** Answers a question as staff, offline too, with those of these chosen files that are ready. */
@@ -22,7 +22,7 @@ export async function sendAnswer(
 
 /** Answers with a voice alone; what is being written meanwhile stays in its field. */
 export async function sendVoiceAnswer(opened: OpenedClassroom, questionId: string, voice: ChosenFile): Promise<void> {
-  const { db, clock, newId } = answerChoosing(opened)
+  const { db, clock, newId } = toAnswerFiles(opened)
   const upload = toUpload(voice, { conversationId: questionId, messageId: '', place: 0 }, newId)
   await createContents(db, () => clock.now()).put(upload.id, 'whole', voice.content)
   await opened.db.uploads.add(upload)

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto'
 import { Dexie } from 'dexie'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { answerChoosing } from '../../../client/data/classroom/answer-choosing.ts'
+import { toAnswerFiles } from '../../../client/data/classroom/answer-files.ts'
 import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import { openDesk } from '../../../client/data/classroom/open-classroom.ts'
 import { discardRefused, retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
@@ -76,11 +76,11 @@ afterEach(async () => {
   for (const name of await Dexie.getDatabaseNames()) if (name.startsWith(accountPrefix(ann))) await Dexie.delete(name)
 })
 
-const files = () => first(watchChosenFiles(answerChoosing(room), one), () => true)
+const files = () => first(watchChosenFiles(toAnswerFiles(room), one), () => true)
 
 async function choose(name: string, bytes = 1_000): Promise<string> {
   const content = new Blob([new Uint8Array(bytes).fill(7)])
-  await chooseFiles(answerChoosing(room), one, [{ name, type: 'text/plain', content, as: 'document' }])
+  await chooseFiles(toAnswerFiles(room), one, [{ name, type: 'text/plain', content, as: 'document' }])
   return (await files()).find((file) => file.name === name)?.id ?? ''
 }
 
@@ -95,7 +95,7 @@ describe('an answer with files', () => {
   test('is kept while it is written, and goes when all of them are on the server', async () => {
     await whenLive(fake, room)
     const id = await choose('proof.txt')
-    await describeFile(answerChoosing(room), id, ' The proof ')
+    await describeFile(toAnswerFiles(room), id, ' The proof ')
     room.close()
     room = await openDesk(environment, { userId: ann }, ROOM)
     expect(await files()).toMatchObject([{ id, name: 'proof.txt', description: ' The proof ' }])

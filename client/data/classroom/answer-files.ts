@@ -3,7 +3,7 @@ import type { ChoosingPart } from '../files/chosen-files.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
 
 /** Where the files of answers are kept that staff are writing; each answer's under the id of its question. */
-export function answerChoosing({ db, environment }: OpenedClassroom): ChoosingPart & {
+export function toAnswerFiles({ db, environment }: OpenedClassroom): ChoosingPart & {
   estimateFree(): Promise<number | undefined>
 } {
   return {
