@@ -2,7 +2,7 @@ import type { Observable } from 'dexie'
 import { listFilesOf } from '../../sync/files/account-holding.ts'
 import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { Session } from '../session.ts'
-import { fetchContent } from './watch-content.ts'
+import { accountContents } from './account-contents.ts'
 
 /** All of a conversation's files. */
 const ALL = ''
@@ -34,7 +34,7 @@ export async function keepFileOffline(
   const { db } = session
   if (!isKept) return db.keptOffline.delete([conversationId, fileId])
   await db.keptOffline.put({ conversationId, fileId })
-  await fetchContent(session, fileId, 'whole')
+  await accountContents(session).fetch(fileId, 'whole')
 }
 
 /** Keeps all of a conversation's files on this device, also those that are still to come, or no longer. */
@@ -53,5 +53,6 @@ export async function keepConversationOffline(
 export async function fetchKept(session: Session, conversationId: string): Promise<void> {
   const { db } = session
   if ((await db.keptOffline.get([conversationId, ALL])) === undefined) return
-  for (const id of await listFilesOf(db, conversationId)) await fetchContent(session, id, 'whole')
+  const contents = accountContents(session)
+  for (const id of await listFilesOf(db, conversationId)) await contents.fetch(id, 'whole')
 }

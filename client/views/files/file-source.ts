@@ -1,9 +1,9 @@
 import type { Observable } from 'dexie'
 import { getContext, hasContext, setContext } from 'svelte'
+import { accountContents } from '../../data/files/account-contents.ts'
 import type { ContentSource } from '../../data/files/content-source.ts'
 import { findFileChoices } from '../../data/files/file-choices.ts'
 import { cancelUpload, pauseUpload, resumeUpload } from '../../data/files/upload-actions.ts'
-import { accountContents } from '../../data/files/watch-content.ts'
 import { getContext as getCampus } from '../context.ts'
 import { liveQuery } from '../../sync/storage/live-query.ts'
 

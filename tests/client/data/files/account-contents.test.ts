@@ -1,12 +1,8 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { accountContents } from '../../../../client/data/files/account-contents.ts'
+import type { ContentView } from '../../../../client/data/files/content-source.ts'
 import { setFileChoices } from '../../../../client/data/files/file-choices.ts'
-import {
-  fetchContent,
-  stopFetching,
-  watchContent,
-  type ContentView,
-} from '../../../../client/data/files/watch-content.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import { waitFor } from '../../../support/wait-for.ts'
 import { refuse, toResponse } from '../../sync/files/upload-server.ts'
@@ -37,7 +33,7 @@ function toBytes(count: number): Response {
   return new Response(new Uint8Array(count), { status: 200, headers: toResponse(200).headers })
 }
 
-const watch = (id: string, fetches = true) => watchContent(session, id, 'whole', fetches)
+const watch = (id: string, fetches = true) => accountContents(session).watch(id, 'whole', fetches)
 const untilKind = (id: string, kind: ContentView['kind'], fetches = true) =>
   until(watch(id, fetches), (view) => view.kind === kind)
 
@@ -56,7 +52,7 @@ test('what is looked at comes by itself, is shown once it is here, and is not fe
 test('what waits for a tap is not fetched before it', async () => {
   await untilKind('a', 'elsewhere', false)
   expect(asked).toEqual([])
-  await fetchContent(session, 'a', 'whole')
+  await accountContents(session).fetch('a', 'whole')
   await untilKind('a', 'here', false)
 })
 
@@ -73,7 +69,7 @@ test('what is not there any more is said', async () => {
 test('what is called off is elsewhere again', async () => {
   respond = () => new Promise(() => undefined)
   await untilKind('a', 'fetching')
-  await stopFetching(session, 'a', 'whole')
+  await accountContents(session).stopFetching('a', 'whole')
   await untilKind('a', 'elsewhere', false)
 })
 
@@ -106,7 +102,7 @@ test('a device that has room for little more than messages keeps that for them',
   free = 20_000_100
   await untilKind('a', 'no-room')
   free = 20_000_300
-  await fetchContent(session, 'a', 'whole')
+  await accountContents(session).fetch('a', 'whole')
   await untilKind('a', 'here')
 })
 
@@ -142,6 +138,6 @@ test('once the connection is live again what waits is fetched at once', async ()
 test('a database that is closed for a moment, as when it moves to memory, is fetched into all the same', async () => {
   await untilKind('a', 'here')
   session.db.pause()
-  await fetchContent(session, 'b', 'whole')
+  await accountContents(session).fetch('b', 'whole')
   await untilKind('b', 'here', false)
 })
