@@ -27,8 +27,8 @@ import type { ClientTables } from './tables.ts'
 export async function enqueue(db: ClientDatabase, commands: readonly Command[], now: number): Promise<void> {
   await db.transaction('rw', db.outbox, async () => {
     for (const command of commands) {
-      const beside = await db.outbox.where({ conversationId: conversationOf(command) }).toArray()
-      const joined = coalesce(beside, command)
+      const queued = await db.outbox.where({ conversationId: conversationOf(command) }).toArray()
+      const joined = coalesce(queued, command)
       await db.outbox.bulkDelete(joined.replaced)
       await db.outbox.add(toWaiting(joined.command, now))
     }

@@ -3,16 +3,16 @@ import type { Database, Schema } from '../store/schema.ts'
 
 /**
  * The tables that hold what students do, and the one that says which members have fetched tokens: that one is
- * about accounts, and is told so that nobody need ask what else there is.
+ * about accounts, and is listed so that nobody need ask what else there is.
  */
 const TABLES = [
   ...(['question', 'reply', 'vote', 'poll_answer', 'spent_token', 'student_command'] as const),
   ...(['photo_upload', 'photo_piece', 'photo_content', 'token_issuance'] as const),
 ] as const
 
-/** A picture is told as its beginning, in hex. */
-type Told<Table> = { [Column in keyof Table]: Table[Column] extends Uint8Array ? string : Table[Column] }
-type Samples = { [Table in (typeof TABLES)[number]]: Told<Schema[Table]> }
+/** A picture is shown as its beginning, in hex. */
+type Sample<Table> = { [Column in keyof Table]: Table[Column] extends Uint8Array ? string : Table[Column] }
+type Samples = { [Table in (typeof TABLES)[number]]: Sample<Schema[Table]> }
 
 const QUESTION_ID = '5b0a6c1e-93d4-4f0e-8c57-2a1d9be40f73'
 const CLASSROOM_ID = 'k3vq7zt2mbda'

@@ -62,7 +62,7 @@ export async function sendVoiceMessage(
  * Queues a reply that was written in a thread, in one transaction with forgetting that it was begun there: only what is
  * left of that is kept. The draft of the conversation's own field stays.
  */
-export async function sendBeside(
+export async function sendThreadAnswer(
   session: Session,
   conversationId: string,
   typed: string,

@@ -8,8 +8,8 @@ import type { ClassroomStorage, ClassroomTables } from './tables.ts'
 /** A classroom in IndexedDB, shared by all its tabs. */
 export function createDexieStorage(db: ClassroomDatabase): ClassroomStorage {
   // What is being typed, and what files hold, waits for nothing.
-  const beside = [db.drafts, db.contents, db.pieces].map(({ name }) => name)
-  const scope = db.tables.filter(({ name }) => !beside.includes(name))
+  const outside = [db.drafts, db.contents, db.pieces].map(({ name }) => name)
+  const scope = db.tables.filter(({ name }) => !outside.includes(name))
   return {
     transact: (work) => transactWithin(db, scope, (within) => work(createTables(db, within))),
     onOutboxChange(listener) {

@@ -54,8 +54,8 @@ async function enqueueIn(
   command: StudentCommand,
   receipt: OwnReceipt | null,
 ): Promise<void> {
-  const beside = (await tables.outbox.toArray()).filter((entry) => entry.subject === subject)
-  const joined = join(beside, command)
+  const queued = (await tables.outbox.toArray()).filter((entry) => entry.subject === subject)
+  const joined = join(queued, command)
   for (const entry of joined.removed) await remove(tables, entry)
   const waiting = await toWaiting(tables)
   if (joined.changed !== null) await tables.outbox.bulkPut([{ ...joined.changed, state: waiting }])
@@ -74,8 +74,8 @@ const ADDED: Joined = { removed: [], changed: null, added: true }
 const NOTHING: Joined = { removed: [], changed: null, added: false }
 
 /** What becomes of a command and those that wait, or were refused, about the same subject. */
-function join(beside: readonly ClassroomOutboxEntry[], command: StudentCommand): Joined {
-  const here = beside.filter(({ state }) => !mayBeKnown(state))
+function join(queued: readonly ClassroomOutboxEntry[], command: StudentCommand): Joined {
+  const here = queued.filter(({ state }) => !mayBeKnown(state))
   const find = (...types: StudentCommand['type'][]) =>
     here.find((entry) => types.some((type) => entry.command.type === type))
   switch (command.type) {
@@ -84,13 +84,13 @@ function join(beside: readonly ClassroomOutboxEntry[], command: StudentCommand):
       if (edited?.command.type === 'question.edit') return change(edited, { ...edited.command, text: command.text })
       const asked = find('question.ask')
       // An edit that is on its way already would come after what the question is changed to.
-      const isEdited = beside.some((entry) => isOf(entry, 'question.edit'))
+      const isEdited = queued.some((entry) => isOf(entry, 'question.edit'))
       if (asked?.command.type !== 'question.ask' || isEdited) return ADDED
       return change(asked, { ...asked.command, text: command.text })
     }
     case 'question.withdraw': {
-      if (find('question.ask') !== undefined) return { removed: beside, changed: null, added: false }
-      const going = beside.some((entry) => entry.command.type === 'question.withdraw' && entry.state.kind !== 'refused')
+      if (find('question.ask') !== undefined) return { removed: queued, changed: null, added: false }
+      const going = queued.some((entry) => entry.command.type === 'question.withdraw' && entry.state.kind !== 'refused')
       if (going) return NOTHING
       return {
         removed: here.filter((entry) => isOf(entry, 'question.edit', 'question.withdraw')),
@@ -100,7 +100,7 @@ function join(beside: readonly ClassroomOutboxEntry[], command: StudentCommand):
     }
     case 'vote.cast':
     case 'vote.retract': {
-      const same = beside.findLast(
+      const same = queued.findLast(
         (entry) => isOf(entry, 'vote.cast', 'vote.retract') && entry.state.kind !== 'refused',
       )
       if (same?.command.type === command.type) return NOTHING
@@ -113,7 +113,7 @@ function join(beside: readonly ClassroomOutboxEntry[], command: StudentCommand):
     case 'reply.withdraw': {
       const posted = here.find((entry) => entry.id === command.replyId)
       if (posted !== undefined) return { removed: [posted], changed: null, added: false }
-      const going = beside.some(
+      const going = queued.some(
         ({ command: other, state }) =>
           other.type === 'reply.withdraw' && other.replyId === command.replyId && state.kind !== 'refused',
       )
@@ -123,7 +123,7 @@ function join(beside: readonly ClassroomOutboxEntry[], command: StudentCommand):
       const answered = find('poll.answer')
       if (answered?.command.type === 'poll.answer')
         return change(answered, { ...answered.command, choice: command.choice })
-      return beside.some((entry) => isOf(entry, 'poll.answer')) ? NOTHING : ADDED
+      return queued.some((entry) => isOf(entry, 'poll.answer')) ? NOTHING : ADDED
     }
     case 'question.ask':
     case 'reply.follow-up':

@@ -39,7 +39,7 @@ type Rows = Map<string, unknown>
 export type Schema = Pick<Dexie, 'name' | 'verno' | 'tables'>
 
 /** A second connection to a database, wherever it is. */
-export function openBeside(schema: Schema, { indexedDB, IDBKeyRange }: Backend): Dexie {
+export function openSecondConnection(schema: Schema, { indexedDB, IDBKeyRange }: Backend): Dexie {
   const db = new Dexie(schema.name, { indexedDB, IDBKeyRange, cache: 'disabled' })
   const stores: Record<string, string> = {}
   for (const { name, schema: table } of schema.tables) {

@@ -1,7 +1,7 @@
 import type { Dexie } from 'dexie'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import type { Backend } from './backend.ts'
-import { carryBack, copyAll, openBeside, type Copied, type OwnTable, type Schema } from './copies.ts'
+import { carryBack, copyAll, openSecondConnection, type Copied, type OwnTable, type Schema } from './copies.ts'
 
 /* What it takes to go on while the device stores nothing. It is loaded only then. */
 
@@ -35,7 +35,7 @@ async function between<Answer>(
   to: Backend,
   work: (source: Dexie, target: Dexie) => Promise<Answer>,
 ): Promise<Answer> {
-  const [source, target] = [openBeside(schema, from), openBeside(schema, to)]
+  const [source, target] = [openSecondConnection(schema, from), openSecondConnection(schema, to)]
   try {
     return await work(source, target)
   } finally {

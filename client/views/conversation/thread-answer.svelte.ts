@@ -1,5 +1,5 @@
 import { joinTexts, moveThreadAnswer, saveThreadAnswer } from '../../data/composing/thread-answers.ts'
-import { sendBeside } from '../../data/messages/send-message.ts'
+import { sendThreadAnswer } from '../../data/messages/send-message.ts'
 import type { Session } from '../../data/session.ts'
 import { toTypedOn } from '../../ui/typed-on.ts'
 
@@ -44,7 +44,7 @@ export class ThreadAnswer {
     return this.#enqueue(async () => {
       const id = this.#rootId ?? replyToId
       const left = () => ({ id, conversationId: this.#conversationId, text: this.#without(typed) })
-      await sendBeside(this.#session, this.#conversationId, typed, replyToId, left)
+      await sendThreadAnswer(this.#session, this.#conversationId, typed, replyToId, left)
       this.text = this.#without(typed)
     })
   }

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { hideMessages } from '../../../../client/data/messages/change-message.ts'
 import { findReplies } from '../../../../client/data/messages/find-replies.ts'
 import { fetchChain, watchReplyChain } from '../../../../client/data/messages/reply-chain.ts'
-import { sendBeside } from '../../../../client/data/messages/send-message.ts'
+import { sendThreadAnswer } from '../../../../client/data/messages/send-message.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import { answer, createDevice, until } from '../device.ts'
 import { entry, exampleId, group, message, send } from '../example.ts'
@@ -30,7 +30,7 @@ test('from any message of it one comes to the whole chain, in order', async () =
 })
 
 test('what one answers there stands there at once, and what one deleted for oneself does not', async () => {
-  await sendBeside(session, group, 'Sixth', idOf(4), () => ({ id: idOf(1), conversationId: group, text: '' }))
+  await sendThreadAnswer(session, group, 'Sixth', idOf(4), () => ({ id: idOf(1), conversationId: group, text: '' }))
   await hideMessages(session, group, [idOf(5)], true)
   const { messages } = await look(1)
   expect(messages.map(({ text }) => text)).toEqual(['text 1', 'text 3', 'text 4', 'Sixth'])

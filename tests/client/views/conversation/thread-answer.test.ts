@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findThreadAnswer, saveThreadAnswer } from '../../../../client/data/composing/thread-answers.ts'
-import { sendBeside } from '../../../../client/data/messages/send-message.ts'
+import { sendThreadAnswer } from '../../../../client/data/messages/send-message.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import { ThreadAnswer } from '../../../../client/views/conversation/thread-answer.svelte.ts'
 import { createDevice } from '../../data/device.ts'
@@ -77,7 +77,7 @@ test('an answer is queued and begun no more in one moment, or neither; what was 
   const failing = () => {
     throw new Error('no room')
   }
-  await expect(sendBeside(session, group, 'sent', reply, failing)).rejects.toThrow('no room')
+  await expect(sendThreadAnswer(session, group, 'sent', reply, failing)).rejects.toThrow('no room')
   expect(await session.db.outbox.count()).toBe(0)
   await answer.send('sent', reply)
   expect(await session.db.edits.count()).toBe(0)
