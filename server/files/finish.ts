@@ -8,7 +8,7 @@ import { toStoredFile } from '../campus/files.ts'
 import type { FileTable } from '../store/schema.ts'
 import { touchFile } from './create-upload.ts'
 import { findOwnFile, findVerdict } from './file-rows.ts'
-import { HomeFull, type LentUpload } from './home.ts'
+import { HomeFull, type LocalUpload } from './home.ts'
 import { LockHeld, withLock } from './locks.ts'
 import type { FileParts } from './parts.ts'
 import { makePhoto } from './photo.ts'
@@ -34,7 +34,7 @@ interface Looked extends Pick<FileTable, 'kind' | 'type' | 'width' | 'height' | 
 export interface FinishParts extends FileParts {
   /** Of what takes a thread for long. */
   drawing: Queue
-  /** Of what is lent. */
+  /** Of what is done with an upload as a file of this machine, where it takes room meanwhile. */
   looking: Queue
 }
 
@@ -71,9 +71,9 @@ function answerFinished(file: FileTable | undefined): StoredFile | Refusal | und
 }
 
 async function finish(parts: FinishParts, file: FileTable): Promise<StoredFile | Refusal> {
-  const refused = await parts.home.lend(file.id, async (lent) => {
-    if ((await hashFile(lent.path)) !== file.sha256) return refusal('file_damaged')
-    const looked = await look(parts, file, lent)
+  const refused = await parts.home.withUpload(file.id, async (upload) => {
+    if ((await hashFile(upload.path)) !== file.sha256) return refusal('file_damaged')
+    const looked = await look(parts, file, upload)
     if ('code' in looked) return looked
     await keep(parts, file, looked)
     return undefined
@@ -92,7 +92,7 @@ async function hashFile(path: string): Promise<string> {
 async function look(
   { drawing }: FinishParts,
   file: FileTable,
-  { path, folder }: LentUpload,
+  { path, folder }: LocalUpload,
 ): Promise<Looked | Refusal> {
   if (file.shown_as !== 'photo') {
     const recognized = await recognize(path, file.shown_as === 'voice')

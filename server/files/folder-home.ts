@@ -3,7 +3,7 @@ import { copyFile, link, mkdir, open, rm, stat, statfs, utimes } from 'node:fs/p
 import { dirname, join } from 'node:path'
 import { asRoom, codeOf, orMissing } from './disk-errors.ts'
 import { type ByteRange, type ContentKey, type FileHome, HomeUnavailable } from './home.ts'
-import { listOldNames, openWorkshop, type Workshop } from './workshop.ts'
+import { listOldNames, openScratch, type Scratch } from './scratch.ts'
 
 /*
  *   files/uploads/<id>                 what has arrived of an upload
@@ -19,10 +19,10 @@ const RESERVE_PART = 0.05
 export async function openFolderHome(folder: string): Promise<FileHome> {
   const uploads = join(folder, 'uploads')
   const content = join(folder, 'content')
-  let workshop: Workshop
+  let scratch: Scratch
   try {
     for (const path of [uploads, content]) await mkdir(path, { recursive: true })
-    workshop = await openWorkshop(join(folder, 'making'))
+    scratch = await openScratch(join(folder, 'making'))
   } catch (error) {
     throw new HomeUnavailable(
       `The folder ${folder} cannot be written to (${codeOf(error)}). Change its owner, or set DATA_DIR to another one.`,
@@ -36,7 +36,7 @@ export async function openFolderHome(folder: string): Promise<FileHome> {
     countUploaded: async (id) => (await countBytes(uploadPath(id))) ?? 0,
     append: (id, offset, source) => appendFile(uploadPath(id), offset, source),
     removeUpload: (id) => rm(uploadPath(id), { force: true }),
-    lend: (id, work) => workshop.run((lent) => work({ path: uploadPath(id), folder: lent })),
+    withUpload: (id, work) => scratch.run((folder) => work({ path: uploadPath(id), folder })),
     async keep(key, path) {
       const target = contentPath(key)
       // Else it would be as old as its upload, and be swept before its rows are written.
@@ -57,7 +57,7 @@ export async function openFolderHome(folder: string): Promise<FileHome> {
       for await (const name of listOldNames(uploads, than)) yield { kind: 'upload', id: name }
       for await (const name of listOldNames(content, than)) yield { kind: 'content', id: name.replace(/\..*$/, '') }
     },
-    removeLeftovers: workshop.clear,
+    removeLeftovers: scratch.clear,
     async countFree() {
       const { bavail, blocks, bsize } = await statfs(folder)
       return bavail * bsize - Math.min(RESERVE_BYTES, blocks * bsize * RESERVE_PART)

@@ -16,8 +16,8 @@ export interface ByteRange {
 /** What lies in a home: an upload by the id of its file, or content by its own. */
 export type HomeEntry = { kind: 'upload' | 'content'; id: string }
 
-/** An upload as a file of this machine, and an empty folder beside it for what is made of it, which goes with it. */
-export interface LentUpload {
+/** An upload as a file of this machine, and an empty folder for what is made of it, which is gone once the work is done. */
+export interface LocalUpload {
   path: string
   folder: string
 }
@@ -35,7 +35,7 @@ export interface FileHome {
    */
   append(id: string, offset: number, source: AsyncIterable<Uint8Array>): Promise<number>
   removeUpload(id: string): Promise<void>
-  lend<Answer>(id: string, work: (lent: LentUpload) => Promise<Answer>): Promise<Answer>
+  withUpload<Answer>(id: string, work: (upload: LocalUpload) => Promise<Answer>): Promise<Answer>
   /** Keeps a file of this machine, which nobody changes any more, as content. It is on disk when this resolves. */
   keep(key: ContentKey, path: string): Promise<void>
   has(key: ContentKey): Promise<boolean>

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { asRoom, codeOf } from './disk-errors.ts'
 import { type ContentKey, type FileHome, HomeFull, HomeUnavailable } from './home.ts'
-import { openWorkshop } from './workshop.ts'
+import { openScratch } from './scratch.ts'
 
 /*
  *   <prefix>uploads/<id>/<offset>           the pieces of an upload, each with where it begins
@@ -46,10 +46,10 @@ const SETTINGS = {
 } as const
 
 /** Files in a bucket of S3, or of what speaks like it. Throws `HomeUnavailable`. */
-export async function openS3Home(address: S3Address, workshopFolder: string): Promise<FileHome> {
+export async function openS3Home(address: S3Address, scratchFolder: string): Promise<FileHome> {
   const { endpoint, region, accessKeyId, secretAccessKey, bucket: Bucket, prefix } = address
   const client = new S3({ ...SETTINGS, endpoint, region, credentials: { accessKeyId, secretAccessKey } })
-  const workshop = await openWorkshop(workshopFolder)
+  const scratch = await openScratch(scratchFolder)
   const contentKey = ({ contentId, variant }: ContentKey) => `${prefix}content/${contentId}.${variant}`
   const pieceFolder = (id: string) => `${prefix}uploads/${id}/`
   const pieceKey = (id: string, offset: number) => pieceFolder(id) + String(offset).padStart(OFFSET_DIGITS, '0')
@@ -143,8 +143,8 @@ export async function openS3Home(address: S3Address, workshopFolder: string): Pr
       for await (const { key } of list(pieceFolder(id))) keys.push(key)
       await remove(keys)
     },
-    lend: (id, work) =>
-      workshop.run(async (folder) => {
+    withUpload: (id, work) =>
+      scratch.run(async (folder) => {
         const path = join(folder, 'upload')
         const { keys } = await listPieces(id)
         await asRoom(pipeline(readPieces(keys), createWriteStream(path)))
@@ -174,7 +174,7 @@ export async function openS3Home(address: S3Address, workshopFolder: string): Pr
         if (modifiedAt < than) yield { kind: 'content', id }
       }
     },
-    removeLeftovers: workshop.clear,
+    removeLeftovers: scratch.clear,
     countFree: async () => Number.POSITIVE_INFINITY,
   }
 }

@@ -29,7 +29,7 @@ export function createMemoryHome(now: () => number = Date.now): MemoryHome {
     async removeUpload(id) {
       uploads.delete(id)
     },
-    async lend(id, work) {
+    async withUpload(id, work) {
       const folder = await mkdtemp(join(tmpdir(), 'chatbox-home-'))
       try {
         const path = join(folder, 'upload')

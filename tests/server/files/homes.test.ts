@@ -23,11 +23,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const workshop = () => join(folder, 'workshop')
+const scratch = () => join(folder, 'scratch')
 const homes: [string, () => Promise<FileHome>][] = [
   ['a folder', () => openFolderHome(join(folder, 'files'))],
-  ['S3', () => openS3Home(s3.address, workshop())],
-  ['S3 below a prefix', () => openS3Home({ ...s3.address, prefix: 'campus/files/' }, workshop())],
+  ['S3', () => openS3Home(s3.address, scratch())],
+  ['S3 below a prefix', () => openS3Home({ ...s3.address, prefix: 'campus/files/' }, scratch())],
   ['the memory of a test', async () => createMemoryHome()],
 ]
 
@@ -52,7 +52,7 @@ describe.each(homes)('a home in %s', (_, open) => {
     home = await open()
   })
 
-  const readUpload = (id: string) => home.lend(id, ({ path }) => readFile(path))
+  const readUpload = (id: string) => home.withUpload(id, ({ path }) => readFile(path))
   async function keep(bytes: Buffer, key: ContentKey): Promise<void> {
     const path = join(folder, randomUUID())
     writeFileSync(path, bytes)
@@ -63,7 +63,7 @@ describe.each(homes)('a home in %s', (_, open) => {
     return content && buffer(content)
   }
 
-  test('an upload grows piece by piece, and is lent as it was sent', async () => {
+  test('an upload grows piece by piece, and is read as it was sent', async () => {
     const id = randomUUID()
     const bytes = randomBytes(3_500_000)
     expect(await home.countUploaded(id)).toBe(0)
@@ -97,17 +97,17 @@ describe.each(homes)('a home in %s', (_, open) => {
     await home.removeUpload(id)
   })
 
-  test('the folder that comes with a lent upload goes with it, also when the work fails', async () => {
+  test('the folder that comes with an upload goes once the work is done, also when it fails', async () => {
     const id = randomUUID()
     await home.append(id, 0, inParts(randomBytes(10)))
-    const lent: string[] = []
-    const failing = home.lend(id, async ({ folder: beside }) => {
-      lent.push(beside)
-      writeFileSync(join(beside, 'half'), 'made')
+    const folders: string[] = []
+    const failing = home.withUpload(id, async ({ folder: own }) => {
+      folders.push(own)
+      writeFileSync(join(own, 'half'), 'made')
       throw new Error('the work failed')
     })
     await expect(failing).rejects.toThrow('the work failed')
-    expect(() => readdirSync(lent[0] ?? '')).toThrow('ENOENT')
+    expect(() => readdirSync(folders[0] ?? '')).toThrow('ENOENT')
     await home.removeUpload(id)
   })
 
@@ -134,7 +134,7 @@ describe.each(homes)('a home in %s', (_, open) => {
     const id = randomUUID()
     const bytes = randomBytes(50_000)
     await home.append(id, 0, inParts(bytes))
-    await home.lend(id, ({ path }) => home.keep(key, path))
+    await home.withUpload(id, ({ path }) => home.keep(key, path))
     await home.removeUpload(id)
     expect((await read(key, 0, bytes.length - 1))?.equals(bytes)).toBe(true)
     await home.removeContent(key.contentId)
@@ -165,11 +165,11 @@ describe.each(homes)('a home in %s', (_, open) => {
   })
 })
 
-test('what lay in a workshop when its process ended is removed', async () => {
+test('what lay in a scratch folder when its process ended is removed', async () => {
   const home = await openFolderHome(join(folder, 'left'))
   const left = join(folder, 'left', 'making', 'upload-left')
   await home.append('a', 0, inParts(Buffer.from('a')))
-  await home.lend('a', async ({ path }) => writeFileSync(left, await readFile(path)))
+  await home.withUpload('a', async ({ path }) => writeFileSync(left, await readFile(path)))
   await home.removeLeftovers(Date.now() - 60_000)
   expect(readdirSync(join(folder, 'left', 'making'))).toEqual(['upload-left'])
   await home.removeLeftovers(Date.now() + 60_000)
@@ -183,7 +183,7 @@ test('a bucket that is not there, or does not let us in, is named with the setti
     { ...s3.address, endpoint: 'http://127.0.0.1:1' },
   ]
   for (const address of wrong) {
-    const opened = openS3Home(address, workshop())
+    const opened = openS3Home(address, scratch())
     await expect(opened).rejects.toThrow(/^The bucket of FILES_URL did not let us in \(\w+\)/)
     await expect(opened).rejects.not.toThrow(/nobody|S3RVER/)
   }

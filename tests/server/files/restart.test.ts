@@ -120,7 +120,8 @@ test('what is half drawn when a process ends is not taken for anything, and goes
   const first = await start({
     home: (home) => ({
       // What it made stays, as when nobody was there any more to remove it.
-      lend: (id, work) => home.lend(id, async (lent) => work({ ...lent, folder: join(folder, 'making') })),
+      withUpload: (id, work) =>
+        home.withUpload(id, async (upload) => work({ ...upload, folder: join(folder, 'making') })),
       keep: () => Promise.reject(new Killed()),
     }),
   })

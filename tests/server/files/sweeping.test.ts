@@ -176,7 +176,7 @@ test('bytes without a row go at the second look, what is young or wanted stays',
   await room.patch(ann, begun, 0, begun.bytes.subarray(0, 10))
   const lost = { contentId: randomUUID(), variant: 'whole' } as const
   await home.append('lost-upload', 0, toParts('lost'))
-  await home.lend('lost-upload', ({ path }) => home.keep(lost, path))
+  await home.withUpload('lost-upload', ({ path }) => home.keep(lost, path))
   const before = home.list().sort()
   expect(await sweepHome(room.parts, new Set())).toEqual(new Set())
   clock.advance(DAY_MS + HOUR_MS)

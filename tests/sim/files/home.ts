@@ -55,7 +55,7 @@ export function createSimHome(now: () => number): SimHome {
       return end
     },
     removeUpload: async (id) => void kept.delete(`upload ${id}`),
-    lend: notHere,
+    withUpload: notHere,
     keep: notHere,
     has: async ({ contentId }: ContentKey) => kept.has(`content ${contentId}`),
     async read({ contentId }, { first, last }) {

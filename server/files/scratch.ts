@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { asRoom, orMissing } from './disk-errors.ts'
 
 /** A folder of this machine in which things are made that are there only for as long as that takes. */
-export interface Workshop {
+export interface Scratch {
   /** Runs `work` with an empty folder of its own. */
   run<Answer>(work: (folder: string) => Promise<Answer>): Promise<Answer>
   /** Removes what was left behind by processes that ended in the middle of their work. */
   clear(olderThan: number): Promise<void>
 }
 
-export async function openWorkshop(path: string): Promise<Workshop> {
+export async function openScratch(path: string): Promise<Scratch> {
   await mkdir(path, { recursive: true })
   return {
     async run(work) {
