@@ -1,6 +1,6 @@
+import type { FileSource } from '../../data/files/file-source.ts'
 import type { FileView } from '../../data/messages/file-view.ts'
 import type { FileActions, FileState } from '../../ui/media/file-state.ts'
-import type { FileSource } from './file-source.ts'
 import { ShownContents, toShownState, type ShownContent } from './shown-contents.svelte.ts'
 
 /** One whole file on the screen, and what can be done with it; it comes when somebody asks for it. */

@@ -1,10 +1,10 @@
-import { classroomContents } from '../../data/classroom/classroom-contents.ts'
-import type { OpenedClassroom } from '../../data/classroom/opened-classroom.ts'
-import { cancelAnswerFile } from '../../data/classroom/send-answer.ts'
-import { pauseUpload, resumeUpload } from '../../data/files/upload-actions.ts'
 import { toContentAddress } from '../../sync/classroom/api.ts'
 import { createObservable } from '../../sync/observable.ts'
 import type { FileSource } from '../files/file-source.ts'
+import { pauseUpload, resumeUpload } from '../files/upload-actions.ts'
+import { classroomContents } from './classroom-contents.ts'
+import type { OpenedClassroom } from './opened-classroom.ts'
+import { cancelAnswerFile } from './send-answer.ts'
 
 /** Where the photos of a classroom's questions and the files of its answers come from. */
 export function classroomFiles(opened: OpenedClassroom): FileSource {
