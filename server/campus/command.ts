@@ -20,7 +20,15 @@ export interface CampusEntry extends Submission {
 }
 
 /** What a client may ask for, and what only the server itself asks for. */
-export type CampusCommand = Command | RegisterUser | TellReceipts
+export type CampusCommand = WithDrawnPicture<Command> | RegisterUser | TellReceipts
+
+/**
+ * Null takes a picture away. Undefined is what became of one that could not be drawn: its rule refuses it, for whether
+ * somebody may set a picture is decided before whether it is one. No client can send that.
+ */
+type WithDrawnPicture<Sent> = Sent extends { picture: string | null }
+  ? Omit<Sent, 'picture'> & { picture: string | null | undefined }
+  : Sent
 
 /** Tells what receipts of a conversation have gathered. */
 export interface TellReceipts {

@@ -4,9 +4,6 @@ import { fromBase64 } from '../files/base64.ts'
 import type { DrawPicture } from '../files/draw-picture.ts'
 import type { Sequencer } from '../log/sequencer.ts'
 
-/** What a rule refuses, when it comes to it: whether a picture may be set is decided before whether it is one. */
-const NO_PICTURE = ''
-
 /**
  * A sequencer in whose log no picture gets in but those that we drew. Drawing takes a moment, and rules never wait: so it
  * is done before a command stands in the queue, and what the same person commands after it waits behind it, in order.
@@ -46,14 +43,14 @@ export function withDrawnPictures(sequencer: Sequencer<Campus>, draw: DrawPictur
 }
 
 function hasPicture({ command }: CampusEntry): boolean {
-  return 'picture' in command && command.picture !== null
+  return 'picture' in command && typeof command.picture === 'string'
 }
 
 async function drawEntry(entry: CampusEntry, draw: DrawPicture): Promise<CampusEntry> {
   const { command, userId } = entry
-  if (!('picture' in command) || command.picture === null) return entry
+  if (!('picture' in command) || typeof command.picture !== 'string') return entry
   const bytes = fromBase64(command.picture)
   const drawn = bytes && (await draw(bytes, userId))
-  const picture = drawn === undefined ? NO_PICTURE : Buffer.from(drawn).toString('base64')
+  const picture = drawn && Buffer.from(drawn).toString('base64')
   return { ...entry, command: { ...command, picture }, said: entry.said ?? command }
 }

@@ -16,8 +16,8 @@ export const setGroupPicture: Rule<'group.picture'> = {
       batch.replacePicture(null, group.picture_id)
       batch.setConversation({ ...group, picture_id: null })
     } else {
-      const bytes = fromBase64(picture)
-      if (bytes === undefined || bytes.length === 0) return refusal('bad_picture')
+      const bytes = picture === undefined ? undefined : fromBase64(picture)
+      if (bytes === undefined) return refusal('bad_picture')
       const record = { id, user_id: userId, conversation_id: conversationId, bytes, created_at: batch.now }
       batch.replacePicture(record, group.picture_id)
       batch.setConversation({ ...group, picture_id: id })

@@ -13,8 +13,8 @@ export const setPicture: Rule<'profile.picture'> = {
       batch.setUser({ ...user, picture_id: null })
       return undefined
     }
-    const bytes = fromBase64(picture)
-    if (bytes === undefined || bytes.length === 0) return refusal('bad_picture')
+    const bytes = picture === undefined ? undefined : fromBase64(picture)
+    if (bytes === undefined) return refusal('bad_picture')
     batch.replacePicture({ id, user_id: userId, conversation_id: null, bytes, created_at: batch.now }, user.picture_id)
     batch.setUser({ ...user, picture_id: id })
     return undefined
