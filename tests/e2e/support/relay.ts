@@ -1,4 +1,10 @@
-import { createServer, request as sendRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import {
+  createServer,
+  request as sendRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
@@ -57,7 +63,7 @@ export async function createRelay(target: number): Promise<Relay> {
     })
     onward.on('error', () => response.destroy())
     response.on('close', () => onward.destroy())
-    if (method === 'PATCH') uploads.carry(request, onward)
+    if (method === 'PATCH') uploads.carry(request, onward, response)
     else request.pipe(onward)
   })
   server.on('upgrade', (request: IncomingMessage, near: Duplex, head: Buffer) => {
@@ -124,7 +130,7 @@ function createUploadWire() {
   let takenUntil = 0
   let goneUntil = 0
 
-  async function carry(request: IncomingMessage, onward: ClientRequest): Promise<void> {
+  async function carry(request: IncomingMessage, onward: ClientRequest, response: ServerResponse): Promise<void> {
     if (performance.now() < goneUntil) {
       request.socket.destroy()
       onward.destroy()
@@ -133,6 +139,11 @@ function createUploadWire() {
     requests += 1
     open += 1
     request.on('error', () => onward.destroy())
+    response.once('close', () => {
+      open -= 1
+      // Node ends by itself only what was not answered yet: what is answered early would be waited for, whoever has left.
+      if (!request.complete) request.destroy()
+    })
     try {
       for await (const piece of request as AsyncIterable<Buffer>) {
         await take(piece.length)
@@ -151,8 +162,6 @@ function createUploadWire() {
       onward.end()
     } catch {
       onward.destroy()
-    } finally {
-      open -= 1
     }
   }
 
@@ -163,7 +172,7 @@ function createUploadWire() {
   }
 
   return {
-    carry: (request: IncomingMessage, onward: ClientRequest) => void carry(request, onward),
+    carry: (...going: Parameters<typeof carry>) => void carry(...going),
     controls: {
       cutUploads(everyBytes: number | null) {
         cutEvery = everyBytes
