@@ -1,3 +1,4 @@
+import { type ErrorBody, refusal } from '../../shared/protocol/errors.ts'
 import type { AppContext } from './context.ts'
 import { type Asked, findRange, namesTag } from './byte-ranges.ts'
 
@@ -21,7 +22,10 @@ export async function answerContent(c: AppContext, content: AnsweredContent): Pr
   if (namesTag(c.req.header('if-none-match'), tag)) return c.body(null, 304, headers)
   const asked = findAsked(c, tag, bytes)
   if (asked.kind === 'none') {
-    return c.body(null, 416, { ...headers, 'content-range': `bytes */${bytes}`, 'cache-control': 'no-store' })
+    // Said in the same words by both contracts. Its status is that of ranges, which any client of HTTP goes by.
+    const error = refusal('bad_request', `There are ${bytes} bytes, and none of them is in this range.`)
+    const outside = { 'content-range': `bytes */${bytes}`, 'cache-control': 'no-store' }
+    return c.json<ErrorBody>({ error }, 416, { ...headers, ...outside })
   }
   const range = asked.kind === 'part' ? asked : { first: 0, last: bytes - 1 }
   const described = {

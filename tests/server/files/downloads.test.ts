@@ -110,6 +110,9 @@ test('a name is told as it was written, and in ASCII for who knows no better', a
   )
 })
 
+const NONE = JSON.stringify({
+  error: { code: 'bad_request', message: 'There are 10 bytes, and none of them is in this range.' },
+})
 const ranges: [header: string, status: number, content: string, range: string | undefined][] = [
   ['bytes=0-3', 206, 'abcd', 'bytes 0-3/10'],
   ['bytes=9-9', 206, 'j', 'bytes 9-9/10'],
@@ -118,9 +121,9 @@ const ranges: [header: string, status: number, content: string, range: string | 
   ['bytes=-99', 206, 'abcdefghij', 'bytes 0-9/10'],
   ['bytes=5-99', 206, 'fghij', 'bytes 5-9/10'],
   ['bytes=0-', 206, 'abcdefghij', 'bytes 0-9/10'],
-  ['bytes=10-', 416, '', 'bytes */10'],
-  ['bytes=10-20', 416, '', 'bytes */10'],
-  ['bytes=-0', 416, '', 'bytes */10'],
+  ['bytes=10-', 416, NONE, 'bytes */10'],
+  ['bytes=10-20', 416, NONE, 'bytes */10'],
+  ['bytes=-0', 416, NONE, 'bytes */10'],
   // What is none, or more than we serve, is not looked at (RFC 9110, 14.2).
   ['bytes=3-1', 200, 'abcdefghij', undefined],
   ['bytes=0-1,4-5', 200, 'abcdefghij', undefined],
@@ -137,6 +140,7 @@ test.each(ranges)('%s', async (range, status, content, contentRange) => {
     contentRange,
   ])
   if (status !== 416) expect(answer.headers['content-length']).toBe(String(content.length))
+  else expect(answer.headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'no-store' })
 })
 
 test('the rest of what somebody has is theirs only while it is the same', async () => {
