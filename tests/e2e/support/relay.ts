@@ -147,6 +147,7 @@ function createUploadWire() {
     try {
       for await (const piece of request as AsyncIterable<Buffer>) {
         await take(piece.length)
+        if (onward.destroyed) return
         const left = cutEvery === null ? piece.length : cutEvery - sinceCut
         const through = piece.subarray(0, left)
         bytes += through.length
