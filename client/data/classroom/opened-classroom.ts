@@ -8,6 +8,8 @@ export interface OpenedClassroom {
   readonly id: string
   readonly kind: 'student' | 'staff'
   readonly connection: Observable<ClassroomConnection>
+  /** Whether photos come before somebody asks for them: at a desk as its account chose. */
+  readonly photosCome: Observable<boolean>
   /** Whose desk it is; null for a student's. */
   readonly userId: string | null
   readonly db: ClassroomDatabase

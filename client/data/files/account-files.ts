@@ -1,8 +1,7 @@
 import type { Environment } from '../../sync/environment.ts'
-import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { Session } from '../session.ts'
 import { accountContents } from './account-contents.ts'
-import { findFileChoices } from './file-choices.ts'
+import { watchPhotosCome } from './file-choices.ts'
 import type { FileSource } from './file-source.ts'
 import { cancelUpload, pauseUpload, resumeUpload } from './upload-actions.ts'
 
@@ -11,9 +10,7 @@ export function accountFiles(session: Session, environment: Pick<Environment, 'i
   return {
     contents: accountContents(session),
     toAddress: (id) => `/api/files/${id}/whole`,
-    watchPhotosCome: () =>
-      liveQuery(async () => (await findFileChoices(session.db)).photos === 'always' && !environment.isNetworkPoor()),
-    isNetworkPoor: () => environment.isNetworkPoor(),
+    photosCome: watchPhotosCome(session.db, environment),
     pause: (id) => pauseUpload(session, id),
     resume: (id) => resumeUpload(session, id),
     cancel: (id) => cancelUpload(session, id),

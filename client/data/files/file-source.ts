@@ -7,8 +7,7 @@ export interface FileSource {
   /** Where a content is played from while it comes. */
   toAddress(fileId: string): string
   /** Whether photos come before somebody asks for them. */
-  watchPhotosCome(): Observable<boolean>
-  isNetworkPoor(): boolean
+  photosCome: Observable<boolean>
   pause(fileId: string): Promise<void>
   resume(fileId: string): Promise<void>
   cancel(fileId: string): Promise<void>

@@ -3,7 +3,7 @@ import { Dexie } from 'dexie'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { toAnswerFiles } from '../../../client/data/classroom/answer-files.ts'
 import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
-import { openDesk } from '../../../client/data/classroom/open-classroom.ts'
+import { openDesk } from '../../../client/data/classroom/open-desk.ts'
 import { discardRefused, retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
 import { sendWithoutRefused, watchPartlyRefused } from '../../../client/data/classroom/refused-answers.ts'
 import { cancelAnswerFile, sendAnswer, sendVoiceAnswer } from '../../../client/data/classroom/send-answer.ts'
@@ -14,6 +14,7 @@ import { chooseFiles, describeFile, watchChosenFiles } from '../../../client/dat
 import { keepVoicePiece } from '../../../client/data/files/voice-draft.ts'
 import { setConnection } from '../../../client/sync/classroom/connection.ts'
 import { accountPrefix } from '../../../client/sync/classroom/database.ts'
+import { ClientDatabase } from '../../../client/sync/database.ts'
 import { loadUnsentFiles } from '../../../client/sync/classroom/unsent-files.ts'
 import { loadUnsentTexts } from '../../../client/sync/classroom/unsent-texts.ts'
 // Loaded later by what is tested: here at once, for what is loaded takes real time, and the clock of a test is none.
@@ -67,7 +68,7 @@ beforeEach(async () => {
       })
     },
   }
-  room = await openDesk(environment, { userId: ann }, ROOM)
+  room = await openDesk(environment, { account: { userId: ann }, db: new ClientDatabase(ann) }, ROOM)
   fake.put(questionRow({ id: one }), questionRow({ id: two, n: 2 }))
 })
 afterEach(async () => {
@@ -97,7 +98,7 @@ describe('an answer with files', () => {
     const id = await choose('proof.txt')
     await describeFile(toAnswerFiles(room), id, ' The proof ')
     room.close()
-    room = await openDesk(environment, { userId: ann }, ROOM)
+    room = await openDesk(environment, { account: { userId: ann }, db: new ClientDatabase(ann) }, ROOM)
     expect(await files()).toMatchObject([{ id, name: 'proof.txt', description: ' The proof ' }])
     await whenLive(fake, room)
     await sendAnswer(room, one, '', [id])

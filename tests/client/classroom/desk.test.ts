@@ -6,7 +6,7 @@ import { deleteClassroom } from '../../../client/data/classroom/delete-classroom
 import { createClassroom } from '../../../client/data/classroom/create-classroom.ts'
 import { exportCsv, exportMarkdown, exportPage, loadSnapshot } from '../../../client/data/classroom/export.ts'
 import { discardRefused, retryRefused, watchRefused } from '../../../client/data/classroom/refused.ts'
-import { openDesk } from '../../../client/data/classroom/open-classroom.ts'
+import { openDesk } from '../../../client/data/classroom/open-desk.ts'
 import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import { forgetLeftClassroom, watchLeftClassrooms } from '../../../client/data/classroom/left-classrooms.ts'
 import { watchClassroom } from '../../../client/data/classroom/watch-classroom.ts'
@@ -25,6 +25,7 @@ import {
 } from '../../../client/sync/classroom/database.ts'
 import { startClassrooms } from '../../../client/sync/classroom/desks.ts'
 import type { Api } from '../../../client/sync/api.ts'
+import { ClientDatabase } from '../../../client/sync/database.ts'
 import type { StaffCommand } from '../../../shared/classroom/commands.ts'
 import { type CreateClassroomBody, type StaffCommandResult } from '../../../shared/classroom/http.ts'
 import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
@@ -60,7 +61,7 @@ beforeEach(async () => {
   judge = ({ id }) => ({ status: 'accepted', id, seq: fake.head() })
   const tab = fake.openTab()
   environment = { ...tab.environment, fetch: fetchAsStaff }
-  room = await openDesk(environment, account, ROOM)
+  room = await openDesk(environment, { account, db: new ClientDatabase(ann) }, ROOM)
 
   async function fetchAsStaff(path: string, init: RequestInit): Promise<Response> {
     expect(new Headers(init.headers).get(ACCOUNT_HEADER)).toBe(ann)

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { Dexie, type Observable } from 'dexie'
-import { openAsStudent } from '../../../client/data/classroom/open-classroom.ts'
+import { openAsStudent } from '../../../client/data/classroom/open-as-student.ts'
 import type { OpenedClassroom } from '../../../client/data/classroom/opened-classroom.ts'
 import type { PhotosApi } from '../../../client/sync/classroom/api.ts'
 import { ClassroomDatabase, studentDatabaseName } from '../../../client/sync/classroom/database.ts'
