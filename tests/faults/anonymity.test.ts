@@ -1,9 +1,8 @@
 import { Redis } from 'ioredis'
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openMysql } from '../../server/store/mysql.ts'
 import { openSqlite } from '../../server/store/sqlite.ts'
@@ -11,25 +10,16 @@ import type { Store } from '../../server/store/store.ts'
 import { SEEN_STEP_MS } from '../../server/accounts/session-life.ts'
 import { TIME_STEP_MS } from '../../shared/classroom/limits.ts'
 import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../shared/classroom/version.ts'
-import type { ClassroomLogRow, QuestionRow } from '../../shared/classroom/rows.ts'
-import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import type { QuestionRow } from '../../shared/classroom/rows.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
 import { createBackend, type Backend } from '../support/backend.ts'
 import { startServer, type ServerProcess } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
-import {
-  act,
-  ask,
-  createClassroom,
-  createWire,
-  enter,
-  pullCampus,
-  pullRows,
-  register,
-  type Account,
-  type Asked,
-  type Asker,
-} from './class.ts'
+import { act, type Asker } from './class.ts'
+import { listOtherFiles, readFolder } from './data-folder.ts'
+import { CLASSROOM_TABLES, dumpDatabase, ofCampus, PHOTO_TABLES } from './database-dump.ts'
+import { listTelltales } from './telltales.ts'
+import { ASKERS_PER_KIND, expectTaken, holdLecture, type Lecture, type SentPhoto } from './watched-lecture.ts'
 
 /*
  * Students with an account and as many strangers ask, vote, edit and follow up in a classroom of a
@@ -37,94 +27,6 @@ import {
  * every route, looks for who it was. Each of the other tests is named after what gave somebody away
  * elsewhere.
  */
-
-type Records = Record<string, unknown>[]
-
-interface Lecture {
-  classroomId: string
-  teacher: Account
-  classmate: Account
-  /** Accounts with a socket that ask nothing. */
-  idle: Account[]
-  askers: Asker[]
-  /** The questions of each asker, two each. */
-  questions: Map<Asker, string[]>
-  /** What each asker sent of a photo, and the question that it is of. */
-  photos: Map<Asker, SentPhoto>
-  /** One of them sent the same photo once more. */
-  again: { asker: Asker; questionId: string }
-  before: Map<string, Records>
-  after: Map<string, Records>
-  /** The names of the files in the server's folder that are no database, before there was a photo. */
-  filesBefore: string[]
-  /** What a classmate is told by each route of the campus, before and after. */
-  campus: { before: string[]; after: string[] }
-  /** Everything under the classroom's path that anybody was answered, and what its sockets told. */
-  answers: string
-  accountFrames: string
-  bus: string
-  log: string
-  rows: ClassroomLogRow[]
-  headers: string
-}
-
-interface SentPhoto extends Asked {
-  bytes: Buffer
-  /** What its camera wrote into it, of which each owner has their own. */
-  camera: string
-}
-
-/** What is kept of commands in classrooms, and the heads of their logs. */
-const KEPT = ['student_command', 'classroom_command', 'classroom_log', 'classroom_lineage']
-const CLASSROOM_TABLES = ['question', 'reply', 'vote', 'poll', 'poll_answer', 'spent_token']
-const PHOTO_TABLES = ['photo_upload', 'photo_piece', 'photo_content']
-
-async function dump(store: Store): Promise<Map<string, Records>> {
-  const tables = await store.db.introspection.getTables()
-  const records = new Map<string, Records>()
-  for (const { name } of tables) {
-    const found = await store.db
-      .selectFrom(name as 'question')
-      .selectAll()
-      .execute()
-    records.set(
-      name,
-      found.map((row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [column, toText(value)]))),
-    )
-  }
-  return records
-}
-
-/** Bytes as a text that can be searched for texts. */
-function toText(value: unknown): unknown {
-  if (value instanceof ArrayBuffer) return Buffer.from(value).toString('latin1')
-  return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value
-}
-
-/** When an account was last heard of follows from its own socket's heartbeat, and is compared apart. */
-const HEARTBEAT = ['last_seen_at', 'synced_at', 'cursor_seq']
-
-/** All but what belongs to classrooms: their tables, their logs, and what their staff did with an account. */
-function ofCampus(records: Map<string, Records>, teacher: Account): [string, Records][] {
-  const classroom = new Set([
-    ...CLASSROOM_TABLES,
-    ...PHOTO_TABLES,
-    ...KEPT,
-    'classroom',
-    'classroom_staff',
-    'token_issuance',
-  ])
-  return [...records]
-    .filter(([name]) => !classroom.has(name))
-    .map(([name, rows]) => [
-      name,
-      rows
-        .filter(
-          (row) => !String(row.id).startsWith('classroom-') && !(name === 'command' && row.user_id === teacher.userId),
-        )
-        .map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => !HEARTBEAT.includes(column)))),
-    ])
-}
 
 test('the README’s proxy writes down nothing of what comes to a classroom', () => {
   const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
@@ -137,9 +39,6 @@ test('the README’s proxy writes down nothing of what comes to a classroom', ()
 })
 
 const VERSION_4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
-
-/** How many have an account, and how many have none: few enough that not everything they do costs a proof of work. */
-const EACH = 6
 
 const settings = [
   { name: 'one process with SQLite', distributed: false },
@@ -165,7 +64,7 @@ describe.each(settings)('with $name', ({ distributed }) => {
       await spy.psubscribe('*')
       spy.on('pmessage', (_: string, channel: string, text: string) => heard.push(`${channel} ${text}`))
     }
-    lecture = await hold(server, store, heard)
+    lecture = await holdLecture(server, store, heard)
   }, 180_000)
   afterAll(async () => {
     for (const { account, close } of lecture.askers) {
@@ -179,28 +78,6 @@ describe.each(settings)('with $name', ({ distributed }) => {
     await server.dispose()
     await backend.dispose()
   })
-
-  /**
-   * What gives an asker away: their account, their session, their address, their browser, what only it knows, and the camera
-   * and the hashes of the photo that they sent.
-   */
-  function telltales(asker: Asker): string[] {
-    const { wire, account, receipts } = asker
-    const ofAccount =
-      account === undefined
-        ? []
-        : [account.userId, account.handle, account.sessionId, account.cookie.split('=')[1] ?? account.cookie]
-    return [wire.address, wire.browser, ...receipts, ...ofAccount, ...photoTelltales(asker)]
-  }
-
-  function photoTelltales(asker: Asker): string[] {
-    const { bytes, camera } = photoOf(asker)
-    const hashes = ['sha256', 'md5'].map((name) => createHash(name).update(bytes).digest())
-    return [
-      camera,
-      ...hashes.flatMap((hash) => (['hex', 'base64', 'base64url', 'latin1'] as const).map((as) => hash.toString(as))),
-    ]
-  }
 
   function photoOf(asker: Asker): SentPhoto {
     const photo = lecture.photos.get(asker)
@@ -219,17 +96,13 @@ describe.each(settings)('with $name', ({ distributed }) => {
     return { status, headers, content: Buffer.from(await answer.arrayBuffer()) }
   }
 
-  /** All that lies in the server's folder, name by name; nothing where the database is elsewhere. */
-  function readDisk(): string {
-    if (distributed) return ''
-    return readdirSync(server.dataDir, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => `${name}\n${readFileSync(join(parentPath, name), 'latin1')}`)
-      .join('\n')
-  }
+  /** Nothing where the database is elsewhere. */
+  const readDisk = () => (distributed ? '' : readFolder(server.dataDir))
 
   function expectNobodyIn(text: string): void {
-    const found = lecture.askers.flatMap(telltales).filter((telltale) => text.includes(telltale))
+    const found = lecture.askers
+      .flatMap((asker) => listTelltales(asker, photoOf(asker)))
+      .filter((telltale) => text.includes(telltale))
     expect(found).toEqual([])
   }
 
@@ -292,9 +165,9 @@ describe.each(settings)('with $name', ({ distributed }) => {
 
   test('nobody’s question is dated by what staff have read: it keeps no command', async () => {
     const { teacher, classroomId } = lecture
-    const before = (await dump(store)).get('command')?.length
+    const before = (await dumpDatabase(store)).get('command')?.length
     await act(server.url, teacher, classroomId, { type: 'staff.read', n: 1 })
-    expect((await dump(store)).get('command')?.length).toBe(before)
+    expect((await dumpDatabase(store)).get('command')?.length).toBe(before)
   })
 
   test('nobody is found in what the bus says', () => {
@@ -324,7 +197,7 @@ describe.each(settings)('with $name', ({ distributed }) => {
     const { before, after, teacher } = lecture
     expect(ofCampus(after, teacher)).toEqual(ofCampus(before, teacher))
     expect(ofCampus(before, teacher).find(([name]) => name === 'session')?.[1]).toHaveLength(
-      EACH + 1 + lecture.idle.length,
+      ASKERS_PER_KIND + 1 + lecture.idle.length,
     )
   })
 
@@ -450,7 +323,7 @@ describe.each(settings)('with $name', ({ distributed }) => {
       note: null,
     })
     for (const asker of [withdrawing, dismissed]) expect((await lookAt(photoOf(asker).id)).status).toBe(404)
-    const tables = JSON.stringify([...(await dump(store))])
+    const tables = JSON.stringify([...(await dumpDatabase(store))])
     for (const stretch of pixels) expect(tables).not.toContain(JSON.stringify(stretch).slice(1, -1))
     await waitFor('the photos to be gone from the disk', () => {
       const disk = readDisk()
@@ -484,7 +357,7 @@ describe.each(settings)('with $name', ({ distributed }) => {
     const again = act(server.url, teacher, classroomId, { type: 'classroom.set', names: true })
     await expect(again).rejects.toThrow('anonymity_fixed')
     for (const name of ['question', 'vote', 'poll_answer', 'spent_token']) {
-      const columns = Object.keys((await dump(store)).get(name)?.[0] ?? {})
+      const columns = Object.keys((await dumpDatabase(store)).get(name)?.[0] ?? {})
       expect(columns.filter((column) => /author|user|account|session|device|address/.test(column))).toEqual([])
     }
   })
@@ -515,204 +388,3 @@ describe.each(settings)('with $name', ({ distributed }) => {
     }
   })
 })
-
-async function hold(server: ServerProcess, store: Store, heard: string[]): Promise<Lecture> {
-  const { url } = server
-  const teacher = await register(url, 'dr.keller')
-  const classmate = await register(url, 'classmate')
-  const accounts: Account[] = []
-  const idle: Account[] = [classmate]
-  for (let n = 0; n < EACH; n++) {
-    if (n % 4 === 0) idle.push(await register(url, `idle-${n}`))
-    accounts.push(await register(url, `student-${n}-${randomUUID().slice(0, 4)}`))
-  }
-  const { id: classroomId } = await createClassroom(url, teacher, { photos: 'shown' })
-  const pollId = await act(url, teacher, classroomId, {
-    type: 'poll.create',
-    kind: 'one',
-    question: 'Clear so far?',
-    options: ['Yes', 'No'],
-    results: 'live',
-  })
-
-  const askers: Asker[] = []
-  for (const account of accounts) askers.push(await enter(url, classroomId, account))
-  for (let n = 0; n < EACH; n++) askers.push(await enter(url, classroomId))
-
-  const campusRoutes = ['/api/me', '/api/pull?log=campus&epoch=&cursor=0', '/api/sessions', '/api/classrooms']
-  const lookAround = async () => {
-    const told: string[] = []
-    for (const path of campusRoutes) {
-      told.push(
-        (await ask(url, path, classmate, { cookie: classmate.cookie })).text.replaceAll(
-          /"(lastSeenAt|lastSyncAt|upToDate)":\w+/g,
-          '',
-        ),
-      )
-    }
-    return told
-  }
-  await settle(url, accounts.concat(teacher, idle))
-  const before = await dump(store)
-  const filesBefore = listOtherFiles(server.dataDir)
-  const campusBefore = await lookAround()
-  const told = accounts.concat(teacher, idle).map((account) => account.frames.length)
-
-  const questions = new Map<Asker, string[]>()
-  const receipts = new Map<string, string>()
-  // In an order of their own, so that who asks next to whom means nothing.
-  await eachAtOnce(askers, 8, async (asker) => {
-    const first = await asker.ask('Why is it so, before it was edited')
-    const second = await asker.ask(`Why is it so, and ${randomUUID().slice(0, 8)}?`)
-    questions.set(asker, [first.id, second.id])
-    receipts.set(first.id, first.receipt).set(second.id, second.receipt)
-  })
-  const photos = new Map<Asker, SentPhoto>()
-  await eachAtOnce(askers, 2, async (asker) => {
-    const camera = `Camera ${randomUUID()}`
-    const bytes = await takePhoto(camera)
-    photos.set(asker, { bytes, camera, ...(await asker.askWithPhoto('Why is it so on this sheet?', bytes)) })
-  })
-  const [twice] = askers
-  if (twice === undefined) throw new Error('nobody asks')
-  const again = await twice.askWithPhoto('Why is it so, once more?', photos.get(twice)?.bytes ?? Buffer.alloc(0))
-  const all = [...questions.values()]
-  await eachAtOnce(askers, 8, async (asker) => {
-    const place = askers.indexOf(asker)
-    const [first = '', second = ''] = questions.get(asker) ?? []
-    const other = all[(place + 7) % all.length]?.[0] ?? ''
-    expectTaken(await asker.vote(other))
-    expectTaken(
-      await asker.do({
-        type: 'question.edit',
-        id: randomUUID(),
-        questionId: first,
-        receipt: receipts.get(first) ?? '',
-        text: `Why is it so, said better ${place}?`,
-      }),
-    )
-    const reply = randomUUID()
-    asker.made.push(reply)
-    expectTaken(
-      await asker.do({
-        type: 'reply.follow-up',
-        id: reply,
-        questionId: second,
-        receipt: receipts.get(second) ?? '',
-        text: `And besides, ${place}`,
-      }),
-    )
-    expectTaken(await asker.answer(pollId, [place % 2]))
-  })
-
-  const after = await dump(store)
-  const campusAfter = await lookAround()
-  const stranger = createWire()
-  const rows = await pullRows(url, classroomId, stranger)
-  const answered: { text: string; headers: string }[] = []
-  const public_ = [
-    `/q/api/${classroomId}/pull?epoch=&cursor=0`,
-    `/q/api/${classroomId}/stored`,
-    `/q/${classroomId}`,
-    `/q/${classroomId}/screen`,
-    '/q/api/nothing',
-  ]
-  for (const { id } of photos.values()) public_.push(`/q/api/${classroomId}/questions/${id}/photo/whole`)
-  for (const wire of [stranger, classmate, teacher]) {
-    for (const path of public_) answered.push(await ask(url, path, wire))
-  }
-  for (const account of [classmate, teacher]) {
-    const path = `/api/classrooms/${classroomId}/pull?epoch=&cursor=0`
-    answered.push(await ask(url, path, account, { cookie: account.cookie }))
-    answered.push(await ask(url, '/api/classrooms', account, { cookie: account.cookie }))
-  }
-  answered.push(await ask(url, '/api/health', stranger))
-  answered.push(await ask(url, '/metrics', stranger))
-  await waitFor('the rows on the sockets', () => (askers.every(({ frames }) => frames.length > 1) ? true : undefined))
-  const everybody = accounts.concat(teacher, idle)
-  const accountFrames = everybody
-    .flatMap(({ frames }, index) => frames.slice(told[index]))
-    .filter((frame) => !frame.startsWith('{"type":"ping"'))
-    .join('\n')
-  // They were silent for want of news, and not because they hear nothing.
-  const greeting = {
-    ...{ type: 'message.send', id: uuidv7(), conversationId: EVERYONE_ID },
-    text: 'Hello',
-    writtenAt: 1,
-  }
-  await ask(url, '/api/commands', classmate, { cookie: classmate.cookie, body: { commands: [greeting] } })
-  for (const { frames, handle } of everybody) {
-    await waitFor(`the greeting at ${handle}`, () => frames.some((frame) => frame.includes(greeting.id)) || undefined)
-  }
-  return {
-    classroomId,
-    teacher,
-    classmate,
-    idle,
-    askers,
-    questions,
-    photos,
-    again: { asker: twice, questionId: again.id },
-    filesBefore,
-    before,
-    after,
-    campus: { before: campusBefore, after: campusAfter },
-    answers: [...answered.map(({ text }) => text), ...askers.flatMap(({ frames }) => frames)].join('\n'),
-    headers: answered.map(({ headers }) => headers).join('\n'),
-    accountFrames,
-    bus: heard.join('\n'),
-    log: server.output(),
-    rows,
-  }
-}
-
-/** A photo as a camera takes it: no two are alike, it says more than is to be seen, and is larger than what is drawn of any. */
-async function takePhoto(camera: string): Promise<Buffer> {
-  const noise = { type: 'gaussian', mean: 128, sigma: 20 } as const
-  return sharp({ create: { width: 400, height: 300, channels: 3, background: '#888', noise } })
-    .withExif({ IFD0: { Make: camera, Copyright: camera }, IFD3: { GPSLatitude: '52/1 31/1 0/1' } })
-    .withXmp(`<x:xmpmeta xmlns:x="adobe:ns:meta/"><owner>${camera}</owner></x:xmpmeta>`)
-    .jpeg({ quality: 100 })
-    .toBuffer()
-}
-
-function listOtherFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/\.sqlite(-wal|-shm)?$/.test(entry.name))
-    .map(({ name }) => name)
-    .sort()
-}
-
-/** Waits until the accounts' sockets, all of them live, have been told all that registering brought. */
-async function settle(url: string, accounts: readonly Account[]): Promise<void> {
-  const [one] = accounts
-  if (one === undefined) throw new Error('nobody registered')
-  const { to: head } = await pullCampus(url, one, one.cookie)
-  for (const account of accounts) {
-    await waitFor(
-      `${account.handle} to be live at ${head}`,
-      () => (isLive(account) && account.cursor() >= head) || undefined,
-    )
-  }
-}
-
-function isLive({ frames }: Account): boolean {
-  return frames.some((frame) => frame.startsWith('{"type":"live"'))
-}
-
-async function eachAtOnce<Item>(
-  items: readonly Item[],
-  width: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const waiting = [...items].sort(() => Math.random() - 0.5)
-  await Promise.all(
-    Array.from({ length: width }, async () => {
-      for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) await work(item)
-    }),
-  )
-}
-
-function expectTaken({ status, text }: { status: number; text: string }): void {
-  if (status !== 200) throw new Error(`not taken: ${text}`)
-}
