@@ -1,7 +1,7 @@
 import type { Observable, Table } from 'dexie'
 import { uuidv7 } from 'uuidv7'
 import { cleanFileName } from '../../../shared/clean-file-name.ts'
-import type { SentFile, UploadMetadata } from '../../../shared/protocol/files.ts'
+import type { UploadMetadata } from '../../../shared/protocol/files.ts'
 import { FILES_PER_MESSAGE_MAX } from '../../../shared/protocol/limits.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { createContents, type ContentsDatabase } from '../../sync/files/contents.ts'
@@ -160,19 +160,4 @@ export async function describeFile({ db }: ChoosingPart, id: string, description
 export async function removeChosen({ db, clock }: ChoosingPart, id: string): Promise<void> {
   await db.uploads.delete(id)
   await createContents(db, () => clock.now()).remove([id])
-}
-
-/**
- * Takes these chosen files into a message, inside the transaction that queues it; returns what its command says of them. What
- * is still being made ready stays, as does what another tab sent just now.
- */
-export async function takeChosen(
-  { db }: Pick<ChoosingPart, 'db'>,
-  ids: readonly string[],
-  messageId: string,
-): Promise<SentFile[]> {
-  const uploads = (await db.uploads.bulkGet([...ids])).filter((upload) => upload !== undefined)
-  const chosen = uploads.filter((upload) => upload.messageId === '' && upload.isReady)
-  await db.uploads.bulkPut(chosen.map((upload) => ({ ...upload, messageId })))
-  return chosen.map(({ id, description }) => ({ id, description: description.trim() }))
 }

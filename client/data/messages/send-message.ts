@@ -1,12 +1,13 @@
 import { uuidv7 } from 'uuidv7'
 import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
+import { takeChosen } from '../../sync/files/take-chosen.ts'
 import { enqueue, sendAgain } from '../../sync/outbox.ts'
 import { beginDirect } from '../conversations/begin-direct.ts'
 import { enqueueInPlaceOfDraft } from '../composing/draft.ts'
 import { findMentions } from '../composing/find-mentions.ts'
 import { toOutgoingText } from '../composing/outgoing-text.ts'
 import { saveThreadAnswer, type ThreadAnswerText } from '../composing/thread-answers.ts'
-import { keepForMessage, takeChosen, type ChosenFile } from '../files/chosen-files.ts'
+import { keepForMessage, type ChosenFile } from '../files/chosen-files.ts'
 import type { Session } from '../session.ts'
 
 /**
@@ -29,7 +30,7 @@ export async function sendMessage(
     ...{ ...mentioned, forwarded: false },
   }
   const list = async (): Promise<Command[]> => {
-    const files = fileIds.length === 0 ? [] : await takeChosen(session, fileIds, send.id)
+    const files = fileIds.length === 0 ? [] : await takeChosen(session.db.uploads, fileIds, send.id)
     // Another tab has sent them just now.
     if (text === '' && files.length === 0) return []
     const begun = await beginDirect(session, conversationId, withUserId)

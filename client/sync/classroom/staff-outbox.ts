@@ -1,9 +1,11 @@
 import { CLASSROOM_ERRORS } from '../../../shared/classroom/errors.ts'
 import type { StaffCommand, StaffCommandOf } from '../../../shared/classroom/commands.ts'
-import { refusal } from '../../../shared/protocol/errors.ts'
 import type { StaffCommandResult } from '../../../shared/classroom/http.ts'
 import type { Upload } from '../database.ts'
+import { listAwaiting } from '../files/awaiting.ts'
 import { cancelFile } from '../files/cancel-file.ts'
+import { sendFilesAgain } from '../files/send-again.ts'
+import { takeChosen } from '../files/take-chosen.ts'
 import { holdFrom, listDue } from '../log/outbox.ts'
 import { holdsAll } from '../log/move-position.ts'
 import { asMessages } from './answers-as-messages.ts'
@@ -47,10 +49,7 @@ export async function enqueueAnswer(
   fileIds: readonly string[],
 ): Promise<void> {
   await transact(async ({ uploads, addEntry }) => {
-    const found = await uploads.bulkGet([...fileIds])
-    const chosen = found.flatMap((upload) => (upload?.messageId === '' && upload.isReady ? [upload] : []))
-    await uploads.bulkPut(chosen.map((upload) => ({ ...upload, messageId: answer.id })))
-    const files = chosen.map(({ id, description }) => ({ id, description: description.trim() }))
+    const files = await takeChosen(uploads, fileIds, answer.id)
     if (answer.text === '' && files.length === 0) return
     const command = files.length === 0 ? answer : { ...answer, files }
     await addEntry({ id: answer.id, subject: answer.questionId, command, token: null, state: WAITING })
@@ -69,11 +68,6 @@ async function changeAwaiting(
   else if (text === undefined) return false
   else await outbox.bulkPut([{ ...entry, command: { ...entry.command, text } }])
   return true
-}
-
-/** The answers whose files are on their way. */
-function listAwaiting(uploads: readonly Upload[]): ReadonlySet<string> {
-  return new Set(uploads.filter(({ state }) => state.kind !== 'whole').map(({ messageId }) => messageId))
 }
 
 /** Tries a refused command of staff once more; it goes to the end. */
@@ -138,7 +132,7 @@ export async function settleStaff(
       else changed.push({ ...entry, state: { kind: 'accepted', seq: result.seq } })
     } else if (CLASSROOM_ERRORS[result.code].retry) {
       changed.push({ ...entry, state: { ...WAITING, hold: holdFrom(now) } })
-    } else if (result.code === 'file_missing' && (await sendFilesAgain(tables, entry))) {
+    } else if (result.code === 'file_missing' && (await goUpOnceMore(tables, entry.id))) {
       // The answer goes once they are there.
     } else if (entry.command.type === 'staff.read') {
       // A reading position that came too late or lies behind is nothing to decide about.
@@ -153,22 +147,10 @@ export async function settleStaff(
 }
 
 /**
- * The server has not all of an answer's files: they waited there for too long, or were lost with its log. They go up once more,
- * under the same ids; false where that was done in vain, and where one is not known here.
+ * The server has not all of an answer's files: they waited there for too long, or were lost with its log. False where they went
+ * up once more in vain, and where one is not known here.
  */
-async function sendFilesAgain(
-  { uploads }: ClassroomTables,
-  { id: answerId, command }: ClassroomOutboxEntry,
-): Promise<boolean> {
-  if (command.type !== 'reply.answer') return false
-  const { files = [] } = command
-  const own = (await uploads.toArray()).filter(({ messageId }) => messageId === answerId)
-  if (own.length === 0 || !files.every(({ id }) => own.some((upload) => upload.id === id))) return false
-  const wasTried = own.every(({ problem }) => problem?.code === 'file_missing')
-  await uploads.bulkPut(own.map((upload) => ({ ...upload, ...UP_ONCE_MORE })))
-  return !wasTried
-}
-
-const UP_ONCE_MORE: Pick<Upload, 'state' | 'sent' | 'isCreated' | 'problem'> = {
-  ...{ state: { kind: 'waiting' }, sent: 0, isCreated: false, problem: refusal('file_missing') },
+async function goUpOnceMore({ uploads, outbox }: ClassroomTables, answerId: string): Promise<boolean> {
+  const coming = await sendFilesAgain({ uploads, outbox: asMessages(outbox) }, [answerId])
+  return coming.get(answerId) === 'first'
 }

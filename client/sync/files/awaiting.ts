@@ -7,8 +7,13 @@ import type { OutboxEntry, Upload } from '../database.ts'
 
 /** What may go although files are on their way: all but the messages that these belong to, and what is about those. */
 export function withoutAwaiting(entries: readonly OutboxEntry[], uploads: readonly Upload[]): OutboxEntry[] {
-  const awaiting = new Set(uploads.filter(({ state }) => state.kind !== 'whole').map(({ messageId }) => messageId))
+  const awaiting = listAwaiting(uploads)
   return setAside(entries, ({ id }) => awaiting.has(id))
+}
+
+/** The messages, or answers, whose files are on their way. */
+export function listAwaiting(uploads: readonly Upload[]): ReadonlySet<string> {
+  return new Set(uploads.filter(({ state }) => state.kind !== 'whole').map(({ messageId }) => messageId))
 }
 
 /** What may go to a server of a version without files, which would take such messages without them. */

@@ -16,7 +16,7 @@ export type ComingAgain = 'first' | 'again'
 
 /** Has the files of these messages go up once more; returns those messages of which that can be tried. */
 export async function sendFilesAgain(
-  tables: ClientTables,
+  tables: Pick<ClientTables, 'outbox' | 'uploads'>,
   messageIds: readonly string[],
 ): Promise<Map<string, ComingAgain>> {
   const coming = new Map<string, ComingAgain>()
