@@ -1,8 +1,7 @@
 import type { Observable } from 'dexie'
-import { ERRORS } from '../../../shared/protocol/errors.ts'
 import { retryWithoutFiles } from '../../sync/classroom/staff-outbox.ts'
-import type { Upload } from '../../sync/database.ts'
 import { liveQuery } from '../../sync/storage/live-query.ts'
+import { isPartlyRefused, isRefused } from '../files/refused-files.ts'
 import { groupBy } from '../group-by.ts'
 import type { OpenedClassroom } from './opened-classroom.ts'
 
@@ -15,9 +14,7 @@ export function watchPartlyRefused({ db }: Pick<OpenedClassroom, 'db'>): Observa
     const entries = await db.outbox.toArray()
     const partly = entries.filter(({ id, command, state }) => {
       if (command.type !== 'reply.answer' || state.kind !== 'refused') return false
-      const own = files.get(id) ?? []
-      const refused = own.filter(isRefused).length
-      return refused > 0 && (command.text !== '' || refused < own.length)
+      return isPartlyRefused(command.text, files.get(id) ?? [])
     })
     return new Set(partly.map(({ id }) => id))
   })
@@ -26,9 +23,4 @@ export function watchPartlyRefused({ db }: Pick<OpenedClassroom, 'db'>): Observa
 /** Sends a refused answer again, without the files for which it was refused. */
 export async function sendWithoutRefused({ storage }: OpenedClassroom, answerId: string): Promise<void> {
   await retryWithoutFiles(storage, answerId, isRefused)
-}
-
-/** Whether a file cannot go up, however often it is tried. */
-function isRefused({ problem }: Upload): boolean {
-  return problem !== null && !ERRORS[problem.code].retry
 }

@@ -1,4 +1,4 @@
-import { ERRORS } from '../../../shared/protocol/errors.ts'
+import { isPartlyRefused, isRefused } from '../../data/files/refused-files.ts'
 import type { FileView } from '../../data/messages/file-view.ts'
 import type { MessageView } from '../../data/messages/message-view.ts'
 
@@ -9,24 +9,19 @@ type Refused = Pick<MessageView, 'files' | 'text' | 'delivery'>
 
 /** The files for which a message was refused; none of one that waits, or that was refused for something else. */
 export function listRefusedFiles({ files, delivery }: Refused): FileView[] {
-  return delivery.kind === 'refused' ? files.filter((file) => isRefused(codeOf(file))) : []
+  return delivery.kind === 'refused' ? files.filter((file) => isRefused(toProblem(file))) : []
 }
 
 /** Those of them that can be sent as documents. */
 export function listNoPhotos(message: Refused): FileView[] {
-  return listRefusedFiles(message).filter((file) => NO_PHOTOS.includes(codeOf(file) ?? ''))
+  return listRefusedFiles(message).filter((file) => NO_PHOTOS.includes(toProblem(file).problem?.code ?? ''))
 }
 
 /** Whether something is left of a message without the files for which it was refused. */
-export function isMoreThanRefused(message: Refused): boolean {
-  const refused = listRefusedFiles(message)
-  return refused.length > 0 && (refused.length < message.files.length || message.text !== '')
+export function isMoreThanRefused({ delivery, text, files }: Refused): boolean {
+  return delivery.kind === 'refused' && isPartlyRefused(text ?? '', files.map(toProblem))
 }
 
-function codeOf({ upload }: FileView) {
-  return upload === null || upload.kind === 'whole' ? undefined : upload.problem?.code
-}
-
-function isRefused(code: ReturnType<typeof codeOf>): boolean {
-  return code !== undefined && !ERRORS[code].retry
+function toProblem({ upload }: FileView) {
+  return { problem: upload === null || upload.kind === 'whole' ? null : upload.problem }
 }
