@@ -10,7 +10,7 @@ export interface PhotoRequest {
   /** It is sent as it is, and not made smaller; the server takes out of it what is not the picture. */
   isOriginal: boolean
   /** Whatever it is, it is drawn anew like this; what moves stands still then. */
-  anew?: Redrawing
+  redrawing?: Redrawing
 }
 
 export interface Redrawing {
@@ -77,13 +77,13 @@ interface Looked {
   plan: PhotoPlan
 }
 
-async function look({ file, isOriginal, anew }: PhotoRequest): Promise<Looked | PhotoRefusal> {
+async function look({ file, isOriginal, redrawing }: PhotoRequest): Promise<Looked | PhotoRefusal> {
   try {
     const head = readPhotoHead(new DataView(await file.slice(0, HEAD_BYTES).arrayBuffer()))
     if (head === undefined) return 'not-a-photo'
     // What is too large as one picture need not be read to its end.
     const frames = isTooLarge(head, 1) || !mayMove(head) ? 1 : await countFramesOf(head, file)
-    const plan = anew === undefined ? planPhoto(head, frames, isOriginal) : planAnew(head, frames, anew)
+    const plan = redrawing === undefined ? planPhoto(head, frames, isOriginal) : planRedraw(head, frames, redrawing)
     return plan === 'too-large' ? plan : { format: head.format, frames, plan }
   } catch (error) {
     // NotReadableError, NotFoundError: https://w3c.github.io/FileAPI/#dfn-error-codes
@@ -92,7 +92,7 @@ async function look({ file, isOriginal, anew }: PhotoRequest): Promise<Looked | 
   }
 }
 
-function planAnew(head: PhotoHead, frames: number, { sideMax }: Redrawing): PhotoPlan | 'too-large' {
+function planRedraw(head: PhotoHead, frames: number, { sideMax }: Redrawing): PhotoPlan | 'too-large' {
   return isTooLarge(head, frames) ? 'too-large' : { do: 'draw', sideMax }
 }
 
@@ -106,7 +106,7 @@ async function countFramesOf({ format }: PhotoHead, file: Blob): Promise<number>
 
 /** Undefined where there is no room to draw it. */
 async function prepare(
-  { file, name, anew }: PhotoRequest,
+  { file, name, redrawing }: PhotoRequest,
   bitmap: ImageBitmap,
   { format, frames, plan }: Looked,
   drawing: Drawing,
@@ -118,10 +118,10 @@ async function prepare(
     return { blob: file, type: plan.type, name, width, height, preview, animated: frames > 1 }
   }
   const size = fitSize({ width, height }, plan.sideMax)
-  const drawn = shrink(bitmap, { width, height }, size, drawing, anew?.over)
+  const drawn = shrink(bitmap, { width, height }, size, drawing, redrawing?.over)
   if (drawn === undefined) return undefined
   const isTransparent = format !== 'jpeg' && hasAlpha(drawn, size)
-  const blob = await drawn.encode(isTransparent ? 'image/webp' : 'image/jpeg', anew?.quality ?? QUALITY)
+  const blob = await drawn.encode(isTransparent ? 'image/webp' : 'image/jpeg', redrawing?.quality ?? QUALITY)
   const preview = drawPreview(drawn.image, size, drawing)
   if (blob === null || preview === undefined) return undefined
   return { blob, type: blob.type, name: toPhotoName(name, blob.type), ...size, preview, animated: false }

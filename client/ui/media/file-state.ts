@@ -5,8 +5,8 @@
  *                                ▲  └──stop──▶ asks
  *                                └── at once, where the network is good and the file is not large
  *
- *   sent        going ⇄ waiting (for a network)          all ──▶ here, once the server has it
- *               going ⇄ paused (by its sender)           all ──▶ gone, once its sender cancelled it
+ *   sent        going ⇄ waiting (for a network or the server)   all ──▶ here, once the server has it
+ *               going ⇄ paused (by its sender)                  all ──▶ gone, once its sender cancelled it
  */
 export type FileState =
   | { kind: 'here' }
@@ -16,9 +16,10 @@ export type FileState =
   /** A sentence, and whether it can be had by asking once more. */
   | { kind: 'missing'; why: string; canRetry: boolean }
   /** How much the server has, from 0 to 1. It is here meanwhile, on its sender's device. */
-  | { kind: 'uploading'; done: number; pace: UploadPace }
+  | ({ kind: 'uploading'; done: number } & UploadPace)
 
-export type UploadPace = 'going' | 'waiting' | 'paused'
+/** A file that waits goes on by itself; `why` is what it waits for, without a full stop. */
+export type UploadPace = { pace: 'going' | 'paused' } | { pace: 'waiting'; why: string }
 
 /** What a person can do with a file in a message, each with the file's id. */
 export interface FileActions {
@@ -44,16 +45,16 @@ export function toStateWords(state: FileState): string {
     case 'missing':
       return state.why
     case 'uploading':
-      return toUploadWords(state.pace, toPercent(state.done))
+      return toUploadWords(state, toPercent(state.done))
   }
 }
 
-function toUploadWords(pace: UploadPace, percent: number): string {
-  switch (pace) {
+function toUploadWords(upload: UploadPace, percent: number): string {
+  switch (upload.pace) {
     case 'going':
       return `Sending, ${percent}%`
     case 'waiting':
-      return percent === 0 ? 'Waiting for a network' : `Waiting for a network, ${percent}% sent`
+      return percent === 0 ? upload.why : `${upload.why}, ${percent}% sent`
     case 'paused':
       return `Paused at ${percent}%`
   }

@@ -1,6 +1,6 @@
 import { drawPhoto, type DrawnCanvas, type PhotoAnswer, type PhotoRequest } from './draw-photo.ts'
-import { createOneByOne } from './one-by-one.ts'
 import type { Size } from './photo-plan.ts'
+import { createSerialQueue } from './serial-queue.ts'
 
 export type { PhotoAnswer, PhotoRefusal, PhotoRequest, PreparedPhoto } from './draw-photo.ts'
 
@@ -19,7 +19,7 @@ export function createPhotoPreparer({
   startWorker,
   drawHere,
 }: PhotoThreads): (request: PhotoRequest) => Promise<PhotoAnswer> {
-  const oneByOne = createOneByOne()
+  const enqueue = createSerialQueue()
   let worker: ReturnType<typeof startWorker>
   let waiting = 0
   let hasWorker = true
@@ -41,7 +41,7 @@ export function createPhotoPreparer({
   return async (request) => {
     waiting += 1
     try {
-      return await oneByOne(() => draw(request))
+      return await enqueue(() => draw(request))
     } finally {
       waiting -= 1
       if (waiting === 0) endWorker()

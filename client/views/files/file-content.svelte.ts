@@ -1,7 +1,8 @@
 import type { FileSource } from '../../data/files/file-source.ts'
 import type { FileView } from '../../data/messages/file-view.ts'
 import type { FileActions, FileState } from '../../ui/media/file-state.ts'
-import { ShownContents, toShownState, type ShownContent } from './shown-contents.svelte.ts'
+import { toShownState } from './shown-state.ts'
+import { ShownContents, type ShownContent } from './shown-contents.svelte.ts'
 
 /** One whole file on the screen, and what can be done with it; it comes when somebody asks for it. */
 export class FileContent {

@@ -1,8 +1,8 @@
 import { untrack } from 'svelte'
 import type { FileVariant } from '../../../shared/protocol/files.ts'
-import type { FileView } from '../../data/messages/file-view.ts'
-import type { ContentSource, ContentView } from '../../data/files/content-source.ts'
+import type { ContentSource } from '../../data/files/content-source.ts'
 import type { FileState } from '../../ui/media/file-state.ts'
+import { toContentState } from './shown-state.ts'
 import { followContents, type Followed, type Wanted } from './follow-contents.ts'
 
 /** A file's content as it is shown: its address, once it is here, and what is to be said of it otherwise. */
@@ -56,7 +56,7 @@ export class ShownContents {
       if (content.kind === 'here')
         url = URL.createObjectURL(type === '' ? content.blob : new Blob([content.blob], { type }))
       const blob = content.kind === 'here' ? content.blob : null
-      this.#shown = { ...this.#shown, [id]: { url, blob, state: toState(content) } }
+      this.#shown = { ...this.#shown, [id]: { url, blob, state: toContentState(content) } }
     })
     return {
       isHere: () => url !== null,
@@ -67,27 +67,4 @@ export class ShownContents {
       },
     }
   }
-}
-
-function toState(content: ContentView): FileState {
-  switch (content.kind) {
-    case 'here':
-      return { kind: 'here' }
-    case 'elsewhere':
-      return { kind: 'asks' }
-    case 'fetching':
-      return { kind: 'loading', done: content.total === null ? null : content.got / content.total }
-    case 'missing':
-      return { kind: 'missing', why: 'It is not on the server any more.', canRetry: true }
-    case 'no-room':
-      return { kind: 'missing', why: 'This device has no room for it.', canRetry: true }
-  }
-}
-
-/** What is said of a file: how it gets on while its message `waits`, or what is known of its content. */
-export function toShownState({ upload }: FileView, content: FileState, connected: boolean, waits = true): FileState {
-  if (upload === null || upload.kind === 'whole' || !waits) return content
-  const done = upload.bytes === 0 ? 0 : upload.sent / upload.bytes
-  const isWaiting = !connected || upload.problem !== null
-  return { kind: 'uploading', done, pace: upload.kind === 'paused' ? 'paused' : isWaiting ? 'waiting' : 'going' }
 }

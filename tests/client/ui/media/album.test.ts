@@ -38,7 +38,11 @@ const states: [FileState, string[], string[]][] = [
   [{ kind: 'missing', why: 'It was deleted.', canRetry: false }, ['It was deleted.'], ['try again']],
   [{ kind: 'uploading', done: 0.5, pace: 'going' }, ['aria-label="Pause"', 'Do not send this photo'], ['Go on']],
   [{ kind: 'uploading', done: 0.5, pace: 'paused' }, ['aria-label="Go on sending"', 'Do not send this photo'], []],
-  [{ kind: 'uploading', done: 0.5, pace: 'waiting' }, ['Waiting for a network', 'Do not send'], ['Pause']],
+  [
+    { kind: 'uploading', done: 0.5, pace: 'waiting', why: 'Waiting for a network' },
+    ['Waiting for a network', 'Do not send'],
+    ['Pause'],
+  ],
 ]
 
 test.each(states)('in state %j it says what is to be said', (state, said, unsaid) => {

@@ -66,15 +66,15 @@ function draw(from: Picture, to: Picture): void {
 
 interface Wish {
   isOriginal?: boolean
-  anew?: Redrawing
+  redrawing?: Redrawing
   types?: string[]
   pixelsMax?: number
 }
 
-async function prepare(bytes: Uint8Array, name: string, { isOriginal = false, anew, ...abilities }: Wish = {}) {
+async function prepare(bytes: Uint8Array, name: string, { isOriginal = false, redrawing, ...abilities }: Wish = {}) {
   const { drawing, opened, ...done } = createDrawing(abilities)
   const file = toBlob(bytes, 'image/whatever')
-  const answer = await drawPhoto({ file, name, isOriginal, ...(anew && { anew }) }, drawing)
+  const answer = await drawPhoto({ file, name, isOriginal, ...(redrawing && { redrawing }) }, drawing)
   // Whatever comes of it, nothing stays open.
   expect(opened.every(({ isClosed }) => isClosed)).toBe(true)
   return { answer, file, opened: opened.length, ...done }
@@ -138,16 +138,16 @@ test('a file that is gone is said to be', async () => {
 })
 
 test('a photo that must not be known again is drawn anew whatever it is, each time in another way', async () => {
-  const anew = { sideMax: 100, quality: 0.8, over: [0.5, 1, 1.5, 0.25] } as const
-  const large = await prepare(await toJpeg({ width: 200, height: 100 }), 'a.jpeg', { anew })
+  const redrawing = { sideMax: 100, quality: 0.8, over: [0.5, 1, 1.5, 0.25] } as const
+  const large = await prepare(await toJpeg({ width: 200, height: 100 }), 'a.jpeg', { redrawing })
   expect(large.answer).toMatchObject({ type: 'image/jpeg', width: 100, height: 50 })
   expect(large.drawn[0]).toEqual([-0.5, -1, 102, 51.25])
   expect(large.encoded).toEqual([{ type: 'image/jpeg', quality: 0.8 }])
   // One that is small enough already, and one that moves.
-  const small = await prepare(await toJpeg({ width: 20, height: 10 }), 'a.jpeg', { anew, isOriginal: true })
+  const small = await prepare(await toJpeg({ width: 20, height: 10 }), 'a.jpeg', { redrawing, isOriginal: true })
   expect(small.answer).toMatchObject({ width: 20, height: 10 })
   expect(small.drawn[0]).toEqual([-0.5, -1, 22, 11.25])
-  const moving = await prepare(await toMoving('gif', 2), 'a.gif', { anew })
+  const moving = await prepare(await toMoving('gif', 2), 'a.gif', { redrawing })
   expect(moving.answer).toMatchObject({ animated: false })
   expect(moving.encoded).toHaveLength(1)
 })

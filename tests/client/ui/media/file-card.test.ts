@@ -24,7 +24,11 @@ const states: [FileState, string[], string[]][] = [
   [{ kind: 'missing', why: 'It was deleted.', canRetry: false }, ['aria-disabled="true"'], ['Try again', 'Open']],
   [{ kind: 'uploading', done: 0.5, pace: 'going' }, ['Sending, 50%', '"Pause"', '"Do not send this file"', 'Open'], []],
   [{ kind: 'uploading', done: 0.5, pace: 'paused' }, ['Paused at 50%', '"Go on sending"'], []],
-  [{ kind: 'uploading', done: 0, pace: 'waiting' }, ['Waiting for a network', 'Do not send'], ['Pause']],
+  [
+    { kind: 'uploading', done: 0, pace: 'waiting', why: 'Waiting for a network' },
+    ['Waiting for a network', 'Do not send'],
+    ['Pause'],
+  ],
 ]
 
 test.each(states)('in state %j it says what is, and what can be done', (state, said, unsaid) => {

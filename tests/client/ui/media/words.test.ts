@@ -27,8 +27,12 @@ test('what lies between somebody and a file is said, and nothing where nothing d
   expect(toStateWords({ kind: 'loading', done: 0.409 })).toBe('Loading, 40%')
   expect(toStateWords({ kind: 'missing', why: 'It was deleted.', canRetry: false })).toBe('It was deleted.')
   expect(toStateWords({ kind: 'uploading', done: 0.5, pace: 'going' })).toBe('Sending, 50%')
-  expect(toStateWords({ kind: 'uploading', done: 0, pace: 'waiting' })).toBe('Waiting for a network')
-  expect(toStateWords({ kind: 'uploading', done: 0.2, pace: 'waiting' })).toBe('Waiting for a network, 20% sent')
+  expect(toStateWords({ kind: 'uploading', done: 0, pace: 'waiting', why: 'Waiting for a network' })).toBe(
+    'Waiting for a network',
+  )
+  expect(toStateWords({ kind: 'uploading', done: 0.2, pace: 'waiting', why: 'Waiting for a network' })).toBe(
+    'Waiting for a network, 20% sent',
+  )
   expect(toStateWords({ kind: 'uploading', done: 0.2, pace: 'paused' })).toBe('Paused at 20%')
 })
 

@@ -1,7 +1,7 @@
 import type { PhotoRefusal, PhotoRequest, PreparedPhoto } from './draw-photo.ts'
 import { preparePhoto } from './prepare-photo.ts'
 
-export interface AnewOptions {
+export interface RedrawOptions {
   /** No side is longer, in pixels. */
   sideMax: number
   bytesMax: number
@@ -17,15 +17,15 @@ const OVER = 2
 const SHRINKS = [1, 0.6, 0.35]
 
 /** Draws a picture that nobody is to be known by: without its name and all that a camera writes, and never twice the same. */
-export async function drawAnew(
+export async function redrawPhoto(
   file: Blob,
-  { sideMax, bytesMax, prepare = preparePhoto, random = drawNumber }: AnewOptions,
+  { sideMax, bytesMax, prepare = preparePhoto, random = drawNumber }: RedrawOptions,
 ): Promise<PreparedPhoto | PhotoRefusal> {
   const over = [OVER * random(), OVER * random(), OVER * random(), OVER * random()] as const
   const quality = QUALITY.least + (QUALITY.most - QUALITY.least) * random()
   for (const shrink of SHRINKS) {
-    const anew = { sideMax: Math.round(sideMax * shrink), quality, over }
-    const photo = await prepare({ file, name: '', isOriginal: false, anew })
+    const redrawing = { sideMax: Math.round(sideMax * shrink), quality, over }
+    const photo = await prepare({ file, name: '', isOriginal: false, redrawing })
     if (typeof photo === 'string' || photo.blob.size <= bytesMax) return photo
   }
   return 'too-large'
