@@ -11,7 +11,7 @@ interface Held {
 export function createMemoryLocks(withinMs = LOCK_WITHIN_MS): UploadLocks {
   const held = new Map<string, Held>()
 
-  function hand(id: string): void {
+  function handOver(id: string): void {
     const next = held.get(id)?.waiting.shift()
     if (next === undefined) held.delete(id)
     else next()
@@ -46,7 +46,7 @@ export function createMemoryLocks(withinMs = LOCK_WITHIN_MS): UploadLocks {
         })
       },
       async unlock() {
-        hand(id)
+        handOver(id)
       },
     }),
   }

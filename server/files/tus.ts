@@ -24,8 +24,8 @@ export const UPLOADS_PATH = '/api/uploads'
 
 /** A request that waits for an upload's lock ends the one that holds it after this time, and gets what arrived until then. */
 const DRAINED_WITHIN_MS = 1_000
-/** Between two looks at how much room there is. */
-const ROOM_LOOKED_AT_BYTES = 1_000_000
+/** Between two checks of how much room there is. */
+const ROOM_CHECKED_EVERY_BYTES = 1_000_000
 const LOCKED = { status_code: 423, body: 'Somebody else is at this upload.\n' }
 
 /** Thrown through the server of tus, which knows errors only. */
@@ -35,7 +35,7 @@ class Refused extends Error {
   }
 }
 
-interface Asking {
+interface RequestContext {
   userId: string
   /** What is answered in place of what the server of tus says. */
   refusal?: Refusal
@@ -49,11 +49,11 @@ export interface TusUploads {
 }
 
 export function createTusUploads(parts: FileParts): TusUploads {
-  const asked = new AsyncLocalStorage<Asking>()
-  const getAsking = (): Asking => {
-    const asking = asked.getStore()
-    if (asking === undefined) throw new Error('tus was asked by nobody')
-    return asking
+  const contexts = new AsyncLocalStorage<RequestContext>()
+  const getContext = (): RequestContext => {
+    const context = contexts.getStore()
+    if (context === undefined) throw new Error('tus was asked by nobody')
+    return context
   }
   const datastore = createDataStore(parts)
   const server = new Server({
@@ -66,19 +66,19 @@ export function createTusUploads(parts: FileParts): TusUploads {
     namingFunction: (_, metadata) => parseMetadata(metadata).id,
     async onUploadCreate(_, upload) {
       const announced = { ...parseMetadata(upload.metadata), bytes: upload.size ?? 0 }
-      const refused = await createUpload(parts, getAsking().userId, announced)
+      const refused = await createUpload(parts, getContext().userId, announced)
       if (refused !== undefined) throw new Refused(refused)
       return {}
     },
     onResponseError(_, error) {
-      const asking = getAsking()
-      if (error instanceof Refused) asking.refusal = error.refusal
-      else if (error instanceof HomeFull) asking.refusal = refusal('storage_full')
+      const context = getContext()
+      if (error instanceof Refused) context.refusal = error.refusal
+      else if (error instanceof HomeFull) context.refusal = refusal('storage_full')
       else if (error instanceof LockHeld || error === ERRORS.ABORTED) return LOCKED
-      else if (!('status_code' in error)) asking.error = error
-      else if (error.status_code === 404 || error.status_code === 410) asking.refusal = refusal('not_found')
-      else if (error.status_code === 413) asking.refusal = refusal('too_large', 'That is more than was announced.')
-      else if (error !== ERRORS.INVALID_OFFSET) asking.refusal = refusal('bad_request', error.body.trim())
+      else if (!('status_code' in error)) context.error = error
+      else if (error.status_code === 404 || error.status_code === 410) context.refusal = refusal('not_found')
+      else if (error.status_code === 413) context.refusal = refusal('too_large', 'That is more than was announced.')
+      else if (error !== ERRORS.INVALID_OFFSET) context.refusal = refusal('bad_request', error.body.trim())
       return undefined
     },
   })
@@ -87,12 +87,12 @@ export function createTusUploads(parts: FileParts): TusUploads {
     async handle(userId, request) {
       const id = request.method === 'POST' ? undefined : findId(request)
       if (id !== undefined && (await touchFile(parts, userId, id)) === undefined) return refusal('not_found')
-      const asking: Asking = { userId }
-      const response = await asked.run(asking, () => server.handleWeb(toTusRequest(request)))
-      if (asking.error !== undefined) throw asking.error
-      if (asking.refusal !== undefined) return asking.refusal
+      const context: RequestContext = { userId }
+      const response = await contexts.run(context, () => server.handleWeb(toTusRequest(request)))
+      if (context.error !== undefined) throw context.error
+      if (context.refusal !== undefined) return context.refusal
       if (response.status === 400) return refusal('bad_request', (await response.text()).trim())
-      if (response.status === 201) await tellOffset(datastore, request, response)
+      if (response.status === 201) await setUploadOffset(datastore, request, response)
       // The app says who may ask from where.
       response.headers.delete('access-control-expose-headers')
       return response
@@ -123,15 +123,15 @@ function createDataStore(parts: FileParts): DataStore {
 
 /** Ends with `HomeFull` when a home has no more room besides what it keeps free, whoever took it. */
 async function* whileThereIsRoom(home: FileHome, source: Readable): AsyncIterable<Uint8Array> {
-  let unlooked = 0
+  let bytesUntilCheck = 0
   // Else the server of tus would hear only that its stream was destroyed.
   const parts: AsyncIterable<Uint8Array> = source.iterator({ destroyOnReturn: false })
   for await (const bytes of parts) {
-    if (unlooked <= 0) {
+    if (bytesUntilCheck <= 0) {
       if ((await home.countFree()) <= 0) throw new HomeFull('what is left is kept free')
-      unlooked = ROOM_LOOKED_AT_BYTES
+      bytesUntilCheck = ROOM_CHECKED_EVERY_BYTES
     }
-    unlooked -= bytes.length
+    bytesUntilCheck -= bytes.length
     yield bytes
   }
 }
@@ -148,8 +148,8 @@ function toMetadata({ id, name, shown_as, sha256, duration_ms }: FileTable): Rec
   return { id, name, as: shown_as, sha256, ...(duration_ms !== null && { durationMs: String(duration_ms) }) }
 }
 
-/** What somebody need not send, because they may see it already, is told with the creation. */
-async function tellOffset(datastore: DataStore, request: Request, response: Response): Promise<void> {
+/** What somebody need not send, because they may see it already, is said with the creation. */
+async function setUploadOffset(datastore: DataStore, request: Request, response: Response): Promise<void> {
   const { offset, size } = await datastore.getUpload(findId({ url: response.headers.get('location') ?? '' }))
   const announced = request.headers.get('upload-length') ?? ''
   response.headers.set('upload-offset', offset === size ? announced : String(offset))
