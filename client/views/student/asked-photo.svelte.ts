@@ -63,9 +63,9 @@ export class AskedPhoto {
 
   /** Why there is none, in a sentence. */
   async #draw(file: Blob): Promise<string | null> {
-    const part = await import('../../ui/media/draw-anew.ts').catch(() => null)
+    const part = await import('../../ui/media/redraw-photo.ts').catch(() => null)
     if (part === null) return NOT_LOADED
-    const photo = await part.drawAnew(file, { sideMax: QUESTION_PHOTO_SIDE_MAX, bytesMax: PHOTO_UPLOAD_BYTES_MAX })
+    const photo = await part.redrawPhoto(file, { sideMax: QUESTION_PHOTO_SIDE_MAX, bytesMax: PHOTO_UPLOAD_BYTES_MAX })
     if (typeof photo === 'string') return REFUSED[photo]
     const { blob: content, width, height, preview } = photo
     if (this.#latest === file) await keepChosenPhoto(this.#opened, { content, width, height, preview })
