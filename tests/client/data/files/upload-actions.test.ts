@@ -7,7 +7,7 @@ import {
   resumeUpload,
   sendRefusedAsDocument,
 } from '../../../../client/data/files/upload-actions.ts'
-import { retryUnsent } from '../../../../client/data/outbox/unsent-actions.ts'
+import { retryUnsent, retryWithoutFiles } from '../../../../client/data/outbox/unsent-actions.ts'
 import type { OutboxState, Upload } from '../../../../client/sync/database.ts'
 import { refused } from '../example.ts'
 import { createFilesDevice, type FilesDevice } from '../../sync/files/files-device.ts'
@@ -89,4 +89,21 @@ test('what was refused as a photo goes as a document, as it was chosen', async (
   expect(await idOf('board.jpg')).not.toBe(before)
   expect(server.textOf('board.jpg')).toContain('as it was chosen')
   expect(await device.due()).toEqual(['look'])
+})
+
+test('a refused message goes once more without a file of it, and where that comes only halfway it is as it was', async () => {
+  const id = await device.queue('words', { 'one.txt': '1', 'two.txt': '2' })
+  await device.db.outbox.where({ id }).modify({ state: refused })
+  const before = [await device.db.outbox.toArray(), await device.db.uploads.toArray()]
+  const fail = () => {
+    throw new Error('the tab was closed')
+  }
+  device.db.outbox.hook('creating', fail)
+  const one = await idOf('one.txt')
+  await expect(retryWithoutFiles(device.session, id, [one])).rejects.toThrow('the tab was closed')
+  device.db.outbox.hook('creating').unsubscribe(fail)
+  expect([await device.db.outbox.toArray(), await device.db.uploads.toArray()]).toEqual(before)
+  await retryWithoutFiles(device.session, id, [one])
+  expect(await sent()).toEqual([['words', [{ id: await idOf('two.txt'), description: '' }]]])
+  expect((await device.entryOf(id)).state).toEqual({ kind: 'waiting' })
 })
