@@ -170,9 +170,23 @@ const content = (fileId: string, bytes: number, usedAt: number) => ({
   ...{ key: `${fileId}/whole`, fileId, blob: new Blob(['a']), bytes, usedAt },
 })
 const left = async () => (await room.db.contents.toArray()).map(({ fileId }) => fileId).sort()
+const OLDER = '1a6d2f0b-5c0e-4b47-9d1e-6f0f6c7d8e31'
+const NEWER = '2b7e3a1c-6d1f-4c58-8e2f-7a1a7d8e9f42'
+
+/** An answer carries these files: what no row names would go for that reason alone. */
+async function nameInAnswer(...ids: string[]): Promise<void> {
+  const files = ids.map((id) => ({ id, kind: 'document', name: 'a.txt', type: 'text/plain', bytes: HALF }) as const)
+  fake.put(replyRow({ id: question, questionId: question, files }))
+  await fake.passUntil(async () => (await room.db.replies.count()) === 1)
+}
 
 test('what was not looked at for the longest time gives way, and never what is about to be sent', async () => {
-  await room.db.contents.bulkPut([content('photo-old', HALF, 1), content('waiting', HALF, 0)])
+  await nameInAnswer(OLDER, NEWER)
+  await room.db.contents.bulkPut([
+    content(OLDER, HALF / 2, 1),
+    content(NEWER, HALF / 2, 2),
+    content('waiting', HALF, 0),
+  ])
   await room.db.uploads.put({
     ...{ id: 'waiting', conversationId: '', messageId: '', place: 0, name: 'a', type: '', bytes: HALF, as: 'document' },
     ...{
@@ -187,22 +201,24 @@ test('what was not looked at for the longest time gives way, and never what is a
   })
   await keepVoicePiece(room, question, { piece: new Blob(['said']), type: 'audio/webm', durationMs: 1_000 })
   await untilKind('here')
-  expect(await left()).toEqual([photoId, 'waiting'].sort())
+  expect(await left()).toEqual([NEWER, photoId, 'waiting'].sort())
   expect(await (await findVoiceDraft(room, question))?.blob.text()).toBe('said')
 })
 
 test('what is on the screen does not give way to what comes onto it', async () => {
-  await room.db.contents.put(content('shown', CLASSROOM_BUDGET_BYTES, room.environment.clock.now() - 1_000))
+  await nameInAnswer(OLDER)
+  await room.db.contents.put(content(OLDER, CLASSROOM_BUDGET_BYTES, room.environment.clock.now() - 1_000))
   await untilKind('here')
-  expect(await left()).toEqual([photoId, 'shown'].sort())
+  expect(await left()).toEqual([photoId, OLDER].sort())
 })
 
 test('a time that is yet to come, of a clock that was wrong, counts as the oldest', async () => {
   const now = room.environment.clock.now()
   const day = 24 * 60 * 60_000
-  await room.db.contents.bulkPut([content('old', HALF, now - day), content('future', HALF, now + day)])
+  await nameInAnswer(OLDER, NEWER)
+  await room.db.contents.bulkPut([content(OLDER, HALF, now - day), content(NEWER, HALF, now + day)])
   await untilKind('here')
-  expect(await left()).toEqual([photoId, 'old'].sort())
+  expect(await left()).toEqual([photoId, OLDER].sort())
 })
 
 test('a device without room says so', async () => {
