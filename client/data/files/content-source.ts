@@ -78,28 +78,34 @@ export function createContentSource({ db, clock, loadDownloads }: ContentSourceO
         let stopped = false
         let blob: Blob | undefined
         let hasLooked = false
-        let wasHere = false
+        let mayAsk = fetches
         let stopFollowing: () => void = () => undefined
         const emit = () => {
           if (stopped || !hasLooked) return
           if (blob !== undefined) return sink.next({ kind: 'here', blob })
           sink.next(loaded?.find(fileId, variant) ?? { kind: 'elsewhere' })
         }
-        // What gave way to something else meanwhile is not fetched again: they would take turns for ever.
-        const lacksIt = () => hasLooked && blob === undefined && fetches && !wasHere
+        // Once: what gives way to something else is not fetched again, or they would take turns for ever.
+        const ask = (downloads: Downloads) => {
+          if (!mayAsk || !hasLooked) return
+          mayAsk = false
+          downloads.want(fileId, variant)
+        }
         const follow = (downloads: Downloads) => {
           stopFollowing = downloads.onChange(emit)
-          // It was to be fetched when the code was not here.
-          if (lacksIt()) downloads.want(fileId, variant)
+          ask(downloads)
           emit()
         }
         const subscription = liveQuery(() => db.contents.get(`${fileId}/${variant}`)).subscribe({
           next(content) {
             hasLooked = true
             blob = content?.blob
-            if (content !== undefined) void touch(content)
-            if (lacksIt()) void fetch(fileId, variant)
-            wasHere ||= content !== undefined
+            if (content !== undefined) {
+              mayAsk = false
+              void touch(content)
+            }
+            if (loaded !== undefined) ask(loaded)
+            else if (mayAsk) void findDownloads()
             emit()
           },
           error: (error) => sink.error(error),

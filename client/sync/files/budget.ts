@@ -54,7 +54,8 @@ const JUST_LOOKED_AT_MS = 60_000
 
 /**
  * Removes what was not looked at for the longest time, until so many bytes more are within the budget: first what is there
- * in part. A time that is yet to come is of a clock that was wrong, and says nothing.
+ * in part. A time that is yet to come is of a clock that was wrong, and says nothing; a moment ahead is what was looked at
+ * since `sparing.now`.
  */
 export async function makeRoom(holding: Holding, budgetBytes: number, newBytes = 0, sparing?: Sparing): Promise<void> {
   const { db, keptBy } = holding
@@ -93,7 +94,7 @@ async function listParts(db: ContentsDatabase): Promise<Held[]> {
 async function listRemovable({ db, findKept }: Holding, sparing: Sparing | undefined): Promise<Held[]> {
   const kept = await findKept()
   const now = sparing?.now ?? Infinity
-  const isSpared = (usedAt: number) => sparing !== undefined && usedAt <= now && usedAt > now - JUST_LOOKED_AT_MS
+  const isSpared = (usedAt: number) => sparing !== undefined && Math.abs(now - usedAt) < JUST_LOOKED_AT_MS
   const removable: (Held & { usedAt: number })[] = []
   await db.contents.each(({ key, fileId, bytes, usedAt }) => {
     if (!kept.has(fileId) && !isSpared(usedAt)) removable.push({ key, bytes, usedAt: usedAt > now ? 0 : usedAt })

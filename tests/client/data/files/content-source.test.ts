@@ -11,18 +11,20 @@ import { createFakeClock } from '../../../support/fake-clock.ts'
 import { waitFor } from '../../../support/wait-for.ts'
 import { createDevice, until } from '../device.ts'
 
-/* What becomes of those who look while the network is away before the code that fetches is here. */
+/* What becomes of those who look: while the network is away before the code that fetches is here, and when something gives way. */
 
 let session: Session
 let source: ContentSource
 let loads: number
 let isAway: boolean
+let asked: number
 
 beforeEach(async () => {
   session = await createDevice()
   const { db } = session
   loads = 0
   isAway = true
+  asked = 0
   const clock = createFakeClock()
   source = createContentSource({
     ...{ db, clock },
@@ -31,7 +33,12 @@ beforeEach(async () => {
       if (isAway) throw new TypeError('no network')
       return createDownloads({
         ...{ db, clock, makeRoom: () => Promise.resolve(true) },
-        api: { fetchPiece: () => Promise.resolve({ kind: 'ok', value: { blob: new Blob(['abc']), total: 3 } }) },
+        api: {
+          async fetchPiece() {
+            asked += 1
+            return { kind: 'ok', value: { blob: new Blob(['abc']), total: 3 } }
+          },
+        },
         onError(error) {
           throw error
         },
@@ -86,4 +93,20 @@ test('what is called off while the code is not there is called off', async () =>
   await source.stopFetching('a', 'whole')
   watcher.stop()
   expect(await session.db.contents.count()).toBe(0)
+})
+
+test('what gives way before its look has seen it is not fetched again', async () => {
+  isAway = false
+  let gone = 0
+  // Both in one transaction: of the two the look sees what comes of them.
+  session.db.contents.hook('creating', (key, _content, transaction) => {
+    transaction.idbtrans.addEventListener('complete', () => (gone += 1))
+    queueMicrotask(() => void transaction.idbtrans.objectStore('contents').delete(key))
+  })
+  const watcher = look(true)
+  await waitFor('it to be gone', () => gone > 0 || undefined)
+  await waitFor('the look to know', () => watcher.kinds.at(-1) === 'elsewhere' || undefined)
+  await until(source.watch('another', 'small', false))
+  expect([asked, gone]).toEqual([1, 1])
+  watcher.stop()
 })

@@ -103,6 +103,12 @@ test('what is on the screen does not give way to what comes onto it', async () =
   expect(await left()).toEqual([])
 })
 
+test('what is looked at, or comes, in the moment in which room is made does not give way', async () => {
+  await hold('shown', 0)
+  await makeRoom(holding, 100, 100, { now: NOON - 5, underWay: new Set() })
+  expect(await left()).toEqual(['shown/whole'])
+})
+
 test('a time that is yet to come, of a clock that was wrong, counts as the oldest', async () => {
   await hold('old', 5)
   await hold('future', -400)
