@@ -149,7 +149,8 @@ test('a process that is killed in the middle costs little: it goes on at another
   wire.lead(two.port)
   const [received] = await openFiles(bo).receive(await sending)
   expect(isSame(received, bytes)).toBe(true)
-  expect((wire.sentBytes - sentBefore) / bytes.length).toBeLessThan(1.2)
+  // At most the piece that was under way comes again, and a piece is a fifth of it.
+  expect((wire.sentBytes - sentBefore) / bytes.length).toBeLessThan(1.25)
   await expectKept(before, ['scan.bin'])
 })
 
