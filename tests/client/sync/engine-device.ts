@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect } from 'vitest'
 import { startCampus } from '../../../client/sync/campus.ts'
 import type { Engine } from '../../../client/sync/log/engine.ts'
 import { CLOSE } from '../../../shared/protocol/errors.ts'
+import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 import { ann } from '../data/example.ts'
-import { createScript, unreachable, type Script } from './script.ts'
+import { createScript, live, page, refuse, unreachable, welcome, type Script } from './script.ts'
 
 /** A device with the engine of the campus, anew for each test; after each nothing of it is left running. */
 export interface EngineDevice {
@@ -17,6 +18,12 @@ export interface EngineDevice {
   wake(): void
   /** A process of the version before: it ends the newest hello, and takes the one after it. */
   meetOlder(): Promise<void>
+  /** Starts it, and takes it to where it is live. */
+  beLive(): Promise<void>
+  /** The same where no socket opens, but requests come through. */
+  bePolling(): Promise<void>
+  /** The same where neither version that this app speaks is understood, over a socket or else. */
+  beOutdated(): Promise<void>
 }
 
 export function createEngineDevice(): EngineDevice {
@@ -57,6 +64,31 @@ export function createEngineDevice(): EngineDevice {
       await script.accept()
       await script.drop(CLOSE.protocolVersion)
       await script.accept()
+    },
+    async beLive() {
+      device.start()
+      await script.take()
+      await script.accept()
+      await script.down(welcome(), live)
+      await script.take()
+    },
+    async bePolling() {
+      device.start()
+      await script.take()
+      await script.drop()
+      await script.answer(page({ from: 10, to: 10 }))
+      expect(await script.take()).toEqual(['close', 'pull l1 10', '[live]', 'pull l1 10 and wait'])
+    },
+    async beOutdated() {
+      device.start()
+      await script.take()
+      await script.drop(CLOSE.protocolVersion)
+      for (let version = PROTOCOL_VERSION - 1; version >= PROTOCOL_VERSION_MIN; version -= 1) {
+        await script.accept()
+        expect(await script.take()).toEqual(['close', 'open', 'hello l1 10'])
+        await script.drop(CLOSE.protocolVersion)
+      }
+      await script.answer(refuse('protocol_version'))
     },
   }
 

@@ -1,48 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { DeliveryRow } from '../../../shared/protocol/rows.ts'
 import { CLOSE, refusal } from '../../../shared/protocol/errors.ts'
-import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 import { ann, commandId, conversation, entry, group, message, send } from '../data/example.ts'
 import { createEngineDevice } from './engine-device.ts'
 import { accepted, behind, ended, live, page, portal, refuse, result, rows, type Script } from './script.ts'
 import { ping, second, unreachable, welcome } from './script.ts'
 
 const device = createEngineDevice()
-const { start, wake } = device
+const { start, wake, beLive, bePolling, beOutdated } = device
 let script: Script
 beforeEach(() => {
   script = device.script
 })
-
-async function beLive(): Promise<void> {
-  start()
-  await script.take()
-  await script.accept()
-  await script.down(welcome(), live)
-  await script.take()
-}
-
-/** Where no socket opens, but requests come through. */
-async function bePolling(): Promise<void> {
-  start()
-  await script.take()
-  await script.drop()
-  await script.answer(page({ from: 10, to: 10 }))
-  expect(await script.take()).toEqual(['close', 'pull l1 10', '[live]', 'pull l1 10 and wait'])
-}
-
-/** Where neither version that this app speaks is understood, over a socket or else. */
-async function beOutdated(): Promise<void> {
-  start()
-  await script.take()
-  await script.drop(CLOSE.protocolVersion)
-  for (let version = PROTOCOL_VERSION - 1; version >= PROTOCOL_VERSION_MIN; version -= 1) {
-    await script.accept()
-    expect(await script.take()).toEqual(['close', 'open', 'hello l1 10'])
-    await script.drop(CLOSE.protocolVersion)
-  }
-  await script.answer(refuse('protocol_version'))
-}
 
 describe('with a socket', () => {
   test('it connects, greets and is live', async () => {
@@ -193,6 +162,19 @@ describe('with a socket', () => {
     await script.take()
     await script.answer(page({ from: 10, to: 20, head: 500 }))
     expect(await script.take()).toEqual([])
+  })
+
+  test('a result that comes with the end of a socket is not lost', async () => {
+    const one = entry(send('one'))
+    script.at('l1', 10, [one])
+    await beLive()
+    await script.down(result(accepted(one.id, 11)))
+    await script.drop()
+    await script.pass(250)
+    await script.accept()
+    await script.down(welcome(), live, rows(10, 11, message(1, { id: one.id })))
+    expect((await script.take()).filter((line) => line.startsWith('command'))).toEqual([])
+    expect(script.outbox()).toEqual([])
   })
 })
 
@@ -611,102 +593,4 @@ describe('a broken device', () => {
     await script.down(welcome(), live)
     expect((await script.take()).at(-1)).toBe('[live]')
   })
-})
-
-// What stopping leaves behind is looked at after each of these, and of all tests above.
-const states: [string, () => Promise<void>][] = [
-  ['at the very beginning', async () => start()],
-  [
-    'while connecting',
-    async () => {
-      start()
-      await script.take()
-    },
-  ],
-  ['while live', beLive],
-  [
-    'while a command is unanswered',
-    async () => {
-      await beLive()
-      await script.enqueue(send('one'))
-      await script.take()
-    },
-  ],
-  [
-    'while catching up',
-    async () => {
-      await beLive()
-      await script.down(behind)
-    },
-  ],
-  [
-    'between two sockets',
-    async () => {
-      await beLive()
-      await script.drop()
-    },
-  ],
-  [
-    'while asking by request',
-    async () => {
-      start()
-      await script.take()
-      await script.drop()
-    },
-  ],
-  ['while a poll is held', bePolling],
-  [
-    'while a socket is tried beside a poll',
-    async () => {
-      await bePolling()
-      await script.pass(60_000)
-    },
-  ],
-  [
-    'after a poll failed',
-    async () => {
-      await bePolling()
-      await script.answer(unreachable)
-    },
-  ],
-  [
-    'while signed out',
-    async () => {
-      await beLive()
-      await script.drop(CLOSE.notSignedIn)
-    },
-  ],
-  [
-    'while outdated',
-    async () => {
-      await beOutdated()
-    },
-  ],
-]
-test.each(states)('stopped %s it is silent for good', async (_, get) => {
-  await get()
-  await script.take()
-  const stopping = device.engine?.stop()
-  await script.answer(page({ from: 10, to: 20, head: 500 })).catch(() => undefined)
-  await stopping
-  expect((await script.take()).filter((line) => line !== 'close')).toEqual([])
-  expect(script.clock.waiting()).toBe(0)
-  wake()
-  device.engine?.wake()
-  await script.enqueue(send('later'))
-  await script.pass(120_000)
-  expect(await script.take()).toEqual([])
-})
-
-test('a result that comes with the end of a socket is not lost', async () => {
-  const one = entry(send('one'))
-  script.at('l1', 10, [one])
-  await beLive()
-  await script.down(result(accepted(one.id, 11)))
-  await script.drop()
-  await script.pass(250)
-  await script.accept()
-  await script.down(welcome(), live, rows(10, 11, message(1, { id: one.id })))
-  expect((await script.take()).filter((line) => line.startsWith('command'))).toEqual([])
-  expect(script.outbox()).toEqual([])
 })
