@@ -4,7 +4,7 @@ import { constants, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { installPackages } from './support/packages.ts'
-import { countCheck, countTests, type TestCounts } from './support/test-counts.ts'
+import { countCheck, countTests, listFailures, type TestCounts } from './support/test-counts.ts'
 
 // `npm test`: runs every script of package.json whose name begins with `test:`, but for `test:long`, which takes as
 // long as one lets it.
@@ -21,6 +21,7 @@ interface Suite {
 interface Outcome extends TestCounts {
   name: string
   seconds: number
+  failures: string[]
 }
 
 /** Random runs with a count of seeds that one chooses; some run in each `test:sim`. */
@@ -86,7 +87,7 @@ function run({ name, hasTests }: Suite): Promise<Outcome> {
       const seconds = (performance.now() - startedAt) / 1000
       console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 76 - name.length))}`)
       process.stdout.write(Buffer.concat(output))
-      resolve({ name, seconds, ...counts })
+      resolve({ name, seconds, failures: written === undefined ? [] : listFailures(written), ...counts })
     })
   })
 }
@@ -110,6 +111,8 @@ const outcomes = [built, ...(await checks), ...tested]
 
 const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0)
 const failed = sum((outcome) => outcome.failed)
+// Once more, at the end: of a long output often only that is kept.
+for (const { name, failures } of outcomes) for (const failure of failures) console.log(`\n${name} FAILED: ${failure}`)
 console.log(`\n${outcomes.map(toLine).join('\n')}\n`)
 const minutes = (performance.now() - startedAt) / 60_000
 console.log(`${sum((outcome) => outcome.passed)} passed, ${failed} failed, in ${minutes.toFixed(1)} minutes`)

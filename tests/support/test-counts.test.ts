@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest'
-import { countCheck, countTests } from './test-counts.ts'
+import { countCheck, countTests, listFailures } from './test-counts.ts'
 
 const vitest = (passed: number, failed: number, pending = 0) =>
-  JSON.stringify({ numPassedTests: passed, numFailedTests: failed, numPendingTests: pending, numTodoTests: 0 })
+  JSON.stringify({
+    numPassedTests: passed,
+    numFailedTests: failed,
+    numPendingTests: pending,
+    numTodoTests: 0,
+    testResults: [],
+  })
 const playwright = (expected: number, unexpected: number, flaky = 0, skipped = 0) =>
   JSON.stringify({ stats: { expected, unexpected, flaky, skipped } })
 
@@ -24,4 +30,26 @@ test.each(cases)('counts %s', (_, report, exitCode, counts) => {
 test('a check counts as one', () => {
   expect(countCheck(0)).toEqual({ passed: 1, failed: 0, skipped: 0 })
   expect(countCheck(2)).toEqual({ passed: 0, failed: 1, skipped: 0 })
+})
+
+test('says which tests failed and how, and which files failed before any', () => {
+  const report = {
+    ...(JSON.parse(vitest(1, 1)) as object),
+    testResults: [
+      {
+        name: 'a.test.ts',
+        message: '',
+        assertionResults: [
+          { status: 'passed', fullName: 'holds', failureMessages: [] },
+          { status: 'failed', fullName: 'breaks', failureMessages: ['Error: 1 is not 2\nat a.test.ts:3'] },
+        ],
+      },
+      { name: 'b.test.ts', message: 'Cannot find module', assertionResults: [] },
+    ],
+  }
+  expect(listFailures(JSON.stringify(report))).toEqual([
+    'a.test.ts > breaks\n  Error: 1 is not 2\n  at a.test.ts:3',
+    'b.test.ts\n  Cannot find module',
+  ])
+  expect(listFailures(playwright(1, 1))).toEqual([])
 })
