@@ -11,10 +11,32 @@ export class LockHeld extends Error {}
 /** A holder ends what it is at within a second or so; only what looks into a file holds on for longer. */
 export const LOCK_WITHIN_MS = 10_000
 
+/**
+ * A signal that aborts with `signal`, or after `withinMs`; `clear` withdraws both. `AbortSignal.any` with an
+ * `AbortSignal.timeout` is not that: in Node 20 the garbage collector takes the timeout along with the time
+ * (nodejs/node#57736), and who waits then waits for ever.
+ */
+export function createDeadline(signal: AbortSignal, withinMs: number): { end: AbortSignal; clear(): void } {
+  const controller = new AbortController()
+  const abort = () => {
+    clear()
+    controller.abort()
+  }
+  const timer = setTimeout(abort, withinMs)
+  const clear = () => {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', abort)
+  }
+  signal.addEventListener('abort', abort, { once: true })
+  if (signal.aborted) abort()
+  return { end: controller.signal, clear }
+}
+
 /** Holds a lock while `work` runs, whoever else wants it. */
 export async function withLock<Answer>(locks: UploadLocks, id: string, work: () => Promise<Answer>): Promise<Answer> {
   const lock = locks.newLock(id)
-  await lock.lock(AbortSignal.timeout(LOCK_WITHIN_MS), () => undefined)
+  // Whoever wants one waits for as long as `lock` itself allows.
+  await lock.lock(new AbortController().signal, () => undefined)
   try {
     return await work()
   } finally {

@@ -1,5 +1,5 @@
 import type { RequestRelease } from '@tus/server'
-import { LOCK_WITHIN_MS, LockHeld, type UploadLocks } from './locks.ts'
+import { createDeadline, LOCK_WITHIN_MS, LockHeld, type UploadLocks } from './locks.ts'
 
 interface Held {
   requestRelease: RequestRelease
@@ -26,14 +26,14 @@ export function createMemoryLocks(withinMs = LOCK_WITHIN_MS): UploadLocks {
           return
         }
         await new Promise<void>((resolve, reject) => {
-          const end = AbortSignal.any([signal, AbortSignal.timeout(withinMs)])
+          const { end, clear } = createDeadline(signal, withinMs)
           const giveUp = () => {
             const index = holder.waiting.indexOf(take)
             if (index >= 0) holder.waiting.splice(index, 1)
             reject(new LockHeld('somebody else holds this upload'))
           }
           const take = () => {
-            end.removeEventListener('abort', giveUp)
+            clear()
             holder.requestRelease = requestRelease
             // Who waits behind us has asked somebody else.
             if (holder.waiting.length > 0) void requestRelease()

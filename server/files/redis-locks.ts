@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import type { Bus, Channel } from '../bus/bus.ts'
-import { LOCK_WITHIN_MS, LockHeld, type UploadLocks } from './locks.ts'
+import { createDeadline, LOCK_WITHIN_MS, LockHeld, type UploadLocks } from './locks.ts'
 import { createMemoryLocks } from './memory-locks.ts'
 
 /*
@@ -57,15 +57,19 @@ export function createRedisLocks({
 
   /** Undefined while Redis is away. Throws `LockHeld`. */
   async function lease(id: string, signal: AbortSignal, askBack: () => void): Promise<Lease | undefined> {
-    const end = AbortSignal.any([signal, AbortSignal.timeout(withinMs)])
+    const { end, clear } = createDeadline(signal, withinMs)
     const token = randomUUID()
-    for (;;) {
-      const answer = await client.set(keyOf(id), token, 'PX', leaseMs, 'NX').catch(() => 'away' as const)
-      if (answer === 'away') return undefined
-      if (answer !== null) return keepLease(id, token, askBack)
-      if (end.aborted) throw new LockHeld('another process holds this upload')
-      bus.publish(wanted, id)
-      await waitForWord(id, end)
+    try {
+      for (;;) {
+        const answer = await client.set(keyOf(id), token, 'PX', leaseMs, 'NX').catch(() => 'away' as const)
+        if (answer === 'away') return undefined
+        if (answer !== null) return keepLease(id, token, askBack)
+        if (end.aborted) throw new LockHeld('another process holds this upload')
+        bus.publish(wanted, id)
+        await waitForWord(id, end)
+      }
+    } finally {
+      clear()
     }
   }
 

@@ -1,4 +1,6 @@
 import { Redis } from 'ioredis'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Bus } from '../../../server/bus/bus.ts'
 import { createRedisBus } from '../../../server/bus/redis.ts'
@@ -38,6 +40,9 @@ function openRedisLocks(withinMs = WITHIN_MS): { locks: UploadLocks; client: Red
     locks: createRedisLocks({ redis: { client, prefix: PREFIX }, bus, leaseMs: LEASE_MS, withinMs }),
   }
 }
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 const NEVER = new AbortController().signal
 const nothing = () => undefined
@@ -88,6 +93,17 @@ describe.each(kinds)('locks %s', (_, open) => {
     await first.unlock()
     await second.lock(NEVER, nothing)
     await second.unlock()
+  })
+
+  test('who waits is told also when the garbage collector comes by', async () => {
+    const [one, other] = await open(BRIEFLY_MS)
+    const [first, second] = [one.newLock('g'), other.newLock('g')]
+    await first.lock(NEVER, nothing)
+    const waiting = second.lock(new AbortController().signal, nothing)
+    const collecting = setInterval(collectGarbage, 20)
+    await expect(waiting).rejects.toThrow(LockHeld)
+    clearInterval(collecting)
+    await first.unlock()
   })
 
   test('who leaves while waiting waits no more, and stands in nobody’s way', async () => {
