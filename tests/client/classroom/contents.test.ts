@@ -112,15 +112,23 @@ test('what plays while it comes is asked for where one’s other requests go', (
   expect(toContentAddress({ id: ROOM, userId: 'me' }, file)).toBe(`/api/classrooms/${ROOM}/files/${file}/whole`)
 })
 
+/** An answer that carries the file, stored: what no row names would go for that reason alone. */
+async function answerWithFile() {
+  const files = [{ id: file, kind: 'document', name: 'a.txt', type: 'text/plain', bytes: BYTES } as const]
+  const reply = replyRow({ id: question, questionId: question, files })
+  fake.put(reply)
+  await fake.passUntil(async () => (await room.db.replies.count()) === 1)
+  return reply
+}
+
 test('an answer’s file comes from where answers’ files are', async () => {
+  await answerWithFile()
   await first(watch(file), (view) => view.kind === 'here')
   expect(asked[0]).toBe(`files/${file}/whole 0`)
 })
 
 test('what was fetched of an answer goes with it at once, for a student chooses nothing', async () => {
-  const files = [{ id: file, kind: 'document', name: 'a.txt', type: 'text/plain', bytes: BYTES } as const]
-  const reply = replyRow({ id: question, questionId: question, files })
-  fake.put(reply)
+  const reply = await answerWithFile()
   await first(watch(file), (view) => view.kind === 'here')
   fake.put({ ...reply, state: 'withdrawn', text: null, files: undefined })
   await fake.passUntil(async () => (await room.db.contents.where({ fileId: file }).count()) === 0)
