@@ -42,8 +42,8 @@ test('a server that is killed loses nothing, doubles nothing and keeps the order
       await send(ada, 'Is anybody there?')
       await expect(connectionLine(ada)).toContainText('1 message waiting')
       const started = await campus.startServerAgain()
+      for (const person of [ada, ben]) await expectConnected(person)
       for (const person of [ada, ben]) {
-        await expectConnected(person)
         await expect.poll(() => readMessages(person, EVERYONE_ID)).toEqual(before)
       }
       return started
@@ -56,8 +56,9 @@ test('a server that is killed loses nothing, doubles nothing and keeps the order
     await Promise.all([writing, restarting, writeOn(ada, 'Ada', EACH / 3 + 1, EACH)])
 
     const written = ['Ada', 'Ben'].map((name) => Array.from({ length: EACH }, (_, index) => toText(name, index + 1)))
+    // Each waits for as long as their own back-off says.
+    for (const person of [ada, ben]) await expectConnected(person)
     for (const person of [ada, ben]) {
-      await expectConnected(person)
       await expect.poll(async () => (await readMessages(person, EVERYONE_ID)).length).toBe(before.length + 2 * EACH)
       const texts = await readMessages(person, EVERYONE_ID)
       expect(texts.slice(0, before.length)).toEqual(before)

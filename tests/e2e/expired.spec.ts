@@ -34,7 +34,7 @@ test('a sign-in that ended while offline is asked for on top of what is there, a
     await expectOffline(ada, '2 messages')
     await endOtherSession(await campus.openDevice(), ada)
     await ada.device.goOnline()
-    await expect(signInSheet(leading)).toBeVisible({ timeout: 30_000 })
+    await expect(signInSheet(leading)).toBeVisible()
     await expect(connectionLine(ada)).toContainText('Signed out, sign in to send 2 messages')
     await expect(signInSheet(ada)).toBeHidden()
     await expect(composer(ada)).toHaveValue('I am almost')

@@ -159,7 +159,7 @@ test('one jumps to a message by its link, to a day, to the newest and to what is
       await ben.send(direct, ...Array.from({ length: COMMANDS_PER_REQUEST_MAX }, (_, at) => `Flood ${part}.${at}.`))
     }
     await ada.device.goOnline()
-    await expect(message(ada, `Flood 3.${COMMANDS_PER_REQUEST_MAX - 1}.`)).toBeInViewport({ timeout: 30_000 })
+    await expect(message(ada, `Flood 3.${COMMANDS_PER_REQUEST_MAX - 1}.`)).toBeInViewport()
     await expect.poll(pixelsToEnd).toBe(0)
     await expect(newest).toBeHidden()
     await expect(entry(ada, 'Ben')).not.toContainText('unread')

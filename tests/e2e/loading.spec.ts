@@ -2,7 +2,7 @@ import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { expectConnected, waitUntilInstalled } from './support/connection.ts'
 import { chooseForConversation, expectMessages, open } from './support/conversing.ts'
 import { INSTALLED } from './support/device.ts'
-import { signIn } from './support/entering.ts'
+import { signIn, trySignIn } from './support/entering.ts'
 import { createRelay, type Relay } from './support/relay.ts'
 import { expect, test as base } from './support/test.ts'
 
@@ -75,7 +75,7 @@ test('a screen whose style sheet broke off ahead of time comes whole when it is 
   await expect(device.page.getByRole('list', { name: 'People' }).getByRole('link', { name: /^Ben/ })).toBeVisible()
 })
 
-test('parts of the app that broke off come without a reload: by themselves, or when what needs them is asked for again', async ({
+test('parts of the app that broke off come without a reload, when what needs them is asked for again', async ({
   campus,
   relay,
 }) => {
@@ -85,11 +85,13 @@ test('parts of the app that broke off come without a reload: by themselves, or w
   const device = await campus.openDevice({ through: relay.port })
   const { page } = device
 
-  await test.step('what talks to the server comes by itself once there is a network', async () => {
-    const signedIn = signIn(device, ada)
-    await expect.poll(relay.brokenOff).toBeGreaterThan(1)
+  await test.step('what talks to the server comes once there is a network', async () => {
+    // The page asks at once whether it has a session; who signs in while that cannot be loaded is told so.
+    await expect.poll(relay.brokenOff).toBeGreaterThan(0)
+    await trySignIn(device, ada)
+    await expect(page.getByRole('alert')).toContainText('ChatBox cannot be reached right now')
     relay.breakOff(/assets\/date-dialog-.*js$/)
-    await signedIn
+    await signIn(device, ada)
     await expectConnected(device)
     await ben.send(EVERYONE_ID, 'Good morning')
     await open(device, 'Everyone')

@@ -37,7 +37,7 @@ test('a message waits and is sent, is edited and deleted, is never too long, and
     await expectWaiting(ada, 'One')
     await expect(entry(ada, 'Everyone')).toContainText('1 waiting')
     await ada.device.goOnline()
-    await expect(message(ada, 'One')).toContainText('Sent', { timeout: 30_000 })
+    await expect(message(ada, 'One')).toContainText('Sent')
     await expectSent(ada, 'One')
     await expect(entry(ada, 'Everyone')).not.toContainText('waiting')
   })
@@ -181,7 +181,7 @@ test('what is refused stays to be seen with its reason, until a person drops it 
 
   await test.step('it is said in its conversation too, where one may drop it', async () => {
     const refusal = ada.page.getByRole('log').getByRole('group', { name: 'Not sent' })
-    await expect(refusal).toContainText('The edit was not saved. This message was deleted.', { timeout: 30_000 })
+    await expect(refusal).toContainText('The edit was not saved. This message was deleted.')
     await refusal.getByRole('button', { name: 'Discard' }).click()
     await expect(refusal).toBeHidden()
     await expectMessages(ada, ['Message deleted'])
@@ -189,7 +189,7 @@ test('what is refused stays to be seen with its reason, until a person drops it 
   })
 
   await test.step('it stays, also over a reload, until one drops it', async () => {
-    await ada.page.getByRole('link', { name: '3 things were not sent' }).click({ timeout: 30_000 })
+    await ada.page.getByRole('link', { name: '3 things were not sent' }).click()
     await expect(refused).toContainText(['First thought', 'Second thought', 'Third thought'])
     await expect(refused.first()).toContainText('You are not in this conversation.')
     await ada.page.reload()

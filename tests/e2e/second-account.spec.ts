@@ -136,7 +136,7 @@ test('a session of somebody else under one’s feet sends nothing and shows noth
   )
   expect(status).toBe(200)
   const sheet = signInSheet(ada)
-  await expect(sheet).toBeVisible({ timeout: 30_000 })
+  await expect(sheet).toBeVisible()
   await expect(connectionLine(ada)).toContainText('Signed out, sign in to send 1 message')
   await expectWaiting(ada, 'Only for you')
   expect(await ben.read(conversationId)).toEqual(['Hello'])

@@ -53,7 +53,7 @@ test('a person’s devices: ended from another one, under a new password, with a
   await test.step('a session that is ended while its device is away is over, and shows nothing new', async () => {
     await endOther(ada)
     await phone.goOnline()
-    await expect(signInSheet(phone)).toBeVisible({ timeout: 30_000 })
+    await expect(signInSheet(phone)).toBeVisible()
     await expect(phone.page.getByText('Not for the phone')).toBeHidden()
     await signInAgain(phone, ada.password)
     await expectLatest(phone, 'Everyone', 'Not for the phone')

@@ -9,12 +9,12 @@ export function connectionLine({ page }: Screen): Locator {
 
 /** The line says nothing: the device is connected and holds nothing back. */
 export async function expectConnected(screen: Screen): Promise<void> {
-  await expect(connectionLine(screen)).toHaveText('', { timeout: 30_000 })
+  await expect(connectionLine(screen)).toHaveText('')
 }
 
 /** Whatever somebody did has been done: the server has taken it, and this device has heard so. */
 export async function expectAllSent(screen: Screen): Promise<void> {
-  await expect.poll(() => readStore(screen, 'outbox'), { timeout: 30_000 }).toEqual([])
+  await expect.poll(() => readStore(screen, 'outbox')).toEqual([])
 }
 
 /** "3 messages and 1 change"; null when nothing waits. */

@@ -85,7 +85,7 @@ export async function chooseFromMenu(screen: Screen, text: string, choice: strin
 
 /** The one mark that tells how far a message of one's own has come, and the words that stand for it. */
 export async function expectReceipt(screen: Screen, text: string, words: string): Promise<void> {
-  await expect(message(screen, text)).toContainText(new RegExp(`${words}\\s*$`), { timeout: 30_000 })
+  await expect(message(screen, text)).toContainText(new RegExp(`${words}\\s*$`))
 }
 
 export async function reply(screen: Screen, to: string, text: string): Promise<void> {
