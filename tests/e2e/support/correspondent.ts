@@ -43,6 +43,8 @@ export async function register(url: string, student: Student): Promise<Correspon
     const headers = new Headers(init.headers)
     headers.set(PROTOCOL_HEADER, String(PROTOCOL_VERSION))
     headers.set('cookie', `${SESSION_COOKIE}=${session}`)
+    // One that was kept may be closed by the server in the very moment in which it is used again.
+    headers.set('connection', 'close')
     const answer = await fetch(url + path, { ...init, headers })
     if (!answer.ok) throw new Error(`${name} got ${answer.status}: ${await answer.text()}`)
     return answer

@@ -57,7 +57,9 @@ export async function createRelay(target: number): Promise<Relay> {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome to Campus Guest</h1>')
       return
     }
-    const onward = sendRequest({ host: '127.0.0.1', port: target, method, path, headers }, (answer) => {
+    // Over a connection of its own: one that was kept may be closed by the server in the very moment in which it is used.
+    const to = { host: '127.0.0.1', port: target, agent: false }
+    const onward = sendRequest({ ...to, method, path, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(response)
     })
