@@ -1,4 +1,5 @@
 import { launchOptions } from '../support/browser.ts'
+import { untilAppears } from './support/appearing.ts'
 import { chooseFromMenu, composer, expectMessages, expectSent, message, open, send } from './support/conversing.ts'
 import * as room from './support/classroom.ts'
 import { createClassroom } from './support/desk.ts'
@@ -57,8 +58,9 @@ test('over http on a LAN name the app says what is missing before one registers,
     await composer(device).fill('')
     await composer(device).fill('```\nlet x = 1\n```')
     await composer(device).press('Enter')
+    const copied = untilAppears(device, 'article', 'Copied')
     await message(device, 'let x = 1').getByRole('button', { name: 'Copy', exact: true }).click()
-    await expect(message(device, 'let x = 1').getByText('Copied')).toBeVisible()
+    await copied
     await composer(device).press('Control+V')
     await expect(composer(device)).toHaveValue('let x = 1')
     await composer(device).fill('')

@@ -1,5 +1,6 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { COMMANDS_PER_REQUEST_MAX } from '../../shared/protocol/limits.ts'
+import { untilAppears } from './support/appearing.ts'
 import { leaveNetwork, waitUntilInstalled } from './support/connection.ts'
 import {
   chooseForConversation,
@@ -85,9 +86,11 @@ test('one jumps to a message by its link, to a day, to the newest and to what is
   })
 
   await test.step('to a day, which is marked', async () => {
+    const marked = untilAppears(ada, '.day.marked', '')
     await jumpToDay('2020-01-01')
     await expectLedTo(ada, 'Message 1.')
-    await expect(page.locator('.day.marked')).toBeInViewport()
+    await marked
+    await expect(page.locator('.day').first()).toBeInViewport()
     await expect(page.getByText('This is where it begins')).toBeVisible()
   })
 

@@ -1,4 +1,5 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { untilAppears } from './support/appearing.ts'
 import { expectConnected, waitUntilInstalled } from './support/connection.ts'
 import { chooseForConversation, expectMessages, open } from './support/conversing.ts'
 import { INSTALLED } from './support/device.ts'
@@ -99,8 +100,9 @@ test('parts of the app that broke off come without a reload, when what needs the
   })
 
   await test.step('a dialog that did not come says so, and opens when it is asked for again', async () => {
+    const said = untilAppears(device, '[role="status"]', 'This did not load: the network went away')
     await chooseForConversation(device, 'Jump to a date')
-    await expect(page.getByText(/^This did not load: the network went away/)).toBeVisible()
+    await said
     relay.breakOff(null)
     await chooseForConversation(device, 'Jump to a date')
     await expect(page.getByRole('dialog', { name: 'Jump to a date' })).toBeVisible()

@@ -1,4 +1,5 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { untilAppears } from './support/appearing.ts'
 import { expectAllSent, expectOffline, leaveNetwork, waitUntilInstalled } from './support/connection.ts'
 import {
   chooseFromMenu,
@@ -118,8 +119,9 @@ test('replies, reactions, edits, pins and forwarding wait offline, and arrive at
     await composer(ada).press('Shift+ArrowUp')
     await ada.page.getByRole('log').press('Home')
     await expect(third).toBeInViewport()
+    const copied = untilAppears(ada, '[role="status"]', 'Copied')
     await chooseFromMenu(ada, 'Number 3.', 'Copy text')
-    await expect(ada.page.getByRole('status').filter({ hasText: 'Copied' })).toBeVisible()
+    await copied
     expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe('Number 3.')
     await chooseFromMenu(ada, 'Number 3.', 'Copy link')
     const link = await ada.page.evaluate(() => navigator.clipboard.readText())

@@ -1,4 +1,5 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { untilAppears } from './support/appearing.ts'
 import { INSTALLED } from './support/device.ts'
 import { leaveNetwork } from './support/connection.ts'
 import {
@@ -228,12 +229,12 @@ test('a device shows a password when asked, its own theme and size of text befor
     await page.goto('/')
     await open(ada, 'Everyone')
     const log = page.getByRole('log', { name: 'Messages' })
-    const date = page.locator('p[aria-hidden="true"]', { hasText: 'Today' })
     await log.hover()
+    const shown = untilAppears(ada, 'p.shown[aria-hidden="true"]', 'Today')
     await page.mouse.wheel(0, 900)
     await page.mouse.wheel(0, 300)
-    await expect(date).toHaveClass(/shown/)
-    await expect(date).not.toHaveClass(/shown/)
+    await shown
+    await expect(page.locator('p[aria-hidden="true"]', { hasText: 'Today' })).not.toHaveClass(/shown/)
   })
 
   await test.step('what is written is shown as it will look, once there is something to show, and the field keeps its place', async () => {
