@@ -4,7 +4,7 @@ import { constants, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { installPackages } from './support/packages.ts'
-import { countCheck, countTests, listFailures, type TestCounts } from './support/test-counts.ts'
+import { countCheck, countTests, listFailures, type TestCounts } from './support/test-report.ts'
 
 // `npm test`: runs every script of package.json whose name begins with `test:`, but for `test:long`, which takes as
 // long as one lets it.

@@ -13,8 +13,8 @@ export const LOCK_WITHIN_MS = 10_000
 
 /**
  * A signal that aborts with `signal`, or after `withinMs`; `clear` withdraws both. `AbortSignal.any` with an
- * `AbortSignal.timeout` is not that: in Node 20 the garbage collector takes the timeout along with the time
- * (nodejs/node#57736), and who waits then waits for ever.
+ * `AbortSignal.timeout` is not that: Node 20 may collect the timeout as garbage before it fires (nodejs/node#57736), and
+ * who waits then waits for ever.
  */
 export function createDeadline(signal: AbortSignal, withinMs: number): { end: AbortSignal; clear(): void } {
   const controller = new AbortController()
@@ -35,7 +35,7 @@ export function createDeadline(signal: AbortSignal, withinMs: number): { end: Ab
 /** Holds a lock while `work` runs, whoever else wants it. */
 export async function withLock<Answer>(locks: UploadLocks, id: string, work: () => Promise<Answer>): Promise<Answer> {
   const lock = locks.newLock(id)
-  // Whoever wants one waits for as long as `lock` itself allows.
+  // Nobody calls it off: how long one waits is limited by the locks.
   await lock.lock(new AbortController().signal, () => undefined)
   try {
     return await work()

@@ -56,20 +56,15 @@ export function createRedisLocks({
   const keyOf = (id: string) => `${prefix}:upload:${id}`
 
   /** Undefined while Redis is away. Throws `LockHeld`. */
-  async function lease(id: string, signal: AbortSignal, askBack: () => void): Promise<Lease | undefined> {
-    const { end, clear } = createDeadline(signal, withinMs)
+  async function lease(id: string, end: AbortSignal, askBack: () => void): Promise<Lease | undefined> {
     const token = randomUUID()
-    try {
-      for (;;) {
-        const answer = await client.set(keyOf(id), token, 'PX', leaseMs, 'NX').catch(() => 'away' as const)
-        if (answer === 'away') return undefined
-        if (answer !== null) return keepLease(id, token, askBack)
-        if (end.aborted) throw new LockHeld('another process holds this upload')
-        bus.publish(wanted, id)
-        await waitForWord(id, end)
-      }
-    } finally {
-      clear()
+    for (;;) {
+      const answer = await client.set(keyOf(id), token, 'PX', leaseMs, 'NX').catch(() => 'away' as const)
+      if (answer === 'away') return undefined
+      if (answer !== null) return keepLease(id, token, askBack)
+      if (end.aborted) throw new LockHeld('another process holds this upload')
+      bus.publish(wanted, id)
+      await waitForWord(id, end)
     }
   }
 
@@ -120,12 +115,16 @@ export function createRedisLocks({
       let held: Lease | undefined
       return {
         async lock(signal, requestRelease) {
-          await ours.lock(signal, requestRelease)
+          // One for both: who waited for others of this process has that much less for those of another one.
+          const { end, clear } = createDeadline(signal, withinMs)
           try {
-            held = await lease(id, signal, () => void requestRelease())
-          } catch (error) {
-            await ours.unlock()
-            throw error
+            await ours.lock(end, requestRelease)
+            held = await lease(id, end, () => void requestRelease()).catch(async (error: unknown) => {
+              await ours.unlock()
+              throw error
+            })
+          } finally {
+            clear()
           }
         },
         async unlock() {

@@ -74,12 +74,7 @@ const states: [string, () => Promise<void>][] = [
       await script.drop(CLOSE.notSignedIn)
     },
   ],
-  [
-    'while outdated',
-    async () => {
-      await beOutdated()
-    },
-  ],
+  ['while outdated', beOutdated],
 ]
 test.each(states)('stopped %s it is silent for good', async (_, get) => {
   await get()

@@ -1,8 +1,9 @@
 import { Redis } from 'ioredis'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Bus } from '../../../server/bus/bus.ts'
+import { createMemoryBus } from '../../../server/bus/memory.ts'
 import { createRedisBus } from '../../../server/bus/redis.ts'
 import { LockHeld, type UploadLocks } from '../../../server/files/locks.ts'
 import { createMemoryLocks } from '../../../server/files/memory-locks.ts'
@@ -111,7 +112,9 @@ describe.each(kinds)('locks %s', (_, open) => {
     const [first, second, third] = [one.newLock('c'), other.newLock('c'), other.newLock('c')]
     const leaving = new AbortController()
     await first.lock(NEVER, () => leaving.abort())
+    const begun = performance.now()
     await expect(second.lock(leaving.signal, nothing)).rejects.toThrow(LockHeld)
+    expect(performance.now() - begun).toBeLessThan(WITHIN_MS / 2)
     await first.unlock()
     await third.lock(NEVER, nothing)
     await third.unlock()
@@ -139,6 +142,27 @@ describe.each(kinds)('locks %s', (_, open) => {
     for (const lock of locks) await lock.lock(NEVER, () => expect.unreachable())
     for (const lock of locks) await lock.unlock()
   })
+})
+
+test('who waited for somebody of their own process has that much less for another one', async () => {
+  vi.useFakeTimers({ now: 0 })
+  try {
+    // Another process holds it, and answers nobody.
+    const client = { set: () => Promise.resolve(null) } as unknown as Redis
+    const redis = { client, prefix: PREFIX }
+    const locks = createRedisLocks({ redis, bus: createMemoryBus(), withinMs: 1_000 })
+    const refusedAt = (lock: ReturnType<typeof locks.newLock>) =>
+      expect(lock.lock(NEVER, nothing))
+        .rejects.toThrow(LockHeld)
+        .then(() => Date.now())
+    const first = refusedAt(locks.newLock('h'))
+    await vi.advanceTimersByTimeAsync(600)
+    const second = refusedAt(locks.newLock('h'))
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect([await first, await second]).toEqual([1_000, 1_600])
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('a lease is renewed for as long as it is held', async () => {

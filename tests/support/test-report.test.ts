@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countCheck, countTests, listFailures } from './test-counts.ts'
+import { countCheck, countTests, listFailures } from './test-report.ts'
 
 const vitest = (passed: number, failed: number, pending = 0) =>
   JSON.stringify({
