@@ -1,7 +1,7 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { untilAppears } from './support/appearing.ts'
 import { expectConnected, waitUntilInstalled } from './support/connection.ts'
-import { chooseForConversation, expectMessages, open } from './support/conversing.ts'
+import { chooseForConversation, entry, expectMessages, open } from './support/conversing.ts'
 import { INSTALLED } from './support/device.ts'
 import { signIn, trySignIn } from './support/entering.ts'
 import { createRelay, type Relay } from './support/relay.ts'
@@ -76,7 +76,7 @@ test('a screen whose style sheet broke off ahead of time comes whole when it is 
   await expect(device.page.getByRole('list', { name: 'People' }).getByRole('link', { name: /^Ben/ })).toBeVisible()
 })
 
-test('parts of the app that broke off come without a reload, when what needs them is asked for again', async ({
+test('parts of the app that broke off come without a reload: by themselves, or when what needs them is asked for again', async ({
   campus,
   relay,
 }) => {
@@ -97,6 +97,23 @@ test('parts of the app that broke off come without a reload, when what needs the
     await ben.send(EVERYONE_ID, 'Good morning')
     await open(device, 'Everyone')
     await expectMessages(device, ['Good morning'])
+  })
+
+  await test.step('what brings the news comes by itself once there is a network', async () => {
+    const inspector = await device.context.newCDPSession(page)
+    await inspector.send('Network.enable')
+    await inspector.send('Network.setCacheDisabled', { cacheDisabled: true })
+    relay.breakOff(/assets\/(?:campus-next-classroom-never|date-dialog)-.*js$/)
+    const before = relay.brokenOff()
+    await page.goto('/')
+    await expect.poll(relay.brokenOff).toBeGreaterThan(before)
+    await ben.send(EVERYONE_ID, 'Good evening')
+    relay.breakOff(/assets\/date-dialog-.*js$/)
+    await expect(entry(device, 'Everyone')).toContainText('Good evening')
+    await inspector.detach()
+    // What had to be on the screen meanwhile says that it did not load, and to try again.
+    await page.reload()
+    await open(device, 'Everyone')
   })
 
   await test.step('a dialog that did not come says so, and opens when it is asked for again', async () => {

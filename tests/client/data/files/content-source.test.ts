@@ -110,3 +110,15 @@ test('what gives way before its look has seen it is not fetched again', async ()
   expect([asked, gone]).toEqual([1, 1])
   watcher.stop()
 })
+
+test('what was here when one looked, and gave way before the code was, is not fetched again', async () => {
+  await session.db.contents.put({ key: 'a/whole', fileId: 'a', blob: new Blob(['abc']), bytes: 3, usedAt: 0 })
+  const watcher = look(true)
+  await waitFor('it to be shown', () => watcher.kinds.at(-1) === 'here' || undefined)
+  await session.db.contents.clear()
+  await waitFor('the look to know', () => watcher.kinds.at(-1) === 'elsewhere' || undefined)
+  isAway = false
+  await until(source.watch('another', 'small', false))
+  expect(asked).toBe(0)
+  watcher.stop()
+})
