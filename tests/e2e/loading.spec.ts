@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { untilAppears } from './support/appearing.ts'
 import { expectConnected, waitUntilInstalled } from './support/connection.ts'
@@ -107,6 +108,8 @@ test('parts of the app that broke off come without a reload: by themselves, or w
     const before = relay.brokenOff()
     await page.goto('/')
     await expect.poll(relay.brokenOff).toBeGreaterThan(before)
+    // Until all that asks at first was broken off.
+    for (let last = -1; last !== relay.brokenOff(); await setTimeout(2_000)) last = relay.brokenOff()
     await ben.send(EVERYONE_ID, 'Good evening')
     relay.breakOff(/assets\/date-dialog-.*js$/)
     await expect(entry(device, 'Everyone')).toContainText('Good evening')
