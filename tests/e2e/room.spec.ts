@@ -52,9 +52,14 @@ test('on a phone names are readable in large text, what one touches is large eno
 
     await expectTargets(ada, 'all emoji')
     await page.goBack()
+    await expect(page.getByRole('grid', { name: 'Emoji' })).toBeHidden()
     await chooseForConversation(ada, 'Jump to a date')
+    // Going back before it is there would leave the conversation.
+    const dialog = page.getByRole('dialog', { name: 'Jump to a date' })
+    await expect(dialog).toBeVisible()
     await expectRoom('jump to a date')
     await page.goBack()
+    await expect(dialog).toBeHidden()
     const answering = page.getByRole('button', { name: /^Reply to/ })
     await drawAcross(page, message(ada, 'The first lecture'), { down: 60 })
     await expect(answering).toBeHidden()
