@@ -1,74 +1,62 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin, type Rolldown } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
-import { compressClientFiles } from './server/http/client-files.ts'
+import { findExceeded } from './build/budgets.ts'
+import { findMixedUp, measure, type Built, type Chunk } from './build/measure.ts'
+import { writePacks, type PackedEntry } from './build/write-packs.ts'
+import { compressClientFiles, loadClientFiles } from './server/http/client-files.ts'
 
-const FIRST_SCREEN_MAX_BYTES = 90_000
+const CLIENT_SOURCE = resolve(import.meta.dirname, 'client')
+const CLIENT_FOLDER = resolve(import.meta.dirname, 'dist/client')
 
-/** Fails the build when a page's first JavaScript, its entry and all that this imports statically, weighs too much. */
-function limitFirstScreens(): Plugin {
-  return {
-    name: 'chatbox:limit-first-screens',
-    apply: 'build',
-    generateBundle: {
-      order: 'post',
-      handler(_, bundle) {
-        const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
-        for (const entry of chunks.filter((chunk) => chunk.isEntry)) {
-          const names = new Set([entry.fileName])
-          for (const name of names) {
-            for (const chunk of chunks) if (chunk.fileName === name) chunk.imports.forEach((next) => names.add(next))
-          }
-          const sizes = chunks
-            .filter((chunk) => names.has(chunk.fileName))
-            .map((chunk) => ({ name: chunk.fileName, bytes: gzipSync(chunk.code).byteLength }))
-          const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
-          const list = sizes.map(({ name, bytes }) => `  ${(bytes / 1000).toFixed(1)} kB ${name}`).join('\n')
-          const sentence = `The first JavaScript of the page “${entry.name}” is ${(total / 1000).toFixed(1)} kB gzipped, of at most ${FIRST_SCREEN_MAX_BYTES / 1000}`
-          if (total > FIRST_SCREEN_MAX_BYTES) {
-            this.error(`${sentence}. Import later, with import(), what it can do without:\n${list}`)
-          }
-          this.info(`${sentence}.`)
-        }
-      },
-    },
-  }
-}
-
-/** What each page loads by itself after its first screen: for whoever is not signed in, and then for everybody. */
+/** What each page loads by itself after its first screen: for whoever is not signed in, for everybody, and what draws texts. */
 const LOADED = {
   'index.html': {
     entrance: ['views/entrance/entrance'],
-    next: [
-      ...['sync/connect', 'sync/api', 'views/conversation/conversation'],
-      ...['views/conversations/listed-later', 'views/conversations/first-steps'],
-    ],
+    next: [...['sync/connect', 'sync/api', 'views/conversation/conversation', 'views/conversations/listed-later']],
+    texts: [],
   },
   'q.html': {
     entrance: [],
     next: ['sync/classroom/follow-student', 'data/classroom/student-writing', 'views/student/asking-box'],
+    texts: ['ui/text/message-text'],
   },
 }
 /** What has all its parts loaded a moment later, while they can be had. */
 const AHEAD = 'views/shell/shell.svelte'
 
-const STAGES = ['first', 'entrance', 'next', 'ahead', 'rest'] as const
+const STAGES = ['first', 'entrance', 'next', 'texts', 'ahead', 'rest'] as const
 type Stage = (typeof STAGES)[number]
+/** When a classroom's page needs a module. */
+type ClassroomStage = Exclude<Stage, 'entrance' | 'ahead'> | 'never'
+
+/**
+ * The file of a module, by when the campus's page needs it, and when a classroom's; null is as the bundler cuts it. What
+ * one page never needs is in no file with what it needs: it may rest on the file that begins the other page.
+ */
+const FILES: Record<Exclude<Stage, 'texts'> | 'never', Record<ClassroomStage, string | null>> = {
+  first: { first: 'first', next: 'first', texts: 'first', rest: 'first', never: 'campus' },
+  entrance: { first: 'first', next: 'sync', texts: 'sync', rest: 'sync', never: 'entrance' },
+  next: { first: 'first', next: 'sync', texts: 'texts', rest: 'shared', never: 'conversation' },
+  ahead: { first: 'questions', next: 'classrooms', texts: 'texts', rest: 'threads', never: 'ahead' },
+  rest: { first: 'questions', next: 'classrooms', texts: 'texts', rest: null, never: null },
+  never: { first: 'classroom', next: 'asking', texts: 'asking', rest: null, never: null },
+}
 
 /**
  * What a page always loads together is in a few files, not in a hundred: on a bad network each costs a round trip. A
- * module's file is named by when each page needs it, so that no page's first screen waits for what only the other one,
- * or it later, asks for. What no page loads by itself, as a dialog, stays as the bundler cuts it.
+ * module's file is named by when each page needs it, so that no page's first screen waits for much that only the other
+ * one, or it later, asks for. What no page loads by itself, as a dialog, stays as the bundler cuts it.
  */
 function nameChunks(): (id: string, context: Rolldown.ChunkingContext) => string | null {
-  let pages: Map<string, Stage>[] | undefined
+  let pages: { campus: Map<string, Stage>; classroom: Map<string, Stage> } | undefined
   return (id, context) => {
-    pages ??= (['index.html', 'q.html'] as const).map((page) => findStages(page, context))
-    const [campus, classroom] = pages.map((stageOf) => stageOf.get(id) ?? 'never')
-    const isLoadedByItself = [campus, classroom].some((stage) => stage !== 'rest' && stage !== 'never')
-    return isLoadedByItself ? `campus-${campus}-classroom-${classroom}` : null
+    pages ??= { campus: findStages('index.html', context), classroom: findStages('q.html', context) }
+    const campus = pages.campus.get(id) ?? 'never'
+    const classroom = pages.classroom.get(id) ?? 'never'
+    return FILES[campus as keyof typeof FILES][classroom as ClassroomStage]
   }
 }
 
@@ -82,9 +70,9 @@ function findStages(page: keyof typeof LOADED, context: Rolldown.ChunkingContext
   }
   const ahead = page === 'index.html' ? (context.getModuleInfo(client(AHEAD))?.dynamicallyImportedIds ?? []) : []
   const stages = new Map<string, Stage>()
-  const { entrance, next } = LOADED[page]
+  const { entrance, next, texts } = LOADED[page]
   const first = [client(page)]
-  const from = { first, entrance: entrance.map(find), next: next.map(find), ahead, rest: first }
+  const from = { first, entrance: entrance.map(find), next: next.map(find), texts: texts.map(find), ahead, rest: first }
   for (const stage of STAGES) {
     const reached = new Set(from[stage])
     for (const id of reached) {
@@ -110,20 +98,81 @@ function serveClassrooms(): Plugin {
   }
 }
 
-/** After everything is written, the service worker too. */
-function compressClient(): Plugin {
-  let folder = ''
+/**
+ * A classroom's page has its first questions in it, which its style sheets are all that they need: its scripts leave the
+ * network to those.
+ */
+function paintFirst(): Plugin {
   return {
-    name: 'chatbox:compress-client',
+    name: 'chatbox:paint-first',
     apply: 'build',
-    configResolved({ root, build }) {
-      folder = resolve(root, build.outDir)
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { path }) {
+        if (path !== '/q.html') return html
+        const scripts = /<script type="module"|<link rel="modulepreload"/g
+        if (!scripts.test(html)) throw new Error('q.html names no script: look how Vite writes them now')
+        return html.replace(scripts, '$& fetchpriority="low"')
+      },
+    },
+  }
+}
+
+let precache: PackedEntry[] = []
+
+/**
+ * Compresses all files after everything is written, the service worker too, and fails the build where a page asks more
+ * of a network than build/budgets.ts grants it.
+ */
+function sendLittle(): Plugin {
+  let chunks: Chunk[] = []
+  return {
+    name: 'chatbox:send-little',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        chunks = Object.values(bundle)
+          .filter((file) => file.type === 'chunk')
+          .map(({ fileName, imports, dynamicImports: later, moduleIds: modules, viteMetadata }) => {
+            return { ...{ fileName, imports, later, modules }, styles: [...(viteMetadata?.importedCss ?? [])] }
+          })
+      },
     },
     closeBundle: {
       sequential: true,
       order: 'post',
       handler() {
-        this.info(`Compressed ${compressClientFiles(folder)} files.`)
+        this.info(`Compressed ${compressClientFiles(CLIENT_FOLDER)} files.`)
+        const sent = loadClientFiles(CLIENT_FOLDER)
+        const page = (name: keyof typeof LOADED, at: string) => {
+          const { entrance, next } = LOADED[name]
+          const find = (path: string) => [`${path}.ts`, `${path}.svelte`].map((end) => resolve(CLIENT_SOURCE, end))
+          const isBuilt = (id: string) => chunks.some(({ modules }) => modules.includes(id))
+          return {
+            first: [resolve(CLIENT_SOURCE, at)],
+            next: [...entrance, ...next].flatMap((path) => find(path).filter(isBuilt)),
+          }
+        }
+        const named = (name: string) =>
+          Array.from(
+            readFileSync(resolve(CLIENT_FOLDER, name), 'utf8').matchAll(/(?:src|href)="\/([^"]+)"/g),
+            ([, path]) => path ?? '',
+          )
+        const built: Built = {
+          ...{ chunks, precache },
+          pages: { campus: page('index.html', 'main.ts'), classroom: page('q.html', 'classroom.ts') },
+          named: { campus: named('index.html'), classroom: named('q.html') },
+          countSent(path) {
+            const file = sent.get(`/${path}`)
+            if (file === undefined) throw new Error(`${path} is not in the build`)
+            return (file.brotli ?? file.plain).length
+          },
+        }
+        const spent = measure(built)
+        this.info(`It asks of a network: ${JSON.stringify(spent)}`)
+        const exceeded = [...findMixedUp(built), ...findExceeded(spent)]
+        if (exceeded.length > 0) this.error(exceeded.join('\n'))
       },
     },
   }
@@ -257,11 +306,20 @@ export default defineConfig(({ isSsrBuild }) =>
             manifest,
             includeManifestIcons: false,
             // It is loaded as a plain script, which knows no `import.meta`.
-            injectManifest: { globPatterns: ['**/*.{js,css,html,svg,woff2}'], rollupFormat: 'iife' },
+            injectManifest: {
+              globPatterns: ['**/*.{js,css,html,svg,woff2}'],
+              rollupFormat: 'iife',
+              manifestTransforms: [
+                (entries) => {
+                  precache = writePacks(CLIENT_FOLDER, entries)
+                  return { manifest: precache as typeof entries, warnings: [] }
+                },
+              ],
+            },
           }),
           serveClassrooms(),
-          limitFirstScreens(),
-          compressClient(),
+          paintFirst(),
+          sendLittle(),
         ],
       },
 )

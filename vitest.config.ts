@@ -21,7 +21,7 @@ const OVER_MARIADB = [
 /** What knows no database, counts statements, which are the same, or decides by rows that others here read, whichever it is. */
 const OVER_SQLITE_ALONE = [
   'tests/server/**/sqlite-*.test.ts',
-  'tests/server/campus/roster.test.ts',
+  'tests/server/campus/{ask-records,roster}.test.ts',
   'tests/server/{classroom,log}/statements.test.ts',
   'tests/server/classroom/{blindness,classroom-issuer,classroom-limits,staff-rules,student-rules,words}.test.ts',
   'tests/server/classroom/{photo-access,photo-limits,written-client}.test.ts',
@@ -34,7 +34,11 @@ const PATIENT = { testTimeout: 90_000, hookTimeout: 60_000 }
 const SERVER = { isolate: false, ...PATIENT }
 
 const BROWSER = { plugins: [svelte({ configFile: false })], resolve: { conditions: ['browser'] } }
-const UNIT = ['tests/{shared,client,support}/**/*.test.ts', 'tests/architecture.test.ts']
+const UNIT = [
+  'tests/{build,shared,client,support}/**/*.test.ts',
+  'tests/bench/{*,scale/*}.test.ts',
+  'tests/architecture.test.ts',
+]
 /** Each with an IndexedDB of its own, which what one of them leaves running may outlive. */
 const STORED = listTests('tests/client').filter((path) =>
   /fake-indexeddb|fake-room|stores|disk/.test(readFileSync(path, 'utf8')),

@@ -1,5 +1,6 @@
 import './styles/tokens.css'
 import './styles/base.css'
+import './styles/preview.css'
 import { mount } from 'svelte'
 import {
   createEnvironment,
@@ -11,6 +12,7 @@ import {
 } from './environment.ts'
 import { registerServiceWorker } from './data/updates.ts'
 import { sayNotLoaded } from './ui/not-loaded.ts'
+import { findPreview } from './ui/preview.ts'
 import StudentApp from './views/student/student-app.svelte'
 
 /*
@@ -30,6 +32,19 @@ const environment = createEnvironment()
 // What stands behind the # is sent to no server: the issuer's key, and which question is open.
 const readAddress = () => location.pathname + location.hash
 
-target.textContent = ''
-mount(StudentApp, { target, props: { environment, readAddress } })
-registerServiceWorker().catch(environment.onError)
+const preview = findPreview()
+if (preview === null) begin(target)
+// What can be read already is painted first.
+else setTimeout(begin, 0, target)
+
+function begin(target: HTMLElement): void {
+  target.textContent = ''
+  mount(StudentApp, { target, props: { environment, readAddress, preview } })
+  register().catch(environment.onError)
+}
+
+/** All that is kept for being offline comes after what is looked at. */
+async function register(): Promise<void> {
+  await preview?.ended
+  await registerServiceWorker()
+}

@@ -34,13 +34,15 @@ export function createEnvironment(): Environment {
       const address = new URL(path, window.location.href)
       address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
       const socket = new WebSocket(address)
+      socket.binaryType = 'arraybuffer'
       socket.onopen = () => events.onOpen()
-      socket.onmessage = (event: MessageEvent<unknown>) =>
-        events.onText(typeof event.data === 'string' ? event.data : '')
+      socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) =>
+        events.onMessage(typeof data === 'string' ? data : new Uint8Array(data))
       socket.onclose = (event) => events.onClose(event.code)
       return {
-        send(text) {
-          if (socket.readyState === WebSocket.OPEN) socket.send(text)
+        send(content) {
+          // What we make lies in memory that nobody shares.
+          if (socket.readyState === WebSocket.OPEN) socket.send(content as string | Uint8Array<ArrayBuffer>)
         },
         close: () => socket.close(),
       }

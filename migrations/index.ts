@@ -96,6 +96,9 @@ import { up as photoPiece } from './0097-photo-piece.ts'
 import { up as photoPieceClassroomIndex } from './0098-photo-piece-classroom-index.ts'
 import { up as photoContent } from './0099-photo-content.ts'
 import { up as photoContentClassroomIndex } from './0100-photo-content-classroom-index.ts'
+import { up as conversationCrowded } from './0111-conversation-crowded.ts'
+import { up as nameWord } from './0112-name-word.ts'
+import { up as nameWordUserIndex } from './0113-name-word-user-index.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -195,6 +198,9 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0098-photo-piece-classroom-index': photoPieceClassroomIndex,
   '0099-photo-content': photoContent,
   '0100-photo-content-classroom-index': photoContentClassroomIndex,
+  '0111-conversation-crowded': conversationCrowded,
+  '0112-name-word': nameWord,
+  '0113-name-word-user-index': nameWordUserIndex,
 }
 
 /**

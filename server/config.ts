@@ -15,6 +15,8 @@ export interface Config {
   fileBytesMax: number
   accountFilesBytesMax: number
   filesBytesMax: number | undefined
+  /** With more people registered, a device holds those whom it meets, and asks for others. */
+  peopleOnDevicesMax: number
 }
 
 /** A bucket of S3, and what lets one in. */
@@ -44,6 +46,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     fileBytesMax: toBytes('FILE_BYTES_MAX', setting('FILE_BYTES_MAX') ?? '100MB'),
     accountFilesBytesMax: toBytes('ACCOUNT_FILES_BYTES_MAX', setting('ACCOUNT_FILES_BYTES_MAX') ?? '2GB'),
     filesBytesMax: toBytes('FILES_BYTES_MAX', setting('FILES_BYTES_MAX')),
+    peopleOnDevicesMax: toNumber('PEOPLE_ON_DEVICES_MAX', setting('PEOPLE_ON_DEVICES_MAX') ?? '5000'),
   }
 }
 
@@ -104,6 +107,11 @@ function toBucket(text: string | undefined): Bucket | undefined {
     'FILES_URL is not the address of an S3 bucket. Set it to s3://KEY:SECRET@host/bucket?region=us-east-1, with &tls=no where ' +
       'it speaks plain HTTP, or leave it out to keep files in DATA_DIR. Write a slash in KEY or SECRET as %2F.',
   )
+}
+
+function toNumber(name: string, text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  throw new SettingError(`${name} is not a number up to 999999. Set it to one, for example ${name}=5000.`)
 }
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 }

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import { join, resolve } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { classroomLog } from '../shared/classroom/fields.ts'
 import { systemClock } from '../shared/clock.ts'
@@ -11,6 +12,7 @@ import { createMemoryBus } from './bus/memory.ts'
 import { createRedisBus } from './bus/redis.ts'
 import { fillLikeness } from './campus/fill-likeness.ts'
 import { createCampusKind } from './campus/kind.ts'
+import { fillDirectory } from './campus/name-words.ts'
 import { pruneMemberships } from './campus/prune-memberships.ts'
 import { createReceiptGatherer } from './campus/receipt-gatherer.ts'
 import { createRoster } from './campus/roster.ts'
@@ -85,7 +87,12 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   // Of what fails in a classroom the operator learns where, not when to the second, and nothing of what was said.
   const reportBare = createReportError(log, clock.now, { error: toBareError, time: toFiveMinutes })
   const store = openStore(config, report)
-  const campusKind = createCampusKind(store, campusRules, (conversation) => receipts.note(conversation))
+  const campusKind = createCampusKind(
+    store,
+    campusRules,
+    (conversation) => receipts.note(conversation),
+    config.peopleOnDevicesMax,
+  )
   const classroomKind = createClassroomKind(store, { onFilesLeft: (ids) => void files.release(ids).catch(report) })
   let campusId: string
   let home: FileHome
@@ -93,6 +100,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     home = await openHome(config)
     await store.migrate()
     await fillLikeness(store).catch(report)
+    await fillDirectory(store).catch(report)
     campusId = (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.epoch ?? ''
   } catch (error) {
     await store.close()
@@ -111,6 +119,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       kind: campusKind,
       publish: (committed) => bus.publish(campusChannel, committed),
       now: clock.now,
+      nextTurn,
       onError: report,
     }),
     createPictureDrawer(),
@@ -120,6 +129,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     kind: classroomKind,
     publish: (committed) => bus.publish(classroomChannel, committed),
     now: clock.now,
+    nextTurn,
     onError: reportBare,
   })
   const receipts = createReceiptGatherer({
@@ -133,6 +143,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     bus,
     redis: redis && { client: redis, prefix: redisPrefix },
     clock,
+    nextTurn,
     onError: report,
     registerUser: (user) => registerUser(campusSequencer, user),
     findHead: async () => (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.head ?? 0,
@@ -164,6 +175,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     clock,
     async (now) => {
       await fillLikeness(store)
+      await fillDirectory(store)
       await pruneSessions(store, now)
       await pruneClassrooms(store, now, (ids) => files.release(ids))
       await pruneMemberships(store, await pruneCommands(store, campusKind.tables, now - COMMANDS_KEPT_MS))

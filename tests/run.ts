@@ -9,8 +9,8 @@ import { countCheck, countTests, listFailures, type TestCounts } from './support
 // `npm test`: runs every script of package.json whose name begins with `test:`, but for `test:long`, which takes as
 // long as one lets it.
 //
-//   build ──▶ the suites, one at a time, the one in browsers last ──▶
-//         └─▶ the checks, with low priority, while suites wait ──────▶
+//   build ──▶ two suites at a time, as one waits for much that takes time ──▶ the one in browsers, which needs all ──▶
+//         └─▶ the checks, with low priority, while suites wait ─────────────────────────────────────────────────────▶
 //
 // One build serves all. The checks only compute, and no test minds how quick it is.
 interface Suite {
@@ -27,6 +27,9 @@ interface Outcome extends TestCounts {
 /** Random runs with a count of seeds that one chooses; some run in each `test:sim`. */
 const LEFT_OUT = ['test:long']
 const BUILD: Suite = { name: 'build', hasTests: false }
+/** Four browsers at a time fill a machine by themselves. */
+const ALONE = 'test:e2e'
+const AT_ONCE = 2
 
 const root = join(import.meta.dirname, '..')
 const reports = mkdtempSync(join(tmpdir(), 'chatbox-reports-'))
@@ -92,6 +95,17 @@ function run({ name, hasTests }: Suite): Promise<Outcome> {
   })
 }
 
+/** Runs `AT_ONCE` suites at a time, each as soon as one before it has ended; answers in their order. */
+async function runSome(suites: readonly Suite[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  const waiting = suites.entries()
+  const runNext = async () => {
+    for (const [at, suite] of waiting) outcomes[at] = await run(suite)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, runNext))
+  return outcomes
+}
+
 function toLine({ name, passed, failed, skipped, seconds }: Outcome): string {
   const result = failed === 0 ? 'passed' : 'FAILED'
   const columns = [name.padEnd(14), result, `${passed} passed`.padStart(13), `${failed} failed`.padStart(11)]
@@ -105,8 +119,9 @@ const suites = listSuites()
 console.log(`Running ${suites.map(({ name }) => name).join(', ')}. Each one’s output follows when it has ended.`)
 const built = await run(BUILD)
 const checks = Promise.all(suites.filter(({ hasTests }) => !hasTests).map(run))
-const tested: Outcome[] = []
-for (const suite of suites.filter(({ hasTests }) => hasTests)) tested.push(await run(suite))
+const tests = suites.filter(({ hasTests }) => hasTests)
+const tested = await runSome(tests.filter(({ name }) => name !== ALONE))
+for (const suite of tests.filter(({ name }) => name === ALONE)) tested.push(await run(suite))
 const outcomes = [built, ...(await checks), ...tested]
 
 const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0)

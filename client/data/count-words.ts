@@ -1,8 +1,6 @@
-const numbers = new Intl.NumberFormat('en')
-
-/** "1,024" */
+/** "1,024", for whole numbers. Without Intl, whose first format takes a phone a twentieth of a second. */
 export function formatCount(count: number): string {
-  return numbers.format(count)
+  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 /** "1 message", "1,024 messages" */

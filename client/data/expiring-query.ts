@@ -17,11 +17,16 @@ export interface Expiring<Value> {
 
 /** A live query that is also asked again once the clock has reached the `expiresAt` of its answer, or was corrected. */
 export function expiringQuery<Value>(clock: ExpiringClock, query: () => Promise<Expiring<Value>>): Observable<Value> {
+  return expiring(clock, liveQuery(query))
+}
+
+/** The same of any that answers each who subscribes anew. */
+export function expiring<Value>(clock: ExpiringClock, source: Observable<Expiring<Value>>): Observable<Value> {
   return createObservable((sink) => {
     let cancel: () => void = () => undefined
     let subscription = ask()
     function ask() {
-      return liveQuery(query).subscribe({
+      return source.subscribe({
         next: ({ value, expiresAt }) => {
           cancel()
           if (expiresAt !== null)

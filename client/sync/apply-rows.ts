@@ -12,7 +12,8 @@ import type {
   Row,
   UserRow,
 } from '../../shared/protocol/rows.ts'
-import type { RowTable } from './log/kind.ts'
+import { closeHoles, noteHoles, openHoles, toBareHole } from './holes.ts'
+import type { LeftOut, RowTable } from './log/kind.ts'
 import { noteDeparture, noteMissing } from './departures.ts'
 import { noteDeparted } from './offer-groups.ts'
 import { applyReceipts } from './apply-receipts.ts'
@@ -36,6 +37,7 @@ export async function applyRows(
   me: string,
   rows: readonly LiveRow[],
   isFirst: boolean,
+  holes: readonly LeftOut[],
 ): Promise<void> {
   const receipts = rows.filter((row) => row.type === 'receipts')
   const formerMembers = await listFormerMembers(tables, rows, receipts)
@@ -43,7 +45,7 @@ export async function applyRows(
     tables,
     me,
     rows.filter((row) => row.type !== 'receipts'),
-    isFirst ? putAll : putNewer,
+    { put: isFirst ? putAll : putNewer, holes },
   )
   // In the order of the log, and after the memberships that they name.
   for (const row of receipts) await applyReceipts(tables, row, formerMembers)
@@ -69,21 +71,37 @@ export async function applyHistory(
   { rows, isOlder = false }: Pick<FetchedHistory, 'rows' | 'isOlder'>,
 ): Promise<void> {
   const put = isOlder ? putLater : putNewer
-  await putMessages(tables, me, ofType(rows, 'message'), put)
+  const messages = ofType(rows, 'message')
+  await putMessages({ ...tables, messages: await lookOnce(tables, messages) }, me, messages, put)
   await put(tables.reactions, ofType(rows, 'reaction'), reactionKey)
   await put(tables.revisions, ofType(rows, 'revision'), revisionKey)
   await put(tables.events, ofType(rows, 'event'), eventKey)
+  await closeHoles(tables, messages)
+}
+
+/**
+ * The table of messages for a page of history. What is held of a page lies between its first and its last number, and is
+ * read at once, not message by message: in a hole that is next to nothing.
+ */
+async function lookOnce(tables: ClientTables, page: readonly MessageRow[]): Promise<ClientTables['messages']> {
+  const [first, last] = [page.at(0), page.at(-1)]
+  if (first === undefined || last === undefined) return tables.messages
+  const rows = await tables.listMessagesBetween(first.conversationId, first.n - 1, last.n + 1)
+  const held = new Map(rows.map((row) => [row.id, row]))
+  return { ...tables.messages, bulkGet: async (ids) => ids.map((id) => held.get(id)) }
 }
 
 /** Makes room for a first pull; what waits to be sent, what is typed and pictures stay. */
 export async function clearRows(tables: ClientTables): Promise<void> {
   await noteMissing(tables)
   const { users, conversations, members, messages, latest, revisions, reactions, mentions } = tables
-  const { events, deliveries, seens, readings, settings, keptDrafts, preferences, hiddens } = tables
+  const { events, deliveries, seens, readings, settings, keptDrafts, preferences, hiddens, holes } = tables
   for (const table of [users, conversations, members, messages, latest, revisions, reactions, mentions, hiddens]) {
     await table.clear()
   }
-  for (const table of [events, deliveries, seens, readings, settings, keptDrafts, preferences]) await table.clear()
+  for (const table of [events, deliveries, seens, readings, settings, keptDrafts, preferences, holes]) {
+    await table.clear()
+  }
 }
 
 /** Stores rows, and returns those that it stored. */
@@ -91,14 +109,23 @@ type Put = <R extends Row, Key>(
   table: RowTable<R, Key>,
   rows: readonly R[],
   keyOf: (row: R) => Key,
+  /** What is held of these, where that was looked up already. */
+  held?: readonly (R | undefined)[],
 ) => Promise<readonly R[]>
 
-async function putRows(tables: ClientTables, me: string, rows: readonly Row[], put: Put): Promise<void> {
+async function putRows(
+  tables: ClientTables,
+  me: string,
+  rows: readonly Row[],
+  { put, holes }: { put: Put; holes: readonly LeftOut[] },
+): Promise<void> {
   const members = ofType(rows, 'member')
   await applyOwnMemberships(
     tables,
     members.filter((row) => row.userId === me),
   )
+  // After a membership that began anew, which takes along what was left out of the one before.
+  await openHoles(tables, holes)
   await applyOtherMembers(
     tables,
     members.filter((row) => row.userId !== me),
@@ -109,7 +136,8 @@ async function putRows(tables: ClientTables, me: string, rows: readonly Row[], p
   await put(tables.readings, ofType(rows, 'reading'), inConversation)
   await put(tables.settings, ofType(rows, 'setting'), inConversation)
   await put(tables.keptDrafts, ofType(rows, 'draft'), inConversation)
-  await putMessages(tables, me, ofType(rows, 'message'), put)
+  const bare = await putMessages(tables, me, ofType(rows, 'message'), put)
+  await noteHoles(tables, bare.map(toBareHole))
   await put(tables.hiddens, ofType(rows, 'hidden'), (row) => row.messageId)
   await put(tables.reactions, ofType(rows, 'reaction'), reactionKey)
   await put(tables.revisions, ofType(rows, 'revision'), revisionKey)
@@ -146,7 +174,7 @@ async function applyOtherMembers(tables: ClientTables, rows: readonly MemberRow[
 }
 
 /** A picture that was replaced is not shown any more. */
-async function putPictured<R extends UserRow | ConversationRow>(
+export async function putPictured<R extends UserRow | ConversationRow>(
   tables: ClientTables,
   table: RowTable<R, string>,
   rows: readonly R[],
@@ -163,17 +191,33 @@ async function putPictured<R extends UserRow | ConversationRow>(
   if (replaced.length > 0) await tables.pictures.bulkDelete(replaced)
 }
 
-/** Keeps each conversation's latest message beside the messages, and where others mention me. */
-async function putMessages(tables: ClientTables, me: string, rows: readonly MessageRow[], put: Put): Promise<void> {
-  if (rows.length === 0) return
+/**
+ * Keeps each conversation's latest message beside the messages, and where others mention me. Returns those below the
+ * latest that were not here.
+ */
+async function putMessages(
+  tables: ClientTables,
+  me: string,
+  rows: readonly MessageRow[],
+  put: Put,
+): Promise<readonly MessageRow[]> {
+  if (rows.length === 0) return []
   await noteDropped(tables, rows, put)
-  const stored = await put(tables.messages, rows, (row) => row.id)
-  await putMentions(tables, me, stored)
   const newest = new Map<string, MessageRow>()
   for (const row of rows) {
     if (row.n >= (newest.get(row.conversationId)?.n ?? 0)) newest.set(row.conversationId, row)
   }
   const latest = await tables.latest.bulkGet([...newest.keys()])
+  const lastN = new Map(latest.flatMap((row) => (row === undefined ? [] : [[row.conversationId, row.n]])))
+  // Beyond the last message that is held none is, so there is nothing to look up: most of what comes live is there.
+  const isBeyond = ({ conversationId, n }: MessageRow) => n > (lastN.get(conversationId) ?? Infinity)
+  const [beyond, others] = [rows.filter(isBeyond), rows.filter((row) => !isBeyond(row))]
+  const held = put === putAll || others.length === 0 ? [] : await tables.messages.bulkGet(others.map(({ id }) => id))
+  const stored = [
+    ...(await put(tables.messages, others, (row) => row.id, held)),
+    ...(await putAll(tables.messages, lastOfEach(beyond), (row) => row.id)),
+  ]
+  await putMentions(tables, me, stored)
   await tables.latest.bulkPut(
     [...newest.values()].filter((row, index) => {
       const before = latest[index]
@@ -181,6 +225,16 @@ async function putMessages(tables: ClientTables, me: string, rows: readonly Mess
       return row.n === before.n && (put === putLater ? row.seq > before.seq : row.seq >= before.seq)
     }),
   )
+  // Of a conversation of which nothing was held, or at a first pull, the newest come whole.
+  const isHere = new Set(held.flatMap((row) => (row === undefined ? [] : [row.id])))
+  return put === putAll
+    ? []
+    : others.filter(({ id, conversationId, n }) => !isHere.has(id) && n < (lastN.get(conversationId) ?? 0))
+}
+
+/** A burst may bring a message and what became of it, in this order. */
+function lastOfEach(rows: readonly MessageRow[]): MessageRow[] {
+  return [...new Map(rows.map((row) => [row.id, row])).values()]
 }
 
 /** What a message carried goes with it. */
@@ -210,21 +264,29 @@ async function applyPreference(tables: ClientTables, rows: readonly PreferenceRo
 }
 
 /** A row older than the one held comes from a page that was overtaken, and changes nothing. */
-const putNewer: Put = async (table, rows, keyOf) =>
+const putNewer: Put = async (table, rows, keyOf, held) =>
   // The same row again may be held as an older version of the app stored it.
-  putWhere(table, rows, keyOf, (seq, heldSeq) => seq >= heldSeq)
+  putWhere(table, rows, held ?? (await findHeld(table, rows, keyOf)), (seq, heldSeq) => seq >= heldSeq)
 
 /** The same row again may be held whole, and come without what its server does not know. */
-const putLater: Put = async (table, rows, keyOf) => putWhere(table, rows, keyOf, (seq, heldSeq) => seq > heldSeq)
+const putLater: Put = async (table, rows, keyOf, held) =>
+  putWhere(table, rows, held ?? (await findHeld(table, rows, keyOf)), (seq, heldSeq) => seq > heldSeq)
+
+async function findHeld<R, Key>(
+  table: RowTable<R, Key>,
+  rows: readonly R[],
+  keyOf: (row: R) => Key,
+): Promise<readonly (R | undefined)[]> {
+  return rows.length === 0 ? [] : table.bulkGet(rows.map(keyOf))
+}
 
 async function putWhere<R extends Row, Key>(
   table: RowTable<R, Key>,
   rows: readonly R[],
-  keyOf: (row: R) => Key,
+  held: readonly (R | undefined)[],
   isTaken: (seq: number, heldSeq: number) => boolean,
 ): Promise<readonly R[]> {
   if (rows.length === 0) return []
-  const held = await table.bulkGet(rows.map(keyOf))
   const taken = rows.filter((row, index) => isTaken(row.seq, held[index]?.seq ?? -1))
   await table.bulkPut(taken)
   return taken

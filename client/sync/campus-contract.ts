@@ -1,6 +1,7 @@
 import * as v from 'valibot'
-import { downFrame } from '../../shared/protocol/down.ts'
+import { downFrame, type DownFrame as SaidFrame } from '../../shared/protocol/down.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
+import { createDownReader, packUp, type DownReader } from '../../shared/protocol/packed/frames.ts'
 import type { UpFrame } from '../../shared/protocol/up.ts'
 import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 import { withoutFiles } from './files/awaiting.ts'
@@ -26,28 +27,44 @@ export function createCampusContracts(account: string): LogSocket<Campus>['contr
 /** What version 3 has and version 2 has not, an old server ignores, and does not send. */
 function createContract(account: string, version: number): SocketContract<Campus> {
   const frame = (up: UpFrame) => up
+  const reader = createDownReader(CAMPUS_LOG)
+  const isPacked = version >= PACKED_SINCE
+  /** What was acknowledged last needs not to be said again. */
+  let acknowledged: number | undefined
   return {
     version,
     saysLive: true,
     hello: ({ lineage, cursor }) =>
       frame({ type: 'hello', protocol: version, account, log: CAMPUS_LOG, lineage, epoch: '', cursor }),
     resume: ({ lineage, cursor }) => frame({ type: 'resume', log: CAMPUS_LOG, lineage, epoch: '', cursor }),
-    pong: (cursor) => frame({ type: 'pong', cursor }),
+    pong(cursor) {
+      const isSaid = isPacked && cursor === acknowledged
+      acknowledged = cursor
+      return frame({ type: 'pong', ...(!isSaid && { cursor }) })
+    },
     probe: () => frame({ type: 'probe' }),
     command: ({ command }) => frame({ type: 'command', command }),
     // It would take a message with files, and leave these out.
     select: (waiting) => (version < FILES_SINCE ? withoutFiles(waiting) : waiting),
-    parse: (text) => parse(text, version < PROTOCOL_VERSION),
+    encode: (up) => (isPacked ? packUp(up as UpFrame) : undefined) ?? JSON.stringify(up),
+    parse: (content) => parse(reader, content, version < PROTOCOL_VERSION),
   }
 }
 
-/** Whoever speaks an older version gets no rows of newer kinds, of which `isOlder` warns. */
-function parse(text: string, isOlder: boolean): DownFrame<Campus>[] | undefined {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), downFrame), text)
-  if (!parsed.success) return undefined
-  const frame = parsed.output
+/** The version from which on rows and heartbeats are packed. */
+const PACKED_SINCE = 5
+
+/**
+ * Whoever speaks an older version gets no rows of newer kinds, of which `isOlder` warns. What is packed in a way that we do
+ * not understand may have held rows: only a pull tells.
+ */
+function parse(reader: DownReader, content: string | Uint8Array, isOlder: boolean): DownFrame<Campus>[] | undefined {
+  const frame = read(reader, content)
+  if (frame === undefined) return typeof content === 'string' ? undefined : [{ type: 'behind' }]
   const toOrigin = (id: string, start: number) => ({ lineage: { id, start }, ...(isOlder && { isOlder }) })
   switch (frame.type) {
+    case 'lineage':
+      return []
     case 'welcome':
     case 'live':
     case 'behind':
@@ -55,14 +72,25 @@ function parse(text: string, isOlder: boolean): DownFrame<Campus>[] | undefined 
       return [frame]
     case 'rows':
       return [{ ...frame, ...toOrigin(frame.lineage, frame.from) }]
-    case 'ping': {
+    case 'ping':
+    case 'beat': {
       const { lineage, from, to } = frame
-      if (from === null || to === null) return [{ type: 'ping' }]
-      return [{ type: 'ping' }, { type: 'rows', ...toOrigin(lineage, from), from, to, rows: [] }]
+      const ping = { type: 'ping', isAnswered: frame.type === 'ping' } as const
+      if (from === null || to === null || (typeof content !== 'string' && from === to)) return [ping]
+      return [ping, { type: 'rows', ...toOrigin(lineage, from), from, to, rows: [] }]
     }
     case 'typist':
     case 'presence':
+    case 'person':
     case 'denied':
       return [{ type: 'extra', frame }]
+  }
+}
+
+function read(reader: DownReader, content: string | Uint8Array): SaidFrame | undefined {
+  try {
+    return v.parse(downFrame, reader.read(content))
+  } catch {
+    return undefined
   }
 }

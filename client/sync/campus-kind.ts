@@ -10,7 +10,7 @@ import type { Campus } from './tables.ts'
 /** The campus log on a device of `me`, a user id. */
 export function createCampusKind(me: string, { now }: Pick<Clock, 'now'>): ClientKind<Campus> {
   return {
-    applyRows: (tables, rows, isFirst) => applyRows(tables, me, rows, isFirst),
+    applyRows: (tables, rows, isFirst, holes) => applyRows(tables, me, rows, isFirst, holes),
     clearRows,
     prepareOffers: (tables, start) => prepareOffers(tables, start, { me, now: now(), newId: uuidv7 }),
     offerAccepted: (tables) => offerAccepted(tables, now()),

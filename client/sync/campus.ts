@@ -1,8 +1,10 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Api } from './api.ts'
+import type { LiveRow } from '../../shared/protocol/rows.ts'
 import { createCampusContracts } from './campus-contract.ts'
 import { createCampusKind } from './campus-kind.ts'
 import type { Environment } from './environment.ts'
+import { createHoleFiller } from './fill-holes.ts'
 import { startEngine, type Engine } from './log/engine.ts'
 import { pullAll, type PullOptions } from './log/exchange.ts'
 import type { Ending } from './log/kind.ts'
@@ -76,6 +78,7 @@ export function startCampus(
         onRows(rows) {
           watching.onRows(rows)
           receipts.note(rows)
+          if (mayBeBare(rows)) filler.begin()
         },
       }
     },
@@ -84,14 +87,36 @@ export function startCampus(
       return state !== undefined && 'since' in state ? state.since : undefined
     },
     check: () => Promise.resolve(undefined),
-    onCaughtUp: () => receipts.noteAll(),
+    onCaughtUp() {
+      receipts.noteAll()
+      filler.begin()
+    },
   })
   const receipts = createReceipts({ clock, store, me, onQueued: () => undefined, onError })
+  // What came into a hole may be said to have been received.
+  const filler = createHoleFiller({ clock, source: options, onFilled: () => receipts.noteAll(), onError })
+  const mayBeBare = createChangeSpotter()
   return {
     wake: engine.wake,
     stop() {
       receipts.stop()
+      filler.stop()
       return engine.stop()
     },
+  }
+}
+
+/** Tells whether what came live may be a change of a message that was said before: what follows on the last one is none. */
+function createChangeSpotter(): (rows: readonly LiveRow[]) => boolean {
+  const lastN = new Map<string, number>()
+  return (rows) => {
+    let isChange = false
+    for (const row of rows) {
+      if (row.type !== 'message') continue
+      const before = lastN.get(row.conversationId)
+      if (before === undefined || row.n <= before) isChange = true
+      lastN.set(row.conversationId, Math.max(row.n, before ?? 0))
+    }
+    return isChange
   }
 }

@@ -20,6 +20,7 @@ import type {
 } from '../../shared/protocol/rows.ts'
 import { OWN_CONTENTS } from './files/own-contents.ts'
 import type { ConnectionState } from './log/connection-state.ts'
+import type { LeftOut } from './log/kind.ts'
 import type { Hold } from './log/outbox.ts'
 import type { StoredLineage } from './log/stored-lineage.ts'
 import type { RestoreNotes } from './restore-notes.ts'
@@ -220,6 +221,8 @@ export interface Watch {
   conversationId: string | null
   userIds: string[]
   typingAt: number | null
+  /** Whether it is the list of all people. */
+  people?: boolean
   /** A tab says the same again before `WATCH_TTL_MS` are over; one that crashed does not. */
   changedAt: number
 }
@@ -229,7 +232,8 @@ const OWN_TABLES: readonly OwnTable[] = [...['outbox', 'drafts', 'edits', 'uploa
 /**
  * Everything one account has on this device; a second account has a database of its own. Rows are
  * the server's rows as they came, but that rows of version 1 get what they lack when they are read.
- * `latest` holds each conversation's message of greatest `n`. `typists`, `presences` and `watches`
+ * `latest` holds each conversation's message of greatest `n`, `holes` what was left out when it was far behind, and is
+ * still to be fetched. `typists`, `presences` and `watches`
  * are only for now.
  *
  * An app of an older version may open this database next to a newer one, or after it: a version only
@@ -263,6 +267,7 @@ export class ClientDatabase extends StoredDatabase {
   declare pieces: Table<ContentPiece, [string, number]>
   declare keptOffline: Table<KeptOffline, [string, string]>
   declare droppedFiles: Table<DroppedFile, string>
+  declare holes: Table<LeftOut, [string, number]>
   declare typists: Table<Typist, [string, string]>
   declare presences: Table<Presence, string>
   declare watches: Table<Watch, string>
@@ -310,6 +315,7 @@ export class ClientDatabase extends StoredDatabase {
       keptOffline: '[conversationId+fileId], fileId',
       droppedFiles: 'fileId',
     })
+    this.version(6).stores({ holes: '[conversationId+before]' })
     // Left to itself, Dexie closes what is to be deleted, and makes it anew for whoever asks next.
     this.on('versionchange', ({ newVersion }) => {
       if (newVersion !== null && newVersion > 0) return true

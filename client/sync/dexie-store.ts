@@ -45,6 +45,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
   const departures = within(db.departures)
   const events = within(db.events)
   const hiddens = within(db.hiddens)
+  const holes = within(db.holes)
   const keptDrafts = within(db.keptDrafts)
   const latest = within(db.latest)
   const members = within(db.members)
@@ -83,6 +84,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
     departures: rowTable(departures),
     uploads: rowTable(uploads),
     droppedFiles: rowTable(droppedFiles),
+    holes: rowTable(holes),
     outbox: rowTable(outbox),
     listMembers: (conversationId) =>
       members
@@ -100,6 +102,29 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
         .between([conversationId, n], [conversationId, Dexie.maxKey], false)
         .limit(limit)
         .toArray(),
+    listMessagesBetween: (conversationId, after, before) =>
+      messages
+        .where('[conversationId+n]')
+        .between(...between(conversationId, after, before))
+        .toArray(),
+    async removeMessagesBetween(conversationId, after, before) {
+      const range = between(conversationId, after, before)
+      const rows = await messages
+        .where('[conversationId+n]')
+        .between(...range)
+        .toArray()
+      if (rows.length === 0) return
+      const ids = rows.map(({ id }) => id)
+      await droppedFiles.bulkPut(rows.flatMap(toDroppedFiles))
+      await messages.bulkDelete(ids)
+      for (const table of [mentions, events])
+        await table
+          .where('[conversationId+n]')
+          .between(...range)
+          .delete()
+      await reactions.where('messageId').anyOf(ids).delete()
+      await revisions.where('messageId').anyOf(ids).delete()
+    },
     async purgeConversation(conversationId) {
       const range = allOf(conversationId)
       const carrying = messages.where('[conversationId+n]').between(...range)
@@ -110,6 +135,10 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
           .between(...range)
           .delete()
       }
+      await holes
+        .where('[conversationId+before]')
+        .between(...range)
+        .delete()
       for (const table of [members, deliveries, seens]) {
         await table
           .where('[conversationId+userId]')
@@ -143,6 +172,11 @@ function createLiveTables(db: ClientDatabase, within: Within): LiveTables {
     presences: rowTable(within(db.presences)),
     watches: rowTable(within(db.watches)),
   }
+}
+
+/** Where the second part of a compound key lies between two numbers. */
+function between(conversationId: string, after: number, before: number) {
+  return [[conversationId, after], [conversationId, before], false, false] as const
 }
 
 /** Where a compound key begins with this. */

@@ -5,12 +5,13 @@ import type { ServerClock } from './server-clock.ts'
 /** One socket as the browser offers it. `onClose` is called once, also when it never opened. */
 export interface SocketEvents {
   onOpen(): void
-  onText(text: string): void
+  /** A text, or the bytes of a binary message. */
+  onMessage(content: string | Uint8Array): void
   onClose(code: number): void
 }
 
 export interface ClientSocket {
-  send(text: string): void
+  send(content: string | Uint8Array): void
   close(): void
 }
 

@@ -1,16 +1,19 @@
 import { HISTORY_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { HistoryPage } from '../../shared/protocol/http.ts'
-import type { Api, HistoryRequest } from './api.ts'
+import type { Api, FetchedHistory, HistoryRequest } from './api.ts'
 import { applyHistory } from './apply-rows.ts'
+import type { Answer } from './campus-http.ts'
+import { findHoles } from './holes.ts'
 import { isContradiction } from './log/exchange.ts'
 import { withRowsAhead } from './log/move-position.ts'
 import type { DevicePosition } from './log/position.ts'
+import { keepPeople } from './people.ts'
 import type { ClientStore, ClientTables } from './tables.ts'
 
 export type HistoryOutcome = 'loaded' | 'offline' | 'refused'
 
-interface HistorySource {
+export interface HistorySource {
   store: ClientStore
   api: Api
   me: string
@@ -51,21 +54,43 @@ const BEFORE_ALL = { lineage: '', cursor: 0 }
  * and that wins. Kept only if this is still the same membership as when it was asked for, and the same history: an
  * answer may arrive after one was removed, or after the log went back in time.
  */
-async function load({ store, api, me }: HistorySource, request: HistoryRequest): Promise<HistoryOutcome> {
+async function load(source: HistorySource, request: HistoryRequest): Promise<HistoryOutcome> {
+  const { store, api, me } = source
   const { conversation } = request
   const asked = await store.transact((tables) => getMembership(tables, conversation, me))
-  const answer = await api.history(request)
+  return keepPage(source, conversation, asked, await api.history(request))
+}
+
+/** Keeps what was answered to a question for history, if nothing stands against it; `asked` is how one stood by then. */
+export async function keepPage(
+  { store, me }: Pick<HistorySource, 'store' | 'me'>,
+  conversation: string,
+  asked: Standing,
+  answer: Answer<FetchedHistory>,
+): Promise<HistoryOutcome> {
   if (answer.kind !== 'ok') return answer.kind === 'refused' ? 'refused' : 'offline'
   const page = answer.value
   try {
     return await store.transact(async (tables) => {
       const now = await getMembership(tables, conversation, me)
       if (now.since !== asked.since || !isOfHistory(now.position, page)) return 'refused'
+      const holes = await findHoles(
+        tables,
+        page.rows.filter((row) => row.type === 'message'),
+      )
+      // Read before this device left out what came then: what changed in between it never hears.
+      if (holes.some(({ seq }) => seq > page.head)) return 'offline'
       await applyHistory(tables, me, page)
+      await keepPeople(
+        tables,
+        page.rows.filter((row) => row.type === 'user'),
+        page.head,
+      )
       const position = withRowsAhead(
         page.isOlder === true ? { ...now.position, older: BEFORE_ALL } : now.position,
         page.lineage?.id ?? '',
-        page.rows.map(({ seq }) => seq),
+        // People are kept as of the cursor.
+        page.rows.filter((row) => row.type !== 'user').map(({ seq }) => seq),
       )
       if (position !== now.position) await tables.setPosition(position)
       return 'loaded'
@@ -78,11 +103,13 @@ async function load({ store, api, me }: HistorySource, request: HistoryRequest):
   }
 }
 
-async function getMembership(
-  tables: ClientTables,
-  conversationId: string,
-  me: string,
-): Promise<{ position: DevicePosition; since: number | undefined }> {
+/** Where a device stands, and since when its owner is in a conversation. */
+export interface Standing {
+  position: DevicePosition
+  since: number | undefined
+}
+
+export async function getMembership(tables: ClientTables, conversationId: string, me: string): Promise<Standing> {
   const [member] = await tables.members.bulkGet([[conversationId, me]])
   const position = await tables.getPosition()
   return { position, since: conversationId === EVERYONE_ID ? 0 : member?.since }

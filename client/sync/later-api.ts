@@ -28,6 +28,8 @@ export function createLaterApi(fetch: Fetch, account?: string): Api {
     changePassword: (body) => ask((api) => api.changePassword(body)),
     history: (query) => ask((api) => api.history(query)),
     countSeen: (query) => ask((api) => api.countSeen(query)),
+    searchPeople: (words, after) => ask((api) => api.searchPeople(words, after)),
+    findPeople: (ids) => ask((api) => api.findPeople(ids)),
     picture: (id) => ask((api) => api.picture(id)),
     pull: (from, wait) => ask((api) => api.pull(from, wait)),
     send: (position, commands) => ask((api) => api.send(position, commands)),

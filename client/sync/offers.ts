@@ -50,12 +50,20 @@ const PASSING: readonly ErrorCode[] = [
   'file_missing',
 ]
 const PATIENCE_MS = 7 * 24 * 60 * 60_000
-/** What a message answers, or whom it names, may never come back; its words must. */
+/** What a message answers, or whom it names, may never come back, nor the row that has its id be seen; its words must go. */
 const BESIDES_WITHIN_MS = 60 * 60_000
 
 /** Whether what was offered so long ago is to be offered further, although it was refused. */
 export function isPatient(code: ErrorCode, waitedMs: number): boolean {
   return PASSING.includes(code) && waitedMs < PATIENCE_MS
+}
+
+/**
+ * Whether the id of an offer that is taken may have been taken by another device of one's own: it offered the message as it
+ * had it, perhaps before it was edited, and its row is not here yet.
+ */
+export function mayBeOwn(waitedMs: number): boolean {
+  return waitedMs < BESIDES_WITHIN_MS
 }
 
 /** The entry, without what keeps a message from going for too long. */

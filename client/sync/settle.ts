@@ -6,7 +6,7 @@ import { listSubjects, setAside, withoutAwaiting } from './files/awaiting.ts'
 import { sendFilesAgain, type ComingAgain } from './files/send-again.ts'
 import { holdFrom, isHeld, listDue } from './log/outbox.ts'
 import { holdsAll } from './log/move-position.ts'
-import { isPatient, simplify, type Self } from './offers.ts'
+import { isPatient, mayBeOwn, simplify, type Self } from './offers.ts'
 import { refuseStale } from './stale.ts'
 import type { ClientTables } from './tables.ts'
 
@@ -88,6 +88,9 @@ function settleRefused(
   if (ERRORS[code].retry) return withState(entry, { ...entry.state, hold: holdFrom(now) })
   if (entry.command.type === 'message.send' && code === 'id_taken') {
     if (row?.authorId === me && row.conversationId === entry.conversationId) return undefined
+    if (row === undefined && offeredAt !== undefined && mayBeOwn(now - offeredAt)) {
+      return withState(entry, { ...entry.state, hold: holdFrom(now, offeredAt) })
+    }
     // Whoever has seen an id can take it, once the log has lost what it stood for: the words go out all the same.
     const id = newId()
     return { ...entry, id, command: { ...entry.command, id } }

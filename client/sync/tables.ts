@@ -30,7 +30,7 @@ import type {
   Watch,
 } from './database.ts'
 import type { RestoreNotes } from './restore-notes.ts'
-import type { KindTypes, LogStore, LogTables, RowTable } from './log/kind.ts'
+import type { KindTypes, LeftOut, LogStore, LogTables, RowTable } from './log/kind.ts'
 
 /** What one device holds of one account, as sync reads and writes it inside a transaction. */
 export interface ClientTables extends LogTables<OutboxEntry> {
@@ -54,12 +54,17 @@ export interface ClientTables extends LogTables<OutboxEntry> {
   departures: RowTable<Departure, string>
   uploads: RowTable<Upload, string>
   droppedFiles: RowTable<DroppedFile, string>
+  holes: RowTable<LeftOut, [string, number]>
   getRestoreNotes(): PromiseLike<RestoreNotes>
   setRestoreNotes(notes: RestoreNotes): PromiseLike<void>
   listMembers(conversationId: string): PromiseLike<MemberRow[]>
   countMembers(conversationId: string): PromiseLike<number>
   /** The messages next above `n` that are here, n ascending. */
   listMessagesAbove(conversationId: string, n: number, limit: number): PromiseLike<MessageRow[]>
+  /** The messages between two numbers that are here, n ascending. */
+  listMessagesBetween(conversationId: string, after: number, before: number): PromiseLike<MessageRow[]>
+  /** Removes the messages between two numbers, and what hangs on them. */
+  removeMessagesBetween(conversationId: string, after: number, before: number): PromiseLike<void>
   /** Removes all that a conversation left here but commands on their way and what is typed. */
   purgeConversation(conversationId: string): PromiseLike<void>
 }
@@ -70,7 +75,7 @@ export interface Campus extends KindTypes {
   entry: OutboxEntry
   tables: ClientTables
   result: CommandResult
-  extra: Extract<DownFrame, { type: 'typist' | 'presence' | 'denied' }>
+  extra: Extract<DownFrame, { type: 'typist' | 'presence' | 'person' | 'denied' }>
 }
 
 /** What is only for now. */

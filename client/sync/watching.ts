@@ -4,6 +4,7 @@ import { TYPING_EVERY_MS, WATCHED_MAX } from '../../shared/protocol/limits.ts'
 import type { LiveRow } from '../../shared/protocol/rows.ts'
 import type { UpFrame } from '../../shared/protocol/up.ts'
 import type { Watch } from './database.ts'
+import { keepPeople } from './people.ts'
 import type { ClientStore, LiveTables } from './tables.ts'
 import { WATCH_TTL_MS } from './watches.ts'
 
@@ -13,6 +14,7 @@ import { WATCH_TTL_MS } from './watches.ts'
  *   what tabs watch ──▶ joined ──▶ `watch`, when it differs from what was sent on this socket
  *   a tab’s typingAt ──────────▶ `typing`, at most every TYPING_EVERY_MS
  *   `typist`, `presence` ──────▶ kept until they are over, watched no more, or the socket ends
+ *   `person` ──────────────────▶ kept with the people held here
  *
  * What the screen says of somebody is what the server said on this very socket: with its end all of
  * it is forgotten, and with its beginning whatever a crash left there.
@@ -21,7 +23,7 @@ import { WATCH_TTL_MS } from './watches.ts'
 export interface Watching {
   /** The server greeted: from here on frames may be sent. */
   begin(): void
-  onFrame(frame: Extract<DownFrame, { type: 'typist' | 'presence' | 'denied' }>): void
+  onFrame(frame: Extract<DownFrame, { type: 'typist' | 'presence' | 'person' | 'denied' }>): void
   /** Whoever sent a message has stopped typing it. */
   onRows(rows: readonly LiveRow[]): void
   end(): void
@@ -100,7 +102,8 @@ export function createWatching(options: {
     open = new Map(watches.map((watch) => [watch.tab, watch.conversationId]))
     const conversationId = (turned ?? stays ?? opened[0])?.conversationId ?? null
     const userIds = [...new Set(newest.flatMap((watch) => watch.userIds))].slice(0, WATCHED_MAX).sort()
-    return { type: 'watch', conversationId, userIds }
+    const people = newest.some((watch) => watch.people === true)
+    return { type: 'watch', conversationId, userIds, ...(people && { people }) }
   }
 
   async function sendWatch(frame: WatchFrame): Promise<void> {
@@ -154,6 +157,11 @@ export function createWatching(options: {
           const { userId, state, lastSeenAt } = frame
           if (!sent.userIds.includes(userId)) return
           void write(async (tables) => tables.presences.bulkPut([{ userId, state, lastSeenAt, heardAt: now }]))
+          break
+        }
+        case 'person': {
+          const { person } = frame
+          store.transact((tables) => keepPeople(tables, [person], person.seq)).catch(options.onError)
           break
         }
         case 'denied':

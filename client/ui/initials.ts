@@ -1,4 +1,6 @@
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+import { lazily } from '../../shared/lazily.ts'
+
+const graphemes = lazily(() => new Intl.Segmenter(undefined, { granularity: 'grapheme' }))
 
 /** The first sign of the first and the last word: "Ada Lovelace" is "AL". */
 export function initials(name: string): string {
@@ -8,6 +10,6 @@ export function initials(name: string): string {
 }
 
 function firstSign(word: string): string {
-  for (const { segment } of graphemes.segment(word)) return segment.toLocaleUpperCase()
+  for (const { segment } of graphemes().segment(word)) return segment.toLocaleUpperCase()
   return ''
 }

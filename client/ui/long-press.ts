@@ -1,16 +1,26 @@
 const HELD_MS = 450
 const MOVED_PX = 10
+const ENDS = ['pointerup', 'pointercancel', 'pointerleave'] as const
 
-/** An attachment: a finger held still on the element calls once. */
+/**
+ * An attachment: a finger held still on the element calls once. A list has many of these, so that each listens to little
+ * before it is touched.
+ */
 export function longPress(call: () => void): (element: HTMLElement) => () => void {
   return (element) => {
     let timer: ReturnType<typeof setTimeout> | undefined
     let from = { x: 0, y: 0 }
-    const stop = () => clearTimeout(timer)
+    const stop = () => {
+      clearTimeout(timer)
+      element.removeEventListener('pointermove', move)
+      for (const end of ENDS) element.removeEventListener(end, stop)
+    }
     const start = (event: PointerEvent) => {
       if (event.pointerType !== 'touch') return
       from = { x: event.clientX, y: event.clientY }
       stop()
+      element.addEventListener('pointermove', move)
+      for (const end of ENDS) element.addEventListener(end, stop)
       timer = setTimeout(() => {
         swallowClick()
         call()
@@ -24,15 +34,11 @@ export function longPress(call: () => void): (element: HTMLElement) => () => voi
       if (event instanceof PointerEvent && event.pointerType === 'touch') event.preventDefault()
     }
     element.addEventListener('pointerdown', start)
-    element.addEventListener('pointermove', move)
     element.addEventListener('contextmenu', noMenu)
-    for (const end of ['pointerup', 'pointercancel', 'pointerleave']) element.addEventListener(end, stop)
     return () => {
       stop()
       element.removeEventListener('pointerdown', start)
-      element.removeEventListener('pointermove', move)
       element.removeEventListener('contextmenu', noMenu)
-      for (const end of ['pointerup', 'pointercancel', 'pointerleave']) element.removeEventListener(end, stop)
     }
   }
 }

@@ -17,26 +17,30 @@ export interface Swiping {
  */
 export function swipe({ from = () => true, onmove, ondone }: Swiping): (element: HTMLElement) => () => void {
   return (element) => {
-    let began: { id: number; x: number; y: number; isAcross: boolean } | null = null
-    const listening = new AbortController()
-    const listen = (
-      type: 'pointerdown' | 'pointermove' | 'pointerup' | 'pointercancel',
-      hear: (event: PointerEvent) => void,
-    ) => element.addEventListener(type, hear, { signal: listening.signal })
-    const isStill = matchMedia('(prefers-reduced-motion: reduce)')
+    let began: { id: number; x: number; y: number; isAcross: boolean; isStill: boolean } | null = null
+    /** Listens to the rest only while a finger is down: a list has many of these. */
+    let touched: AbortController | undefined
+
+    function begin(event: PointerEvent): void {
+      const isFree = event.target instanceof Element && !scrollsSideways(event.target, element)
+      if (event.pointerType !== 'touch' || !event.isPrimary || !isFree || !from(event)) return
+      const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches
+      began = { id: event.pointerId, x: event.clientX, y: event.clientY, isAcross: false, isStill }
+      touched?.abort()
+      touched = new AbortController()
+      element.addEventListener('pointermove', move, touched)
+      element.addEventListener('pointerup', lift, touched)
+      element.addEventListener('pointercancel', end, touched)
+    }
 
     function end(): void {
       began = null
+      touched?.abort()
       element.style.removeProperty('translate')
       onmove?.(0)
     }
 
-    listen('pointerdown', (event) => {
-      const isFree = event.target instanceof Element && !scrollsSideways(event.target, element)
-      if (event.pointerType !== 'touch' || !event.isPrimary || !isFree || !from(event)) return
-      began = { id: event.pointerId, x: event.clientX, y: event.clientY, isAcross: false }
-    })
-    listen('pointermove', (event) => {
+    function move(event: PointerEvent): void {
       if (began === null || event.pointerId !== began.id) return
       const sign = getComputedStyle(element).direction === 'rtl' ? -1 : 1
       const [across, along] = [(event.clientX - began.x) * sign, Math.abs(event.clientY - began.y)]
@@ -47,18 +51,23 @@ export function swipe({ from = () => true, onmove, ondone }: Swiping): (element:
         element.setPointerCapture(event.pointerId)
       }
       const moved = Math.max(0, Math.min(across, MOVED_MAX_PX))
-      if (!isStill.matches) element.style.translate = `${moved * sign}px`
+      if (!began.isStill) element.style.translate = `${moved * sign}px`
       onmove?.(Math.min(1, moved / DONE_PX))
-    })
-    listen('pointerup', (event) => {
+    }
+
+    function lift(event: PointerEvent): void {
       if (began === null || event.pointerId !== began.id) return
       const sign = getComputedStyle(element).direction === 'rtl' ? -1 : 1
       const isDone = began.isAcross && (event.clientX - began.x) * sign >= DONE_PX
       end()
       if (isDone) ondone()
-    })
-    listen('pointercancel', end)
-    return () => listening.abort()
+    }
+
+    element.addEventListener('pointerdown', begin)
+    return () => {
+      element.removeEventListener('pointerdown', begin)
+      touched?.abort()
+    }
   }
 }
 

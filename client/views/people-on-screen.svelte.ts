@@ -1,8 +1,10 @@
+import { createNameKeeper } from '../data/people/keep-names.ts'
 import { watchPresence, type Presence } from '../data/people/watch-presence.ts'
 import { watchScreen } from '../data/people/watch-screen.ts'
 import type { Session } from '../data/session.ts'
 import { live } from '../ui/live.svelte.ts'
 import { createOnScreen } from '../ui/on-screen.ts'
+import { isPageShown } from '../ui/page-shown.svelte.ts'
 
 /** How the people of a list are, of whom only those on the screen are asked about. */
 export class PeopleOnScreen {
@@ -13,8 +15,10 @@ export class PeopleOnScreen {
   /** While a component is made. */
   constructor(session: Session) {
     this.#presence = live(() => watchPresence(session, this.#ids))
+    const keepNames = createNameKeeper(session)
+    $effect(() => keepNames(this.#ids))
     $effect(() => {
-      if (this.#ids.length === 0) return undefined
+      if (this.#ids.length === 0 || !isPageShown()) return undefined
       const screen = watchScreen(session, { conversationId: null, userIds: this.#ids })
       return () => screen.stop()
     })

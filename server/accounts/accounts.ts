@@ -5,7 +5,7 @@ import type { Bus } from '../bus/bus.ts'
 import { sessionsEnded } from '../bus/channels.ts'
 import type { Store } from '../store/store.ts'
 import { changePassword, type ChangePasswordBody } from './change-password.ts'
-import type { Denied } from './denied.ts'
+import type { Denied, Limited } from './denied.ts'
 import { findMe } from './find-me.ts'
 import type { SharedCounts } from './counter.ts'
 import { createLimiter } from './limiter.ts'
@@ -26,13 +26,15 @@ export interface Accounts extends Pick<Sessions, SessionCalls> {
   signIn(body: SignInBody, caller: Caller): Promise<SignedIn | Denied>
   changePassword(session: FoundSession, body: ChangePasswordBody): Promise<{ kind: 'changed' } | Denied>
   findMe(session: FoundSession): Promise<Me | undefined>
+  /** Somebody asks for people; says when that is too often. */
+  takePeople(userId: string): Promise<Limited | undefined>
   /** Writes what is still in memory. */
   close(): Promise<void>
 }
 
 export interface AccountsOptions {
   store: Store
-  bus: Pick<Bus, 'publish' | 'listen'>
+  bus: Pick<Bus, 'publish' | 'listen' | 'onResumed' | 'isShared' | 'isThere'>
   registerUser: RegisterUser
   /** How far the log of the campus is. */
   findHead: () => Promise<number>
@@ -42,21 +44,23 @@ export interface AccountsOptions {
   onError: (error: unknown) => void
   hasher?: PasswordHasher
   limits?: Partial<LimitSettings>
+  /** Resolves once what has arrived by now is taken in. */
+  nextTurn?: () => Promise<void>
 }
 
-/** libuv has four threads for hashing and for compressing answers: hashing never takes them all. */
-const HASHES_AT_ONCE = 2
-/** About ten seconds of work on two cores; a browser would not wait much longer. */
-const HASHES_WAITING_MAX = 100
+/** There is one thread for it; what stands behind it is seen here. */
+const HASHES_AT_ONCE = 1
+/** Fifteen seconds of work or more; a client waits twenty for an answer. */
+const HASHES_WAITING_MAX = 60
 
 export function createAccounts(options: AccountsOptions): Accounts {
   const { store, bus, registerUser, clock, onError, hasher = createPasswordHasher() } = options
-  const sessions = createSessions(store, bus, clock.now, options.findHead)
+  const sessions = createSessions(store, bus, clock.now, options.findHead, options.nextTurn)
   const limits = createLimits({ ...LIMITS, ...options.limits }, options.redis)
   const limiter = createLimiter(HASHES_AT_ONCE, HASHES_WAITING_MAX)
   const parts: Parts = { store, registerUser, hasher, limiter, limits, sessions }
   const dummyHash = hasher.hash(randomUUID())
-  const stopListening = bus.listen(sessionsEnded, sessions.forget)
+  const stops = [bus.listen(sessionsEnded, sessions.forget), bus.onResumed(sessions.forgetAll)]
   let stopTurning: () => void = () => undefined
   turn()
 
@@ -76,10 +80,11 @@ export function createAccounts(options: AccountsOptions): Accounts {
     register: (body, caller) => register(parts, body, caller),
     signIn: (body, caller) => signIn(parts, dummyHash, body, caller),
     changePassword: (session, body) => changePassword(parts, session, body),
+    takePeople: limits.takePeople,
     findMe: (session) => findMe(store.db, session),
     async close() {
       stopTurning()
-      stopListening()
+      for (const stop of stops) stop()
       await sessions.flush()
     },
   }

@@ -16,6 +16,8 @@ export const LIMITS = {
   signInByAddress: { points: 300, withinMs: 15 * MINUTE_MS },
   registrationByAddress: { points: 500, withinMs: HOUR_MS },
   passwordChangeByUser: { points: 10, withinMs: 15 * MINUTE_MS },
+  /** Of who looks for others: a search for each word typed, by somebody who types fast on several devices. */
+  peopleByUser: { points: 300, withinMs: MINUTE_MS },
 } as const satisfies Record<string, Allowance>
 export type LimitSettings = Record<keyof typeof LIMITS, Allowance>
 
@@ -26,6 +28,8 @@ export interface Limits {
   takeRegistration(address: string): Promise<Limited | undefined>
   takePasswordChange(userId: string): Promise<Limited | undefined>
   giveBackPasswordChange(userId: string): Promise<void>
+  /** Somebody asks for people. */
+  takePeople(userId: string): Promise<Limited | undefined>
 }
 
 export function createLimits(settings: LimitSettings, redis: SharedCounts | undefined): Limits {
@@ -35,6 +39,7 @@ export function createLimits(settings: LimitSettings, redis: SharedCounts | unde
   const byHandle = count('signInByHandle')
   const registrations = count('registrationByAddress')
   const passwordChanges = count('passwordChangeByUser')
+  const people = count('peopleByUser')
   return {
     // In this order, the first that is used up ends it: who is stopped by address spends nothing of the handle's.
     takeSignIn: async (handle, address) =>
@@ -49,5 +54,6 @@ export function createLimits(settings: LimitSettings, redis: SharedCounts | unde
     takeRegistration: registrations.take,
     takePasswordChange: passwordChanges.take,
     giveBackPasswordChange: passwordChanges.giveBack,
+    takePeople: people.take,
   }
 }

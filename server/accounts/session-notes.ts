@@ -24,7 +24,7 @@ type Noted = readonly [sessionId: string, note: Note]
 
 const NOTHING: Note = { usedAt: 0, cursor: 0, syncedAt: 0 }
 /** Sessions in one statement. */
-const FLUSH_SESSIONS_MAX = 200
+const FLUSH_SESSIONS_MAX = 500
 
 /**
  * Notes are kept in memory and written in bulk, so that being used costs a session nothing. A crash
@@ -94,12 +94,23 @@ async function write(store: Store, notes: readonly Noted[]): Promise<void> {
     .execute()
 }
 
-/** What was noted where it is beyond what is stored: another process may have written something later. */
+/**
+ * What was noted where it is beyond what is stored: another process may have written something later. Most devices hold all
+ * of the log, and were here in this step: one case for all of them.
+ */
 function toGreatest(column: string, notes: readonly Noted[], valueOf: (note: Note) => number): RawBuilder<number> {
-  const stored = sql.ref(column)
-  const cases = notes.map(([sessionId, note]) => {
-    const value = valueOf(note)
-    return sql`when id = ${sessionId} and coalesce(${stored}, 0) < ${value} then ${value}`
+  const stored = sql.ref<number>(column)
+  const idsOf = new Map<number, string[]>()
+  for (const [sessionId, note] of notes) {
+    const ids = idsOf.get(valueOf(note)) ?? []
+    idsOf.set(valueOf(note), ids)
+    ids.push(sessionId)
+  }
+  const cases = [...idsOf].map(([value, ids]) => {
+    const isBeyond = sql`coalesce(${stored}, 0) < ${value}`
+    return idsOf.size === 1
+      ? sql`when ${isBeyond} then ${value}`
+      : sql`when ${isBeyond} and id in (${sql.join(ids)}) then ${value}`
   })
   return sql<number>`case ${sql.join(cases, sql` `)} else ${stored} end`
 }

@@ -5,6 +5,7 @@ import { sessionsEnded } from '../bus/channels.ts'
 import type { Database } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { insertSession } from './insert-session.ts'
+import { createLookUps } from './look-ups.ts'
 import { createSessionCache, type FoundSession } from './session-cache.ts'
 import { fromCookieHeader } from './session-cookie.ts'
 import { isExpired, LAST_SEEN_EVERY_MS, SESSION_IDLE_MS, toStep } from './session-life.ts'
@@ -12,7 +13,7 @@ import { createSessionNotes } from './session-notes.ts'
 import { createToken, isSameHash, type SessionToken, toSecretHash } from './session-token.ts'
 
 export interface Sessions {
-  /** The session of a `Cookie` header, if it is one that lives. At most one statement. */
+  /** The session of a `Cookie` header, if it is one that lives. At most one statement, for all who ask at once. */
   findSession(cookieHeader: string | undefined): Promise<FoundSession | undefined>
   /** Undefined when the password was changed since it was compared with `passwordHash`. */
   start(userId: string, passwordHash: string, device: string): Promise<SessionToken | undefined>
@@ -26,6 +27,8 @@ export interface Sessions {
   announceEnded(sessionIds: readonly string[]): void
   /** For those that another process ended. */
   forget(sessionIds: readonly string[]): void
+  /** For when words of other processes may have been missed. */
+  forgetAll(): void
   /** "This device holds everything up to `cursor`." */
   recordCursor(sessionId: string, cursor: number): void
   /** "The last socket of this session just went." */
@@ -35,13 +38,19 @@ export interface Sessions {
   flush(): Promise<void>
 }
 
+/** Asked about in one statement: SQLite takes 32,766 values, and a long one holds up whoever else it answers. */
+const ALIVE_SESSIONS_MAX = 1_000
+
 export function createSessions(
   store: Store,
-  bus: Pick<Bus, 'publish'>,
+  bus: Pick<Bus, 'publish' | 'isShared' | 'isThere'>,
   now: () => number,
   findHead: () => Promise<number>,
+  nextTurn?: () => Promise<void>,
 ): Sessions {
-  const cache = createSessionCache(now)
+  // The embedded database has one process; over another one there may be some, with or without a Redis between them.
+  const isTold = () => bus.isThere() && (bus.isShared || store.kind === 'sqlite')
+  const cache = createSessionCache(now, isTold)
   const notes = createSessionNotes(store, now)
   /**
    * How far the log was as the step began. A device's cursor is kept no further: beside the exact time of the change
@@ -56,12 +65,20 @@ export function createSessions(
     bus.publish(sessionsEnded, [...sessionIds])
   }
 
+  const lookUp = createLookUps({
+    async load(ids) {
+      const rows = await store.db
+        .selectFrom('session')
+        .select(['id', 'user_id', 'secret_hash', 'last_seen_at'])
+        .where('id', 'in', ids)
+        .execute()
+      return new Map(rows.map((row) => [row.id, row]))
+    },
+    nextTurn,
+  })
+
   async function look(token: SessionToken, secretHash: string): Promise<FoundSession | undefined> {
-    const row = await store.db
-      .selectFrom('session')
-      .select(['user_id', 'secret_hash', 'last_seen_at'])
-      .where('id', '=', token.sessionId)
-      .executeTakeFirst()
+    const row = await lookUp(token.sessionId)
     if (row === undefined || !isSameHash(row.secret_hash, secretHash)) return undefined
     // It stays: the clock may be wrong for a moment. What is long over is pruned.
     if (isExpired(row, now())) return undefined
@@ -118,14 +135,18 @@ export function createSessions(
     },
 
     async listAlive(sessionIds) {
-      if (sessionIds.length === 0) return new Set()
-      const rows = await store.db
-        .selectFrom('session')
-        .select('id')
-        .where('id', 'in', sessionIds)
-        .where('last_seen_at', '>=', now() - SESSION_IDLE_MS)
-        .execute()
-      return new Set(rows.map((row) => row.id))
+      const alive = new Set<string>()
+      for (let from = 0; from < sessionIds.length; from += ALIVE_SESSIONS_MAX) {
+        const rows = await store.db
+          .selectFrom('session')
+          .select('id')
+          .where('id', 'in', sessionIds.slice(from, from + ALIVE_SESSIONS_MAX))
+          .where('last_seen_at', '>=', now() - SESSION_IDLE_MS)
+          .execute()
+        for (const { id } of rows) alive.add(id)
+      }
+      cache.renew(alive)
+      return alive
     },
 
     async endSession(userId, sessionId) {
@@ -148,6 +169,7 @@ export function createSessions(
 
     announceEnded,
     forget: cache.drop,
+    forgetAll: cache.clear,
     // How far the log was is known a moment later than that there is something of it here.
     recordCursor: (sessionId, cursor) => notes.noteCursor(sessionId, Math.min(cursor, headAtStep ?? 0), cursor > 0),
     recordLeft: notes.noteUse,

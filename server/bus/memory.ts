@@ -13,8 +13,10 @@ export function createMemoryBus(): Bus {
       if (errors.length > 0) throw errors[0]
     },
     listen: (channel, listener) => listeners.add(channel, listener),
+    isShared: false,
     // A process never loses itself.
     onResumed: () => () => undefined,
+    isThere: () => true,
     close: async () => listeners.clear(),
   }
 }

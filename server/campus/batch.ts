@@ -1,3 +1,4 @@
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { DraftRow, EventRow, SettingRow } from '../../shared/protocol/rows.ts'
 import type {
   AnnotationTable,
@@ -24,10 +25,19 @@ import {
   toPersonalRow,
 } from './annotations.ts'
 import { addressEvent, toEventRecord } from './events.ts'
-import { createLikeness, toLooks } from './likeness.ts'
+import { createIntroductions, toCircle } from './introductions.ts'
+import { createLikeness } from './likeness.ts'
 import { publishAlone, publishReceipts, type Unpublished } from './receipts.ts'
-import { fromConversation, fromHidden, fromMember, fromPreference, fromReading, fromUser } from './records.ts'
-import { createStamped, stampMessage, stampPersonal, type Stamped } from './stamped.ts'
+import {
+  fromConversation,
+  fromHidden,
+  fromMember,
+  fromMessage,
+  fromPreference,
+  fromReading,
+  fromUser,
+} from './records.ts'
+import { createStamped, stampMessage, stampName, stampPersonal, type Stamped } from './stamped.ts'
 
 /** Until the batch is stamped, whoever joins in it stands behind all who were there before. */
 const UNSTAMPED = Number.MAX_SAFE_INTEGER
@@ -102,6 +112,8 @@ export interface Batch {
   setPreference(preference: PreferenceTable): void
   /** Stores a picture, and lets go of the one that it replaces. */
   replacePicture(picture: PictureTable | null, before: string | null): void
+  /** One more is registered: from some number on, Everyone is crowded. */
+  countPerson(): void
   /** The conversation's next `n`, counted on. */
   takeNumber(conversation: ConversationTable): number
 }
@@ -114,6 +126,7 @@ export interface LoadedBatch extends Batch {
 
 export interface LoadedRecords {
   users: readonly UserTable[]
+  circles: readonly { user_id: string; conversation_id: string }[]
   conversations: readonly ConversationTable[]
   members: readonly MemberTable[]
   messages: readonly MessageTable[]
@@ -128,7 +141,8 @@ export interface LoadedRecords {
   pins: readonly { conversation_id: string; count: number }[]
 }
 
-export function createBatch(now: number): LoadedBatch {
+/** `peopleOnDevicesMax`: with more people registered, a device holds those whom it meets. */
+export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatch {
   const users = new Map<string, UserTable>()
   const handles = new Set<string>()
   const likeness = createLikeness(users)
@@ -149,6 +163,7 @@ export function createBatch(now: number): LoadedBatch {
   const hiddens = new Map<string, HiddenMessageTable>()
   const preferences = new Map<string, PreferenceTable>()
   const pins = new Map<string, number>()
+  const circles = new Map<string, string[]>()
   const pictures: PictureTable[] = []
   const oldPictures: string[] = []
 
@@ -168,6 +183,10 @@ export function createBatch(now: number): LoadedBatch {
       const isPublished = receipt.conversation_id !== conversationId || receipt.unpublished === 0
       return isPublished || member?.removed !== 0 ? [] : [{ receipt, member }]
     })
+  const setConversation = (conversation: ConversationTable) => {
+    conversations.set(conversation.id, conversation)
+    changes.set(`conversation/${conversation.id}`, { table: 'conversation', record: conversation })
+  }
   const setMember = (record: MemberTable) => {
     let roster = members.get(record.conversation_id)
     if (roster === undefined) members.set(record.conversation_id, (roster = new Map<string, MemberTable>()))
@@ -211,10 +230,7 @@ export function createBatch(now: number): LoadedBatch {
       handles.add(user.handle)
       changes.set(`user/${user.id}`, { table: 'user', record: user })
     },
-    setConversation(conversation) {
-      conversations.set(conversation.id, conversation)
-      changes.set(`conversation/${conversation.id}`, { table: 'conversation', record: conversation })
-    },
+    setConversation,
     join(conversationId, userId) {
       const sinceN = conversations.get(conversationId)?.last_n ?? 0
       if (members.get(conversationId)?.get(userId)?.removed !== 0) countMembers(conversationId, 1)
@@ -284,6 +300,16 @@ export function createBatch(now: number): LoadedBatch {
       if (picture !== null) pictures.push(picture)
       if (before !== null) oldPictures.push(before)
     },
+    countPerson() {
+      const everyone = conversations.get(EVERYONE_ID)
+      if (everyone === undefined) return
+      everyone.member_count += 1
+      counted.add(everyone)
+      const crowded = everyone.member_count > peopleOnDevicesMax ? 1 : 0
+      if (everyone.crowded === crowded) return
+      everyone.crowded = crowded
+      setConversation(everyone)
+    },
     takeNumber(conversation) {
       conversation.last_n += 1
       return conversation.last_n
@@ -295,6 +321,9 @@ export function createBatch(now: number): LoadedBatch {
         handles.add(user.handle)
       }
       for (const conversation of records.conversations) conversations.set(conversation.id, conversation)
+      for (const { user_id, conversation_id } of records.circles) {
+        circles.set(user_id, [...(circles.get(user_id) ?? []), conversation_id])
+      }
       for (const member of records.members) {
         const roster = members.get(member.conversation_id) ?? new Map<string, MemberTable>()
         members.set(member.conversation_id, roster.set(member.user_id, member))
@@ -321,6 +350,8 @@ export function createBatch(now: number): LoadedBatch {
 
     stamp(head) {
       const stamped = createStamped(head, { pictures, oldPictures })
+      const isCrowded = conversations.get(EVERYONE_ID)?.crowded === 1
+      const introduce = createIntroductions(isCrowded, (userId) => users.get(userId))
       const touch = (conversationId: string) => {
         const conversation = conversations.get(conversationId)
         if (conversation === undefined) return
@@ -333,8 +364,8 @@ export function createBatch(now: number): LoadedBatch {
         switch (change.table) {
           case 'user':
             stamped.users.push(change.record)
-            if (renamed.has(change.record.id)) stamped.looks.push(...toLooks(change.record))
-            stamped.rows.push(fromUser(change.record))
+            if (renamed.has(change.record.id)) stampName(stamped, change.record)
+            stamped.rows.push(fromUser(change.record, isCrowded ? toCircle(change.record.id, circles) : undefined))
             break
           case 'conversation':
             touch(change.record.id)
@@ -344,11 +375,11 @@ export function createBatch(now: number): LoadedBatch {
             if (change.record.since === UNSTAMPED) change.record.since = stamped.head
             touch(change.record.conversation_id)
             stamped.members.push(change.record)
-            stamped.rows.push(fromMember(change.record))
+            stamped.rows.push(...introduce(fromMember(change.record)))
             break
           case 'message':
             touch(change.record.conversation_id)
-            stampMessage(stamped, change.record, stored.get(change.record.id))
+            stampMessage(stamped, introduce(fromMessage(change.record)), change.record, stored.get(change.record.id))
             break
           case 'reading':
             stamped.readings.push(change.record)

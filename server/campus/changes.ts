@@ -1,6 +1,8 @@
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { Database } from '../store/schema.ts'
 import { addressAnnotation, fromPersonal, toAnnotationRow } from './annotations.ts'
 import { addressEvent, toEventRow } from './events.ts'
+import { createIntroductions, listStrangers, loadCircles, loadUsers, toCircle } from './introductions.ts'
 import {
   fromConversation,
   fromHidden,
@@ -32,8 +34,13 @@ export async function loadChanges(db: Database, from: number, limit: number): Pr
   const hidden = await db.selectFrom('hidden_message').selectAll().where('seq', '>', from).limit(limit).execute()
   const preferences = await db.selectFrom('preference').selectAll().where('seq', '>', from).limit(limit).execute()
   const readings = await db.selectFrom('reading').selectAll().where('seq', '>', from).limit(limit).execute()
-  return [
-    ...users.map(fromUser),
+  const everyone = await db
+    .selectFrom('conversation')
+    .select('crowded')
+    .where('id', '=', EVERYONE_ID)
+    .executeTakeFirst()
+  const rows = [
+    ...users.map((user) => fromUser(user)),
     ...conversations.map(fromConversation),
     ...members.map(fromMember),
     ...messages.map(fromMessage),
@@ -45,4 +52,19 @@ export async function loadChanges(db: Database, from: number, limit: number): Pr
     ...hidden.map(fromHidden),
     ...preferences.map(fromPreference),
   ].sort((one, other) => one.row.seq - other.row.seq)
+  return everyone?.crowded === 1 ? introduceAll(db, rows) : rows
+}
+
+/** In a crowd: who somebody is only for their circle, and with each row whom it names. */
+async function introduceAll(db: Database, rows: readonly LogRow[]): Promise<LogRow[]> {
+  const changed = rows.flatMap(({ row }) => (row.type === 'user' ? [row.id] : []))
+  const circles = new Map<string, string[]>()
+  for (const { user_id, conversation_id } of await loadCircles(db, new Set(changed))) {
+    circles.set(user_id, [...(circles.get(user_id) ?? []), conversation_id])
+  }
+  const users = await loadUsers(db, rows.flatMap(listStrangers))
+  const introduce = createIntroductions(true, (userId) => users.get(userId))
+  return rows.flatMap(({ row, audience }) =>
+    introduce({ row, audience: row.type === 'user' ? toCircle(row.id, circles) : audience }),
+  )
 }

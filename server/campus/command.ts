@@ -2,6 +2,9 @@ import type { Command } from '../../shared/protocol/commands.ts'
 import type { Submission } from '../log/kind.ts'
 import type { LogPosition } from '../log/lineage.ts'
 
+/** The row that this one makes has its id, and stays for as long as its conversation does: it tells that it was done. */
+const TOLD_BY_ITS_ROW: CampusCommand['type'] = 'message.send'
+
 /**
  * These say how far somebody is, or carry their own time: what comes late or twice changes nothing. So no id of them is
  * kept, and with it no record of who was here when.
@@ -10,7 +13,8 @@ const MONOTONE: readonly CampusCommand['type'][] = ['read', 'receive', 'draft.se
 
 /** A command on its way into the campus log. */
 export function toEntry(userId: string, command: CampusCommand, from?: LogPosition): CampusEntry {
-  return { command, userId, keptFor: MONOTONE.includes(command.type) ? null : userId, from }
+  const isKept = command.type !== TOLD_BY_ITS_ROW && !MONOTONE.includes(command.type)
+  return { command, userId, keptFor: isKept ? userId : null, from }
 }
 
 export interface CampusEntry extends Submission {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { EVENTS_PAGE_MAX, NEWEST_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
+import { EVENTS_PAGE_MAX } from '../../shared/protocol/limits.ts'
 import { eventRow, type EventRow } from '../../shared/protocol/rows.ts'
 import type { Database, EventTable } from '../store/schema.ts'
 import { membersOf } from './records.ts'
@@ -26,10 +26,13 @@ export function addressEvent(row: EventRow): LogRow<EventRow> {
   return { row, audience: membersOf(row.conversationId) }
 }
 
-/** What stands with the newest messages of these conversations, as far as one position of the log. */
+/**
+ * What stands with the newest messages of these conversations, from the first of them on, and with others by their number,
+ * as far as one position of the log.
+ */
 export async function loadNewestEvents(
   db: Database,
-  conversations: readonly { id: string; lastN: number; seq: number }[],
+  conversations: readonly { id: string; firstN: number; others: readonly number[]; seq: number }[],
 ): Promise<EventTable[]> {
   return db
     .selectFrom((from) =>
@@ -45,10 +48,13 @@ export async function loadNewestEvents(
         )
         .where((or) =>
           or.or(
-            conversations.map(({ id, lastN, seq }) =>
+            conversations.map(({ id, firstN, others, seq }) =>
               or.and([
                 or('conversation_id', '=', id),
-                or('n', '>=', lowestOf(lastN - NEWEST_PAGE_MESSAGES + 1)),
+                or.or([
+                  or('n', '>=', lowestOf(firstN)),
+                  ...(others.length > 0 ? [or('n', 'in', others.includes(1) ? [0, ...others] : others)] : []),
+                ]),
                 or('seq', '<=', seq),
               ]),
             ),

@@ -1,18 +1,19 @@
 import { fromArrangementId } from '../../shared/arrangement-id.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
-import { listEventPeople } from '../../shared/protocol/event-people.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { Database } from '../store/schema.ts'
+import { loadIntroductions } from './introductions.ts'
 import type { PageLimits } from './page-limits.ts'
 import type { PageOutcome } from '../log/kind.ts'
 import { loadPrivateRows } from './private-rows.ts'
 import { fromPreference, fromUser } from './records.ts'
 import { loadSnapshots } from './snapshot.ts'
 import type { Campus } from './types.ts'
-import { sinceOf, type View } from './view.ts'
+import { findCrowd, sinceOf, type View } from './view.ts'
 
 /*
- * The first pull of a device: every conversation with its newest page, then everybody.
+ * The first pull of a device: every conversation with its newest page and whom that names, then, unless Everyone is
+ * crowded, everybody.
  *
  * It walks conversations, then users, in the order of their ids, which never changes; `next` says how
  * far it came and which head it began at. Each page is read later than the one before, and only the
@@ -35,8 +36,10 @@ export async function loadFirstPage(
   }
   const { rows, following } =
     step.table === 'conversation'
-      ? await pullConversations(db, view, userId, step, limits.conversations)
-      : await pullUsers(db, step, limits.users)
+      ? await pullConversations(db, view, userId, step, limits)
+      : findCrowd(view).isCrowded
+        ? { rows: [], following: null }
+        : await pullUsers(db, step, limits.users)
   return {
     from: 0,
     to: following === null ? step.begin : 0,
@@ -50,8 +53,8 @@ async function pullConversations(
   view: View,
   userId: string,
   step: Step,
-  limit: number,
-): Promise<{ rows: Row[]; following: Step }> {
+  { conversations: limit, newest }: PageLimits,
+): Promise<{ rows: Row[]; following: Step | null }> {
   const memberships = view.memberships
     .filter((membership) => membership.conversation.id > step.after && sinceOf(membership) <= step.begin)
     .sort((one, other) => (one.conversation.id < other.conversation.id ? -1 : 1))
@@ -63,33 +66,22 @@ async function pullConversations(
   const rows = await loadSnapshots(
     db,
     { userId, seen: view.preference.seen === 1 },
-    page.map((membership) => ({ membership, seq: view.head, lastN: membership.conversation.last_n })),
+    page.map((membership) => ({ membership, seq: view.head, lastN: membership.conversation.last_n, newest })),
     privateRows,
   )
   if (isFirst) rows.push(...privateRows.filter((row) => fromArrangementId(row.conversationId) !== null))
   if (isFirst && view.preference.seq > 0) rows.push(fromPreference({ user_id: userId, ...view.preference }).row)
   const last = ids.at(-1)
-  const following: Step =
+  const { isCrowded } = findCrowd(view)
+  const following: Step | null =
     memberships.length > page.length && last !== undefined
       ? { ...step, after: last }
-      : { begin: step.begin, table: 'user', after: '' }
-  return { rows: [...(await loadPeople(db, userId, rows)), ...rows], following }
-}
-
-/** Whoever wrote or is in what the page shows, so that no name is missing on the first screen. */
-async function loadPeople(db: Database, userId: string, rows: readonly Row[]): Promise<Row[]> {
-  const ids = new Set([userId])
-  for (const row of rows) {
-    if (row.type === 'message') ids.add(row.authorId)
-    if (row.type === 'member') ids.add(row.userId)
-    if (row.type === 'event') listEventPeople(row).forEach((id) => ids.add(id))
-  }
-  const users = await db
-    .selectFrom('user')
-    .selectAll()
-    .where('id', 'in', [...ids])
-    .execute()
-  return users.map((user) => fromUser(user).row)
+      : isCrowded
+        ? null
+        : { begin: step.begin, table: 'user', after: '' }
+  // Where everybody follows, each comes at their own position.
+  const people = await loadIntroductions(db, rows, isCrowded ? step.begin : undefined, [userId])
+  return { rows: [...people, ...rows], following }
 }
 
 async function pullUsers(db: Database, step: Step, limit: number): Promise<{ rows: Row[]; following: Step | null }> {

@@ -1,12 +1,13 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import type { HistoryPage } from '../../shared/protocol/http.ts'
-import { HISTORY_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
+import { HISTORY_PAGE_MAX } from '../../shared/protocol/limits.ts'
 import type { Database, MessageTable } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { toAnnotationRow } from './annotations.ts'
 import { loadEventsBetween, toEventRow } from './events.ts'
 import { HEAD_COLUMNS, toHead } from '../log/log-tables.ts'
+import { loadIntroductions } from './introductions.ts'
 import { fromMessage } from './records.ts'
 
 export interface HistoryInput {
@@ -33,45 +34,65 @@ export async function history(store: Store, userId: string, input: HistoryInput)
           .on('member.user_id', '=', userId)
           .on('member.removed', '=', 0),
       )
+      .leftJoin('conversation', (join) => join.on('conversation.id', '=', input.conversation))
+      .innerJoin('conversation as everyone', (join) => join.on('everyone.id', '=', EVERYONE_ID))
       .select(HEAD_COLUMNS)
-      .select('member.seq')
+      .select(['member.seq', 'conversation.last_n', 'everyone.crowded'])
       .where('log.id', '=', input.log)
       .executeTakeFirst()
     if (head === undefined || (head.seq === null && input.conversation !== EVERYONE_ID)) {
       return { kind: 'refused', refusal: refusal('not_a_member') }
     }
-    const messages = await loadPage(db, input)
+    const messages = await loadPage(db, input, head.last_n ?? 0)
     const annotations = await loadAnnotations(db, input.conversation, messages)
     const [first, last] = [messages.at(0)?.n, messages.at(-1)?.n]
     const events =
       first === undefined || last === undefined ? [] : await loadEventsBetween(db, input.conversation, first, last)
-    const rows = [...messages.map((message) => fromMessage(message).row), ...annotations, ...events.map(toEventRow)]
+    const rows: HistoryPage['rows'] = [
+      ...messages.map((message) => fromMessage(message).row),
+      ...annotations,
+      ...events.map(toEventRow),
+    ]
     const { floor: _, ...position } = toHead(head)
-    return { kind: 'page', page: { ...position, rows } }
+    const introductions = head.crowded === 1 ? await loadIntroductions(db, rows, position.head) : []
+    return { kind: 'page', page: { ...position, rows: [...introductions, ...rows] } }
   })
 }
 
-async function loadPage(db: Database, { conversation, from, limit }: HistoryInput): Promise<MessageTable[]> {
-  const count = Math.min(limit, HISTORY_PAGE_MESSAGES)
-  const messages = db.selectFrom('message').selectAll().where('conversation_id', '=', conversation).limit(count)
-  const first = 'at' in from ? await findFirst(db, conversation, from.at) : undefined
-  if (first !== undefined) return messages.where('n', '>=', first).orderBy('n').execute()
-  const below = 'before' in from ? messages.where('n', '<', from.before) : messages
-  return (await below.orderBy('n', 'desc').execute()).reverse()
+/**
+ * The numbers of a conversation have no gaps, so a page is what lies between two of them. Bounded on one side alone, with a
+ * limit, MariaDB may read all the way up to the other end.
+ */
+async function loadPage(
+  db: Database,
+  { conversation, from, limit }: HistoryInput,
+  lastN: number,
+): Promise<MessageTable[]> {
+  const count = Math.min(limit, HISTORY_PAGE_MAX)
+  const found = 'at' in from ? await findFirst(db, conversation, from.at) : undefined
+  const end = 'before' in from ? Math.min(from.before, lastN + 1) : lastN + 1
+  const first = found ?? end - count
+  return db
+    .selectFrom('message')
+    .selectAll()
+    .where('conversation_id', '=', conversation)
+    .where('n', '>=', first)
+    .where('n', '<', first + count)
+    .orderBy('n')
+    .execute()
 }
 
-/** The number of the first message sent at or after a moment. */
+/**
+ * The number of the first message sent at or after a moment. When that was comes first, which the index tells: asked for the
+ * least of both, MariaDB sorts all that was sent since.
+ */
 async function findFirst(db: Database, conversation: string, at: number): Promise<number | undefined> {
-  const first = await db
-    .selectFrom('message')
-    .select('n')
-    .where('conversation_id', '=', conversation)
-    .where('sent_at', '>=', at)
-    .orderBy('sent_at')
-    .orderBy('n')
-    .limit(1)
-    .executeTakeFirst()
-  return first?.n
+  const sent = db.selectFrom('message').where('conversation_id', '=', conversation)
+  const first = await sent.select('sent_at').where('sent_at', '>=', at).orderBy('sent_at').limit(1).executeTakeFirst()
+  if (first === undefined) return undefined
+  // As many as one transaction sent. Asked for the least of them, SQLite would walk up the numbers.
+  const together = await sent.select('n').where('sent_at', '=', first.sent_at).execute()
+  return Math.min(...together.map(({ n }) => n))
 }
 
 async function loadAnnotations(

@@ -14,6 +14,11 @@ export function toKnownRow<R extends CampusRow>(version: number, row: R): R | un
   return { ...message, text: [row.text ?? '', ...files.map(toWords)].join('\n').trim() } as R
 }
 
+/** The rows of a page of history that a version has: people come in it since version 5. */
+export function toKnownHistory<R extends CampusRow>(version: number, rows: readonly R[]): R[] {
+  return toKnownRows(version, version < 5 ? rows.filter(({ type }) => type !== 'user') : rows)
+}
+
 /** The rows that a version has. */
 export function toKnownRows<R extends CampusRow>(version: number, rows: readonly R[]): R[] {
   return rows.flatMap((row) => toKnownRow(version, row) ?? [])

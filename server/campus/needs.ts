@@ -16,6 +16,10 @@ export function addConversation(pairs: Pairs, conversationId: string): void {
 export interface Needs {
   /** Accounts, by user id. */
   users: Set<string>
+  /** Accounts that matter only while Everyone is crowded: then what they say there has to say who they are. */
+  speakers: Set<string>
+  /** Accounts of which it matters whom they share a conversation with. */
+  circles: Set<string>
   /** Whether somebody has one of these handles. */
   handles: Set<string>
   /** Texts: whoever has a name or a handle that looks like one of them matters. */
@@ -46,6 +50,8 @@ export interface Needs {
 export function createNeeds(): Needs {
   return {
     users: new Set(),
+    speakers: new Set(),
+    circles: new Set(),
     handles: new Set(),
     looks: new Set(),
     conversations: new Map(),

@@ -1,4 +1,4 @@
-import type { ExpressionBuilder } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import { fromArrangementId } from '../../shared/arrangement-id.ts'
 import { RECEIPT_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
@@ -6,11 +6,14 @@ import type { Page } from '../log/kind.ts'
 import type { Database, Schema } from '../store/schema.ts'
 import { toAnnotationRow } from './annotations.ts'
 import { toEventRow } from './events.ts'
+import { loadFirstAfter } from './first-after.ts'
+import { introduceAt, loadIntroductions } from './introductions.ts'
 import { toReceiptRows } from './receipts.ts'
+import type { PageLimits } from './page-limits.ts'
 import { loadPrivateRows, type PrivateRow } from './private-rows.ts'
 import { fromConversation, fromMember, fromMessage, fromPreference, fromUser } from './records.ts'
 import { loadSnapshots } from './snapshot.ts'
-import { sinceOf, type Membership, type View } from './view.ts'
+import { findCrowd, sinceOf, type Membership, type View } from './view.ts'
 
 /*
  * A page of a pull from a cursor on:
@@ -22,8 +25,8 @@ import { sinceOf, type Membership, type View } from './view.ts'
  *   joined later     │                      │     ┃         nothing yet
  *   left in here     │               □      │               the tombstone of the membership, no more
  *
- * Cost: ten statements, sixteen when the page brings a conversation; each reads what was missed, from
- * an index over (conversation, seq), and only of conversations in which something changed.
+ * Cost: ten statements, sixteen when the page brings a conversation; each reads the first of what was missed, from
+ * an index over (conversation, seq) (`first-after.ts`), and only of conversations in which something changed.
  */
 
 /** A conversation that arrives brings its newest messages along; so few of them make a page. */
@@ -42,7 +45,7 @@ export async function loadNextPage(
   view: View,
   userId: string,
   cursor: number,
-  pageRows: number,
+  { rows: pageRows, newest }: PageLimits,
 ): Promise<Page<Row>> {
   const arriving = takeArriving(view, cursor, pageRows)
   const changed = [...view.memberships.filter((membership) => sinceOf(membership) <= cursor), ...arriving].filter(
@@ -55,7 +58,7 @@ export async function loadNextPage(
     arriving.map((membership) => membership.conversation.id),
   )
   // One row more than fits tells whether there is more.
-  const rows = await loadChanges(db, view, cursor, { changed, arriving }, pageRows + 1)
+  const rows = await loadChanges(db, view, userId, cursor, { changed, arriving }, pageRows + 1)
   rows.push(...privateRows.filter((row) => isVisible(view, cursor, row)))
   const { preference } = view
   if (preference.seq > cursor) rows.push(fromPreference({ user_id: userId, ...preference }).row)
@@ -68,14 +71,20 @@ export async function loadNextPage(
     { userId, seen: preference.seen === 1 },
     arriving
       .filter((membership) => sinceOf(membership) <= to)
-      .map((membership) => ({ membership, seq: sinceOf(membership), lastN: membership.member?.since_n ?? 0 })),
+      .map((membership) => ({ membership, seq: sinceOf(membership), lastN: membership.member?.since_n ?? 0, newest })),
     privateRows,
   )
   const switchedOn = preference.seen === 1 && preference.seq > cursor && preference.seq <= to
   const seen = switchedOn ? await loadSeen(db, view, cursor) : []
+  const crowd = findCrowd(view)
+  // Crowded no more since the cursor: what was left out until then comes now.
+  const everybody = !crowd.isCrowded && crowd.seq > cursor && crowd.seq <= to ? await loadEverybody(db, to) : []
   // The snapshot of an arrival holds the own membership too, whose row marked its membership until here.
   const following = rows.filter((row) => row.seq <= to && !(row.type === 'member' && arrivals.has(row.seq)))
-  return { from: cursor, to, next: null, rows: [...snapshots, ...seen, ...following] }
+  const others = everybody.length > 0 ? following.filter((row) => row.type !== 'user') : following
+  const page = [...everybody, ...snapshots, ...seen, ...others]
+  const introductions = crowd.isCrowded ? await loadIntroductions(db, page, to) : []
+  return { from: cursor, to, next: null, rows: [...introductions, ...page] }
 }
 
 /** The seq of the last row that fits, or undefined when all do. */
@@ -88,19 +97,25 @@ function endOfPage(rows: readonly Row[], arrivals: ReadonlySet<number>, pageRows
   return undefined
 }
 
+/** Of what hangs on messages, what devices hold; the rest is asked for. */
+const HELD = sql<boolean>`kind in ('revision', 'reaction')`
+
 /** The first changes after the cursor, at most `limit` of each table, so that the first `limit` of all are among them. */
 async function loadChanges(
   db: Database,
   view: View,
+  userId: string,
   cursor: number,
   { changed, arriving }: { changed: readonly Membership[]; arriving: readonly Membership[] },
   limit: number,
 ): Promise<Row[]> {
+  const { isCrowded } = findCrowd(view)
   const users = await db
     .selectFrom('user')
     .selectAll()
     .where('seq', '>', cursor)
     .where('seq', '<=', view.head)
+    .$if(isCrowded, (changed) => changed.where((user) => isMet(user, view, userId)))
     .orderBy('seq')
     .limit(limit)
     .execute()
@@ -114,51 +129,16 @@ async function loadChanges(
   ]
   if (changed.length === 0) return rows
 
-  const members = await db
-    .selectFrom('member')
-    .selectAll()
-    .where('seq', '>', cursor)
-    .where((builder) => after(builder, changed, cursor))
-    .orderBy('seq')
-    .limit(limit)
-    .execute()
-  const messages = await db
-    .selectFrom('message')
-    .selectAll()
-    .where('seq', '>', cursor)
-    .where((builder) => after(builder, changed, cursor))
-    .orderBy('seq')
-    .limit(limit)
-    .execute()
-  const annotations = await db
-    .selectFrom('annotation')
-    .selectAll()
-    .where('seq', '>', cursor)
-    .where((builder) => after(builder, changed, cursor))
-    .where('kind', 'in', ['revision', 'reaction'])
-    .orderBy('seq')
-    .limit(limit)
-    .execute()
-  const events = await db
-    .selectFrom('event')
-    .selectAll()
-    .where('seq', '>', cursor)
-    .where((builder) => after(builder, changed, cursor))
-    .orderBy('seq')
-    .limit(limit)
-    .execute()
-  const receipts = await db
-    .selectFrom('receipt')
-    .selectAll()
-    .where('seq', '>', cursor)
-    .where((builder) => after(builder, changed, cursor))
-    .orderBy('seq')
-    // Many have one position: of none of those a part alone is read.
-    .limit(limit + RECEIPT_MEMBERS_MAX)
-    .execute()
-  const begin = new Map(
+  const begins = new Map(
     changed.map((membership) => [membership.conversation.id, Math.max(cursor, sinceOf(membership))]),
   )
+  const after = { begins, head: view.head, limit }
+  const members = await loadFirstAfter(db, 'member', after)
+  const messages = await loadFirstAfter(db, 'message', after)
+  const annotations = await loadFirstAfter(db, 'annotation', { ...after, only: HELD })
+  const events = await loadFirstAfter(db, 'event', after)
+  // Many have one position: of none of those a part alone is read.
+  const receipts = await loadFirstAfter(db, 'receipt', { ...after, limit: limit + RECEIPT_MEMBERS_MAX })
   return [
     ...rows,
     ...members.map((member) => fromMember(member).row),
@@ -166,41 +146,37 @@ async function loadChanges(
     ...annotations.map(toAnnotationRow),
     ...events.map(toEventRow),
     ...toReceiptRows(receipts, view.preference.seen === 1).filter(
-      (row) => row.seq > (begin.get(row.conversationId) ?? Infinity),
+      (row) => row.seq > (begins.get(row.conversationId) ?? Infinity),
     ),
   ]
 }
 
-/**
- * In each conversation, what follows the cursor or one's own arrival: ranges of the index over
- * (conversation, seq). All of it follows the cursor; said again beside it, that bounds what a planner
- * reads that goes by the index over seq instead.
- */
-function after(
-  builder: ExpressionBuilder<Schema, 'member' | 'message' | 'annotation' | 'event' | 'receipt'>,
-  memberships: readonly Membership[],
-  cursor: number,
-) {
-  const before = memberships
-    .filter((membership) => sinceOf(membership) <= cursor)
-    .map((membership) => membership.conversation.id)
-  return builder.or([
-    ...(before.length > 0
-      ? [builder.and([builder('conversation_id', 'in', before), builder('seq', '>', cursor)])]
-      : []),
-    ...memberships
-      .filter((membership) => sinceOf(membership) > cursor)
-      .map((membership) =>
-        builder.and([
-          builder('conversation_id', '=', membership.conversation.id),
-          builder('seq', '>', sinceOf(membership)),
-        ]),
-      ),
+/** Whether somebody is the reader, or shares a conversation with them besides Everyone. */
+export function isMet(user: ExpressionBuilder<Schema, 'user'>, view: View, userId: string) {
+  const shared = view.memberships.flatMap(({ member }) => (member === null ? [] : [member.conversation_id]))
+  const isSelf = user('user.id', '=', userId)
+  if (shared.length === 0) return isSelf
+  return user.or([
+    isSelf,
+    user.exists(
+      user
+        .selectFrom('member')
+        .select('member.seq')
+        .whereRef('member.user_id', '=', 'user.id')
+        .where('member.conversation_id', 'in', shared)
+        .where('member.removed', '=', 0),
+    ),
   ])
 }
 
+/** Everybody, as they are called when the page is read. */
+async function loadEverybody(db: Database, to: number): Promise<Row[]> {
+  const users = await db.selectFrom('user').selectAll().execute()
+  return users.map((user) => introduceAt(user, to))
+}
+
 /** Whoever lets others know again gets what was kept from them until now: all that is older than the cursor. */
-async function loadSeen(db: Database, view: View, cursor: number): Promise<Row[]> {
+export async function loadSeen(db: Database, view: View, cursor: number): Promise<Row[]> {
   const ids = view.memberships
     .filter((membership) => sinceOf(membership) <= cursor)
     .map((membership) => membership.conversation.id)
@@ -214,7 +190,7 @@ async function loadSeen(db: Database, view: View, cursor: number): Promise<Row[]
 }
 
 /** Whether a private row is of a conversation that its owner is in, and newer than both the cursor and the arrival there. */
-function isVisible(view: View, cursor: number, row: PrivateRow): boolean {
+export function isVisible(view: View, cursor: number, row: PrivateRow): boolean {
   if (fromArrangementId(row.conversationId) !== null) return row.seq > cursor
   const membership = view.memberships.find(({ conversation }) => conversation.id === row.conversationId)
   return membership !== undefined && row.seq > Math.max(cursor, sinceOf(membership))

@@ -26,7 +26,8 @@ import type { LogRow } from './types.ts'
  * Everyone are everybody, so its rows go to all.
  */
 
-export function fromUser(user: Selectable<UserTable>): LogRow<UserRow> {
+/** Who hears of somebody is everybody, unless Everyone is crowded. */
+export function fromUser(user: Selectable<UserTable>, audience: LogRow['audience'] = { kind: 'all' }): LogRow<UserRow> {
   return {
     row: {
       type: 'user',
@@ -37,7 +38,7 @@ export function fromUser(user: Selectable<UserTable>): LogRow<UserRow> {
       pictureId: user.picture_id,
       createdAt: user.created_at,
     },
-    audience: { kind: 'all' },
+    audience,
   }
 }
 
@@ -53,6 +54,7 @@ export function fromConversation(conversation: Selectable<ConversationTable>): L
       createdAt: conversation.created_at,
       ...(conversation.picture_id !== null && { pictureId: conversation.picture_id }),
       ...(conversation.description !== null && { description: conversation.description }),
+      ...(conversation.kind === 'everyone' && { crowded: conversation.crowded === 1 }),
     },
     audience: membersOf(conversation.id),
   }

@@ -1,5 +1,6 @@
 import type { MemberRow, PreferenceRow } from '../../shared/protocol/rows.ts'
 import type { Clock } from '../../shared/clock.ts'
+import { createWaiting, type Waiting } from '../../shared/waiting.ts'
 import type { LoadedRosterEntry } from './load-roster.ts'
 import type { Audience } from './types.ts'
 
@@ -13,8 +14,8 @@ export interface RosterEntry {
   changedAt: number
 }
 
-/** An audience that only those who are in a conversation can belong to. */
-export type Insiders = Extract<Audience, { conversationId: string }>
+/** An audience to which one belongs by who one is, and in which conversations. */
+export type Insiders = Extract<Audience, { conversationId: string } | { kind: 'circle' }>
 
 export interface Roster {
   /** Knows the user's entry once this resolves, and keeps knowing it until `forget` and for some minutes after. */
@@ -51,7 +52,7 @@ export function createRoster(options: {
   const inside = new Map<string, Set<string>>()
   /** What was missed of those who are loaded at this moment. */
   const missed = new Map<string, Change[]>()
-  const waitedFor = new Map<string, Waiting>()
+  const waitedFor = new Map<string, Waiting<undefined>>()
   const queue = new Set<string>()
   /** When those were let go who are still known, the first at the front. */
   const letGo = new Map<string, number>()
@@ -97,7 +98,7 @@ export function createRoster(options: {
         const waiting = waitedFor.get(userId)
         waitedFor.delete(userId)
         missed.delete(userId)
-        if (failure === undefined) waiting?.resolve()
+        if (failure === undefined) waiting?.resolve(undefined)
         else waiting?.reject(failure.error)
       }
     }
@@ -146,6 +147,9 @@ export function createRoster(options: {
     if (audience.kind === 'all') return true
     if (audience.kind === 'user') return audience.userId === userId
     const entry = known.get(userId)
+    if (audience.kind === 'circle') {
+      return audience.userId === userId || audience.conversationIds.some((id) => entry?.conversations.has(id) === true)
+    }
     if (entry?.conversations.has(audience.conversationId) !== true) return false
     return audience.kind === 'members' || entry.seen === (audience.kind === 'seers')
   }
@@ -157,7 +161,7 @@ export function createRoster(options: {
       letGo.delete(userId)
       sweep()
       if (known.has(userId)) return Promise.resolve()
-      const waiting = waitedFor.get(userId) ?? createWaiting()
+      const waiting = waitedFor.get(userId) ?? createWaiting<undefined>()
       if (!waitedFor.has(userId)) queue.add(userId)
       waitedFor.set(userId, waiting)
       void loadGathered()
@@ -175,24 +179,11 @@ export function createRoster(options: {
     },
     find: (userId) => known.get(userId),
     listIn(audience) {
+      if (audience.kind === 'circle') {
+        return new Set([audience.userId, ...audience.conversationIds.flatMap((id) => [...(inside.get(id) ?? [])])])
+      }
       const users = inside.get(audience.conversationId) ?? new Set<string>()
       return audience.kind === 'members' ? users : [...users].filter((userId) => mayHear(userId, audience))
     },
   }
-}
-
-interface Waiting {
-  promise: Promise<void>
-  resolve(): void
-  reject(error: unknown): void
-}
-
-function createWaiting(): Waiting {
-  let resolve: () => void = () => undefined
-  let reject: (error: unknown) => void = () => undefined
-  const promise = new Promise<void>((res, rej) => {
-    resolve = res
-    reject = rej
-  })
-  return { promise, resolve, reject }
 }

@@ -1,5 +1,4 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
-import { NEWEST_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { AnnotationTable, Database, MessageTable } from '../store/schema.ts'
 import { toAnnotationRow } from './annotations.ts'
@@ -14,6 +13,8 @@ export interface SnapshotOf {
   membership: Membership
   seq: number
   lastN: number
+  /** So many of the newest messages come along. */
+  newest: number
 }
 
 export interface Reader {
@@ -47,10 +48,13 @@ export async function loadSnapshots(
     .where('conversation_id', 'in', [...seqs.keys()])
     .execute()
   const messages = await loadMessages(db, reader, wanted)
-  const annotations = await loadAnnotations(db, messages)
+  const annotations = await loadAnnotationsOf(db, messages)
   const events = await loadNewestEvents(
     db,
-    wanted.map(({ membership, lastN, seq }) => ({ id: membership.conversation.id, lastN, seq })),
+    wanted.map(({ membership, lastN, newest, seq }) => ({
+      ...{ id: membership.conversation.id, firstN: lastN - newest + 1, seq },
+      others: placesIn(messages, membership.conversation.id, lastN - newest),
+    })),
   )
   const receipts = await db
     .selectFrom('receipt')
@@ -82,10 +86,10 @@ async function loadMessages(db: Database, reader: Reader, wanted: readonly Snaps
     .selectAll()
     .where((or) =>
       or.or(
-        wanted.map(({ membership, lastN }) =>
+        wanted.map(({ membership, lastN, newest: count }) =>
           or.and([
             or('conversation_id', '=', membership.conversation.id),
-            or('n', '>', lastN - NEWEST_PAGE_MESSAGES),
+            or('n', '>', lastN - count),
             or('n', '<=', lastN),
           ]),
         ),
@@ -103,7 +107,12 @@ async function loadMessages(db: Database, reader: Reader, wanted: readonly Snaps
   return [...newest, ...pointedOut.filter((message) => !held.has(message.id))]
 }
 
-async function loadPointedOut(db: Database, { userId }: Reader, conversationIds: string[]): Promise<MessageTable[]> {
+/** What is pinned in these conversations, or mentions the reader and is unread. */
+export async function loadPointedOut(
+  db: Database,
+  { userId }: Pick<Reader, 'userId'>,
+  conversationIds: string[],
+): Promise<MessageTable[]> {
   return db
     .selectFrom((from) =>
       from
@@ -131,8 +140,13 @@ async function loadPointedOut(db: Database, { userId }: Reader, conversationIds:
     .execute()
 }
 
+/** The numbers of those that stand apart from the newest. */
+export function placesIn(messages: readonly MessageTable[], conversationId: string, upTo: number): number[] {
+  return messages.flatMap(({ conversation_id, n }) => (conversation_id === conversationId && n <= upTo ? [n] : []))
+}
+
 /** Everything that hangs on one of these messages: of each conversation a range of the key. */
-async function loadAnnotations(db: Database, messages: readonly MessageTable[]): Promise<AnnotationTable[]> {
+export async function loadAnnotationsOf(db: Database, messages: readonly MessageTable[]): Promise<AnnotationTable[]> {
   const ids = new Map<string, string[]>()
   for (const { conversation_id, id } of messages) ids.set(conversation_id, [...(ids.get(conversation_id) ?? []), id])
   if (ids.size === 0) return []

@@ -9,6 +9,7 @@ import type {
   MentionTable,
   MessageFileTable,
   MessageTable,
+  NameWordTable,
   PersonalTable,
   PictureTable,
   PreferenceTable,
@@ -18,7 +19,9 @@ import type {
 } from '../store/schema.ts'
 import { fromPersonal } from './annotations.ts'
 import { toMessageFiles } from './files.ts'
-import { fromMessage, toMentions } from './records.ts'
+import { toLooks } from './likeness.ts'
+import { toNameWords } from './name-words.ts'
+import { toMentions } from './records.ts'
 import type { LogRow } from './types.ts'
 
 /** What a batch comes to: the rows that are told, and the records that have to be written, by their table. */
@@ -27,6 +30,9 @@ export interface Stamped {
   rows: LogRow[]
   users: UserTable[]
   looks: LikenessTable[]
+  nameWords: NameWordTable[]
+  /** Who was called something else before, or is new. */
+  renamed: string[]
   /** Also those of which only the counters moved. */
   conversations: ConversationTable[]
   members: MemberTable[]
@@ -59,6 +65,8 @@ export function createStamped(head: number, pictures: Pick<Stamped, 'pictures' |
     rows: [],
     users: [],
     looks: [],
+    nameWords: [],
+    renamed: [],
     conversations: [],
     members: [],
     newMessages: [],
@@ -79,9 +87,21 @@ export function createStamped(head: number, pictures: Pick<Stamped, 'pictures' |
   }
 }
 
-/** Notes a message that is new or changed, with the mentions and files in it. */
-export function stampMessage(stamped: Stamped, message: MessageTable, before: MessageTable | undefined): void {
-  stamped.rows.push(fromMessage(message))
+/** Notes by what somebody is found from now on. */
+export function stampName(stamped: Stamped, user: UserTable): void {
+  stamped.looks.push(...toLooks(user))
+  stamped.nameWords.push(...toNameWords(user))
+  stamped.renamed.push(user.id)
+}
+
+/** Notes a message that is new or changed, with the mentions and files in it. `rows` is how it is told. */
+export function stampMessage(
+  stamped: Stamped,
+  rows: readonly LogRow[],
+  message: MessageTable,
+  before: MessageTable | undefined,
+): void {
+  stamped.rows.push(...rows)
   if (before === undefined) stamped.newMessages.push(message)
   else stamped.changedMessages.push(message)
   stampFiles(stamped, message, before)

@@ -13,11 +13,13 @@ const audience = v.variant('kind', [
   v.object({ kind: v.literal('seers'), conversationId: v.string() }),
   v.object({ kind: v.literal('non-seers'), conversationId: v.string() }),
   v.object({ kind: v.literal('user'), userId: v.string() }),
+  v.object({ kind: v.literal('circle'), userId: v.string(), conversationIds: v.array(v.string()) }),
 ])
 
 /**
  * Who may see a row: everybody with an account, the members of a conversation, those of them who let
- * others know what they have seen or those who do not, or one person.
+ * others know what they have seen or those who do not, one person, or somebody with all who are in one of these
+ * conversations: those who share one with them.
  */
 export type Audience = v.InferOutput<typeof audience>
 

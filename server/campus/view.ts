@@ -36,6 +36,7 @@ export async function loadView(db: Database, log: string, userId: string): Promi
     'conversation.member_count as member_count',
     'conversation.picture_id as picture_id',
     'conversation.description as description',
+    'conversation.crowded as crowded',
     'preference.seq as preference_seq',
     'preference.seen as seen',
     'preference.presence as presence',
@@ -118,6 +119,12 @@ function toPreference(record: {
 }): View['preference'] {
   const { preference_seq: seq, seen, presence } = record
   return seq === null || seen === null || presence === null ? DEFAULT_PREFERENCE : { seq, seen, presence }
+}
+
+/** Whether more are registered than a device is to hold, and since when that is so, or is not. */
+export function findCrowd(view: View): { isCrowded: boolean; seq: number } {
+  const everyone = view.memberships.find(({ conversation }) => conversation.id === EVERYONE_ID)?.conversation
+  return { isCrowded: everyone?.crowded === 1, seq: everyone?.seq ?? 0 }
 }
 
 /** The position from which a membership is seen row by row; everything before it comes as one snapshot. */

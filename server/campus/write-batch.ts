@@ -1,42 +1,45 @@
 import type { Database } from '../store/schema.ts'
+import type { Statement } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
 import type { Stamped } from './stamped.ts'
 
-/** Writes a stamped batch with one statement a table, whatever the number of rows. */
-export async function writeBatch(store: Pick<Store, 'upsert'>, db: Database, stamped: Stamped): Promise<void> {
-  await store.upsert(db, 'user', ['id'], stamped.users)
-  await store.upsert(db, 'likeness', ['user_id', 'kind'], stamped.looks)
-  await store.upsert(db, 'conversation', ['id'], stamped.conversations)
-  await store.upsert(db, 'member', ['conversation_id', 'user_id'], stamped.members)
-  if (stamped.newMessages.length > 0) await db.insertInto('message').values(stamped.newMessages).execute()
-  await store.upsert(db, 'message', ['id'], stamped.changedMessages)
-  await store.upsert(db, 'reading', ['user_id', 'conversation_id'], stamped.readings)
-  await store.upsert(db, 'annotation', ['conversation_id', 'message_id', 'kind', 'user_id', 'k'], stamped.annotations)
-  await store.upsert(db, 'event', ['conversation_id', 'n', 'id'], stamped.events)
-  await store.upsert(db, 'receipt', ['conversation_id', 'user_id'], stamped.receipts)
-  await store.upsert(db, 'personal', ['user_id', 'conversation_id', 'kind'], stamped.personal)
-  await store.upsert(db, 'hidden_message', ['user_id', 'conversation_id', 'message_id'], stamped.hidden)
-  await store.upsert(db, 'preference', ['user_id'], stamped.preferences)
-  await writeMentions(db, stamped)
-  await writeFiles(db, stamped)
-  await writePictures(db, stamped)
-}
-
-async function writeMentions(db: Database, { unmentioned, mentions }: Stamped): Promise<void> {
-  if (unmentioned.length > 0) await db.deleteFrom('mention').where('message_id', 'in', unmentioned).execute()
-  if (mentions.length > 0) await db.insertInto('mention').values(mentions).execute()
+/** What writes a stamped batch: one statement a table, whatever the number of rows. */
+export function toStatements(
+  { toInserts, toUpserts }: Pick<Store, 'toInserts' | 'toUpserts'>,
+  db: Database,
+  stamped: Stamped,
+): Statement[] {
+  const { unmentioned, unfiled, oldPictures } = stamped
+  return [
+    ...toUpserts('user', ['id'], stamped.users),
+    ...toUpserts('likeness', ['user_id', 'kind'], stamped.looks),
+    ...toUpserts('conversation', ['id'], stamped.conversations),
+    ...toUpserts('member', ['conversation_id', 'user_id'], stamped.members),
+    ...toInserts('message', stamped.newMessages),
+    ...toUpserts('message', ['id'], stamped.changedMessages),
+    ...toUpserts('reading', ['user_id', 'conversation_id'], stamped.readings),
+    ...toUpserts('annotation', ['conversation_id', 'message_id', 'kind', 'user_id', 'k'], stamped.annotations),
+    ...toUpserts('event', ['conversation_id', 'n', 'id'], stamped.events),
+    ...toUpserts('receipt', ['conversation_id', 'user_id'], stamped.receipts),
+    ...toUpserts('personal', ['user_id', 'conversation_id', 'kind'], stamped.personal),
+    ...toUpserts('hidden_message', ['user_id', 'conversation_id', 'message_id'], stamped.hidden),
+    ...toUpserts('preference', ['user_id'], stamped.preferences),
+    ...(stamped.renamed.length > 0 ? [db.deleteFrom('name_word').where('user_id', 'in', stamped.renamed)] : []),
+    ...toInserts('name_word', stamped.nameWords),
+    ...(unmentioned.length > 0 ? [db.deleteFrom('mention').where('message_id', 'in', unmentioned)] : []),
+    ...toInserts('mention', stamped.mentions),
+    ...toInserts('message_file', stamped.messageFiles),
+    ...(unfiled.length > 0 ? leaveFiles(db, unfiled) : []),
+    ...toInserts('picture', stamped.pictures),
+    ...(oldPictures.length > 0 ? [db.deleteFrom('picture').where('id', 'in', oldPictures)] : []),
+  ]
 }
 
 /** What no message carries any more is not wanted by anybody: whoever sweeps need not wait for it. */
-async function writeFiles(db: Database, { messageFiles, unfiled }: Stamped): Promise<void> {
-  if (messageFiles.length > 0) await db.insertInto('message_file').values(messageFiles).execute()
-  if (unfiled.length === 0) return
+function leaveFiles(db: Database, unfiled: readonly string[]): Statement[] {
   const carried = db.selectFrom('message_file').select('file_id').where('message_id', 'in', unfiled)
-  await db.updateTable('file').set({ touched_at: 0 }).where('id', 'in', carried).execute()
-  await db.deleteFrom('message_file').where('message_id', 'in', unfiled).execute()
-}
-
-async function writePictures(db: Database, { pictures, oldPictures }: Stamped): Promise<void> {
-  if (pictures.length > 0) await db.insertInto('picture').values(pictures).execute()
-  if (oldPictures.length > 0) await db.deleteFrom('picture').where('id', 'in', oldPictures).execute()
+  return [
+    db.updateTable('file').set({ touched_at: 0 }).where('id', 'in', carried),
+    db.deleteFrom('message_file').where('message_id', 'in', unfiled),
+  ]
 }

@@ -63,6 +63,8 @@ function beginUnit(
   }
   return {
     need: (entry) => needEntry(needs, entry),
+    // What is asked of a classroom depends on what its own row says.
+    ask: () => [],
     async load(db) {
       batch = createClassroomBatch(now, await loadClassroom(db, classroomId, needs))
     },

@@ -2,12 +2,19 @@ import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import { RECEIPT_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import type { Batch } from '../campus/batch.ts'
-import { addPair, type Needs } from '../campus/needs.ts'
+import { addConversation, addPair, type Needs } from '../campus/needs.ts'
 import type { ConversationTable } from '../store/schema.ts'
 
 /** The conversation with one's own membership: what every command about a conversation looks at first. */
 export function needConversation(needs: Needs, conversationId: string, userId: string): void {
   addPair(needs.conversations, conversationId, userId)
+}
+
+/** Oneself, and who is to hear of a change: in a crowd not everybody. */
+export function needSelf(needs: Needs, userId: string): void {
+  needs.users.add(userId)
+  needs.circles.add(userId)
+  addConversation(needs.conversations, EVERYONE_ID)
 }
 
 /** The conversation, if the user is in it. A stranger does not learn whether it exists. */

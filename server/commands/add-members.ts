@@ -1,5 +1,7 @@
+import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
 import { GROUP_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
+import { addConversation } from '../campus/needs.ts'
 import { findLed, needConversation } from './access.ts'
 import { join } from './join.ts'
 import { noteEvent } from './note-event.ts'
@@ -10,6 +12,7 @@ export const addMembers: Rule<'member.add'> = {
     needConversation(needs, conversationId, userId)
     needs.rosters.add(conversationId)
     for (const id of userIds) needs.users.add(id)
+    addConversation(needs.conversations, EVERYONE_ID)
   },
   decide(batch, userId, command) {
     const { conversationId, userIds } = command

@@ -27,6 +27,7 @@ export const createDirect: Rule<'direct.create'> = {
       member_count: 0,
       picture_id: null,
       description: null,
+      crowded: 0,
     })
     batch.join(conversationId, userId)
     batch.join(conversationId, otherId)

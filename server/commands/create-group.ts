@@ -35,6 +35,7 @@ export const createGroup: Rule<'group.create'> = {
       member_count: 0,
       picture_id: null,
       description: null,
+      crowded: 0,
     }
     batch.setConversation(group)
     for (const id of people) batch.join(conversationId, id)

@@ -2,7 +2,7 @@ import { refusal } from '../../shared/protocol/errors.ts'
 import { EDITS_MAX } from '../../shared/protocol/limits.ts'
 import { toMessageFiles } from '../campus/files.ts'
 import { withoutFileWords } from '../campus/known-rows.ts'
-import { checkMentions, needMentioned, toMentionColumns } from './mentions.ts'
+import { checkMentions, needNamed, toMentionColumns } from './mentions.ts'
 import { findOwnMessage, needMessage } from './own-message.ts'
 import type { Rule } from './rule.ts'
 import { checkWords } from './text.ts'
@@ -11,7 +11,7 @@ import { checkWords } from './text.ts'
 export const editMessage: Rule<'message.edit'> = {
   needs(needs, userId, command) {
     needMessage(needs, userId, command)
-    needMentioned(needs, command.conversationId, command)
+    needNamed(needs, userId, command.conversationId, command)
   },
   decide(batch, userId, command) {
     const found = findOwnMessage(batch, userId, command)

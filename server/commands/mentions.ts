@@ -9,8 +9,9 @@ interface Mentions {
   mentionsAll: boolean
 }
 
-/** Everybody mentioned, with their membership, or as one of Everyone. */
-export function needMentioned(needs: Needs, conversationId: string, { mentions }: Mentions): void {
+/** Whoever says it to Everyone, and everybody mentioned, with their membership, or as one of Everyone. */
+export function needNamed(needs: Needs, userId: string, conversationId: string, { mentions }: Mentions): void {
+  if (conversationId === EVERYONE_ID) needs.speakers.add(userId)
   for (const id of mentions) {
     if (conversationId === EVERYONE_ID) needs.users.add(id)
     else addPair(needs.conversations, conversationId, id)

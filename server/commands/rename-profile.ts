@@ -1,4 +1,5 @@
 import { refusal } from '../../shared/protocol/errors.ts'
+import { needSelf } from './access.ts'
 import type { Rule } from './rule.ts'
 
 export const NAME_LOOKS_LIKE_ANOTHER =
@@ -6,7 +7,7 @@ export const NAME_LOOKS_LIKE_ANOTHER =
 
 export const renameProfile: Rule<'profile.rename'> = {
   needs(needs, userId, { name }) {
-    needs.users.add(userId)
+    needSelf(needs, userId)
     needs.looks.add(name)
   },
   decide(batch, userId, { name }) {

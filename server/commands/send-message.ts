@@ -1,8 +1,10 @@
 import { refusal } from '../../shared/protocol/errors.ts'
+import type { CampusCommand } from '../campus/command.ts'
 import { toFilesColumn } from '../campus/files.ts'
 import { findOwn, needConversation } from './access.ts'
-import { checkMentions, needMentioned, toMentionColumns } from './mentions.ts'
+import { checkMentions, needNamed, toMentionColumns } from './mentions.ts'
 import { advanceReading, findReadN } from './read.ts'
+import type { MessageTable } from '../store/schema.ts'
 import type { Rule } from './rule.ts'
 import { findFiles, needFiles } from './sent-files.ts'
 import { checkWords } from './text.ts'
@@ -10,7 +12,7 @@ import { checkWords } from './text.ts'
 export const sendMessage: Rule<'message.send'> = {
   needs(needs, userId, command) {
     needConversation(needs, command.conversationId, userId)
-    needMentioned(needs, command.conversationId, command)
+    needNamed(needs, userId, command.conversationId, command)
     needs.messages.add(command.id)
     needFiles(needs, userId, command)
     if (command.replyToId !== null) needs.messages.add(command.replyToId)
@@ -18,9 +20,8 @@ export const sendMessage: Rule<'message.send'> = {
   decide(batch, userId, command) {
     const { id, conversationId, text, writtenAt, replyToId } = command
     const before = batch.messages.get(id)
-    // Its row tells that it was sent before, also when the id of the command is kept no more, or went with a backup.
-    if (before?.author_id === userId && before.conversation_id === conversationId) return undefined
-    if (before !== undefined) return refusal('id_taken')
+    // Its row tells that it was sent before: no other record is kept of it.
+    if (before !== undefined) return isSame(before, userId, command) ? undefined : refusal('id_taken')
     const conversation = findOwn(batch, conversationId, userId)
     if (conversation === undefined) return refusal('not_a_member')
     const found = findFiles(batch, userId, command)
@@ -55,4 +56,17 @@ export const sendMessage: Rule<'message.send'> = {
     if (findReadN(batch, conversationId, userId) === n - 1) advanceReading(batch, conversationId, userId, n)
     return undefined
   },
+}
+
+/** Whether this is the message that its author sends again, as far as nobody has changed it since. */
+function isSame(
+  before: MessageTable,
+  userId: string,
+  command: Extract<CampusCommand, { type: 'message.send' }>,
+): boolean {
+  if (before.author_id !== userId || before.conversation_id !== command.conversationId) return false
+  if (before.reply_to_id !== command.replyToId) return false
+  if (before.written_at !== Math.min(command.writtenAt, before.sent_at)) return false
+  const isChanged = before.text === null || before.edits > 0
+  return isChanged || before.text === command.text
 }

@@ -1,9 +1,10 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { fromBase64 } from '../files/base64.ts'
+import { needSelf } from './access.ts'
 import type { Rule } from './rule.ts'
 
 export const setPicture: Rule<'profile.picture'> = {
-  needs: (needs, userId) => needs.users.add(userId),
+  needs: (needs, userId) => needSelf(needs, userId),
   decide(batch, userId, { id, picture }) {
     const user = batch.users.get(userId)
     if (user === undefined) return refusal('not_found')

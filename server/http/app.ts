@@ -21,6 +21,7 @@ import { deleteClassroom } from './routes/classroom-delete.ts'
 import { answeredFile } from './routes/classroom-file.ts'
 import { findClassroom } from './routes/classroom-find.ts'
 import { classrooms } from './routes/classroom-list.ts'
+import { classroomPage } from './routes/classroom-page.ts'
 import { questionPhoto } from './routes/classroom-photo.ts'
 import { staffPull, studentPull } from './routes/classroom-pull.ts'
 import { staffCommands } from './routes/classroom-staff-commands.ts'
@@ -34,6 +35,7 @@ import { finishUpload } from './routes/finish-upload.ts'
 import { health } from './routes/health.ts'
 import { history } from './routes/history.ts'
 import { me } from './routes/me.ts'
+import { people, searchPeople } from './routes/people.ts'
 import { picture } from './routes/picture.ts'
 import { seen } from './routes/seen.ts'
 import { endSession, listSessions } from './routes/sessions.ts'
@@ -67,6 +69,8 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.get('/api/pull', member, campusPull(parts))
   app.get('/api/history', member, history(parts))
   app.get('/api/seen', member, seen(parts))
+  app.get('/api/people', member, searchPeople(parts))
+  app.post('/api/people', member, people(parts))
   app.get('/api/pictures/:id', member, picture(parts))
 
   app.post('/api/uploads', member, uploads(parts))
@@ -107,6 +111,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.all('/api', (c) => answerRefusal(c, refusal('not_found')))
   app.all('/api/*', (c) => answerRefusal(c, refusal('not_found')))
   app.post(SHARE_PATH, share())
+  app.get('/q/:id', compressed, classroomPage(parts))
   app.get('*', serveClient(parts.clientFiles))
   return app
 }

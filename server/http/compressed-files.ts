@@ -15,7 +15,12 @@ export interface CompressedFiles {
   keep(contents: readonly Buffer[]): void
 }
 
-const BROTLI_QUALITY = 9
+/**
+ * Of what a build compresses once for all, of the few files there that are so large that this would take longer than
+ * the rest of it, and of what a server whose files no build compressed does each time that it starts.
+ */
+const BROTLI_QUALITY = { once: 11, onceLarge: 9, atStart: 4 }
+const LARGE_BYTES = 250_000
 
 /**
  * What a folder's files are when compressed: half a second of work for each start of a server, so the
@@ -29,14 +34,14 @@ export function compressedFiles(folder: string): CompressedFiles {
   return {
     get(content) {
       const [gzip, brotli] = [pathOf(content, 'gz'), pathOf(content, 'br')]
-      if (!existsSync(gzip) || !existsSync(brotli)) return compress(content)
+      if (!existsSync(gzip) || !existsSync(brotli)) return compress(content, 'atStart')
       return { gzip: readFileSync(gzip), brotli: readFileSync(brotli) }
     },
     keep(contents) {
       rmSync(kept, { recursive: true, force: true })
       mkdirSync(kept, { recursive: true })
       for (const content of contents) {
-        const { gzip, brotli } = compress(content)
+        const { gzip, brotli } = compress(content, content.length > LARGE_BYTES ? 'onceLarge' : 'once')
         writeFileSync(pathOf(content, 'gz'), gzip)
         writeFileSync(pathOf(content, 'br'), brotli)
       }
@@ -44,9 +49,9 @@ export function compressedFiles(folder: string): CompressedFiles {
   }
 }
 
-function compress(content: Buffer): Compressed {
+function compress(content: Buffer, when: keyof typeof BROTLI_QUALITY): Compressed {
   return {
     gzip: gzipSync(content),
-    brotli: brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }),
+    brotli: brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY[when] } }),
   }
 }

@@ -8,6 +8,8 @@ export interface Listening {
 
 /** A long poll may be held for half a minute: whoever waits on one will ask again, and find another server. */
 const FINISH_WITHIN_MS = 1_000
+/** Connections that the system takes while we are busy: all of a process come back at once after a cut. Linux has no more by default. */
+const BACKLOG = 4_096
 
 /** Throws what the operating system says when it does not let us. */
 export async function listen(
@@ -17,7 +19,7 @@ export async function listen(
 ): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject)
       resolve()
     })

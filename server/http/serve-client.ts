@@ -6,7 +6,7 @@ import type { AppContext, AppHandler } from './context.ts'
 
 const INDEX = '/index.html'
 /** A classroom has a page of its own, which knows nothing of accounts. */
-const CLASSROOM = '/q.html'
+export const CLASSROOM = '/q.html'
 
 /**
  * Serves the built client. Whatever looks like a page of the app is its `index.html`, and below `/q` the
@@ -16,7 +16,7 @@ const CLASSROOM = '/q.html'
 export function serveClient(files: ClientFiles): AppHandler {
   return (c) => {
     const { path } = c.req
-    const file = files.get(path) ?? (isPage(c, path) ? files.get(findPage(path)) : undefined)
+    const file = files.get(path) ?? (isPage(c) ? files.get(findPage(path)) : undefined)
     return file === undefined ? c.text('Not found', 404) : answer(c, file)
   }
 }
@@ -25,7 +25,9 @@ function findPage(path: string): string {
   return path === CLASSROOM_PATH || path.startsWith(`${CLASSROOM_PATH}/`) ? CLASSROOM : INDEX
 }
 
-function isPage(c: AppContext, path: string): boolean {
+/** Whether a page is asked for, and no file. */
+export function isPage(c: AppContext): boolean {
+  const { path } = c.req
   const name = path.slice(path.lastIndexOf('/') + 1)
   return !name.includes('.') && /text\/html|\*\/\*/.test(c.req.header('accept') ?? '*/*')
 }

@@ -14,6 +14,10 @@ export interface Audiences<Types extends KindTypes> {
   clear(): void
   /** The seq of the last change in what a key may hear: whoever stands before it has to pull. Undefined while nothing is known. */
   findChangedAt(key: string): number | undefined
+  /** Where rows for this audience are looked for. */
+  topicOf(audience: Types['audience']): string
+  /** The topics of all audiences that a key may belong to. */
+  listTopics(key: string): readonly string[]
   mayHear(key: string, audience: Types['audience']): boolean
   /** The keys known here that an audience holds. */
   listHearers(audience: Types['audience']): Iterable<string> | 'all'
@@ -21,7 +25,7 @@ export interface Audiences<Types extends KindTypes> {
   note(addressed: AddressedOf<Types>): RightChange | undefined
 }
 
-/** From here on this key hears nothing before it has pulled, or nothing any more. */
+/** From here on this key, or with `all` every one, hears nothing before it has pulled, or nothing any more. */
 export interface RightChange {
   key: string
   becomes: 'behind' | 'ended'

@@ -1,12 +1,13 @@
 import * as v from 'valibot'
-import type { DownFrame } from '../../shared/protocol/down.ts'
-import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
+import { type DownFrame, resultFrame } from '../../shared/protocol/down.ts'
+import { packBeat, packDown, packRowsFrame, unpackUp } from '../../shared/protocol/packed/frames.ts'
+import { packRows } from '../../shared/protocol/packed/rows.ts'
 import { type UpFrame, upFrame } from '../../shared/protocol/up.ts'
 import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
 import { toKnownRow } from '../campus/known-rows.ts'
 import type { CampusRow } from '../campus/types.ts'
-import type { SocketContract } from './connection.ts'
-import { encodeFrame, encodeRows, LEFT_OUT, type FrameWriter } from './frames.ts'
+import { LONG_HEARTBEAT, SHORT_HEARTBEAT, type SocketContract } from './connection.ts'
+import { encodeFrame, encodeRows, LEFT_OUT, type EncodedRow, type FrameWriter } from './frames.ts'
 
 /** What only the campus has: who types, and what is on the screen. */
 export type SignalFrame = Extract<UpFrame, { type: 'typing' | 'watch' }>
@@ -41,21 +42,25 @@ function encodeRow(row: CampusRow, version: number): string {
 
 /** What else one version has and the one before has not is ignored by who speaks that. */
 function createContract(log: string, version: number): CampusContract {
-  const writer: FrameWriter<CampusRow> = {
+  const isPacked = version >= PACKED_SINCE
+  const heartbeat = isPacked ? LONG_HEARTBEAT : SHORT_HEARTBEAT
+  const asJson: FrameWriter<CampusRow> = {
     welcome: ({ epoch }, known) =>
-      encode({ type: 'welcome', protocol: version, epoch, heartbeatMs: HEARTBEAT_MS, known }),
-    live: () => encode({ type: 'live', log }),
+      encode({ type: 'welcome', protocol: version, epoch, heartbeatMs: heartbeat.everyMs, known }),
+    live: ({ lineage }, from) => encode({ type: 'live', log, lineage: lineage.id, from }),
     behind: () => encode({ type: 'behind', log }),
     row: (row) => encodeRow(row, version),
     rows: ({ lineage, from, to }, rows) => encodeRows({ type: 'rows', log, lineage: lineage.id, from, to }, rows),
     nothing: ({ lineage, from, to }) => encode({ type: 'ping', log, lineage: lineage.id, from, to }),
+    lineage: () => undefined,
     ping: (span, { lineage }) => [
       encode({ type: 'ping', log, lineage: lineage.id, from: span?.from ?? null, to: span?.to ?? null }),
     ],
   }
   return {
-    version,
-    writer,
+    ...{ version, heartbeat, writer: isPacked ? packing(asJson, log) : asJson },
+    encode: isPacked ? encodePacked : encodeFrame,
+    ...(isPacked && { unpack: unpackUp }),
     parse(content) {
       const parsed = v.safeParse(upFrame, content)
       if (!parsed.success) return undefined
@@ -68,9 +73,46 @@ function createContract(log: string, version: number): CampusContract {
           return { type: 'hello', account: frame.account, log: frame.log, from: frame }
         case 'resume':
           return { type: 'resume', log: frame.log, from: frame }
+        case 'pong':
+          return { type: 'pong', cursor: frame.cursor ?? null }
         default:
           return frame
       }
     },
   }
+}
+
+/** The version from which on rows and heartbeats are packed. */
+const PACKED_SINCE = 5
+
+/** What says where it begins and in which lineage in JSON, and needs not to when it is packed. */
+function packing(asJson: FrameWriter<CampusRow>, log: string): FrameWriter<CampusRow> {
+  return {
+    ...asJson,
+    row(row) {
+      const known = toKnownRow(PROTOCOL_VERSION, row)
+      return known === undefined ? LEFT_OUT : packRows([known])
+    },
+    rows: ({ to }, rows) => toBuffer(packRowsFrame(to, rows.filter(isPackedRow))),
+    nothing: () => undefined,
+    lineage: ({ id }) => encode({ type: 'lineage', log, lineage: id }),
+    ping: (span, _, isAnswered) => [
+      toBuffer(packBeat(isAnswered ? 'ping' : 'beat', span === null ? 0 : span.to - span.from)),
+    ],
+  }
+}
+
+/** Results that say nothing but that a command was done; what is refused says why, in JSON. */
+function encodePacked(frame: object): Buffer {
+  const parsed = v.safeParse(resultFrame, frame)
+  const packed = parsed.success ? packDown(parsed.output) : undefined
+  return packed === undefined ? encodeFrame(frame) : toBuffer(packed)
+}
+
+function isPackedRow(row: EncodedRow): row is Uint8Array {
+  return typeof row !== 'string'
+}
+
+function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
 }

@@ -1,3 +1,4 @@
+import type { DownFrame } from '../../shared/protocol/down.ts'
 import { CLOSE } from '../../shared/protocol/errors.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { Clock } from '../../shared/clock.ts'
@@ -55,7 +56,7 @@ export function connectCampus(
       const [result] = await options.submit(userId, [command], from)
       if (result === undefined) throw new Error('a command was not answered')
       if (result.status === 'refused' && result.code === 'lineage_ended') return 'lineage_ended'
-      return encode({ type: 'result', result })
+      return { type: 'result', result } satisfies DownFrame
     },
     onAcknowledged: (cursor) => options.onAcknowledged(sessionId, cursor),
     attend(follower) {

@@ -15,6 +15,8 @@ export function createClassroomAudiences(): Audiences<Classroom> {
     release: (key) => void staff.delete(key),
     clear: () => undefined,
     findChangedAt: () => 0,
+    topicOf: (audience) => audience,
+    listTopics: (key) => [key === EVERYBODY ? EVERYBODY : 'staff'],
     mayHear: (key, audience) => (key === EVERYBODY) === (audience === 'everybody'),
     listHearers: (audience) => (audience === 'everybody' ? [EVERYBODY] : staff),
     note({ row }) {

@@ -2,10 +2,10 @@ import * as v from 'valibot'
 import { type ClassroomDownFrame, classroomUpFrame } from '../../shared/classroom/frames.ts'
 import type { ClassroomLogRow } from '../../shared/classroom/rows.ts'
 import { CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../shared/classroom/version.ts'
-import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
+import { SHORT_HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
 import { toKnownRow } from '../classroom/known-rows.ts'
 import type { LogHead } from '../log/log-tables.ts'
-import type { SocketContract, UpFrame } from './connection.ts'
+import { SHORT_HEARTBEAT, type SocketContract, type UpFrame } from './connection.ts'
 import { encodeFrame, encodeRows, type FrameWriter, type Span } from './frames.ts'
 
 export type ClassroomContract = SocketContract<ClassroomLogRow, never>
@@ -21,10 +21,13 @@ export function createClassroomContracts(
     return version === 1 ? writeLikeVersion1(writer, countDevices) : writer
   }
   return [
-    { version: CLASSROOM_VERSION, writer: write(CLASSROOM_VERSION), parse },
-    ...OLDER_VERSIONS.map((version) => ({ version, writer: write(version), parse })),
+    { ...SHORT, version: CLASSROOM_VERSION, writer: write(CLASSROOM_VERSION), parse },
+    ...OLDER_VERSIONS.map((version) => ({ ...SHORT, version, writer: write(version), parse })),
   ]
 }
+
+/** It only tells, and in few words: all of it is JSON. */
+const SHORT = { heartbeat: SHORT_HEARTBEAT, encode: encodeFrame }
 
 const OLDER_VERSIONS = Array.from(
   { length: CLASSROOM_VERSION - CLASSROOM_VERSION_MIN },
@@ -45,12 +48,13 @@ function createWriter(version: number, countDevices: () => number): FrameWriter<
     welcome: ({ epoch, head }) =>
       encode({
         ...{ type: 'welcome', protocol: version, epoch, head },
-        ...{ heartbeatMs: HEARTBEAT_MS, devices: countDevices() },
+        ...{ heartbeatMs: SHORT_HEARTBEAT_MS, devices: countDevices() },
       }),
     live: () => encode({ type: 'live' }),
     behind: () => encode({ type: 'behind' }),
     row: (row) => JSON.stringify(toKnownRow(version, row)),
     rows: ({ lineage, from, to }, rows) => encodeRows({ type: 'rows', lineage: lineage.id, from, to }, rows),
+    lineage: () => undefined,
     nothing: ({ lineage, from, to }) => encode({ type: 'rows', lineage: lineage.id, from, to, rows: [] }),
     ping: (span, head) => [ping(span, head)],
   }
@@ -65,7 +69,8 @@ function writeLikeVersion1(
   return {
     ...writer,
     live: ping,
-    ping: (span, head) => (span === null || span.from === span.to ? [ping(head)] : [writer.nothing(span), ping(head)]),
+    ping: (span, head) =>
+      span === null || span.from === span.to ? [ping(head)] : [writer.nothing(span) ?? [], ping(head)].flat(),
   }
 }
 

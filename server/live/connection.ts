@@ -1,7 +1,12 @@
 import * as v from 'valibot'
 import type { Clock } from '../../shared/clock.ts'
 import { CLOSE } from '../../shared/protocol/errors.ts'
-import { COMMANDS_IN_FLIGHT_MAX, HEARTBEAT_MS, HELLO_WITHIN_MS } from '../../shared/protocol/limits.ts'
+import {
+  COMMANDS_IN_FLIGHT_MAX,
+  HEARTBEAT_MS,
+  HELLO_WITHIN_MS,
+  SHORT_HEARTBEAT_MS,
+} from '../../shared/protocol/limits.ts'
 import { unreachable } from '../../shared/unreachable.ts'
 import { StoreUnavailable } from '../log/group-commit.ts'
 import type { KindTypes } from '../log/kind.ts'
@@ -14,7 +19,7 @@ import type { Follower, Following, Hub } from './hub.ts'
  *
  *   open ── hello ──▶ greeted ── live ⇄ behind (see the hub) ──▶ closed
  *     │                  ├── a frame that is none: 4400
- *     │                  ├── no answer to a ping by the next one: 4408
+ *     │                  ├── no answer to a ping by the next sign of life: 4408
  *     │                  ├── more than 200 commands unanswered: 4429
  *     │                  ├── the session was ended, or the right to be here: 4401
  *     │                  ├── the log was deleted: 4400
@@ -28,14 +33,16 @@ import type { Follower, Following, Hub } from './hub.ts'
 
 /** What a connection needs of its socket, so that tests and the simulation can stand in for one. */
 export interface Socket {
-  send(frame: Buffer): void
+  /** An answer need not wait until thousands are told something. */
+  send(frame: Buffer, isAnswer?: boolean): void
   close(code: number, reason: string): void
   /** Bytes handed over and not yet sent. */
   bufferedBytes(): number
 }
 
 export interface Connection {
-  onMessage(text: string): void
+  /** A text, or what a binary message holds. */
+  onMessage(content: string | Uint8Array): void
   onClosed(): void
   /** Closes it: whoever is at the other end may not be here any more. */
   end(): void
@@ -59,9 +66,26 @@ export interface ClientPosition extends LogPosition {
 export interface SocketContract<Row, Extra> {
   readonly version: number
   readonly writer: FrameWriter<Row>
+  readonly heartbeat: Heartbeat
+  /** A frame that is none of the writer's. */
+  encode(frame: object): Buffer
+  /** What a binary message says, as if it had come as JSON. Throws for what is no frame; left out where there are none. */
+  unpack?(bytes: Uint8Array): unknown
   /** Undefined for what is no frame. */
   parse(content: unknown): UpFrame<Extra> | undefined
 }
+
+/** How a socket on which nothing happens is kept open, and a dead one found. */
+export interface Heartbeat {
+  /** After so long without another word the client is given a sign of life. */
+  everyMs: number
+  /** It is to be answered when nothing was heard of the client for so long; whether it was is looked at with the next one. */
+  answeredAfterMs: number
+}
+
+/** Every second one is answered: nobody needs to know any sooner that a device is gone, and it sleeps the longer. */
+export const LONG_HEARTBEAT: Heartbeat = { everyMs: HEARTBEAT_MS, answeredAfterMs: 1.5 * HEARTBEAT_MS }
+export const SHORT_HEARTBEAT: Heartbeat = { everyMs: SHORT_HEARTBEAT_MS, answeredAfterMs: 0 }
 
 /** Whoever is at the other end, as the door let them in. */
 export interface Visitor<Types extends KindTypes, Extra> {
@@ -69,7 +93,7 @@ export interface Visitor<Types extends KindTypes, Extra> {
   /** Whether the account that `hello` names is the one whose session this is. */
   isAccount(account: string | null): boolean
   /** Does one command of a device that stands there, and resolves with the frame that answers it. Throws `StoreUnavailable`. */
-  submit(command: { id: string }, from: LogPosition): Promise<Buffer | 'lineage_ended'>
+  submit(command: { id: string }, from: LogPosition): Promise<object | 'lineage_ended'>
   /** The device holds everything up to this position. */
   onAcknowledged(cursor: number): void
   /** They said hello; from here on they are there. */
@@ -104,7 +128,12 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
   let following: Following | undefined
   /** Where the client said last that it stands. */
   let stands: LogPosition = { lineage: '', cursor: 0 }
-  let answered = true
+  /** Up to where the client said last that it holds everything. */
+  let acknowledged: number | undefined
+  let heardAt = clock.now()
+  let saidAt = heardAt
+  /** Since when an answer is awaited. */
+  let askedAt: number | undefined
   let inFlight = 0
   let cancelTimer = clock.after(HELLO_WITHIN_MS, () => close(CLOSE.silent, 'no hello'))
 
@@ -128,15 +157,28 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
     else close(CLOSE.notSignedIn, 'the session, or the right to be here, was ended')
   }
 
-  function send(frame: Buffer): void {
-    if (!closed) socket.send(frame)
+  function send(frame: Buffer, isAnswer = false): void {
+    if (closed) return
+    saidAt = clock.now()
+    socket.send(frame, isAnswer)
   }
 
   function beat(): void {
-    if (!answered) return close(CLOSE.silent, 'no answer to a ping')
-    answered = false
-    following?.ping()
-    cancelTimer = clock.after(HEARTBEAT_MS, beat)
+    const { everyMs, answeredAfterMs } = contract.heartbeat
+    const now = clock.now()
+    if (askedAt !== undefined) return close(CLOSE.silent, 'no answer to a ping')
+    if (now - heardAt >= answeredAfterMs) {
+      askedAt = now
+      following?.ping(true)
+    } else if (now - saidAt >= everyMs) following?.ping(false)
+    beatLater()
+  }
+
+  /** What is said meanwhile is a sign of life as well. */
+  function beatLater(): void {
+    const { everyMs } = contract.heartbeat
+    // Whoever was asked has all of that time.
+    cancelTimer = clock.after(Math.max(1, (askedAt ?? saidAt) + everyMs - clock.now()), beat)
   }
 
   function greet(from: ClientPosition): void {
@@ -144,13 +186,14 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
       reader: visitor.reader,
       writer: contract.writer,
       isFull: () => socket.bufferedBytes() > BUFFERED_BYTES_MAX,
-      send,
+      send: (frame) => send(frame),
       end,
     }
     following = hub.follow(follower)
     attendance = visitor.attend(follower)
     cancelTimer()
-    cancelTimer = clock.after(HEARTBEAT_MS, beat)
+    saidAt = clock.now()
+    beatLater()
     hub
       .findPosition()
       .then((position) => {
@@ -163,8 +206,16 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
   async function resume({ epoch, ...from }: ClientPosition): Promise<void> {
     stands = from
     const isOtherEpoch = epoch !== '' && epoch !== hub.position.epoch
+    // Nobody has to wait for the first pong to see that this device is up to date.
+    if (!isOtherEpoch && from.cursor > 0 && from.lineage === hub.position.lineage.id) acknowledge(from.cursor)
     // At 0 it pulls afresh.
     await following?.resume(isOtherEpoch ? { ...from, cursor: 0 } : from)
+  }
+
+  function acknowledge(cursor: number): void {
+    // Nobody can have what the log does not have yet.
+    acknowledged = Math.min(cursor, hub.position.head)
+    visitor.onAcknowledged(acknowledged)
   }
 
   function onStoreAway(error: unknown): void {
@@ -179,16 +230,26 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
       inFlight -= 1
       // What the log lost of this client's has to go first, and only a pull tells what that is.
       if (result === 'lineage_ended') close(CLOSE.tryAgainLater, 'the log went back in time')
-      else send(result)
+      else send(contract.encode(result), true)
     }, onStoreAway)
+  }
+
+  /** Undefined when it is no JSON, nor what the version has in its place. */
+  function read(message: string | Uint8Array): unknown {
+    try {
+      return typeof message === 'string' ? JSON.parse(message) : contract.unpack?.(message)
+    } catch {
+      return undefined
+    }
   }
 
   return {
     end,
     onClosed,
-    onMessage(text) {
+    onMessage(message) {
       if (closed) return
-      const content = parse(text)
+      heardAt = clock.now()
+      const content = read(message)
       if (attendance === undefined && v.is(anyHello, content)) {
         // A hello of another version may have another shape, so its version is looked at first.
         const spoken = contracts.find(({ version }) => version === content.protocol)
@@ -210,15 +271,16 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
         case 'command':
           return take(frame.command)
         case 'pong':
-          answered = true
-          // Nobody can have what the log does not have yet.
-          if (frame.cursor !== null) visitor.onAcknowledged(Math.min(frame.cursor, hub.position.head))
+          askedAt = undefined
+          // One that says nothing stands where it stood before.
+          if (frame.cursor !== null) acknowledge(frame.cursor)
+          else if (acknowledged !== undefined) acknowledge(acknowledged)
           return
         case 'probe':
-          return following?.ping()
+          return following?.ping(false)
         case 'extra':
           attendance?.take(frame.frame).then((answer) => {
-            if (answer !== undefined) send(answer)
+            if (answer !== undefined) send(answer, true)
           }, onStoreAway)
           return
         default:
@@ -229,12 +291,3 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
 }
 
 const anyHello = v.object({ type: v.literal('hello'), protocol: v.number() })
-
-/** Undefined when it is no JSON. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

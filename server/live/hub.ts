@@ -2,11 +2,12 @@ import { type Clock } from '../../shared/clock.ts'
 import { LONG_POLL_MS, PULL_PAGE_ROWS } from '../../shared/protocol/limits.ts'
 import type { KindTypes, LogKind } from '../log/kind.ts'
 import { isOf, type LogPosition } from '../log/lineage.ts'
-import type { LogHead } from '../log/log-tables.ts'
-import type { Audiences } from './audiences.ts'
-import { createBatchEncoder, type FrameWriter } from './frames.ts'
+import type { Lineage, LogHead } from '../log/log-tables.ts'
+import type { Audiences, RightChange } from './audiences.ts'
+import { createRowsEncoder, type FrameWriter } from './frames.ts'
 import type { LogBatch, LogFollower, LogListener } from './log-follower.ts'
 import { createRecentBatches, keepLatest } from './recent-batches.ts'
+import { createTurns } from './turns.ts'
 
 /*
  * The hub of one log: sends each follower of this process what the log brings, as long as it can be sure.
@@ -43,8 +44,8 @@ export interface Following {
   resume(from: LogPosition): Promise<void>
   /** Up to where everything was sent; undefined while behind. */
   readonly position: LogPosition | undefined
-  /** Sends a ping, with the position as far as the follower may move on to it. */
-  ping(): void
+  /** Sends a sign of life, with the position as far as the follower may move on to it. */
+  ping(isAnswered: boolean): void
   remove(): void
 }
 
@@ -64,11 +65,16 @@ export interface Hub<Types extends KindTypes> {
   readonly isEmpty: boolean
 }
 
+/** Brought up to date in one turn of the event loop, some milliseconds' work: who sends meanwhile is heard between two. */
+const RESUMES_MAX = 50
+
 interface Entry<Types extends KindTypes> {
   readonly key: string
   follower: Follower<Types>
   /** Undefined while behind. */
   position: number | undefined
+  /** The lineage that it takes what it is sent for. */
+  lineage: string
   hasResumed: boolean
 }
 
@@ -84,10 +90,12 @@ export function createHub<Types extends KindTypes>(options: {
   clock: Clock
   onlooker?: Onlooker<Types> | undefined
   onEmpty: () => void
-}): Hub<Types> & Pick<LogFollower<Types>, 'hear' | 'poll' | 'look' | 'stop'> {
+}): Hub<Types> & Pick<LogFollower<Types>, 'hear' | 'poll' | 'miss' | 'look' | 'stop'> {
   const { log, audiences, clock, onlooker } = options
   const byKey = new Map<string, Set<Entry<Types>>>()
-  const recent = createRecentBatches<Types>()
+  const recent = createRecentBatches<Types>(audiences.topicOf)
+  const encodeRows = createRowsEncoder<Types['row']>()
+  const inTurn = createTurns(RESUMES_MAX)
   const logFollower = options.createFollower({ onBatch, onLost, onGone })
   let started: Promise<void> | undefined
 
@@ -100,55 +108,72 @@ export function createHub<Types extends KindTypes>(options: {
     recent.add(batch)
     for (const addressed of batch.rows) {
       const change = audiences.note(addressed)
-      if (change !== undefined) changeRight(change.key, change.becomes)
+      if (change !== undefined) changeRight(change)
     }
     onlooker?.onBatch(batch)
-    const everybody: number[] = []
-    const somebody = new Map<string, number[]>()
-    for (const [index, { audience }] of batch.rows.entries()) {
+    const toAll: Types['row'][] = []
+    const toSome = new Map<string, Types['row'][]>()
+    for (const { row, audience } of batch.rows) {
       const hearers = audiences.listHearers(audience)
-      if (hearers === 'all') everybody.push(index)
-      else for (const key of hearers) if (byKey.has(key)) push(somebody, key, index)
+      if (hearers === 'all') {
+        toAll.push(row)
+        for (const rows of toSome.values()) rows.push(row)
+      } else {
+        for (const key of hearers) {
+          if (!byKey.has(key)) continue
+          const rows = toSome.get(key) ?? [...toAll]
+          toSome.set(key, rows)
+          rows.push(row)
+        }
+      }
     }
-    const encodeRows = createBatchEncoder(batch)
     // Also whoever hears of no row moves on, at the latest with the next ping.
-    for (const key of everybody.length > 0 ? [...byKey.keys()] : somebody.keys()) {
-      const indices = [...everybody, ...(somebody.get(key) ?? [])].sort((one, other) => one - other)
-      for (const entry of [...(byKey.get(key) ?? [])]) deliver(entry, batch, indices, encodeRows)
+    if (toAll.length === 0) {
+      for (const [key, rows] of toSome) for (const entry of byKey.get(key) ?? []) deliver(entry, batch, rows)
+    } else {
+      for (const [key, entries] of byKey) {
+        const rows = toSome.get(key) ?? toAll
+        for (const entry of entries) deliver(entry, batch, rows)
+      }
     }
   }
 
-  function changeRight(key: string, becomes: 'behind' | 'ended'): void {
-    for (const entry of [...(byKey.get(key) ?? [])]) {
+  function changeRight({ key, becomes }: RightChange): void {
+    const entries = key === 'all' ? [...byKey.values()].flatMap((some) => [...some]) : [...(byKey.get(key) ?? [])]
+    for (const entry of entries) {
       if (becomes === 'behind') putBehind(entry)
       else entry.follower.end('no right')
     }
   }
 
-  function deliver(
-    entry: Entry<Types>,
-    batch: LogBatch<Types>,
-    indices: readonly number[],
-    encodeRows: ReturnType<typeof createBatchEncoder<Types>>,
-  ): void {
+  function deliver(entry: Entry<Types>, batch: LogBatch<Types>, rows: readonly Types['row'][]): void {
     const { follower } = entry
     if (entry.position === undefined || batch.to <= entry.position) return
     if (follower.isFull()) return putBehind(entry)
+    enter(entry, batch.lineage)
     if (entry.position > batch.from) {
       // It pulled past the beginning of this batch before we heard of it.
       const after = entry.position
-      const rows = indices.flatMap((index) => batch.rows[index]?.row ?? []).filter(({ seq }) => seq > after)
-      const span = { lineage: batch.lineage, from: after, to: batch.to }
-      follower.send(follower.writer.rows(span, rows.map(follower.writer.row)))
+      const later = rows.filter(({ seq }) => seq > after)
+      follower.send(encodeRows(follower.writer, { lineage: batch.lineage, from: after, to: batch.to }, later))
     } else {
       // The small step first, so that the large frame is the same for all.
       if (entry.position < batch.from) {
         // Whatever lineage it is in by then: that of the batch has not begun after its end.
-        follower.send(follower.writer.nothing({ lineage: batch.lineage, from: entry.position, to: batch.from }))
+        const step = follower.writer.nothing({ lineage: batch.lineage, from: entry.position, to: batch.from })
+        if (step !== undefined) follower.send(step)
       }
-      follower.send(encodeRows(follower.writer, indices))
+      follower.send(encodeRows(follower.writer, batch, rows))
     }
     entry.position = batch.to
+  }
+
+  /** Says in which lineage what follows is, where that was another one. */
+  function enter(entry: Entry<Types>, lineage: Pick<Lineage, 'id'>): void {
+    if (entry.lineage === lineage.id) return
+    entry.lineage = lineage.id
+    const frame = entry.follower.writer.lineage(lineage)
+    if (frame !== undefined) entry.follower.send(frame)
   }
 
   function onLost(): void {
@@ -175,7 +200,9 @@ export function createHub<Types extends KindTypes>(options: {
     if (changedAt === undefined || !isOf(logFollower.history, from)) return undefined
     if (cursor === 0 || changedAt > cursor) return undefined
     if (cursor === logFollower.history.head) return []
-    const heard = recent.findSince(cursor)?.filter(({ audience }) => audiences.mayHear(key, audience))
+    const heard = recent
+      .findSince(cursor, audiences.listTopics(key))
+      ?.filter(({ audience }) => audiences.mayHear(key, audience))
     // Beyond a page it costs this process less to be asked for pages than to look for what changed twice.
     if (heard === undefined || heard.length > PULL_PAGE_ROWS) return undefined
     return keepLatest(
@@ -195,21 +222,23 @@ export function createHub<Types extends KindTypes>(options: {
       follower.send(writer.behind())
       return
     }
-    entry.position = cursor
-    follower.send(writer.live(position()))
     const { current: lineage, head: to } = logFollower.history
+    entry.position = cursor
+    entry.lineage = lineage.id
+    follower.send(writer.live(position(), cursor))
     if (to <= cursor) return
-    follower.send(writer.rows({ lineage, from: cursor, to }, missed.map(writer.row)))
+    follower.send(encodeRows(writer, { lineage, from: cursor, to }, missed))
     entry.position = to
   }
 
-  function ping(entry: Entry<Types>): void {
+  function ping(entry: Entry<Types>, isAnswered: boolean): void {
     const { follower } = entry
     const { current: lineage, head: to } = logFollower.history
     // Still ahead of the log after a whole heartbeat: this cursor is from the future.
     if (entry.position !== undefined && entry.position > to) putBehind(entry)
     const span = entry.position === undefined ? null : { lineage, from: entry.position, to }
-    follower.writer.ping(span, position()).forEach(follower.send)
+    if (span !== null) enter(entry, lineage)
+    follower.writer.ping(span, position(), isAnswered).forEach(follower.send)
     if (span !== null) entry.position = to
   }
 
@@ -225,7 +254,7 @@ export function createHub<Types extends KindTypes>(options: {
   function follow(follower: Follower<Types>): Following {
     const key = audiences.keyOf(follower.reader)
     const entries = byKey.get(key) ?? new Set<Entry<Types>>()
-    const entry: Entry<Types> = { key, follower, position: undefined, hasResumed: false }
+    const entry: Entry<Types> = { key, follower, position: undefined, lineage: '', hasResumed: false }
     byKey.set(key, entries.add(entry))
     return {
       get position() {
@@ -237,10 +266,12 @@ export function createHub<Types extends KindTypes>(options: {
         // Another process may have sent it more than has been heard here; if not, it stands in another history.
         if (!isOf(logFollower.history, from)) await logFollower.look()
         await audiences.learn(key)
-        if (entries.has(entry)) goLive(entry, from)
-        else if (!byKey.has(key)) audiences.release(key)
+        await inTurn(() => {
+          if (entries.has(entry)) goLive(entry, from)
+        })
+        if (!byKey.has(key)) audiences.release(key)
       },
-      ping: () => ping(entry),
+      ping: (isAnswered) => ping(entry, isAnswered),
       remove() {
         entries.delete(entry)
         if (entries.size > 0 || byKey.get(key) !== entries) return
@@ -263,7 +294,7 @@ export function createHub<Types extends KindTypes>(options: {
     knows: (from) => isOf(logFollower.history, from),
     follow,
     pingAll() {
-      for (const entries of byKey.values()) for (const entry of entries) if (entry.hasResumed) ping(entry)
+      for (const entries of byKey.values()) for (const entry of entries) if (entry.hasResumed) ping(entry, true)
     },
     async waitForNews(reader, cursor, signal) {
       let following: Following | undefined
@@ -286,6 +317,7 @@ export function createHub<Types extends KindTypes>(options: {
     },
     hear: logFollower.hear,
     poll: logFollower.poll,
+    miss: logFollower.miss,
     look: logFollower.look,
     stop: logFollower.stop,
   }
@@ -298,14 +330,8 @@ const NO_NEWS = Buffer.from('no news')
 function createWaiter<Types extends KindTypes>(): FrameWriter<Types['row']> {
   const [news, noNews] = [() => NEWS, () => NO_NEWS]
   return {
-    ...{ welcome: noNews, live: noNews, nothing: noNews, behind: news, rows: news },
+    ...{ welcome: noNews, live: noNews, nothing: noNews, lineage: noNews, behind: news, rows: news },
     row: () => '',
     ping: () => [],
   }
-}
-
-function push(indices: Map<string, number[]>, key: string, index: number): void {
-  const found = indices.get(key)
-  if (found === undefined) indices.set(key, [index])
-  else found.push(index)
 }

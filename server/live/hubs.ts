@@ -22,7 +22,10 @@ export interface Hubs<Types extends KindTypes> {
   close(): void
 }
 
-const POLL_EVERY_MS = 1_000
+/** So often that, with what it takes to read and to send, what the bus does not tell is on a screen within a second. */
+export const POLL_EVERY_MS = 750
+/** The bus is quicker than a look at the heads: what it has not told so long after one, it will not. */
+const ON_ITS_WAY_MS = 100
 /** Longer than a socket that was let in may wait before it says hello. */
 export const IDLE_MS = 60_000
 
@@ -30,7 +33,7 @@ export function createHubs<Types extends KindTypes>(options: {
   kind: Pick<LogKind<Types>, 'tables' | 'toRowKey' | 'loadChanges'>
   channel: Channel<Committed<Types>>
   store: Pick<Store, 'db' | 'read'>
-  bus: Pick<Bus, 'listen' | 'onResumed'>
+  bus: Pick<Bus, 'listen' | 'onResumed' | 'isThere'>
   clock: Clock
   createAudiences(log: string): Audiences<Types>
   /** Hears of each batch of a log too. */
@@ -41,6 +44,8 @@ export function createHubs<Types extends KindTypes>(options: {
   const hubs = new Map<string, ReturnType<typeof createHub<Types>>>()
   const closing = new Map<string, () => void>()
   const kept = new Set<string>()
+  let isClosed = false
+  let stopMissing: () => void = () => undefined
 
   function create(log: string): ReturnType<typeof createHub<Types>> {
     return createHub<Types>({
@@ -85,7 +90,12 @@ export function createHubs<Types extends KindTypes>(options: {
     try {
       const asked = [...hubs.keys()]
       const heads = await listHeads(store.db, kind.tables, asked)
+      if (isClosed) return
       for (const head of heads) hubs.get(head.log)?.poll(head)
+      const ahead = heads.filter(({ log, head }) => head > (hubs.get(log)?.position.head ?? head))
+      const miss = () => ahead.forEach((head) => hubs.get(head.log)?.miss(head))
+      if (!bus.isThere()) miss()
+      else if (ahead.length > 0) stopMissing = clock.after(ON_ITS_WAY_MS, miss)
       const found = new Set(heads.map(({ log }) => log))
       for (const log of asked) if (!found.has(log)) void hubs.get(log)?.look()
     } catch (error) {
@@ -106,7 +116,9 @@ export function createHubs<Types extends KindTypes>(options: {
     },
     find: (log) => hubs.get(log),
     close() {
+      isClosed = true
       stops.forEach((stop) => stop())
+      stopMissing()
       for (const hub of hubs.values()) hub.stop()
       for (const cancel of closing.values()) cancel()
     },

@@ -14,7 +14,8 @@ import type { Store } from '../store/store.ts'
  *   batch.to  <= position   →  old news, dropped
  *   without its rows, or
  *   otherwise               →  a gap: everything after the position is read and passed on as one batch
- *   head ahead at two polls →  a publisher died before it spoke: read likewise
+ *   head ahead at a poll,
+ *   and a moment later      →  a publisher died before it spoke, or the bus is away: read likewise
  *   too much was missed, or
  *   the log was put back    →  lost: the listener starts again at the new position
  *   there is no such log    →  gone: it was deleted
@@ -45,8 +46,10 @@ export interface LogFollower<Types extends KindTypes> {
   start(): Promise<void>
   /** What the bus says. */
   hear(committed: Committed<Types>): void
-  /** Where the log stands, as a poll found it. */
+  /** Where the log stands, as a poll found it: what is not ahead of what was heard says whether the log was put back. */
   poll(head: LogHead): void
+  /** Where the log stood at a poll, when all that was on its way by then should have come. */
+  miss(head: LogHead): void
   /** Looks at the log now, since somebody knows more than has been heard here; resolves when that is done. Never throws. */
   look(): Promise<void>
   stop(): void
@@ -64,7 +67,6 @@ export function createLogFollower<Types extends KindTypes>(options: {
   const { log, kind, store, listener } = options
   let epoch = ''
   let history: History = { current: { id: '', start: 0 }, head: 0, ended: new Map() }
-  let headAtLastPoll = 0
   /** Until `start` has read where the log stands. */
   let reading = true
   /** Those who asked while it was read: what they know may be newer than that. */
@@ -134,7 +136,6 @@ export function createLogFollower<Types extends KindTypes>(options: {
       const ended = await listEndedLineages(store.db, kind.tables, log)
       epoch = found.epoch
       history = { current: found.lineage, head: found.head, ended: new Map(ended.map(({ id, end }) => [id, end])) }
-      headAtLastPoll = found.head
       goOn()
     },
     hear(committed) {
@@ -142,11 +143,12 @@ export function createLogFollower<Types extends KindTypes>(options: {
       if (!reading) takeHeard()
     },
     poll(current) {
-      // Once ahead may be news still on its way; twice is news that never comes.
       const { head } = history
       const isOther = current.lineage.id !== history.current.id && current.head <= head
-      if (isOther || current.head < head || headAtLastPoll > head) void readMissing()
-      headAtLastPoll = current.head
+      if (isOther || current.head < head) void readMissing()
+    },
+    miss({ head }) {
+      if (head > history.head) void readMissing()
     },
     look: readMissing,
     stop: () => (stopped = true),

@@ -1,5 +1,5 @@
 import { type Clock, repeat } from '../../shared/clock.ts'
-import { HEARTBEAT_MS, SOCKETS_PER_SESSION_MAX } from '../../shared/protocol/limits.ts'
+import { SHORT_HEARTBEAT_MS, SOCKETS_PER_SESSION_MAX } from '../../shared/protocol/limits.ts'
 import type { Bus } from '../bus/bus.ts'
 import { sessionsEnded } from '../bus/channels.ts'
 
@@ -26,7 +26,7 @@ export function createOpenSessions(options: {
   const stops = [
     options.bus.listen(sessionsEnded, endAll),
     // Should the bus lose its word, this finds out.
-    repeat(options.clock, HEARTBEAT_MS, async () => {
+    repeat(options.clock, SHORT_HEARTBEAT_MS, async () => {
       const sessionIds = [...open.keys()]
       if (sessionIds.length === 0) return
       try {

@@ -1,5 +1,6 @@
 import type { AddressedOf, KindTypes } from '../log/kind.ts'
 import type { LogBatch } from './log-follower.ts'
+import { createTopic, type Topic } from './topic.ts'
 
 const RECENT_ROWS_MAX = 20_000
 /** Steps without rows count too, or a log whose rows are for few would be remembered for ever. */
@@ -7,32 +8,51 @@ const RECENT_BATCHES_MAX = 5_000
 
 export interface RecentBatches<Types extends KindTypes> {
   add(batch: LogBatch<Types>): void
-  /** All rows published since the cursor, or undefined when the memory does not reach back so far. */
-  findSince(cursor: number): AddressedOf<Types>[] | undefined
+  /** All rows of these topics that were published since the cursor, or undefined when the memory does not reach back so far. */
+  findSince(cursor: number, topics: readonly string[]): AddressedOf<Types>[] | undefined
   clear(): void
 }
 
 /** What the log brought lately, so that a storm of reconnects after a short cut costs the database nothing. */
-export function createRecentBatches<Types extends KindTypes>(rowsMax = RECENT_ROWS_MAX): RecentBatches<Types> {
+export function createRecentBatches<Types extends KindTypes>(
+  topicOf: (audience: Types['audience']) => string,
+  rowsMax = RECENT_ROWS_MAX,
+): RecentBatches<Types> {
   let batches: LogBatch<Types>[] = []
+  const topics = new Map<string, Topic<AddressedOf<Types>>>()
   let count = 0
+
+  function forgetOldest(): void {
+    for (const { audience } of batches.shift()?.rows ?? []) {
+      count -= 1
+      const name = topicOf(audience)
+      topics.get(name)?.forgetOldest()
+      if (topics.get(name)?.isEmpty === true) topics.delete(name)
+    }
+  }
+
   return {
     add(batch) {
       batches.push(batch)
       count += batch.rows.length
-      while (count > rowsMax || batches.length > RECENT_BATCHES_MAX) count -= batches.shift()?.rows.length ?? 0
+      for (const addressed of batch.rows) {
+        const name = topicOf(addressed.audience)
+        const topic = topics.get(name) ?? createTopic<AddressedOf<Types>>()
+        topics.set(name, topic)
+        topic.add(addressed)
+      }
+      while (count > rowsMax || batches.length > RECENT_BATCHES_MAX) forgetOldest()
     },
-    findSince(cursor) {
+    findSince(cursor, names) {
       const [oldest] = batches
       if (oldest === undefined || cursor < oldest.from) return undefined
-      const rows: AddressedOf<Types>[] = []
-      for (let index = findFirst(batches, cursor); index < batches.length; index += 1) {
-        for (const addressed of batches[index]?.rows ?? []) if (addressed.row.seq > cursor) rows.push(addressed)
-      }
-      return rows
+      const found = names.map((name) => topics.get(name)?.findSince(cursor) ?? []).filter((rows) => rows.length > 0)
+      // Each is in the order of the log.
+      return found.length < 2 ? (found[0] ?? []) : found.flat().sort((one, other) => one.row.seq - other.row.seq)
     },
     clear() {
       batches = []
+      topics.clear()
       count = 0
     },
   }
@@ -48,16 +68,4 @@ export function keepLatest<Row>(rows: readonly Row[], toKey: (row: Row) => strin
     latest.set(key, row)
   }
   return [...latest.values()]
-}
-
-/** The first batch that ends after the cursor, by halving: they follow on each other. */
-function findFirst(batches: readonly { to: number }[], cursor: number): number {
-  let low = 0
-  let high = batches.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((batches[middle]?.to ?? 0) > cursor) high = middle
-    else low = middle + 1
-  }
-  return low
 }

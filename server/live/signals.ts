@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../shared/clock.ts'
 import type { Refusal } from '../../shared/protocol/errors.ts'
+import type { UserRow } from '../../shared/protocol/rows.ts'
 import type { UpFrame } from '../../shared/protocol/up.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Roster } from '../campus/roster.ts'
 import type { Campus } from '../campus/types.ts'
 import type { Store } from '../store/store.ts'
 import { createAttendance } from './attendance.ts'
+import { encode } from './campus-contract.ts'
 import { findPeople } from './find-people.ts'
 import { createGroupSizes } from './group-sizes.ts'
 import { createPresence } from './presence.ts'
@@ -15,7 +17,7 @@ import { createTyping, createTypingLimit, type Onlooker } from './typing.ts'
 
 /*
  * What is only for now, as a socket has it: from its hello to its close its user is there, it says
- * that somebody types, and it looks at one conversation and some people. None of it touches the log.
+ * that somebody types, and it looks at one conversation, some people, and perhaps the list of all. None of it touches the log.
  * A long poll has none of it: it neither tells of its user nor hears of others.
  */
 
@@ -47,6 +49,8 @@ export function createSignals(options: {
   const { store, bus, clock, roster } = options
   const processId = randomUUID()
   const sockets = new Map<string, number>()
+  /** Who has the list of all people on the screen. */
+  const lookers = new Set<Attendee>()
   const sizes = createGroupSizes(async (conversationId) => {
     const { member_count: size } = await store.db
       .selectFrom('conversation')
@@ -71,6 +75,13 @@ export function createSignals(options: {
     onError: options.onError,
   })
 
+  /** In a crowd the log itself tells this of few: the others who look hear of it here. */
+  function tell(person: UserRow): void {
+    if (lookers.size === 0) return
+    const frame = encode({ type: 'person', person })
+    for (const looker of lookers) if (!looker.isFull()) looker.send(frame)
+  }
+
   return {
     attend(attendee) {
       const { userId, sessionId } = attendee
@@ -91,14 +102,18 @@ export function createSignals(options: {
           await roster.learn(userId)
           if (!isThere) return undefined
           const refused = typing.watch(attendee, frame.conversationId)
-          if (refused === undefined) presence.watch(attendee, frame.userIds)
-          return refused
+          if (refused !== undefined) return refused
+          presence.watch(attendee, frame.userIds)
+          if (frame.people === true) lookers.add(attendee)
+          else lookers.delete(attendee)
+          return undefined
         },
         leave() {
           if (!isThere) return
           isThere = false
           typing.watch(attendee, null)
           presence.watch(attendee, [])
+          lookers.delete(attendee)
           go()
           const others = (sockets.get(sessionId) ?? 1) - 1
           if (others > 0) sockets.set(sessionId, others)
@@ -112,6 +127,7 @@ export function createSignals(options: {
     onBatch({ rows }) {
       for (const { row, audience } of rows) {
         if (row.type === 'member') sizes.forget(row.conversationId)
+        else if (row.type === 'user' && audience.kind === 'circle') tell(row)
         else if (row.type === 'preference' && audience.kind === 'user') {
           presence.choose(audience.userId, row.seq, row.presence)
         }

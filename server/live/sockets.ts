@@ -5,6 +5,9 @@ import type { Clock } from '../../shared/clock.ts'
 import { CLOSE } from '../../shared/protocol/errors.ts'
 import { FRAME_BYTES_MAX } from '../../shared/protocol/limits.ts'
 import type { Connection, Socket } from './connection.ts'
+import { isJson } from './frames.ts'
+import { createOutbound, createOutgoing } from './outbound.ts'
+import { toWebSocketFrame } from './web-socket-frame.ts'
 
 const CLOSE_WITHIN_MS = 1_000
 
@@ -36,8 +39,10 @@ export function attachSockets(
   // What does not fit closes with 1009, what is not UTF-8 with 1007: ws does both itself.
   const sockets = new WebSocketServer({ noServer: true, maxPayload: FRAME_BYTES_MAX, perMessageDeflate: false })
 
+  const outbound = createOutbound()
+
   server.on('upgrade', (request, stream: Duplex, head) => {
-    stream.on('error', () => stream.destroy())
+    destroyOnError(stream)
     const path = request.url?.split('?')[0] ?? ''
     const admit = options.doors.map((door) => door.find(path)).find((found) => found !== undefined)
     if (admit === undefined) {
@@ -45,7 +50,7 @@ export function attachSockets(
       return
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      socket.on('error', () => socket.terminate())
+      terminateOnError(socket)
       if (!options.isOwnOrigin(request.headers)) return socket.close(CLOSE.foreignOrigin, 'foreign origin')
       // What arrives before it is known who this is waits.
       socket.pause()
@@ -53,7 +58,7 @@ export function attachSockets(
         (admission) => {
           socket.resume()
           if ('code' in admission) socket.close(admission.code, admission.reason)
-          else connect(socket, admission)
+          else connect(socket, stream, admission)
         },
         (error: unknown) => {
           options.onError(error)
@@ -64,21 +69,39 @@ export function attachSockets(
     })
   })
 
-  function connect(socket: WebSocket, admission: Extract<Admission, { connect: unknown }>): void {
+  function connect(socket: WebSocket, stream: Duplex, admission: Extract<Admission, { connect: unknown }>): void {
+    const outgoing = createOutgoing(socket, stream)
     const connection = admission.connect({
-      send: (frame) => socket.send(frame, { binary: false }),
-      close: (code, reason) => socket.close(code, reason),
-      bufferedBytes: () => socket.bufferedAmount,
+      send(frame, isAnswer = false) {
+        outbound.add(outgoing, toWebSocketFrame(frame, isJson(frame) ? 'text' : 'binary'), isAnswer)
+      },
+      close(code, reason) {
+        outbound.write(outgoing)
+        socket.close(code, reason)
+      },
+      bufferedBytes: () => stream.writableLength + outgoing.bytes,
     })
-    socket.on('message', (content: Buffer, isBinary) => connection.onMessage(isBinary ? '' : content.toString()))
+    socket.on('message', (content: Buffer, isBinary) => connection.onMessage(isBinary ? content : content.toString()))
     socket.on('close', () => connection.onClosed())
     // It may have closed while it was looked up who this is.
     if (socket.readyState === socket.CLOSED) connection.onClosed()
   }
 
   return () => {
+    outbound.writeAll()
     for (const socket of sockets.clients) socket.close(CLOSE.goingAway, 'the server is going away')
     // Whoever does not answer is not waited for.
     options.clock.after(CLOSE_WITHIN_MS, () => sockets.clients.forEach((socket) => socket.terminate()))
   }
+}
+
+/*
+ * Apart from where a socket is taken in: a listener made there would hold for as long as the socket lives what only letting it
+ * in needs, the request with all its headers.
+ */
+function destroyOnError(stream: Duplex): void {
+  stream.on('error', () => stream.destroy())
+}
+function terminateOnError(socket: WebSocket): void {
+  socket.on('error', () => socket.terminate())
 }

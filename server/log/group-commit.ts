@@ -3,7 +3,7 @@ import type { CommandTable, Database } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import type { KindTypes, LogKind, Submission, Written } from './kind.ts'
 import { beginLineage, followsOn, isOf, type Left, type LogPosition } from './lineage.ts'
-import { lockLog, moveHead, NoSuchLog, type LockedLog } from './lock-log.ts'
+import { lockLog, NoSuchLog, toMovedHead, type LockedLog } from './lock-log.ts'
 import { listEndedLineages, type Lineage } from './log-tables.ts'
 
 /*
@@ -66,6 +66,8 @@ export interface GroupCommitOptions<Types extends KindTypes> {
   /** Called for each transaction that moved the head, once it is on disk. */
   publish(committed: Committed<Types>): void
   now: () => number
+  /** Resolves once what has arrived by now is taken in, and what was answered is on its way. Left out: at once. */
+  nextTurn?: (() => Promise<void>) | undefined
   /** Hears of what is a bug or the outside world; returns the id under which it was logged. */
   onError: (error: unknown) => string
 }
@@ -113,6 +115,8 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
 
   async function run(): Promise<void> {
     while (queue.length > 0) {
+      // A store in this thread answers before anything else is read, and each command would be a batch of its own.
+      if (options.nextTurn !== undefined) await options.nextTurn()
       const batch = takeBatch(queue)
       const outcome = await attempt(batch)
       // One command that the database will not have must not fail its neighbours: each goes alone.
@@ -145,12 +149,13 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
     for (let tries = 1; ; tries += 1) {
       try {
         const { committed, left, decisions, onCommitted } = await store.write((db) => transact(db, batch))
-        if (committed.to > committed.from) {
-          options.left.set(left)
-          announce(() => options.publish(committed))
-        }
-        if (onCommitted !== undefined) announce(onCommitted)
+        const moved = committed.to > committed.from
+        if (moved) options.left.set(left)
         for (const [index, waiting] of batch.entries()) waiting.resolve(getDecision(decisions, index))
+        announceLater(() => {
+          if (moved) announce(() => options.publish(committed))
+          if (onCommitted !== undefined) announce(onCommitted)
+        })
         return { kind: 'done' }
       } catch (error) {
         if (error instanceof NoSuchLog) {
@@ -172,13 +177,11 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
   > {
     const now = options.now()
     const kept = batch.flatMap(({ entry }) => (entry.keptFor === null ? [] : [entry.command.id]))
-    const locked = await lockLog(store, db, kind.tables, log, kept)
-    const strangers = await findStrangers(db, locked, batch)
     const unit = kind.begin(log, now)
-    for (const { entry } of batch) {
-      if (!strangers.has(entry) && !isKnown(locked, entry)) asRule(() => unit.need(entry))
-    }
-    await unit.load(db)
+    for (const { entry } of batch) asRule(() => unit.need(entry))
+    const locked = await lockLog(store, db, kind.tables, log, kept, unit.ask(db))
+    const strangers = await findStrangers(db, locked, batch)
+    await unit.load(db, locked.answers)
 
     const done = new Map<string, CommandTable>(locked.done)
     const fresh: CommandTable[] = []
@@ -202,9 +205,13 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
 
     const written = await unit.write(db, locked.head)
     for (const record of fresh) record.seq = written.head
-    if (fresh.length > 0) await db.insertInto(kind.tables.command).values(fresh).execute()
-    const begun = written.head > locked.head ? await beginWhereNew(db, locked) : undefined
-    if (written.head > locked.head) await moveHead(db, kind.tables, log, written.head, begun)
+    const moved = written.head > locked.head
+    const begun = moved ? await beginWhereNew(db, locked) : undefined
+    await store.runLast(db, [
+      ...(written.statements ?? []),
+      ...store.toInserts(kind.tables.command, fresh),
+      ...(moved ? [toMovedHead(db, kind.tables, log, written.head, begun)] : []),
+    ])
     const lineage = begun ?? locked.lineage
     return {
       committed: { log, lineage, from: locked.head, to: written.head, rows: written.rows },
@@ -232,6 +239,13 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
       (await listEndedLineages(db, kind.tables, log)).find(({ id }) => id === lineage)?.end
     if (await followsOn(locked, options.left.get(), findEnd)) return undefined
     return beginLineage(db, kind.tables, log, locked)
+  }
+
+  /** In the order of the batches; who gave a command need not wait until thousands have heard of it. */
+  function announceLater(work: () => void): void {
+    const turn = options.nextTurn?.()
+    if (turn === undefined) work()
+    else void turn.then(work)
   }
 
   /** The batch is on disk: whatever becomes of the news, its commands are done. */
@@ -264,10 +278,6 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
 /** Whether a decision about a command is a refusal. */
 export function isRefused<Refusal extends { code: string }>(decision: Accepted | Refusal): decision is Refusal {
   return 'code' in decision
-}
-
-function isKnown({ done }: LockedLog, { command, keptFor }: Submission): boolean {
-  return keptFor !== null && done.has(command.id)
 }
 
 function toAccepted({ seq }: Accepted, head: number): Accepted {

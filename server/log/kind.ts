@@ -1,4 +1,6 @@
+import type { Hole } from '../../shared/protocol/http.ts'
 import type { Database } from '../store/schema.ts'
+import type { Statement } from '../store/statements.ts'
 import type { LogPosition } from './lineage.ts'
 import type { FoundHead, LogTables } from './log-tables.ts'
 
@@ -59,10 +61,12 @@ export type AddressedOf<Types extends KindTypes> = Addressed<Types['row'], Types
 export interface UnitOfWork<Types extends KindTypes> {
   /** Names what the decision about this entry rests on. */
   need(entry: Types['entry']): void
-  load(db: Database): Promise<void>
+  /** What is read under the log's lock, in the message that takes it; `load` is handed what each answers. */
+  ask(db: Database): readonly Statement[]
+  load(db: Database, answers: readonly (readonly unknown[])[]): Promise<void>
   /** Refuses, changing nothing, or changes the unit. It never waits. */
   decide(entry: Types['entry']): Types['refusal'] | undefined
-  /** Gives each changed row the next seq after `head` and writes them all. */
+  /** Gives each changed row the next seq after `head`, and writes them all or says what writes them. */
   write(db: Database, head: number): Promise<Written<Types>>
 }
 
@@ -70,6 +74,8 @@ export interface Written<Types extends KindTypes> {
   head: number
   /** What goes over the bus. Null where the bus must not carry rows: then each process reads them from the log. */
   rows: readonly AddressedOf<Types>[] | null
+  /** What is left to be written, with the head and in one message. */
+  statements?: readonly Statement[]
   /** Called once all of it is on disk. */
   onCommitted?(): void
 }
@@ -78,6 +84,8 @@ export interface Written<Types extends KindTypes> {
 export interface PullFrom {
   cursor: number
   next: string | null
+  /** Who has missed more messages than so many gets the newest, and is told what was left out. */
+  far?: number | undefined
 }
 
 /** All that changed after `from` up to `to`; there is more while `to < head`, or while `next` is set. */
@@ -86,6 +94,8 @@ export interface Page<Row> {
   to: number
   next: string | null
   rows: Row[]
+  /** Messages that were left out, of a device that is far behind. */
+  holes?: Hole[]
 }
 
 export type PageOutcome<Types extends KindTypes> = Page<Types['row']> | { refused: Types['refusal'] }

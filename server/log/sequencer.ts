@@ -7,7 +7,7 @@ import type { Left } from './lineage.ts'
 export interface Sequencer<Types extends KindTypes> {
   /** Resolves with a decision about each entry, in order. Throws `StoreUnavailable`. */
   submit(log: string, entries: readonly Types['entry'][]): Promise<Decision<Types>[]>
-  /** Resolves when all that was submitted is answered. */
+  /** Resolves when all that was submitted is answered and published. */
   close(): Promise<void>
 }
 
@@ -16,6 +16,8 @@ export interface SequencerOptions<Types extends KindTypes> {
   kind: Pick<LogKind<Types>, 'tables' | 'begin' | 'toKeptTime' | 'refuse'>
   publish(committed: Committed<Types>): void
   now: () => number
+  /** See the group commit's. */
+  nextTurn?: (() => Promise<void>) | undefined
   /** Hears of what is a bug or the outside world; returns the id under which it was logged. */
   onError: (error: unknown) => string
 }
@@ -57,6 +59,8 @@ export function createSequencer<Types extends KindTypes>(options: SequencerOptio
     },
     async close() {
       await Promise.all([...busy.values()].map(({ commits }) => commits.close()))
+      // By then all of it is published too.
+      await options.nextTurn?.()
     },
   }
 }

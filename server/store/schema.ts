@@ -10,6 +10,7 @@ export interface Schema {
   ended_lineage: EndedLineageTable
   user: UserTable
   likeness: LikenessTable
+  name_word: NameWordTable
   credential: CredentialTable
   session: SessionTable
   conversation: ConversationTable
@@ -87,6 +88,13 @@ export interface LikenessTable {
   look: string
 }
 
+/** By what people are found and in what order: see server/campus/name-words.ts. */
+export interface NameWordTable {
+  kind: 'name' | 'word'
+  word: string
+  user_id: string
+}
+
 export interface CredentialTable {
   user_id: string
   password_hash: string
@@ -109,7 +117,8 @@ export interface SessionTable {
 
 /**
  * `last_n` and `last_seq` follow the newest message and the newest change of any row in it, and
- * `member_count` who is in it (0 for Everyone); they are no part of the synced row.
+ * `member_count` who is in it (of Everyone, who is registered); they are no part of the synced row.
+ * `crowded` is of Everyone alone: more are registered than a device is to hold.
  */
 export interface ConversationTable {
   id: string
@@ -123,6 +132,7 @@ export interface ConversationTable {
   member_count: number
   picture_id: string | null
   description: string | null
+  crowded: number
 }
 
 /**

@@ -15,6 +15,10 @@ export interface SqliteStatement {
   run(parameters: readonly unknown[]): { changes: number }
 }
 
+/** Statements kept prepared a connection, and how long they may be: what is longer has a list of ids or rows in it, and seldom comes again. */
+const KEPT_MAX = 300
+const KEPT_LENGTH_MAX = 4_000
+
 /** One connection to the embedded database. It answers at once, for SQLite works in our own thread. */
 export interface SqliteConnection {
   execute(sql: string, parameters?: readonly unknown[]): QueryResult<unknown>
@@ -23,14 +27,16 @@ export interface SqliteConnection {
 }
 
 export function createConnection(handle: SqliteHandle): SqliteConnection {
+  const prepared = createStatements(handle)
   let isOpen = true
 
   function run(sql: string, parameters: readonly unknown[]): QueryResult<unknown> {
-    const statement = handle.prepare(sql)
+    const { statement, isReader } = prepared.find(sql)
     try {
-      if (statement.reader) return { rows: statement.all(parameters) }
+      if (isReader) return { rows: statement.all(parameters) }
       return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) }
     } catch (error) {
+      prepared.drop(sql)
       if (isBusy(error)) endBusy(handle, () => statement.run(parameters))
       throw error
     }
@@ -44,9 +50,46 @@ export function createConnection(handle: SqliteHandle): SqliteConnection {
     },
     close() {
       isOpen = false
+      prepared.clear()
       handle.close()
     },
   }
+}
+
+interface Prepared {
+  readonly statement: SqliteStatement
+  readonly isReader: boolean
+}
+
+/**
+ * The statements of one connection, each prepared once while it is in use: preparing takes SQLite longer than most of ours
+ * run. The one used longest ago goes first.
+ */
+function createStatements(handle: SqliteHandle) {
+  const kept = new Map<string, Prepared>()
+  return {
+    find(sql: string): Prepared {
+      const known = kept.get(sql)
+      kept.delete(sql)
+      const found = known ?? prepare(handle, sql)
+      // What a statement answers with may be another thing once a table has changed.
+      if (known === undefined && !IS_KEPT.test(sql)) kept.clear()
+      else if (sql.length <= KEPT_LENGTH_MAX) kept.set(sql, found)
+      const [oldest] = kept.keys()
+      if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest)
+      return found
+    },
+    /** One that failed is not used again. */
+    drop: (sql: string) => void kept.delete(sql),
+    clear: () => kept.clear(),
+  }
+}
+
+const IS_KEPT = /^\s*(?:select|insert|update|delete|with|begin|commit|rollback)\b/i
+
+function prepare(handle: SqliteHandle, sql: string): Prepared {
+  const statement = handle.prepare(sql)
+  return { statement, isReader: statement.reader }
 }
 
 /**

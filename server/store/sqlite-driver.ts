@@ -9,6 +9,7 @@ import {
 import type { ConnectionPool } from './connection-pool.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { isWorthWaiting } from './sqlite-errors.ts'
+import { isList } from './statements.ts'
 
 /*
  * Which connection a statement goes to:
@@ -72,7 +73,10 @@ class Route implements DatabaseConnection {
     }
     const connection = await (this.#borrowed ?? this.#borrow(this.#pools.writer))
     try {
-      return await whenFree(() => execute<Row>(connection, query))
+      if (!isList(query)) return await whenFree(() => execute<Row>(connection, query))
+      const results: QueryResult<unknown>[] = []
+      for (const statement of query.statements) results.push(await whenFree(() => execute(connection, statement)))
+      return { rows: results as Row[] }
     } catch (error) {
       if (this.#transaction.kind === 'open' && !connection.inTransaction) this.#transaction = { kind: 'undone', error }
       throw error

@@ -18,6 +18,7 @@ import { createConnection, type SqliteConnection, type SqliteHandle } from './sq
 import { createSqliteDriver, type SqlitePools } from './sqlite-driver.ts'
 import { classifySqlite, withCode } from './sqlite-errors.ts'
 import { migrateSqlite } from './sqlite-migrate.ts'
+import { type InsertDialect, listSql, runStatements, toInserts } from './statements.ts'
 import type { OnStatement, Store } from './store.ts'
 import { createWalTruncation } from './truncate-wal.ts'
 import { createYielding } from './yielding.ts'
@@ -30,6 +31,12 @@ const OPEN_WAIT_MS = 5_000
 
 const MAIN_FILE = 'chatbox.sqlite'
 const CLASSROOMS_FILE = 'classrooms.sqlite'
+
+const INSERT_DIALECT: InsertDialect = {
+  quote: '"',
+  replace: (key, columns) =>
+    `on conflict (${key.join(', ')}) do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+}
 
 /** The embedded store, in a folder of its own. `onError` hears of what fails that nobody asked for. */
 export function openSqlite(
@@ -64,7 +71,7 @@ export function createMemoryStore(handle: SqliteHandle): Store {
 function createStore(pools: SqlitePools, close: () => Promise<void>, onStatement?: OnStatement): Store {
   const db = new Kysely<Schema>({
     dialect: createDialect(pools),
-    ...(onStatement && { log: (event) => onStatement(event.query.sql) }),
+    ...(onStatement && { log: ({ query }) => listSql(query).forEach(onStatement) }),
   })
   let closed: Promise<void> | undefined
   const writability = createWritability(classifySqlite, () => store.upsert(db, 'probe', ['id'], [createProbeRow()]))
@@ -75,19 +82,14 @@ function createStore(pools: SqlitePools, close: () => Promise<void>, onStatement
     databaseName: sql<string>`''`,
     read: (work) => db.transaction().setAccessMode('read only').execute(work),
     write: (work) => writability.note(() => db.transaction().execute(work)),
+    run: (inner, statements) => runStatements(inner, statements, { isLast: false }),
+    async runLast(inner, statements) {
+      await runStatements(inner, statements, { isLast: true })
+    },
+    toInserts: (table, rows) => toInserts(INSERT_DIALECT, table, rows),
+    toUpserts: (table, key, rows) => toInserts(INSERT_DIALECT, table, rows, key),
     async upsert(inner, table, key, rows) {
-      const [first] = rows
-      if (first === undefined) return
-      const columns = Object.keys(first).filter((column) => !(key as readonly string[]).includes(column))
-      await inner
-        .insertInto(table)
-        .values(rows as never)
-        .onConflict((conflict) =>
-          conflict
-            .columns(key)
-            .doUpdateSet(Object.fromEntries(columns.map((column) => [column, sql.ref(`excluded.${column}`)])) as never),
-        )
-        .execute()
+      await runStatements(inner, toInserts(INSERT_DIALECT, table, rows, key), { isLast: false })
     },
     migrate: () => db.connection().execute((alone) => migrateSqlite(alone as unknown as Kysely<unknown>)),
     classify: classifySqlite,

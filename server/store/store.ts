@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely'
 import type { Database, Schema } from './schema.ts'
+import type { Statement } from './statements.ts'
 
 /**
  * What differs between SQLite and MySQL. Everything else is one set of queries, written in what
@@ -15,7 +16,22 @@ export interface Store {
   read<Answer>(work: (db: Database) => Promise<Answer>): Promise<Answer>
   /** Runs `work` in one transaction, committed and on disk when this resolves, undone when it throws. */
   write<Answer>(work: (db: Database) => Promise<Answer>): Promise<Answer>
-  /** Inserts rows, or replaces every column outside `key` of those that are there: one statement. */
+  /**
+   * Runs statements in order, as one message to the database, up to the first that fails; resolves with the rows of each.
+   * None may need what another answers.
+   */
+  run(db: Database, statements: readonly Statement[]): Promise<(readonly unknown[])[]>
+  /** The same, at the end of a transaction, which is committed in the same message: nothing may follow in it. */
+  runLast(db: Database, statements: readonly Statement[]): Promise<void>
+  /** Statements that insert rows, as plain as they are. */
+  toInserts<Table extends keyof Schema>(table: Table, rows: readonly Schema[Table][]): Statement[]
+  /** Statements that insert rows, or replace every column outside `key` of those that are there. */
+  toUpserts<Table extends keyof Schema>(
+    table: Table,
+    key: readonly (keyof Schema[Table] & string)[],
+    rows: readonly Schema[Table][],
+  ): Statement[]
+  /** Inserts rows, or replaces every column outside `key` of those that are there. */
   upsert<Table extends keyof Schema>(
     db: Database,
     table: Table,

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { errorCode } from './errors.ts'
 import { id, lineageId, logId, seq, timeMs } from './fields.ts'
 import { commandResult } from './results.ts'
-import { liveRow } from './rows.ts'
+import { liveRow, userRow } from './rows.ts'
 
 /** The lineage of `to`: with the cursor the receiver keeps it. Empty from a server of version 2. */
 const lineage = v.optional(lineageId, '')
@@ -18,8 +18,18 @@ export const welcomeFrame = v.object({
   heartbeatMs: v.number(),
   known: v.optional(v.boolean(), true),
 })
-/** From here on every change the client may see comes as `rows`, beginning at its cursor. */
-export const liveFrame = v.object({ type: v.literal('live'), log: logId })
+/**
+ * From here on every change the client may see comes as `rows`, beginning at its cursor: since version 5 `from` says which
+ * one that is, for packed frames do not, and `lineage` in which lineage they are.
+ */
+export const liveFrame = v.object({
+  type: v.literal('live'),
+  log: logId,
+  lineage: v.optional(lineageId),
+  from: v.optional(seq),
+})
+/** Packed frames are of this lineage from here on. */
+export const lineageFrame = v.object({ type: v.literal('lineage'), log: logId, lineage: lineageId })
 /** Rows will not come any more. Pull until there is no more, then `resume`. */
 export const behindFrame = v.object({ type: v.literal('behind'), log: logId })
 /** All that the receiver may see of the changes after `from`, up to and with `to`. Apply only if `from` is your cursor. */
@@ -39,6 +49,8 @@ export const pingFrame = v.object({
   from: v.nullable(seq),
   to: v.nullable(seq),
 })
+/** The same, and needs no answer. */
+export const beatFrame = v.object({ ...pingFrame.entries, type: v.literal('beat') })
 export const resultFrame = v.object({ type: v.literal('result'), result: commandResult })
 /** Somebody types in the watched conversation; it is over after `ttlMs`, or when a message of theirs comes. */
 export const typistFrame = v.object({ type: v.literal('typist'), conversationId: id, userId: id, ttlMs: v.number() })
@@ -52,6 +64,8 @@ export const presenceFrame = v.object({
   state: v.picklist(['there', 'away', 'unknown']),
   lastSeenAt: v.nullable(timeMs),
 })
+/** Somebody registered, or changed their name or picture, while the list of all people is watched. */
+export const personFrame = v.object({ type: v.literal('person'), person: userRow })
 /** A `typing` or `watch` frame was not taken. */
 export const deniedFrame = v.object({
   type: v.literal('denied'),
@@ -63,12 +77,15 @@ export const deniedFrame = v.object({
 export const downFrame = v.variant('type', [
   welcomeFrame,
   liveFrame,
+  lineageFrame,
   behindFrame,
   rowsFrame,
   pingFrame,
+  beatFrame,
   resultFrame,
   typistFrame,
   presenceFrame,
+  personFrame,
   deniedFrame,
 ])
 export type DownFrame = v.InferOutput<typeof downFrame>

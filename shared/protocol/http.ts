@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { command } from './commands.ts'
 import { displayName, handle, id, lineageId, logId, password, seq, timeMs } from './fields.ts'
-import { COMMANDS_PER_REQUEST_MAX } from './limits.ts'
+import { COMMANDS_PER_REQUEST_MAX, PEOPLE_PER_REQUEST_MAX, SEARCH_WORDS_MAX } from './limits.ts'
 import { commandResult } from './results.ts'
 import { eventRow, messageRow, reactionRow, revisionRow, row, userRow } from './rows.ts'
 
@@ -17,7 +17,8 @@ export type Lineage = v.InferOutput<typeof lineage>
 
 /**
  * `GET /api/pull?log=&lineage=&cursor=&next=&wait=`; everything in a query is a string. `lineage` is the one in which
- * the cursor was given, and empty without one; `epoch` is of version 2.
+ * the cursor was given, and empty without one; `epoch` is of version 2. With `far` whoever has missed more messages than
+ * so many gets the newest of each conversation, and `holes`.
  */
 export const pullQuery = v.object({
   log: logId,
@@ -26,11 +27,17 @@ export const pullQuery = v.object({
   cursor: v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'not a position'), v.transform(Number)),
   next: v.optional(v.pipe(v.string(), v.maxLength(120))),
   wait: v.optional(v.picklist(['0', '1'])),
+  far: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/, 'not a number of messages'), v.transform(Number))),
 })
+
+/** Messages that a page leaves out: those with an `n` between these two, of which some may have come all the same. */
+export const hole = v.object({ conversationId: id, after: v.number(), before: v.number() })
+export type Hole = v.InferOutput<typeof hole>
+
 /**
  * One page: `rows` are all that changed after `from` up to `to`, each once at its latest state.
  * There is more while `to < head`, or while `next` is set: then the same call goes on with it.
- * Only a first pull (cursor 0) sets `next`, and its `to` stays 0 until the last page.
+ * Only a first pull (cursor 0) and that of who is far behind set `next`, and their `to` stays `from` until the last page.
  */
 export const pullPage = v.object({
   /** Of version 2. */
@@ -42,6 +49,7 @@ export const pullPage = v.object({
   head: seq,
   next: v.nullable(v.string()),
   rows: v.array(row),
+  holes: v.optional(v.array(hole)),
 })
 export type PullPage = v.InferOutput<typeof pullPage>
 
@@ -58,12 +66,12 @@ export const historyQuery = v.object({
   at: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'not a moment'), v.transform(Number))),
   limit: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/, 'not a number up to 999'), v.transform(Number))),
 })
-/** `head` is the log's position at which these rows were read. */
+/** `head` is the log's position at which these rows were read. While Everyone is crowded, those come along whom they name. */
 export const historyPage = v.object({
   epoch: v.string(),
   lineage: v.optional(lineage),
   head: seq,
-  rows: v.array(v.variant('type', [messageRow, reactionRow, revisionRow, eventRow])),
+  rows: v.array(v.variant('type', [userRow, messageRow, reactionRow, revisionRow, eventRow])),
 })
 export type HistoryPage = v.InferOutput<typeof historyPage>
 
@@ -87,6 +95,26 @@ export const seenQuery = v.object({
   n: v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/, 'not the number of a message'), v.transform(Number)),
 })
 export const seenAnswer = v.object({ count: v.number() })
+
+/**
+ * `GET /api/people?words=&after=`: whose name or handle has a word that begins so, for each of these words, by name. Without
+ * words that is everybody. `after` is the `next` of the page before.
+ */
+export const peopleQuery = v.object({
+  words: v.optional(v.pipe(v.string(), v.maxLength(SEARCH_WORDS_MAX)), ''),
+  after: v.optional(v.pipe(v.string(), v.maxLength(300))),
+})
+/** `POST /api/people`: what these people are called now. Who has no account is left out. */
+export const peopleBody = v.object({ ids: v.pipe(v.array(id), v.minLength(1), v.maxLength(PEOPLE_PER_REQUEST_MAX)) })
+/** `head` is the log's position at which they were read, `total` how many are registered. Only a search has a `next`. */
+export const peopleAnswer = v.object({
+  head: seq,
+  total: v.number(),
+  crowded: v.boolean(),
+  people: v.array(userRow),
+  next: v.nullable(v.string()),
+})
+export type PeopleAnswer = v.InferOutput<typeof peopleAnswer>
 
 /** `POST /api/register`. */
 export const registerBody = v.object({ handle, name: displayName, password })

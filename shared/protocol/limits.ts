@@ -58,13 +58,24 @@ export const EVENTS_PAGE_MAX = 1_000
 export const FIRST_PULL_CONVERSATIONS = 20
 /** People in one page of a first pull. */
 export const FIRST_PULL_USERS = 2_000
-/** Most messages in a page of history. */
+/** People in one answer to who looks for somebody, and whom one request asks about. */
+export const FOUND_PEOPLE_MAX = 50
+export const PEOPLE_PER_REQUEST_MAX = 200
+/** What somebody looks for, in UTF-16 code units. */
+export const SEARCH_WORDS_MAX = 100
+/** Messages in a page of history, and the most that can be asked for. */
 export const HISTORY_PAGE_MESSAGES = 200
+export const HISTORY_PAGE_MAX = 900
 
-/** The server pings each socket so often, and closes one that has not answered after the next interval. */
-export const HEARTBEAT_MS = 15_000
-/** A client that has heard nothing for so long takes the socket for dead. */
-export const SILENCE_MAX_MS = 35_000
+/**
+ * A server that has said nothing for so long gives a sign of life: just before a proxy or a router takes the connection for
+ * given up, which is after a minute in many. It closes a socket of which it has heard nothing for three times as long.
+ */
+export const HEARTBEAT_MS = 55_000
+/** The same in versions up to 4, and in a classroom: each sign is answered before the next. */
+export const SHORT_HEARTBEAT_MS = 15_000
+/** A client that has heard nothing for the heartbeat it was told, and so long more, takes the socket for dead. */
+export const SILENCE_GRACE_MS = 20_000
 /** How long a long poll is held open when there is nothing to tell. */
 export const LONG_POLL_MS = 25_000
 /** The first frame on a socket must arrive within this time, or it closes with 4408. */

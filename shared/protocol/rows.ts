@@ -3,7 +3,10 @@ import { emoji, id, messageNumber, seq, timeMs } from './fields.ts'
 import { messageFile } from './files.ts'
 import { GROUP_MEMBERS_MAX } from './limits.ts'
 
-/** Somebody with an account. Everybody sees every user. `pictureId` is what `GET /api/pictures/:id` takes. */
+/**
+ * Somebody with an account. Everybody may see every user, and gets them all unless Everyone is crowded. `pictureId` is what
+ * `GET /api/pictures/:id` takes.
+ */
 export const userRow = v.object({
   type: v.literal('user'),
   seq,
@@ -16,7 +19,8 @@ export const userRow = v.object({
 
 /**
  * A direct conversation has neither title nor creator; Everyone has no creator. Only a group has a picture and a description,
- * which are left out while it has none; `pictureId` is what `GET /api/pictures/:id` takes of its members.
+ * which are left out while it has none; `pictureId` is what `GET /api/pictures/:id` takes of its members. Only
+ * Everyone says whether it is crowded: then a device holds those whom it meets, and asks for others.
  */
 export const conversationRow = v.object({
   type: v.literal('conversation'),
@@ -28,6 +32,7 @@ export const conversationRow = v.object({
   createdAt: timeMs,
   pictureId: v.optional(id),
   description: v.optional(v.string()),
+  crowded: v.optional(v.boolean()),
 })
 
 /**

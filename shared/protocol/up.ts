@@ -28,15 +28,16 @@ export const resumeFrame = v.object({ type: v.literal('resume'), log: logId, lin
  * refused with a result and only a wrong frame closes the socket.
  */
 export const commandFrame = v.object({ type: v.literal('command'), command: v.looseObject({ id: v.string() }) })
-/** Answers a ping, and acknowledges all rows up to `cursor`. */
-export const pongFrame = v.object({ type: v.literal('pong'), cursor: seq })
+/** Answers a ping, and acknowledges all rows up to `cursor`, or once more up to the last one that was said. */
+export const pongFrame = v.object({ type: v.literal('pong'), cursor: v.optional(seq) })
 /** "Are you there?" The server answers with a ping at once. */
 export const probeFrame = v.object({ type: v.literal('probe') })
 /** "I am typing in this conversation." Never stored; answered only by `denied`, when it may not be said. */
 export const typingFrame = v.object({ type: v.literal('typing'), conversationId: id })
 /**
  * What is on the screen: the open conversation, whose typing is followed, and the people whose presence is
- * followed. Replaces what was watched before; nothing is watched on a new socket. Answered with a
+ * followed; and, with `people`, whether it is the
+ * list of all people: then everybody who registers or changes their name comes as a `person`. Replaces what was watched before; nothing is watched on a new socket. Answered with a
  * `presence` of everybody in it, `away` a moment later than `there`; when it is `denied`, what was
  * watched before still is.
  */
@@ -44,6 +45,7 @@ export const watchFrame = v.object({
   type: v.literal('watch'),
   conversationId: v.nullable(id),
   userIds: v.pipe(v.array(id), v.maxLength(WATCHED_MAX, 'watches too many people')),
+  people: v.optional(v.boolean()),
 })
 
 export const upFrame = v.variant('type', [

@@ -9,8 +9,11 @@
  *    receipts of many members as one row; what one deletes for oneself alone; what happened to a group, its picture and
  *    description; what a log that was put back has lost, said `again`.
  * 4: files in messages.
+ * 5: who is far behind gets the newest of each conversation, and is told what was left out;
+ *    a crowd: people past some thousands are asked for, and come with what names them;
+ *    frames and pages as bytes; a heartbeat of a few of them, of which every second one is answered.
  */
-export const PROTOCOL_VERSION = 4
+export const PROTOCOL_VERSION = 5
 /** The oldest that is still spoken: at least the one before, so that processes can be updated one after another. */
 export const PROTOCOL_VERSION_MIN = 2
 /**

@@ -14,7 +14,7 @@ const test = base.extend<{ relay: Relay }>({
   relay: async ({ campus }, use) => {
     const relay = await createRelay(campus.server.port)
     // All screens but the conversation: see `nameChunks` in vite.config.ts.
-    relay.breakOff(/assets\/campus-ahead-classroom-rest-/)
+    relay.breakOff(/assets\/(?:ahead|pack)-/)
     // Only an installation asks for the page by its name.
     relay.takeOver(/^\/index\.html/)
     await use(relay)
@@ -83,7 +83,7 @@ test('parts of the app that broke off come without a reload: by themselves, or w
 }) => {
   const [ada, ben] = [await campus.enrol('Ada'), await campus.enrol('Ben')]
   relay.takeOver(null)
-  relay.breakOff(/assets\/(?:campus-next-classroom-never|date-dialog)-.*js$/)
+  relay.breakOff(/assets\/(?:(?:conversation|ahead|date-dialog)-.*js|pack-.*bin)$/)
   const device = await campus.openDevice({ through: relay.port })
   const { page } = device
 
@@ -92,7 +92,7 @@ test('parts of the app that broke off come without a reload: by themselves, or w
     await expect.poll(relay.brokenOff).toBeGreaterThan(0)
     await trySignIn(device, ada)
     await expect(page.getByRole('alert')).toContainText('ChatBox cannot be reached right now')
-    relay.breakOff(/assets\/date-dialog-.*js$/)
+    relay.breakOff(/assets\/(?:(?:ahead|date-dialog)-.*js|pack-.*bin)$/)
     await signIn(device, ada)
     await expectConnected(device)
     await ben.send(EVERYONE_ID, 'Good morning')
@@ -100,18 +100,30 @@ test('parts of the app that broke off come without a reload: by themselves, or w
     await expectMessages(device, ['Good morning'])
   })
 
+  await test.step('a menu that did not come says so, and opens when it is asked for again', async () => {
+    const attach = page.getByRole('button', { name: 'Attach' })
+    const said = untilAppears(device, '[role="status"]', 'This did not load: the network went away')
+    await attach.click()
+    await said
+    relay.breakOff(/assets\/(?:date-dialog-.*js|pack-.*bin)$/)
+    await attach.click()
+    await expect(page.getByRole('menuitem', { name: 'Files' })).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('menuitem')).toHaveCount(0)
+  })
+
   await test.step('what brings the news comes by itself once there is a network', async () => {
     const inspector = await device.context.newCDPSession(page)
     await inspector.send('Network.enable')
     await inspector.send('Network.setCacheDisabled', { cacheDisabled: true })
-    relay.breakOff(/assets\/(?:campus-next-classroom-never|date-dialog)-.*js$/)
+    relay.breakOff(/assets\/(?:(?:conversation|date-dialog)-.*js|pack-.*bin)$/)
     const before = relay.brokenOff()
     await page.goto('/')
     await expect.poll(relay.brokenOff).toBeGreaterThan(before)
     // Until all that asks at first was broken off.
     for (let last = -1; last !== relay.brokenOff(); await setTimeout(2_000)) last = relay.brokenOff()
     await ben.send(EVERYONE_ID, 'Good evening')
-    relay.breakOff(/assets\/date-dialog-.*js$/)
+    relay.breakOff(/assets\/(?:date-dialog-.*js|pack-.*bin)$/)
     await expect(entry(device, 'Everyone')).toContainText('Good evening')
     await inspector.detach()
     // What had to be on the screen meanwhile says that it did not load, and to try again.

@@ -32,6 +32,7 @@ test('replies, reactions, edits, pins and forwarding wait offline, and arrive at
   await open(ben, 'Film club')
   await expectMessages(ben, ['Which one?'])
   await send(ben, 'Roma')
+  await expectMessages(ada, ['Which one?', 'Roma'])
 
   await test.step('a reply, a reaction, an edit and a pin wait', async () => {
     await leaveNetwork(ada)
@@ -39,6 +40,7 @@ test('replies, reactions, edits, pins and forwarding wait offline, and arrive at
     await expect(message(ada, 'A good choice').getByRole('button', { name: /Answers Ben/ })).toContainText('Roma')
     const roma = messages(ada).filter({ hasText: 'Roma' }).first()
     await roma.hover()
+    await expect(roma.getByRole('button', { name: 'React' }).locator('svg')).toBeVisible()
     await roma.getByRole('button', { name: 'React' }).click()
     await ada.page.getByRole('button', { name: '👍' }).click()
     await expect(roma.getByRole('list', { name: 'Reactions' })).toContainText(/👍\s*1/)

@@ -4,6 +4,7 @@ import { createGroup } from './support/grouping.ts'
 import type { Screen } from './support/person.ts'
 import { setPreference } from './support/preferring.ts'
 import { expect, test } from './support/test.ts'
+import { turnVisibility } from './support/visibility.ts'
 
 /** What stands at the top of the open conversation. */
 const top = ({ page }: Screen) => page.getByRole('main').locator('header')
@@ -57,4 +58,29 @@ test('one sees who is there and who types, but not with no network, and not of w
     await expect(top(ada)).not.toContainText('Here now')
     await expect(top(ada)).not.toContainText('typing')
   })
+})
+
+test('a page that is hidden watches nobody, says so once, and watches again once it is shown', async ({ campus }) => {
+  await campus.enrol('Ben')
+  const ada = await campus.join('Ada')
+  await openDirect(ada, 'Ben')
+  await send(ada, 'Hello')
+  const watched: number[] = []
+  ada.page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => {
+      if (typeof payload !== 'string') return
+      const frame = JSON.parse(payload) as { type: string; userIds?: string[] }
+      if (frame.type === 'watch') watched.push(frame.userIds?.length ?? 0)
+    }),
+  )
+  // Only what is sent on another socket is heard here.
+  await leaveNetwork(ada)
+  await ada.device.goOnline()
+  await expect(top(ada)).toContainText('@ben')
+  await expect.poll(() => watched).toEqual([1])
+  const before = watched.length
+  await turnVisibility(ada, 'hidden')
+  await expect.poll(() => watched.slice(before)).toEqual([0])
+  await turnVisibility(ada, 'visible')
+  await expect.poll(() => watched.slice(before)).toEqual([0, 1])
 })

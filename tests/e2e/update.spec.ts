@@ -178,7 +178,7 @@ test('with a newer database the new version sends what the old one wrote, and an
   const other = { page: await ada.device.openTab() }
   await test.step('one tab takes the next update, and the old one next to it goes on', async () => {
     await old.page.waitForFunction(() =>
-      performance.getEntriesByType('resource').some(({ name }) => name.includes('/campus-ahead-')),
+      performance.getEntriesByType('resource').some(({ name }) => name.includes('/assets/ahead-')),
     )
     await campus.server.stop()
     await campus.startServerAgain(newest.root)

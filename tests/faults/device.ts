@@ -67,7 +67,7 @@ async function enter(url: string, ask: Ask): Promise<Device> {
       openSocket(events) {
         const socket = new WebSocket(new URL('/api/socket', base.replace(/^http/, 'ws')), { headers: { cookie } })
         socket.on('open', () => events.onOpen())
-        socket.on('message', (content: Buffer) => events.onText(content.toString()))
+        socket.on('message', (content: Buffer, isBinary) => events.onMessage(isBinary ? content : content.toString()))
         socket.on('close', (code) => events.onClose(code))
         socket.on('error', () => undefined)
         return { send: (text) => socket.send(text), close: () => socket.close() }

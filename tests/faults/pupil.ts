@@ -27,7 +27,7 @@ export function createPupil(url: string, id: string, onError: (error: unknown) =
       openSocket(events, path) {
         const opened = new WebSocket(new URL(path ?? '', base.replace(/^http/, 'ws')))
         opened.on('open', () => events.onOpen())
-        opened.on('message', (content: Buffer) => events.onText(content.toString()))
+        opened.on('message', (content: Buffer) => events.onMessage(content.toString()))
         opened.on('close', (code) => events.onClose(code))
         opened.on('error', () => undefined)
         socket = opened

@@ -13,6 +13,7 @@ test('with nothing set ChatBox runs by itself', () => {
     fileBytesMax: 100_000_000,
     accountFilesBytesMax: 2_000_000_000,
     filesBytesMax: undefined,
+    peopleOnDevicesMax: 5_000,
   })
 })
 
@@ -33,6 +34,7 @@ test('every setting is taken', () => {
       FILE_BYTES_MAX: '1.5 GB',
       ACCOUNT_FILES_BYTES_MAX: '500mb',
       FILES_BYTES_MAX: '1000000',
+      PEOPLE_ON_DEVICES_MAX: '20000',
     }),
   ).toEqual({
     port: 9000,
@@ -52,10 +54,12 @@ test('every setting is taken', () => {
     fileBytesMax: 1_500_000_000,
     accountFilesBytesMax: 500_000_000,
     filesBytesMax: 1_000_000,
+    peopleOnDevicesMax: 20_000,
   })
 })
 
 const wrong: [name: string, value: string][] = [
+  ['PEOPLE_ON_DEVICES_MAX', 'many'],
   ['PORT', 'http'],
   ['PORT', '-1'],
   ['PORT', '65536'],

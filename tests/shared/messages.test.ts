@@ -140,18 +140,21 @@ const framesUp: { [Type in UpFrame['type']]: Extract<UpFrame, { type: Type }> } 
   pong: { type: 'pong', cursor: 8 },
   probe: { type: 'probe' },
   typing: { type: 'typing', conversationId },
-  watch: { type: 'watch', conversationId, userIds: [userId] },
+  watch: { type: 'watch', conversationId, userIds: [userId], people: true },
 }
 
 const framesDown: { [Type in DownFrame['type']]: Extract<DownFrame, { type: Type }> } = {
   welcome: { type: 'welcome', protocol: 3, epoch: 'epoch', heartbeatMs: 15_000, known: true },
-  live: { type: 'live', log: 'campus' },
+  live: { type: 'live', log: 'campus', lineage: 'lineage', from: 8 },
+  lineage: { type: 'lineage', log: 'campus', lineage: 'lineage' },
+  beat: { type: 'beat', log: 'campus', lineage: 'lineage', from: 8, to: 9 },
   behind: { type: 'behind', log: 'campus' },
   rows: { type: 'rows', log: 'campus', lineage: 'lineage', from: 0, to: 8, rows: [...Object.values(rows), receipts] },
   ping: { type: 'ping', log: 'campus', lineage: 'lineage', from: null, to: null },
   result: { type: 'result', result: { status: 'accepted', id, seq: 8 } },
   typist: { type: 'typist', conversationId, userId, ttlMs: 6_000 },
   presence: { type: 'presence', userId, state: 'away', lastSeenAt: 7 },
+  person: { type: 'person', person: rows.user },
   denied: { type: 'denied', frame: 'typing', code: 'not_a_member', message: 'You are not in this conversation.' },
 }
 
@@ -187,8 +190,12 @@ const OPTIONAL_IN_FRAMES: Record<string, string[]> = {
   hello: ['lineage', 'epoch'],
   resume: ['lineage', 'epoch'],
   welcome: ['known'],
+  pong: ['cursor'],
+  live: ['lineage', 'from'],
   rows: ['lineage'],
   ping: ['lineage'],
+  watch: ['people'],
+  beat: ['lineage'],
 }
 const isCommand = (example: { type: string }): example is Command => example.type in commands
 /** Numbers that are only counted or compared with: understood whatever they are. */

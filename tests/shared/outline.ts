@@ -54,6 +54,7 @@ interface Described {
   pipe?: readonly Described[]
   entries?: Record<string, unknown>
   options?: readonly unknown[]
+  items?: readonly unknown[]
   item?: unknown
   wrapped?: unknown
 }

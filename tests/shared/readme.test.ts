@@ -24,7 +24,7 @@ const { section, table, fieldsTold } = readme
 
 test('it tells this version, and the oldest that is spoken', () => {
   expect(readme.text).toMatch(new RegExp(`^# The protocol, version ${PROTOCOL_VERSION}$`, 'm'))
-  expect(readme.text).toContain(`A server speaks version ${PROTOCOL_VERSION}, and version ${PROTOCOL_VERSION_MIN} and `)
+  expect(readme.text).toContain(`A server speaks version ${PROTOCOL_VERSION}, and versions ${PROTOCOL_VERSION_MIN} to `)
   expect(readme.text).toContain(`\`${PROTOCOL_HEADER}: ${PROTOCOL_VERSION}\``)
 })
 

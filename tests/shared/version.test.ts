@@ -7,6 +7,7 @@ import * as down from '../../shared/protocol/down.ts'
 import * as errors from '../../shared/protocol/errors.ts'
 import * as fields from '../../shared/protocol/fields.ts'
 import * as http from '../../shared/protocol/http.ts'
+import { PACKED_FORMS } from '../../shared/protocol/packed/frames.ts'
 import * as limits from '../../shared/protocol/limits.ts'
 import * as results from '../../shared/protocol/results.ts'
 import * as rows from '../../shared/protocol/rows.ts'
@@ -21,9 +22,11 @@ const FINGERPRINTS: Record<number, string> = {
   2: 'dba70c90c20eaddb',
   3: 'fb4c6d4fd2723faf',
   4: 'feb300112ade17a2',
+  5: 'df229f573369efe2',
 }
 
-const FILES = { commands, down, errors, fields, http, limits, results, rows, up }
+const packed = { PACKED_FORMS }
+const FILES = { commands, down, errors, fields, http, limits, packed, results, rows, up }
 
 test('the contract is the one that its version stands for', () => {
   const fingerprint = fingerprintOf(outlineContract(FILES, errors.ERRORS))

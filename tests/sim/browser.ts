@@ -90,7 +90,7 @@ export function createBrowser(world: World, network: Network): Browser {
           network,
           {
             onOpen: () => run(() => events.onOpen()),
-            onText: (text) => run(() => events.onText(text)),
+            onMessage: (text) => run(() => events.onMessage(text)),
             onClose: (code) => run(() => events.onClose(code)),
           },
           path,

@@ -52,6 +52,8 @@ export function createSimBus({ scheduler, chance, isRough }: World): SimBus {
           resumed.add(entry)
           return () => resumed.delete(entry)
         },
+        isShared: true,
+        isThere: () => !isAway,
         close: async () => undefined,
       }
     },

@@ -3,12 +3,14 @@ import { createApi } from '../../client/sync/api.ts'
 import { enqueueStaff } from '../../client/sync/classroom/staff-outbox.ts'
 import { loadHistory } from '../../client/sync/history.ts'
 import { leadInTurn, lockName } from '../../client/sync/leader.ts'
+import type { Fetch } from '../../client/sync/request.ts'
 import type { Upload } from '../../client/sync/database.ts'
 import { followUploads } from '../../client/sync/files/follow-uploads.ts'
 import { uploadAll } from '../../client/sync/files/uploader.ts'
 import type { Engine } from '../../client/sync/log/engine.ts'
 import type { StaffCommand } from '../../shared/classroom/commands.ts'
 import type { Command, CommandOf } from '../../shared/protocol/commands.ts'
+import { createLeftOutRecord } from './campus/left-out.ts'
 import { createBrowser, type Browser, type Tab } from './browser.ts'
 import { createDesks, type Desks } from './desks.ts'
 import { slowDown } from './disks.ts'
@@ -18,6 +20,9 @@ import { createDisk, createMemoryStore, enqueueOn, type Disk } from './memory-st
 import { createNetwork } from './network.ts'
 import type { ServerProcess } from './process.ts'
 import type { World } from './world.ts'
+
+/** Messages missed, after which a device takes itself for far behind. */
+const FAR_BEHIND = 4
 
 /** One device of one account: what it stored stays, tabs of the app come and go. Which classrooms it staffs, it knows. */
 export interface Device {
@@ -41,6 +46,8 @@ export interface Device {
   loadHistory(conversationId: string, before: number): Promise<unknown>
   /** What the browser does by itself when it was asked to flush the outbox; throws when the server was not reached. */
   syncInBackground(): Promise<void>
+  /** What it was not sent while it was far behind, and lacks now; in sentences. */
+  checkLeftOut(): string[]
   /** The browser throws away what it stored. No tab may be open. */
   evict(): void
   /** Lets every write to the store fail, or none any more. */
@@ -61,6 +68,7 @@ export function createDevice(world: World, person: Person, findProcess: () => Se
   let disk = openDisk()
   let files = openFiles()
   let desks = openDesks()
+  const leftOut = createLeftOutRecord()
 
   function openDisk(): Disk {
     const opened = createDisk()
@@ -88,6 +96,8 @@ export function createDevice(world: World, person: Person, findProcess: () => Se
     const store = createMemoryStore(mine, () => tab.isOn() && mine === disk, tab.whenThawed)
     return planted.campusStore?.(store, mine, world) ?? store
   }
+  const openApi = (fetch: Fetch) =>
+    leftOut.watch(world.faults.far ? createApi(fetch, userId, FAR_BEHIND) : createApi(fetch, userId))
   /** While it is on, the engine is woken with the others. */
   const run = (engine: Engine) => {
     engines.add(engine)
@@ -100,7 +110,7 @@ export function createDevice(world: World, person: Person, findProcess: () => Se
   function lead(tab: Tab): () => void {
     const { environment } = tab
     const onError = (error: unknown) => environment.onError(error)
-    const api = createApi(environment.fetch, userId)
+    const api = openApi(environment.fetch)
     const whenLive = new Set<() => void>()
     const mine = storeOf(tab)
     const store: typeof mine = {
@@ -152,6 +162,7 @@ export function createDevice(world: World, person: Person, findProcess: () => Se
         (error) => environment.onError(error),
       )
     },
+    checkLeftOut: () => leftOut.check(disk, userId),
     wake: () => browser.tabs.forEach((tab) => tab.wake()),
     async signIn() {
       const [tab] = browser.tabs.filter((one) => !one.isFrozen())
@@ -204,7 +215,7 @@ export function createDevice(world: World, person: Person, findProcess: () => Se
         await environment.locks.request(lockName(userId), { ifAvailable: true }, async (lock) => {
           if (lock === null) return
           const store = storeOf(worker)
-          const api = createApi(environment.fetch, userId)
+          const api = openApi(environment.fetch)
           const sync = () => syncCampus({ store, api, me: userId, clock: environment.clock })
           let ending = await sync()
           if (ending === 'done' && disk.uploads.rows.size > 0) {

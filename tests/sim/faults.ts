@@ -44,9 +44,13 @@ export interface Faults {
   tokens: boolean
   /** Messages carry files. Drawn apart, so that a run without is what it was before there were any. */
   files: boolean
+  /** A device that has missed a few messages takes itself for far behind, and a page of the newest is short. Drawn apart too. */
+  far: boolean
+  /** So many people that devices hold only those whom they meet; newcomers register, and what makes a crowd is set anew. Drawn apart too. */
+  crowd: boolean
 }
 
-const LIKELINESS: Readonly<Record<Exclude<keyof Faults, 'files'>, number>> = {
+const LIKELINESS: Readonly<Record<Exclude<keyof Faults, 'files' | 'far' | 'crowd'>, number>> = {
   restore: 0.25,
   failover: 0.2,
   store: 0.3,
@@ -69,6 +73,8 @@ const LIKELINESS: Readonly<Record<Exclude<keyof Faults, 'files'>, number>> = {
 }
 
 const FILES_LIKELINESS = 0.35
+const FAR_LIKELINESS = 0.5
+const CROWD_LIKELINESS = 0.3
 
 export function drawFaults(chance: Chance, apart: Chance): Faults {
   const drawn = Object.fromEntries(
@@ -77,5 +83,10 @@ export function drawFaults(chance: Chance, apart: Chance): Faults {
   // Who knows no lineage does not notice that a log was put back, as long as it is not ahead of it; and what a
   // browser threw away it cannot offer again. Neither was ever promised.
   if (drawn.restore || drawn.failover) drawn.oldDevices = drawn.oldProcesses = drawn.eviction = false
-  return { ...drawn, files: apart.happens(FILES_LIKELINESS) }
+  return {
+    ...drawn,
+    files: apart.happens(FILES_LIKELINESS),
+    far: apart.happens(FAR_LIKELINESS),
+    crowd: apart.happens(CROWD_LIKELINESS),
+  }
 }

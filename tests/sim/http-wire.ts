@@ -1,5 +1,6 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { PROTOCOL_HEADER, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
+import { PACKED_PAGE_TYPE, unpackPage } from '../../shared/protocol/packed/page.ts'
 import { CLASSROOM_API } from '../../shared/classroom/http.ts'
 import type { Fetch } from '../../client/sync/request.ts'
 import type { Network } from './network.ts'
@@ -43,12 +44,19 @@ export function createFetch(world: World, network: Network): Fetch {
   }
 
   async function toAnswer(path: string, response: Response, isOld: boolean): Promise<Response> {
-    if (response.headers.get('content-type')?.startsWith('application/json') !== true) return response
-    const said = await response.text()
+    const type = response.headers.get('content-type')
+    const isPacked = type === PACKED_PAGE_TYPE
+    if (!isPacked && type?.startsWith('application/json') !== true) return response
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    // Those who look into what is said know it as JSON.
+    const said = isPacked ? JSON.stringify(unpackPage(bytes)) : new TextDecoder().decode(bytes)
     const older = isOld ? toOlderText(said) : said
     const text = planted.answer?.(path, older, world) ?? older
     witness.noteAnswer(network.userId, path, text)
-    return new Response(text, response)
+    if (isPacked && text === said) return new Response(bytes, response)
+    const headers = new Headers(response.headers)
+    headers.set('content-type', 'application/json')
+    return new Response(text, { status: response.status, headers })
   }
 
   function keepCookie(response: Response): void {

@@ -58,6 +58,7 @@ export function createDisk(): Disk {
     departures: createTable(journal, (departure) => departure.conversationId),
     uploads: createTable(journal, (upload) => upload.id),
     droppedFiles: createTable(journal, (file) => file.fileId),
+    holes: createTable(journal, (hole) => `${hole.conversationId},${hole.before}`),
     outbox: createTable(
       journal,
       (entry) => String(entry.position),
@@ -114,6 +115,28 @@ export function createMemoryStore(
         .filter((row) => row.n > n)
         .sort((one, other) => one.n - other.n)
         .slice(0, limit),
+    listMessagesBetween: async (conversationId, after, before) =>
+      listOf(conversationId)
+        .filter(({ n }) => n > after && n < before)
+        .sort((one, other) => one.n - other.n),
+    async removeMessagesBetween(conversationId, after, before) {
+      const isBetween = ({ n }: { n: number }) => n > after && n < before
+      const gone = listOf(conversationId).filter(isBetween)
+      if (gone.length === 0) return
+      await disk.droppedFiles.bulkPut(gone.flatMap(toDroppedFiles))
+      await disk.messages.bulkDelete(gone.map(({ id }) => id))
+      const isIn = (row: { conversationId: string; n: number }) =>
+        row.conversationId === conversationId && isBetween(row)
+      const mentions = [...disk.mentions.rows.values()].filter(isIn)
+      await disk.mentions.bulkDelete(mentions.map(({ n }) => [conversationId, n]))
+      const events = [...disk.events.rows.values()].filter(isIn)
+      await disk.events.bulkDelete(events.map(({ id }) => [conversationId, id]))
+      const ids = new Set(gone.map(({ id }) => id))
+      const reactions = [...disk.reactions.rows.values()].filter(({ messageId }) => ids.has(messageId))
+      await disk.reactions.bulkDelete(reactions.map(({ messageId, userId }) => [messageId, userId]))
+      const revisions = [...disk.revisions.rows.values()].filter(({ messageId }) => ids.has(messageId))
+      await disk.revisions.bulkDelete(revisions.map(({ messageId, k }) => [messageId, k]))
+    },
     async purgeConversation(conversationId) {
       for (const table of [disk.conversations, disk.latest, disk.readings, disk.settings, disk.keptDrafts]) {
         await table.bulkDelete([conversationId])
@@ -129,6 +152,7 @@ export function createMemoryStore(
       await purge(disk.messages, (row) => row.id, conversationId)
       await purge(disk.events, (row) => [row.conversationId, row.id], conversationId)
       await purge(disk.mentions, (mention) => [mention.conversationId, mention.n], conversationId)
+      await purge(disk.holes, (hole) => [hole.conversationId, hole.before], conversationId)
       await purge(disk.hiddens, (row) => row.messageId, conversationId)
       await purge(disk.reactions, (row) => [row.messageId, row.userId], conversationId)
       await purge(disk.revisions, (row) => [row.messageId, row.k], conversationId)

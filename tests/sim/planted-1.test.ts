@@ -1,7 +1,4 @@
-import { testCaught } from './planted/catch.ts'
-import { IN_THE_LOG } from './planted/log.ts'
-import { ON_THE_DEVICE } from './planted/device.ts'
-import { WITH_FILES } from './planted/files.ts'
-import { WHEN_IT_WENT_BACK } from './planted/restoring.ts'
+import { testCaughtInPart } from './planted/catch.ts'
+import { PLANTED } from './planted/all.ts'
 
-testCaught({ ...IN_THE_LOG, ...ON_THE_DEVICE, ...WHEN_IT_WENT_BACK, ...WITH_FILES })
+testCaughtInPart(PLANTED, 0)

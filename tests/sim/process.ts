@@ -31,11 +31,14 @@ import { findHead } from '../../server/log/log-tables.ts'
 import { createSequencer } from '../../server/log/sequencer.ts'
 import { classroomLog } from '../../shared/classroom/fields.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
+import { NEWEST_PAGE_MESSAGES } from '../../shared/protocol/limits.ts'
 import type { SimBus } from './bus.ts'
 import type { DatabaseServer } from './database-server.ts'
+import type { Person } from './device.ts'
 import type { SimHome } from './files/home.ts'
 import { createSimFiles } from './files/server.ts'
 import { sweepAll } from './files/sweep.ts'
+import { drawPeopleMax } from './people-max.ts'
 import type { World } from './world.ts'
 
 /*
@@ -50,6 +53,8 @@ export interface ServerProcess {
   /** Who is let in at a path; undefined where there is no door. */
   admit(path: string, headers: IncomingHttpHeaders): Promise<Admission> | undefined
   endSession(userId: string, sessionId: string): Promise<unknown>
+  /** Somebody who has no device is there from now on. Throws when the store is away. */
+  register(newcomer: Person): Promise<unknown>
   /** Sweeps what files left behind, as if so many days had passed. */
   sweep(days: number): Promise<void>
   onKilled(listener: () => void): void
@@ -65,6 +70,8 @@ export interface Machines {
 }
 
 const SMALL_PAGES = { rows: 9, conversations: 2, users: 3 }
+/** Of a conversation that is new to a device, or of which it is far behind. */
+const FEW_NEWEST = 2
 const SMALL_CLASSROOM_PAGES = { pageRows: 5 }
 /** Hashing takes longer than a whole run; whether a password is right is for other tests. */
 const QUICK_HASHER = { hash: async (password: string) => password, compare: async () => true }
@@ -93,10 +100,16 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   const clock = planted.clock?.(running, world) ?? running
 
   const rules = planted.campusRules?.(campusRules, world) ?? campusRules
-  const campusOfServer = createCampusKind(store, rules, (conversation) => receipts.note(conversation))
+  const campusOfServer = createCampusKind(
+    store,
+    rules,
+    (conversation) => receipts.note(conversation),
+    drawPeopleMax(world),
+  )
+  const smallPages = { ...SMALL_PAGES, newest: world.faults.far ? FEW_NEWEST : NEWEST_PAGE_MESSAGES }
   const smallCampus: typeof campusOfServer = {
     ...campusOfServer,
-    loadPage: (db, log, view, reader, from) => campusOfServer.loadPage(db, log, view, reader, from, SMALL_PAGES),
+    loadPage: (db, log, view, reader, from) => campusOfServer.loadPage(db, log, view, reader, from, smallPages),
   }
   const campusKind = planted.campusKind?.(smallCampus, world) ?? smallCampus
   const smallClassroom = createClassroomKind(store, SMALL_CLASSROOM_PAGES)
@@ -199,6 +212,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
     fetch: planted.app?.(fetch, world) ?? fetch,
     admit: (path, headers) => doors.map((door) => door.find(path)).find((found) => found !== undefined)?.(headers),
     endSession: accounts.endSession,
+    register: ({ userId, handle }) => registerUser(campusSequencer, { id: userId, handle, name: handle }),
     sweep: (days) => sweepAll(files.parts, days, world.witness, planted.sweep?.(sweepFiles, world)),
     onKilled: (listener) => void listeners.push(listener),
     kill() {

@@ -90,6 +90,7 @@ function listBusy(database: SimDatabase, devices: readonly Device[], students: r
       if (desk !== undefined) look(person.userId, `classroom-${classroomId}`, desk)
       else busy.push(`${person.userId} does not follow ${classroomId}`)
     }
+    for (const hole of disk.holes.rows.values()) busy.push(`${person.userId} has not filled ${JSON.stringify(hole)}`)
   }
   for (const [index, { disk, classroom }] of students.entries()) {
     const state = JSON.stringify(disk.meta.rows.get('connection'))

@@ -30,7 +30,7 @@ export interface Scene {
   record: Record
   studentRecord: StudentRecord
   filesRecord: FilesRecord
-  userIds: readonly string[]
+  userIds: string[]
   processes: (ServerProcess | undefined)[]
   start(place: number): Promise<void>
 }
@@ -61,6 +61,7 @@ const HAPPENINGS: readonly Happening[] = [
   { weight: 8, fault: 'files', happen: goOnWithFiles },
   { weight: 5, fault: 'files', happen: takeBackFiles },
   { weight: 6, fault: 'files', happen: sweep },
+  { weight: 8, fault: 'crowd', happen: register },
   { weight: 120, happen: askSomething },
   { weight: 50, happen: answerSomething },
   { weight: 6, happen: changeStaff },
@@ -121,6 +122,16 @@ function writeSomething(scene: Scene): void {
   if (!device.enqueue(commands)) return
   record.note(device, commands)
   for (const command of commands) scrollTo(scene, command)
+}
+
+/** One more is there, who may be written to, added and mentioned. */
+function register({ world: { chance, report }, processes, userIds }: Scene): void {
+  const process = chance.pick(processes.filter((one) => one?.isOn() === true))
+  const userId = chance.id()
+  void process
+    ?.register({ userId, handle: `newcomer-${userId.slice(9, 13)}` })
+    .then(() => userIds.push(userId))
+    .catch(report)
 }
 
 /** Wherever a message, or what hangs on it, is about to change, somebody scrolls up to it: the page may come after the news. */

@@ -21,9 +21,10 @@ import { checkSwept } from './files/sweep.ts'
 import { fillHoles } from './holes.ts'
 import type { Planted } from './planted/planted.ts'
 import { startProcess, type Machines, type ServerProcess } from './process.ts'
+import { drawPeopleMax } from './people-max.ts'
 import { comeToRest, listStaffed } from './rest.ts'
 import { liveRoughly } from './rough-time.ts'
-import { createChance, createScheduler } from './scheduler.ts'
+import { createChance, createScheduler, settle, type Scheduler } from './scheduler.ts'
 import { createWitness } from './witness.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -58,6 +59,10 @@ export interface Shape {
   events?: number
   /** Whether messages carry files; drawn where nobody says. */
   files?: boolean
+  /** Whether devices are soon far behind; drawn likewise. */
+  far?: boolean
+  /** Whether there are too many people for each device to hold all; drawn likewise. */
+  crowd?: boolean
 }
 
 export async function simulate(seed: number, planted: Planted = {}, shape: Shape = {}): Promise<Run> {
@@ -69,7 +74,12 @@ export async function simulate(seed: number, planted: Planted = {}, shape: Shape
   database.plant(planted.triggers ?? [])
   const witness = createWitness(scheduler, database)
   const drawn = drawFaults(chance, createChance(seed * 7919 + 1))
-  const faults = { ...drawn, files: shape.files ?? drawn.files }
+  const faults = {
+    ...drawn,
+    files: shape.files ?? drawn.files,
+    far: shape.far ?? drawn.far,
+    crowd: shape.crowd ?? drawn.crowd,
+  }
   const world = createWorld({ scheduler, chance, faults, planted, witness })
   const machines: Machines = {
     database: createDatabaseServer(world, database),
@@ -147,13 +157,14 @@ export async function simulate(seed: number, planted: Planted = {}, shape: Shape
     for (const tab of follower.browser.tabs) tab.show(true)
   }
   const wrong = await comeToRest(events, scheduler, database, devices, students)
+  for (const device of devices) wrong.push(...device.checkLeftOut())
   for (const device of devices) await fillHoles(scheduler, device)
   // What came into a hole may be said to have been received.
   if (wrong.length === 0) wrong.push(...(await comeToRest(events, scheduler, database, devices, students)))
 
   wrong.push(...(await checkLog(database.store)))
   for (const device of devices) {
-    wrong.push(...(await compare(device, database.store)))
+    wrong.push(...(await compare(device, database.store, faults.crowd)))
     const { userId } = device.person
     for (const classroomId of listStaffed(database, userId)) {
       const desk = device.desks.get(classroomId)
@@ -169,7 +180,7 @@ export async function simulate(seed: number, planted: Planted = {}, shape: Shape
   wrong.push(...studentRecord.check(database, students))
   wrong.push(...filesRecord.check(database, machines.home, lostContent))
   if (faults.files && wrong.length === 0) {
-    await findProcess()?.sweep(200)
+    await passTimeUntil(scheduler, findProcess()?.sweep(200))
     wrong.push(...checkSwept(database, machines.home, lostContent))
     wrong.push(...filesRecord.check(database, machines.home, lostContent))
   }
@@ -177,14 +188,24 @@ export async function simulate(seed: number, planted: Planted = {}, shape: Shape
   return describeRun(wrong)
 }
 
+/** A mistake may wait in the middle of what it does. */
+async function passTimeUntil(scheduler: Scheduler, work: Promise<void> = Promise.resolve()): Promise<void> {
+  let isDone = false
+  const done = work.finally(() => (isDone = true))
+  await settle()
+  while (!isDone && (await scheduler.step()));
+  await done
+}
+
 function describe(error: unknown): string {
   return error instanceof Error ? String(error.stack) : String(error)
 }
 
-async function register(store: Store, { scheduler, chance, report }: World): Promise<Person[]> {
+async function register(store: Store, world: World): Promise<Person[]> {
+  const { scheduler, chance, report } = world
   const sequencer = createSequencer<Campus>({
     store,
-    kind: createCampusKind(store, campusRules, () => undefined),
+    kind: createCampusKind(store, campusRules, () => undefined, drawPeopleMax(world)),
     publish: () => undefined,
     now: scheduler.now,
     onError(error) {

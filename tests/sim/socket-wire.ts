@@ -1,6 +1,9 @@
 import type { ClientSocket, SocketEvents } from '../../client/sync/environment.ts'
 import type { Connection } from '../../server/live/connection.ts'
+import { isJson } from '../../server/live/frames.ts'
 import { CLOSE } from '../../shared/protocol/errors.ts'
+import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
+import { createDownReader, unpackUp } from '../../shared/protocol/packed/frames.ts'
 import { CLASSROOM_API } from '../../shared/classroom/http.ts'
 import type { Network } from './network.ts'
 import type { ServerProcess } from './process.ts'
@@ -26,7 +29,8 @@ export function openSocket(world: World, network: Network, client: SocketEvents,
   let process: ServerProcess | undefined
   let connection: Connection | undefined
   /** What came before it was known who this is. */
-  let early: string[] = []
+  let early: (string | Uint8Array)[] = []
+  const reader = createDownReader(CAMPUS_LOG)
   let unsentBytes = 0
   const delay = () => network.delay() + (network.isSlow ? chance.between(0, 2_000) : 0)
   const upwards = inOrder(world, () => network.delay())
@@ -62,11 +66,11 @@ export function openSocket(world: World, network: Network, client: SocketEvents,
         if (!isOn() || closedThere) return
         if ('code' in admission) return closeFromThere(admission.code)
         connection = admission.connect({
-          send: (frame) => sendDown(frame.toString()),
+          send: sendDown,
           close: closeFromThere,
           bufferedBytes: () => (network.isSlow ? unsentBytes * SLOW_FACTOR : 0),
         })
-        for (const text of early) receive(text)
+        for (const content of early) receive(content)
         early = []
       },
       (error: unknown) => {
@@ -83,23 +87,29 @@ export function openSocket(world: World, network: Network, client: SocketEvents,
     downwards(() => isWhole() && closeHere(code))
   }
 
-  function sendDown(text: string): void {
+  function sendDown(frame: Buffer): void {
+    const content = isJson(frame) ? frame.toString() : new Uint8Array(frame)
+    // Those who look into what is said know it as JSON.
+    const text = JSON.stringify(reader.read(content))
     const older = isOld() ? toOlderText(text) : text
-    const said = planted.frame?.(path, older, world) ?? older
-    witness.noteFrame(network.userId, path, said)
+    const told = planted.frame?.(path, older, world) ?? older
+    witness.noteFrame(network.userId, path, told)
+    const said = told === text ? content : told
     unsentBytes += said.length
     downwards(() => {
       unsentBytes -= said.length
-      if (isWhole() && state === 'open') events.onText(said)
+      if (isWhole() && state === 'open') events.onMessage(said)
     })
   }
 
-  function receive(text: string): void {
-    if (isOld() && isNewerHello(path, text)) {
+  function receive(content: string | Uint8Array): void {
+    if (!isOld()) return connection?.onMessage(content)
+    const text = typeof content === 'string' ? content : JSON.stringify(unpackUp(content))
+    if (isNewerHello(path, text)) {
       closeFromThere(CLOSE.protocolVersion)
       return connection?.onClosed()
     }
-    connection?.onMessage(isOld() ? toOlderText(text) : text)
+    connection?.onMessage(toOlderText(text))
   }
 
   function isOld(): boolean {
@@ -108,14 +118,14 @@ export function openSocket(world: World, network: Network, client: SocketEvents,
 
   scheduler.after(network.delay(), begin)
   return {
-    send(text) {
+    send(content) {
       if (state !== 'open') return
       upwards(() => {
         if (!isWhole() || closedThere) return
         // A process that is gone answers with a reset.
         if (process?.isOn() !== true) return closeHere(NEVER_OPENED)
-        if (connection === undefined) early.push(text)
-        else receive(text)
+        if (connection === undefined) early.push(content)
+        else receive(content)
       })
     },
     close() {

@@ -13,10 +13,12 @@ export function toOlderRequest(
   body: string | undefined,
 ): { path: string; body: string | undefined } {
   if (headers.has(PROTOCOL_HEADER)) headers.set(PROTOCOL_HEADER, String(PROTOCOL_VERSION_MIN))
+  headers.delete('accept')
   if (headers.has(CLASSROOM_HEADER)) headers.set(CLASSROOM_HEADER, String(CLASSROOM_VERSION_MIN))
   const [route = '', query] = path.split('?')
   const asked = new URLSearchParams(query)
   asked.delete('lineage')
+  asked.delete('far')
   return {
     path: query === undefined ? route : `${route}?${asked.toString()}`,
     body: body === undefined ? undefined : without(body, 'lineage', 'cursor'),

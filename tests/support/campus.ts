@@ -59,6 +59,8 @@ export interface CampusOptions {
   rules?: Rules
   /** Hears of each conversation of which receipts have gathered. */
   onUnpublished?: (conversation: Gathering) => void
+  /** With more people registered, Everyone is crowded. */
+  peopleOnDevicesMax?: number
   /** Instead of telling it on the bus. */
   publish?: (batch: PublishedBatch) => void
 }
@@ -71,13 +73,14 @@ export function createCampus({
   now = Date.now,
   rules = campusRules,
   onUnpublished,
+  peopleOnDevicesMax,
   publish = (batch) => bus.publish(campusChannel, batch),
 }: CampusOptions): Campus {
   const published: PublishedBatch[] = []
   const errors: unknown[] = []
   const undrawn = createSequencer<CampusTypes>({
     store,
-    kind: createCampusKind(store, rules, onUnpublished),
+    kind: createCampusKind(store, rules, onUnpublished, peopleOnDevicesMax),
     publish({ rows, ...committed }) {
       if (rows === null) throw new Error('a batch of the campus was published without its rows')
       const batch = { ...committed, rows }
@@ -166,6 +169,7 @@ export async function dump(store: Store): Promise<Record<string, unknown[]>> {
     log: 'id',
     user: 'seq',
     likeness: 'user_id',
+    name_word: 'user_id',
     conversation: 'seq',
     member: 'seq',
     message: 'seq',

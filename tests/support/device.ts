@@ -7,6 +7,7 @@ import type { LogHead } from '../../server/log/log-tables.ts'
 import type { PullOutcome } from '../../server/log/pull.ts'
 import type { Store } from '../../server/store/store.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
+import type { Hole } from '../../shared/protocol/http.ts'
 import type { MemberRow, MessageRow, Row } from '../../shared/protocol/rows.ts'
 import { pullCampus } from './campus.ts'
 
@@ -27,6 +28,12 @@ export interface Device {
   /** Pulls one page; true when there is more. */
   pullPage(limits?: PageLimits): Promise<boolean>
   pullAll(limits?: PageLimits): Promise<void>
+  /** What was left out, because it was far behind. */
+  readonly holes: Hole[]
+  /** From which message on all of a conversation is here once its holes are filled. */
+  readonly begins: ReadonlyMap<string, number>
+  /** Fills what was left out, and nothing else. */
+  fillHoles(limit?: number): Promise<void>
   /** Loads older messages of a conversation until there are no more. */
   loadHistory(conversationId: string, limit?: number): Promise<void>
   apply(rows: readonly Row[]): void
@@ -64,8 +71,11 @@ export function keyOf(row: Row): string {
 const conversationOf = (row: Row) =>
   row.type === 'conversation' ? row.id : 'conversationId' in row ? row.conversationId : undefined
 
-export function createDevice(store: Store, userId: string): Device {
+/** With `far`, one that knows holes, and wants them when it has missed more messages than so many. */
+export function createDevice(store: Store, userId: string, far?: number): Device {
   const rows = new Map<string, Row>()
+  const holes: Hole[] = []
+  const begins = new Map<string, number>()
   const pages: PulledPage[] = []
   let lineage = ''
   let cursor = 0
@@ -73,18 +83,31 @@ export function createDevice(store: Store, userId: string): Device {
 
   function dropConversation(conversationId: string): void {
     for (const [key, row] of rows) if (conversationOf(row) === conversationId) rows.delete(key)
+    removeWhere(holes, (hole) => hole.conversationId === conversationId)
+    begins.delete(conversationId)
   }
 
   function dropSeen(): void {
     for (const [key, row] of rows) if (row.type === 'seen') rows.delete(key)
   }
 
-  function apply(arrived: readonly Row[]): void {
+  /** What is held there may have changed. */
+  function openHole(hole: Hole): void {
+    for (const message of messages(hole.conversationId)) {
+      if (message.n > hole.after && message.n < hole.before) rows.delete(keyOf(message))
+    }
+    holes.push(hole)
+    const begin = begins.get(hole.conversationId)
+    if (begin !== undefined) begins.set(hole.conversationId, Math.min(begin, hole.after + 1))
+  }
+
+  function apply(arrived: readonly Row[], opened: readonly Hole[] = []): void {
     const own = arrived.filter((row): row is MemberRow => row.type === 'member' && row.userId === userId)
     for (const row of own) {
       const held = rows.get(keyOf(row))
       if (row.removed || (held?.type === 'member' && held.since < row.since)) dropConversation(row.conversationId)
     }
+    opened.forEach(openHole)
     for (const row of arrived) {
       const held = rows.get(keyOf(row))
       if (held !== undefined && held.seq > row.seq) throw new Error(`an older ${keyOf(row)} came after a newer one`)
@@ -96,14 +119,27 @@ export function createDevice(store: Store, userId: string): Device {
   }
 
   async function pullPage(limits?: PageLimits): Promise<boolean> {
-    const page = getPage(await pullCampus(store, userId, { lineage, cursor, next }, limits))
+    const page = getPage(await pullCampus(store, userId, { lineage, cursor, next, far }, limits))
     if (page.from !== cursor) throw new Error('a page begins elsewhere')
     pages.push(page)
-    apply(page.rows)
+    apply(page.rows, page.holes)
+    noteBegins(page)
     lineage = page.lineage.id
     cursor = page.to
     next = page.next
     return next !== null || cursor < page.head
+  }
+
+  /** A conversation that is new begins with its newest page, or with what was left out below that. */
+  function noteBegins({ rows: arrived, holes: opened = [] }: PulledPage): void {
+    for (const row of arrived) {
+      if (row.type !== 'conversation' || begins.has(row.id)) continue
+      const held = messages(row.id).map(({ n }) => n)
+      let begin = (held.at(-1) ?? 0) + 1
+      while (held.includes(begin - 1)) begin -= 1
+      const [hole] = opened.filter(({ conversationId }) => conversationId === row.id)
+      begins.set(row.id, hole === undefined ? begin : hole.after + 1)
+    }
   }
 
   const messages = (conversationId: string) =>
@@ -114,6 +150,8 @@ export function createDevice(store: Store, userId: string): Device {
   return {
     userId,
     rows,
+    holes,
+    begins,
     pages,
     cursor: () => cursor,
     position: () => ({ lineage, cursor }),
@@ -123,19 +161,35 @@ export function createDevice(store: Store, userId: string): Device {
     async pullAll(limits) {
       while (await pullPage(limits)) continue
     },
+    async fillHoles(limit = 3) {
+      for (const { conversationId, after, before } of holes.splice(0)) {
+        for (let to = before; to > after + 1;) {
+          const from = { before: to }
+          const outcome = await history(store, userId, { log: CAMPUS_LOG, conversation: conversationId, from, limit })
+          if (outcome.kind !== 'page') break
+          apply(outcome.page.rows)
+          to = outcome.page.rows.find((row) => row.type === 'message')?.n ?? 0
+        }
+      }
+    },
     async loadHistory(conversationId, limit = 200) {
       let before = (messages(conversationId).at(-1)?.n ?? 0) + 1
       for (;;) {
         const from = { before }
         const outcome = await history(store, userId, { log: CAMPUS_LOG, conversation: conversationId, from, limit })
         if (outcome.kind !== 'page') throw new Error(outcome.refusal.code)
-        apply(outcome.page.rows)
+        // People are kept as of the cursor: what the log brings later wins.
+        apply(outcome.page.rows.map((row) => (row.type === 'user' ? { ...row, seq: Math.min(row.seq, cursor) } : row)))
         const first = outcome.page.rows.find((row) => row.type === 'message')
         if (first === undefined) return
         before = first.n
       }
     },
   }
+}
+
+function removeWhere<Item>(items: Item[], isGone: (item: Item) => boolean): void {
+  items.splice(0, items.length, ...items.filter((item) => !isGone(item)))
 }
 
 export function getPage(outcome: PullOutcome<Campus>): PulledPage {

@@ -70,7 +70,9 @@ const PLAIN: FrameWriter<object> = {
   live: () => encode({ type: 'live' }),
   behind: () => encode({ type: 'behind' }),
   row: (row) => JSON.stringify(row),
-  rows: (span, rows) => encode({ type: 'rows', ...within(span), rows: rows.map((row) => JSON.parse(row) as unknown) }),
+  rows: (span, rows) =>
+    encode({ type: 'rows', ...within(span), rows: rows.map((row) => JSON.parse(String(row)) as unknown) }),
+  lineage: () => undefined,
   nothing: (span) => encode({ type: 'nothing', ...within(span) }),
   ping: (span) => [encode({ type: 'ping', ...(span === null ? { from: null, to: null } : within(span)) })],
 }

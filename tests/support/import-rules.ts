@@ -82,6 +82,7 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
   },
   'client/load-part.ts': { mayImport: [], instead: 'The build puts it before every part of the app: it stands alone.' },
   'client/router.ts': { mayImport: ['shared'], instead: 'The router knows paths only.' },
+  'client/precache': { mayImport: [], instead: 'The service worker has it before it has anything else.' },
   'client/sync': {
     mayImport: ['shared'],
     instead: 'sync is below data and views: they read what it stores.',
@@ -95,7 +96,7 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
     instead: 'A view reads through client/data/ and draws with client/ui/.',
   },
   'client/sw.ts': {
-    mayImport: ['client/sync', 'client/data', 'client/environment.ts', 'shared'],
+    mayImport: ['client/precache', 'client/sync', 'client/data', 'client/environment.ts', 'shared'],
     instead: 'The service worker has no screen: it uses sync.',
   },
   ...rooms(['client/main.ts', 'client/classroom.ts'], {

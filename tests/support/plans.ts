@@ -1,4 +1,5 @@
 import { CompiledQuery, type KyselyPlugin } from 'kysely'
+import type { Statement } from '../../server/store/statements.ts'
 import type { Store } from '../../server/store/store.ts'
 
 /** A store that notes what it is asked, and does it. */
@@ -6,19 +7,34 @@ export function noteQueries(store: Store): { store: Store; queries: CompiledQuer
   const queries: CompiledQuery[] = []
   const spy: KyselyPlugin = {
     transformQuery({ node, queryId }) {
-      queries.push(store.db.getExecutor().compileQuery(node, queryId))
+      const query = store.db.getExecutor().compileQuery(node, queryId)
+      if (!isTemplate(query)) queries.push(query)
       return node
     },
     transformResult: async ({ result }) => result,
   }
+  /** What Kysely puts together is noted by then; what was put together before is noted as it is filled in. */
+  const note = (statements: readonly Statement[]) =>
+    statements.map((one) => {
+      if ('compile' in one) return one.compile()
+      queries.push(one)
+      return one
+    })
   return {
     queries,
     store: {
       ...store,
+      run: (db, statements) => store.run(db, note(statements)),
+      runLast: (db, statements) => store.runLast(db, note(statements)),
       read: (inner) => store.read((db) => inner(db.withPlugin(spy))),
       write: (inner) => store.write((db) => inner(db.withPlugin(spy))),
     },
   }
+}
+
+/** Whether it has places where values belong: `server/store/templates.ts`. */
+function isTemplate({ parameters }: CompiledQuery): boolean {
+  return parameters.some((one) => typeof one === 'object' && one !== null && !(one instanceof Uint8Array))
 }
 
 /**

@@ -19,6 +19,10 @@ export interface ServerOptions {
   settings?: Readonly<Record<string, string>>
   /** Another server than the one of `npm run build`. */
   main?: string
+  /** Passwords are hashed as for users, which takes a while. */
+  hasSlowPasswords?: boolean
+  /** How long it may take to answer; half a minute where it has nothing to read. */
+  withinMs?: number
 }
 
 export interface RunningServer {
@@ -31,6 +35,7 @@ export interface RunningServer {
 }
 
 export interface ServerProcess extends RunningServer {
+  readonly pid: number
   /** What the process has printed so far. */
   output(): string
   kill9(): Promise<void>
@@ -45,7 +50,10 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'chatbox-server-'))
   const server = spawn(
     process.execPath,
-    ['--import', QUICK_PASSWORDS, options.main ?? join(ROOT, 'dist/server/main.js')],
+    [
+      ...(options.hasSlowPasswords === true ? [] : ['--import', QUICK_PASSWORDS]),
+      options.main ?? join(ROOT, 'dist/server/main.js'),
+    ],
     {
       cwd: options.root ?? ROOT,
       env: {
@@ -80,13 +88,17 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
 
   const url = `http://127.0.0.1:${port}`
   try {
-    await waitFor(`an answer of ${url}/api/health`, () => {
-      if (!isRunning) throw new Error('the server ended')
-      return fetch(`${url}/api/health`).then(
-        (answer) => (answer.ok ? true : undefined),
-        () => undefined,
-      )
-    })
+    await waitFor(
+      `an answer of ${url}/api/health`,
+      () => {
+        if (!isRunning) throw new Error('the server ended')
+        return fetch(`${url}/api/health`).then(
+          (answer) => (answer.ok ? true : undefined),
+          () => undefined,
+        )
+      },
+      options.withinMs,
+    )
   } catch (error) {
     await end('SIGKILL')
     throw new Error(`The server did not start:\n${output}`, { cause: error })
@@ -95,6 +107,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     url,
     port,
     dataDir,
+    pid: server.pid ?? 0,
     output: () => output,
     stop: () => end('SIGTERM'),
     kill9: () => end('SIGKILL'),

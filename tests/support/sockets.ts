@@ -2,11 +2,14 @@ import * as v from 'valibot'
 import { createCampusDoor } from '../../server/live/campus-door.ts'
 import { createClassroomDoors } from '../../server/live/classroom-doors.ts'
 import type { Connection } from '../../server/live/connection.ts'
+import { isJson } from '../../server/live/frames.ts'
 import { createOpenSessions, type OpenSessions } from '../../server/live/open-sessions.ts'
 import type { SocketDoor } from '../../server/live/sockets.ts'
 import { submitCommands } from '../../server/commands/submit.ts'
 import { classroomDownFrame } from '../../shared/classroom/frames.ts'
 import { downFrame } from '../../shared/protocol/down.ts'
+import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
+import { createDownReader } from '../../shared/protocol/packed/frames.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { Campus } from './campus.ts'
 import type { FakeClock } from './fake-clock.ts'
@@ -80,12 +83,13 @@ export function createDoors(parts: {
       const admission = await admit(cookie === undefined ? {} : { cookie })
       if ('code' in admission) return admission.code
       const contract = path === '/api/socket' ? downFrame : classroomDownFrame
+      const reader = createDownReader(CAMPUS_LOG)
       const frames: TestSocket['frames'] = []
       const closes: TestSocket['closes'] = []
       let buffered = 0
       const connection = admission.connect({
         send(frame) {
-          const content: unknown = JSON.parse(frame.toString())
+          const content = reader.read(isJson(frame) ? frame.toString() : frame)
           v.assert(contract, content)
           frames.push(content)
         },

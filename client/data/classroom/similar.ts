@@ -1,5 +1,5 @@
 import MiniSearch from 'minisearch'
-import { fold } from '../search-words.ts'
+import { fold } from '../../../shared/search-words.ts'
 import type { QuestionView } from './views.ts'
 
 const SIMILAR_MAX = 3

@@ -1,5 +1,4 @@
 import type { Observable } from 'dexie'
-import { liveQuery } from '../../sync/storage/live-query.ts'
 import { uuidv7 } from 'uuidv7'
 import type { Command } from '../../../shared/protocol/commands.ts'
 import { MESSAGE_TEXT_MAX } from '../../../shared/protocol/limits.ts'
@@ -7,6 +6,7 @@ import { cleanText } from '../../../shared/clean-text.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 import { enqueue } from '../../sync/outbox.ts'
+import { tableQuery, type Read } from '../../sync/storage/table-query.ts'
 import { isBegun } from '../conversations/begin-direct.ts'
 import { findNewerDraft, isEmpty, type NewerDraft } from './newer-draft.ts'
 import { createKeyedMutex } from '../keyed-mutex.ts'
@@ -26,10 +26,13 @@ import type { Session } from '../session.ts'
 /** A draft is written in the order in which it was typed, and not once more after the message was sent. */
 const exclusively = createKeyedMutex()
 
-/** What is typed is carried to one's other devices once nothing was typed for so long. */
-const CARRY_AFTER_MS = 400
+/**
+ * What is typed is carried to one's other devices once nothing was typed for so long. It changes the outbox four times,
+ * from which all on the screen is read again: whoever only looks for a word must not feel it with the next key.
+ */
+const CARRY_AFTER_MS = 1_000
 /** Whoever types on and on is carried now and then. */
-const CARRY_EVERY_MS = 3_000
+const CARRY_EVERY_MS = 10_000
 
 export interface DraftText {
   text: string
@@ -51,12 +54,14 @@ export function openDraft(session: Session, conversationId: string): OpenDraft {
     pending = null
     await exclusively(session.db, conversationId, () => carryDraft(session, conversationId))
   }
+  /** Who signs out closes the database under it; and what could not be carried is with the next key. */
+  const carrySoon = () => void carry().catch(() => undefined)
   return {
     async write(draft) {
       pending?.cancel()
       const since = pending?.since ?? session.clock.now()
       const wait = Math.max(0, Math.min(CARRY_AFTER_MS, since + CARRY_EVERY_MS - session.clock.now()))
-      pending = { since, cancel: systemClock.after(wait, () => void carry()) }
+      pending = { since, cancel: systemClock.after(wait, carrySoon) }
       await saveDraft(session, conversationId, draft.text, draft.replyToId)
     },
     async carry() {
@@ -71,8 +76,18 @@ export async function findDraft({ db }: Session, conversationId: string): Promis
   return findNewerDraft(here, kept)
 }
 
-export function watchDraft(session: Session, conversationId: string): Observable<NewerDraft | null> {
-  return liveQuery(() => findDraft(session, conversationId))
+/** So often at most it is read again: whoever types writes it oftener, and knows what they wrote. */
+const FOLLOW_EVERY_MS = 1_000
+
+export function watchDraft({ db }: Session, conversationId: string): Observable<NewerDraft | null> {
+  const query = async (read: Read) => {
+    const [here, kept] = await Promise.all([
+      read('here', [db.drafts], () => db.drafts.get(conversationId)),
+      read('kept', [db.keptDrafts], () => db.keptDrafts.get(conversationId)),
+    ])
+    return findNewerDraft(here, kept)
+  }
+  return tableQuery(db, query, FOLLOW_EVERY_MS)
 }
 
 /** Keeps on this device what is typed. */

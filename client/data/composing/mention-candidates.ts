@@ -1,9 +1,11 @@
 import { Dexie } from 'dexie'
-import { listMentionable } from './mentionable.ts'
+import { systemClock } from '../../../shared/clock.ts'
+import { listMentionable, type Mentionable } from './mentionable.ts'
+import { askPeople } from '../people/ask-people.ts'
 import { EVERYONE_HANDLE } from '../../../shared/text/mention-rule.ts'
 import type { Person } from '../people/person.ts'
 import { toFolded } from '../people/search-people.ts'
-import { fold } from '../search-words.ts'
+import { fold } from '../../../shared/search-words.ts'
 import type { Session } from '../session.ts'
 
 export type MentionCandidate =
@@ -23,6 +25,9 @@ const CANDIDATES_MAX = 8
 /** Who wrote lately is more likely to be meant. */
 const RECENT_MESSAGES = 60
 const QUERY_MAX = 30
+/** From so many letters on the server is asked, and waited for so long. */
+const ASKED_FROM = 2
+const ASK_MAX_MS = 1_500
 
 /** The mention that is being typed at the caret; null when none is. */
 export function findMentionTyped(text: string, caret: number): MentionTyped | null {
@@ -49,10 +54,11 @@ export async function findMentionCandidates(
   conversationId: string,
   query: string,
 ): Promise<MentionCandidate[]> {
-  const [{ kind, people }, recent] = await Promise.all([
+  const [held, recent] = await Promise.all([
     listMentionable(session, conversationId),
     listRecentAuthors(session, conversationId),
   ])
+  const { kind, people } = await withOthers(session, conversationId, query, held)
   const others = people.filter((person) => person.id !== session.account.userId)
   const persons = rankCandidates(others, query, recent).map((person): MentionCandidate => ({
     kind: 'person',
@@ -66,6 +72,21 @@ export async function findMentionCandidates(
     : offered
       ? [...persons.slice(0, CANDIDATES_MAX - 1), all]
       : persons
+}
+
+/** In a crowd, where nobody held here is meant, whom the server knows by that name: as far as it says so soon. */
+async function withOthers(
+  session: Session,
+  conversationId: string,
+  query: string,
+  held: Mentionable,
+): Promise<Mentionable> {
+  if (held.kind !== 'everyone' || query.length < ASKED_FROM || rankCandidates(held.people, query, []).length > 0) {
+    return held
+  }
+  const soon = new Promise<null>((resolve) => systemClock.after(ASK_MAX_MS, () => resolve(null)))
+  const asked = await Promise.race([askPeople(session, query, null), soon])
+  return asked === null ? held : listMentionable(session, conversationId)
 }
 
 /** `recent` holds ids, the latest first. */

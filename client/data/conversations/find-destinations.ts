@@ -1,7 +1,7 @@
 import type { ConversationSummary } from './conversation-summary.ts'
 import type { Person } from '../people/person.ts'
 import { searchPeople } from '../people/search-people.ts'
-import { fold, hasWords, toSearchWords } from '../search-words.ts'
+import { fold, hasWords, toSearchWords } from '../../../shared/search-words.ts'
 
 /** Where one can go: a conversation that there is, or a person with whom there is none yet. */
 export type Destination = { kind: 'conversation'; summary: ConversationSummary } | { kind: 'person'; person: Person }

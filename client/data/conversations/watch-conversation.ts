@@ -1,8 +1,10 @@
 import type { Observable } from 'dexie'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
 import { toDetail, type ConversationDetail } from './conversation-detail.ts'
-import { findEarliest, expiringQuery } from '../expiring-query.ts'
+import { tableQuery } from '../../sync/storage/table-query.ts'
+import { expiring, findEarliest } from '../expiring-query.ts'
 import { peopleNamedIn } from '../outbox/pending.ts'
+import { createKeepSame } from '../keep-same.ts'
 import { createFindPerson } from '../people/person.ts'
 import type { Session } from '../session.ts'
 
@@ -13,17 +15,18 @@ export function watchConversation(
   withUserId: string | null,
 ): Observable<ConversationDetail | null> {
   const myId = account.userId
-  return expiringQuery(serverClock, async () => {
+  const keepSame = createKeepSame<ConversationDetail>()
+  const detail = tableQuery(db, async (read) => {
     const [conversation, members, entries, setting, latest] = await Promise.all([
-      db.conversations.get(conversationId),
-      db.members.where('conversationId').equals(conversationId).toArray(),
-      listRelatedEntries(db, conversationId),
-      db.settings.get(conversationId),
-      db.latest.get(conversationId),
+      read('conversation', [db.conversations], () => db.conversations.get(conversationId)),
+      read('members', [db.members], () => db.members.where('conversationId').equals(conversationId).toArray()),
+      read('entries', [db.outbox], () => listRelatedEntries(db, conversationId)),
+      read('setting', [db.settings], () => db.settings.get(conversationId)),
+      read('latest', [db.latest], () => db.latest.get(conversationId)),
     ])
     const named = new Set([myId, ...members.map((row) => row.userId), ...peopleNamedIn(entries)])
     if (withUserId !== null) named.add(withUserId)
-    const users = await db.users.bulkGet([...named])
+    const users = await read('users', [db.users], () => db.users.bulkGet([...named]), [...named])
     const findPerson = createFindPerson(
       users.filter((user) => user !== undefined),
       entries,
@@ -31,7 +34,10 @@ export function watchConversation(
     )
     const at = serverClock.now()
     const rows = { conversation, members, entries, setting, lastN: latest?.n ?? 0 }
-    const value = toDetail({ ...rows, myId, conversationId, now: at, withUserId, findPerson })
+    const [value = null] = keepSame(
+      [toDetail({ ...rows, myId, conversationId, now: at, withUserId, findPerson })].filter((one) => one !== null),
+    )
     return { value, expiresAt: findEarliest(at, [value?.mutedUntil ?? null]) }
   })
+  return expiring(serverClock, detail)
 }

@@ -1,14 +1,16 @@
-import { Dexie, type Observable } from 'dexie'
+import { Dexie, type Observable, type Table } from 'dexie'
 import type { MessageRow } from '../../../shared/protocol/rows.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 import { readPositions, summarize, type ConversationSummary, type SummaryInput } from './conversation-summary.ts'
 import { findLastReceipts } from '../receipts/last-receipts.ts'
 import { hiddenIds } from '../messages/hidden.ts'
-import { findEarliest, expiringQuery } from '../expiring-query.ts'
+import { expiring, findEarliest } from '../expiring-query.ts'
 import { combine } from '../../sync/observable.ts'
+import { tableQuery, type Read } from '../../sync/storage/table-query.ts'
 import { entriesOf } from '../outbox/pending.ts'
 import { createFindPerson } from '../people/person.ts'
 import type { Session } from '../session.ts'
+import { createKeepSame } from '../keep-same.ts'
 import { watchFaces } from './watch-faces.ts'
 
 /** Above this an unread count is shown as "99+", so what is not counted need not be told apart any more. */
@@ -17,36 +19,60 @@ const COUNTED_MAX = 100
 /** The list of conversations, archived ones included, as it should be seen now. */
 export function watchConversations(session: Session): Observable<ConversationSummary[]> {
   const myId = session.account.userId
-  return combine(watchList(session), watchFaces(session), ({ users, ...list }, faces) => {
+  const others = combine(watchDrafts(session), watchFaces(session), (drafts, faces) => ({ drafts, faces }))
+  const keepSame = createKeepSame<ConversationSummary>()
+  return combine(watchList(session), others, ({ users, ...list }, { drafts, faces }) => {
     const all = [...users, ...[...faces.values()].flat()]
     const ids = new Map([...faces].map(([id, people]) => [id, people.map((user) => user.id)]))
-    return summarize({ ...list, myId, faces: ids, findPerson: createFindPerson(all, list.outbox, myId) })
+    const findPerson = createFindPerson(all, list.outbox, myId)
+    return keepSame(summarize({ ...list, ...drafts, myId, faces: ids, findPerson }))
   })
 }
 
-type List = Omit<SummaryInput, 'myId' | 'faces' | 'findPerson'> & { users: Parameters<typeof createFindPerson>[0] }
+/** So often at most the list tells what is being written. */
+const DRAFTS_REST_MS = 1_000
 
-/** All of the list but the groups' pictures, which change with people's and not with every message. */
+type Drafts = Pick<SummaryInput, 'drafts' | 'keptDrafts'>
+type List = Omit<SummaryInput, 'myId' | 'faces' | 'findPerson' | keyof Drafts> & {
+  users: Parameters<typeof createFindPerson>[0]
+}
+
+/** What is begun changes with each key that is typed, and nothing else of the list with it: it follows at leisure. */
+function watchDrafts({ db }: Session): Observable<Drafts> {
+  return tableQuery(
+    db,
+    async (read) => {
+      const [drafts, keptDrafts] = await Promise.all([
+        read('drafts', [db.drafts], () => db.drafts.toArray()),
+        read('keptDrafts', [db.keptDrafts], () => db.keptDrafts.toArray()),
+      ])
+      return { drafts, keptDrafts }
+    },
+    DRAFTS_REST_MS,
+  )
+}
+
+/** All of the list but the drafts and the groups' pictures, which change at other times. */
 function watchList({ db, account, serverClock }: Session): Observable<List> {
   const myId = account.userId
-  return expiringQuery(serverClock, async () => {
-    const [conversations, latest, readings, settings, outbox, drafts, keptDrafts, mine, hiddens, uploads] =
-      await Promise.all([
-        db.conversations.toArray(),
-        db.latest.toArray(),
-        db.readings.toArray(),
-        db.settings.toArray(),
-        db.outbox.orderBy('position').toArray(),
-        db.drafts.toArray(),
-        db.keptDrafts.toArray(),
-        db.members.where('userId').equals(myId).toArray(),
-        db.hiddens.toArray(),
-        db.uploads.toArray(),
-      ])
+  const list = tableQuery(db, async (read) => {
+    const all = <Row>(table: Table<Row>) => read(table.name, [table], () => table.toArray())
+    const [conversations, latest, readings, settings, outbox, mine, hiddens, uploads] = await Promise.all([
+      all(db.conversations),
+      all(db.latest),
+      all(db.readings),
+      all(db.settings),
+      read('outbox', [db.outbox], () => db.outbox.orderBy('position').toArray()),
+      read('mine', [db.members], () => db.members.where('userId').equals(myId).toArray()),
+      all(db.hiddens),
+      all(db.uploads),
+    ])
     const hidden = hiddenIds(hiddens, outbox)
-    const shown = await findShown(db, latest, hidden)
     const direct = conversations.filter((row) => row.kind === 'direct').map((row) => row.id)
-    const both = await db.members.where('conversationId').anyOf(direct).toArray()
+    const [shown, both] = await Promise.all([
+      findShown(db, read, latest, hidden),
+      read('both', [db.members], () => db.members.where('conversationId').anyOf(direct).toArray(), direct),
+    ])
     const members = [...mine, ...both.filter((row) => row.userId !== myId)]
     const named = new Set([
       myId,
@@ -57,15 +83,15 @@ function watchList({ db, account, serverClock }: Session): Observable<List> {
     const positions = readPositions(readings, outbox)
     const behind = latest.filter(({ conversationId, n }) => n > (positions.get(conversationId) ?? 0))
     const [users, uncounted, mentions, receipts] = await Promise.all([
-      db.users.bulkGet([...named]),
-      countUncounted(db, myId, behind, positions, hidden),
-      countMentions(db, behind, positions, hidden),
-      findLastReceipts(db, myId, conversations, shown),
+      read('users', [db.users], () => db.users.bulkGet([...named]), [...named].sort()),
+      countUncounted(db, read, myId, behind, positions, hidden),
+      countMentions(db, read, behind, positions, hidden),
+      findLastReceipts(db, read, myId, conversations, shown, outbox),
     ])
     const at = serverClock.now()
     return {
       value: {
-        ...{ now: at, conversations, latest, shown, readings, settings, members, outbox, drafts, keptDrafts, uploads },
+        ...{ now: at, conversations, latest, shown, readings, settings, members, outbox, uploads },
         ...{ users: users.filter((user) => user !== undefined), uncounted, mentions, receipts },
       },
       expiresAt: findEarliest(at, [
@@ -74,22 +100,27 @@ function watchList({ db, account, serverClock }: Session): Observable<List> {
       ]),
     }
   })
+  return expiring(serverClock, list)
 }
 
 /** The last messages, each the next one above where one has deleted it for oneself. */
 async function findShown(
   db: ClientDatabase,
+  read: Read,
   latest: readonly MessageRow[],
   hidden: ReadonlySet<string>,
 ): Promise<MessageRow[]> {
-  const shown = latest.map(async (row) => {
-    if (!hidden.has(row.id)) return row
-    return db.messages
+  const findAbove = (row: MessageRow) =>
+    db.messages
       .where('[conversationId+n]')
       .between([row.conversationId, Dexie.minKey], [row.conversationId, row.n])
       .reverse()
       .filter(({ id }) => !hidden.has(id))
       .first()
+  const shown = latest.map(async (row) => {
+    if (!hidden.has(row.id)) return row
+    const tables = [db.messages, db.hiddens, db.outbox]
+    return read(`shown ${row.conversationId}`, tables, () => findAbove(row), [row.n])
   })
   return (await Promise.all(shown)).filter((row) => row !== undefined)
 }
@@ -97,6 +128,7 @@ async function findShown(
 /** Of what is unread, one's own and what was deleted since, for all or for oneself: nothing to read. */
 async function countUncounted(
   db: ClientDatabase,
+  read: Read,
   myId: string,
   behind: readonly MessageRow[],
   positions: ReadonlyMap<string, number>,
@@ -107,10 +139,12 @@ async function countUncounted(
   await Promise.all(
     counted.map(async ({ conversationId, n }) => {
       const from = (positions.get(conversationId) ?? 0) + 1
-      const rows = await db.messages
-        .where('[conversationId+n]')
-        .between([conversationId, from], [conversationId, n], true, true)
-        .toArray()
+      const list = () =>
+        db.messages
+          .where('[conversationId+n]')
+          .between([conversationId, from], [conversationId, n], true, true)
+          .toArray()
+      const rows = await read(`unread ${conversationId}`, [db.messages], list, [from, n])
       const isNothing = (row: MessageRow) => row.authorId === myId || row.text === null || hidden.has(row.id)
       counts.set(conversationId, rows.filter(isNothing).length)
     }),
@@ -120,16 +154,16 @@ async function countUncounted(
 
 async function countMentions(
   db: ClientDatabase,
+  read: Read,
   behind: readonly MessageRow[],
   positions: ReadonlyMap<string, number>,
   hidden: ReadonlySet<string>,
 ): Promise<Map<string, number>> {
   const counts = behind.map(async ({ conversationId }): Promise<[string, number]> => {
     const from = (positions.get(conversationId) ?? 0) + 1
-    const mentions = await db.mentions
-      .where('[conversationId+n]')
-      .between([conversationId, from], [conversationId, Dexie.maxKey])
-      .toArray()
+    const list = () =>
+      db.mentions.where('[conversationId+n]').between([conversationId, from], [conversationId, Dexie.maxKey]).toArray()
+    const mentions = await read(`mentions ${conversationId}`, [db.mentions], list, [from])
     return [conversationId, mentions.filter(({ messageId }) => !hidden.has(messageId)).length]
   })
   return new Map(await Promise.all(counts))

@@ -1,5 +1,5 @@
 import { Dexie, type Observable } from 'dexie'
-import { liveQuery } from '../../sync/storage/live-query.ts'
+import { tableQuery } from '../../sync/storage/table-query.ts'
 import type { MemberRow, UserRow } from '../../../shared/protocol/rows.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 import { groupBy } from '../group-by.ts'
@@ -13,28 +13,29 @@ export type Faces = ReadonlyMap<string, readonly UserRow[]>
 /** Of each group on this device, those begun here included, the members whose pictures make up its own. */
 export function watchFaces({ db, account }: Session): Observable<Faces> {
   const myId = account.userId
-  return liveQuery(async () => {
-    const [known, outbox] = await Promise.all([
-      db.conversations.filter((row) => row.kind === 'group').toArray(),
-      db.outbox.orderBy('position').toArray(),
+  return tableQuery(db, async (read) => {
+    const [conversations, outbox] = await Promise.all([
+      read('conversations', [db.conversations], () => db.conversations.toArray()),
+      read('outbox', [db.outbox], () => db.outbox.orderBy('position').toArray()),
     ])
-    const begun = begunHere({ myId, conversations: await db.conversations.toArray(), outbox })
-    const groups = [...known, ...begun.filter(({ kind }) => kind === 'group')]
+    const groups = [...conversations, ...begunHere({ myId, conversations, outbox })].filter(
+      ({ kind }) => kind === 'group',
+    )
+    const groupIds = groups.map(({ id }) => id)
+    const listMembers = () => Promise.all(groupIds.map((id) => listFirstMembers(db, id)))
+    const firstMembers = await read('members', [db.members], listMembers, groupIds)
     const entries = groupBy(outbox, (entry) => entry.conversationId)
-    const others = await Promise.all(
-      groups.map(async (row) => {
-        const members = await listFirstMembers(db, row.id)
-        return listOthers(toGroup(row, { myId, members, entries: entries.get(row.id) ?? [] }), myId)
-      }),
-    )
+    const others = groups.map((row, index) => {
+      const members = firstMembers[index] ?? []
+      return listOthers(toGroup(row, { myId, members, entries: entries.get(row.id) ?? [] }), myId)
+    })
     const ids = [...new Set(others.flat())]
-    const users = new Map(
-      (await db.users.bulkGet(ids)).flatMap((user) => (user === undefined ? [] : [[user.id, user]])),
-    )
+    const users = await read('users', [db.users], () => db.users.bulkGet(ids), ids)
+    const known = new Map(users.flatMap((user) => (user === undefined ? [] : [[user.id, user]])))
     return new Map(
       groups.map(({ id }, index) => [
         id,
-        chooseFaces((others[index] ?? []).map((userId) => users.get(userId)).filter((user) => user !== undefined)),
+        chooseFaces((others[index] ?? []).map((userId) => known.get(userId)).filter((user) => user !== undefined)),
       ]),
     )
   })

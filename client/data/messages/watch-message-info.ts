@@ -3,6 +3,8 @@ import { liveQuery } from '../../sync/storage/live-query.ts'
 import type { MessageRow } from '../../../shared/protocol/rows.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 import { createFindPerson, type Person } from '../people/person.ts'
+import { readNow } from '../../sync/storage/table-query.ts'
+import { listRelatedEntries } from '../outbox/related-entries.ts'
 import { findReceiptRows } from '../receipts/receipt-rows.ts'
 import { createReceipts, type Seen } from '../receipts/receipts.ts'
 import type { Session } from '../session.ts'
@@ -39,7 +41,12 @@ export function watchMessageInfo({ db, account }: Session, messageId: string): O
   return liveQuery(async () => {
     const row = await db.messages.get(messageId)
     if (row === undefined) return null
-    const [known, later] = await Promise.all([findReceiptRows(db, row.conversationId), listLater(db, row)])
+    const { conversationId } = row
+    const related = await listRelatedEntries(db, conversationId)
+    const [known, later] = await Promise.all([
+      findReceiptRows(db, readNow, conversationId, related),
+      listLater(db, row),
+    ])
     const receipts = createReceipts(myId, [row, ...later], known)
     const readers = receipts.recipientsOf(row.n).filter((userId) => userId !== row.authorId)
     const users = await db.users.bulkGet([myId, ...readers])

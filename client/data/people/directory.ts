@@ -1,11 +1,13 @@
+import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import type { UserRow } from '../../../shared/protocol/rows.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 import { toPerson, type Person } from './person.ts'
 import { byName, toFolded } from './search-people.ts'
 
 /*
- * Everyone registered, by name: one list for all of a tab, which may hold tens of thousands. It is
- * read once; after that only rows with a greater seq than any before are read, and people who did not
+ * Everybody held here, by name: one list for all of a tab, which may hold thousands. It is
+ * read once; after that only rows with a greater seq than any before are read (or the same one in a crowd, where
+ * people who were asked for are kept as of the cursor), and people who did not
  * change stay the same objects, so that what is prepared for searching them is prepared once.
  */
 interface Directory {
@@ -17,10 +19,13 @@ interface Directory {
 const EMPTY: Directory = { people: [], byId: new Map(), seq: -1 }
 const directories = new WeakMap<ClientDatabase, Directory>()
 
-/** Everyone registered, oneself included, by name. */
+/** Everybody held here, oneself included, by name: unless there is a crowd, everybody registered. */
 export async function listPeople(db: ClientDatabase): Promise<readonly Person[]> {
   const directory = directories.get(db) ?? EMPTY
-  const [changed, count] = await Promise.all([db.users.where('seq').above(directory.seq).toArray(), db.users.count()])
+  const everyone = await db.conversations.get(EVERYONE_ID)
+  const users = db.users.where('seq')
+  const later = everyone?.crowded === true ? users.aboveOrEqual(directory.seq) : users.above(directory.seq)
+  const [changed, count] = await Promise.all([later.toArray(), db.users.count()])
   let next = withChanges(directory, changed)
   // The list was cleared, or is of another epoch.
   if (next.byId.size !== count) next = withChanges(EMPTY, await db.users.toArray())
@@ -29,16 +34,23 @@ export async function listPeople(db: ClientDatabase): Promise<readonly Person[]>
 }
 
 function withChanges(directory: Directory, rows: readonly UserRow[]): Directory {
-  if (rows.length === 0) return directory
+  const seq = rows.reduce((greatest, row) => Math.max(greatest, row.seq), directory.seq)
+  const changed = rows
+    .map(toPerson)
+    .filter((person) => !isSame(person, directory.byId.get(person.id)))
+    .sort(byName)
+  if (changed.length === 0) return { ...directory, seq }
   const byId = new Map(directory.byId)
-  const changed = rows.map(toPerson).sort(byName)
   for (const person of changed) {
     toFolded(person)
     byId.set(person.id, person)
   }
   const unchanged = directory.people.filter((person) => byId.get(person.id) === person)
-  const seq = rows.reduce((greatest, row) => Math.max(greatest, row.seq), directory.seq)
   return { people: mergeByName(unchanged, changed), byId, seq }
+}
+
+function isSame(one: Person, other: Person | undefined): boolean {
+  return one.name === other?.name && one.handle === other.handle && one.pictureId === other.pictureId
 }
 
 function mergeByName(one: readonly Person[], other: readonly Person[]): Person[] {

@@ -1,4 +1,5 @@
-import { fold, hasWords, toSearchWords } from '../search-words.ts'
+import { lazily } from '../../../shared/lazily.ts'
+import { fold, hasWords, toSearchWords } from '../../../shared/search-words.ts'
 import type { Person } from './person.ts'
 
 /** Those whose name or handle holds every word, whatever its case and accents; a name that begins with it comes first. */
@@ -31,7 +32,8 @@ export function toFolded(person: Person): Folded {
 }
 
 export function byName(a: Person, b: Person): number {
-  return collator.compare(a.name, b.name) || collator.compare(a.handle, b.handle)
+  const { compare } = collator()
+  return compare(a.name, b.name) || compare(a.handle, b.handle)
 }
 
-const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true })
+const collator = lazily(() => new Intl.Collator(undefined, { sensitivity: 'base', numeric: true }))

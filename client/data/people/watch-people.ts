@@ -1,10 +1,11 @@
 import type { Observable } from 'dexie'
+import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { liveQuery } from '../../sync/storage/live-query.ts'
 import { listPeople } from './directory.ts'
 import { createFindPerson, type Person } from './person.ts'
 import type { Session } from '../session.ts'
 
-/** Everyone registered but oneself, by name. The list is the same one as long as nobody in it changed. */
+/** Everybody held here but oneself, by name: unless there is a crowd, everybody registered. The list is the same one as long as nobody in it changed. */
 export function watchPeople({ db, account }: Session): Observable<readonly Person[]> {
   let all: readonly Person[] = []
   let others: readonly Person[] = []
@@ -14,6 +15,11 @@ export function watchPeople({ db, account }: Session): Observable<readonly Perso
     all = people
     return others
   })
+}
+
+/** Whether more are registered than are held here, as far as this device knows. */
+export function watchCrowd({ db }: Session): Observable<boolean> {
+  return liveQuery(async () => (await db.conversations.get(EVERYONE_ID))?.crowded === true)
 }
 
 /** Oneself, with a new name and picture that still wait already in place. */

@@ -9,6 +9,8 @@ import type { Session } from '../session.ts'
 export interface OnScreen {
   conversationId: string | null
   userIds: readonly string[]
+  /** Whether it is the list of all people: then who registers appears in it. */
+  people?: boolean
 }
 
 export interface WatchedScreen {
@@ -23,7 +25,10 @@ export interface WatchedScreen {
 const SAY_EVERY_MS = 1_000
 
 /** Says what is on the screen, for as long as it is there; whichever tab is in touch with the server passes it on. */
-export function watchScreen({ db, clock }: Session, { conversationId, userIds }: OnScreen): WatchedScreen {
+export function watchScreen(
+  { db, clock }: Session,
+  { conversationId, userIds, people = false }: OnScreen,
+): WatchedScreen {
   const tab = crypto.getRandomValues(new Uint32Array(4)).join('-')
   let typingAt: number | null = null
   let stopped = false
@@ -43,6 +48,7 @@ export function watchScreen({ db, clock }: Session, { conversationId, userIds }:
         conversationId,
         userIds: userIds.slice(0, WATCHED_MAX),
         typingAt,
+        ...(people && { people }),
         changedAt: clock.now(),
       }
       if (!stopped) await db.watches.put(watch)

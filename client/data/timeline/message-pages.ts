@@ -115,7 +115,12 @@ export function watchMessagePages(
       else if (isReaderAtEnd) openEnd()
       else following = false
     }
-    emit()
+    // The page that it stands in tells of it in a moment, and of its row with it.
+    if (!following || isHere(n)) emit()
+  }
+
+  function isHere(n: number): boolean {
+    return pages.get(pageOf(n))?.loaded?.rows.at(-1)?.n === n
   }
 
   async function begin(): Promise<void> {

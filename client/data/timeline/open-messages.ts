@@ -1,11 +1,11 @@
 import type { Subscription } from 'dexie'
-import { liveQuery } from '../../sync/storage/live-query.ts'
+import { tableQuery } from '../../sync/storage/table-query.ts'
 import { listEventPeople } from '../../../shared/protocol/event-people.ts'
 import { HISTORY_PAGE_MESSAGES } from '../../../shared/protocol/limits.ts'
 import type { MessageRow, UserRow } from '../../../shared/protocol/rows.ts'
 import type { OutboxEntry, Upload } from '../../sync/database.ts'
 import type { HistoryOutcome } from '../../sync/history.ts'
-import { findHidden } from '../messages/hidden.ts'
+import { hiddenIds } from '../messages/hidden.ts'
 import { findDivider, type Divider } from './divider.ts'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
 import { toEventViews, type EventView } from './event-view.ts'
@@ -14,6 +14,7 @@ import { watchMessagePages, type MessageWindow } from './message-pages.ts'
 import { findUploads } from '../messages/find-uploads.ts'
 import { mergeMessages, type MessageView } from '../messages/message-view.ts'
 import { entriesOf, peopleNamedIn } from '../outbox/pending.ts'
+import { createNameKeeper } from '../people/keep-names.ts'
 import { createFindPerson } from '../people/person.ts'
 import { findReceiptRows } from '../receipts/receipt-rows.ts'
 import type { ReceiptRows } from '../receipts/receipts.ts'
@@ -83,6 +84,7 @@ export function openMessages(
   let divider: Divider | null | undefined
   let waiters: (() => void)[] = []
   let asked: Asked = { people: new Set([myId]), quotes: new Set() }
+  const keepNames = createNameKeeper(session)
   let surroundings = watchSurroundings()
 
   const pages = watchMessagePages(db, conversationId, readN, onWindow, onError)
@@ -112,19 +114,24 @@ export function openMessages(
 
   function watchSurroundings(): Subscription {
     const { people, quotes } = asked
-    return liveQuery(async () => {
-      const [entries, receipts] = await Promise.all([
-        listRelatedEntries(db, conversationId),
-        findReceiptRows(db, conversationId),
-      ])
+    return tableQuery(db, async (read) => {
+      const entries = await read('entries', [db.outbox], () => listRelatedEntries(db, conversationId))
       const replied = entriesOf(entries, 'message.send').map(({ command }) => command.replyToId)
-      const quotedIds = new Set([...quotes, ...replied.filter((id) => id !== null)])
-      const quoted = (await db.messages.bulkGet([...quotedIds])).filter((row) => row !== undefined)
-      const named = new Set([...people, ...peopleNamedIn(entries), ...quoted.map((row) => row.authorId)])
-      const users = await db.users.bulkGet([...named])
-      const hidden = await findHidden(db, conversationId, entries)
-      const uploads = await findUploads(db, conversationId)
-      return { entries, receipts, quoted, hidden, uploads, users: users.filter((user) => user !== undefined) }
+      const quotedIds = [...new Set([...quotes, ...replied.filter((id) => id !== null)])]
+      const [receipts, quoted, hiddens, uploads] = await Promise.all([
+        findReceiptRows(db, read, conversationId, entries),
+        // Of none, no message that comes is a reason to look again.
+        read('quoted', quotedIds.length === 0 ? [] : [db.messages], () => db.messages.bulkGet(quotedIds), quotedIds),
+        read('hiddens', [db.hiddens], () => db.hiddens.where({ conversationId }).toArray()),
+        read('uploads', [db.uploads], () => findUploads(db, conversationId)),
+      ])
+      const quotedRows = quoted.filter((row) => row !== undefined)
+      const named = [...new Set([...people, ...peopleNamedIn(entries), ...quotedRows.map((row) => row.authorId)])]
+      const users = (await read('users', [db.users], () => db.users.bulkGet(named), named)).filter(
+        (user) => user !== undefined,
+      )
+      keepNames(named)
+      return { entries, receipts, quoted: quotedRows, hidden: hiddenIds(hiddens, entries), uploads, users }
     }).subscribe({
       next: (value) => {
         around = value

@@ -18,6 +18,9 @@ function listOlder(): number[] {
 type Frame = v.InferOutput<typeof classroomDownFrame>
 
 const frame = (up: ClassroomUpFrame) => up
+const PING = { type: 'ping', isAnswered: true } as const
+const toWelcome = ({ heartbeatMs }: Extract<Frame, { type: 'welcome' }>) =>
+  ({ type: 'welcome', known: true, heartbeatMs }) as const
 const extra = ({ devices }: { devices: number }) => ({ type: 'extra', frame: { devices } }) as const
 
 /** What version 3 has and an older one has not, an old server ignores, and leaves out of its rows. */
@@ -31,6 +34,7 @@ function createContract(version: number): SocketContract<Classroom> {
     probe: () => frame({ type: 'probe' }),
     command: () => undefined,
     select: (waiting) => waiting,
+    encode: JSON.stringify,
     parse: (text) => parse(text, (down) => toFrames(down, version < CLASSROOM_VERSION)),
   }
 }
@@ -42,14 +46,14 @@ function createContractOfOne(): SocketContract<Classroom> {
   const toFramesOfOne = (down: Frame): DownFrame<Classroom>[] => {
     switch (down.type) {
       case 'welcome':
-        return [{ type: 'welcome', known: true }, extra(down), { type: 'behind' }]
+        return [toWelcome(down), extra(down), { type: 'behind' }]
       case 'rows':
         at = Math.max(at, down.to)
         return toFrames(down, true)
       case 'behind':
         return goBehind()
       case 'ping':
-        return [{ type: 'ping' }, extra(down), ...(down.head > at ? goBehind() : [])]
+        return [PING, extra(down), ...(down.head > at ? goBehind() : [])]
       case 'live':
         return []
     }
@@ -73,7 +77,10 @@ function createContractOfOne(): SocketContract<Classroom> {
   }
 }
 
-function parse(text: string, toFrames: (down: Frame) => DownFrame<Classroom>[]): DownFrame<Classroom>[] | undefined {
+function parse(
+  text: string | Uint8Array,
+  toFrames: (down: Frame) => DownFrame<Classroom>[],
+): DownFrame<Classroom>[] | undefined {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), classroomDownFrame), text)
   return parsed.success ? toFrames(parsed.output) : undefined
 }
@@ -83,7 +90,7 @@ function toFrames(down: Frame, isOlder: boolean): DownFrame<Classroom>[] {
   const toOrigin = (id: string, start: number) => ({ lineage: { id, start }, ...(isOlder && { isOlder }) })
   switch (down.type) {
     case 'welcome':
-      return [{ type: 'welcome', known: true }, extra(down)]
+      return [toWelcome(down), extra(down)]
     case 'live':
     case 'behind':
       return [down]
@@ -91,7 +98,7 @@ function toFrames(down: Frame, isOlder: boolean): DownFrame<Classroom>[] {
       return [{ ...down, ...toOrigin(down.lineage, down.from) }]
     case 'ping': {
       const { lineage, from, to } = down
-      const beat: DownFrame<Classroom>[] = [{ type: 'ping' }, extra(down)]
+      const beat: DownFrame<Classroom>[] = [PING, extra(down)]
       if (from === null || to === null) return beat
       return [...beat, { type: 'rows', ...toOrigin(lineage, from), from, to, rows: [] }]
     }

@@ -5,7 +5,7 @@ import { DELETED } from './connection.ts'
 import { getConnection } from './find-connection.ts'
 import type { OwnPhoto, OwnReceipt, ClassroomOutboxEntry, ClassroomEntryState } from './database.ts'
 import { createRandomId } from './secrets.ts'
-import { findRow, type ClassroomTables, type ClassroomWriter } from './tables.ts'
+import { findRow, listGiven, type ClassroomTables, type ClassroomWriter } from './tables.ts'
 
 /*
  * A student's outbox. Each entry:
@@ -55,7 +55,8 @@ async function enqueueIn(
   receipt: OwnReceipt | null,
 ): Promise<void> {
   const queued = (await tables.outbox.toArray()).filter((entry) => entry.subject === subject)
-  const joined = join(queued, command)
+  const votes = command.type === 'vote.retract' ? await tables.votes.bulkGet([subject]) : []
+  const joined = join(queued, command, listGiven(votes).length > 0)
   for (const entry of joined.removed) await remove(tables, entry)
   const waiting = await toWaiting(tables)
   if (joined.changed !== null) await tables.outbox.bulkPut([{ ...joined.changed, state: waiting }])
@@ -74,7 +75,7 @@ const ADDED: Joined = { removed: [], changed: null, added: true }
 const NOTHING: Joined = { removed: [], changed: null, added: false }
 
 /** What becomes of a command and those that wait, or were refused, about the same subject. */
-function join(queued: readonly ClassroomOutboxEntry[], command: StudentCommand): Joined {
+function join(queued: readonly ClassroomOutboxEntry[], command: StudentCommand, isVoted: boolean): Joined {
   const here = queued.filter(({ state }) => !mayBeKnown(state))
   const find = (...types: StudentCommand['type'][]) =>
     here.find((entry) => types.some((type) => entry.command.type === type))
@@ -104,6 +105,8 @@ function join(queued: readonly ClassroomOutboxEntry[], command: StudentCommand):
         (entry) => isOf(entry, 'vote.cast', 'vote.retract') && entry.state.kind !== 'refused',
       )
       if (same?.command.type === command.type) return NOTHING
+      // Taken back twice at once, before the screen shows the first: a vote given afterwards would cancel the second.
+      if (same === undefined && command.type === 'vote.retract' && !isVoted) return NOTHING
       const other = find(command.type === 'vote.cast' ? 'vote.retract' : 'vote.cast')
       if (other === undefined || other.state.kind === 'refused') {
         return { removed: other === undefined ? [] : [other], changed: null, added: true }

@@ -1,6 +1,14 @@
 import { goBackTo } from './begin-anew.ts'
 import type { Change, ClientKind, KindTypes, PulledPage, RowTable } from './kind.ts'
-import { findMissed, holdsAll, isElsewhere, isSamePosition, mayLackRowsAhead, moveTo } from './move-position.ts'
+import {
+  findMissed,
+  holdsAll,
+  isElsewhere,
+  isSamePosition,
+  mayLackRowsAhead,
+  moveTo,
+  withRowsAhead,
+} from './move-position.ts'
 import type { DevicePosition } from './position.ts'
 
 /*
@@ -9,6 +17,8 @@ import type { DevicePosition } from './position.ts'
  *   a page of a pull, asked for from elsewhere  →  nothing is applied: `old` if we are past it, else a `gap`
  *   a frame that starts elsewhere               →  likewise
  *   from is 0                                   →  a first pull begins: what was here gives way to it
+ *   what the page left out                      →  it is noted, to be filled behind; what is held there may have changed
+ *                                                  since, and goes
  *   a row                                       →  it replaces the row of its key, unless that is newer
  *   the cursor reached `seq`, and the head      →  the outbox entry accepted there has its rows here, and goes. While a
  *                                                  pull has more pages they may have changed since, and come later
@@ -21,8 +31,8 @@ import type { DevicePosition } from './position.ts'
  *                                                  pulled once more
  *
  * Applying twice changes nothing, so two tabs that lead for a moment do no harm: whichever is second finds the
- * position moved. A first pull stays at cursor 0 over many pages, so its pages are told apart by the `next` that they
- * answer: a page that arrives late, from a tab that lost the lead, must not put older rows over newer ones.
+ * position moved. A first pull stays at cursor 0 over many pages, and that of a device far behind where it began, so
+ * these pages are told apart by the `next` that they answer: a page that arrives late, from a tab that lost the lead, must not put older rows over newer ones.
  */
 
 export type Applied = 'applied' | 'old' | 'gap'
@@ -67,7 +77,7 @@ async function apply<Types extends KindTypes>(
   change: Change<Types['row']>,
   behind: boolean,
 ): Promise<'applied' | 'gap'> {
-  const { lineage, from, to, next, rows } = change
+  const { lineage, from, to, next, rows, holes = [] } = change
   const isFirst = from === 0
   const beginsAnew = isFirst && position.next === null
   const isNew = isElsewhere(position, lineage)
@@ -81,12 +91,18 @@ async function apply<Types extends KindTypes>(
     return 'gap'
   }
   if (beginsAnew) await kind.clearRows(tables)
-  await kind.applyRows(tables, rows, isFirst)
+  await kind.applyRows(tables, rows, isFirst, holes)
   if (isNew) await kind.offerAccepted(tables)
-  const reached = moveTo(position, change, { cursor: to, next, behind })
+  const moved = moveTo(position, change, { cursor: to, next, behind })
+  // Of a device far behind, what a page brings was read later than the position to which all of them lead.
+  const reached = isFirst ? moved : withRowsAhead(moved, lineage.id, listSeqs(rows))
   await removeArrived(tables.outbox, reached)
   await tables.setPosition(reached)
   return 'applied'
+}
+
+function listSeqs(rows: readonly { seq: number }[]): number[] {
+  return rows.map(({ seq }) => seq)
 }
 
 async function removeArrived(

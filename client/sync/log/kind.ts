@@ -51,12 +51,21 @@ export interface LogStore<Types extends KindTypes> {
   onOutboxChange(listener: () => void): () => void
 }
 
-/** A page of a pull or a live frame. `next` is set while a first pull has more pages. */
+/** Messages that were left out of a page, between these two numbers; `seq` is the position at which the page was read. */
+export interface LeftOut {
+  conversationId: string
+  after: number
+  before: number
+  seq: number
+}
+
+/** A page of a pull or a live frame. `next` is set while a first pull, or that of a device far behind, has more pages. */
 export interface Change<Row> extends Origin {
   from: number
   to: number
   next: string | null
   rows: readonly Row[]
+  holes?: readonly LeftOut[]
 }
 
 export interface PulledPage<Row> extends Change<Row> {
@@ -97,8 +106,13 @@ export type Ending =
   | { refused: string }
 
 export interface ClientKind<Types extends KindTypes> {
-  /** Stores rows, each unless a newer one is held. Of a first pull nothing is held. */
-  applyRows(tables: Types['tables'], rows: readonly Types['row'][], isFirst: boolean): Promise<void>
+  /** Stores rows, each unless a newer one is held, and what was left out beside them. Of a first pull nothing is held. */
+  applyRows(
+    tables: Types['tables'],
+    rows: readonly Types['row'][],
+    isFirst: boolean,
+    holes: readonly LeftOut[],
+  ): Promise<void>
   /** Makes room for a first pull. */
   clearRows(tables: Types['tables']): Promise<void>
   /** The log went back to `start`: sees to it that what this device holds beyond it and made itself can be offered again. */

@@ -5,14 +5,14 @@ import type { DevicePosition } from './position.ts'
 /** A frame of the server's, as the machinery takes it. */
 export type DownFrame<Types extends KindTypes> =
   /** Unless our position is known to it, the log may have lost something of ours, which goes first. */
-  | { type: 'welcome'; known: boolean }
+  | { type: 'welcome'; known: boolean; heartbeatMs: number }
   /** From here on every change comes as `rows`, beginning at the cursor. */
   | { type: 'live' }
   /** Rows will not come any more before a pull. */
   | { type: 'behind' }
   | ({ type: 'rows' } & Omit<Change<Types['row']>, 'next'>)
-  /** To be answered with a pong. */
-  | { type: 'ping' }
+  /** A sign of life, to be answered with a pong or not. */
+  | { type: 'ping'; isAnswered: boolean }
   | { type: 'result'; result: Types['result'] }
   | { type: 'extra'; frame: Types['extra'] }
 
@@ -30,8 +30,10 @@ export interface SocketContract<Types extends KindTypes> {
   command(entry: Types['entry']): object | undefined
   /** Of what waits what a server of this version would take as it is meant. */
   select(waiting: readonly Types['entry'][]): readonly Types['entry'][]
-  /** What a text of the server's says, in order; undefined for what is no frame. */
-  parse(text: string): DownFrame<Types>[] | undefined
+  /** How a frame travels. */
+  encode(frame: object): string | Uint8Array
+  /** What a message of the server's says, in order; undefined for what is no frame. */
+  parse(content: string | Uint8Array): DownFrame<Types>[] | undefined
 }
 
 /** A log's socket, and what makes the contract of one session in each version that is spoken, the newest first. */

@@ -1,5 +1,5 @@
 import { CLOSE } from '../../../shared/protocol/errors.ts'
-import { SILENCE_MAX_MS } from '../../../shared/protocol/limits.ts'
+import { SHORT_HEARTBEAT_MS, SILENCE_GRACE_MS } from '../../../shared/protocol/limits.ts'
 import { unreachable } from '../../../shared/unreachable.ts'
 import type { ClientSocket, Environment } from '../environment.ts'
 import { singleFlight } from '../single-flight.ts'
@@ -66,6 +66,16 @@ export interface SocketSessionOptions<Types extends KindTypes> extends Part<Type
 const OPEN_WITHIN_MS = 10_000
 const ANSWER_WITHIN_MS = 15_000
 const PROBE_WITHIN_MS = 5_000
+/**
+ * Rows that come so soon after others wait until then, and what comes meanwhile is stored with them: each transaction
+ * has all who look read again, and under a storm of small ones nobody would get to show anything.
+ */
+const GATHER_MS = 50
+/**
+ * After so long without a word of a server that was telling something, it is asked once whether it is still there: a
+ * connection that was lost in the middle of a conversation is missed sooner than the next sign of life would come.
+ */
+const QUIET_MS = 20_000
 /** Commands unanswered at one time; the server closes at 200. */
 const WINDOW = 100
 
@@ -91,7 +101,12 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
   let end: (ending: Awaited<SocketSession['ended']>) => void = () => undefined
   const ended: SocketSession['ended'] = new Promise((resolve) => (end = resolve))
   let deadline = Infinity
+  let silenceMs = SHORT_HEARTBEAT_MS + SILENCE_GRACE_MS
   let cancelTimer: () => void = () => undefined
+  /** When rows were last begun to be stored. */
+  let storedAt = -Infinity
+  let endGathering: () => void = () => undefined
+  let cancelQuestion: () => void = () => undefined
   const extras = options.createExtras(send)
   const work = singleFlight(takePieces, fail)
   const flush = singleFlight(sendWaiting, fail)
@@ -103,7 +118,7 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
     try {
       socket = options.socket.open({
         onOpen: () => void greet().catch(fail),
-        onText,
+        onMessage,
         onClose: (code) => finish(endingOf(code), code === CLOSE.protocolVersion),
       })
     } catch (error) {
@@ -121,6 +136,8 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
     if (over) return
     over = true
     cancelTimer()
+    endGathering()
+    cancelQuestion()
     extras.end()
     socket?.close()
     end({ why, greeted, refusedVersion })
@@ -133,7 +150,7 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
   }
 
   function send(frame: object | undefined): void {
-    if (!over && frame !== undefined) socket?.send(JSON.stringify(frame))
+    if (!over && frame !== undefined) socket?.send(contract.encode(frame))
   }
 
   /** Ends the session unless something arrives in time. */
@@ -153,12 +170,25 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
     position = await store.transact((tables) => Promise.resolve(tables.getPosition()))
   }
 
-  function onText(text: string): void {
+  function onMessage(content: string | Uint8Array): void {
     if (over) return
-    const frames = contract.parse(text)
+    const frames = contract.parse(content)
     if (frames === undefined) return finish('closed')
     frames.forEach(onFrame)
-    expectWithin(unanswered.size > 0 ? ANSWER_WITHIN_MS : SILENCE_MAX_MS)
+    expectWithin(unanswered.size > 0 ? ANSWER_WITHIN_MS : silenceMs)
+    cancelQuestion()
+    const isTelling = frames.length > 0 && !frames.some(({ type }) => type === 'ping')
+    if (!isOver()) cancelQuestion = isTelling ? clock.after(QUIET_MS, () => probe(ANSWER_WITHIN_MS)) : () => undefined
+  }
+
+  function probe(withinMs = PROBE_WITHIN_MS): void {
+    const frame = contract.probe()
+    // Where it cannot be asked, silence is enough.
+    if (frame === undefined && greeted && clock.now() >= deadline) return finish('closed')
+    // The first frame is hello; and who probes again and again must not put off the end by it.
+    if (frame === undefined || !greeted || deadline <= clock.now() + withinMs) return
+    send(frame)
+    expectWithin(withinMs)
   }
 
   function onFrame(frame: DownFrame<Types>): void {
@@ -166,6 +196,7 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
       case 'welcome':
         greeted = true
         mayCommand = frame.known
+        silenceMs = frame.heartbeatMs + SILENCE_GRACE_MS
         onGreeted()
         extras.begin()
         return flush()
@@ -182,7 +213,7 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
       }
       case 'ping':
         // Answered at once, also while a long catching up keeps the store busy.
-        send(contract.pong(position.cursor))
+        if (frame.isAnswered) send(contract.pong(position.cursor))
         // What was held for a while may go now.
         return flush()
       case 'result':
@@ -197,12 +228,30 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
 
   function add(piece: Piece<Types>): void {
     pieces.push(piece)
+    if (piece.kind !== 'rows') endGathering()
     work()
+  }
+
+  /** Resolves when the rows that came are to be stored; anything else that comes is no reason to wait. */
+  async function gather(): Promise<void> {
+    // A clock may be set back.
+    const wait = Math.min(GATHER_MS, storedAt + GATHER_MS - clock.now())
+    if (wait <= 0 || pieces.some(({ kind }) => kind !== 'rows')) return
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(wait, resolve)
+      endGathering = () => {
+        cancel()
+        resolve()
+      }
+    })
   }
 
   async function takePieces(): Promise<void> {
     while (pieces.length > 0 && !over) {
+      await gather()
+      if (isOver()) return
       const taken = pieces.splice(0)
+      if (taken.some(({ kind }) => kind === 'rows')) storedAt = clock.now()
       // Whoever led before may have ended between the last page and what follows on it: only a pull goes on there.
       const isSaid = (await write(taken)) || position.restoring || taken.some((piece) => piece.kind === 'catch-up')
       const mustCatchUp = isSaid || mustPullOlder()
@@ -304,15 +353,7 @@ export function createSocketSession<Types extends KindTypes>(options: SocketSess
     greeted: whenGreeted,
     ended,
     flush,
-    probe() {
-      const frame = contract.probe()
-      // Where it cannot be asked, silence is enough.
-      if (frame === undefined && greeted && clock.now() >= deadline) return finish('closed')
-      // The first frame is hello; and who probes again and again must not put off the end by it.
-      if (frame === undefined || !greeted || deadline <= clock.now() + PROBE_WITHIN_MS) return
-      send(frame)
-      expectWithin(PROBE_WITHIN_MS)
-    },
+    probe: () => probe(),
     close: () => finish('closed'),
   }
 }

@@ -16,7 +16,9 @@ export abstract class WatchedDatabase extends Dexie {
   #isLive = false
 
   constructor(name: string, storage: DeviceStorage = deviceStorage, options: DexieOptions = {}) {
-    super(name, options)
+    // Dexie's cache of queries keeps each answer's zone, its zone's signal, and through what listens there all answers
+    // before it: with each screen that is opened and closed that grows, and nothing of it ever goes.
+    super(name, { ...options, cache: 'disabled' })
     this.storage = storage
     this.use({ stack: 'dbcore', name: 'storage', create: (core) => this.#watch(core) })
   }

@@ -47,6 +47,8 @@ export interface Layout {
 const LOW = 0.3
 /** What is drawn beyond the edges of the screen, in pixels. */
 const BEYOND_PX = 600
+/** So little of it may be left before more is drawn: several items at once, for each time costs as much as some items. */
+const ENOUGH_PX = 400
 
 /** `exact` gives the space above the height that is guessed now: only while nobody scrolls. */
 export function layOut(list: List, anchor: Anchor, view: View, exact = false): Layout {
@@ -70,6 +72,18 @@ export function layOut(list: List, anchor: Anchor, view: View, exact = false): L
   const before = sum(keys.slice(0, start), heightOf)
   const scrollTop = anchor.kind === 'end' ? Number.MAX_SAFE_INTEGER : Math.max(0, before - above)
   return { start, end, before, after, scrollTop: Math.abs(scrollTop - view.scrollTop) < 1 ? null : scrollTop }
+}
+
+/**
+ * Whether what is drawn can stay when somebody has scrolled: it stands where it belongs, and reaches far enough beyond the
+ * edges of the screen, or to the ends of the list.
+ */
+export function canStay(list: List, layout: Layout, anchor: Anchor, view: View): boolean {
+  const { start, end, before } = layout
+  if (start > 0 && before > view.scrollTop - ENOUGH_PX) return false
+  const bottom = before + sum(list.keys.slice(start, end), list.heightOf)
+  if (end < list.keys.length && bottom < view.scrollTop + view.height + ENOUGH_PX) return false
+  return layOut(list, anchor, view).scrollTop === null
 }
 
 /**

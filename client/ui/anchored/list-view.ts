@@ -4,6 +4,8 @@ export interface ListView {
   last: number
   /** Whether the end is on the screen. */
   atEnd: boolean
+  /** Whether somebody wants to be at the end, and is put there whatever comes; also while it is not drawn yet. */
+  holdsEnd: boolean
   /** What is drawn but not on the screen, in pixels, above and below. */
   above: number
   below: number

@@ -1,5 +1,5 @@
 import type { QuestionView } from '../../data/classroom/views.ts'
-import { fold, hasWords, toSearchWords } from '../../data/search-words.ts'
+import { fold, hasWords, toSearchWords } from '../../../shared/search-words.ts'
 
 export interface Found {
   question: QuestionView

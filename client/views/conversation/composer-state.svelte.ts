@@ -15,6 +15,7 @@ import type { MessageView } from '../../data/messages/message-view.ts'
 import { sendMessage, sendRewritten } from '../../data/messages/send-message.ts'
 import type { WatchedScreen } from '../../data/people/watch-screen.ts'
 import type { Session } from '../../data/session.ts'
+import { afterPaint } from '../../ui/after-paint.ts'
 import { BegunEdits } from './begun-edits.svelte.ts'
 import { mayCall, type ConfirmEveryone } from './calling.svelte.ts'
 import { ChosenFiles } from '../files/chosen-files.svelte.ts'
@@ -53,6 +54,8 @@ export class ComposerState {
   #carrying: readonly string[] = $state.raw([])
   readonly #parts: ComposerParts
   readonly #conversationId: string
+  /** Another one whenever typing ends. */
+  #typing = {}
 
   constructor(parts: ComposerParts) {
     this.#parts = parts
@@ -71,7 +74,7 @@ export class ComposerState {
     this.draft.stop()
     this.edits.stop()
     this.files.stop()
-    this.#parts.screen()?.stopTyping()
+    this.#stopTyping()
   }
 
   async reply(message: MessageView): Promise<void> {
@@ -118,9 +121,21 @@ export class ComposerState {
       return
     }
     this.draft.write(next)
-    const screen = this.#parts.screen()
-    if (next.trim() === '') screen?.stopTyping()
-    else screen?.sayTyping()
+    if (next.trim() === '') this.#stopTyping()
+    else this.#sayTyping()
+  }
+
+  /** Others hear of it after it is painted here, unless that is over by then. */
+  #sayTyping(): void {
+    const turn = this.#typing
+    afterPaint(() => {
+      if (turn === this.#typing) this.#parts.screen()?.sayTyping()
+    })
+  }
+
+  #stopTyping(): void {
+    this.#typing = {}
+    this.#parts.screen()?.stopTyping()
   }
 
   async insert(emoji: string): Promise<void> {
@@ -143,16 +158,17 @@ export class ComposerState {
 
   /** Ends once it is stored: until then it stays in the field. */
   async send(text: string): Promise<void> {
-    const { session, detail, screen, confirmEveryone, onsent } = this.#parts
+    const { session, detail, confirmEveryone, onsent } = this.#parts
     const { other } = detail()
     const { open } = this.edits
     const fileIds = open === null ? this.files.ready : []
     if (toOutgoingText(text) === '' && !this.hasMore) return
     if (!(await mayCall(session, this.#conversationId, toOutgoingText(text), confirmEveryone))) return
     this.completion.end()
-    screen()?.stopTyping()
+    this.#stopTyping()
     if (open === null) {
       const sent = { text, replyToId: this.draft.replyToId }
+      this.draft.store()
       await sendMessage(session, this.#conversationId, text, other?.id ?? null, sent.replyToId, fileIds)
       this.draft.takeOut(sent)
       this.files.takeOut(fileIds)

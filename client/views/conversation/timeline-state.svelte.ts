@@ -2,6 +2,7 @@ import { findReadPosition } from '../../data/conversations/mark-read.ts'
 import type { MessageView } from '../../data/messages/message-view.ts'
 import { openMessages, type MessagesRange, type OpenMessages } from '../../data/timeline/open-messages.ts'
 import type { Session } from '../../data/session.ts'
+import { keepSameItems } from '../../data/timeline/keep-same-items.ts'
 import { toTimeline, type TimelineItem } from '../../data/timeline/timeline.ts'
 import { toDayKey } from '../../ui/time.ts'
 import type { HoleState } from './hole-state.ts'
@@ -66,7 +67,7 @@ export class TimelineState {
           const known = this.#messages
           this.#messages = messages
           this.range = range
-          this.items = toTimeline({ messages, events, range, toDay: toDayKey })
+          this.items = keepSameItems(this.items, toTimeline({ messages, events, range, toDay: toDayKey }))
           // What comes while one looks is not unread from before.
           if (isFirst && range.newestN === 0) this.#openedAtN = null
           this.loaded = true

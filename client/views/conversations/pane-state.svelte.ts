@@ -43,13 +43,14 @@ export class PaneState {
       const subscription = this.part?.watchArrangedClassrooms(session).subscribe((views) => (this.#classrooms = views))
       return () => subscription?.unsubscribe()
     })
-    $effect(() => {
-      const inClassrooms = this.#classrooms.reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0)
-      countUnread(toTotals(this.conversations ?? []).unread + inClassrooms)
-    })
+    $effect(() => countUnread(this.#unread))
     $effect(() => () => countUnread(0))
   }
 
+  readonly #unread = $derived.by(() => {
+    const inClassrooms = this.#classrooms.reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0)
+    return toTotals(this.conversations ?? []).unread + inClassrooms
+  })
   /** Undefined until the device has answered for the first time. */
   readonly conversations = $derived.by(() => this.#conversations.value)
   readonly archived = $derived((this.conversations ?? []).filter(({ archived }) => archived))

@@ -1,5 +1,5 @@
 import type { StaffedView } from '../../data/classroom/views.ts'
-import { fold, hasWords, toSearchWords } from '../../data/search-words.ts'
+import { fold, hasWords, toSearchWords } from '../../../shared/search-words.ts'
 
 /** The classrooms whose title holds every word; none without words. */
 export function findClassrooms(classrooms: readonly StaffedView[], words: string): StaffedView[] {

@@ -56,6 +56,7 @@ export class StudentPageState {
     return { ...classroom, phase: 'ended' as const, endsAt: null, threadsOpen: false }
   })
   readonly questions = $derived.by(() => this.#questions.value)
+  readonly hasPolls = $derived.by(() => this.#polls.value && this.#polls.value.length > 0)
   readonly refused = $derived.by(() => this.#refused.value ?? [])
 
   readonly isLive = $derived(this.connection?.state === 'live')

@@ -15,7 +15,7 @@ import type { ClassroomNeeds } from '../needs.ts'
  */
 export interface StudentRule<Type extends StudentCommand['type']> {
   needs(needs: ClassroomNeeds, command: StudentCommandOf<Type>): void
-  /** Of commands that make something: whether that is there already, or its id stands for something else. */
+  /** Whether what it makes is so already, which is then not noted once more, or its id stands for something else. */
   findMade?(batch: ClassroomBatch, command: StudentCommandOf<Type>): 'done' | 'taken' | undefined
   decide(batch: ClassroomBatch, command: StudentCommandOf<Type>): ClassroomRefusal | undefined
 }

@@ -2,6 +2,7 @@ import { refusal } from '../../../shared/protocol/errors.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { pullQuery, type PullPage } from '../../../shared/protocol/http.ts'
 import { toKnownRows } from '../../campus/known-rows.ts'
+import { answerPage } from '../answer-page.ts'
 import { answerLimited, answerRefusal } from '../answers.ts'
 import type { AppParts } from '../app-parts.ts'
 import { findCallerSession } from '../caller.ts'
@@ -29,7 +30,7 @@ export function campusPull(parts: AppParts): AppHandler {
     // `receipts` rows are only sent live.
     answerPage(c, _, page) {
       const rows = page.rows.filter((row) => row.type !== 'receipts')
-      return c.json<PullPage>({ ...page, rows: toKnownRows(findSpokenVersion(c), rows) })
+      return answerPage(c, { ...page, rows: toKnownRows(findSpokenVersion(c), rows) } satisfies PullPage)
     },
     answerReset(c, query, { head, lineages }) {
       if (query.lineage !== '') return answerRefusal(c, refusal('lineage_ended'), { lineages })

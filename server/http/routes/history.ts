@@ -3,7 +3,8 @@ import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { historyQuery } from '../../../shared/protocol/http.ts'
 import { HISTORY_PAGE_MESSAGES } from '../../../shared/protocol/limits.ts'
 import { history as readHistory, type HistoryInput } from '../../campus/history.ts'
-import { toKnownRows } from '../../campus/known-rows.ts'
+import { toKnownHistory } from '../../campus/known-rows.ts'
+import { answerPage } from '../answer-page.ts'
 import { answerRefusal } from '../answers.ts'
 import type { AppParts } from '../app-parts.ts'
 import type { AppHandler } from '../context.ts'
@@ -16,7 +17,7 @@ export function history({ store }: AppParts): AppHandler {
     if (from === undefined) return answerRefusal(c, ONE_OF_BOTH)
     const outcome = await readHistory(store, c.var.session.userId, { log: CAMPUS_LOG, conversation, from, limit })
     if (outcome.kind === 'refused') return answerRefusal(c, outcome.refusal)
-    return c.json({ ...outcome.page, rows: toKnownRows(findSpokenVersion(c), outcome.page.rows) })
+    return answerPage(c, { ...outcome.page, rows: toKnownHistory(findSpokenVersion(c), outcome.page.rows) })
   })
 }
 

@@ -20,6 +20,7 @@ export interface PullQuery {
   cursor: number
   next?: string | undefined
   wait?: '0' | '1' | undefined
+  far?: number | undefined
 }
 
 export interface Admitted<Types extends KindTypes> {
@@ -53,9 +54,9 @@ export function pullThrough<Types extends KindTypes, View extends FoundHead, Lim
 ): AppHandler {
   return withQuery(door.query, async (c, query) => {
     const log = door.getLog(c, query)
-    const { lineage, epoch, cursor, next = null } = query
+    const { lineage, epoch, cursor, next = null, far } = query
     const look = async (admitted: Admitted<Types>) =>
-      pullPage(store, door.kind, log, admitted.reader, { lineage, cursor, next })
+      pullPage(store, door.kind, log, admitted.reader, { lineage, cursor, next, far })
     const admitted = await door.admit(c)
     if (admitted instanceof Response) return admitted
     const outcome = await look(admitted)

@@ -101,7 +101,7 @@ export function createFakeRoom() {
     cursor === 0 || endsOfLineages().some(({ id, end }) => id === lineage && cursor <= end)
 
   function tell(events: SocketEvents, frame: ClassroomDownFrame): void {
-    queueMicrotask(() => online && events.onText(JSON.stringify(frame)))
+    queueMicrotask(() => online && events.onMessage(JSON.stringify(frame)))
   }
 
   function take(command: StudentCommand): number {
@@ -187,8 +187,8 @@ export function createFakeRoom() {
       queueMicrotask(() => events.onOpen())
     }
     return {
-      send(text: string) {
-        const frame = JSON.parse(text) as ClassroomUpFrame
+      send(text: string | Uint8Array) {
+        const frame = JSON.parse(String(text)) as ClassroomUpFrame
         if (frame.type === 'pong') return
         if (frame.type === 'probe') return ping(socket)
         if (frame.type === 'hello') {

@@ -106,6 +106,19 @@ describe('the receipt of a vote', () => {
     expect(hashes).not.toContain(command !== undefined && 'receiptHash' in command ? command.receiptHash : '')
   })
 
+  test('taken back twice at once and given again is given', async () => {
+    fake.put(questionRow({ id: other, votes: 0 }))
+    await whenLive(fake, room)
+    fake.cut()
+    await vote(room, other)
+    await Promise.all([retractVote(room, other), retractVote(room, other)])
+    expect(await readOutbox()).toEqual([])
+    await vote(room, other)
+    fake.mend()
+    await fake.passUntil(async () => fake.asked.length > 0 && (await readOutbox()).length === 0)
+    expect(fake.types()).toEqual(['vote.cast'])
+  })
+
   test('that the server has already makes the vote stand, and nothing is refused', async () => {
     fake.put(questionRow({ id: other, votes: 1 }))
     await whenLive(fake, room)

@@ -55,7 +55,15 @@ function server(answers: { [Call in 'me' | 'register' | 'signIn']?: Answer<Me> }
     signIn: ({ handle }) => say(`sign in ${handle}`, answers.signIn),
     signOut: () => say('sign out', answers.signOut),
     ...{ listSessions: notAsked, endSession: notAsked, changePassword: notAsked },
-    ...{ pull: notAsked, history: notAsked, send: notAsked, countSeen: notAsked, picture: notAsked },
+    ...{
+      pull: notAsked,
+      history: notAsked,
+      send: notAsked,
+      countSeen: notAsked,
+      picture: notAsked,
+      searchPeople: notAsked,
+      findPeople: notAsked,
+    },
   }
 }
 

@@ -6,6 +6,8 @@ import type { Command } from '../../../shared/protocol/commands.ts'
 import { ERROR_CODES, ERRORS, refusal, type ErrorCode } from '../../../shared/protocol/errors.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { ACCOUNT_HEADER } from '../../../shared/protocol/http.ts'
+import { PACKED_PAGE_TYPE, packPage } from '../../../shared/protocol/packed/page.ts'
+import type { Row } from '../../../shared/protocol/rows.ts'
 import { PROTOCOL_HEADER, PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 
 const userId = '01a20907-d1c4-7c46-95e6-1d8d1101f8a9'
@@ -13,6 +15,11 @@ const sessionId = '01a20907-d582-7912-afa3-9cac32f2f06f'
 const me = { user: { id: userId, handle: 'ada', name: 'Ada', pictureId: null, createdAt: 1 }, sessionId }
 const lineage = { id: 'l1', start: 0 }
 const page = { lineage, from: 3, to: 3, head: 3, next: null, rows: [] }
+const hello: Row = {
+  ...{ type: 'message', seq: 3, id: sessionId, conversationId: EVERYONE_ID, n: 1, authorId: userId, text: 'Hello' },
+  ...{ writtenAt: 1, sentAt: 2, editedAt: null, replyTo: null, mentions: [], mentionsAll: false, forwarded: false },
+  ...{ pinnedAt: null, edits: 0 },
+}
 const wirePage = { ...page, epoch: '' }
 const position: DevicePosition = { ...NOWHERE, lineage: 'l1', cursor: 3 }
 const command: Command = { type: 'read', id: sessionId, conversationId: userId, n: 1 }
@@ -188,7 +195,7 @@ const calls: [string, Call, () => Response, { method: string; path: string; body
     'pull',
     (api) => api.pull(position, false),
     () => json(wirePage),
-    { method: 'GET', path: '/api/pull?log=campus&lineage=l1&epoch=&cursor=3' },
+    { method: 'GET', path: '/api/pull?log=campus&lineage=l1&epoch=&cursor=3&far=2000' },
     page,
   ],
   [
@@ -202,7 +209,7 @@ const calls: [string, Call, () => Response, { method: string; path: string; body
     'pull that waits',
     (api) => api.pull(position, true),
     () => json(wirePage),
-    { method: 'GET', path: '/api/pull?log=campus&lineage=l1&epoch=&cursor=3&wait=1' },
+    { method: 'GET', path: '/api/pull?log=campus&lineage=l1&epoch=&cursor=3&wait=1&far=2000' },
     page,
   ],
   [
@@ -292,6 +299,35 @@ test.each(calls)('%s follows no redirect: a stranger’s server would be asked i
   await call(api)
   expect(asked[0]?.init.redirect).toBe('manual')
 })
+
+const pages: [string, (api: Api) => Promise<unknown>, Record<string, unknown> & { rows: Row[] }][] = [
+  ['a pull', (api) => api.pull(position, false), { ...wirePage, rows: [hello] }],
+  [
+    'history',
+    (api) => api.history({ conversation: hello.conversationId, before: 9, limit: 5 }),
+    { epoch: '', lineage, head: 3, rows: [hello] },
+  ],
+]
+test.each(pages)(
+  '%s is asked for packed; what was not understood is asked for in JSON from then on',
+  async (_, call, said) => {
+    const packed = packPage(said)
+    const type = { ...OURS, 'content-type': PACKED_PAGE_TYPE }
+    const answers = [
+      new Response(packed, { headers: type }),
+      new Response(packed.slice(0, -1), { headers: type }),
+      json(said),
+    ]
+    const { api, asked } = answering(() => answers.shift() ?? Response.error())
+    const isPacked = () => asked.at(-1)?.headers.get('accept')?.includes(PACKED_PAGE_TYPE) === true
+    expect(await call(api)).toMatchObject({ kind: 'ok', value: { rows: [hello] } })
+    expect(isPacked()).toBe(true)
+    expect(await call(api)).toEqual({ kind: 'unreachable' })
+    expect(isPacked()).toBe(true)
+    expect(await call(api)).toMatchObject({ kind: 'ok', value: { rows: [hello] } })
+    expect(isPacked()).toBe(false)
+  },
+)
 
 /** A server that never answers, and the moment at which the caller’s patience ends. */
 function silence() {

@@ -24,6 +24,18 @@ describe.each(stores)('applying after history came to the %s store', (_, openSto
     expect(await rowsIn(store)).toEqual(expect.arrayContaining([...newer, message(2), reaction(1, eva, ['🎉'], 7)]))
   })
 
+  test('what is held of a page is looked for once, not message by message, and what is newer there stays', async () => {
+    const [edited, deleted] = [message(1, { seq: 9, text: 'Edited' }), message(2, { seq: 8, text: null })]
+    await fill(store, { position: at10, rows: [edited, deleted] })
+    const rows = [message(1), message(2), message(3), message(4)]
+    await store.transact((tables) => {
+      const bulkGet = () => Promise.reject(new Error('each was looked for by itself'))
+      return applyHistory({ ...tables, messages: { ...tables.messages, bulkGet } }, ann, { rows })
+    })
+    expect(await rowsIn(store)).toEqual(expect.arrayContaining([edited, deleted, message(3), message(4)]))
+    expect(await rowsIn(store)).toHaveLength(4)
+  })
+
   test('where history came from beyond the cursor, a lineage never heard of means to pull from the beginning', async () => {
     const position = { ...at10, ahead: 12 }
     const find = () => store.transact((tables) => Promise.resolve(tables.getPosition()))

@@ -28,6 +28,37 @@ describe.each(stores)('applying messages to the %s store', (_, openStore) => {
     expect(await latest()).toEqual([`${message(6).id} of seq 14`])
   })
 
+  test('what comes beyond the last message is stored without a look at what is held, all else is looked up', async () => {
+    let looked: string[] = []
+    const counting: ClientStore = {
+      ...store,
+      transact: (work) =>
+        store.transact((tables) => {
+          const { messages } = tables
+          const bulkGet: typeof messages.bulkGet = (keys) => {
+            looked.push(...keys)
+            return messages.bulkGet(keys)
+          }
+          return work({ ...tables, messages: { ...messages, bulkGet } })
+        }),
+    }
+    const seqs = async () => {
+      const ids = [1, 2, 3, 4].map((n) => message(n).id)
+      const rows = await store.transact(async (tables) => tables.messages.bulkGet(ids))
+      return rows.map((row) => row?.seq)
+    }
+    await fill(store, { position: at10 })
+    await apply(counting, { rows: [message(1), message(2)] })
+    looked = []
+    const again = message(3, { seq: 4, text: 'edited', editedAt: NOON })
+    await apply(counting, { from: 11, to: 12, rows: [message(3), message(4), again] })
+    expect(looked).toEqual([])
+    expect(await seqs()).toEqual([1, 2, 4, 4])
+    await apply(counting, { from: 12, to: 13, rows: [message(2, { seq: 1, text: 'older' }), message(5)] })
+    expect(looked).toEqual([message(2).id])
+    expect(await seqs()).toEqual([1, 2, 4, 4])
+  })
+
   describe('a mention', () => {
     const here = [conversation(), member(ann), member(ben)]
     const mentions = async () => (await readAll(store)).mentions

@@ -47,6 +47,16 @@ describe('with a socket', () => {
     ])
   })
 
+  test('a message that was never here and comes live because it changed is asked for with what hangs on it', async () => {
+    await beLive()
+    await script.down(rows(10, 12, message(8, { seq: 11 }), message(9, { seq: 12 })))
+    await script.take()
+    await script.down(rows(12, 13, message(3, { seq: 13, text: 'better' })))
+    await script.pass(50)
+    expect((await script.take()).filter((said) => said.startsWith('history'))).toHaveLength(1)
+    expect([...script.disk.holes.rows.values()]).toMatchObject([{ conversationId: group, after: 2, before: 4 }])
+  })
+
   test('what others wrote is said to have been received a second later, and its own row makes no other', async () => {
     script.disk.conversations.rows.set(group, conversation({ kind: 'direct' }))
     await beLive()

@@ -206,6 +206,34 @@ describe.each(stores)('after the log went back, in the %s store', (_, openStore)
     expect(again?.id).not.toBe(id)
   })
 
+  describe('the offer of a message whose id is taken by what is not here', () => {
+    const { id } = mine(30)
+    const taken = { status: 'refused', id, code: 'id_taken', message: 'Taken.' } as const
+    const hear = (now: number) =>
+      open.store.transact((tables) => settle(tables, [taken], { me: ann, now, newId: commandId }))
+
+    test('waits, for another device may have offered it as it was before an edit, and is over once that is here', async () => {
+      await offered([mine(30, edited)])
+      await open.store.transact(async (tables) => tables.messages.clear())
+      await hear(NOON)
+      const { outbox } = await readAll(open.store)
+      expect(outbox.map(describeEntry)).toEqual(['send edited as 1030', 'edit 1030 to edited'])
+      expect(outbox[0]).toMatchObject({ id, state: { kind: 'waiting', offeredAt: NOON, hold: { from: NOON } } })
+      await fill(open.store, { rows: [mine(30)] })
+      await hear(NOON + MINUTE)
+      expect((await readAll(open.store)).outbox.map(describeEntry)).toEqual(['edit 1030 to edited'])
+    })
+
+    test('goes out under another one after an hour', async () => {
+      await offered([mine(30)])
+      await open.store.transact(async (tables) => tables.messages.clear())
+      await hear(NOON + 60 * MINUTE)
+      const [again] = (await readAll(open.store)).outbox
+      expect(again).toMatchObject({ command: { text: 'text 30' }, state: { kind: 'waiting', offeredAt: NOON } })
+      expect(again?.id).not.toBe(id)
+    })
+  })
+
   describe('whoever leads a group', () => {
     const people = [user(ann, 'Ann'), user(ben, 'Ben'), user(eva, 'Eva')]
     const led = conversation({ seq: 1 })

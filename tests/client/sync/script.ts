@@ -18,6 +18,7 @@ import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { HEARTBEAT_MS } from '../../../shared/protocol/limits.ts'
 import type { CommandResult } from '../../../shared/protocol/results.ts'
 import type { LiveRow } from '../../../shared/protocol/rows.ts'
+import { unpackUp } from '../../../shared/protocol/packed/frames.ts'
 import type { UpFrame } from '../../../shared/protocol/up.ts'
 import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import { createDisk, createMemoryStore, enqueueOn, watchOn } from '../../sim/memory-store.ts'
@@ -68,7 +69,7 @@ export function createScript() {
   const api: Api = {
     ...{ me: notScripted, register: notScripted, signIn: notScripted, signOut: notScripted },
     ...{ listSessions: notScripted, endSession: notScripted, changePassword: notScripted },
-    ...{ countSeen: notScripted, picture: notScripted },
+    ...{ countSeen: notScripted, picture: notScripted, searchPeople: notScripted, findPeople: notScripted },
     history: () => ask('history'),
     pull: ({ lineage, cursor, next }, wait) =>
       ask(`pull ${lineage || '-'} ${cursor}${next === null ? '' : ` from ${next}`}${wait ? ' and wait' : ''}`),
@@ -82,9 +83,9 @@ export function createScript() {
     socket = mine
     note('open')
     return {
-      send(text) {
+      send(content) {
         if (!mine.open || closed) return
-        const frame = JSON.parse(text) as UpFrame
+        const frame = (typeof content === 'string' ? JSON.parse(content) : unpackUp(content)) as UpFrame
         if (frame.type === 'hello') versions.push(frame.protocol)
         note(describeUp(frame))
       },
@@ -120,7 +121,12 @@ export function createScript() {
     /** Frames that arrive in one go. */
     async down(...frames: (DownFrame | string)[]) {
       const { events } = getSocket()
-      for (const frame of frames) events.onText(typeof frame === 'string' ? frame : JSON.stringify(frame))
+      for (const frame of frames) events.onMessage(typeof frame === 'string' ? frame : JSON.stringify(frame))
+      await settle()
+    },
+    /** A packed frame. */
+    async downBytes(frame: Uint8Array) {
+      getSocket().events.onMessage(frame)
       await settle()
     },
     async drop(code = 1006) {
@@ -216,7 +222,7 @@ function describeUp(frame: UpFrame): string {
     case 'resume':
       return `${frame.type} ${frame.lineage || '-'} ${frame.cursor}`
     case 'pong':
-      return `pong ${frame.cursor}`
+      return `pong ${frame.cursor ?? 'as before'}`
     case 'command':
       return `command ${describeCommand(frame.command)}`
     case 'probe':

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SocketSession } from '../../../client/sync/log/socket-session.ts'
 import { CLOSE } from '../../../shared/protocol/errors.ts'
+import { HEARTBEAT_MS } from '../../../shared/protocol/limits.ts'
+import { packRowsFrame } from '../../../shared/protocol/packed/frames.ts'
+import { packRows } from '../../../shared/protocol/packed/rows.ts'
 import { ann, ben, commandId, entry, message, send } from '../data/example.ts'
 import {
   accepted,
@@ -150,9 +153,32 @@ describe('rows', () => {
     await script.down(...frames)
     expect(script.countTransactions()).toBe(1)
     letGo()
-    await script.take()
+    await script.pass(50)
     expect(script.countTransactions()).toBe(1)
     expect([cursor(), heldIds().length]).toEqual([111, 101])
+  })
+
+  test('that come soon after others wait for those that come with them, the first ones for nothing', async () => {
+    await beLive()
+    await script.down(rows(10, 11, message(1)))
+    expect([cursor(), script.countTransactions()]).toEqual([11, 1])
+    for (let from = 11; from < 15; from += 1) {
+      await script.pass(10)
+      await script.down(rows(from, from + 1, message(from - 9)))
+      expect(cursor()).toBe(11)
+    }
+    await script.pass(10)
+    expect([cursor(), script.countTransactions(), heldIds().length]).toEqual([15, 1, 5])
+  })
+
+  test('that wait for others go with whatever else comes, and not at all once the socket is gone', async () => {
+    await beLive()
+    await script.down(rows(10, 11, message(1)), rows(11, 12, message(2)))
+    await script.down(rows(12, 13, message(3)))
+    expect(cursor()).toBe(12)
+    await script.down(behind)
+    expect(await script.take()).toEqual(['pull l1 13'])
+    expect(cursor()).toBe(13)
   })
 
   test('that came while a gap was closed are applied from where the pull ended, with no other pull', async () => {
@@ -160,6 +186,7 @@ describe('rows', () => {
     await script.down(rows(12, 13))
     await script.down(rows(13, 14, message(14)), rows(14, 15, message(15)), ping(15, 16), rows(16, 17, message(17)))
     await script.answer(page({ from: 10, to: 14, rows: [message(14)] }))
+    await script.pass(50)
     expect(await script.take()).toEqual(['pull l1 10', 'pong 10', 'resume l1 14'])
     expect(cursor()).toBe(17)
     expect(heldIds()).toEqual([message(14), message(15), message(17)].map(({ id }) => id))
@@ -388,14 +415,49 @@ describe('the end', () => {
     expect(script.errors).toEqual([new Error('not allowed here')])
   })
 
-  test('35 s of silence end it, and each frame begins them anew', async () => {
+  test('after signs of life only, a heartbeat and 20 s of silence end it, and each sign begins them anew', async () => {
     await beLive()
+    for (let beat = 0; beat < 3; beat += 1) {
+      await script.down(ping(10, 10))
+      await script.take()
+      await script.pass(HEARTBEAT_MS + 19_999)
+      expect(await script.take()).toEqual([])
+    }
+    await script.pass(1)
+    expect(await ending()).toEqual({ why: 'closed', greeted: true, refusedVersion: false })
+  })
+
+  test('a server that was telling something and falls silent is asked once after 20 s, and has 15 s to answer', async () => {
+    await beLive()
+    await script.down(rows(10, 11))
+    await script.take()
+    await script.pass(19_999)
+    expect(await script.take()).toEqual([])
+    await script.pass(1)
+    expect(await script.take()).toEqual(['probe'])
+    await script.down(ping(11, 11))
+    await script.take()
+    await script.pass(60_000)
+    expect(await script.take(), 'it has nothing to tell').toEqual([])
+    await script.down(rows(11, 12))
+    await script.take()
     await script.pass(34_999)
-    await script.down(ping(10, 10))
-    await script.pass(34_999)
+    expect(await script.take()).toEqual(['probe'])
     expect(await ending()).toBe('still there')
     await script.pass(1)
     expect(await ending()).toEqual({ why: 'closed', greeted: true, refusedVersion: false })
+  })
+
+  test('a packed frame that is not understood is followed by a pull, and what comes before that is done is left to it', async () => {
+    await beLive()
+    await script.take()
+    await script.downBytes(Uint8Array.of(1, 0xff))
+    expect(await script.take()).toEqual(['pull l1 10'])
+    await script.answer(page({ from: 10, to: 12 }))
+    expect(await script.take()).toEqual(['resume l1 12'])
+    await script.down({ type: 'live', log: 'campus', lineage: 'l1', from: 12 })
+    await script.downBytes(packRowsFrame(13, [packRows([])]))
+    expect(cursor()).toBe(13)
   })
 
   test('with a command unanswered 15 s of silence do', async () => {

@@ -129,6 +129,18 @@ describe.each(stores)('the %s store', (_, openStore) => {
     })
   })
 
+  test('messages between two places come in order, neither of the two among them', async () => {
+    const rows = [message(9), message(3), message(4), message(2), message(5, { conversationId: other })]
+    await fill(open.store, { rows })
+    await open.store.transact(async (tables) => {
+      const between = async (after: number, before: number) =>
+        (await tables.listMessagesBetween(group, after, before)).map((row) => row.n)
+      expect(await between(2, 9)).toEqual([3, 4])
+      expect(await between(0, 3)).toEqual([2])
+      expect(await between(4, 9)).toEqual([])
+    })
+  })
+
   test('what is only for now is kept or not as a whole', async () => {
     const typist = { conversationId: group, userId: ben, until: NOON }
     await open.store.transactLive(async (tables) => tables.typists.bulkPut([typist]))

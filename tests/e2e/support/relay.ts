@@ -12,6 +12,8 @@ import { setTimeout } from 'node:timers/promises'
 /** A proxy that understands HTTP: it counts the WebSockets that pass through it, and can let none pass; so it does with uploads. */
 export interface Relay {
   readonly port: number
+  /** Requests and WebSockets that went through so far. */
+  passed(): number
   /** WebSockets that are open now, by the address of the device's page. */
   openSockets(): number
   /** The most that were ever open at one time. */
@@ -43,6 +45,7 @@ export async function createRelay(target: number): Promise<Relay> {
   let breaks = 0
   let taken: RegExp | null = null
   let takings = 0
+  let passed = 0
   const uploads = createUploadWire()
 
   const server = createServer((request, response) => {
@@ -57,6 +60,7 @@ export async function createRelay(target: number): Promise<Relay> {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome to Campus Guest</h1>')
       return
     }
+    passed += 1
     // Over a connection of its own: one that was kept may be closed by the server in the very moment in which it is used.
     const to = { host: '127.0.0.1', port: target, agent: false }
     const onward = sendRequest({ ...to, method, path, headers }, (answer) => {
@@ -73,6 +77,7 @@ export async function createRelay(target: number): Promise<Relay> {
       near.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
       return
     }
+    passed += 1
     const far = connect(target, '127.0.0.1')
     open.add(near)
     most = Math.max(most, open.size)
@@ -94,6 +99,7 @@ export async function createRelay(target: number): Promise<Relay> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,
+    passed: () => passed,
     openSockets: () => open.size,
     mostSockets: () => most,
     breakOff(path) {

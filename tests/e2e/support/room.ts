@@ -57,8 +57,8 @@ export async function expectTargets({ page }: Screen, what: string): Promise<voi
 
 /** Where a person has chosen the colours, what is chosen still looks other than what is not. */
 export async function expectToldApart(chosen: Locator, other: Locator, what: string): Promise<void> {
-  const [one, two] = [await lookOf(chosen), await lookOf(other)]
-  expect.soft(one, what).not.toEqual(two)
+  // Colours may be on their way from one to the other.
+  await expect(async () => expect(await lookOf(chosen), what).not.toEqual(await lookOf(other))).toPass()
 }
 
 function lookOf(locator: Locator): Promise<string[]> {

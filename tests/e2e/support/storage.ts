@@ -48,7 +48,7 @@ export async function readMessages(screen: Screen, conversationId: string): Prom
 /** Rows of one store, of whatever account. */
 export async function readStore(
   screen: Screen,
-  store: keyof Pick<ClientDatabase, 'messages' | 'outbox' | 'users' | 'conversations' | 'contents'>,
+  store: keyof Pick<ClientDatabase, 'messages' | 'outbox' | 'users' | 'conversations' | 'contents' | 'drafts'>,
 ): Promise<unknown[]> {
   return Object.values(await dumpStorage(screen)).flatMap((stores) => stores[store] ?? [])
 }

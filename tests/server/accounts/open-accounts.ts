@@ -43,7 +43,8 @@ type Options = Partial<Omit<AccountsOptions, 'bus'>> & { bus?: Bus }
 
 export function openAccounts(store: Store, options: Options = {}): OpenAccounts {
   const clock = createFakeClock()
-  const bus = options.bus ?? createMemoryBus()
+  // Each of these stands for a process that others reach.
+  const bus = options.bus ?? { ...createMemoryBus(), isShared: true }
   const campus = createCampus({ store, bus })
   const hasher = createCountingHasher()
   const errors: unknown[] = []

@@ -3,6 +3,9 @@ import { setImmediate } from 'node:timers/promises'
 import { uuidv7 } from 'uuidv7'
 import { pruneSessions } from '../../../server/accounts/prune-sessions.ts'
 import { LAST_SEEN_EVERY_MS, SEEN_STEP_MS, SESSION_IDLE_MS, toStep } from '../../../server/accounts/session-life.ts'
+import type { Bus } from '../../../server/bus/bus.ts'
+import { createMemoryBus } from '../../../server/bus/memory.ts'
+import { SHORT_HEARTBEAT_MS } from '../../../shared/protocol/limits.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { createBusPair } from '../../support/bus.ts'
 import { findHead, send } from '../../support/campus.ts'
@@ -40,6 +43,9 @@ test('a session is found by its cookie alone', async () => {
     expect([name, await fresh.accounts.findSession(cookie)]).toEqual([name, undefined])
 })
 
+/** As long as a session that was looked up is taken for one that lives, where nobody says otherwise. */
+const KEPT_MS = SHORT_HEARTBEAT_MS + 1_000
+
 test('a burst of requests asks the database once', async () => {
   const statements: string[] = []
   const { accounts, join, clock } = openAccounts(backend.openStore((statement) => statements.push(statement)))
@@ -47,9 +53,108 @@ test('a burst of requests asks the database once', async () => {
   statements.length = 0
   for (let request = 0; request < 5; request += 1) await accounts.findSession(cookie)
   expect(statements).toHaveLength(1)
-  clock.advance(1_001)
+  clock.advance(KEPT_MS - 1)
+  await accounts.findSession(cookie)
+  expect(statements).toHaveLength(1)
+  clock.advance(1)
   await accounts.findSession(cookie)
   expect(statements).toHaveLength(2)
+})
+
+test('whoever had something open until a moment ago is known without asking the database, and nobody longer', async () => {
+  const statements: string[] = []
+  const { accounts, join, clock } = openAccounts(backend.openStore((statement) => statements.push(statement)))
+  const [ann, ben] = [await join('ann'), await join('ben')]
+  for (const { cookie } of [ann, ben]) await accounts.findSession(cookie)
+  for (let sweep = 0; sweep < 3; sweep += 1) {
+    clock.advance(SHORT_HEARTBEAT_MS)
+    await accounts.listAlive([ann.sessionId])
+  }
+  statements.length = 0
+  expect(await accounts.findSession(ann.cookie)).toEqual({ sessionId: ann.sessionId, userId: ann.userId })
+  expect(statements).toEqual([])
+  await accounts.findSession(ben.cookie)
+  expect(statements).toHaveLength(1)
+})
+
+test('a session that ended elsewhere without a word is refused after a sweep, whether something is open or not', async () => {
+  const near = openAccounts(backend.store)
+  const far = openAccounts(backend.openStore())
+  const [ann, ben] = [await near.join('ann'), await near.join('ben')]
+  for (const { cookie } of [ann, ben]) expect(await far.accounts.findSession(cookie)).toBeDefined()
+  for (const { userId, sessionId } of [ann, ben]) await near.accounts.endSession(userId, sessionId)
+  far.clock.advance(SHORT_HEARTBEAT_MS)
+  expect(await far.accounts.listAlive([ann.sessionId])).toEqual(new Set())
+  far.clock.advance(KEPT_MS - SHORT_HEARTBEAT_MS)
+  for (const { cookie } of [ann, ben]) expect(await far.accounts.findSession(cookie)).toBeUndefined()
+})
+
+test('over a database that other processes may write to, and no bus between them, a session is looked up each second', async () => {
+  const near = openAccounts(backend.store)
+  const far = openAccounts(backend.openStore(), { bus: createMemoryBus() })
+  const { userId, sessionId, cookie } = await near.join('ann')
+  expect(await far.accounts.findSession(cookie)).toBeDefined()
+  await near.accounts.endSession(userId, sessionId)
+  // An embedded one has one process, which this test takes for two.
+  const lastsMs = backend.kind === 'sqlite' ? KEPT_MS : 1_000
+  far.clock.advance(lastsMs - 1)
+  expect(await far.accounts.findSession(cookie)).toBeDefined()
+  far.clock.advance(1)
+  expect(await far.accounts.findSession(cookie)).toBeUndefined()
+})
+
+test('while other processes cannot be heard a session is looked up each second, and anew once they can', async () => {
+  let isThere = true
+  let resume: () => void = () => undefined
+  const bus: Bus = {
+    ...createMemoryBus(),
+    isShared: true,
+    isThere: () => isThere,
+    onResumed(listener) {
+      resume = listener
+      return () => undefined
+    },
+  }
+  const near = openAccounts(backend.store)
+  const far = openAccounts(backend.openStore(), { bus })
+  const [ann, ben] = [await near.join('ann'), await near.join('ben')]
+  for (const { cookie } of [ann, ben]) await far.accounts.findSession(cookie)
+  isThere = false
+  far.clock.advance(1_000)
+  await near.accounts.endSession(ann.userId, ann.sessionId)
+  expect(await far.accounts.findSession(ann.cookie)).toBeUndefined()
+  await far.accounts.findSession(ben.cookie)
+  await near.accounts.endSession(ben.userId, ben.sessionId)
+  isThere = true
+  resume()
+  expect(await far.accounts.findSession(ben.cookie)).toBeUndefined()
+})
+
+test('those who come at once, each for the first time, are looked up together, and each found as who they are', async () => {
+  const { join } = openAccounts(backend.store)
+  const visits = [await join('ann'), await join('ben'), await join('cid')]
+  const statements: string[] = []
+  const store = backend.openStore((statement) => statements.push(statement))
+  const { accounts } = openAccounts(store, { nextTurn: setImmediate })
+  statements.length = 0
+  const stranger = visits[0]?.cookie.replace(/.{43}$/, 'x'.repeat(43))
+  const found = await Promise.all([...visits.map(({ cookie }) => cookie), stranger].map(accounts.findSession))
+  expect(found).toEqual([...visits.map(({ userId, sessionId }) => ({ userId, sessionId })), undefined])
+  expect(statements.filter((statement) => /from [`"]session/.test(statement))).toHaveLength(1)
+})
+
+test('who asks while others are looked up is looked up after that: what ended meanwhile is refused', async () => {
+  const { join } = openAccounts(backend.store)
+  const [ann, ben] = [await join('ann'), await join('ben')]
+  let hold: Promise<void> = Promise.resolve()
+  let release = (): void => undefined
+  const far = openAccounts(backend.store, { nextTurn: () => hold })
+  hold = new Promise((resolve) => (release = resolve))
+  const first = far.accounts.findSession(ann.cookie)
+  await openAccounts(backend.store, { bus: createMemoryBus() }).accounts.endSession(ben.userId, ben.sessionId)
+  const second = far.accounts.findSession(ben.cookie)
+  release()
+  expect([await first, await second]).toEqual([{ userId: ann.userId, sessionId: ann.sessionId }, undefined])
 })
 
 test('one sees and ends only sessions of one’s own', async () => {
@@ -84,7 +189,7 @@ test('an ended session is refused at once, though it was just used, and its end 
 test('a look that was on its way when the session ended is not kept', async () => {
   const { accounts, join, clock } = openAccounts(backend.store)
   const { userId, sessionId, cookie } = await join('ann')
-  clock.advance(1_001)
+  clock.advance(KEPT_MS)
   await Promise.all([accounts.findSession(cookie), accounts.endSession(userId, sessionId)])
   expect(await accounts.findSession(cookie)).toBeUndefined()
 })
@@ -107,7 +212,7 @@ test('a session that nobody used for sixty days is over, and removed when it is 
   clock.advance(SESSION_IDLE_MS)
   await pruneSessions(backend.store, clock.now())
   expect(await getSession(sessionId)).toBeDefined()
-  clock.advance(1_001)
+  clock.advance(KEPT_MS)
   expect(await accounts.findSession(cookie)).toBeUndefined()
   await pruneSessions(backend.store, clock.now())
   expect(await getSession(sessionId)).toBeUndefined()
@@ -156,6 +261,27 @@ test('those alive are told from those that ended or expired', async () => {
   const all = [old.sessionId, ended.sessionId, alive.sessionId, uuidv7()]
   expect([...(await accounts.listAlive(all))]).toEqual([alive.sessionId])
   expect([...(await accounts.listAlive([]))]).toEqual([])
+})
+
+test('of more sessions than one statement takes those are told that live', async () => {
+  const { accounts, join } = openAccounts(backend.store)
+  const [ann, ben] = [await join('ann'), await join('ben')]
+  const others = Array.from({ length: 33_000 }, () => uuidv7())
+  const alive = await accounts.listAlive([ann.sessionId, ...others, ben.sessionId])
+  expect([...alive].sort()).toEqual([ann.sessionId, ben.sessionId].sort())
+})
+
+test('what is the same of many devices is one case for all of them', async () => {
+  const statements: string[] = []
+  const store = backend.openStore((statement) => statements.push(statement))
+  const { accounts, join, enter } = openAccounts(store, farOn)
+  const visits = [await join('ann'), await enter('ann'), await enter('ann'), await enter('ann')]
+  statements.length = 0
+  for (const { sessionId } of visits.slice(0, 3)) accounts.recordCursor(sessionId, 7)
+  await accounts.close()
+  expect(statements.map((statement) => statement.match(/\bwhen\b/g)?.length)).toEqual([3])
+  const rows = await Promise.all(visits.map(({ sessionId }) => getSession(sessionId)))
+  expect(rows.map((row) => row?.cursor_seq)).toEqual([7, 7, 7, 0])
 })
 
 test('cursors of many devices are written in one statement, as a step of time begins, and only move forward', async () => {

@@ -7,7 +7,7 @@ import { campusChannel } from '../../../server/campus/types.ts'
 import { classroomChannel } from '../../../server/classroom/types.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
-import { type BusPair, createBusPair } from '../../support/bus.ts'
+import { type BusPair, createBusPair, waitUntilHeard } from '../../support/bus.ts'
 import type { PublishedBatch } from '../../support/campus.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
@@ -169,6 +169,21 @@ test('words of one end arrive in the order in which they were said', async () =>
   expect((await heard(far.words, 200)).map(({ from }) => from)).toEqual(
     Array.from({ length: 200 }, (_, index) => index * 5),
   )
+})
+test('what is said at an end is heard there at once, and once', async () => {
+  const near = listen(buses.near, typing)
+  const [own, other] = ['own', 'other'].map((userId) => ({ conversationId: 'a', userId }))
+  if (own === undefined || other === undefined) return expect.unreachable()
+  buses.near.publish(typing, own)
+  expect(near.words).toEqual([own])
+  buses.near.publish(typing, own)
+  const far = listen(buses.far, typing)
+  // It comes behind what was said before it.
+  await waitUntilHeard(buses.near, buses.far)
+  buses.far.publish(typing, other)
+  await heard(near.words, 3)
+  expect(near.words).toEqual([own, own, other])
+  far.stop()
 })
 test('every listener of an end hears', async () => {
   const all = Array.from({ length: 3 }, () => listen(buses.far, typing))

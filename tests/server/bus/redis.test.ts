@@ -85,7 +85,8 @@ test('what is said on a campus is not heard on another with the same Redis', asy
   const other = createRedisBus(redis.url, 'chatbox:another campus', (error) => errors.push(error))
   const heard: unknown[] = []
   for (const channel of CHANNELS) other.listen(channel, (word) => heard.push(word))
-  await waitUntilHeard(other, other)
+  const beside = createRedisBus(redis.url, 'chatbox:another campus', (error) => errors.push(error))
+  await waitUntilHeard(beside, other)
   near.publish(campusChannel, batch)
   near.publish(sessionsEnded, ['x'])
   near.publish(deviceCounts, { processId: 'x', classroomId: 'y', count: 1 })
@@ -94,6 +95,7 @@ test('what is said on a campus is not heard on another with the same Redis', asy
   await waitFor('its own word', () => heard.length > 0 || undefined)
   expect(heard).toEqual([['its own']])
   await other.close()
+  await beside.close()
 })
 
 test('while Redis is away publishing neither throws nor waits, and when it is back listeners are told and hear', async () => {
@@ -115,6 +117,23 @@ test('while Redis is away publishing neither throws nor waits, and when it is ba
   await waitUntilHeard(near, far)
   near.publish(campusChannel, batch)
   await waitFor('the batch', () => heard.includes(batch.to) || undefined)
+})
+
+test('while Redis is away a process hears itself all the same, once, and knows that it hears nobody else', async () => {
+  const heard: PublishedBatch['to'][] = []
+  near.listen(campusChannel, ({ to }) => heard.push(to))
+  await waitUntilHeard(far, near)
+  expect(near.isThere()).toBe(true)
+  await redis.stop()
+  await waitFor('the loss', () => !near.isThere() || undefined)
+  near.publish(campusChannel, batch)
+  expect(heard).toEqual([batch.to])
+  redis = await startRedis(redis.port)
+  await waitFor('the return', () => near.isThere() || undefined)
+  await waitUntilHeard(far, near)
+  far.publish(campusChannel, { ...batch, to: 3 })
+  await waitFor('the other', () => heard.length > 1 || undefined)
+  expect(heard).toEqual([batch.to, 3])
 })
 
 test('a connection that Redis drops is there again, and whoever asked for it is told, and no others', async () => {

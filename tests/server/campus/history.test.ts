@@ -2,7 +2,7 @@ import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { history, type HistoryInput, type HistoryOutcome } from '../../../server/campus/history.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
-import { HISTORY_PAGE_MESSAGES } from '../../../shared/protocol/limits.ts'
+import { HISTORY_PAGE_MAX } from '../../../shared/protocol/limits.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import {
   addMembers,
@@ -25,7 +25,7 @@ let ben: string
 let group: string
 /** Milliseconds since 1970; tests that ask for a moment say when each message is sent. */
 let now = 1_700_000_000_000
-const MESSAGES = HISTORY_PAGE_MESSAGES + 50
+const MESSAGES = HISTORY_PAGE_MAX + 50
 beforeAll(async () => {
   backend = await createBackend()
   campus = createCampus({ store: backend.store, now: () => now })
@@ -36,12 +36,8 @@ beforeAll(async () => {
 })
 afterAll(() => backend.dispose())
 
-const askFrom = (
-  userId: string,
-  from: HistoryInput['from'],
-  limit = HISTORY_PAGE_MESSAGES,
-  conversation: string = group,
-) => history(campus.store, userId, { log: CAMPUS_LOG, conversation, from, limit })
+const askFrom = (userId: string, from: HistoryInput['from'], limit = HISTORY_PAGE_MAX, conversation: string = group) =>
+  history(campus.store, userId, { log: CAMPUS_LOG, conversation, from, limit })
 const ask = (userId: string, before: number, limit?: number, conversation?: string) =>
   askFrom(userId, { before }, limit, conversation)
 const listPlaces = (outcome: HistoryOutcome) =>
@@ -69,7 +65,7 @@ test('from beyond the newest message a page begins with the newest', async () =>
   expect(await places(ben, Number.MAX_SAFE_INTEGER, 3)).toEqual(range(MESSAGES - 2, MESSAGES))
 })
 test('a page holds no more than its limit, whatever is asked for', async () => {
-  expect(await places(ben, MESSAGES + 1, 999)).toHaveLength(HISTORY_PAGE_MESSAGES)
+  expect(await places(ben, MESSAGES + 1, 999)).toHaveLength(HISTORY_PAGE_MAX)
 })
 test('a page names the head at which it was read', async () => {
   expect(await ask(ben, 5)).toMatchObject({ kind: 'page', page: { head: await campus.head() } })
@@ -112,7 +108,7 @@ test('of several messages of one moment the page begins with the first', async (
   expect(await placesFrom(2_000, 2, await createTimed(1_000, 2_000, 2_000, 2_000, 3_000))).toEqual([2, 3])
 })
 test('a page from a moment on holds no more than its limit, whatever is asked for', async () => {
-  expect(listPlaces(await askFrom(ben, { at: 0 }, 999))).toEqual(range(1, HISTORY_PAGE_MESSAGES))
+  expect(listPlaces(await askFrom(ben, { at: 0 }, 999))).toEqual(range(1, HISTORY_PAGE_MAX))
 })
 test('in a conversation without messages no moment has any', async () => {
   expect(await placesFrom(0, 10, await campus.group(ann))).toEqual([])

@@ -38,6 +38,7 @@ const limits = fc.record({
   rows: fc.integer({ min: 1, max: 40 }),
   conversations: fc.integer({ min: 1, max: 3 }),
   users: fc.integer({ min: 1, max: 3 }),
+  newest: fc.constant<number>(NEWEST_PAGE_MESSAGES),
 })
 
 /** A step of somebody, by indexes that only mean something once the world is there. */
@@ -77,12 +78,12 @@ type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
  * Plays the steps. Commands gather until a pull or a flush and are submitted as one batch, so that
  * pages end in the middle of batches and several changes of one row share a place.
  */
-async function play(campus: Campus, steps: readonly Step[]): Promise<Device[]> {
+async function play(campus: Campus, steps: readonly Step[], far?: number): Promise<Device[]> {
   const people: string[] = []
   for (let index = 0; index < PEOPLE; index += 1) people.push(await campus.register(`P${index}`))
   const groups: { id: string; leader: number }[] = []
   const messages: { id: string; where: string; who: number }[] = []
-  const devices = people.map((userId) => createDevice(campus.store, userId))
+  const devices = people.map((userId) => createDevice(campus.store, userId, far))
   const gathered: [userId: string, command: CampusCommand][] = []
 
   const personAt = (index: number) => people[index] ?? ''
@@ -204,7 +205,7 @@ async function play(campus: Campus, steps: readonly Step[]): Promise<Device[]> {
         ask(one.who, read(whereAt(one.where), 1 + (one.where % 7)))
         break
       case 'newDevice':
-        devices.push(createDevice(campus.store, personAt(one.who)))
+        devices.push(createDevice(campus.store, personAt(one.who), far))
         break
       case 'flush':
         await flush()
@@ -293,3 +294,58 @@ test(
     ),
   120_000,
 )
+
+/** A device that takes few messages for many, and gets few of the newest. */
+const farBehind = fc.record({ far: fc.integer({ min: 1, max: 30 }), newest: fc.integer({ min: 1, max: 6 }), limits })
+
+test(
+  'whoever was far behind, and filled what was left out, holds no more and no less than whoever read all of it in order',
+  () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), farBehind, async (steps, behind) => {
+        const { far, newest } = behind
+        const withFew = steps.map((one) => (one.do === 'pull' ? { ...one, limits: { ...one.limits, newest } } : one))
+        const backend = await createBackend()
+        try {
+          const campus = createCampus({ store: backend.store })
+          for (const device of await play(campus, withFew, far)) {
+            await device.pullAll({ ...behind.limits, newest })
+            const visible = await listVisibleRows(campus.store, device.userId)
+            for (const [key, row] of device.rows) expect(visible.get(key), key).toEqual(row)
+            for (const row of visible.values()) {
+              if (row.type === 'message' && isPointedOut(visible, row, device.userId)) {
+                expect(device.rows.has(keyOf(row)), keyOf(row)).toBe(true)
+              }
+            }
+            await device.fillHoles()
+            expectNothingLeftOut(device, visible)
+          }
+        } finally {
+          await backend.dispose()
+        }
+      }),
+      { numRuns: inject('backend').kind === 'sqlite' ? 60 : 10 },
+    ),
+  120_000,
+)
+
+function expectNothingLeftOut(device: Device, visible: ReadonlyMap<string, Row>): void {
+  for (const [key, row] of device.rows) expect(visible.get(key), key).toEqual(row)
+  const { begins } = device
+  const ids = new Set<string>()
+  for (const row of visible.values()) {
+    if (row.type !== 'message' || row.n < (begins.get(row.conversationId) ?? Infinity)) continue
+    ids.add(row.id)
+  }
+  for (const [key, row] of visible) {
+    const isExpected =
+      row.type === 'message'
+        ? ids.has(row.id)
+        : row.type === 'event'
+          ? row.n >= (begins.get(row.conversationId) ?? Infinity)
+          : row.type === 'reaction' || row.type === 'revision'
+            ? ids.has(row.messageId)
+            : true
+    if (isExpected) expect(device.rows.has(key), key).toBe(true)
+  }
+}

@@ -248,7 +248,7 @@ test('who lets others know again gets what others have seen until now, however o
   await campus.accept(ann, ...sends(12, group))
   await campus.accept(cid, setPreference({ seen: true }))
   await campus.accept(ann, ...sends(12, group))
-  await device.pullAll({ rows: 3, conversations: 1, users: 1 })
+  await device.pullAll({ rows: 3, conversations: 1, users: 1, newest: NEWEST_PAGE_MESSAGES })
   expect(seers([...device.rows.values()]).sort()).toEqual([ben, cid].sort())
   expect(device.rows.get(`seen/${group}/${ben}`)).toMatchObject({ steps: [{ n: 1 }, { n: 9 }] })
 })
@@ -379,13 +379,39 @@ test('a direct conversation is seen by its two people alone', async () => {
   expect(about((await pullFrom(stranger, 0)).rows, direct)).toEqual([])
 })
 
+test.each([
+  ['not long ago', 0],
+  ['long ago', 10_000],
+])(
+  'who was last here %s, and was added to a group since, hears nothing from before, whatever it is',
+  async (_, later) => {
+    const [cid, dan] = [await campus.register('Cid'), await campus.register('Dan')]
+    const cursor = await campus.head()
+    // Something of a conversation that they were in all the time, from the cursor on.
+    await campus.accept(ann, send())
+    const group = await campus.group(ann, dan)
+    const [before, ...more] = sends(3, group)
+    if (before === undefined) return expect.unreachable()
+    await campus.accept(ann, before, ...more, react(group, before.id), renameGroup(group, 'Before'))
+    await campus.accept(dan, leaveGroup(group))
+    await campus.accept(ann, ...sends(NEWEST_PAGE_MESSAGES, group), addMembers(group, cid))
+    const after = send(group)
+    await campus.accept(ann, after, ...sends(later, await campus.group(ann)))
+    const rows = about((await pullFrom(cid, cursor)).rows, group)
+    const pulled = rows.flatMap((row) => (row.type === 'message' ? [row.id] : []))
+    expect(pulled).toContain(after.id)
+    for (const { id } of [before, ...more]) expect(pulled).not.toContain(id)
+    expect(rows.filter((row) => row.type === 'reaction')).toEqual([])
+  },
+)
+
 test('a page that ends in the middle of a batch is followed by exactly the rest', async () => {
   const group = await campus.group(ann, ben)
   const cursor = await campus.head()
   await campus.accept(ann, ...sends(25, group))
   const places: number[] = []
   for (let from = cursor, more = true; more;) {
-    const limits = { rows: 7, conversations: 20, users: 2_000 }
+    const limits = { rows: 7, conversations: 20, users: 2_000, newest: NEWEST_PAGE_MESSAGES }
     const page = getPage(await pullCampus(campus.store, ben, { cursor: from }, limits))
     expect(page.rows.length).toBeLessThanOrEqual(7)
     places.push(...page.rows.flatMap((row) => (row.type === 'message' ? [row.n] : [])))
@@ -394,6 +420,28 @@ test('a page that ends in the middle of a batch is followed by exactly the rest'
   }
   expect(places).toEqual(Array.from({ length: 25 }, (_, index) => index + 1))
 })
+
+test.each([
+  ['not long ago', 0],
+  ['long ago', 10_000],
+])(
+  'what was missed %s in many conversations comes whole, in order, over pages that end within it',
+  async (_, later) => {
+    const cid = await campus.register()
+    const groups = await Promise.all(Array.from({ length: 130 }, () => campus.group(ann, cid)))
+    const device = createDevice(campus.store, cid)
+    await device.pullAll()
+    const seen = device.pages.length
+    const said = [1, 2].flatMap(() => groups.flatMap((group) => sends(1, group)))
+    for (const message of said) await campus.accept(ann, message)
+    const elsewhere = await campus.group(ann)
+    await campus.accept(ann, ...sends(later, elsewhere))
+    await device.pullAll({ rows: 40, conversations: 200, users: 1_000, newest: NEWEST_PAGE_MESSAGES })
+    const missed = device.pages.slice(seen).flatMap(({ rows }) => rows.filter(({ type }) => type === 'message'))
+    expect(missed.map((row) => 'id' in row && row.id)).toEqual(said.map(({ id }) => id))
+    expect(device.pages.length - seen).toBeGreaterThan(5)
+  },
+)
 
 test('somebody who is put into very many groups while away still gets them all', async () => {
   const cid = await campus.register()
@@ -408,7 +456,7 @@ test('somebody who is put into very many groups while away still gets them all',
 test('a first pull over several pages ends at the head at which it began, whatever joined it meanwhile', async () => {
   const cid = await campus.register()
   const groups = await Promise.all(Array.from({ length: 5 }, () => campus.group(ann, cid)))
-  const limits = { rows: 500, conversations: 2, users: 1_000 }
+  const limits = { rows: 500, conversations: 2, users: 1_000, newest: NEWEST_PAGE_MESSAGES }
   const device = createDevice(campus.store, cid)
   const began = await campus.head()
   await device.pullPage(limits)

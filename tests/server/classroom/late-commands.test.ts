@@ -57,6 +57,15 @@ test('a vote that is taken back does not take back the next one', async () => {
   expect(await room.row('question', asked.id)).toMatchObject({ votes: 1 })
 })
 
+test('what took back a vote that the log had lost takes it back again once it was offered', async () => {
+  const { receipt, receiptHash } = createReceipt()
+  const takingBack = retract(asked.id, receipt)
+  await room.accept(takingBack)
+  await room.accept(vote(asked.id, receiptHash))
+  await room.accept(takingBack)
+  expect(await room.row('question', asked.id)).toMatchObject({ votes: 0 })
+})
+
 test('a question that its asker changed before it was known is refused, and not taken for the one that came late', async () => {
   const before = await room.row('question', asked.id)
   expect(await room.codeOf({ ...asked.command, text: 'As it reads now' })).toBe('id_taken')

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { gunzipSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { SOCKETS_PER_SESSION_MAX } from '../../../shared/protocol/limits.ts'
+import { PACKED_PAGE_TYPE, unpackPage } from '../../../shared/protocol/packed/page.ts'
 import { PROTOCOL_HEADER, PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../../shared/protocol/version.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { hide, read, renameGroup, send, setPreference } from '../../support/campus.ts'
@@ -121,12 +122,29 @@ test('a long answer is compressed for whoever takes it, a short one never', asyn
     server.call('GET', path, { cookie: ann.cookie, headers: { 'accept-encoding': encoding } })
   const path = `/api/pull?log=${CAMPUS_LOG}&lineage=&cursor=1`
   const plain = await call(path, 'identity')
-  const packed = await call(path, 'br, gzip')
+  expect((await call(path, 'gzip, br')).headers).toMatchObject({ 'content-encoding': 'br', vary: 'accept-encoding' })
+  const packed = await call(path, 'gzip, br;q=0')
   expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' })
   expect(packed.content.length).toBeLessThan(plain.content.length / 3)
   expect(gunzipSync(packed.content).toString()).toBe(plain.content.toString())
   expect((await call(path, 'gzip;q=0')).headers['content-encoding']).toBeUndefined()
   expect((await call('/api/me', 'gzip')).headers['content-encoding']).toBeUndefined()
+})
+
+test('a page that is asked for packed says what it says in JSON, a pull and history alike, and takes brotli', async () => {
+  for (let n = 0; n < 60; n += 1) await server.campus.accept(bob.userId, send(undefined, `message ${n}`))
+  const history = '/api/history?conversation=00000000-0000-8000-8000-000000000001&before=99'
+  for (const path of [`/api/pull?log=${CAMPUS_LOG}&lineage=&cursor=0`, history]) {
+    const plain = await server.call('GET', path, { cookie: ann.cookie })
+    const accept = `${PACKED_PAGE_TYPE}, application/json`
+    const packed = await server.call('GET', path, {
+      cookie: ann.cookie,
+      headers: { accept, 'accept-encoding': 'gzip, br' },
+    })
+    expect(packed.headers).toMatchObject({ 'content-type': PACKED_PAGE_TYPE, 'content-encoding': 'br' })
+    expect(unpackPage(brotliDecompressSync(packed.content))).toEqual(plain.body)
+    expect(packed.content.length).toBeLessThan(plain.content.length / 6)
+  }
 })
 
 test('history goes back page by page', async () => {

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Bus } from '../../../server/bus/bus.ts'
 import { createMemoryBus } from '../../../server/bus/memory.ts'
-import { REMEMBERED_MS } from '../../../server/campus/roster.ts'
-import type { CampusRow } from '../../../server/campus/types.ts'
+import { loadRosterEntries } from '../../../server/campus/load-roster.ts'
+import { createRoster, REMEMBERED_MS } from '../../../server/campus/roster.ts'
+import type { Audience, CampusRow } from '../../../server/campus/types.ts'
+import { createCampusAudiences } from '../../../server/live/campus-audiences.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
@@ -82,6 +84,26 @@ const expandedOf = (follower: Follower) =>
 const rows = (from: number, to: number, ...ids: string[]) => ({
   ...{ type: 'rows', from, to },
   rows: ids.map((id) => expect.objectContaining({ type: 'message', id }) as object),
+})
+
+test('whatever somebody may hear is among their topics', async () => {
+  const group = await campus.group(ann, ben)
+  const other = await campus.group(ben)
+  const roster = createRoster({ clock, load: (userIds) => loadRosterEntries(store, userIds) })
+  const audiences = createCampusAudiences(roster)
+  await audiences.learn(ann)
+  const insiders = (conversationId: string) =>
+    (['members', 'seers', 'non-seers'] as const).map((kind) => ({ kind, conversationId }))
+  const all: Audience[] = [
+    { kind: 'all' },
+    ...[ann, ben].map((userId) => ({ kind: 'user' as const, userId })),
+    ...[group, other].flatMap(insiders),
+  ]
+  const heard = all.filter((audience) => audiences.mayHear(ann, audience))
+  expect(heard).toHaveLength(4)
+  expect(all.filter((audience) => audiences.listTopics(ann).includes(audiences.topicOf(audience)))).toEqual(
+    expect.arrayContaining(heard),
+  )
 })
 
 test('a stranger hears nothing of a group, and nobody hears of a read position but its owner', async () => {

@@ -118,7 +118,8 @@ test('a whole exchange, frame by frame', async () => {
   await heard(socket, 6)
   const end = await campus.head()
   clock.advance(HEARTBEAT_MS)
-  socket.say({ type: 'pong', cursor: end }, { type: 'probe' })
+  clock.advance(HEARTBEAT_MS)
+  socket.say({ type: 'pong', cursor: end }, { type: 'probe' }, { type: 'pong' })
 
   const { epoch, lineage } = campusLive.hub.position
   const where = { log: CAMPUS_LOG, lineage: lineage.id }
@@ -128,23 +129,26 @@ test('a whole exchange, frame by frame', async () => {
   expect(socket.frames).toEqual([
     { type: 'welcome', protocol: PROTOCOL_VERSION, epoch, heartbeatMs: HEARTBEAT_MS, known: true },
     { type: 'behind', log: CAMPUS_LOG },
-    { type: 'live', log: CAMPUS_LOG },
+    { type: 'live', ...where, from: resumedAt },
     { type: 'rows', ...where, from: resumedAt, to: between, rows: [row(late.id, ben, 2, 'late')] },
     { type: 'rows', ...where, from: between, to: end, rows: [revision, row(early.id, ann, 1, 'better')] },
     { type: 'result', result: { status: 'accepted', id: better.id, seq: end } },
+    { type: 'beat', ...where, from: end, to: end },
     { type: 'ping', ...where, from: end, to: end },
-    { type: 'ping', ...where, from: end, to: end },
+    { type: 'beat', ...where, from: end, to: end },
   ])
-  expect(doors.acknowledged).toEqual([end])
+  expect(doors.acknowledged, 'the last time as before').toEqual([resumedAt, end, end])
   expect(socket.closes).toEqual([])
   for (const frame of socket.frames)
     if (frame.type === 'rows') device.apply(frame.rows.flatMap((row) => (row.type === 'message' ? [row] : [])))
   expect(device.messages(group).map(({ text }) => text)).toEqual(['better', 'late'])
 })
-test('a device whose cursor is of another history is told so with its welcome', async () => {
-  const socket = await connect()
+test('a device whose cursor is of another history is told so with its welcome, and has acknowledged nothing', async () => {
+  const doors = openDoors()
+  const socket = await connect({ doors })
   socket.say(hello({ lineage: 'another', cursor: 5 }))
   expect(await heard(socket, 2)).toMatchObject([{ type: 'welcome', known: false }, { type: 'behind' }])
+  expect(doors.acknowledged).toEqual([])
 })
 
 test('typing and presence, frame by frame', async () => {

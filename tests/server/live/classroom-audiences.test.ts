@@ -99,7 +99,7 @@ test('what only staff may see is told to all of them, and the room moves on with
   await until(other, to)
   expect(one.rows().map(({ type }) => type)).toEqual(['question'])
   one.take()
-  one.following.ping()
+  one.following.ping(true)
   expect(one.take()).toEqual([{ type: 'ping', from: to - 1, to }])
   for (const { frames } of [staff, other]) expect(frames.at(-1)).toMatchObject({ rows: [{ type: 'staff', readN: 1 }] })
 })

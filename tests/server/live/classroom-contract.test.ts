@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { createMemoryBus } from '../../../server/bus/memory.ts'
 import type { ClassroomDownFrame } from '../../../shared/classroom/frames.ts'
 import { CLASSROOM_VERSION, CLASSROOM_VERSION_MIN } from '../../../shared/classroom/version.ts'
-import { HEARTBEAT_MS } from '../../../shared/protocol/limits.ts'
+import { SHORT_HEARTBEAT_MS } from '../../../shared/protocol/limits.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { createCampus } from '../../support/campus.ts'
 import { addStaff, ask, createTestClassroom, insertUser, type TestClassroom } from '../../support/classroom.ts'
@@ -77,13 +77,13 @@ test('a whole exchange, frame by frame', async () => {
   await heard(4)
   await addToStaff()
   socket.say({ type: 'probe' })
-  clock.advance(HEARTBEAT_MS)
+  clock.advance(SHORT_HEARTBEAT_MS)
   socket.say({ type: 'pong' })
   const lineage = (await room.find()).lineage.id
   expect(socket.frames).toEqual([
     {
       ...{ type: 'welcome', protocol: CLASSROOM_VERSION, epoch, head: cursor },
-      ...{ heartbeatMs: HEARTBEAT_MS, devices: 1 },
+      ...{ heartbeatMs: SHORT_HEARTBEAT_MS, devices: 1 },
     },
     { type: 'live' },
     { type: 'rows', lineage, from: cursor, to: cursor + 1, rows: [] },
@@ -106,9 +106,9 @@ test('a whole exchange in the version before, which has no `live` and whose ping
   const head = await room.accept(command)
   await heard(4)
   await addToStaff()
-  clock.advance(HEARTBEAT_MS)
+  clock.advance(SHORT_HEARTBEAT_MS)
   socket.say({ type: 'pong' })
-  clock.advance(HEARTBEAT_MS)
+  clock.advance(SHORT_HEARTBEAT_MS)
   // What it does not know it leaves aside.
   expect(socket.frames).toMatchObject([
     { type: 'welcome', protocol: CLASSROOM_VERSION_MIN, epoch, head: cursor, devices: 1 },

@@ -23,6 +23,9 @@ import { waitFor } from '../../support/wait-for.ts'
 
 // What holds of the hub of every log, whichever kind it is of: the same facts over one of each.
 
+/** So long what a poll found may still come over the bus. */
+const ON_ITS_WAY_MS = 100
+
 const LIVE = { type: 'live' }
 const BEHIND = { type: 'behind' }
 
@@ -39,6 +42,8 @@ function testHub<Types extends KindTypes>(openLog: (store: Store) => Promise<Any
   let statements: string[] = []
   /** Whether the bus passes words on, or loses them. */
   let isDeaf: boolean
+  /** Whether the bus is there, as far as this process knows. */
+  let isThere: boolean
   beforeAll(async () => {
     backend = await createBackend()
     store = backend.openStore((statement) => statements.push(statement))
@@ -47,6 +52,7 @@ function testHub<Types extends KindTypes>(openLog: (store: Store) => Promise<Any
   beforeEach(async () => {
     log = await openLog(backend.store)
     isDeaf = false
+    isThere = true
     errors = []
     statements = []
     clock = createFakeClock()
@@ -56,6 +62,7 @@ function testHub<Types extends KindTypes>(openLog: (store: Store) => Promise<Any
       publish(channel, word) {
         if (!isDeaf) inner.publish(channel, word)
       },
+      isThere: () => isThere,
     }
     writer = createWriter(log, { bus })
     hubs = openHubs(log, { store, bus, clock, onError: (error) => errors.push(error) })
@@ -92,10 +99,12 @@ function testHub<Types extends KindTypes>(openLog: (store: Store) => Promise<Any
   const untilBehind = (follower: Follower) =>
     waitFor('the word', () => follower.frames.find(({ type }) => type === 'behind'))
   const poll = async () => {
+    // What the poll before waits for.
+    clock.advance(ON_ITS_WAY_MS)
     const timers = clock.waiting()
     clock.advance(1_000)
-    // The poll reads the log; it is over when it waits for its next time.
-    await waitFor('the poll', () => (clock.waiting() === timers ? true : undefined))
+    // The poll reads the log; it is over when it waits for what is on its way, or for its next time.
+    await waitFor('the poll', () => (clock.waiting() >= timers ? true : undefined))
   }
   /** Lets everything that is ready happen, the database's answers too. */
   const settle = async () => {
@@ -136,9 +145,9 @@ function testHub<Types extends KindTypes>(openLog: (store: Store) => Promise<Any
     await hide()
     const to = await head()
     await waitFor('the word', () => (hub.position.head === to ? true : undefined))
-    one.following.ping()
-    one.following.ping()
-    other.following.ping()
+    one.following.ping(true)
+    one.following.ping(true)
+    other.following.ping(true)
     expect(one.take()).toEqual([
       { type: 'ping', from, to },
       { type: 'ping', from: to, to },
@@ -206,6 +215,25 @@ function testHub<Types extends KindTypes>(openLog: (store: Store) => Promise<Any
     await follower.resume(cursor)
     expect(take(follower)).toEqual([LIVE, { type: 'rows', from: cursor, to, rows: ['one', 'two', 'three'] }])
     expect(statements).toEqual([])
+  })
+  test('thousands of resumes are many turns of the event loop, and what all of them missed is encoded once', async () => {
+    const witness = await followLive()
+    const cursor = await head()
+    await until(witness, await add('missed'))
+    const frames: Buffer[] = []
+    const resumed = Array.from({ length: 200 }, () =>
+      followLog(hub, log.reader, (frame) => frames.push(frame)).resume(cursor),
+    )
+    const told: number[] = []
+    for (let turn = 0; turn < 3; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve))
+      told.push(frames.length)
+    }
+    await Promise.all(resumed)
+    // Each is told that it is live, and what it missed.
+    expect(Math.max(...told)).toBeLessThan(400)
+    expect(frames).toHaveLength(400)
+    expect(new Set(frames.filter((frame) => frame.includes('missed'))).size).toBe(1)
   })
   test('a row that changed since the cursor comes once, at its latest state and in its place', async () => {
     const witness = await followLive()
@@ -283,10 +311,35 @@ function testHub<Types extends KindTypes>(openLog: (store: Store) => Promise<Any
     isDeaf = true
     const to = await add('lost')
     await poll()
+    await settle()
     expect(follower.rows()).toEqual([])
-    await poll()
+    clock.advance(ON_ITS_WAY_MS)
     await until(follower, to)
     expect(textsOf(follower)).toEqual(['lost'])
+  })
+  test('while the bus is away the first poll that finds something reads it', async () => {
+    const follower = await followLive()
+    isDeaf = true
+    isThere = false
+    const to = await add('untold')
+    await poll()
+    await until(follower, to)
+    expect(textsOf(follower)).toEqual(['untold'])
+  })
+  test('what a poll finds before the bus tells of it is not looked for once more', async () => {
+    const follower = await followLive()
+    isDeaf = true
+    const to = await add('on its way')
+    await poll()
+    isDeaf = false
+    for (const committed of writer.published) bus.publish(log.channel, committed)
+    await until(follower, to)
+    await settle()
+    statements = []
+    clock.advance(ON_ITS_WAY_MS)
+    await settle()
+    expect(textsOf(follower)).toEqual(['on its way'])
+    expect(statements).toEqual([])
   })
   test('when more was missed than it takes to tell, everybody is behind, and live again after a pull', async () => {
     const [one, other] = [await followLive(), await followLive()]
@@ -360,7 +413,7 @@ function testHub<Types extends KindTypes>(openLog: (store: Store) => Promise<Any
       .where('id', '=', log.log)
       .execute()
     await poll()
-    await poll()
+    clock.advance(ON_ITS_WAY_MS)
     await untilBehind(follower)
     expect(follower.take()).toEqual([BEHIND])
   })

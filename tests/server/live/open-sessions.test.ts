@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { sessionsEnded } from '../../../server/bus/channels.ts'
 import { createMemoryBus } from '../../../server/bus/memory.ts'
 import { createOpenSessions, type OpenSessions } from '../../../server/live/open-sessions.ts'
-import { HEARTBEAT_MS, SOCKETS_PER_SESSION_MAX } from '../../../shared/protocol/limits.ts'
+import { SHORT_HEARTBEAT_MS, SOCKETS_PER_SESSION_MAX } from '../../../shared/protocol/limits.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
@@ -81,14 +81,14 @@ test('a session that ended without a word of the bus is found out, once a heartb
   enter('other')
   enter('other')
   alive.delete('one')
-  clock.advance(HEARTBEAT_MS)
+  clock.advance(SHORT_HEARTBEAT_MS)
   await waitFor('the end', () => (ended.length > 0 ? true : undefined))
   expect(ended).toEqual(['one'])
   expect(asked).toEqual([['one', 'other']])
 })
 test('while nothing is open nobody is asked about', async () => {
   enter('one')?.()
-  clock.advance(HEARTBEAT_MS)
+  clock.advance(SHORT_HEARTBEAT_MS)
   await new Promise(setImmediate)
   expect(asked).toEqual([])
 })
@@ -96,12 +96,12 @@ test('while it cannot be found out nobody is ended, and later they are', async (
   enter('one')
   alive.clear()
   isDown = true
-  clock.advance(HEARTBEAT_MS)
+  clock.advance(SHORT_HEARTBEAT_MS)
   await waitFor('the report', () => (errors.length > 0 ? true : undefined))
   expect(ended).toEqual([])
   isDown = false
   await waitFor('the next look', () => (clock.waiting() > 0 ? true : undefined))
-  clock.advance(HEARTBEAT_MS)
+  clock.advance(SHORT_HEARTBEAT_MS)
   await waitFor('the end', () => (ended.length > 0 ? true : undefined))
 })
 test('after close it neither hears nor looks', () => {

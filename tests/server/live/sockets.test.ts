@@ -1,20 +1,28 @@
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { connect as connectTcp } from 'node:net'
+import { type AddressInfo, connect as connectTcp } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { submitCommands } from '../../../server/commands/submit.ts'
 import { toBytes } from '../../../server/http/bare-answer.ts'
+import type { Socket } from '../../../server/live/connection.ts'
 import { createCampusDoor } from '../../../server/live/campus-door.ts'
 import { createOpenSessions, type OpenSessions } from '../../../server/live/open-sessions.ts'
 import { attachSockets } from '../../../server/live/sockets.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
-import { FRAME_BYTES_MAX, HEARTBEAT_MS } from '../../../shared/protocol/limits.ts'
+import { createDownReader } from '../../../shared/protocol/packed/frames.ts'
+import { FRAME_BYTES_MAX, SHORT_HEARTBEAT_MS } from '../../../shared/protocol/limits.ts'
 import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { type Campus, createCampus, dump, send } from '../../support/campus.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
 import { type CampusLive, startCampusLive } from '../../support/live.ts'
 import { waitFor } from '../../support/wait-for.ts'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 // Real sockets over a real server; only who is signed in is made up.
 
@@ -83,7 +91,10 @@ function open(headers: Record<string, string> = { cookie: 'one' }) {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/api/socket`, { headers })
   clients.push(socket)
   const frames: string[] = []
-  socket.on('message', (content: Buffer) => frames.push(content.toString()))
+  const reader = createDownReader(CAMPUS_LOG)
+  socket.on('message', (content: Buffer, isBinary) =>
+    frames.push(JSON.stringify(reader.read(isBinary ? content : content.toString()))),
+  )
   socket.on('error', () => undefined)
   const closed = new Promise<number>((resolve) => socket.once('close', resolve))
   const opened = new Promise<void>((resolve) => socket.once('open', resolve))
@@ -99,6 +110,100 @@ async function expectAlive(): Promise<void> {
   await waitFor('the welcome', () => frames[0])
   expect(frames[0]).toContain('welcome')
 }
+
+/** So many sockets behind a door of their own, as the server holds them, and what each client hears. `stop` tells them that the server goes away. */
+async function openBare(
+  count: number,
+): Promise<{ taken: Socket[]; heard: string[][]; stop(): void; end(): Promise<void> }> {
+  const taken: Socket[] = []
+  const connection = { onMessage: () => undefined, onClosed: () => undefined, end: () => undefined }
+  const connect = (socket: Socket) => {
+    taken.push(socket)
+    return connection
+  }
+  const own = createServer()
+  const stop = attachSockets(own, {
+    doors: [{ find: (path) => (path === '/turn' ? () => Promise.resolve({ connect }) : undefined) }],
+    ...{ clock, isOwnOrigin: () => true, notFound: toBytes('not_found'), onError: (error) => errors.push(error) },
+  })
+  await new Promise<void>((resolve) => own.listen(0, '127.0.0.1', resolve))
+  const { port: ownPort } = own.address() as AddressInfo
+  const heard: string[][] = []
+  for (let index = 0; index < count; index += 1) {
+    const socket = new WebSocket(`ws://127.0.0.1:${ownPort}/turn`)
+    clients.push(socket)
+    const said: string[] = []
+    heard.push(said)
+    socket.on('message', (content: Buffer) => said.push(content.toString()))
+    socket.on('close', (code) => said.push(`closed with ${code}`))
+    // One after the other, so that both lists are in one order.
+    await once(socket, 'open')
+  }
+  await waitFor('all of them', () => taken.length === count || undefined)
+  return { taken, heard, stop, end: () => new Promise((resolve) => own.close(() => resolve())) }
+}
+
+test('what is sent in one turn arrives whole and in order, at each socket its own, and before the frame that closes', async () => {
+  const { taken, heard, stop, end } = await openBare(3)
+  const [one, other, third] = taken
+  const [a, b] = [Buffer.from('{"a":1}'), Buffer.from(JSON.stringify({ b: 'x'.repeat(70_000) }))]
+  for (const socket of [one, other, third]) socket?.send(a)
+  for (const socket of [one, other]) socket?.send(b)
+  other?.close(4400, 'enough')
+  other?.send(a)
+  one?.send(a)
+  await waitFor('all of it', () => heard.flat().length === 7 || undefined)
+  expect(heard.map((said) => said.join())).toEqual([
+    [a, b, a].join(),
+    `${[a, b].join()},closed with 4400`,
+    a.toString(),
+  ])
+  third?.send(b)
+  stop()
+  await waitFor('the last word', () => heard[2]?.length === 3 || undefined)
+  expect(heard[2]?.join()).toBe(`${a},${b},closed with 1001`)
+  await end()
+})
+
+test('while many are told something an answer goes first, and who waits hears the next in one piece with it, in order', async () => {
+  const { taken, heard, stop, end } = await openBare(600)
+  const at = (index: number) => taken.at(index) ?? expect.unreachable()
+  const [told, next, answer] = [Buffer.from('{"told":1}'), Buffer.from('{"told":2}'), Buffer.from('{"answer":1}')]
+  for (const socket of taken) socket.send(told)
+  at(-1).send(answer, true)
+  const unsent = () => [0, -3, -2, -1].map((index) => at(index).bufferedBytes() > 0)
+  expect(unsent()).toEqual([true, true, true, true])
+  // In this turn, after what was scheduled for it.
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(unsent()).toEqual([false, true, true, false])
+  at(-2).send(next)
+  at(-3).close(4400, 'enough')
+  at(-1).send(next)
+  expect(unsent()).toEqual([false, false, true, true])
+  await waitFor('all of it', () => heard.flat().length === 604 || undefined)
+  expect(heard.slice(0, -3).every((said) => said.join() === told.toString())).toBe(true)
+  expect(heard.slice(-3).map((said) => said.join())).toEqual([
+    `${told},closed with 4400`,
+    [told, next].join(),
+    [told, answer, next].join(),
+  ])
+  stop()
+  await end()
+})
+
+test('a socket that is open keeps nothing of the request by which it was let in', async () => {
+  let request: WeakRef<object> | undefined
+  server.prependListener('upgrade', (upgrade) => (request = new WeakRef(upgrade)))
+  const { socket, frames, opened } = open()
+  await opened
+  socket.send(hello())
+  await waitFor('the welcome', () => frames[0])
+  await waitFor('its collection', () => {
+    collectGarbage()
+    return request !== undefined && request.deref() === undefined ? true : undefined
+  })
+  expect(socket.readyState).toBe(WebSocket.OPEN)
+})
 
 test('what is said before the session is known waits for it', async () => {
   const { socket, frames, opened } = open()
@@ -218,10 +323,10 @@ test('a session that ended without a word of the bus is found out, and the other
   for (const { socket } of [one, other]) socket.send(hello())
   await waitFor('both', () => (one.frames.length > 0 && other.frames.length > 0 ? true : undefined))
   alive.delete('one')
-  clock.advance(HEARTBEAT_MS)
+  clock.advance(SHORT_HEARTBEAT_MS)
   expect(await one.closed).toBe(4401)
   other.socket.send(JSON.stringify({ type: 'probe' }))
-  await waitFor('the ping', () => other.frames.find((frame) => frame.includes('"ping"')))
+  await waitFor('the sign of life', () => other.frames.find((frame) => frame.includes('"beat"')))
   expect(other.socket.readyState).toBe(WebSocket.OPEN)
 })
 test('when the server goes away every socket is told so', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { isRefused, StoreUnavailable } from '../../../server/log/group-commit.ts'
 import type { KindTypes, LogKind } from '../../../server/log/kind.ts'
@@ -92,6 +93,28 @@ function testCommits<Types extends KindTypes>(openLog: (store: Store) => Promise
     const answer = createWriter(log, { store }).accept(log.add())
     expect(begun).toBe(1)
     await answer
+  })
+  test('what arrives within one turn of the event loop is one transaction', async () => {
+    let begun = 0
+    const store = withWrite((pass) => (work) => {
+      begun += 1
+      return pass(work)
+    })
+    const { accept } = createWriter(log, { store, nextTurn })
+    await Promise.all(numbers(50).map((text) => accept(log.add(text))))
+    expect(begun).toBe(1)
+  })
+  test('whoever gave a command is answered before others hear of it, who hear of the batches in their order', async () => {
+    const { sequencer, accept, published } = createWriter(log, { nextTurn })
+    for (const [index, text] of numbers(3).entries()) {
+      await accept(log.add(text))
+      expect(published).toHaveLength(index)
+      await nextTurn()
+    }
+    await accept(log.add())
+    await sequencer.close()
+    expect(published.slice(1).map(({ from }) => from)).toEqual(published.slice(0, -1).map(({ to }) => to))
+    expect(published).toHaveLength(4)
   })
   test('commands gather while a transaction is in flight, and the next one takes them all', async () => {
     let begun = 0

@@ -17,6 +17,7 @@ import {
   edit,
   read,
   registerUser,
+  remove,
   send,
   setConversation,
 } from '../../support/campus.ts'
@@ -107,8 +108,33 @@ test('a command sent twice is answered twice and done once', async () => {
   const command = send(group)
   const seq = await campus.accept(ann, command)
   await campus.accept(ann, send(group))
-  expect(await campus.accept(ann, command)).toBe(seq)
+  expect(await campus.accept(ann, command)).toBeGreaterThanOrEqual(seq)
   expect(await listMessages(group)).toHaveLength(2)
+})
+
+test('a command that is remembered is answered a second time with the position at which it was done', async () => {
+  const command = setConversation(EVERYONE_ID, { pinned: true })
+  const seq = await campus.accept(ann, command)
+  await campus.accept(ann, send())
+  const before = await dump(campus.store)
+  expect(await campus.accept(ann, command)).toBe(seq)
+  expect(await campus.codeOf(ann, { ...command, pinned: false })).toBe('id_taken')
+  expect(await campus.codeOf(ann, { ...send(), id: command.id })).toBe('accepted')
+  expect(await campus.codeOf(ann, { ...command, pinned: false })).toBe('id_taken')
+  expect((await dump(campus.store)).command).toEqual(before.command)
+})
+
+test('of a message nothing is remembered but its row, and no change of it makes it another one', async () => {
+  const command = send()
+  const before = await dump(campus.store)
+  await campus.accept(ann, command)
+  expect((await dump(campus.store)).command).toEqual(before.command)
+  await campus.accept(ann, edit(EVERYONE_ID, command.id))
+  await campus.accept(ann, command)
+  await campus.accept(ann, remove(EVERYONE_ID, command.id))
+  await campus.accept(ann, command)
+  const rows = (await listMessages()).filter(({ id }) => id === command.id)
+  expect(rows).toMatchObject([{ text: null }])
 })
 
 test('a command that stands twice in one batch is answered twice and done once', async () => {
@@ -135,10 +161,7 @@ test('a command sent again while the first is under way is done once', async () 
 const asAnother: [name: string, again: (command: ReturnType<typeof send>) => [user: 'ann' | 'ben', CampusCommand]][] = [
   ['with another text', (command) => ['ann', { ...command, text: 'Other' }]],
   ['with another time', (command) => ['ann', { ...command, writtenAt: 5 }]],
-  [
-    'as another command',
-    ({ id, conversationId }) => ['ann', { ...setConversation(conversationId, { pinned: true }), id }],
-  ],
+  ['in answer to another one', (command) => ['ann', { ...command, replyToId: command.id }]],
   ['by somebody else', (command) => ['ben', command]],
 ]
 test.each(asAnother)('an id that was used, sent again %s, is taken, and nothing is written', async (_, again) => {

@@ -9,6 +9,7 @@ import { classroomTables } from '../../../server/classroom/tables.ts'
 import { pruneCommands } from '../../../server/log/prune-commands.ts'
 import { startPruning } from '../../../server/ops/pruning.ts'
 import { KEPT_AFTER_END_MS } from '../../../shared/classroom/limits.ts'
+import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import {
   addMembers,
@@ -20,6 +21,7 @@ import {
   read,
   removeMember,
   send,
+  setConversation,
   setDraft,
 } from '../../support/campus.ts'
 import { ask, choose, createTestClassroom, dumpClassrooms, poll, post, vote } from '../../support/classroom.ts'
@@ -41,10 +43,10 @@ const countCommands = async () => (await backend.store.db.selectFrom('command').
 
 test('commands are forgotten that were done before a moment, and how far those reach is told', async () => {
   const ann = await campus.register('Ann')
-  const old = await campus.accept(ann, ...Array.from({ length: 1_200 }, () => send()))
+  const pin = (index: number) => setConversation(EVERYONE_ID, { pinned: index % 2 === 0 })
+  const old = await campus.accept(ann, ...Array.from({ length: 1_200 }, (_, index) => pin(index)))
   now += DAY_MS
-  const fresh = send()
-  await campus.accept(ann, fresh)
+  await campus.accept(ann, pin(0))
   expect(await pruneCommands(backend.store, CAMPUS_TABLES, now)).toBe(old)
   expect(await countCommands()).toBe(1)
   expect(await pruneCommands(backend.store, CAMPUS_TABLES, now)).toBe(0)

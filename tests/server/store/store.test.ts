@@ -351,3 +351,25 @@ async function fillUp(db: Database): Promise<never> {
       .execute()
   }
 }
+
+test('a list of statements answers with the rows of each, and none of it stays when one fails', async () => {
+  const { store } = backend
+  const insert = (...numbers: number[]) =>
+    store.toInserts(
+      'user',
+      numbers.map((number) => exampleUser(number)),
+    )
+  const rows = await store.write(async (db) => store.run(db, [...insert(1, 2), db.selectFrom('user').select('name')]))
+  expect(rows.at(-1)).toHaveLength(2)
+  await catchError(store.write(async (db) => store.run(db, [...insert(3), ...insert(1), ...insert(4)])))
+  await catchError(store.write(async (db) => store.runLast(db, [...insert(5), ...insert(2)])))
+  expect((await listUsers()).map(({ seq }) => seq)).toEqual([1, 2])
+})
+
+test('what is run last in a transaction is committed, and a row that is there is replaced but for its key', async () => {
+  const { store } = backend
+  await store.write(async (db) => store.runLast(db, store.toInserts('user', [exampleUser(1)])))
+  const changed = exampleUser(1, { name: `Ann's \\ "name"; drop table user; -- ?`, handle: 'ann' })
+  await store.write(async (db) => store.runLast(db, store.toUpserts('user', ['id'], [changed, exampleUser(2)])))
+  expect(await listUsers()).toEqual([changed, exampleUser(2)])
+})

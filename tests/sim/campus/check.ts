@@ -5,7 +5,8 @@ import type { MessageTable } from '../../../server/store/schema.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { ERRORS } from '../../../shared/protocol/errors.ts'
 import { CAMPUS_LOG, EVERYONE_ID } from '../../../shared/protocol/fields.ts'
-import type { Row } from '../../../shared/protocol/rows.ts'
+import { listNamed } from '../../../shared/protocol/named-people.ts'
+import type { Row, UserRow } from '../../../shared/protocol/rows.ts'
 import { listVisibleRows } from '../../support/visible-rows.ts'
 import { canonical } from '../canonical.ts'
 import type { Device, Person } from '../device.ts'
@@ -51,14 +52,18 @@ const TABLES = [
   ...(['deliveries', 'seens', 'readings', 'settings', 'keptDrafts', 'preferences'] as const),
 ]
 
-/** What is wrong with a device at rest, in sentences; nothing when it holds exactly what its user may see. */
-export async function compare(device: Device, store: Store): Promise<string[]> {
+/**
+ * What is wrong with a device at rest, in sentences; nothing when it holds exactly what its user may see. Of people only
+ * those whom they met, where there may have been a crowd.
+ */
+export async function compare(device: Device, store: Store, mayBeCrowd: boolean): Promise<string[]> {
   const { disk, person } = device
   const { userId } = person
-  const visible = (await listVisibleRows(store, userId)).values()
+  const visible = [...(await listVisibleRows(store, userId)).values()]
   const expected = new Set<Row>()
-  const wrong: string[] = []
+  const wrong = mayBeCrowd ? comparePeople(device, visible) : []
   for (const row of visible) {
+    if (mayBeCrowd && row.type === 'user') continue
     const { table, key } = placeOf(row)
     const here: Row | undefined = disk[table].rows.get(key)
     if (here === undefined) wrong.push(`${userId} lacks of ${table}: ${JSON.stringify(row)}`)
@@ -73,11 +78,38 @@ export async function compare(device: Device, store: Store): Promise<string[]> {
     for (const row of disk[table].rows.values()) {
       // What was brought back a new device does not hear of.
       const isBack = row.type === 'hidden' && !row.hidden
+      if (mayBeCrowd && row.type === 'user') continue
       if (!expected.has(row) && !isBack) wrong.push(`${userId} must not have of ${table}: ${JSON.stringify(row)}`)
     }
   }
   return [...wrong, ...compareDerived(device), ...listUnsent(device)]
 }
+
+/**
+ * In a crowd a device holds those with whom its user shares more than Everyone, as they are called now, and whoever else
+ * is named by a message here, as they were called when that was said or later. Each introduction has a position of its own.
+ */
+function comparePeople({ disk, person: { userId } }: Device, visible: readonly Row[]): string[] {
+  const people = new Map(visible.flatMap((row) => (row.type === 'user' ? [[row.id, row]] : [])))
+  const isCrowded = visible.some((row) => row.type === 'conversation' && row.crowded === true)
+  const members = visible.filter((row) => row.type === 'member' && !row.removed)
+  const circle = new Set([userId, ...members.flatMap(listNamed)])
+  const current = isCrowded ? circle : new Set(people.keys())
+  const named = visible.filter(({ type }) => type === 'message').flatMap(listNamed)
+  const wrong: string[] = []
+  // A backup that was put back may have lost people whom others name.
+  for (const id of new Set([...current, ...named].filter((one) => people.has(one)))) {
+    const held = disk.users.rows.get(id)
+    if (held === undefined) wrong.push(`${userId} does not know who ${id} is`)
+    else if (current.has(id) && toText(held) !== toText(people.get(id))) {
+      wrong.push(`${userId} has ${JSON.stringify(held)} for ${JSON.stringify(people.get(id))}`)
+    }
+  }
+  for (const id of disk.users.rows.keys()) if (!people.has(id)) wrong.push(`${userId} holds ${id}, whom nobody knows`)
+  return wrong
+}
+
+const toText = (user: UserRow | undefined) => canonical({ ...user, seq: 0 })
 
 /** What a device keeps beside its rows, to find them sooner. */
 function compareDerived({ disk, person }: Device): string[] {

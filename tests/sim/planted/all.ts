@@ -1,7 +1,9 @@
 import { IN_A_CLASSROOM } from './classroom.ts'
 import { IN_THE_CAMPUS } from './campus.ts'
+import { IN_A_CROWD } from './crowd.ts'
 import { IN_THE_LOG } from './log.ts'
 import { ON_THE_DEVICE } from './device.ts'
+import { WHEN_FAR_BEHIND } from './far.ts'
 import { WITH_FILES } from './files.ts'
 import type { Planted } from './planted.ts'
 import { WHEN_IT_WENT_BACK } from './restoring.ts'
@@ -14,4 +16,6 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
   ...WHEN_IT_WENT_BACK,
   ...IN_A_CLASSROOM,
   ...WITH_FILES,
+  ...WHEN_FAR_BEHIND,
+  ...IN_A_CROWD,
 }

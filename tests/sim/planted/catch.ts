@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { simulate, type Shape } from '../simulate.ts'
 import { CAUGHT_BY, SHOWS_AFTER } from './caught-by.ts'
+import { IN_A_CROWD } from './crowd.ts'
+import { WHEN_FAR_BEHIND } from './far.ts'
 import { WITH_FILES } from './files.ts'
 import type { Planted } from './planted.ts'
 
@@ -8,12 +10,25 @@ const TRIES = 40
 /** Less has to happen until a mistake shows than until anything rare has happened. */
 const EVENTS = 200
 
+/** Of so many parts one is in each run, and all of them are in `npm run test:long`. */
+const PARTS = 6
+
+/** One part of these mistakes: some of each kind. */
+export function testCaughtInPart(mistakes: Readonly<Record<string, Planted>>, part: number): void {
+  testCaught(Object.entries(mistakes).filter((_, index) => index % PARTS === part))
+}
+
 /** A simulation that cannot fail proves nothing: each of these mistakes must be caught by some seed, which is printed. */
-export function testCaught(mistakes: Readonly<Record<string, Planted>>): void {
-  for (const [name, planted] of Object.entries(mistakes)) {
+export function testCaught(mistakes: readonly [name: string, planted: Planted][]): void {
+  for (const [name, planted] of mistakes) {
     test(`it is caught when ${name}`, async () => {
       // Others than those with files are sooner found without any.
-      const shape = { events: SHOWS_AFTER[name] ?? EVENTS, files: name in WITH_FILES }
+      const shape = {
+        events: SHOWS_AFTER[name] ?? EVENTS,
+        files: name in WITH_FILES,
+        far: name in WHEN_FAR_BEHIND,
+        crowd: name in IN_A_CROWD,
+      }
       const caught = await findSeed(planted, CAUGHT_BY[name] ?? 1, shape)
       expect(caught, `${TRIES} seeds did not notice`).toBeDefined()
       if (caught !== undefined) console.info(`seed ${caught.seed} caught that ${name}: ${caught.wrong.slice(0, 120)}`)

@@ -1,3 +1,4 @@
+import { POLL_EVERY_MS } from '../../../server/live/hubs.ts'
 import type { Committed } from '../../../server/log/group-commit.ts'
 import { campusChannel, type Campus } from '../../../server/campus/types.ts'
 import type { Bus } from '../../../server/bus/bus.ts'
@@ -25,7 +26,7 @@ export const IN_THE_LOG: Record<string, Planted> = {
       const hears = () => clock.now() - began < 60_000
       return {
         ...clock,
-        after: (ms, work) => (ms === 1_000 && !hears() ? () => undefined : clock.after(ms, work)),
+        after: (ms, work) => (ms === POLL_EVERY_MS && !hears() ? () => undefined : clock.after(ms, work)),
       }
     },
     bus: (bus, { scheduler }) => {

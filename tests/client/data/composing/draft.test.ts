@@ -40,7 +40,7 @@ test('what is typed is here at once, and on its way a moment after the last key'
   await draft.write({ text: 'hello', replyToId: null })
   expect(await until(watchDraft(session, group))).toMatchObject({ text: 'hello', fromElsewhere: false })
   expect(await carried()).toEqual([])
-  await expect.poll(carried).toMatchObject([{ text: 'hello', conversationId: group }])
+  await expect.poll(carried, { timeout: 10_000 }).toMatchObject([{ text: 'hello', conversationId: group }])
 })
 
 test('leaving carries a draft at once, and only what the others do not know of', async () => {

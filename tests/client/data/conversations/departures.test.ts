@@ -26,7 +26,7 @@ afterEach(() => session.db.delete())
 async function end(removedBy: string): Promise<void> {
   const kind = createCampusKind(ann, session.clock)
   const row = { ...member(ann), seq: 9, removed: true, removedBy, removedAt: NOON }
-  await createDexieStore(session.db).transact((tables) => kind.applyRows(tables, [row], false))
+  await createDexieStore(session.db).transact((tables) => kind.applyRows(tables, [row], false, []))
 }
 
 test('whoever was put out sees by whom and when, and keeps a half-written text, an edit, a reply begun in a thread and what was not taken', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Heights } from '../../../../client/ui/anchored/heights.ts'
 import {
+  canStay,
   findAnchor,
   findSeen,
   layOut,
@@ -17,12 +18,14 @@ function createScreen(height: number, drawnHeightOf: (key: string) => number) {
   let anchor: Anchor = { kind: 'end' }
   let layout: Layout = { start: 0, end: 0, before: 0, after: 0, scrollTop: null }
   let scrollTop = 0
+  let draws = 0
   const list = (): List => ({ keys, heightOf: (key) => heights.of(key) })
   const drawn = () => keys.slice(layout.start, layout.end)
   const fullHeight = () =>
     Math.max(height, layout.before + drawn().reduce((sum, key) => sum + drawnHeightOf(key), 0) + layout.after)
 
   function draw(exact = false): void {
+    draws += 1
     for (let isNews = true; isNews;) {
       layout = layOut(list(), anchor, { scrollTop, height }, exact)
       isNews = drawn().filter((key) => heights.set(key, drawnHeightOf(key))).length > 0
@@ -40,7 +43,7 @@ function createScreen(height: number, drawnHeightOf: (key: string) => number) {
     scrollBy(pixels: number) {
       scrollTop = Math.min(Math.max(0, scrollTop + pixels), fullHeight() - height)
       anchor = findAnchor(list(), layout, { scrollTop, height })
-      draw()
+      if (!canStay(list(), layout, anchor, { scrollTop, height })) draw()
     },
     grow(key: string) {
       if (drawn().includes(key)) heights.set(key, drawnHeightOf(key))
@@ -57,6 +60,7 @@ function createScreen(height: number, drawnHeightOf: (key: string) => number) {
     },
     seen: () => findSeen(list(), layout, { scrollTop, height }),
     scrollTop: () => scrollTop,
+    draws: () => draws,
     drawn,
   }
 }
@@ -131,6 +135,16 @@ test('the screen is always full, and only what is near it is drawn', () => {
     expect(lastTop + heightOf(last)).toBeGreaterThanOrEqual(800)
     expect(screen.drawn().length).toBeLessThan(100)
   }
+})
+
+test('more is drawn several items at a time, not with each step that one scrolls', () => {
+  const screen = createScreen(800, heightOf)
+  screen.show(range(0, 1_000))
+  screen.scrollBy(-2_000)
+  const before = screen.draws()
+  for (let step = 0; step < 100; step++) screen.scrollBy(-16)
+  expect(screen.draws() - before).toBeLessThan(12)
+  expect(screen.onScreen()[0]?.[1]).toBeLessThanOrEqual(0)
 })
 
 test('at the end one stays at the end, and at the very beginning nothing is above', () => {

@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { saveDraft } from '../../../../client/data/composing/draft.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import { ComposingDraft } from '../../../../client/views/conversation/composing-draft.svelte.ts'
@@ -17,8 +17,8 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   // What is typed is carried to the outbox when one leaves.
+  await composing.carry()
   composing.stop()
-  await told()
   await session.db.delete()
 })
 
@@ -55,4 +55,50 @@ test('what one types on while something is being sent stays, the reply that it w
   composing.takeOut({ text: 'Good morning', replyToId: exampleId(7) })
   expect(composing.text).toBe(', all')
   expect(composing.replyToId).toBeNull()
+})
+
+const findText = async () => (await session.db.drafts.get(group))?.text ?? ''
+
+test('what is typed between two paints is stored once, as it stood last, and what one leaves at once', async () => {
+  composing = new ComposingDraft(session, group)
+  const put = vi.spyOn(session.db.drafts, 'put')
+  for (const text of ['G', 'Go', 'Good']) composing.write(text)
+  await expect.poll(findText).toBe('Good')
+  composing.write('Good morning')
+  await composing.carry()
+  expect(await findText()).toBe('Good morning')
+  expect(put.mock.calls.map(([{ text }]) => text)).toEqual(['Good', 'Good morning'])
+})
+
+test('whoever types on and on is stored four times a second, after the last key too, and does not read it again each time', async () => {
+  await saveDraft(session, group, 'G')
+  composing = new ComposingDraft(session, group)
+  await expect.poll(() => composing.text).toBe('G')
+  const put = vi.spyOn(session.db.drafts, 'put')
+  const get = vi.spyOn(session.db.keptDrafts, 'get')
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  for (let key = 1; key <= 20; key += 1) {
+    composing.write('o'.repeat(key))
+    vi.advanceTimersByTime(50)
+  }
+  vi.advanceTimersByTime(250)
+  vi.useRealTimers()
+  await expect.poll(findText).toBe('o'.repeat(20))
+  expect(put.mock.calls.length).toBeLessThanOrEqual(6)
+  // Who stores looks whether another device was later; nobody else needs to.
+  expect(get).toHaveBeenCalledTimes(put.mock.calls.length)
+})
+
+test('what waits to be stored when its message was sent is no draft afterwards', async () => {
+  composing = new ComposingDraft(session, group)
+  const put = vi.spyOn(session.db.drafts, 'put')
+  const stored = () => put.mock.calls.map(([{ text }]) => text)
+  composing.write('Good morning')
+  composing.takeOut({ text: 'Good morning', replyToId: null })
+  await expect.poll(stored).toEqual([''])
+  composing.write('Good night')
+  composing.store()
+  composing.takeOut({ text: 'Good night', replyToId: null })
+  await expect.poll(stored).toEqual(['', 'Good night', ''])
+  expect(await findText()).toBe('')
 })
