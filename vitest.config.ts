@@ -27,8 +27,9 @@ const OVER_SQLITE_ALONE = [
   'tests/server/classroom/{photo-access,photo-limits,written-client}.test.ts',
 ]
 
+const PROPERTIES = 'tests/support/properties.ts'
 /** A busy machine gets the time it needs: only what never ends fails for it. */
-const PATIENT = { testTimeout: 90_000, hookTimeout: 60_000 }
+const PATIENT = { testTimeout: 90_000, hookTimeout: 60_000, setupFiles: PROPERTIES }
 
 /** Loading the server costs more than most files of tests: they share it, and leave nothing behind in its modules. */
 const SERVER = { isolate: false, ...PATIENT }

@@ -91,10 +91,13 @@ export function createDevice(store: Store, userId: string, far?: number): Device
     for (const [key, row] of rows) if (row.type === 'seen') rows.delete(key)
   }
 
-  /** What is held there may have changed. */
+  /** What is held there may have changed, and what hangs on it. */
   function openHole(hole: Hole): void {
-    for (const message of messages(hole.conversationId)) {
-      if (message.n > hole.after && message.n < hole.before) rows.delete(keyOf(message))
+    const gone = messages(hole.conversationId).filter(({ n }) => n > hole.after && n < hole.before)
+    const ids = new Set(gone.map(({ id }) => id))
+    for (const [key, row] of rows) {
+      const isHanging = row.type === 'reaction' || row.type === 'revision'
+      if (ids.has(isHanging ? row.messageId : row.type === 'message' ? row.id : '')) rows.delete(key)
     }
     holes.push(hole)
     const begin = begins.get(hole.conversationId)
@@ -130,15 +133,19 @@ export function createDevice(store: Store, userId: string, far?: number): Device
     return next !== null || cursor < page.head
   }
 
-  /** A conversation that is new begins with its newest page, or with what was left out below that. */
+  /**
+   * A conversation that is new begins with its newest page, or with what was left out below that. What of the newest page
+   * was changed since the page's moment comes by the log: if that is all of it, it begins with the first that comes.
+   */
   function noteBegins({ rows: arrived, holes: opened = [] }: PulledPage): void {
-    for (const row of arrived) {
-      if (row.type !== 'conversation' || begins.has(row.id)) continue
-      const held = messages(row.id).map(({ n }) => n)
-      let begin = (held.at(-1) ?? 0) + 1
+    for (const row of arrived) if (row.type === 'conversation' && !begins.has(row.id)) begins.set(row.id, Infinity)
+    for (const [id, known] of begins) {
+      if (known !== Infinity) continue
+      const held = messages(id).map(({ n }) => n)
+      const [hole] = opened.filter(({ conversationId }) => conversationId === id)
+      let begin = held.at(-1) ?? Infinity
       while (held.includes(begin - 1)) begin -= 1
-      const [hole] = opened.filter(({ conversationId }) => conversationId === row.id)
-      begins.set(row.id, hole === undefined ? begin : hole.after + 1)
+      begins.set(id, hole === undefined ? begin : hole.after + 1)
     }
   }
 

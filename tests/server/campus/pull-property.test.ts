@@ -216,6 +216,10 @@ async function play(campus: Campus, steps: readonly Step[], far?: number): Promi
         break
     }
   }
+  // What was received and read last is published a moment later; until then only whoever pulls anew learns of it.
+  for (let where = 0; where <= groups.length; where += 1) {
+    ask(0, { type: 'receipts.publish', id: uuidv7(), conversationId: whereAt(where) })
+  }
   await flush()
   return devices
 }
