@@ -31,6 +31,11 @@ import {
 import { createDevice, type Device, keyOf } from '../../support/device.ts'
 import { listVisibleRows } from '../../support/visible-rows.ts'
 
+/** What is rare shows in `npm run test:long`. */
+const IS_LONG = process.env.LONG !== undefined
+const RUNS = (inject('backend').kind === 'sqlite' ? 30 : 6) * (IS_LONG ? 50 : 1)
+const TIMEOUT_MS = IS_LONG ? 900_000 : 120_000
+
 const PEOPLE = 3
 const person = fc.nat(PEOPLE - 1)
 const pick = fc.nat(1_000)
@@ -294,9 +299,9 @@ test(
           await backend.dispose()
         }
       }),
-      { numRuns: inject('backend').kind === 'sqlite' ? 60 : 10 },
+      { numRuns: RUNS },
     ),
-  120_000,
+  TIMEOUT_MS,
 )
 
 /** A device that takes few messages for many, and gets few of the newest. */
@@ -328,9 +333,9 @@ test(
           await backend.dispose()
         }
       }),
-      { numRuns: inject('backend').kind === 'sqlite' ? 60 : 10 },
+      { numRuns: RUNS },
     ),
-  120_000,
+  TIMEOUT_MS,
 )
 
 function expectNothingLeftOut(device: Device, visible: ReadonlyMap<string, Row>): void {
