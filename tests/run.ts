@@ -95,7 +95,7 @@ function run({ name, hasTests }: Suite): Promise<Outcome> {
   })
 }
 
-/** Runs `AT_ONCE` suites at a time, each as soon as one before it has ended; answers in their order. */
+/** Runs `AT_ONCE` suites at a time, each as soon as one before it has ended, so the longest had best come first; answers in their order. */
 async function runSome(suites: readonly Suite[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   const waiting = suites.entries()
