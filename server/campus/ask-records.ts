@@ -21,6 +21,7 @@ import type { LoadedRecords } from './batch.ts'
 import { askCircles } from './introductions.ts'
 import type { Needs, Pairs } from './needs.ts'
 import { toLook } from './skeleton.ts'
+import { CONVERSATION_COLUMNS } from './view.ts'
 
 /** What a batch needs of the database: a statement for each kind of record at most, whatever the number of commands. */
 export interface AskedRecords {
@@ -226,18 +227,7 @@ function joinConversations(db: Database, pairs: Pairs): Compilable<ConversationP
       (join) => join.onRef('part.conversation_id', '=', 'conversation.id'),
     )
     .select([
-      'conversation.id as id',
-      'conversation.seq as seq',
-      'conversation.kind as kind',
-      'conversation.title as title',
-      'conversation.creator_id as creator_id',
-      'conversation.created_at as created_at',
-      'conversation.last_n as last_n',
-      'conversation.last_seq as last_seq',
-      'conversation.member_count as member_count',
-      'conversation.picture_id as picture_id',
-      'conversation.description as description',
-      'conversation.crowded as crowded',
+      ...CONVERSATION_COLUMNS,
       'part.user_id as user_id',
       'part.seq as part_seq',
       'part.since as since',

@@ -19,24 +19,29 @@ export interface View extends FoundHead {
 }
 
 /** Who never chose lets others know. */
+/** Beside columns of other tables in one row. */
+export const CONVERSATION_COLUMNS = [
+  'conversation.id as id',
+  'conversation.seq as seq',
+  'conversation.kind as kind',
+  'conversation.title as title',
+  'conversation.creator_id as creator_id',
+  'conversation.created_at as created_at',
+  'conversation.last_n as last_n',
+  'conversation.last_seq as last_seq',
+  'conversation.member_count as member_count',
+  'conversation.picture_id as picture_id',
+  'conversation.description as description',
+  'conversation.crowded as crowded',
+] as const
+
 const DEFAULT_PREFERENCE = { seq: 0, seen: 1, presence: 1 }
 
 /** Loads the head, all of somebody's memberships and their preference with one statement; cost grows with the number of their conversations. */
 export async function loadView(db: Database, log: string, userId: string): Promise<View | undefined> {
   const columns = [
     ...HEAD_COLUMNS,
-    'conversation.id as id',
-    'conversation.seq as seq',
-    'conversation.kind as kind',
-    'conversation.title as title',
-    'conversation.creator_id as creator_id',
-    'conversation.created_at as created_at',
-    'conversation.last_n as last_n',
-    'conversation.last_seq as last_seq',
-    'conversation.member_count as member_count',
-    'conversation.picture_id as picture_id',
-    'conversation.description as description',
-    'conversation.crowded as crowded',
+    ...CONVERSATION_COLUMNS,
     'preference.seq as preference_seq',
     'preference.seen as seen',
     'preference.presence as presence',
