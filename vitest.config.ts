@@ -11,7 +11,7 @@ const sqlite = { backend: { kind: 'sqlite' as const } }
  * what several processes do, and the operator's commands. The rest asks nothing of a database that these do not.
  */
 const OVER_MARIADB = [
-  'tests/server/{bus,campus,classroom,log,store}/**/*.test.ts',
+  'tests/server/{audit,bus,campus,classroom,log,settings,store}/**/*.test.ts',
   'tests/server/commands/{effects,files,receipts}.test.ts',
   'tests/server/accounts/{register,sessions}.test.ts',
   'tests/server/ops/{backup,start}.test.ts',

@@ -99,6 +99,13 @@ import { up as photoContentClassroomIndex } from './0100-photo-content-classroom
 import { up as conversationCrowded } from './0111-conversation-crowded.ts'
 import { up as nameWord } from './0112-name-word.ts'
 import { up as nameWordUserIndex } from './0113-name-word-user-index.ts'
+import { up as audit } from './0120-audit.ts'
+import { up as settingValue } from './0121-setting-value.ts'
+import { up as standing } from './0122-standing.ts'
+import { up as standingRoleIndex } from './0123-standing-role-index.ts'
+import { up as messageTakenAway } from './0124-message-taken-away.ts'
+import { up as conversationPosting } from './0125-conversation-posting.ts'
+import { up as conversationSlow } from './0126-conversation-slow.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -201,6 +208,13 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0111-conversation-crowded': conversationCrowded,
   '0112-name-word': nameWord,
   '0113-name-word-user-index': nameWordUserIndex,
+  '0120-audit': audit,
+  '0121-setting-value': settingValue,
+  '0122-standing': standing,
+  '0123-standing-role-index': standingRoleIndex,
+  '0124-message-taken-away': messageTakenAway,
+  '0125-conversation-posting': conversationPosting,
+  '0126-conversation-slow': conversationSlow,
 }
 
 /**

@@ -67,6 +67,7 @@ import { startPruning } from './ops/pruning.ts'
 import type { RunningServer } from './ops/run-server.ts'
 import { createReportError } from './ops/report-error.ts'
 import { throttle } from './ops/throttle.ts'
+import { createSettings } from './settings/settings.ts'
 
 /** Longer than a client sends by itself what it wrote, see `client/sync/stale.ts`. */
 const COMMANDS_KEPT_MS = 90 * 24 * 60 * 60_000
@@ -112,6 +113,12 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   const bus = redisUrl === undefined ? createMemoryBus() : createRedisBus(redisUrl, redisPrefix, onRedisError)
   const redis = redisUrl === undefined ? undefined : new Redis(redisUrl, { enableOfflineQueue: false })
   redis?.on('error', onRedisError)
+
+  const settings = createSettings({
+    ...{ store, bus, clock, onError: report },
+    // What strangers can reach is not open to them by mistake.
+    defaults: { registration: config.publicUrl === undefined ? 'open' : 'invitation' },
+  })
 
   const campusSequencer = withDrawnPictures(
     createSequencer({
@@ -247,6 +254,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
 
   async function closeParts(): Promise<void> {
     for (const part of [campusHubs, classroomHubs, signals, sessions, devices]) part.close()
+    settings.close()
     stopPruning()
     await stopSweeping()
     await stopSweepingPhotos()
@@ -262,6 +270,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   }
 
   try {
+    await settings.refresh()
     await campusHub.findPosition()
     await receipts.begin()
     const { port, close } = await listen(server, config, closeSockets)

@@ -33,6 +33,8 @@ export const CONVERSATION_COLUMNS = [
   'conversation.picture_id as picture_id',
   'conversation.description as description',
   'conversation.crowded as crowded',
+  'conversation.posting as posting',
+  'conversation.slow_seconds as slow_seconds',
 ] as const
 
 const DEFAULT_PREFERENCE = { seq: 0, seen: 1, presence: 1 }

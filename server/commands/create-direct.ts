@@ -28,6 +28,8 @@ export const createDirect: Rule<'direct.create'> = {
       picture_id: null,
       description: null,
       crowded: 0,
+      posting: null,
+      slow_seconds: 0,
     })
     batch.join(conversationId, userId)
     batch.join(conversationId, otherId)

@@ -36,6 +36,8 @@ export const createGroup: Rule<'group.create'> = {
       picture_id: null,
       description: null,
       crowded: 0,
+      posting: null,
+      slow_seconds: 0,
     }
     batch.setConversation(group)
     for (const id of people) batch.join(conversationId, id)

@@ -50,6 +50,7 @@ export const sendMessage: Rule<'message.send'> = {
       pinned_by: null,
       edits: 0,
       files: toFilesColumn(found.files),
+      taken_away: 0,
     })
     // One's own words are read. What others wrote above them may not have been: this may be an answer to
     // less than that, written with no network.

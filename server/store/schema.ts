@@ -48,6 +48,9 @@ export interface Schema {
   classroom_log: LogTable
   classroom_lineage: EndedLineageTable
   probe: ProbeTable
+  audit: AuditTable
+  setting_value: SettingValueTable
+  standing: StandingTable
 }
 
 /**
@@ -118,7 +121,8 @@ export interface SessionTable {
 /**
  * `last_n` and `last_seq` follow the newest message and the newest change of any row in it, and
  * `member_count` who is in it (of Everyone, who is registered); they are no part of the synced row.
- * `crowded` is of Everyone alone: more are registered than a device is to hold.
+ * `crowded` is of Everyone alone: more are registered than a device is to hold. `posting` is who may write there, and null where
+ * everybody may; `slow_seconds` lie between two messages of one person.
  */
 export interface ConversationTable {
   id: string
@@ -133,6 +137,8 @@ export interface ConversationTable {
   picture_id: string | null
   description: string | null
   crowded: number
+  posting: 'leaders' | 'moderators' | null
+  slow_seconds: number
 }
 
 /**
@@ -172,6 +178,8 @@ export interface MessageTable {
   edits: number
   /** JSON: a list of the contract's `messageFile`; null where there are none. */
   files: string | null
+  /** A moderator took it away, and not its author. */
+  taken_away: number
 }
 
 /**
@@ -497,6 +505,40 @@ export interface TokenIssuanceTable {
 export interface ProbeTable {
   id: number
   filler: Uint8Array
+}
+
+/**
+ * What operators and moderators did, one row an act, numbered from 1 without gaps. `hash` is the SHA-256, in hex, of the row and of
+ * the hash before it, so that no row can be changed or taken out unseen. `actor_id` is null for whoever sat at the server itself;
+ * `detail` is JSON.
+ */
+export interface AuditTable {
+  n: number
+  at: number
+  actor_id: string | null
+  via: 'app' | 'command-line' | 'server'
+  act: string
+  subject_kind: string
+  subject_id: string | null
+  detail: string
+  hash: string
+}
+
+/** A setting that an operator changed while ChatBox ran; `value` is JSON. */
+export interface SettingValueTable {
+  name: string
+  value: string
+  changed_at: number
+}
+
+/** What somebody may do beyond what everybody may, or that they may do nothing for now. Somebody without a row is a member. */
+export interface StandingTable {
+  user_id: string
+  seq: number
+  role: 'member' | 'moderator' | 'operator'
+  suspended_at: number | null
+  /** Why, as the person reads it. */
+  suspended_for: string | null
 }
 
 /** A handle on the tables: the whole database or a transaction in it. */

@@ -47,7 +47,16 @@ export async function fillMessages(
     return {
       ...{ id: uuidv7(), seq: head + place + 1, conversation_id: conversationId, n, author_id: authorId },
       ...{ text: toText(place), written_at: at, sent_at: at, edited_at: null, reply_to_id: null, reply_to_n: null },
-      ...{ mentions: null, mentions_all: 0, forwarded: 0, pinned_at: null, pinned_by: null, edits: 0, files: null },
+      ...{
+        mentions: null,
+        mentions_all: 0,
+        forwarded: 0,
+        pinned_at: null,
+        pinned_by: null,
+        edits: 0,
+        files: null,
+        taken_away: 0,
+      },
     }
   }
   const isCopied = store.kind === 'mysql' && turns === 1 && held === 0 && count > PATTERN

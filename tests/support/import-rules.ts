@@ -11,7 +11,9 @@ const TAKES_COMMANDS = ['server/commands', 'server/accounts', 'server/classroom'
 const BESIDE_COMMANDS = ['server/notify']
 /** The machinery of every log, and what it stands on. */
 const BELOW_KINDS = ['server/log', 'server/store', 'server/bus', 'shared']
-const BELOW_COMMANDS = ['server/campus', ...BELOW_KINDS]
+/** What governing stands on, whoever governs. */
+const GOVERNING = ['server/audit', 'server/settings']
+const BELOW_COMMANDS = ['server/campus', ...GOVERNING, ...BELOW_KINDS]
 
 /**
  * What each room may import besides itself: the last lines of DESIGN.md. A room is a folder, or a
@@ -23,6 +25,14 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
 
   'server/store': { mayImport: ['migrations', 'shared'], instead: 'The store knows tables only: move the rest up.' },
   'server/bus': { mayImport: ['shared'], instead: 'The bus carries what it is given: hand the rest in.' },
+  'server/audit': {
+    mayImport: ['server/store', 'shared'],
+    instead: 'The audit log is written by whoever acts: they hand it what they did.',
+  },
+  'server/settings': {
+    mayImport: ['server/audit', 'server/bus', 'server/store', 'shared'],
+    instead: 'Settings know nobody who follows them: let server/serve.ts hand it what it needs.',
+  },
   'server/log': {
     mayImport: ['server/store', 'server/bus', 'shared'],
     instead: 'The log is below commands, live and http: let them hand it what it needs.',
@@ -32,7 +42,7 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
     instead: 'Files are below commands, live and http: let server/serve.ts hand them what they need.',
   },
   'server/campus': {
-    mayImport: BELOW_KINDS,
+    mayImport: ['server/audit', ...BELOW_KINDS],
     instead: 'It describes the log of the campus: its rules are in commands, which stand above it.',
   },
   'server/commands': {

@@ -69,6 +69,7 @@ const insertMessage = (db: Database, text: string, seq: number) =>
       pinned_at: null,
       pinned_by: null,
       edits: 0,
+      taken_away: 0,
     })
     .execute()
 const insertUser = (db: Database, number: number) =>

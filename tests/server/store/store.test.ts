@@ -49,6 +49,7 @@ function exampleMessage(number: number, text: string): MessageTable {
     pinned_by: null,
     edits: 0,
     files: null,
+    taken_away: 0,
   }
 }
 

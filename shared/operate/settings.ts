@@ -1,0 +1,59 @@
+import * as v from 'valibot'
+import { oneLine } from '../one-line.ts'
+
+/*
+ * What an operator may change while ChatBox runs. Everything else is a setting of the environment, which `server/config.ts`
+ * reads at the start.
+ */
+
+/** Who may make an account. */
+export const registrationMode = v.picklist(['open', 'invitation', 'email', 'sso', 'closed'])
+export type RegistrationMode = v.InferOutput<typeof registrationMode>
+
+/** A domain as it stands behind the @ of an address: `example.edu`, without what is above or below it. */
+const domain = v.pipe(
+  v.string(),
+  v.trim(),
+  v.toLowerCase(),
+  v.regex(/^(?=.{3,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/, 'is not a domain'),
+)
+
+interface Definition<Value> {
+  schema: v.GenericSchema<unknown, Value>
+  default: Value
+  /** What it does, in a sentence. */
+  summary: string
+}
+
+function define<Value>(schema: v.GenericSchema<unknown, Value>, value: Value, summary: string): Definition<Value> {
+  return { schema, default: value, summary }
+}
+
+/** Every one of these settings: its values, what it is where nobody changed it, and what it means. */
+export const SETTINGS = {
+  registration: define<RegistrationMode>(
+    registrationMode,
+    'open',
+    'Who may make an account: everybody (open), by invitation, with an e-mail address of certain domains (email), through single sign-on (sso), or nobody (closed). With PUBLIC_URL set it is by invitation to begin with.',
+  ),
+  registrationDomains: define<string[]>(
+    v.pipe(v.array(domain), v.maxLength(100)),
+    [],
+    'The domains of e-mail addresses with which somebody may make an account, where that is by e-mail.',
+  ),
+  contact: define<string>(
+    v.union([v.literal(''), oneLine(200)]),
+    '',
+    'Whom to ask, as people read it when something is closed to them: a name, an address, a room.',
+  ),
+  operatorsNeedPasskey: define<boolean>(
+    v.boolean(),
+    false,
+    'Whether operators and moderators have to sign in with a passkey.',
+  ),
+} as const satisfies Record<string, Definition<never> | Definition<unknown>>
+
+export type SettingName = keyof typeof SETTINGS
+export type SettingValues = { -readonly [Name in SettingName]: (typeof SETTINGS)[Name]['default'] }
+export const SETTING_NAMES = Object.keys(SETTINGS) as [SettingName, ...SettingName[]]
+export const settingName = v.picklist(SETTING_NAMES)
