@@ -12,7 +12,7 @@ const sqlite = { backend: { kind: 'sqlite' as const } }
  */
 const OVER_MARIADB = [
   'tests/server/{audit,bus,campus,classroom,log,settings,store}/**/*.test.ts',
-  'tests/server/commands/{effects,files,receipts}.test.ts',
+  'tests/server/commands/{effects,files,governing,receipts}.test.ts',
   'tests/server/accounts/{register,sessions}.test.ts',
   'tests/server/ops/{backup,start}.test.ts',
   'tests/server/live/{hub,two-processes}.test.ts',

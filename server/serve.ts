@@ -58,6 +58,8 @@ import { createClassroomDoors } from './live/classroom-doors.ts'
 import { createHubs } from './live/hubs.ts'
 import { createOpenSessions } from './live/open-sessions.ts'
 import { createSignals } from './live/signals.ts'
+import { createSuspensions } from './live/suspensions.ts'
+import { joinOnlookers } from './live/hub.ts'
 import { attachSockets } from './live/sockets.ts'
 import { findHead } from './log/log-tables.ts'
 import { pruneCommands } from './log/prune-commands.ts'
@@ -153,6 +155,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     nextTurn,
     onError: report,
     registerUser: (user) => registerUser(campusSequencer, user),
+    settings,
     findHead: async () => (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.head ?? 0,
   })
   const { findSession, listAlive } = accounts
@@ -160,10 +163,11 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
 
   const roster = createRoster({ clock, load: (userIds) => loadRosterEntries(store, userIds) })
   const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError: report })
+  const suspensions = createSuspensions({ sessions, reconsider: accounts.reconsider, onError: report })
   const campusHubs = createHubs({
     ...{ kind: campusKind, channel: campusChannel, store, bus, clock },
     createAudiences: () => createCampusAudiences(roster),
-    onlooker: () => signals,
+    onlooker: () => joinOnlookers(signals, suspensions),
     onError: report,
   })
   const campusHub = campusHubs.keep(CAMPUS_LOG)
@@ -228,6 +232,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     files,
     clientFiles: loadClientFiles(resolve(CLIENT_FOLDER)),
     config,
+    settings,
     now: clock.now,
     report,
     reportBare,

@@ -95,11 +95,11 @@ async function lookOnce(tables: ClientTables, page: readonly MessageRow[]): Prom
 export async function clearRows(tables: ClientTables): Promise<void> {
   await noteMissing(tables)
   const { users, conversations, members, messages, latest, revisions, reactions, mentions } = tables
-  const { events, deliveries, seens, readings, settings, keptDrafts, preferences, hiddens, holes } = tables
+  const { events, deliveries, seens, readings, settings, keptDrafts, preferences, standings, hiddens, holes } = tables
   for (const table of [users, conversations, members, messages, latest, revisions, reactions, mentions, hiddens]) {
     await table.clear()
   }
-  for (const table of [events, deliveries, seens, readings, settings, keptDrafts, preferences, holes]) {
+  for (const table of [events, deliveries, seens, readings, settings, keptDrafts, preferences, standings, holes]) {
     await table.clear()
   }
 }
@@ -144,6 +144,7 @@ async function putRows(
   await put(tables.events, ofType(rows, 'event'), eventKey)
   await put(tables.deliveries, ofType(rows, 'delivery'), memberKey)
   await applyPreference(tables, ofType(rows, 'preference'), put)
+  await put(tables.standings, ofType(rows, 'standing'), (row) => row.type)
   await put(tables.seens, ofType(rows, 'seen'), memberKey)
 }
 

@@ -4,6 +4,7 @@ import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
 import { createDownReader, packUp, type DownReader } from '../../shared/protocol/packed/frames.ts'
 import type { UpFrame } from '../../shared/protocol/up.ts'
 import { PROTOCOL_VERSION, PROTOCOL_VERSION_MIN } from '../../shared/protocol/version.ts'
+import type { OutboxEntry } from './database.ts'
 import { withoutFiles } from './files/awaiting.ts'
 import type { DownFrame, LogSocket, SocketContract } from './log/socket-contract.ts'
 import type { Campus } from './tables.ts'
@@ -22,6 +23,15 @@ export function createCampusContracts(account: string): LogSocket<Campus>['contr
     () => createContract(account, PROTOCOL_VERSION),
     ...OLDER_VERSIONS.map((version) => () => createContract(account, version)),
   ]
+}
+
+/** What only operators and moderators do, and leaders of groups, waits for a server that knows it. */
+const SINCE_VERSION_6: readonly OutboxEntry['command']['type'][] = [
+  ...(['message.take-away', 'conversation.govern', 'role.set', 'suspension.set'] as const),
+]
+
+function withoutUnknown(version: number, waiting: readonly OutboxEntry[]): readonly OutboxEntry[] {
+  return version < 6 ? waiting.filter(({ command }) => !SINCE_VERSION_6.includes(command.type)) : waiting
 }
 
 /** What version 3 has and version 2 has not, an old server ignores, and does not send. */
@@ -44,8 +54,8 @@ function createContract(account: string, version: number): SocketContract<Campus
     },
     probe: () => frame({ type: 'probe' }),
     command: ({ command }) => frame({ type: 'command', command }),
-    // It would take a message with files, and leave these out.
-    select: (waiting) => (version < FILES_SINCE ? withoutFiles(waiting) : waiting),
+    // It would take a message with files, and leave these out; and refuse what it does not know.
+    select: (waiting) => withoutUnknown(version, version < FILES_SINCE ? withoutFiles(waiting) : waiting),
     encode: (up) => (isPacked ? packUp(up as UpFrame) : undefined) ?? JSON.stringify(up),
     parse: (content) => parse(reader, content, version < PROTOCOL_VERSION),
   }

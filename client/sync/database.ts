@@ -16,6 +16,7 @@ import type {
   RevisionRow,
   SeenRow,
   SettingRow,
+  StandingRow,
   UserRow,
 } from '../../shared/protocol/rows.ts'
 import { OWN_CONTENTS } from './files/own-contents.ts'
@@ -259,6 +260,7 @@ export class ClientDatabase extends StoredDatabase {
   declare keptDrafts: Table<DraftRow, string>
   declare hiddens: Table<HiddenRow, string>
   declare preferences: Table<PreferenceRow, PreferenceRow['type']>
+  declare standings: Table<StandingRow, StandingRow['type']>
   declare mentions: Table<Mention, [string, number]>
   declare pictures: Table<Picture, string>
   declare departures: Table<Departure, string>
@@ -316,6 +318,7 @@ export class ClientDatabase extends StoredDatabase {
       droppedFiles: 'fileId',
     })
     this.version(6).stores({ holes: '[conversationId+before]' })
+    this.version(7).stores({ standings: 'type' })
     // Left to itself, Dexie closes what is to be deleted, and makes it anew for whoever asks next.
     this.on('versionchange', ({ newVersion }) => {
       if (newVersion !== null && newVersion > 0) return true

@@ -60,6 +60,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
   const revisions = within(db.revisions)
   const seens = within(db.seens)
   const settings = within(db.settings)
+  const standings = within(db.standings)
   const uploads = within(db.uploads)
   const droppedFiles = within(db.droppedFiles)
   const users = within(db.users)
@@ -80,6 +81,7 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
     keptDrafts: rowTable(keptDrafts),
     hiddens: rowTable(hiddens),
     preferences: rowTable(preferences),
+    standings: rowTable(standings),
     pictures: rowTable(pictures),
     departures: rowTable(departures),
     uploads: rowTable(uploads),

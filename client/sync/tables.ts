@@ -14,6 +14,7 @@ import type {
   SeenRow,
   LiveRow,
   SettingRow,
+  StandingRow,
   UserRow,
 } from '../../shared/protocol/rows.ts'
 import type { DownFrame } from '../../shared/protocol/down.ts'
@@ -50,6 +51,7 @@ export interface ClientTables extends LogTables<OutboxEntry> {
   keptDrafts: RowTable<DraftRow, string>
   hiddens: RowTable<HiddenRow, string>
   preferences: RowTable<PreferenceRow, PreferenceRow['type']>
+  standings: RowTable<StandingRow, StandingRow['type']>
   pictures: RowTable<Picture, string>
   departures: RowTable<Departure, string>
   uploads: RowTable<Upload, string>

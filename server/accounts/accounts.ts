@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Me } from '../../shared/protocol/http.ts'
 import type { Bus } from '../bus/bus.ts'
 import { sessionsEnded } from '../bus/channels.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store/store.ts'
 import { changePassword, type ChangePasswordBody } from './change-password.ts'
 import type { Denied, Limited } from './denied.ts'
@@ -19,7 +20,8 @@ import { createSessions, type Sessions } from './sessions.ts'
 import { signIn, type SignInBody } from './sign-in.ts'
 import type { SignedIn } from './start-session.ts'
 
-type SessionCalls = 'findSession' | 'listSessions' | 'listAlive' | 'endSession' | 'recordCursor' | 'recordLeft'
+type SessionCalls =
+  'reconsider' | 'findSession' | 'listSessions' | 'listAlive' | 'endSession' | 'recordCursor' | 'recordLeft'
 
 export interface Accounts extends Pick<Sessions, SessionCalls> {
   register(body: RegisterBody, caller: Caller): Promise<SignedIn | Denied>
@@ -42,6 +44,7 @@ export interface AccountsOptions {
   redis: SharedCounts | undefined
   clock: Clock
   onError: (error: unknown) => void
+  settings: Pick<Settings, 'get'>
   hasher?: PasswordHasher
   limits?: Partial<LimitSettings>
   /** Resolves once what has arrived by now is taken in. */
@@ -58,7 +61,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const sessions = createSessions(store, bus, clock.now, options.findHead, options.nextTurn)
   const limits = createLimits({ ...LIMITS, ...options.limits }, options.redis)
   const limiter = createLimiter(HASHES_AT_ONCE, HASHES_WAITING_MAX)
-  const parts: Parts = { store, registerUser, hasher, limiter, limits, sessions }
+  const parts: Parts = { store, registerUser, hasher, limiter, limits, sessions, settings: options.settings }
   const dummyHash = hasher.hash(randomUUID())
   const stops = [bus.listen(sessionsEnded, sessions.forget), bus.onResumed(sessions.forgetAll)]
   let stopTurning: () => void = () => undefined
@@ -75,6 +78,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     listSessions: sessions.listSessions,
     listAlive: sessions.listAlive,
     endSession: sessions.endSession,
+    reconsider: sessions.reconsider,
     recordCursor: sessions.recordCursor,
     recordLeft: sessions.recordLeft,
     register: (body, caller) => register(parts, body, caller),

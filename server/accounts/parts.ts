@@ -1,4 +1,5 @@
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store/store.ts'
 import type { Denied, Limited } from './denied.ts'
 import type { Limiter } from './limiter.ts'
@@ -18,6 +19,7 @@ export interface Parts {
   limiter: Limiter
   limits: Limits
   sessions: Sessions
+  settings: Pick<Settings, 'get'>
 }
 
 /** Who asks, as far as limits and the list of sessions care. */

@@ -4,6 +4,8 @@ import { SHORT_HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
 export interface FoundSession {
   sessionId: string
   userId: string
+  /** Why the account may do nothing for now. */
+  suspendedFor?: string
 }
 
 /**

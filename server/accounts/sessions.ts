@@ -18,13 +18,15 @@ export interface Sessions {
   /** Undefined when the password was changed since it was compared with `passwordHash`. */
   start(userId: string, passwordHash: string, device: string): Promise<SessionToken | undefined>
   listSessions(current: FoundSession): Promise<Session[]>
-  /** Which of these sessions have not ended. */
-  listAlive(sessionIds: readonly string[]): Promise<ReadonlySet<string>>
+  /** Which of these sessions have not ended, and which of those are of a suspended account. */
+  listAlive(sessionIds: readonly string[]): Promise<{ alive: ReadonlySet<string>; suspended: ReadonlySet<string> }>
   /** False when this user has no such session. */
   endSession(userId: string, sessionId: string): Promise<boolean>
   /** Deletes, in the caller's transaction, all sessions of a user but one; they are over after `announceEnded`. */
   deleteOthers(db: Database, current: FoundSession): Promise<string[]>
   announceEnded(sessionIds: readonly string[]): void
+  /** The sessions of these people; what is kept of them is looked up anew. For when it changed what they may do. */
+  reconsider(userIds: readonly string[]): Promise<string[]>
   /** For those that another process ended. */
   forget(sessionIds: readonly string[]): void
   /** For when words of other processes may have been missed. */
@@ -69,8 +71,9 @@ export function createSessions(
     async load(ids) {
       const rows = await store.db
         .selectFrom('session')
-        .select(['id', 'user_id', 'secret_hash', 'last_seen_at'])
-        .where('id', 'in', ids)
+        .leftJoin('standing', 'standing.user_id', 'session.user_id')
+        .select(['session.id', 'session.user_id', 'secret_hash', 'last_seen_at', 'suspended_at', 'suspended_for'])
+        .where('session.id', 'in', ids)
         .execute()
       return new Map(rows.map((row) => [row.id, row]))
     },
@@ -83,7 +86,11 @@ export function createSessions(
     // It stays: the clock may be wrong for a moment. What is long over is pruned.
     if (isExpired(row, now())) return undefined
     if (now() - row.last_seen_at >= LAST_SEEN_EVERY_MS) notes.noteUse(token.sessionId)
-    return { sessionId: token.sessionId, userId: row.user_id }
+    const isSuspended = row.suspended_at !== null
+    return {
+      ...{ sessionId: token.sessionId, userId: row.user_id },
+      ...(isSuspended && { suspendedFor: row.suspended_for ?? '' }),
+    }
   }
 
   return {
@@ -136,17 +143,23 @@ export function createSessions(
 
     async listAlive(sessionIds) {
       const alive = new Set<string>()
+      const suspended = new Set<string>()
       for (let from = 0; from < sessionIds.length; from += ALIVE_SESSIONS_MAX) {
         const rows = await store.db
           .selectFrom('session')
-          .select('id')
-          .where('id', 'in', sessionIds.slice(from, from + ALIVE_SESSIONS_MAX))
+          .leftJoin('standing', 'standing.user_id', 'session.user_id')
+          .select(['session.id', 'suspended_at'])
+          .where('session.id', 'in', sessionIds.slice(from, from + ALIVE_SESSIONS_MAX))
           .where('last_seen_at', '>=', now() - SESSION_IDLE_MS)
           .execute()
-        for (const { id } of rows) alive.add(id)
+        for (const { id, suspended_at } of rows) {
+          alive.add(id)
+          if (suspended_at !== null) suspended.add(id)
+        }
       }
-      cache.renew(alive)
-      return alive
+      // Those of who was suspended or restored meanwhile are looked up anew.
+      cache.renew(new Set([...alive].filter((id) => !suspended.has(id))))
+      return { alive, suspended }
     },
 
     async endSession(userId, sessionId) {
@@ -168,6 +181,12 @@ export function createSessions(
     },
 
     announceEnded,
+    async reconsider(userIds) {
+      const rows = await store.db.selectFrom('session').select('id').where('user_id', 'in', userIds).execute()
+      const ids = rows.map(({ id }) => id)
+      cache.drop(ids)
+      return ids
+    },
     forget: cache.drop,
     forgetAll: cache.clear,
     // How far the log was is known a moment later than that there is something of it here.

@@ -2,6 +2,7 @@ import type { Me } from '../../shared/protocol/http.ts'
 import type { Denied } from './denied.ts'
 import { findMe } from './find-me.ts'
 import { type Caller, type Parts, WRONG_CREDENTIALS } from './parts.ts'
+import { findSuspension, toSuspension } from './suspension.ts'
 import type { SessionToken } from './session-token.ts'
 
 export interface SignedIn {
@@ -12,11 +13,15 @@ export interface SignedIn {
 
 /** The last step of registering and of signing in, after the password was right. */
 export async function startSession(
-  { store, sessions }: Pick<Parts, 'store' | 'sessions'>,
+  { store, sessions, settings }: Pick<Parts, 'store' | 'sessions' | 'settings'>,
   userId: string,
   passwordHash: string,
   caller: Caller,
 ): Promise<SignedIn | Denied> {
+  const suspendedFor = await findSuspension(store.db, userId)
+  if (suspendedFor !== undefined) {
+    return { kind: 'refused', refusal: toSuspension(suspendedFor, settings.get('contact')) }
+  }
   const token = await sessions.start(userId, passwordHash, caller.device)
   const me = token && (await findMe(store.db, { userId, sessionId: token.sessionId }))
   return token === undefined || me === undefined ? WRONG_CREDENTIALS : { kind: 'signed-in', token, me }

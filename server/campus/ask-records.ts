@@ -12,9 +12,11 @@ import type {
   ReadingTable,
   ReceiptTable,
   Schema,
+  StandingTable,
   UserTable,
 } from '../store/schema.ts'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { askAuditEnd } from '../audit/audit.ts'
 import type { Statement } from '../store/statements.ts'
 import { fill } from '../store/templates.ts'
 import type { LoadedRecords } from './batch.ts'
@@ -53,6 +55,8 @@ export function askRecords(db: Database, needs: Needs): AskedRecords {
     hidden: ask(askHidden(db, needs)),
     preferences: ask(askPreferences(db, needs)),
     pins: ask(askPins(db, needs)),
+    standings: ask(askStandings(db, needs)),
+    auditEnd: ask(needs.audit ? askAuditEnd(db) : undefined),
   }
   return {
     statements,
@@ -73,6 +77,8 @@ export function askRecords(db: Database, needs: Needs): AskedRecords {
         hidden: asked.hidden(answers),
         preferences: asked.preferences(answers),
         pins: asked.pins(answers),
+        standings: asked.standings(answers),
+        auditEnd: asked.auditEnd(answers),
       }
     },
   }
@@ -169,6 +175,19 @@ function askPreferences(db: Database, needs: Needs): Query<PreferenceTable> | un
     .selectFrom('preference')
     .selectAll()
     .where('user_id', 'in', [...needs.preferences])
+}
+
+function askStandings(db: Database, { standings, operators }: Needs): Query<StandingTable> | undefined {
+  if (operators) {
+    return db
+      .selectFrom('standing')
+      .selectAll()
+      .where((or) => or.or([or('user_id', 'in', [...standings]), or('role', '=', 'operator')]))
+  }
+  if (standings.size === 0) return undefined
+  return fill(db, `${standings.size} standings`, [...standings], (ids) =>
+    db.selectFrom('standing').selectAll().where('user_id', 'in', ids),
+  )
 }
 
 function askPins(db: Database, needs: Needs): Query<LoadedRecords['pins'][number]> | undefined {

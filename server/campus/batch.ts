@@ -12,6 +12,7 @@ import type {
   PreferenceTable,
   ReadingTable,
   ReceiptTable,
+  StandingTable,
   UserTable,
 } from '../store/schema.ts'
 import {
@@ -24,6 +25,7 @@ import {
   toPersonalRecord,
   toPersonalRow,
 } from './annotations.ts'
+import { type AuditEnd, type AuditEntry, EMPTY_AUDIT, toAuditRows } from '../audit/audit.ts'
 import { addressEvent, toEventRecord } from './events.ts'
 import { createIntroductions, toCircle } from './introductions.ts'
 import { createLikeness } from './likeness.ts'
@@ -35,6 +37,7 @@ import {
   fromMessage,
   fromPreference,
   fromReading,
+  fromStanding,
   fromUser,
 } from './records.ts'
 import { createStamped, stampMessage, stampName, stampPersonal, type Stamped } from './stamped.ts'
@@ -53,6 +56,7 @@ type Change =
   | { table: 'personal'; record: PersonalRow; userId: string }
   | { table: 'hidden'; record: HiddenMessageTable }
   | { table: 'preference'; record: PreferenceTable }
+  | { table: 'standing'; record: StandingTable }
   | { table: 'receipts'; record: { seq: number }; conversationId: string }
   | { table: 'receipt'; record: { seq: number }; key: string }
 
@@ -90,6 +94,10 @@ export interface Batch {
   /** Whether somebody has deleted a message for themselves alone. Only for what `needs.hidden` named. */
   isHidden(messageId: string, userId: string): boolean
   findPreference(userId: string): PreferenceTable | undefined
+  /** Undefined of who is a member like everybody. Only for people in `needs.standings`. */
+  findStanding(userId: string): StandingTable | undefined
+  /** Who operates this ChatBox and is not suspended. Only with `needs.operators`. */
+  listOperators(): string[]
   /** Only for conversations in `needs.pins`. */
   countPins(conversationId: string): number
 
@@ -110,6 +118,9 @@ export interface Batch {
   setPersonal(userId: string, row: PersonalRow): void
   setHidden(hidden: HiddenMessageTable): void
   setPreference(preference: PreferenceTable): void
+  setStanding(standing: StandingTable): void
+  /** Keeps an act in the audit log, with what it changes. Only with `needs.audit`. */
+  audit(entry: AuditEntry): void
   /** Stores a picture, and lets go of the one that it replaces. */
   replacePicture(picture: PictureTable | null, before: string | null): void
   /** One more is registered: from some number on, Everyone is crowded. */
@@ -139,6 +150,8 @@ export interface LoadedRecords {
   hidden: readonly HiddenMessageTable[]
   preferences: readonly PreferenceTable[]
   pins: readonly { conversation_id: string; count: number }[]
+  standings: readonly StandingTable[]
+  auditEnd: readonly AuditEnd[]
 }
 
 /** `peopleOnDevicesMax`: with more people registered, a device holds those whom it meets. */
@@ -163,6 +176,9 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
   const hiddens = new Map<string, HiddenMessageTable>()
   const preferences = new Map<string, PreferenceTable>()
   const pins = new Map<string, number>()
+  const standings = new Map<string, StandingTable>()
+  const acts: AuditEntry[] = []
+  let auditEnd = EMPTY_AUDIT
   const circles = new Map<string, string[]>()
   const pictures: PictureTable[] = []
   const oldPictures: string[] = []
@@ -222,6 +238,11 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
     isHidden: (messageId, userId) => hiddens.get(hiddenKey(messageId, userId))?.hidden === 1,
     findPreference: (userId) => preferences.get(userId),
     countPins: (conversationId) => pins.get(conversationId) ?? 0,
+    findStanding: (userId) => standings.get(userId),
+    listOperators: () =>
+      [...standings.values()].flatMap(({ user_id, role, suspended_at }) =>
+        role === 'operator' && suspended_at === null ? [user_id] : [],
+      ),
 
     setUser(user) {
       if (users.get(user.id)?.name !== user.name) renamed.add(user.id)
@@ -296,6 +317,13 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
       preferences.set(preference.user_id, preference)
       changes.set(`preference/${preference.user_id}`, { table: 'preference', record: preference })
     },
+    setStanding(standing) {
+      standings.set(standing.user_id, standing)
+      changes.set(`standing/${standing.user_id}`, { table: 'standing', record: standing })
+    },
+    audit(entry) {
+      acts.push(entry)
+    },
     replacePicture(picture, before) {
       if (picture !== null) pictures.push(picture)
       if (before !== null) oldPictures.push(before)
@@ -346,6 +374,8 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
       for (const hidden of records.hidden) hiddens.set(hiddenKey(hidden.message_id, hidden.user_id), hidden)
       for (const preference of records.preferences) preferences.set(preference.user_id, preference)
       for (const { conversation_id, count } of records.pins) pins.set(conversation_id, count)
+      for (const standing of records.standings) standings.set(standing.user_id, standing)
+      auditEnd = records.auditEnd[0] ?? EMPTY_AUDIT
     },
 
     stamp(head) {
@@ -431,9 +461,14 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
             stamped.preferences.push(change.record)
             stamped.rows.push(fromPreference(change.record))
             break
+          case 'standing':
+            stamped.standings.push(change.record)
+            stamped.rows.push(fromStanding(change.record))
+            break
         }
       }
       stamped.conversations = [...counted]
+      stamped.audit = toAuditRows(auditEnd, acts, now)
       stamped.receipts = [...kept].flatMap((key) => receipts.get(key) ?? [])
       const unpublished = new Set(
         stamped.receipts.filter((one) => one.unpublished > 0).map((one) => one.conversation_id),

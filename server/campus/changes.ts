@@ -10,6 +10,7 @@ import {
   fromMessage,
   fromPreference,
   fromReading,
+  fromStanding,
   fromUser,
 } from './records.ts'
 import { fromReceipt } from './receipts.ts'
@@ -33,6 +34,7 @@ export async function loadChanges(db: Database, from: number, limit: number): Pr
   const personal = await db.selectFrom('personal').selectAll().where('seq', '>', from).limit(limit).execute()
   const hidden = await db.selectFrom('hidden_message').selectAll().where('seq', '>', from).limit(limit).execute()
   const preferences = await db.selectFrom('preference').selectAll().where('seq', '>', from).limit(limit).execute()
+  const standings = await db.selectFrom('standing').selectAll().where('seq', '>', from).limit(limit).execute()
   const readings = await db.selectFrom('reading').selectAll().where('seq', '>', from).limit(limit).execute()
   const everyone = await db
     .selectFrom('conversation')
@@ -51,6 +53,7 @@ export async function loadChanges(db: Database, from: number, limit: number): Pr
     ...personal.map(fromPersonal),
     ...hidden.map(fromHidden),
     ...preferences.map(fromPreference),
+    ...standings.map(fromStanding),
   ].sort((one, other) => one.row.seq - other.row.seq)
   return everyone?.crowded === 1 ? introduceAll(db, rows) : rows
 }

@@ -12,10 +12,10 @@ import type { PageLimits } from './page-limits.ts'
 import { loadPrivateRows } from './private-rows.ts'
 import { isMet, isVisible, loadSeen } from './pull-page.ts'
 import { toReceiptRows } from './receipts.ts'
-import { fromConversation, fromMember, fromMessage, fromPreference, fromUser } from './records.ts'
+import { fromConversation, fromMember, fromMessage, fromUser } from './records.ts'
 import { loadAnnotationsOf, loadPointedOut, loadSnapshots, placesIn } from './snapshot.ts'
 import type { Campus } from './types.ts'
-import { findCrowd, sinceOf, type Membership, type View } from './view.ts'
+import { findCrowd, listOwnSince, sinceOf, type Membership, type View } from './view.ts'
 
 /*
  * The pull of a device that has missed so many messages that reading all of them in order would keep it from the
@@ -150,9 +150,9 @@ function listChanged(view: View, cursor: number): Membership[] {
 async function loadOwn(db: Database, view: View, userId: string, cursor: number): Promise<Row[]> {
   const { preference, ended } = view
   const left = ended.filter((member) => member.seq > cursor).map((member) => fromMember(member).row)
-  if (preference.seq <= cursor) return left
-  const seen = preference.seen === 1 ? await loadSeen(db, view, cursor) : []
-  return [...left, fromPreference({ user_id: userId, ...preference }).row, ...seen]
+  const own = listOwnSince(view, userId, cursor)
+  const seen = preference.seq > cursor && preference.seen === 1 ? await loadSeen(db, view, cursor) : []
+  return [...left, ...own, ...seen]
 }
 
 /** Rows of one's own come with a conversation that arrives. */

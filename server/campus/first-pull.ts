@@ -6,10 +6,10 @@ import { loadIntroductions } from './introductions.ts'
 import type { PageLimits } from './page-limits.ts'
 import type { PageOutcome } from '../log/kind.ts'
 import { loadPrivateRows } from './private-rows.ts'
-import { fromPreference, fromUser } from './records.ts'
+import { fromUser } from './records.ts'
 import { loadSnapshots } from './snapshot.ts'
 import type { Campus } from './types.ts'
-import { findCrowd, sinceOf, type View } from './view.ts'
+import { findCrowd, listOwnSince, sinceOf, type View } from './view.ts'
 
 /*
  * The first pull of a device: every conversation with its newest page and whom that names, then, unless Everyone is
@@ -70,7 +70,7 @@ async function pullConversations(
     privateRows,
   )
   if (isFirst) rows.push(...privateRows.filter((row) => fromArrangementId(row.conversationId) !== null))
-  if (isFirst && view.preference.seq > 0) rows.push(fromPreference({ user_id: userId, ...view.preference }).row)
+  if (isFirst) rows.push(...listOwnSince(view, userId, 0))
   const last = ids.at(-1)
   const { isCrowded } = findCrowd(view)
   const following: Step | null =

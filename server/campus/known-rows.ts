@@ -1,4 +1,5 @@
 import type { MessageFile } from '../../shared/protocol/files.ts'
+import type { MessageRow } from '../../shared/protocol/rows.ts'
 import type { CampusRow } from './types.ts'
 
 const ROWS_OF_VERSION_3: readonly CampusRow['type'][] = ['event', 'hidden']
@@ -9,9 +10,36 @@ const ROWS_OF_VERSION_3: readonly CampusRow['type'][] = ['event', 'hidden']
  */
 export function toKnownRow<R extends CampusRow>(version: number, row: R): R | undefined {
   if (version < 3 && ROWS_OF_VERSION_3.includes(row.type)) return undefined
-  if (version >= 4 || row.type !== 'message' || row.files === undefined) return row
-  const { files, ...message } = row
-  return { ...message, text: [row.text ?? '', ...files.map(toWords)].join('\n').trim() } as R
+  const known = version < 6 ? withoutGoverning(row) : row
+  if (known === undefined || version >= 4 || known.type !== 'message' || known.files === undefined) return known
+  return withFileWords(known) as R
+}
+
+/** Before version 6 nobody governed. */
+function withoutGoverning<R extends CampusRow>(row: R): R | undefined {
+  switch (row.type) {
+    case 'standing':
+      return undefined
+    case 'event':
+      return row.change.kind === 'governed' ? undefined : row
+    case 'conversation': {
+      if (row.posting === undefined && row.slowSeconds === undefined) return row
+      const { posting: _posting, slowSeconds: _slowSeconds, ...conversation } = row
+      return conversation as R
+    }
+    case 'message': {
+      if (row.takenAway === undefined) return row
+      const { takenAway: _takenAway, ...message } = row
+      return message as R
+    }
+    default:
+      return row
+  }
+}
+
+function withFileWords(row: MessageRow): MessageRow {
+  const { files = [], ...message } = row
+  return { ...message, text: [row.text ?? '', ...files.map(toWords)].join('\n').trim() }
 }
 
 /** The rows of a page of history that a version has: people come in it since version 5. */

@@ -45,6 +45,12 @@ export interface Needs {
   preferences: Set<string>
   /** Conversations whose pinned messages are to be counted. */
   pins: Set<string>
+  /** People of whom it matters what they may do. */
+  standings: Set<string>
+  /** Whether it matters who operates this ChatBox. */
+  operators: boolean
+  /** Whether something is to be kept in the audit log. */
+  audit: boolean
 }
 
 export function createNeeds(): Needs {
@@ -66,5 +72,8 @@ export function createNeeds(): Needs {
     hidden: new Map(),
     preferences: new Set(),
     pins: new Set(),
+    standings: new Set(),
+    operators: false,
+    audit: false,
   }
 }

@@ -11,9 +11,9 @@ import { introduceAt, loadIntroductions } from './introductions.ts'
 import { toReceiptRows } from './receipts.ts'
 import type { PageLimits } from './page-limits.ts'
 import { loadPrivateRows, type PrivateRow } from './private-rows.ts'
-import { fromConversation, fromMember, fromMessage, fromPreference, fromUser } from './records.ts'
+import { fromConversation, fromMember, fromMessage, fromUser } from './records.ts'
 import { loadSnapshots } from './snapshot.ts'
-import { findCrowd, sinceOf, type Membership, type View } from './view.ts'
+import { findCrowd, listOwnSince, sinceOf, type Membership, type View } from './view.ts'
 
 /*
  * A page of a pull from a cursor on:
@@ -61,7 +61,7 @@ export async function loadNextPage(
   const rows = await loadChanges(db, view, userId, cursor, { changed, arriving }, pageRows + 1)
   rows.push(...privateRows.filter((row) => isVisible(view, cursor, row)))
   const { preference } = view
-  if (preference.seq > cursor) rows.push(fromPreference({ user_id: userId, ...preference }).row)
+  rows.push(...listOwnSince(view, userId, cursor))
   rows.sort((one, other) => one.seq - other.seq)
 
   const arrivals = new Set(arriving.map(sinceOf))

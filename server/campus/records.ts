@@ -7,6 +7,7 @@ import type {
   MessageRow,
   PreferenceRow,
   ReadingRow,
+  StandingRow,
   UserRow,
 } from '../../shared/protocol/rows.ts'
 import type {
@@ -16,6 +17,7 @@ import type {
   MessageTable,
   PreferenceTable,
   ReadingTable,
+  StandingTable,
   UserTable,
 } from '../store/schema.ts'
 import { toMessageFiles } from './files.ts'
@@ -55,6 +57,8 @@ export function fromConversation(conversation: Selectable<ConversationTable>): L
       ...(conversation.picture_id !== null && { pictureId: conversation.picture_id }),
       ...(conversation.description !== null && { description: conversation.description }),
       ...(conversation.kind === 'everyone' && { crowded: conversation.crowded === 1 }),
+      ...(conversation.posting !== null && { posting: conversation.posting }),
+      ...(conversation.slow_seconds > 0 && { slowSeconds: conversation.slow_seconds }),
     },
     audience: membersOf(conversation.id),
   }
@@ -100,6 +104,7 @@ export function fromMessage(message: Selectable<MessageTable>): LogRow<MessageRo
       ...(message.pinned_by !== null && { pinnedBy: message.pinned_by }),
       edits: message.edits,
       ...(message.files !== null && { files: toMessageFiles(message) }),
+      ...(message.taken_away === 1 && { takenAway: true }),
     },
     audience: membersOf(message.conversation_id),
   }
@@ -118,6 +123,17 @@ export function fromHidden(record: Selectable<HiddenMessageTable>): LogRow<Hidde
     row: { type: 'hidden', seq, conversationId, messageId, hidden: hidden === 1 },
     audience: { kind: 'user', userId: user_id },
   }
+}
+
+export function fromStanding({
+  user_id: userId,
+  seq,
+  role,
+  suspended_at: at,
+  suspended_for: reason,
+}: Selectable<StandingTable>): LogRow<StandingRow> {
+  const suspended = at === null ? null : { at, reason: reason ?? '' }
+  return { row: { type: 'standing', seq, role, suspended }, audience: { kind: 'user', userId } }
 }
 
 export function fromPreference(preference: Selectable<PreferenceTable>): LogRow<PreferenceRow> {

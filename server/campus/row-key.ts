@@ -29,6 +29,7 @@ export function toRowKey(row: CampusRow): string {
     case 'hidden':
       return `${row.type}/${row.conversationId}/${row.messageId}`
     case 'preference':
+    case 'standing':
       return row.type
   }
 }

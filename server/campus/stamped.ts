@@ -1,6 +1,7 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type {
   AnnotationTable,
+  AuditTable,
   ConversationTable,
   EventTable,
   HiddenMessageTable,
@@ -15,6 +16,7 @@ import type {
   PreferenceTable,
   ReadingTable,
   ReceiptTable,
+  StandingTable,
   UserTable,
 } from '../store/schema.ts'
 import { fromPersonal } from './annotations.ts'
@@ -48,6 +50,8 @@ export interface Stamped {
   personal: PersonalTable[]
   hidden: HiddenMessageTable[]
   preferences: PreferenceTable[]
+  standings: StandingTable[]
+  audit: AuditTable[]
   mentions: MentionTable[]
   /** Messages whose mentions were other ones before. */
   unmentioned: string[]
@@ -79,6 +83,8 @@ export function createStamped(head: number, pictures: Pick<Stamped, 'pictures' |
     personal: [],
     hidden: [],
     preferences: [],
+    standings: [],
+    audit: [],
     mentions: [],
     unmentioned: [],
     messageFiles: [],

@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { HEAD_COLUMNS, type FoundHead, toHead } from '../log/log-tables.ts'
-import type { ConversationTable, Database, MemberTable, PreferenceTable } from '../store/schema.ts'
+import type { PreferenceRow, StandingRow } from '../../shared/protocol/rows.ts'
+import type { ConversationTable, Database, MemberTable, PreferenceTable, StandingTable } from '../store/schema.ts'
+import { fromPreference, fromStanding } from './records.ts'
 
 /** One conversation that somebody is or was in. Of Everyone, everybody is a member from the beginning. */
 export interface Membership {
@@ -16,6 +18,8 @@ export interface View extends FoundHead {
   /** Memberships that have ended. */
   ended: MemberTable[]
   preference: Pick<PreferenceTable, 'seq' | 'seen' | 'presence'>
+  /** Undefined of a member like everybody. */
+  standing: StandingTable | undefined
 }
 
 /** Who never chose lets others know. */
@@ -47,11 +51,16 @@ export async function loadView(db: Database, log: string, userId: string): Promi
     'preference.seq as preference_seq',
     'preference.seen as seen',
     'preference.presence as presence',
+    'standing.seq as standing_seq',
+    'standing.role as role',
+    'standing.suspended_at as suspended_at',
+    'standing.suspended_for as suspended_for',
   ] as const
   const records = await db
     .selectFrom('log')
     .innerJoin('conversation', (join) => join.on('conversation.id', '=', EVERYONE_ID))
     .leftJoin('preference', (join) => join.on('preference.user_id', '=', userId))
+    .leftJoin('standing', (join) => join.on('standing.user_id', '=', userId))
     .where('log.id', '=', log)
     .select(columns)
     .select([
@@ -68,6 +77,7 @@ export async function loadView(db: Database, log: string, userId: string): Promi
         .innerJoin('conversation', 'conversation.id', 'member.conversation_id')
         .innerJoin('log', (join) => join.on('log.id', '=', log))
         .leftJoin('preference', 'preference.user_id', 'member.user_id')
+        .leftJoin('standing', 'standing.user_id', 'member.user_id')
         .where('member.user_id', '=', userId)
         .select(columns)
         .select(['member.seq as member_seq', 'member.since as since'])
@@ -82,6 +92,7 @@ export async function loadView(db: Database, log: string, userId: string): Promi
     memberships: [],
     ended: [],
     preference: toPreference(first),
+    standing: toStanding(userId, first),
   }
   for (const {
     epoch: _epoch,
@@ -92,6 +103,10 @@ export async function loadView(db: Database, log: string, userId: string): Promi
     preference_seq: _seq,
     seen: _seen,
     presence: _presence,
+    standing_seq: _standingSeq,
+    role: _role,
+    suspended_at: _suspendedAt,
+    suspended_for: _suspendedFor,
     member_seq,
     since,
     since_n,
@@ -126,6 +141,26 @@ function toPreference(record: {
 }): View['preference'] {
   const { preference_seq: seq, seen, presence } = record
   return seq === null || seen === null || presence === null ? DEFAULT_PREFERENCE : { seq, seen, presence }
+}
+
+function toStanding(
+  userId: string,
+  record: { standing_seq: number | null; role: StandingTable['role'] | null } & Pick<
+    StandingTable,
+    'suspended_at' | 'suspended_for'
+  >,
+): View['standing'] {
+  const { standing_seq: seq, role, suspended_at, suspended_for } = record
+  return seq === null || role === null ? undefined : { user_id: userId, seq, role, suspended_at, suspended_for }
+}
+
+/** Rows that are somebody's own, and of no conversation, as they changed after a position. */
+export function listOwnSince(view: View, userId: string, cursor: number): (PreferenceRow | StandingRow)[] {
+  const { preference, standing } = view
+  return [
+    ...(preference.seq > cursor ? [fromPreference({ user_id: userId, ...preference }).row] : []),
+    ...(standing !== undefined && standing.seq > cursor ? [fromStanding(standing).row] : []),
+  ]
 }
 
 /** Whether more are registered than a device is to hold, and since when that is so, or is not. */

@@ -24,6 +24,8 @@ export function toStatements(
     ...toUpserts('personal', ['user_id', 'conversation_id', 'kind'], stamped.personal),
     ...toUpserts('hidden_message', ['user_id', 'conversation_id', 'message_id'], stamped.hidden),
     ...toUpserts('preference', ['user_id'], stamped.preferences),
+    ...toUpserts('standing', ['user_id'], stamped.standings),
+    ...toInserts('audit', stamped.audit),
     ...(stamped.renamed.length > 0 ? [db.deleteFrom('name_word').where('user_id', 'in', stamped.renamed)] : []),
     ...toInserts('name_word', stamped.nameWords),
     ...(unmentioned.length > 0 ? [db.deleteFrom('mention').where('message_id', 'in', unmentioned)] : []),

@@ -2,21 +2,26 @@ import { refusal } from '../../shared/protocol/errors.ts'
 import { PINS_MAX } from '../../shared/protocol/limits.ts'
 import type { ConversationTable, MessageTable } from '../store/schema.ts'
 import { findMessage, needMessage } from './own-message.ts'
+import { isAtLeast } from './roles.ts'
 import type { Rule } from './rule.ts'
 
 export const pinMessage: Rule<'message.pin'> = {
   needs(needs, userId, command) {
     needMessage(needs, userId, command)
     needs.pins.add(command.conversationId)
+    needs.standings.add(userId)
   },
   decide(batch, userId, command) {
     const found = findMessage(batch, userId, command)
     if ('refused' in found) return found.refused
     const { conversation, message } = found
-    if (conversation.kind === 'everyone') return refusal('forbidden', 'Nobody can pin messages to Everyone.')
+    const isModerator = isAtLeast(batch, userId, 'moderator')
+    if (conversation.kind === 'everyone' && !isModerator) {
+      return refusal('forbidden', 'Only moderators pin messages to Everyone.')
+    }
     if ((message.pinned_at !== null) === command.pinned) return undefined
     if (message.text === null) return refusal('message_deleted')
-    if (!command.pinned && !mayTakeDown(conversation, message, userId)) {
+    if (!command.pinned && !isModerator && !mayTakeDown(conversation, message, userId)) {
       return refusal('forbidden', 'Only who pinned it, or who leads the group, can take it down.')
     }
     if (command.pinned && batch.countPins(conversation.id) >= PINS_MAX) return refusal('too_many_pins')

@@ -6,6 +6,7 @@ import { createGroup } from './create-group.ts'
 import { deleteMessage } from './delete-message.ts'
 import { describeGroup } from './describe-group.ts'
 import { editMessage } from './edit-message.ts'
+import { governConversation } from './govern-conversation.ts'
 import { handOverGroup } from './hand-over-group.ts'
 import { hideMessage } from './hide-message.ts'
 import { leaveGroup } from './leave-group.ts'
@@ -24,6 +25,9 @@ import { setGroupPicture } from './set-group-picture.ts'
 import { setPicture } from './set-picture.ts'
 import { setPreference } from './set-preference.ts'
 import { setReaction } from './set-reaction.ts'
+import { setRole } from './set-role.ts'
+import { setSuspension } from './set-suspension.ts'
+import { takeMessageAway } from './take-message-away.ts'
 import { publishReceipts } from './publish-receipts.ts'
 
 /** Every command of the campus with its rule. */
@@ -51,6 +55,10 @@ const RULES: { [Type in CampusCommand['type']]: Rule<Type> } = {
   'draft.set': setDraft,
   'preference.set': setPreference,
   'profile.picture': setPicture,
+  'message.take-away': takeMessageAway,
+  'conversation.govern': governConversation,
+  'role.set': setRole,
+  'suspension.set': setSuspension,
   'receipts.publish': publishReceipts,
 }
 

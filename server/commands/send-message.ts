@@ -4,6 +4,7 @@ import { toFilesColumn } from '../campus/files.ts'
 import { findOwn, needConversation } from './access.ts'
 import { checkMentions, needNamed, toMentionColumns } from './mentions.ts'
 import { advanceReading, findReadN } from './read.ts'
+import { isSuspended, mayPost } from './roles.ts'
 import type { MessageTable } from '../store/schema.ts'
 import type { Rule } from './rule.ts'
 import { findFiles, needFiles } from './sent-files.ts'
@@ -14,6 +15,7 @@ export const sendMessage: Rule<'message.send'> = {
     needConversation(needs, command.conversationId, userId)
     needNamed(needs, userId, command.conversationId, command)
     needs.messages.add(command.id)
+    needs.standings.add(userId)
     needFiles(needs, userId, command)
     if (command.replyToId !== null) needs.messages.add(command.replyToId)
   },
@@ -24,6 +26,8 @@ export const sendMessage: Rule<'message.send'> = {
     if (before !== undefined) return isSame(before, userId, command) ? undefined : refusal('id_taken')
     const conversation = findOwn(batch, conversationId, userId)
     if (conversation === undefined) return refusal('not_a_member')
+    if (isSuspended(batch, userId)) return refusal('suspended')
+    if (!mayPost(batch, conversation, userId)) return refusal('posting_closed')
     const found = findFiles(batch, userId, command)
     if ('refused' in found) return found.refused
     const refused = checkWords(text, found.files.length) ?? checkMentions(batch, conversation, command)

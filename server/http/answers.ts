@@ -1,10 +1,14 @@
 import { type ErrorBody, ERRORS, refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import type { Denied } from '../accounts/denied.ts'
+import { toKnownCode } from '../../shared/protocol/known-codes.ts'
 import type { AppContext } from './context.ts'
+import { findSpokenVersion } from './headers.ts'
 
 type Details = Omit<ErrorBody['error'], 'code' | 'message'>
 
-export function answerRefusal(c: AppContext, { code, message }: Refusal, details: Details = {}): Response {
+export function answerRefusal(c: AppContext, refused: Refusal, details: Details = {}): Response {
+  const { message } = refused
+  const code = toKnownCode(findSpokenVersion(c), refused.code)
   return c.json<ErrorBody>({ error: { code, message, ...details } }, ERRORS[code].status)
 }
 

@@ -12,6 +12,7 @@ import type { OpenSessions } from '../live/open-sessions.ts'
 import type { LogKind } from '../log/kind.ts'
 import type { Sequencer } from '../log/sequencer.ts'
 import type { ReportError } from '../ops/report-error.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store/store.ts'
 import type { ClientFiles } from './client-files.ts'
 
@@ -39,6 +40,7 @@ export interface AppParts {
   files: Omit<Files, 'close'>
   clientFiles: ClientFiles
   config: { publicUrl: URL | undefined }
+  settings: Pick<Settings, 'get'>
   now: () => number
   report: ReportError
   /** For what fails around students. */

@@ -60,7 +60,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.post('/api/sign-in', signIn(parts))
   app.post('/api/sign-out', signOut(parts))
 
-  const member = signedIn(parts.accounts)
+  const member = signedIn(parts)
   app.get('/api/me', member, me(parts))
   app.get('/api/sessions', member, listSessions(parts))
   app.delete('/api/sessions/:id', member, endSession(parts))

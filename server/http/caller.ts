@@ -1,9 +1,12 @@
+import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import { ACCOUNT_HEADER } from '../../shared/protocol/http.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Caller } from '../accounts/parts.ts'
 import { isLoopback, toClientAddress } from '../accounts/client-address.ts'
 import { toDeviceName } from '../accounts/device-name.ts'
 import type { FoundSession } from '../accounts/session-cache.ts'
+import { toSuspension } from '../accounts/suspension.ts'
+import type { AppParts } from './app-parts.ts'
 import type { AppContext } from './context.ts'
 
 export function toCaller(c: AppContext): Caller {
@@ -21,6 +24,16 @@ export async function findCallerSession(
   const session = await accounts.findSession(c.req.header('cookie'))
   const meant = c.req.header(ACCOUNT_HEADER)
   return meant === undefined || meant === session?.userId ? session : undefined
+}
+
+/** The session of the cookie, if its account may do something; otherwise why not. */
+export async function admitCaller(
+  { accounts, settings }: Pick<AppParts, 'accounts' | 'settings'>,
+  c: AppContext,
+): Promise<FoundSession | Refusal> {
+  const session = await findCallerSession(accounts, c)
+  if (session === undefined) return refusal('not_signed_in')
+  return session.suspendedFor === undefined ? session : toSuspension(session.suspendedFor, settings.get('contact'))
 }
 
 /** Whether the browser came over https, so that its cookie never goes over anything else. */

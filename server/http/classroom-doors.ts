@@ -18,7 +18,8 @@ export const asEverybody: LookDoor = async () => 'everybody'
 export function asStaff({ accounts, store }: Pick<AppParts, 'accounts' | 'store'>): LookDoor {
   return async (c) => {
     const session = await findCallerSession(accounts, c)
-    if (session === undefined) return answerClassroomRefusal(c, refuse('not_signed_in'))
+    if (session?.suspendedFor !== undefined || session === undefined)
+      return answerClassroomRefusal(c, refuse('not_signed_in'))
     const classroomId = getClassroomId(c)
     if ((await findStaff(store.db, classroomId, session.userId)) !== undefined) return 'staff'
     return answerClassroomRefusal(c, await refuseStranger(store.db, classroomId))

@@ -2,10 +2,10 @@ import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import { refusal } from '../../shared/protocol/errors.ts'
 import { BODY_BYTES_MAX } from '../../shared/protocol/limits.ts'
-import type { Accounts } from '../accounts/accounts.ts'
 import { isOwnOrigin } from '../accounts/own-origin.ts'
 import { answerRefusal } from './answers.ts'
-import { findCallerSession } from './caller.ts'
+import type { AppParts } from './app-parts.ts'
+import { admitCaller } from './caller.ts'
 import type { AppContext, Env } from './context.ts'
 
 /** What only reads may be asked for from anywhere: other sites cannot see the answer. */
@@ -35,10 +35,10 @@ export const smallBody = createMiddleware<Env>((c, next) => {
   return bodyLimit({ maxSize: BODY_BYTES_MAX, onError })(c, next)
 })
 
-export function signedIn(accounts: Pick<Accounts, 'findSession'>) {
+export function signedIn(parts: Pick<AppParts, 'accounts' | 'settings'>) {
   return createMiddleware<Env>(async (c, next) => {
-    const session = await findCallerSession(accounts, c)
-    if (session === undefined) return answerRefusal(c, refusal('not_signed_in'))
+    const session = await admitCaller(parts, c)
+    if ('code' in session) return answerRefusal(c, session)
     c.set('session', session)
     return next()
   })

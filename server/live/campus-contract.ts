@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { type DownFrame, resultFrame } from '../../shared/protocol/down.ts'
+import { toKnownResult } from '../../shared/protocol/known-codes.ts'
 import { packBeat, packDown, packRowsFrame, unpackUp } from '../../shared/protocol/packed/frames.ts'
 import { packRows } from '../../shared/protocol/packed/rows.ts'
 import { type UpFrame, upFrame } from '../../shared/protocol/up.ts'
@@ -58,8 +59,8 @@ function createContract(log: string, version: number): CampusContract {
     ],
   }
   return {
-    ...{ version, heartbeat, writer: isPacked ? packing(asJson, log) : asJson },
-    encode: isPacked ? encodePacked : encodeFrame,
+    ...{ version, heartbeat, writer: isPacked ? packing(asJson, log, version) : asJson },
+    encode: (frame) => encodeKnown(frame, version),
     ...(isPacked && { unpack: unpackUp }),
     parse(content) {
       const parsed = v.safeParse(upFrame, content)
@@ -86,11 +87,11 @@ function createContract(log: string, version: number): CampusContract {
 const PACKED_SINCE = 5
 
 /** What says where it begins and in which lineage in JSON, and needs not to when it is packed. */
-function packing(asJson: FrameWriter<CampusRow>, log: string): FrameWriter<CampusRow> {
+function packing(asJson: FrameWriter<CampusRow>, log: string, version: number): FrameWriter<CampusRow> {
   return {
     ...asJson,
     row(row) {
-      const known = toKnownRow(PROTOCOL_VERSION, row)
+      const known = toKnownRow(version, row)
       return known === undefined ? LEFT_OUT : packRows([known])
     },
     rows: ({ to }, rows) => toBuffer(packRowsFrame(to, rows.filter(isPackedRow))),
@@ -102,11 +103,13 @@ function packing(asJson: FrameWriter<CampusRow>, log: string): FrameWriter<Campu
   }
 }
 
-/** Results that say nothing but that a command was done; what is refused says why, in JSON. */
-function encodePacked(frame: object): Buffer {
+/** Results that say nothing but that a command was done are packed; what is refused says why, in JSON. */
+function encodeKnown(frame: object, version: number): Buffer {
   const parsed = v.safeParse(resultFrame, frame)
-  const packed = parsed.success ? packDown(parsed.output) : undefined
-  return packed === undefined ? encodeFrame(frame) : toBuffer(packed)
+  if (!parsed.success) return encodeFrame(frame)
+  const known = { ...parsed.output, result: toKnownResult(version, parsed.output.result) }
+  const packed = version >= PACKED_SINCE ? packDown(known) : undefined
+  return packed === undefined ? encodeFrame(known) : toBuffer(packed)
 }
 
 function isPackedRow(row: EncodedRow): row is Uint8Array {

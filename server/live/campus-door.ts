@@ -35,6 +35,7 @@ export function createCampusDoor(options: CampusDoorOptions): SocketDoor {
       return async ({ cookie }) => {
         const session = await options.findSession(cookie)
         if (session === undefined) return { code: CLOSE.notSignedIn, reason: 'not signed in' }
+        if (session.suspendedFor !== undefined) return { code: CLOSE.suspended, reason: 'suspended' }
         return connectCampus({ ...options, contracts }, session)
       }
     },
@@ -47,7 +48,9 @@ export function connectCampus(
   { sessionId, userId }: FoundSession,
 ): { connect(socket: Socket): Connection } | { code: number; reason: string } {
   let connection: Connection | undefined
-  const leave = options.sessions.enter(sessionId, () => connection?.end())
+  const leave = options.sessions.enter(sessionId, (why) =>
+    connection?.end(why === 'suspended' ? 'suspended' : 'no right'),
+  )
   if (leave === undefined) return { code: CLOSE.tooMany, reason: 'too many sockets of one session' }
   const visitor: Visitor<Campus, SignalFrame> = {
     reader: { userId },

@@ -55,7 +55,10 @@ export function createClassroomDoors(options: ClassroomDoorsOptions): SocketDoor
 
   async function admitStaff(classroomId: string, cookie: string | undefined): Promise<Admission> {
     const session = await options.findSession(cookie)
-    if (session === undefined) return { code: CLOSE.notSignedIn, reason: 'not signed in' }
+    // The desk says no more than that: why, the campus says.
+    if (session === undefined || session.suspendedFor !== undefined) {
+      return { code: CLOSE.notSignedIn, reason: 'not signed in' }
+    }
     if (!v.is(classroomIdSchema, classroomId)) return NO_CLASSROOM
     const { sessionId, userId } = session
     if (!(await options.isStaff(classroomId, userId))) {

@@ -22,6 +22,7 @@ import type { Follower, Following, Hub } from './hub.ts'
  *     │                  ├── no answer to a ping by the next sign of life: 4408
  *     │                  ├── more than 200 commands unanswered: 4429
  *     │                  ├── the session was ended, or the right to be here: 4401
+ *     │                  ├── the account was suspended: 4423
  *     │                  ├── the log was deleted: 4400
  *     │                  └── the store is away: 1013
  *     ├── nothing within 10 s: 4408
@@ -45,7 +46,7 @@ export interface Connection {
   onMessage(content: string | Uint8Array): void
   onClosed(): void
   /** Closes it: whoever is at the other end may not be here any more. */
-  end(): void
+  end(why?: 'no right' | 'suspended'): void
 }
 
 /** A frame of a client's. `extra` is what only one kind of log has. */
@@ -152,8 +153,9 @@ export function createConnection<Types extends KindTypes, Extra>(options: {
     visitor.onClosed()
   }
 
-  function end(why: Parameters<Follower<Types>['end']>[0] = 'no right'): void {
+  function end(why: 'suspended' | Parameters<Follower<Types>['end']>[0] = 'no right'): void {
     if (why === 'no log') close(CLOSE.badFrame, 'there is no such log any more')
+    else if (why === 'suspended') close(CLOSE.suspended, 'the account is suspended')
     else close(CLOSE.notSignedIn, 'the session, or the right to be here, was ended')
   }
 

@@ -81,6 +81,14 @@ interface Entry<Types extends KindTypes> {
 /** What else wants to hear of each batch, in the same turn. */
 export type Onlooker<Types extends KindTypes> = Omit<LogListener<Types>, 'onGone'>
 
+/** One that hears what all of these hear. */
+export function joinOnlookers<Types extends KindTypes>(...onlookers: Onlooker<Types>[]): Onlooker<Types> {
+  return {
+    onBatch: (batch) => onlookers.forEach((one) => one.onBatch(batch)),
+    onLost: () => onlookers.forEach((one) => one.onLost()),
+  }
+}
+
 export function createHub<Types extends KindTypes>(options: {
   log: string
   toRowKey: LogKind<Types>['toRowKey']

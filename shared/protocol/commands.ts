@@ -7,13 +7,15 @@ import {
   id,
   mentions,
   messageText,
+  reason,
+  role,
   pictureFile,
   messageNumber,
   seq,
   timeMs,
 } from './fields.ts'
 import { sentFile } from './files.ts'
-import { FILES_PER_MESSAGE_MAX, GROUP_MEMBERS_MAX, RECEIVED_MAX } from './limits.ts'
+import { FILES_PER_MESSAGE_MAX, GROUP_MEMBERS_MAX, RECEIVED_MAX, SLOW_SECONDS_MAX } from './limits.ts'
 
 /**
  * What a client can ask for. Each command has an id that the client made; sent twice it is answered
@@ -154,6 +156,33 @@ export const setPreference = v.object({
 export const setPicture = v.object({ type: v.literal('profile.picture'), id, picture: v.nullable(pictureFile) })
 export const renameProfile = v.object({ type: v.literal('profile.rename'), id, name: displayName })
 
+/** Of moderators: takes somebody's message away for everybody, wherever it is. */
+export const takeMessageAway = v.object({
+  type: v.literal('message.take-away'),
+  id,
+  conversationId: id,
+  messageId: id,
+  reason,
+})
+/** Who may write in a conversation, and how fast: of moderators, and of whoever leads the group. */
+export const governConversation = v.object({
+  type: v.literal('conversation.govern'),
+  id,
+  conversationId: id,
+  posting: v.picklist(['everybody', 'leaders', 'moderators']),
+  slowSeconds: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(SLOW_SECONDS_MAX)),
+})
+/** Gives somebody a role; of operators. */
+export const setRole = v.object({ type: v.literal('role.set'), id, userId: id, role })
+/** Suspends somebody's account, with the reason that they read, or restores it; of moderators. */
+export const setSuspension = v.object({
+  type: v.literal('suspension.set'),
+  id,
+  userId: id,
+  /** Null restores it. */
+  reason: v.nullable(reason),
+})
+
 export const command = v.variant('type', [
   createDirect,
   createGroup,
@@ -177,6 +206,10 @@ export const command = v.variant('type', [
   setPreference,
   setPicture,
   renameProfile,
+  takeMessageAway,
+  governConversation,
+  setRole,
+  setSuspension,
 ])
 export type Command = v.InferOutput<typeof command>
 export type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>

@@ -15,6 +15,7 @@ export function listEventPeople({ byId, change }: Pick<EventRow, 'byId' | 'chang
     case 'renamed':
     case 'picture':
     case 'description':
+    case 'governed':
       return [byId]
     default:
       return unreachable(change)

@@ -11,6 +11,7 @@ import {
   PASSWORD_MAX,
   PASSWORD_MIN,
   PICTURE_BASE64_MAX,
+  REASON_MAX,
   TITLE_MAX,
 } from './limits.ts'
 
@@ -38,6 +39,16 @@ export const CAMPUS_LOG = 'campus'
 export const EVERYONE_ID = '00000000-0000-8000-8000-000000000001'
 
 const text = v.pipe(v.string(), v.transform(cleanText))
+/** What somebody may do here: operators answer for this ChatBox, moderators for what is said in it. */
+export const role = v.picklist(['member', 'moderator', 'operator'])
+export type Role = v.InferOutput<typeof role>
+/** Why a moderator did something, in some lines. */
+export const reason = v.pipe(
+  v.string(),
+  v.transform((text) => cleanText(text).trim()),
+  v.minLength(1, 'is empty'),
+  v.maxLength(REASON_MAX, 'is too long'),
+)
 export const handle = v.pipe(
   v.string(),
   v.transform(cleanLine),

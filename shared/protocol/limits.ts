@@ -37,6 +37,11 @@ export const PICTURE_BYTES_MAX = 32 * 1024
 export const PICTURE_BASE64_MAX = Math.ceil(PICTURE_BYTES_MAX / 3) * 4
 export const PICTURE_SIDE_MAX = 512
 
+/** Why a moderator did something, in UTF-16 code units. */
+export const REASON_MAX = 500
+/** Slow mode: seconds between two messages of one person, at most. */
+export const SLOW_SECONDS_MAX = 6 * 60 * 60
+
 /** A client frame or a single command, in bytes of UTF-8. A larger frame closes the socket with 1009. */
 export const FRAME_BYTES_MAX = 64 * 1024
 /** The body of any HTTP request, in bytes. A larger one is refused with `too_large`. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { emoji, id, messageNumber, seq, timeMs } from './fields.ts'
+import { emoji, id, messageNumber, role, seq, timeMs } from './fields.ts'
 import { messageFile } from './files.ts'
 import { GROUP_MEMBERS_MAX } from './limits.ts'
 
@@ -33,6 +33,10 @@ export const conversationRow = v.object({
   pictureId: v.optional(id),
   description: v.optional(v.string()),
   crowded: v.optional(v.boolean()),
+  /** Who may write here; left out where everybody in it may. Leaders are who leads the group, and moderators. */
+  posting: v.optional(v.picklist(['leaders', 'moderators'])),
+  /** Slow mode: so many seconds lie between two messages of one person; left out where there is none. */
+  slowSeconds: v.optional(v.number()),
 })
 
 /**
@@ -80,6 +84,8 @@ export const messageRow = v.object({
   edits: v.number(),
   /** Left out where there are none, as of a message that was deleted. */
   files: v.optional(v.array(messageFile)),
+  /** A moderator took it away: its text is null, and not by its author's doing. */
+  takenAway: v.optional(v.boolean()),
 })
 
 /** An earlier text of an edited message, `k` counted from 1, and since when it stood; null once the message was deleted. */
@@ -115,6 +121,12 @@ const groupChange = v.variant('kind', [
   /** Another one, or none. */
   v.object({ kind: v.literal('picture'), isSet: v.boolean() }),
   v.object({ kind: v.literal('description'), isSet: v.boolean() }),
+  /** Who may write there from then on, and how fast. */
+  v.object({
+    kind: v.literal('governed'),
+    posting: v.picklist(['everybody', 'leaders', 'moderators']),
+    slowSeconds: v.number(),
+  }),
 ])
 /**
  * What happened to a group: a line after the message with this `n`, 0 before the first one. It has no number of its own
@@ -213,6 +225,15 @@ export const hiddenRow = v.object({
  */
 export const preferenceRow = v.object({ type: v.literal('preference'), seq, seen: v.boolean(), presence: v.boolean() })
 
+/** What the receiver of this row may do here, and whether they may do nothing for now. Private. */
+export const standingRow = v.object({
+  type: v.literal('standing'),
+  seq,
+  role,
+  /** Since when, and why. */
+  suspended: v.nullable(v.object({ at: timeMs, reason: v.string() })),
+})
+
 export const row = v.variant('type', [
   userRow,
   conversationRow,
@@ -228,6 +249,7 @@ export const row = v.variant('type', [
   draftRow,
   preferenceRow,
   hiddenRow,
+  standingRow,
 ])
 /** What comes live: what many members did is one row there. */
 export const liveRow = v.variant('type', [...row.options, receiptsRow])
@@ -246,6 +268,7 @@ export type ReadingRow = v.InferOutput<typeof readingRow>
 export type SettingRow = v.InferOutput<typeof settingRow>
 export type DraftRow = v.InferOutput<typeof draftRow>
 export type HiddenRow = v.InferOutput<typeof hiddenRow>
+export type StandingRow = v.InferOutput<typeof standingRow>
 export type PreferenceRow = v.InferOutput<typeof preferenceRow>
 export type Row = v.InferOutput<typeof row>
 export type LiveRow = v.InferOutput<typeof liveRow>

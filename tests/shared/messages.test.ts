@@ -76,6 +76,10 @@ const commands: { [Type in Command['type']]: Extract<Command, { type: Type }> } 
   'group.describe': { type: 'group.describe', id, conversationId, description: 'Films\non Friday' },
   'profile.picture': { type: 'profile.picture', id, picture: '/9j/2Q==' },
   'profile.rename': { type: 'profile.rename', id, name: 'Ada' },
+  'message.take-away': { type: 'message.take-away', id, conversationId, messageId, reason: 'An insult' },
+  'conversation.govern': { type: 'conversation.govern', id, conversationId, posting: 'leaders', slowSeconds: 30 },
+  'role.set': { type: 'role.set', id, userId, role: 'moderator' },
+  'suspension.set': { type: 'suspension.set', id, userId, reason: 'Spam' },
 }
 
 const rows: { [Type in Row['type']]: Extract<Row, { type: Type }> } = {
@@ -123,6 +127,7 @@ const rows: { [Type in Row['type']]: Extract<Row, { type: Type }> } = {
   draft: { type: 'draft', seq: 14, conversationId, text: 'I am', replyToId: messageId, changedAt: 6 },
   preference: { type: 'preference', seq: 15, seen: true, presence: false },
   hidden: { type: 'hidden', seq: 16, conversationId, messageId, hidden: true },
+  standing: { type: 'standing', seq: 17, role: 'moderator', suspended: { at: 3, reason: 'Spam' } },
 }
 
 const receipts: ReceiptsRow = {

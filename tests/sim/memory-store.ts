@@ -54,6 +54,7 @@ export function createDisk(): Disk {
     keptDrafts: createTable(journal, (row) => row.conversationId),
     hiddens: createTable(journal, (row) => row.messageId),
     preferences: createTable(journal, (row) => row.type),
+    standings: createTable(journal, (row) => row.type),
     pictures: createTable(journal, (picture) => picture.id),
     departures: createTable(journal, (departure) => departure.conversationId),
     uploads: createTable(journal, (upload) => upload.id),

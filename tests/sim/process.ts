@@ -25,6 +25,9 @@ import { createClassroomDevices } from '../../server/live/classroom-devices.ts'
 import { createClassroomDoors } from '../../server/live/classroom-doors.ts'
 import { createHubs } from '../../server/live/hubs.ts'
 import { createOpenSessions } from '../../server/live/open-sessions.ts'
+import { joinOnlookers } from '../../server/live/hub.ts'
+import { createSuspensions } from '../../server/live/suspensions.ts'
+import { createFixedSettings } from '../support/settings.ts'
 import { createSignals } from '../../server/live/signals.ts'
 import type { Admission } from '../../server/live/sockets.ts'
 import { findHead } from '../../server/log/log-tables.ts'
@@ -145,8 +148,10 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
     publish: (conversationId) => publishReceipts(campusSequencer, conversationId),
     listUnpublished: () => listUnpublished(store),
   })
+  const settings = createFixedSettings()
   const accounts = createAccounts({
     ...{ store, bus, redis: undefined, clock, onError, hasher: QUICK_HASHER, limits: NO_LIMITS },
+    settings,
     registerUser: (user) => registerUser(campusSequencer, user),
     findHead: async () => (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.head ?? 0,
   })
@@ -154,10 +159,11 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   const sessions = createOpenSessions({ bus, clock, listAlive, onError })
   const roster = createRoster({ clock, load: (userIds) => loadRosterEntries(store, userIds) })
   const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError })
+  const suspensions = createSuspensions({ sessions, reconsider: accounts.reconsider, onError })
   const campusHubs = createHubs<Campus>({
     ...{ kind: campusKind, channel: campusChannel, store, bus, clock, onError },
     createAudiences: () => createCampusAudiences(roster),
-    onlooker: () => signals,
+    onlooker: () => joinOnlookers<Campus>(signals, suspensions),
   })
   const campusHub = campusHubs.keep(CAMPUS_LOG)
   const classroomHubs = createHubs<Classroom>({
@@ -171,7 +177,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   })
   const files = createSimFiles(world, { store, now: clock.now, onError, home: machines.home, isOn })
   const app = createApp({
-    ...{ store, accounts, sessions, now: clock.now, report: onError, reportBare: onError },
+    ...{ store, accounts, sessions, settings, now: clock.now, report: onError, reportBare: onError },
     campus: { kind: campusKind, sequencer: campusSequencer, hub: campusHub },
     classrooms: {
       ...{ kind: classroomKind, sequencer: classroomSequencer, hubs: classroomHubs, devices },

@@ -116,6 +116,7 @@ export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimData
       case 'draft':
       case 'hidden':
       case 'preference':
+      case 'standing':
         if (owners.has(`${row.seq} ${userId}`)) return
         break
       case 'conversation':

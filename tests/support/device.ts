@@ -64,7 +64,8 @@ export function keyOf(row: Row): string {
     case 'hidden':
       return `hidden/${row.messageId}`
     case 'preference':
-      return 'preference'
+    case 'standing':
+      return row.type
   }
 }
 

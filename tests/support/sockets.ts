@@ -51,12 +51,13 @@ export function createDoors(parts: {
   isStaff: (classroomId: string, userId: string) => Promise<boolean>
   submit?: Submit
   attend?: CampusLive['signals']['attend']
-  listAlive?: (sessionIds: readonly string[]) => Promise<ReadonlySet<string>>
+  listAlive?: Parameters<typeof createOpenSessions>[0]['listAlive']
   onError: (error: unknown) => void
 }): TestDoors {
   const { campus, campusLive, classroomsLive, clock, onError } = parts
   const acknowledged: number[] = []
-  const listAlive = parts.listAlive ?? (async (ids: readonly string[]) => new Set(ids))
+  const listAlive =
+    parts.listAlive ?? (async (ids: readonly string[]) => ({ alive: new Set(ids), suspended: new Set<string>() }))
   const sessions = createOpenSessions({ bus: campus.bus, clock, listAlive, onError })
   const findSession = async (cookie = '') => {
     const [sessionId = '', userId] = cookie.split(':')

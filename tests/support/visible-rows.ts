@@ -7,6 +7,7 @@ import {
   fromMessage,
   fromPreference,
   fromReading,
+  fromStanding,
   fromUser,
 } from '../../server/campus/records.ts'
 import { toReceiptRows } from '../../server/campus/receipts.ts'
@@ -32,6 +33,7 @@ export async function listVisibleRows(store: Store, userId: string): Promise<Map
   const personal = await db.selectFrom('personal').selectAll().where('user_id', '=', userId).execute()
   const hidden = await db.selectFrom('hidden_message').selectAll().where('user_id', '=', userId).execute()
   const preferences = await db.selectFrom('preference').selectAll().where('user_id', '=', userId).execute()
+  const standings = await db.selectFrom('standing').selectAll().where('user_id', '=', userId).execute()
   const hidesSeen = preferences.some(({ seen }) => seen === 0)
   const rows: Row[] = [
     ...users.map((user) => fromUser(user).row),
@@ -46,6 +48,7 @@ export async function listVisibleRows(store: Store, userId: string): Promise<Map
     // What was brought back is as if it never was hidden.
     ...hidden.filter((record) => isOwn(record) && record.hidden === 1).map((record) => fromHidden(record).row),
     ...preferences.map((preference) => fromPreference(preference).row),
+    ...standings.map((standing) => fromStanding(standing).row),
   ]
   return new Map(rows.map((row) => [keyOf(row), row]))
 }

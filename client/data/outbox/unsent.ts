@@ -81,6 +81,14 @@ export function describe(command: Command, findPerson: FindPerson): string {
       return describeArranging(command)
     case 'preference.set':
       return describePreference(command)
+    case 'message.take-away':
+      return 'Take a message away'
+    case 'conversation.govern':
+      return 'Who may write here, and how fast'
+    case 'role.set':
+      return `Make ${nameOf(command.userId)} ${ROLE_WORDS[command.role]}`
+    case 'suspension.set':
+      return `${command.reason === null ? 'Restore' : 'Suspend'} the account of ${nameOf(command.userId)}`
     case 'profile.picture':
       return command.picture === null ? 'Remove your picture' : 'Your new picture'
     case 'read':
@@ -93,6 +101,8 @@ export function describe(command: Command, findPerson: FindPerson): string {
       return unreachable(command)
   }
 }
+
+const ROLE_WORDS = { member: 'a member', moderator: 'a moderator', operator: 'an operator' } as const
 
 function describeMessage({ forwarded, replyToId, files = [] }: CommandOf<'message.send'>): string {
   const what = forwarded ? 'Forwarded message' : replyToId === null ? 'Message' : 'Reply'

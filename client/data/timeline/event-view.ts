@@ -8,6 +8,7 @@ export type GroupChange =
   | { kind: 'left'; people: readonly Person[]; leader: Person | null }
   | { kind: 'handed-over'; leader: Person }
   | { kind: 'picture' | 'description'; isSet: boolean }
+  | Extract<EventRow['change'], { kind: 'governed' }>
 
 export interface EventView {
   id: string
@@ -76,6 +77,7 @@ function join(before: EventView, { by, change }: EventView): GroupChange | undef
     case 'renamed':
     case 'picture':
     case 'description':
+    case 'governed':
       return former.kind === change.kind ? change : undefined
     default:
       return undefined

@@ -1,5 +1,6 @@
 import { unreachable } from '../../../shared/unreachable.ts'
 import type { EventView } from '../../data/timeline/event-view.ts'
+import { countWords } from '../../data/count-words.ts'
 import type { Person } from '../../data/people/person.ts'
 import { isolate } from '../../ui/isolate.ts'
 import { toNames } from './names.ts'
@@ -31,9 +32,22 @@ export function toEventWords({ by, change }: Pick<EventView, 'by' | 'change'>, m
       return `${who} ${change.isSet ? 'changed' : 'removed'} the group’s picture`
     case 'description':
       return `${who} ${change.isSet ? 'changed' : 'removed'} the group’s description`
+    case 'governed':
+      return `${who} decided: ${WRITERS[change.posting]}${toSlowWords(change.slowSeconds)}`
     default:
       return unreachable(change)
   }
+}
+
+const WRITERS = {
+  everybody: 'everybody may write here',
+  leaders: 'only who leads the group may write here',
+  moderators: 'only moderators may write here',
+} as const
+
+function toSlowWords(seconds: number): string {
+  if (seconds === 0) return ''
+  return `, one message every ${seconds < 120 ? countWords(seconds, 'second') : countWords(Math.round(seconds / 60), 'minute')}`
 }
 
 function toLeads(leader: Person, myId: string): string {

@@ -5,7 +5,7 @@ import { toKnownRows } from '../../campus/known-rows.ts'
 import { answerPage } from '../answer-page.ts'
 import { answerLimited, answerRefusal } from '../answers.ts'
 import type { AppParts } from '../app-parts.ts'
-import { findCallerSession } from '../caller.ts'
+import { admitCaller } from '../caller.ts'
 import type { AppHandler } from '../context.ts'
 import { findSpokenVersion } from '../headers.ts'
 import { pullThrough } from './pull.ts'
@@ -19,8 +19,8 @@ export function campusPull(parts: AppParts): AppHandler {
     query: pullQuery,
     getLog: (_, { log }) => log,
     async admit(c) {
-      const session = await findCallerSession(accounts, c)
-      if (session === undefined) return answerRefusal(c, refusal('not_signed_in'))
+      const session = await admitCaller(parts, c)
+      if ('code' in session) return answerRefusal(c, session)
       return { reader: { userId: session.userId }, sessionId: session.sessionId }
     },
     openHub: () => campus.hub,

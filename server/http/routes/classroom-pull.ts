@@ -33,7 +33,8 @@ export function staffPull(parts: AppParts): AppHandler {
     ...readClassroom(parts),
     async admit(c): Promise<Admitted<Classroom> | Response> {
       const session = await findCallerSession(parts.accounts, c)
-      if (session === undefined) return answerClassroomRefusal(c, refuse('not_signed_in'))
+      if (session?.suspendedFor !== undefined || session === undefined)
+        return answerClassroomRefusal(c, refuse('not_signed_in'))
       const { userId, sessionId } = session
       if ((await findStaff(parts.store.db, getClassroomId(c), userId)) === undefined) {
         return answerClassroomRefusal(c, await refuseStranger(parts.store.db, getClassroomId(c)))

@@ -1,9 +1,11 @@
 import { refusal } from '../../../shared/protocol/errors.ts'
 import { commandsBody } from '../../../shared/protocol/http.ts'
+import { toKnownResult } from '../../../shared/protocol/known-codes.ts'
 import { submitCommands } from '../../commands/submit.ts'
 import { answerRefusal } from '../answers.ts'
 import type { AppParts } from '../app-parts.ts'
 import type { AppHandler } from '../context.ts'
+import { findSpokenVersion } from '../headers.ts'
 import { withBody } from '../input.ts'
 
 export function commands({ campus: { sequencer, hub } }: AppParts): AppHandler {
@@ -12,6 +14,8 @@ export function commands({ campus: { sequencer, hub } }: AppParts): AppHandler {
     if (epoch !== '' && epoch !== hub.position.epoch) return answerRefusal(c, refusal('epoch_changed'))
     const results = await submitCommands(sequencer, c.var.session.userId, body.commands, { lineage, cursor })
     const isElsewhere = results.some((result) => result.status === 'refused' && result.code === 'lineage_ended')
-    return isElsewhere ? answerRefusal(c, refusal('lineage_ended')) : c.json({ results })
+    return isElsewhere
+      ? answerRefusal(c, refusal('lineage_ended'))
+      : c.json({ results: results.map((result) => toKnownResult(findSpokenVersion(c), result)) })
   })
 }

@@ -89,6 +89,18 @@ const commands = c.list(
     }),
     'profile.picture': c.group<Of<'profile.picture'>>({ id, picture: c.orNull(c.text) }),
     'profile.rename': c.group<Of<'profile.rename'>>({ id, name: c.text }),
+    'message.take-away': c.group<Of<'message.take-away'>>({
+      ...{ id, conversationId: conversation, messageId: message, reason: c.text },
+    }),
+    'conversation.govern': c.group<Of<'conversation.govern'>>({
+      ...{ id, conversationId: conversation },
+      posting: c.choice(['everybody', 'leaders', 'moderators']),
+      slowSeconds: c.anyNumber,
+    }),
+    'role.set': c.group<Of<'role.set'>>({
+      ...{ id, userId: person, role: c.choice(['member', 'moderator', 'operator']) },
+    }),
+    'suspension.set': c.group<Of<'suspension.set'>>({ id, userId: person, reason: c.orNull(c.text) }),
   }),
 )
 

@@ -38,6 +38,7 @@ const change = c.either<EventRow['change'], 'kind'>('kind', {
   'handed-over': c.group({ userId: person }),
   picture: c.group({ isSet: c.orFalse }),
   description: c.group({ isSet: c.orFalse }),
+  governed: c.group({ posting: c.choice(['everybody', 'leaders', 'moderators']), slowSeconds: c.anyNumber }),
 })
 
 const runs = c.list(c.anyNumber)
@@ -62,6 +63,8 @@ export const rows = c.list(
       pictureId: c.optional(c.idOf('picture')),
       description: c.optional(c.text),
       crowded: c.optional(c.flag),
+      posting: c.optional(c.choice(['leaders', 'moderators'])),
+      slowSeconds: c.optional(c.anyNumber),
     }),
     member: c.group<Of<'member'>>({
       seq: c.nearNumber,
@@ -90,6 +93,7 @@ export const rows = c.list(
       pinnedBy: c.optional(person),
       edits: c.orZero(c.anyNumber),
       files: c.optional(c.list(file)),
+      takenAway: c.optional(c.flag),
     }),
     revision: c.group<Of<'revision'>>({
       seq: c.nearNumber,
@@ -155,6 +159,11 @@ export const rows = c.list(
       conversationId: conversation,
       received: c.list(c.tuple(c.anyNumber, runs)),
       seen: c.list(c.tuple(c.anyNumber, c.anyNumber, runs)),
+    }),
+    standing: c.group<Of<'standing'>>({
+      seq: c.nearNumber,
+      role: c.choice(['member', 'moderator', 'operator']),
+      suspended: c.orNull(c.group({ at: c.nearNumber, reason: c.text })),
     }),
   }),
 )

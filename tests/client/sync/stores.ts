@@ -94,6 +94,7 @@ function tablesOf(tables: ClientTables) {
     draft: tables.keptDrafts,
     hidden: tables.hiddens,
     preference: tables.preferences,
+    standing: tables.standings,
   } satisfies { [Type in Row['type']]: RowTable<Extract<Row, { type: Type }>, never> }
 }
 

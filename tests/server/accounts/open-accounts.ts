@@ -8,6 +8,7 @@ import { sessionsEnded } from '../../../server/bus/channels.ts'
 import { registerUser } from '../../../server/commands/submit.ts'
 import { createMemoryBus } from '../../../server/bus/memory.ts'
 import { type Campus, createCampus } from '../../support/campus.ts'
+import { createFixedSettings } from '../../support/settings.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
 
 export const PASSWORD = 'correct horse'
@@ -54,6 +55,7 @@ export function openAccounts(store: Store, options: Options = {}): OpenAccounts 
     store,
     bus,
     redis: undefined,
+    settings: createFixedSettings(),
     clock,
     hasher,
     onError: (error) => errors.push(error),

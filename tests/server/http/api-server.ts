@@ -1,3 +1,4 @@
+import { createFixedSettings } from '../../support/settings.ts'
 import { type IncomingHttpHeaders, request as sendRequest } from 'node:http'
 import type { Accounts, AccountsOptions } from '../../../server/accounts/accounts.ts'
 import { isOwnOrigin } from '../../../server/accounts/own-origin.ts'
@@ -121,6 +122,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     store,
     accounts,
     sessions,
+    settings: createFixedSettings(),
     campus: {
       kind: createCampusKind(store, campusRules),
       sequencer: campus.sequencer,

@@ -10,6 +10,7 @@ let bus: ReturnType<typeof createMemoryBus>
 let clock: FakeClock
 let sessions: OpenSessions
 let alive: Set<string>
+let suspended: Set<string>
 let asked: string[][]
 let ended: string[]
 let isDown: boolean
@@ -18,6 +19,7 @@ beforeEach(() => {
   bus = createMemoryBus()
   clock = createFakeClock()
   alive = new Set(['one', 'other'])
+  suspended = new Set()
   asked = []
   ended = []
   isDown = false
@@ -28,7 +30,7 @@ beforeEach(() => {
     async listAlive(ids) {
       asked.push([...ids])
       if (isDown) throw new Error('gone')
-      return new Set(ids.filter((id) => alive.has(id)))
+      return { alive: new Set(ids.filter((id) => alive.has(id))), suspended }
     },
     onError: (error) => errors.push(error),
   })

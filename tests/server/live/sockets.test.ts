@@ -53,7 +53,9 @@ beforeEach(async () => {
   const onError = (error: unknown) => errors.push(error)
   const { store, bus, sequencer } = campus
   live = await startCampusLive({ store, bus, clock: createFakeClock(), onError })
-  const listAlive = async (ids: readonly string[]) => new Set(ids.filter((id) => alive.has(id)))
+  const listAlive = async (ids: readonly string[]) => ({
+    ...{ alive: new Set(ids.filter((id) => alive.has(id))), suspended: new Set<string>() },
+  })
   sessions = createOpenSessions({ bus, clock, listAlive, onError })
   server = createServer((_, response) => response.end('here'))
   closeSockets = attachSockets(server, {

@@ -231,7 +231,7 @@ describe('of the campus alone', () => {
     expect(device.messages(group).map(({ text }) => text)).toEqual(['early', 'late'])
   })
   test('a session that A ends is ended at B', async () => {
-    const listAlive = async (ids: readonly string[]) => new Set(ids)
+    const listAlive = async (ids: readonly string[]) => ({ alive: new Set(ids), suspended: new Set<string>() })
     const onError = (error: unknown) => errors.push(error)
     const sessions = createOpenSessions({ bus: buses.far, clock, listAlive, onError })
     let isEnded = false

@@ -44,12 +44,14 @@ function placeOf(row: Row) {
       return { table: 'hiddens', key: row.messageId } as const
     case 'preference':
       return { table: 'preferences', key: row.type } as const
+    case 'standing':
+      return { table: 'standings', key: row.type } as const
   }
 }
 
 const TABLES = [
   ...(['users', 'conversations', 'members', 'messages', 'revisions', 'reactions', 'events', 'hiddens'] as const),
-  ...(['deliveries', 'seens', 'readings', 'settings', 'keptDrafts', 'preferences'] as const),
+  ...(['deliveries', 'seens', 'readings', 'settings', 'keptDrafts', 'preferences', 'standings'] as const),
 ]
 
 /**

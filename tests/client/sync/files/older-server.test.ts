@@ -14,7 +14,7 @@ const waiting = [message, answer, reaction, after]
 
 test('a process that knows files is sent all that waits', () => {
   const knowing = createCampusContracts(ann).filter((create) => create().version >= 4)
-  expect(knowing.map((create) => create().version)).toEqual([PROTOCOL_VERSION, 4])
+  expect(knowing.map((create) => create().version)).toEqual([PROTOCOL_VERSION, 5, 4])
   for (const create of knowing) expect(create().select(waiting)).toEqual(waiting)
 })
 

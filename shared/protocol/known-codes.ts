@@ -1,0 +1,21 @@
+import type { ErrorCode } from './errors.ts'
+import type { CommandResult } from './results.ts'
+
+/** What a version before 6 has instead of the codes that it does not know: what a client of it does about them is the same. */
+const BEFORE_VERSION_6: Partial<Record<ErrorCode, ErrorCode>> = {
+  // A command waits, in its order, and whoever asks for rows asks again.
+  suspended: 'internal',
+  posting_closed: 'forbidden',
+  not_yourself: 'forbidden',
+  last_operator: 'forbidden',
+}
+
+/** A code as a version of the protocol has it. */
+export function toKnownCode(version: number, code: ErrorCode): ErrorCode {
+  return version < 6 ? (BEFORE_VERSION_6[code] ?? code) : code
+}
+
+/** What came of a command, as a version of the protocol has it. */
+export function toKnownResult(version: number, result: CommandResult): CommandResult {
+  return result.status === 'refused' ? { ...result, code: toKnownCode(version, result.code) } : result
+}
