@@ -16,12 +16,14 @@ export function createCampusKind(me: string, { now }: Pick<Clock, 'now'>): Clien
     offerAccepted: (tables) => offerAccepted(tables, now()),
     offerAgain: (tables) => offerGroups(tables, { me, now: now(), newId: uuidv7 }),
     settle: (tables, results) => settle(tables, results, { me, now: now(), newId: uuidv7 }),
-    toEnding({ code }) {
+    toEnding({ code, message }) {
       switch (code) {
         case 'not_signed_in':
           return 'signed-out'
         case 'protocol_version':
           return 'outdated'
+        case 'suspended':
+          return { refused: code, ...(message !== undefined && { message }) }
         case 'internal':
         case 'unavailable':
           return 'unavailable'

@@ -9,7 +9,7 @@ import { campusRules } from '../../server/commands/rules.ts'
 import { createCampusAudiences } from '../../server/live/campus-audiences.ts'
 import { createClassroomAudiences } from '../../server/live/classroom-audiences.ts'
 import { type ClassroomDevices, createClassroomDevices } from '../../server/live/classroom-devices.ts'
-import type { Hub } from '../../server/live/hub.ts'
+import { type Hub, joinOnlookers, type Onlooker } from '../../server/live/hub.ts'
 import { createHubs, type Hubs } from '../../server/live/hubs.ts'
 import { createSignals, type Signals } from '../../server/live/signals.ts'
 import type { Store } from '../../server/store/store.ts'
@@ -34,15 +34,15 @@ export interface CampusLive {
 
 /** Resolves when it is known where the log stands. */
 export async function startCampusLive(
-  options: LiveOptions & { onLeft?: (sessionId: string) => void },
+  options: LiveOptions & { onLeft?: (sessionId: string) => void; onlooker?: Onlooker<Campus> },
 ): Promise<CampusLive> {
-  const { store, bus, clock, onError, onLeft = () => undefined } = options
+  const { store, bus, clock, onError, onLeft = () => undefined, onlooker } = options
   const roster = createRoster({ clock, load: (userIds) => loadRosterEntries(store, userIds) })
   const signals = createSignals({ store, bus, clock, roster, onLeft, onError })
   const hubs = createHubs<Campus>({
     ...{ kind: createCampusKind(store, campusRules), channel: campusChannel, store, bus, clock, onError },
     createAudiences: () => createCampusAudiences(roster),
-    onlooker: () => signals,
+    onlooker: () => (onlooker === undefined ? signals : joinOnlookers<Campus>(signals, onlooker)),
   })
   const hub = hubs.keep(CAMPUS_LOG)
   await hub.findPosition()

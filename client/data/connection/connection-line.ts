@@ -49,7 +49,14 @@ export function toConnectionLine(
         action: null,
       }
     case 'refused':
-      return { tone: 'attention', text: `The server does not let this app in${alsoWaiting}`, action: null }
+      return {
+        tone: 'attention',
+        text:
+          state.message === undefined
+            ? `The server does not let this app in${alsoWaiting}`
+            : toSentences(state.message, some),
+        action: null,
+      }
     case 'offline':
       if (state.why === 'unavailable') {
         return { tone: 'attention', text: `The server cannot store anything right now${alsoWaiting}`, action: null }
@@ -66,6 +73,11 @@ export function toConnectionLine(
     default:
       return unreachable(state)
   }
+}
+
+/** What the server says is whole sentences. */
+function toSentences(message: string, some: string | null): string {
+  return some === null ? message : `${message} Waiting: ${some}.`
 }
 
 /** "3 messages", "1 message and 2 changes", or null for nothing. */

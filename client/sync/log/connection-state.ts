@@ -10,4 +10,5 @@ export type ConnectionState =
   | { kind: 'portal'; since: number }
   | { kind: 'signed-out' }
   | { kind: 'outdated' }
-  | { kind: 'refused'; code: string }
+  /** With `message` in the server's own words. */
+  | { kind: 'refused'; code: string; message?: string }

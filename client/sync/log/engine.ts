@@ -249,7 +249,10 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
         return sleep(RETRY_MS)
       default:
         sender.setLink({ kind: 'none' })
-        await show({ kind: 'refused', code: ending.refused })
+        await show({
+          ...{ kind: 'refused', code: ending.refused },
+          ...(ending.message !== undefined && { message: ending.message }),
+        })
         return sleep(RETRY_MS)
     }
   }

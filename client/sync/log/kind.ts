@@ -82,6 +82,8 @@ export type Answer<Value, Error extends { code: string } = { code: string }> =
 
 export interface LogError {
   code: string
+  /** What the server says of it, for people. */
+  message?: string
   /** With `lineage_ended`: up to where the server has which. */
   lineages?: { id: string; end: number }[] | undefined
   /** Of the oldest servers, with `epoch_changed` and `cursor_ahead`. */
@@ -103,7 +105,7 @@ export type Ending =
   | 'signed-out'
   | 'outdated'
   /** The server will not have us; nothing but somebody else's doing changes that. */
-  | { refused: string }
+  | { refused: string; message?: string }
 
 export interface ClientKind<Types extends KindTypes> {
   /** Stores rows, each unless a newer one is held, and what was left out beside them. Of a first pull nothing is held. */

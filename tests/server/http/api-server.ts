@@ -1,4 +1,3 @@
-import { createFixedSettings } from '../../support/settings.ts'
 import { type IncomingHttpHeaders, request as sendRequest } from 'node:http'
 import type { Accounts, AccountsOptions } from '../../../server/accounts/accounts.ts'
 import { isOwnOrigin } from '../../../server/accounts/own-origin.ts'
@@ -26,6 +25,7 @@ import { createCampusDoor } from '../../../server/live/campus-door.ts'
 import { createClassroomDoors } from '../../../server/live/classroom-doors.ts'
 import type { Hub } from '../../../server/live/hub.ts'
 import { createOpenSessions } from '../../../server/live/open-sessions.ts'
+import { createSuspensions } from '../../../server/live/suspensions.ts'
 import { attachSockets } from '../../../server/live/sockets.ts'
 import type { KindTypes } from '../../../server/log/kind.ts'
 import type { AppParts } from '../../../server/http/app-parts.ts'
@@ -33,9 +33,11 @@ import type { Store } from '../../../server/store/store.ts'
 import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
+import type { SettingValues } from '../../../shared/operate/settings.ts'
 import type { Campus } from '../../support/campus.ts'
 import { createClassroomSequencer } from '../../support/classroom.ts'
 import { openClassroomsLive, startCampusLive } from '../../support/live.ts'
+import { createFixedSettings } from '../../support/settings.ts'
 import { createMemoryHome } from '../../support/memory-home.ts'
 import { openAccounts, PASSWORD } from '../accounts/open-accounts.ts'
 
@@ -79,6 +81,8 @@ export interface ApiServer {
 export interface ApiServerOptions extends Pick<Partial<AccountsOptions>, 'limits' | 'findHead'> {
   publicUrl?: URL
   clientFiles?: ClientFiles
+  /** What an operator chose. */
+  chosen?: Partial<SettingValues>
   /** The time of a classroom's limits. */
   limitsNow?: () => number
   /** Where files lie, who is at them, and how much of them there may be. */
@@ -90,13 +94,13 @@ const SPEAKS = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION), [CLASSROOM_HEADER]
 
 /** The app and its sockets, with their real parts, on a port of its own. */
 export async function createApiServer(store: Store, options: ApiServerOptions = {}): Promise<ApiServer> {
-  const { publicUrl, clientFiles = new Map(), limitsNow = Date.now, files = {}, ...accountsOptions } = options
-  const { accounts, campus } = openAccounts(store, { clock: systemClock, ...accountsOptions })
+  const { publicUrl, clientFiles = new Map(), limitsNow = Date.now, files = {}, chosen, ...accountsOptions } = options
+  const settings = createFixedSettings(chosen)
+  const { accounts, campus } = openAccounts(store, { clock: systemClock, settings, ...accountsOptions })
   const home = files.home ?? createMemoryHome()
   const errors: unknown[] = []
   const report = (error: unknown) => `error-${errors.push(error)}`
   const live = { store, bus: campus.bus, clock: systemClock, onError: report }
-  const campusLive = await startCampusLive(live)
   const classroomsLive = openClassroomsLive(live)
   const { hubs, devices } = classroomsLive
   const classroomSequencer = createClassroomSequencer(store, {
@@ -105,6 +109,8 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
   })
   const { findSession, listAlive, recordCursor } = accounts
   const sessions = createOpenSessions({ bus: campus.bus, clock: systemClock, listAlive, onError: report })
+  const onlooker = createSuspensions({ sessions, reconsider: accounts.reconsider, onError: report })
+  const campusLive = await startCampusLive({ ...live, onlooker })
   let waits = 0
   const countWaits = <Types extends KindTypes>(hub: Hub<Types>): Hub<Types>['waitForNews'] => {
     return async (...poll) => {
@@ -122,7 +128,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     store,
     accounts,
     sessions,
-    settings: createFixedSettings(),
+    settings,
     campus: {
       kind: createCampusKind(store, campusRules),
       sequencer: campus.sequencer,

@@ -39,6 +39,12 @@ const lines: [string, ConnectionState, typeof none, string | null][] = [
     'The server cannot store anything right now, 3 messages waiting',
   ],
   ['a server that will not have us', { kind: 'refused', code: 'x' }, none, 'The server does not let this app in'],
+  [
+    'a suspended account',
+    { kind: 'refused', code: 'suspended', message: 'Your account is suspended: Spam. Ask room 12.' },
+    three,
+    'Your account is suspended: Spam. Ask room 12. Waiting: 3 messages.',
+  ],
   ['a captive portal', { kind: 'portal', since: 0 }, none, 'Sign in to the Wi-Fi first'],
   ['signed out', { kind: 'signed-out' }, three, 'Signed out, sign in to send 3 messages'],
   ['signed out with nothing', { kind: 'signed-out' }, none, 'Signed out, sign in to go on'],
