@@ -1,5 +1,5 @@
 import { uuidv7 } from 'uuidv7'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { SERVER_ID } from '../../../server/commands/roles.ts'
 import { CLOSE } from '../../../shared/protocol/errors.ts'
@@ -28,8 +28,14 @@ afterAll(async () => {
   await backend.dispose()
 })
 
-const suspend = (userId: string, reason: string | null) =>
-  server.campus.accept(SERVER_ID, { type: 'suspension.set', id: uuidv7(), userId, reason })
+/** Returns once this process knows of it, which is a moment later than that it is done. */
+async function suspend({ userId, cookie }: { userId: string; cookie: string }, reason: string | null): Promise<void> {
+  await server.campus.accept(SERVER_ID, { type: 'suspension.set', id: uuidv7(), userId, reason })
+  await vi.waitFor(async () => {
+    const session = await server.accounts.findSession(cookie)
+    expect(session?.suspendedFor).toBe(reason ?? undefined)
+  })
+}
 
 const SENTENCE = 'Your account is suspended: Spam in three groups. Ask room 12.'
 const calls: [method: string, path: string, body?: unknown][] = [
@@ -44,19 +50,20 @@ const calls: [method: string, path: string, body?: unknown][] = [
 ]
 
 test('every request is refused with the reason and with whom to ask, and answered again once it is restored', async () => {
-  const { userId, cookie } = await server.join('ann')
-  await suspend(userId, 'Spam in three groups')
+  const ann = await server.join('ann')
+  const { cookie } = ann
+  await suspend(ann, 'Spam in three groups')
   for (const [method, path, body] of calls) {
     const answer = await server.call(method, path, { cookie, ...(body !== undefined && { body }) })
     expect([path, answer.status, answer.body]).toEqual([path, 403, { error: { code: 'suspended', message: SENTENCE } }])
   }
-  await suspend(userId, null)
+  await suspend(ann, null)
   expect((await server.call('GET', '/api/me', { cookie })).status).toBe(200)
 })
 
 test('signing in is refused likewise, and only with the right password', async () => {
-  const { userId } = await server.join('ann')
-  await suspend(userId, 'Spam in three groups')
+  const ann = await server.join('ann')
+  await suspend(ann, 'Spam in three groups')
   const signIn = (password: string) => server.call('POST', '/api/sign-in', { body: { handle: 'ann', password } })
   expect(codeOf(await signIn('wrong horse'))).toBe('wrong_credentials')
   const answer = await signIn(PASSWORD)
@@ -68,15 +75,17 @@ test('signing in is refused likewise, and only with the right password', async (
 })
 
 test('signing out still works', async () => {
-  const { userId, cookie } = await server.join('ann')
-  await suspend(userId, 'Spam')
+  const ann = await server.join('ann')
+  const { cookie } = ann
+  await suspend(ann, 'Spam')
   expect((await server.call('POST', '/api/sign-out', { cookie })).status).toBe(204)
   expect(await backend.store.db.selectFrom('session').selectAll().execute()).toEqual([])
 })
 
 test('a client of an older version is told something that it waits for', async () => {
-  const { userId, cookie } = await server.join('ann')
-  await suspend(userId, 'Spam')
+  const ann = await server.join('ann')
+  const { cookie } = ann
+  await suspend(ann, 'Spam')
   const headers = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION - 1) }
   const answer = await server.call('GET', '/api/me', { cookie, headers })
   expect([answer.status, codeOf(answer)]).toEqual([500, 'internal'])
@@ -102,7 +111,7 @@ test('what is open closes, and nothing is let in', async () => {
   const ben = await server.join('ben')
   const { closed: annClosed } = await openAndGreet(ann)
   const { closed: benClosed } = await openAndGreet(ben)
-  await suspend(ann.userId, 'Spam')
+  await suspend(ann, 'Spam')
   expect(await annClosed).toBe(CLOSE.suspended)
   expect(await open(ann.cookie).closed).toBe(CLOSE.suspended)
   // Nobody else's does.
