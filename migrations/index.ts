@@ -106,6 +106,8 @@ import { up as standingRoleIndex } from './0123-standing-role-index.ts'
 import { up as messageTakenAway } from './0124-message-taken-away.ts'
 import { up as conversationPosting } from './0125-conversation-posting.ts'
 import { up as conversationSlow } from './0126-conversation-slow.ts'
+import { up as report } from './0127-report.ts'
+import { up as reportQueueIndex } from './0128-report-queue-index.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -215,6 +217,8 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0124-message-taken-away': messageTakenAway,
   '0125-conversation-posting': conversationPosting,
   '0126-conversation-slow': conversationSlow,
+  '0127-report': report,
+  '0128-report-queue-index': reportQueueIndex,
 }
 
 /**

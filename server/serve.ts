@@ -64,6 +64,9 @@ import { attachSockets } from './live/sockets.ts'
 import { findHead } from './log/log-tables.ts'
 import { pruneCommands } from './log/prune-commands.ts'
 import { createSequencer } from './log/sequencer.ts'
+import { pruneReports } from './operate/reports.ts'
+import { describeConfig } from './ops/describe-config.ts'
+import { VERSION } from './ops/version.ts'
 import { openStore } from './ops/open-store.ts'
 import { startPruning } from './ops/pruning.ts'
 import type { RunningServer } from './ops/run-server.ts'
@@ -73,6 +76,8 @@ import { createSettings } from './settings/settings.ts'
 
 /** Longer than a client sends by itself what it wrote, see `client/sync/stale.ts`. */
 const COMMANDS_KEPT_MS = 90 * 24 * 60 * 60_000
+/** Reports that were closed: long enough for whoever wants to know what became of one. */
+const REPORTS_KEPT_MS = 180 * 24 * 60 * 60_000
 const CLIENT_FOLDER = 'dist/client'
 
 /** Files lie in a bucket or in a folder. What is made of them on the way is made in a folder in either case. */
@@ -188,6 +193,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       await fillLikeness(store)
       await fillDirectory(store)
       await pruneSessions(store, now)
+      await pruneReports(store, now - REPORTS_KEPT_MS)
       await pruneClassrooms(store, now, (ids) => files.release(ids))
       await pruneMemberships(store, await pruneCommands(store, campusKind.tables, now - COMMANDS_KEPT_MS))
       await pruneCommands(store, classroomKind.tables, now - COMMANDS_KEPT_MS)
@@ -233,6 +239,10 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     clientFiles: loadClientFiles(resolve(CLIENT_FOLDER)),
     config,
     settings,
+    about: {
+      ...{ version: VERSION, startedAt: clock.now(), environment: describeConfig(config) },
+      filesBytesMax: config.filesBytesMax ?? null,
+    },
     now: clock.now,
     report,
     reportBare,

@@ -21,7 +21,14 @@ import { signIn, type SignInBody } from './sign-in.ts'
 import type { SignedIn } from './start-session.ts'
 
 type SessionCalls =
-  'reconsider' | 'findSession' | 'listSessions' | 'listAlive' | 'endSession' | 'recordCursor' | 'recordLeft'
+  | 'announceEnded'
+  | 'reconsider'
+  | 'findSession'
+  | 'listSessions'
+  | 'listAlive'
+  | 'endSession'
+  | 'recordCursor'
+  | 'recordLeft'
 
 export interface Accounts extends Pick<Sessions, SessionCalls> {
   register(body: RegisterBody, caller: Caller): Promise<SignedIn | Denied>
@@ -30,6 +37,8 @@ export interface Accounts extends Pick<Sessions, SessionCalls> {
   findMe(session: FoundSession): Promise<Me | undefined>
   /** Somebody asks for people; says when that is too often. */
   takePeople(userId: string): Promise<Limited | undefined>
+  /** Somebody reports something; says when that is too often. */
+  takeReport(userId: string): Promise<Limited | undefined>
   /** Writes what is still in memory. */
   close(): Promise<void>
 }
@@ -85,6 +94,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     signIn: (body, caller) => signIn(parts, dummyHash, body, caller),
     changePassword: (session, body) => changePassword(parts, session, body),
     takePeople: limits.takePeople,
+    takeReport: limits.takeReport,
+    announceEnded: sessions.announceEnded,
     findMe: (session) => findMe(store.db, session),
     async close() {
       stopTurning()

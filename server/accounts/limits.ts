@@ -18,6 +18,8 @@ export const LIMITS = {
   passwordChangeByUser: { points: 10, withinMs: 15 * MINUTE_MS },
   /** Of who looks for others: a search for each word typed, by somebody who types fast on several devices. */
   peopleByUser: { points: 300, withinMs: MINUTE_MS },
+  /** Of what somebody thinks that a moderator should see. */
+  reportsByUser: { points: 50, withinMs: 24 * HOUR_MS },
 } as const satisfies Record<string, Allowance>
 export type LimitSettings = Record<keyof typeof LIMITS, Allowance>
 
@@ -30,6 +32,8 @@ export interface Limits {
   giveBackPasswordChange(userId: string): Promise<void>
   /** Somebody asks for people. */
   takePeople(userId: string): Promise<Limited | undefined>
+  /** Somebody reports something. */
+  takeReport(userId: string): Promise<Limited | undefined>
 }
 
 export function createLimits(settings: LimitSettings, redis: SharedCounts | undefined): Limits {
@@ -40,6 +44,7 @@ export function createLimits(settings: LimitSettings, redis: SharedCounts | unde
   const registrations = count('registrationByAddress')
   const passwordChanges = count('passwordChangeByUser')
   const people = count('peopleByUser')
+  const reports = count('reportsByUser')
   return {
     // In this order, the first that is used up ends it: who is stopped by address spends nothing of the handle's.
     takeSignIn: async (handle, address) =>
@@ -55,5 +60,6 @@ export function createLimits(settings: LimitSettings, redis: SharedCounts | unde
     takePasswordChange: passwordChanges.take,
     giveBackPasswordChange: passwordChanges.giveBack,
     takePeople: people.take,
+    takeReport: reports.take,
   }
 }

@@ -40,7 +40,14 @@ export interface AppParts {
   files: Omit<Files, 'close'>
   clientFiles: ClientFiles
   config: { publicUrl: URL | undefined }
-  settings: Pick<Settings, 'get'>
+  settings: Pick<Settings, 'get' | 'list' | 'change'>
+  /** What an operator reads of this server: no secret is in it. */
+  about: {
+    version: string
+    startedAt: number
+    environment: readonly { name: string; value: string }[]
+    filesBytesMax: number | null
+  }
   now: () => number
   report: ReportError
   /** For what fails around students. */

@@ -12,6 +12,7 @@ import { answerClassroomRefusal } from './classroom-answers.ts'
 import { asEverybody, asStaff } from './classroom-doors.ts'
 import { classroomHeaders, isPhotoUpload, smallClassroomBody, smallPhotoPiece } from './classroom-guards.ts'
 import { isUpload, jsonOnly, ownOrigin, signedIn, smallBody } from './guards.ts'
+import { addOperateRoutes } from './operate-routes.ts'
 import { apiHeaders, securityHeaders } from './headers.ts'
 import { campusPull } from './routes/campus-pull.ts'
 import { changePassword } from './routes/change-password.ts'
@@ -35,6 +36,7 @@ import { finishUpload } from './routes/finish-upload.ts'
 import { health } from './routes/health.ts'
 import { history } from './routes/history.ts'
 import { me } from './routes/me.ts'
+import { report } from './routes/operate.ts'
 import { people, searchPeople } from './routes/people.ts'
 import { picture } from './routes/picture.ts'
 import { seen } from './routes/seen.ts'
@@ -79,6 +81,9 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.post('/api/uploads/:id/finish', member, finishUpload(parts))
   app.get('/api/files', member, fileSpace(parts))
   app.get('/api/files/:id/:variant', member, file(parts))
+
+  app.post('/api/reports', member, report(parts))
+  addOperateRoutes(app, parts, member)
 
   app.get('/api/classrooms', member, classrooms(parts))
   app.post('/api/classrooms', member, createClassroom(parts))

@@ -51,6 +51,7 @@ export interface Schema {
   audit: AuditTable
   setting_value: SettingValueTable
   standing: StandingTable
+  report: ReportTable
 }
 
 /**
@@ -539,6 +540,26 @@ export interface StandingTable {
   suspended_at: number | null
   /** Why, as the person reads it. */
   suspended_for: string | null
+}
+
+/**
+ * What somebody reported: a message, a person, or a question, whose reporter nobody knows. `place_id` is the conversation or the
+ * classroom, `person_id` who wrote it or is meant, and null of a question. `context` is JSON: what stood around it, as the reporter saw
+ * it, and empty once the report is closed.
+ */
+export interface ReportTable {
+  id: string
+  at: number
+  reporter_id: string | null
+  kind: 'message' | 'person' | 'question'
+  subject_id: string
+  place_id: string | null
+  person_id: string | null
+  reason: string
+  context: string
+  closed_at: number | null
+  closed_by: string | null
+  outcome: 'dismissed' | 'taken-away' | 'suspended' | null
 }
 
 /** A handle on the tables: the whole database or a transaction in it. */

@@ -7,7 +7,7 @@ export interface SourceFile {
   readonly text: string
 }
 
-const TAKES_COMMANDS = ['server/commands', 'server/accounts', 'server/classroom']
+const TAKES_COMMANDS = ['server/commands', 'server/accounts', 'server/classroom', 'server/operate']
 const BESIDE_COMMANDS = ['server/notify']
 /** The machinery of every log, and what it stands on. */
 const BELOW_KINDS = ['server/log', 'server/store', 'server/bus', 'shared']
@@ -49,6 +49,10 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
     mayImport: ['server/files', ...BELOW_COMMANDS],
     instead: 'Commands are below live and http: let server/serve.ts hand them what they need.',
   },
+  'server/operate': {
+    mayImport: ['server/files', ...BELOW_COMMANDS],
+    instead: 'It is below live and http, and beside the others: let server/serve.ts hand it what it needs.',
+  },
   ...rooms(['server/accounts', 'server/classroom', ...BESIDE_COMMANDS], {
     mayImport: ['server/commands', ...BELOW_COMMANDS],
     instead: 'It is below live and http, and beside the others: let server/serve.ts hand it what it needs.',
@@ -58,7 +62,7 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
     instead: 'live is beside http: let server/serve.ts hand it what it needs.',
   },
   'server/ops': {
-    mayImport: ['server/config.ts', 'server/files', 'migrations', ...TAKES_COMMANDS, ...BELOW_COMMANDS],
+    mayImport: ['package.json', 'server/config.ts', 'server/files', 'migrations', ...TAKES_COMMANDS, ...BELOW_COMMANDS],
     instead: 'ops knows neither live nor http: let server/serve.ts hand it the rest.',
   },
   'server/http': {

@@ -37,7 +37,7 @@ import type { SettingValues } from '../../../shared/operate/settings.ts'
 import type { Campus } from '../../support/campus.ts'
 import { createClassroomSequencer } from '../../support/classroom.ts'
 import { openClassroomsLive, startCampusLive } from '../../support/live.ts'
-import { createFixedSettings } from '../../support/settings.ts'
+import { createSettings } from '../../../server/settings/settings.ts'
 import { createMemoryHome } from '../../support/memory-home.ts'
 import { openAccounts, PASSWORD } from '../accounts/open-accounts.ts'
 
@@ -95,10 +95,15 @@ const SPEAKS = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION), [CLASSROOM_HEADER]
 /** The app and its sockets, with their real parts, on a port of its own. */
 export async function createApiServer(store: Store, options: ApiServerOptions = {}): Promise<ApiServer> {
   const { publicUrl, clientFiles = new Map(), limitsNow = Date.now, files = {}, chosen, ...accountsOptions } = options
-  const settings = createFixedSettings(chosen)
+  const errors: unknown[] = []
+  const settings = createSettings({
+    store,
+    clock: systemClock,
+    ...(chosen && { defaults: chosen }),
+    onError: (error) => errors.push(error),
+  })
   const { accounts, campus } = openAccounts(store, { clock: systemClock, settings, ...accountsOptions })
   const home = files.home ?? createMemoryHome()
-  const errors: unknown[] = []
   const report = (error: unknown) => `error-${errors.push(error)}`
   const live = { store, bus: campus.bus, clock: systemClock, onError: report }
   const classroomsLive = openClassroomsLive(live)
@@ -154,6 +159,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     files: appFiles,
     clientFiles,
     config: { publicUrl },
+    about: { version: '0', startedAt: 0, environment: [], filesBytesMax: null },
     now: Date.now,
     report,
     reportBare: report,
@@ -203,6 +209,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
       campusLive.close()
       classroomsLive.close()
       sessions.close()
+      settings.close()
       await classroomSequencer.close()
       await accounts.close()
     },
