@@ -13,7 +13,7 @@ test('it tells every route of those who answer for it, and whom it lets in', () 
   const routes = [...code.matchAll(/app\.(get|post|delete)\('(\/api\/operate[^']*)', member, (\w+)/g)]
   expect(routes.length).toBeGreaterThan(9)
   const known = routes.map(([, method = '', path = '', role = '']) => `${method.toUpperCase()} ${path} ${role}s`)
-  const written = table('# Those who answer for it').map(
+  const written = table('## HTTP').map(
     ([method, path, , , who = '']) => `${names(method).join()} ${names(path).join()} ${/^\w+/.exec(who)?.[0]}`,
   )
   expect(written.sort()).toEqual(known.sort())
