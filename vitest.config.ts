@@ -13,8 +13,8 @@ const sqlite = { backend: { kind: 'sqlite' as const } }
 const OVER_MARIADB = [
   'tests/server/{audit,bus,campus,classroom,log,settings,store}/**/*.test.ts',
   'tests/server/commands/{effects,files,governing,receipts}.test.ts',
-  'tests/server/accounts/{register,sessions}.test.ts',
-  'tests/server/http/{operate,suspended}.test.ts',
+  'tests/server/accounts/{admission,register,reset,sessions}.test.ts',
+  'tests/server/http/{operate,registration,suspended}.test.ts',
   'tests/server/ops/{backup,start}.test.ts',
   'tests/server/live/{hub,two-processes}.test.ts',
   'tests/server/files/{access,quota,sweeping,two-processes}.test.ts',

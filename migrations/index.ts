@@ -108,6 +108,11 @@ import { up as conversationPosting } from './0125-conversation-posting.ts'
 import { up as conversationSlow } from './0126-conversation-slow.ts'
 import { up as report } from './0127-report.ts'
 import { up as reportQueueIndex } from './0128-report-queue-index.ts'
+import { up as serverSecret } from './0130-server-secret.ts'
+import { up as oneTimeLink } from './0131-one-time-link.ts'
+import { up as invitation } from './0132-invitation.ts'
+import { up as emailAddress } from './0133-email-address.ts'
+import { up as emailCode } from './0134-email-code.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -219,6 +224,11 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0126-conversation-slow': conversationSlow,
   '0127-report': report,
   '0128-report-queue-index': reportQueueIndex,
+  '0130-server-secret': serverSecret,
+  '0131-one-time-link': oneTimeLink,
+  '0132-invitation': invitation,
+  '0133-email-address': emailAddress,
+  '0134-email-code': emailCode,
 }
 
 /**

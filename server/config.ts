@@ -9,6 +9,8 @@ export interface Config {
   redisUrl: string | undefined
   /** Undefined: whatever name the browser came by. */
   publicUrl: URL | undefined
+  /** Undefined: no mail is sent. */
+  mail: { url: string; from: string } | undefined
   /** Undefined: files lie in a folder of `dataDir`. */
   filesBucket: Bucket | undefined
   /** How large a file may be, how much room those of one account may take, and all together; undefined is what the disk has. */
@@ -42,6 +44,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     databaseUrl: toDatabaseUrl(setting('DATABASE_URL')),
     redisUrl: toRedisUrl(setting('REDIS_URL')),
     publicUrl: toPublicUrl(setting('PUBLIC_URL')),
+    mail: toMail(setting('SMTP_URL'), setting('MAIL_FROM')),
     filesBucket: toBucket(setting('FILES_URL')),
     fileBytesMax: toBytes('FILE_BYTES_MAX', setting('FILE_BYTES_MAX') ?? '100MB'),
     accountFilesBytesMax: toBytes('ACCOUNT_FILES_BYTES_MAX', setting('ACCOUNT_FILES_BYTES_MAX') ?? '2GB'),
@@ -84,6 +87,20 @@ function toPublicUrl(text: string | undefined): URL | undefined {
   throw new SettingError(
     'PUBLIC_URL is not the address of a website. Set it to what people type, without a path: https://chat.example.edu',
   )
+}
+
+function toMail(text: string | undefined, from: string | undefined): { url: string; from: string } | undefined {
+  if (text === undefined) return undefined
+  const url = toUrl(text)
+  if (url === undefined || url.hostname === '' || !['smtp:', 'smtps:'].includes(url.protocol)) {
+    throw new SettingError(
+      'SMTP_URL is not the address of a mail server. Set it to smtp://user:password@mail.example.edu:587, ' +
+        'smtps://… where it speaks TLS from the beginning, or leave it out to send no mail.',
+    )
+  }
+  if (from !== undefined && /^(?:[^<>@\r\n]* <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/.test(from))
+    return { url: text, from }
+  throw new SettingError('MAIL_FROM is not set. Set it to whom mail comes from: ChatBox <chat@example.edu>.')
 }
 
 function toBucket(text: string | undefined): Bucket | undefined {

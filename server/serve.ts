@@ -7,6 +7,9 @@ import { systemClock } from '../shared/clock.ts'
 import { CAMPUS_LOG } from '../shared/protocol/fields.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { isOwnOrigin } from './accounts/own-origin.ts'
+import { createMailer } from './accounts/mailer.ts'
+import { pruneOneTimeLinks } from './accounts/one-time-links.ts'
+import { findServerSecret } from './accounts/server-secret.ts'
 import { pruneSessions } from './accounts/prune-sessions.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import { createRedisBus } from './bus/redis.ts'
@@ -32,7 +35,7 @@ import { pruneClassrooms } from './classroom/prune-classrooms.ts'
 import { classroomChannel, toDeleted } from './classroom/types.ts'
 import { withDrawnPictures } from './commands/draw-pictures.ts'
 import { campusRules } from './commands/rules.ts'
-import { registerUser, submitCommands, publishReceipts } from './commands/submit.ts'
+import { registerUser, setRole, submitCommands, publishReceipts } from './commands/submit.ts'
 import type { Config } from './config.ts'
 import { createPictureDrawer } from './files/draw-picture.ts'
 import { drawQuestionPhoto } from './files/draw-question-photo.ts'
@@ -103,12 +106,14 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   )
   const classroomKind = createClassroomKind(store, { onFilesLeft: (ids) => void files.release(ids).catch(report) })
   let campusId: string
+  let deviceKey: Uint8Array
   let home: FileHome
   try {
     home = await openHome(config)
     await store.migrate()
     await fillLikeness(store).catch(report)
     await fillDirectory(store).catch(report)
+    deviceKey = await findServerSecret(store, 'device-cookie')
     campusId = (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.epoch ?? ''
   } catch (error) {
     await store.close()
@@ -152,6 +157,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     listUnpublished: () => listUnpublished(store),
     onError: report,
   })
+  const mailer = config.mail === undefined ? undefined : createMailer(config.mail)
   const accounts = createAccounts({
     store,
     bus,
@@ -160,7 +166,9 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     nextTurn,
     onError: report,
     registerUser: (user) => registerUser(campusSequencer, user),
-    settings,
+    setRole: (userId, role) => setRole(campusSequencer, userId, role),
+    ...{ settings, mailer, deviceKey },
+    toLink: (hash) => `${config.publicUrl?.href ?? `http://localhost:${config.port}/`}#${hash}`,
     findHead: async () => (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.head ?? 0,
   })
   const { findSession, listAlive } = accounts
@@ -193,6 +201,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       await fillLikeness(store)
       await fillDirectory(store)
       await pruneSessions(store, now)
+      await pruneOneTimeLinks(store.db, now)
       await pruneReports(store, now - REPORTS_KEPT_MS)
       await pruneClassrooms(store, now, (ids) => files.release(ids))
       await pruneMemberships(store, await pruneCommands(store, campusKind.tables, now - COMMANDS_KEPT_MS))
@@ -279,6 +288,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     await campusSequencer.close()
     await classroomSequencer.close()
     await accounts.close().catch(report)
+    mailer?.close()
     await bus.close()
     redis?.disconnect()
     await store.close()
@@ -288,9 +298,10 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     await settings.refresh()
     await campusHub.findPosition()
     await receipts.begin()
+    const claimToken = await accounts.createClaimToken()
     const { port, close } = await listen(server, config, closeSockets)
     return {
-      port,
+      ...{ port, claimToken },
       async stop() {
         await close()
         await closeParts()

@@ -1,8 +1,12 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
+import type * as v from 'valibot'
 import type { Clock } from '../../shared/clock.ts'
-import type { Me } from '../../shared/protocol/http.ts'
+import type { Invitation } from '../../shared/operate/http.ts'
+import type { Refusal } from '../../shared/protocol/errors.ts'
+import type { Me, RegistrationAnswer, resetBody } from '../../shared/protocol/http.ts'
+import type { Actor } from '../audit/audit.ts'
 import type { Bus } from '../bus/bus.ts'
-import { sessionsEnded } from '../bus/channels.ts'
+import { sessionsEnded, sessionsRenewed } from '../bus/channels.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store/store.ts'
 import { changePassword, type ChangePasswordBody } from './change-password.ts'
@@ -11,7 +15,14 @@ import { findMe } from './find-me.ts'
 import type { SharedCounts } from './counter.ts'
 import { createLimiter } from './limiter.ts'
 import { createLimits, LIMITS, type LimitSettings } from './limits.ts'
-import type { Caller, Parts, RegisterUser } from './parts.ts'
+import { claim, createClaimToken } from './claim.ts'
+import { createDeviceCookies } from './device-cookie.ts'
+import { sendEmailCode } from './email-codes.ts'
+import { createInvitation, listInvitations, type NewInvitation, withdrawInvitation } from './invitations.ts'
+import type { Mailer } from './mailer.ts'
+import { createResetToken, resetPassword, sendResetLink } from './reset.ts'
+import type { SessionToken } from './session-token.ts'
+import type { Caller, Parts, RegisterUser, SetRole } from './parts.ts'
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts'
 import { register, type RegisterBody } from './register.ts'
 import type { FoundSession } from './session-cache.ts'
@@ -33,7 +44,28 @@ type SessionCalls =
 export interface Accounts extends Pick<Sessions, SessionCalls> {
   register(body: RegisterBody, caller: Caller): Promise<SignedIn | Denied>
   signIn(body: SignInBody, caller: Caller): Promise<SignedIn | Denied>
-  changePassword(session: FoundSession, body: ChangePasswordBody): Promise<{ kind: 'changed' } | Denied>
+  /** Whoever asks is still signed in, with another token. */
+  changePassword(
+    session: FoundSession,
+    body: ChangePasswordBody,
+  ): Promise<{ kind: 'changed'; token: SessionToken } | Denied>
+  /** Another password by a link, which ends all sessions but the one that it begins. */
+  resetPassword(body: v.InferOutput<typeof resetBody>, caller: Caller): Promise<SignedIn | Denied>
+  /** Sends such a link to whoever has this handle or address; says nothing of whether somebody has. */
+  sendResetLink(text: string, caller: Caller): Promise<Limited | Refusal | undefined>
+  createResetToken(actor: Actor, userId: string): Promise<string | Refusal>
+  sendEmailCode(address: string, caller: Caller): Promise<Denied | undefined>
+  /** How somebody may make an account. */
+  getRegistration(): RegistrationAnswer
+  createInvitation(actor: Actor, invitation: NewInvitation): Promise<{ id: string; token: string }>
+  listInvitations(): Promise<Invitation[]>
+  withdrawInvitation(actor: Actor, id: string): Promise<Refusal | undefined>
+  /** What is behind the `#` of a link that makes whoever opens it an operator; undefined when there is one already. */
+  createClaimToken(): Promise<string | undefined>
+  /** Makes somebody who has an account the first operator. */
+  claim(userId: string, token: string): Promise<Refusal | undefined>
+  /** The value of a `Set-Cookie` header by which a device is known as one that somebody signed in on. */
+  renewDevice(cookieHeader: string | undefined, userId: string, secure: boolean): string
   findMe(session: FoundSession): Promise<Me | undefined>
   /** Somebody asks for people; says when that is too often. */
   takePeople(userId: string): Promise<Limited | undefined>
@@ -54,6 +86,12 @@ export interface AccountsOptions {
   clock: Clock
   onError: (error: unknown) => void
   settings: Pick<Settings, 'get'>
+  /** Undefined: no mail is sent. */
+  mailer?: Mailer | undefined
+  /** What signs the cookies of devices; undefined is one that ends with this process. */
+  deviceKey?: Uint8Array
+  setRole: SetRole
+  toLink: (hash: string) => string
   hasher?: PasswordHasher
   limits?: Partial<LimitSettings>
   /** Resolves once what has arrived by now is taken in. */
@@ -70,9 +108,31 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const sessions = createSessions(store, bus, clock.now, options.findHead, options.nextTurn)
   const limits = createLimits({ ...LIMITS, ...options.limits }, options.redis)
   const limiter = createLimiter(HASHES_AT_ONCE, HASHES_WAITING_MAX)
-  const parts: Parts = { store, registerUser, hasher, limiter, limits, sessions, settings: options.settings }
+  const { settings, mailer, setRole, toLink, deviceKey = randomBytes(32) } = options
+  const devices = createDeviceCookies(deviceKey)
+  const parts: Parts = {
+    ...{
+      store,
+      registerUser,
+      hasher,
+      limiter,
+      limits,
+      sessions,
+      settings,
+      clock,
+      mailer,
+      devices,
+      setRole,
+      toLink,
+      onError,
+    },
+  }
   const dummyHash = hasher.hash(randomUUID())
-  const stops = [bus.listen(sessionsEnded, sessions.forget), bus.onResumed(sessions.forgetAll)]
+  const stops = [
+    bus.listen(sessionsRenewed, sessions.forget),
+    bus.listen(sessionsEnded, sessions.forget),
+    bus.onResumed(sessions.forgetAll),
+  ]
   let stopTurning: () => void = () => undefined
   turn()
 
@@ -93,6 +153,22 @@ export function createAccounts(options: AccountsOptions): Accounts {
     register: (body, caller) => register(parts, body, caller),
     signIn: (body, caller) => signIn(parts, dummyHash, body, caller),
     changePassword: (session, body) => changePassword(parts, session, body),
+    resetPassword: (body, caller) => resetPassword(parts, body, caller),
+    sendResetLink: (text, caller) => sendResetLink(parts, text, caller),
+    createResetToken: (actor, userId) => createResetToken(store, actor, userId, clock.now()),
+    sendEmailCode: (address, caller) => sendEmailCode(parts, address, caller),
+    getRegistration: () => ({
+      mode: settings.get('registration'),
+      domains: settings.get('registration') === 'email' ? settings.get('registrationDomains') : [],
+      contact: settings.get('contact'),
+      canReset: mailer !== undefined,
+    }),
+    createInvitation: (actor, invitation) => createInvitation(store, actor, invitation, clock.now()),
+    listInvitations: () => listInvitations(store.db),
+    withdrawInvitation: (actor, id) => withdrawInvitation(store, actor, id, clock.now()),
+    createClaimToken: () => createClaimToken(store, clock.now()),
+    claim: (userId, token) => claim(parts, userId, token),
+    renewDevice: devices.renew,
     takePeople: limits.takePeople,
     takeReport: limits.takeReport,
     announceEnded: sessions.announceEnded,

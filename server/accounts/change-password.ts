@@ -4,6 +4,7 @@ import type { changePasswordBody } from '../../shared/protocol/http.ts'
 import type { Database } from '../store/schema.ts'
 import type { Denied } from './denied.ts'
 import { BUSY, type Parts } from './parts.ts'
+import type { SessionToken } from './session-token.ts'
 import type { FoundSession } from './session-cache.ts'
 
 export type ChangePasswordBody = v.InferOutput<typeof changePasswordBody>
@@ -13,12 +14,12 @@ const WRONG_PASSWORD: Denied = {
   refusal: refusal('wrong_credentials', 'That is not your current password.'),
 }
 
-/** Ends every session but the one that asks: whoever knew the old password is out. */
+/** Ends every session but the one that asks, which gets another cookie: whoever knew the old password, or had the cookie, is out. */
 export async function changePassword(
   parts: Parts,
   session: FoundSession,
   body: ChangePasswordBody,
-): Promise<{ kind: 'changed' } | Denied> {
+): Promise<{ kind: 'changed'; token: SessionToken } | Denied> {
   const changed = await parts.limiter.run(async () => {
     const limited = await parts.limits.takePasswordChange(session.userId)
     if (limited !== undefined) return limited
@@ -31,7 +32,7 @@ export async function changePassword(
   if (changed === undefined) return BUSY
   if ('kind' in changed) return changed
 
-  const ended = await parts.store.write(async (db) => {
+  const done = await parts.store.write(async (db) => {
     const updated = await db
       .updateTable('credential')
       .set({ password_hash: changed.newHash })
@@ -39,11 +40,13 @@ export async function changePassword(
       .where('password_hash', '=', changed.oldHash)
       .executeTakeFirst()
     // Another device changed it since: what was right a moment ago is the old password now.
-    return updated.numUpdatedRows === 0n ? undefined : parts.sessions.deleteOthers(db, session)
+    if (updated.numUpdatedRows === 0n) return undefined
+    return { ended: await parts.sessions.deleteOthers(db, session), token: await parts.sessions.renew(db, session) }
   })
-  if (ended === undefined) return WRONG_PASSWORD
-  parts.sessions.announceEnded(ended)
-  return { kind: 'changed' }
+  if (done === undefined) return WRONG_PASSWORD
+  parts.sessions.announceEnded(done.ended)
+  parts.sessions.announceRenewed(session.sessionId)
+  return { kind: 'changed', token: done.token }
 }
 
 function findCredential(db: Database, userId: string) {

@@ -15,6 +15,13 @@ export const LIMITS = {
   signInByHandle: { points: 100, withinMs: HOUR_MS },
   signInByAddress: { points: 300, withinMs: 15 * MINUTE_MS },
   registrationByAddress: { points: 500, withinMs: HOUR_MS },
+  /** Of a device that this account signed in from before: tries that no stranger can use up. */
+  signInByDevice: { points: 10, withinMs: 15 * MINUTE_MS },
+  /** Mails that somebody has sent to an address, or from one. */
+  mailByAddress: { points: 5, withinMs: HOUR_MS },
+  mailByCaller: { points: 100, withinMs: HOUR_MS },
+  /** Links to choose another password, right or wrong. */
+  resetByAddress: { points: 100, withinMs: HOUR_MS },
   passwordChangeByUser: { points: 10, withinMs: 15 * MINUTE_MS },
   /** Of who looks for others: a search for each word typed, by somebody who types fast on several devices. */
   peopleByUser: { points: 300, withinMs: MINUTE_MS },
@@ -27,6 +34,12 @@ export type LimitSettings = Record<keyof typeof LIMITS, Allowance>
 export interface Limits {
   takeSignIn(handle: string, address: string): Promise<Limited | undefined>
   giveBackSignIn(handle: string, address: string): Promise<void>
+  /** The same at the door of devices that signed in before. */
+  takeDeviceSignIn(device: string): Promise<Limited | undefined>
+  giveBackDeviceSignIn(device: string): Promise<void>
+  /** A mail to whoever is behind `to`, that somebody at an address asks for. */
+  takeMail(to: string, address: string): Promise<Limited | undefined>
+  takeReset(address: string): Promise<Limited | undefined>
   takeRegistration(address: string): Promise<Limited | undefined>
   takePasswordChange(userId: string): Promise<Limited | undefined>
   giveBackPasswordChange(userId: string): Promise<void>
@@ -41,6 +54,10 @@ export function createLimits(settings: LimitSettings, redis: SharedCounts | unde
   const byBoth = count('signInByHandleAndAddress')
   const byAddress = count('signInByAddress')
   const byHandle = count('signInByHandle')
+  const byDevice = count('signInByDevice')
+  const mailsTo = count('mailByAddress')
+  const mailsFrom = count('mailByCaller')
+  const resets = count('resetByAddress')
   const registrations = count('registrationByAddress')
   const passwordChanges = count('passwordChangeByUser')
   const people = count('peopleByUser')
@@ -56,6 +73,10 @@ export function createLimits(settings: LimitSettings, redis: SharedCounts | unde
         byHandle.giveBack(handle),
       ])
     },
+    takeDeviceSignIn: byDevice.take,
+    giveBackDeviceSignIn: byDevice.giveBack,
+    takeMail: async (to, address) => (await mailsFrom.take(address)) ?? (await mailsTo.take(to)),
+    takeReset: resets.take,
     takeRegistration: registrations.take,
     takePasswordChange: passwordChanges.take,
     giveBackPasswordChange: passwordChanges.giveBack,

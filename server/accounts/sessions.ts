@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import type { Session } from '../../shared/protocol/http.ts'
 import type { Bus } from '../bus/bus.ts'
-import { sessionsEnded } from '../bus/channels.ts'
+import { sessionsEnded, sessionsRenewed } from '../bus/channels.ts'
 import type { Database } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { insertSession } from './insert-session.ts'
@@ -25,6 +25,12 @@ export interface Sessions {
   /** Deletes, in the caller's transaction, all sessions of a user but one; they are over after `announceEnded`. */
   deleteOthers(db: Database, current: FoundSession): Promise<string[]>
   announceEnded(sessionIds: readonly string[]): void
+  /**
+   * Gives a session another secret, in the caller's transaction: whoever holds the one before is nobody, after
+   * `announceRenewed`.
+   */
+  renew(db: Database, current: FoundSession): Promise<SessionToken>
+  announceRenewed(sessionId: string): void
   /** The sessions of these people; what is kept of them is looked up anew. For when it changed what they may do. */
   reconsider(userIds: readonly string[]): Promise<string[]>
   /** For those that another process ended. */
@@ -181,6 +187,19 @@ export function createSessions(
     },
 
     announceEnded,
+    async renew(db, { sessionId }) {
+      const token = createToken(sessionId)
+      await db
+        .updateTable('session')
+        .set({ secret_hash: toSecretHash(token) })
+        .where('id', '=', sessionId)
+        .execute()
+      return token
+    },
+    announceRenewed(sessionId) {
+      cache.drop([sessionId])
+      bus.publish(sessionsRenewed, [sessionId])
+    },
     async reconsider(userIds) {
       const rows = await store.db.selectFrom('session').select('id').where('user_id', 'in', userIds).execute()
       const ids = rows.map(({ id }) => id)

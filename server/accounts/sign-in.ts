@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { handle as handleSchema } from '../../shared/protocol/fields.ts'
 import type { signInBody } from '../../shared/protocol/http.ts'
 import type { Database } from '../store/schema.ts'
-import type { Denied } from './denied.ts'
+import type { Denied, Limited } from './denied.ts'
 import { BUSY, type Caller, type Parts, WRONG_CREDENTIALS } from './parts.ts'
 import { type SignedIn, startSession } from './start-session.ts'
 
@@ -19,20 +19,43 @@ export async function signIn(
 ): Promise<SignedIn | Denied> {
   const parsed = v.safeParse(handleSchema, body.handle)
   const handle = parsed.success ? parsed.output : undefined
-  // What no handle can be counts as one: nobody fills our memory with keys of a megabyte.
-  const counted = handle ?? '?'
   // The try is taken when its turn has come: a lecture hall that waits here has not failed yet.
   const compared = await parts.limiter.run(async () => {
-    const limited = await parts.limits.takeSignIn(counted, caller.address)
-    if (limited !== undefined) return limited
     const credential = handle === undefined ? undefined : await findCredential(parts.store.db, handle)
+    const door = findDoor(parts, handle, credential?.user_id, caller)
+    const limited = await door.take()
+    if (limited !== undefined) return limited
     const isRight = await parts.hasher.compare(body.password, credential?.password_hash ?? (await dummyHash))
     if (credential === undefined || !isRight) return WRONG_CREDENTIALS
-    await parts.limits.giveBackSignIn(counted, caller.address)
+    await door.giveBack()
     return credential
   })
   if (compared === undefined) return BUSY
   return 'kind' in compared ? compared : startSession(parts, compared.user_id, compared.password_hash, caller)
+}
+
+interface Door {
+  take(): Promise<Limited | undefined>
+  giveBack(): Promise<void>
+}
+
+/**
+ * A device on which this account signed in before has a door of its own: whatever strangers try elsewhere, its owner gets in.
+ * Everybody else is counted by handle and address.
+ */
+function findDoor(
+  { devices, limits }: Parts,
+  handle: string | undefined,
+  userId: string | undefined,
+  { cookie, address }: Caller,
+): Door {
+  const device = userId === undefined ? undefined : devices.find(cookie, userId)
+  if (device !== undefined) {
+    return { take: () => limits.takeDeviceSignIn(device), giveBack: () => limits.giveBackDeviceSignIn(device) }
+  }
+  // What no handle can be counts as one: nobody fills our memory with keys of a megabyte.
+  const counted = handle ?? '?'
+  return { take: () => limits.takeSignIn(counted, address), giveBack: () => limits.giveBackSignIn(counted, address) }
 }
 
 function findCredential(db: Database, handle: string) {

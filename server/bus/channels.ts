@@ -6,6 +6,7 @@ import type { Channel } from './bus.ts'
  * kept nowhere, and lost when nobody hears it.
  *
  *   sessions ended    "these sessions are over": their sockets close, and nobody keeps them in memory
+ *   sessions renewed  "these have another secret": what is open stays, and nobody keeps the one before in memory
  *   typing            "somebody types here": forgotten after TYPING_TTL_MS
  *   presence asked    "who of these has a socket with you?", said again for as long as somebody looks;
  *                     for a while after it the asked ones say of their own accord who comes and goes
@@ -15,6 +16,8 @@ import type { Channel } from './bus.ts'
  */
 
 export const sessionsEnded: Channel<string[]> = { name: 'sessions-ended', schema: v.array(v.string()) }
+
+export const sessionsRenewed: Channel<string[]> = { name: 'sessions-renewed', schema: v.array(v.string()) }
 
 export interface TypingSignal {
   conversationId: string

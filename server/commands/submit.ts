@@ -2,13 +2,15 @@ import { uuidv7 } from 'uuidv7'
 import * as v from 'valibot'
 import { command as commandSchema } from '../../shared/protocol/commands.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
-import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
+import { CAMPUS_LOG, type Role } from '../../shared/protocol/fields.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
 import { toEntry, type RegisterUser } from '../campus/command.ts'
 import type { Campus } from '../campus/types.ts'
+import { isRefused } from '../log/group-commit.ts'
 import type { LogPosition } from '../log/lineage.ts'
 import type { Sequencer } from '../log/sequencer.ts'
 import { submitEach } from '../log/submit-each.ts'
+import { SERVER_ID } from './roles.ts'
 
 /** Takes what a client sent, by socket or by HTTP, and answers each command in order. Throws `StoreUnavailable`. */
 export async function submitCommands(
@@ -35,6 +37,13 @@ export async function registerUser(
   const [decision] = await sequencer.submit(CAMPUS_LOG, [toEntry(user.id, { type: 'user.register', ...user })])
   if (decision === undefined) throw new Error('the log decided nothing about a registration')
   return decision
+}
+
+/** Gives somebody a role, as whoever sits at the server does. Throws `StoreUnavailable`. */
+export async function setRole(sequencer: Sequencer<Campus>, userId: string, role: Role): Promise<Refusal | undefined> {
+  const command = { type: 'role.set', id: uuidv7(), userId, role } as const
+  const [decision] = await sequencer.submit(CAMPUS_LOG, [toEntry(SERVER_ID, command)])
+  return decision !== undefined && isRefused(decision) ? decision : undefined
 }
 
 /** Tells what receipts of a conversation have gathered. Throws `StoreUnavailable`. */

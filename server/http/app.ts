@@ -43,7 +43,8 @@ import { seen } from './routes/seen.ts'
 import { endSession, listSessions } from './routes/sessions.ts'
 import { share } from './routes/share.ts'
 import { signOut } from './routes/sign-out.ts'
-import { register, signIn } from './routes/signing-in.ts'
+import { claim, forgotten, registration, registrationCode } from './routes/registration.ts'
+import { register, reset, signIn } from './routes/signing-in.ts'
 import { uploads } from './routes/uploads.ts'
 import { wifi } from './routes/wifi.ts'
 import { serveClient } from './serve-client.ts'
@@ -61,12 +62,17 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.post('/api/register', register(parts))
   app.post('/api/sign-in', signIn(parts))
   app.post('/api/sign-out', signOut(parts))
+  app.get('/api/registration', registration(parts))
+  app.post('/api/registration/code', registrationCode(parts))
+  app.post('/api/forgotten', forgotten(parts))
+  app.post('/api/reset', reset(parts))
 
   const member = signedIn(parts)
   app.get('/api/me', member, me(parts))
   app.get('/api/sessions', member, listSessions(parts))
   app.delete('/api/sessions/:id', member, endSession(parts))
   app.post('/api/password', member, changePassword(parts))
+  app.post('/api/claim', member, claim(parts))
   app.post('/api/commands', member, commands(parts))
   app.get('/api/pull', member, campusPull(parts))
   app.get('/api/history', member, history(parts))

@@ -13,6 +13,7 @@ export function toCaller(c: AppContext): Caller {
   return {
     address: toClientAddress(findPeer(c), c.req.header('x-forwarded-for')),
     device: toDeviceName(c.req.header('user-agent')),
+    cookie: c.req.header('cookie'),
   }
 }
 

@@ -5,6 +5,8 @@ import { toStartSentence } from './start-error.ts'
 
 export interface RunningServer {
   port: number
+  /** What is behind the `#` of the link that makes whoever opens it an operator; undefined when there is one. */
+  claimToken: string | undefined
   /** Finishes what was begun, and keeps all that was acknowledged. */
   stop(): Promise<void>
 }
@@ -15,12 +17,18 @@ export async function runServer(start: (config: Config, log: Logger) => Promise<
   try {
     config = readConfig()
     const server = await start(config, createLog())
-    process.stdout.write(`ChatBox is ready at ${toAddress(config, server)}\n`)
+    const address = toAddress(config, server)
+    process.stdout.write(`ChatBox is ready at ${address}\n`)
+    if (server.claimToken !== undefined) process.stdout.write(toClaimLine(address, server.claimToken))
     stopOnSignal(server)
   } catch (error) {
     process.stderr.write(`${toStartSentence(error, config)}\n`)
     process.exit(1)
   }
+}
+
+function toClaimLine(address: string, token: string): string {
+  return `Whoever opens this link within an hour operates it: ${address}#claim=${token}\n`
 }
 
 function toAddress({ publicUrl, host }: Config, { port }: RunningServer): string {

@@ -52,6 +52,11 @@ export interface Schema {
   setting_value: SettingValueTable
   standing: StandingTable
   report: ReportTable
+  server_secret: ServerSecretTable
+  one_time_link: OneTimeLinkTable
+  invitation: InvitationTable
+  email_address: EmailAddressTable
+  email_code: EmailCodeTable
 }
 
 /**
@@ -560,6 +565,51 @@ export interface ReportTable {
   closed_at: number | null
   closed_by: string | null
   outcome: 'dismissed' | 'taken-away' | 'suspended' | null
+}
+
+/** A key that all processes share, made by the first of them; `value` is base64url. */
+export interface ServerSecretTable {
+  name: string
+  value: string
+}
+
+/** A link that works once: to operate this ChatBox, or to choose another password. `token_hash` is the SHA-256, in hex, of what is in it. */
+export interface OneTimeLinkTable {
+  token_hash: string
+  kind: 'claim' | 'reset'
+  /** Whose password it is about; null of a claim. */
+  user_id: string | null
+  created_at: number
+  ends_at: number
+  used_at: number | null
+}
+
+/** By which some may make an account. `token_hash` as above; `created_by` is null for whoever sat at the server. */
+export interface InvitationTable {
+  id: string
+  token_hash: string
+  note: string
+  created_by: string | null
+  created_at: number
+  ends_at: number | null
+  uses_max: number
+  uses: number
+  withdrawn_at: number | null
+}
+
+/** An address that somebody has shown to be theirs, in lower case. */
+export interface EmailAddressTable {
+  user_id: string
+  address: string
+  confirmed_at: number
+}
+
+/** What was sent to an address, to see whether whoever types it reads mail there. */
+export interface EmailCodeTable {
+  address: string
+  code_hash: string
+  tries: number
+  ends_at: number
 }
 
 /** A handle on the tables: the whole database or a transaction in it. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { oneLine } from '../one-line.ts'
 import { id, reason, role, seq, timeMs } from '../protocol/fields.ts'
 import { userRow } from '../protocol/rows.ts'
 import { auditRow } from './acts.ts'
@@ -85,6 +86,29 @@ export const operatePersonAnswer = v.object({
   openReports: v.number(),
 })
 export type OperatePerson = v.InferOutput<typeof operatePersonAnswer>
+
+/** By which some may make an account. Its link is told to whoever made it, once. */
+export const invitation = v.object({
+  id,
+  note: v.string(),
+  createdBy: v.nullable(id),
+  createdAt: timeMs,
+  endsAt: v.nullable(timeMs),
+  usesMax: v.number(),
+  uses: v.number(),
+  withdrawnAt: v.nullable(timeMs),
+})
+export type Invitation = v.InferOutput<typeof invitation>
+/** `GET /api/operate/invitations`: the newest first. */
+export const invitationsAnswer = v.object({ invitations: v.array(invitation), people: v.array(userRow) })
+/** `POST /api/operate/invitations`. */
+export const createInvitationBody = v.object({
+  note: v.optional(v.union([v.literal(''), oneLine(100)]), ''),
+  uses: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(10_000)),
+  endsAt: v.nullable(timeMs),
+})
+/** What is behind the `#` of a link, told once. */
+export const tokenAnswer = v.object({ token: v.string() })
 
 /** `GET /api/operate/conversations`: Everyone, and groups by how many are in them. */
 export const operateConversation = v.object({

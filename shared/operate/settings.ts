@@ -1,14 +1,11 @@
 import * as v from 'valibot'
 import { oneLine } from '../one-line.ts'
+import { type RegistrationMode, registrationMode } from './registration-mode.ts'
 
 /*
  * What an operator may change while ChatBox runs. Everything else is a setting of the environment, which `server/config.ts`
  * reads at the start.
  */
-
-/** Who may make an account. */
-export const registrationMode = v.picklist(['open', 'invitation', 'email', 'sso', 'closed'])
-export type RegistrationMode = v.InferOutput<typeof registrationMode>
 
 /** A domain as it stands behind the @ of an address: `example.edu`, without what is above or below it. */
 const domain = v.pipe(

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { registrationMode } from '../operate/registration-mode.ts'
 import type { command } from './commands.ts'
 import { displayName, handle, id, lineageId, logId, password, seq, timeMs } from './fields.ts'
 import { COMMANDS_PER_REQUEST_MAX, PEOPLE_PER_REQUEST_MAX, SEARCH_WORDS_MAX } from './limits.ts'
@@ -116,8 +117,46 @@ export const peopleAnswer = v.object({
 })
 export type PeopleAnswer = v.InferOutput<typeof peopleAnswer>
 
-/** `POST /api/register`. */
-export const registerBody = v.object({ handle, name: displayName, password })
+/** What is in a link that was made for somebody, behind its `#`. */
+export const linkToken = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, 'is not what a link holds'))
+/** An address to which mail goes, in lower case: what stands before its last @, and a domain of letters, digits and dashes. */
+export const emailAddress = v.pipe(
+  v.string(),
+  v.trim(),
+  v.toLowerCase(),
+  v.maxLength(254, 'is too long'),
+  v.regex(
+    /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
+    'is no address',
+  ),
+)
+/** `POST /api/register`, with whatever it takes here to make an account; `claim` makes whoever registers an operator. */
+export const registerBody = v.object({
+  handle,
+  name: displayName,
+  password,
+  invitation: v.optional(linkToken),
+  claim: v.optional(linkToken),
+  email: v.optional(v.object({ address: emailAddress, code: v.pipe(v.string(), v.trim(), v.maxLength(20)) })),
+})
+/** `GET /api/registration`: how somebody may make an account, and what else the first screen has to know. */
+export const registrationAnswer = v.object({
+  mode: registrationMode,
+  /** Of which domains an address has to be, where it takes one. */
+  domains: v.array(v.string()),
+  contact: v.string(),
+  /** Whether who forgot their password can ask for a link by mail. */
+  canReset: v.boolean(),
+})
+export type RegistrationAnswer = v.InferOutput<typeof registrationAnswer>
+/** `POST /api/registration/code`. */
+export const registrationCodeBody = v.object({ address: emailAddress })
+/** `POST /api/claim`, of who has an account already. */
+export const claimBody = v.object({ token: linkToken })
+/** `POST /api/reset`: another password, with a link. */
+export const resetBody = v.object({ token: linkToken, password })
+/** `POST /api/forgotten`: a link by mail, for whoever it may be. */
+export const forgottenBody = v.object({ handle: v.pipe(v.string(), v.maxLength(254)) })
 /** `POST /api/sign-in`. Not checked for form: whatever is wrong gets the one answer. */
 export const signInBody = v.object({ handle: v.string(), password: v.string() })
 /** `POST /api/password`: ends every other session. */

@@ -6,6 +6,14 @@ const BEFORE_VERSION_6: Partial<Record<ErrorCode, ErrorCode>> = {
   // A command waits, in its order, and whoever asks for rows asks again.
   suspended: 'internal',
   posting_closed: 'forbidden',
+  registration_closed: 'forbidden',
+  invitation_needed: 'forbidden',
+  invitation_invalid: 'forbidden',
+  link_invalid: 'forbidden',
+  email_needed: 'forbidden',
+  email_domain: 'forbidden',
+  email_code: 'forbidden',
+  mail_unavailable: 'unavailable',
   not_yourself: 'forbidden',
   last_operator: 'forbidden',
 }

@@ -15,7 +15,7 @@ import { createPhotos } from '../../server/classroom/photos/photos.ts'
 import { classroomChannel, toDeleted, type Classroom } from '../../server/classroom/types.ts'
 import { withDrawnPictures } from '../../server/commands/draw-pictures.ts'
 import { campusRules } from '../../server/commands/rules.ts'
-import { registerUser, submitCommands, publishReceipts } from '../../server/commands/submit.ts'
+import { registerUser, setRole, submitCommands, publishReceipts } from '../../server/commands/submit.ts'
 import { sweepFiles } from '../../server/files/sweep-files.ts'
 import { createApp } from '../../server/http/app.ts'
 import { createCampusAudiences } from '../../server/live/campus-audiences.ts'
@@ -152,6 +152,8 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   const accounts = createAccounts({
     ...{ store, bus, redis: undefined, clock, onError, hasher: QUICK_HASHER, limits: NO_LIMITS },
     settings,
+    setRole: (userId, role) => setRole(campusSequencer, userId, role),
+    toLink: (hash) => `#${hash}`,
     registerUser: (user) => registerUser(campusSequencer, user),
     findHead: async () => (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.head ?? 0,
   })

@@ -5,7 +5,7 @@ import { toSessionCookie } from '../../../server/accounts/session-cookie.ts'
 import type { Store } from '../../../server/store/store.ts'
 import type { Bus } from '../../../server/bus/bus.ts'
 import { sessionsEnded } from '../../../server/bus/channels.ts'
-import { registerUser } from '../../../server/commands/submit.ts'
+import { registerUser, setRole } from '../../../server/commands/submit.ts'
 import { createMemoryBus } from '../../../server/bus/memory.ts'
 import { type Campus, createCampus } from '../../support/campus.ts'
 import { createFixedSettings } from '../../support/settings.ts'
@@ -56,6 +56,8 @@ export function openAccounts(store: Store, options: Options = {}): OpenAccounts 
     bus,
     redis: undefined,
     settings: createFixedSettings(),
+    setRole: (userId, role) => setRole(campus.sequencer, userId, role),
+    toLink: (hash) => `https://chat.example.edu/#${hash}`,
     clock,
     hasher,
     onError: (error) => errors.push(error),

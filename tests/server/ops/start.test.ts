@@ -15,8 +15,12 @@ afterEach(() => backend.dispose())
 test('a server says where it is, answers, and stops in order', { timeout: 60_000 }, async () => {
   const port = String(await findFreePort())
   const { child, printed, code } = runFile(MAIN, { ...settings, PORT: port })
-  await waitFor('the line', () => printed.out.includes('\n') || undefined)
-  expect(printed.out).toBe(`ChatBox is ready at http://localhost:${port}/\n`)
+  await waitFor('the line', () => printed.out.split('\n').length > 2 || undefined)
+  const [ready, claim] = printed.out.split('\n')
+  expect(ready).toBe(`ChatBox is ready at http://localhost:${port}/`)
+  expect(claim).toMatch(
+    new RegExp(`^Whoever opens this link within an hour operates it: http://localhost:${port}/#claim=[\\w-]{43}$`),
+  )
   const url = `http://127.0.0.1:${port}`
   expect((await fetch(`${url}/api/health`)).status).toBe(200)
   const begun = await backend.store.db.selectFrom('log').selectAll().executeTakeFirstOrThrow()

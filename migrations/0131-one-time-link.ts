@@ -1,0 +1,17 @@
+import type { Kysely } from 'kysely'
+import type { ColumnTypes } from './columns.ts'
+
+export async function up(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await types
+    .finish(
+      db.schema
+        .createTable('one_time_link')
+        .addColumn('token_hash', types.ascii(64), (column) => column.primaryKey().notNull())
+        .addColumn('kind', types.ascii(16), (column) => column.notNull())
+        .addColumn('user_id', types.id)
+        .addColumn('created_at', types.integer, (column) => column.notNull())
+        .addColumn('ends_at', types.integer, (column) => column.notNull())
+        .addColumn('used_at', types.integer),
+    )
+    .execute()
+}
