@@ -2,7 +2,7 @@ import { Dexie, type Observable, type Table } from 'dexie'
 import { liveQuery } from './storage/live-query.ts'
 import type { ErrorBody } from '../../shared/protocol/errors.ts'
 import type { Me } from '../../shared/protocol/http.ts'
-import type { Api } from './api.ts'
+import type { Api, Registration } from './api.ts'
 import type { Answer } from './campus-http.ts'
 import { ClientDatabase, databaseName } from './database.ts'
 import { deleteDatabase, listDatabases } from './storage/delete-database.ts'
@@ -96,10 +96,7 @@ export async function restoreAccount(api: Api): Promise<void> {
   if (answer.kind === 'ok') await keep(answer.value)
 }
 
-export async function registerAccount(
-  api: Api,
-  body: { handle: string; name: string; password: string },
-): Promise<Answer<Account>> {
+export async function registerAccount(api: Api, body: Registration): Promise<Answer<Account>> {
   return enter(api, async () => {
     const answer = await api.register(body)
     if (answer.kind !== 'refused' || answer.error.code !== 'handle_taken') return answer
@@ -112,6 +109,11 @@ export async function registerAccount(
 
 export async function signIn(api: Api, body: { handle: string; password: string }): Promise<Answer<Account>> {
   return enter(api, () => api.signIn(body))
+}
+
+/** Signs in with the other password that somebody chose; `reset` asks the server for it. */
+export async function resetAccount(api: Api, reset: () => Promise<Answer<Me>>): Promise<Answer<Account>> {
+  return enter(api, reset)
 }
 
 /** Ends the session and removes what this account has on the device; with no network, the session ends as soon as there is one. */

@@ -27,7 +27,7 @@ import { mapValue, readJson, type Fetch } from './request.ts'
 
 export interface Api extends LogApi<Row> {
   me(): Promise<Answer<Me>>
-  register(body: { handle: string; name: string; password: string }): Promise<Answer<Me>>
+  register(body: Registration): Promise<Answer<Me>>
   signIn(body: { handle: string; password: string }): Promise<Answer<Me>>
   signOut(): Promise<Answer<null>>
   listSessions(): Promise<Answer<Session[]>>
@@ -43,6 +43,16 @@ export interface Api extends LogApi<Row> {
   /** A profile picture's file, a JPEG. */
   picture(id: string): Promise<Answer<ArrayBuffer>>
   send(position: DevicePosition, commands: readonly Command[]): Promise<Answer<CommandResult[]>>
+}
+
+/** A new account, with what it takes here to make one. */
+export interface Registration {
+  handle: string
+  name: string
+  password: string
+  invitation?: string
+  claim?: string
+  email?: { address: string; code: string }
 }
 
 /** The messages below a number, or from a moment on. */

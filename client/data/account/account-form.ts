@@ -4,14 +4,14 @@ import type { ErrorBody } from '../../../shared/protocol/errors.ts'
 import { displayName, groupTitle, password } from '../../../shared/protocol/fields.ts'
 import type { Answer } from '../../sync/campus-http.ts'
 
-export type AccountField = 'handle' | 'name' | 'password'
+export type AccountField = 'handle' | 'name' | 'password' | 'address' | 'code' | 'invitation'
 /** What is wrong, at the field that it is about, or with the whole form. */
 export type FieldErrors = Partial<Record<AccountField | 'form', string>>
 
-const LABELS: Record<AccountField, string> = { handle: 'The handle', name: 'The name', password: 'The password' }
+const LABELS = { handle: 'The handle', name: 'The name', password: 'The password' } as const
 
 /** What a new account's form lacks before it is worth asking the server. */
-export function checkRegistration(body: Record<AccountField, string>): FieldErrors {
+export function checkRegistration(body: Record<keyof typeof LABELS, string>): FieldErrors {
   const parsed = v.safeParse(registerBody, body)
   if (parsed.success) return {}
   const errors: FieldErrors = {}
@@ -43,6 +43,13 @@ function fromRefusal(error: ErrorBody['error']): FieldErrors {
       return { handle: error.message }
     case 'wrong_credentials':
       return { password: error.message }
+    case 'email_code':
+      return { code: error.message }
+    case 'email_domain':
+      return { address: error.message }
+    case 'invitation_needed':
+    case 'invitation_invalid':
+      return { invitation: error.message }
     case 'too_many_tries': {
       const seconds = Math.ceil((error.retryAfterMs ?? 0) / 1000)
       return { form: seconds > 0 ? `Too many tries. Try again in ${toDuration(seconds)}.` : error.message }
