@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { classroomLog } from '../shared/classroom/fields.ts'
@@ -40,13 +40,11 @@ import type { Config } from './config.ts'
 import { createPictureDrawer } from './files/draw-picture.ts'
 import { drawQuestionPhoto } from './files/draw-question-photo.ts'
 import { createFiles } from './files/files.ts'
-import { openFolderHome } from './files/folder-home.ts'
 import type { FileHome } from './files/home.ts'
 import { createMemoryLocks } from './files/memory-locks.ts'
 import type { FileParts } from './files/parts.ts'
 import { createQueue } from './files/queue.ts'
 import { createRedisLocks } from './files/redis-locks.ts'
-import { openS3Home } from './files/s3-home.ts'
 import { startSweeping } from './files/sweeping.ts'
 import { createApp } from './http/app.ts'
 import { toBytes } from './http/bare-answer.ts'
@@ -69,12 +67,13 @@ import { pruneCommands } from './log/prune-commands.ts'
 import { createSequencer } from './log/sequencer.ts'
 import { pruneReports } from './operate/reports.ts'
 import { describeConfig } from './ops/describe-config.ts'
-import { VERSION } from './ops/version.ts'
+import { openHome } from './ops/open-home.ts'
 import { openStore } from './ops/open-store.ts'
 import { startPruning } from './ops/pruning.ts'
 import type { RunningServer } from './ops/run-server.ts'
 import { createReportError } from './ops/report-error.ts'
 import { throttle } from './ops/throttle.ts'
+import { VERSION } from './ops/version.ts'
 import { createSettings } from './settings/settings.ts'
 
 /** Longer than a client sends by itself what it wrote, see `client/sync/stale.ts`. */
@@ -82,12 +81,6 @@ const COMMANDS_KEPT_MS = 90 * 24 * 60 * 60_000
 /** Reports that were closed: long enough for whoever wants to know what became of one. */
 const REPORTS_KEPT_MS = 180 * 24 * 60 * 60_000
 const CLIENT_FOLDER = 'dist/client'
-
-/** Files lie in a bucket or in a folder. What is made of them on the way is made in a folder in either case. */
-function openHome({ dataDir, filesBucket }: Config): Promise<FileHome> {
-  const folder = join(dataDir, 'files')
-  return filesBucket === undefined ? openFolderHome(folder) : openS3Home(filesBucket, join(folder, 'making'))
-}
 
 /** Puts the parts of a server together and starts it. Throws when a part cannot start, with nothing left running. */
 export async function serve(config: Config, log: Logger): Promise<RunningServer> {

@@ -14,12 +14,14 @@ export async function migrateMysql(db: Kysely<unknown>, upTo?: string): Promise<
   throw toMigrationError(results?.find((result) => result.status === 'Error')?.migrationName ?? '', error)
 }
 
-async function listExecuted(db: Kysely<unknown>): Promise<string[]> {
+/** The steps that were noted, in order. */
+export async function listExecuted(db: Kysely<unknown>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
   if (!tables.some((table) => table.name === 'kysely_migration')) return []
   const rows = await (db as Kysely<{ kysely_migration: { name: string } }>)
     .selectFrom('kysely_migration')
     .select('name')
+    .orderBy('name')
     .execute()
   return rows.map((row) => row.name)
 }

@@ -2,7 +2,7 @@ import { type Dialect, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompil
 import { createPool, type Pool, type PoolOptions } from 'mysql2'
 import { createMysqlDriver } from './mysql-driver.ts'
 import { classifyMysql } from './mysql-errors.ts'
-import { migrateMysql } from './mysql-migrate.ts'
+import { listExecuted, migrateMysql } from './mysql-migrate.ts'
 import type { Database, Schema } from './schema.ts'
 import { type InsertDialect, runStatements, toInserts } from './statements.ts'
 import type { OnStatement, Store } from './store.ts'
@@ -57,6 +57,7 @@ export function openMysql(url: string, onStatement?: OnStatement): Store {
       await checkPacket(db)
       await migrateMysql(db as unknown as Kysely<unknown>)
     },
+    listSteps: () => listExecuted(db as unknown as Kysely<unknown>),
     classify: classifyMysql,
     canWrite: writability.canWrite,
     async close() {

@@ -68,7 +68,8 @@ async function note(db: Kysely<unknown>, steps: readonly string[]): Promise<void
   }
 }
 
-async function listExecuted(db: Kysely<unknown>): Promise<string[]> {
+/** The steps that were noted, in order. */
+export async function listExecuted(db: Kysely<unknown>): Promise<string[]> {
   const { rows: tables } = await sql`select 1 from main.sqlite_master where name = 'kysely_migration'`.execute(db)
   if (tables.length === 0) return []
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)

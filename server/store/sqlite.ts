@@ -9,7 +9,7 @@ import {
   SqliteQueryCompiler,
   type TableMetadata,
 } from 'kysely'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { CLASSROOM_FILE } from '../../migrations/columns.ts'
 import { createPool } from './connection-pool.ts'
@@ -17,7 +17,7 @@ import type { Schema } from './schema.ts'
 import { createConnection, type SqliteConnection, type SqliteHandle } from './sqlite-connection.ts'
 import { createSqliteDriver, type SqlitePools } from './sqlite-driver.ts'
 import { classifySqlite, withCode } from './sqlite-errors.ts'
-import { migrateSqlite } from './sqlite-migrate.ts'
+import { listExecuted, migrateSqlite } from './sqlite-migrate.ts'
 import { type InsertDialect, listSql, runStatements, toInserts } from './statements.ts'
 import type { OnStatement, Store } from './store.ts'
 import { createWalTruncation } from './truncate-wal.ts'
@@ -36,6 +36,11 @@ const INSERT_DIALECT: InsertDialect = {
   quote: '"',
   replace: (key, columns) =>
     `on conflict (${key.join(', ')}) do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+}
+
+/** Whether there is an embedded database in a folder. Opening one that is not there makes it. */
+export function hasSqlite(dataDir: string): boolean {
+  return existsSync(join(dataDir, MAIN_FILE))
 }
 
 /** The embedded store, in a folder of its own. `onError` hears of what fails that nobody asked for. */
@@ -92,6 +97,7 @@ function createStore(pools: SqlitePools, close: () => Promise<void>, onStatement
       await runStatements(inner, toInserts(INSERT_DIALECT, table, rows, key), { isLast: false })
     },
     migrate: () => db.connection().execute((alone) => migrateSqlite(alone as unknown as Kysely<unknown>)),
+    listSteps: () => listExecuted(db as unknown as Kysely<unknown>),
     classify: classifySqlite,
     canWrite: writability.canWrite,
     close: () => (closed ??= db.destroy().then(close)),

@@ -40,6 +40,8 @@ export interface Store {
   ): Promise<void>
   /** Brings the schema up to this code's; throws when the database is already past it. */
   migrate(): Promise<void>
+  /** The steps of the schema that were made here, in order, also those that this code does not know. Changes nothing. */
+  listSteps(): Promise<string[]>
   classify(error: unknown): ErrorClass
   /** Whether something can be stored: what the last transaction came to, or, after one that failed, what a small one comes to. */
   canWrite(): Promise<boolean>

@@ -8,9 +8,9 @@ export const ROOT = join(import.meta.dirname, '../../..')
 export const MAIN = 'dist/server/main.js'
 
 /** A file of the repository as a process, with settings of its own and no others. */
-export function runFile(file: string, settings: Record<string, string | undefined>) {
+export function runFile(file: string, settings: Record<string, string | undefined>, args: readonly string[] = []) {
   const loader = file.endsWith('.ts') ? ['--import', 'tsx'] : []
-  const child = spawn(process.execPath, [...loader, join(ROOT, file)], {
+  const child = spawn(process.execPath, [...loader, join(ROOT, file), ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...settings },
   })
