@@ -15,11 +15,13 @@ export type Route =
   | { screen: 'classroom-settings'; classroomId: string }
   | { screen: 'unsent' }
   | { screen: 'settings' }
+  /** What operators and moderators see to. */
+  | { screen: 'operate' }
   /** What other apps shared. */
   | { screen: 'share' }
 
 /** What is its own address. */
-const NAMES = ['archived', 'people', 'unsent', 'settings', 'share'] as const
+const NAMES = ['archived', 'people', 'unsent', 'settings', 'operate', 'share'] as const
 
 /** Whatever is no screen's address is the list. */
 export function toRoute(address: string): Route {
@@ -76,6 +78,7 @@ export function toPath(route: Route): string {
       return `/people/${route.userId}`
     case 'archived':
     case 'people':
+    case 'operate':
     case 'share':
     case 'unsent':
     case 'settings':

@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import { cleanLine, cleanText } from '../../../shared/clean-text.ts'
-import type { Command } from '../../../shared/protocol/commands.ts'
+import type { Command, CommandOf } from '../../../shared/protocol/commands.ts'
 import { enqueue } from '../../sync/outbox.ts'
 import { queuePicture } from '../people/queue-picture.ts'
 import type { Session } from '../session.ts'
@@ -29,6 +29,15 @@ export function setGroupPicture(
   jpeg: Uint8Array,
 ): Promise<'queued' | 'too-large'> {
   return queuePicture(session, jpeg, (id, picture) => ({ type: 'group.picture', id, conversationId, picture }))
+}
+
+/** Says who may write in a conversation, and how many seconds lie between two messages of one person. */
+export function governConversation(
+  session: Session,
+  conversationId: string,
+  choice: Pick<CommandOf<'conversation.govern'>, 'posting' | 'slowSeconds'>,
+): Promise<void> {
+  return queue(session, { type: 'conversation.govern', id: uuidv7(), conversationId, ...choice })
 }
 
 export function removeGroupPicture(session: Session, conversationId: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Role } from '../../../shared/protocol/fields.ts'
 import type { ConversationRow, MemberRow, SettingRow } from '../../../shared/protocol/rows.ts'
 import type { OutboxEntry } from '../../sync/database.ts'
 import { toArrangement, type Arrangement } from './arrangement.ts'
@@ -33,6 +34,13 @@ export interface ConversationDetail extends Arrangement {
   small: boolean
   /** Whether this person may rename the group and add, remove and choose who leads. */
   leads: boolean
+  /** What this person may do beyond what everybody may. */
+  role: Role
+  /** Who may write here, and how many seconds lie between two messages of one person. */
+  posting: 'everybody' | 'leaders' | 'moderators'
+  slowSeconds: number
+  /** Whether this person may write here. */
+  mayPost: boolean
   /** So far it exists on this device only. */
   pending: boolean
   /** One was in it, and is no more. */
@@ -53,11 +61,14 @@ export interface DetailInput {
   /** Whom a conversation that nobody has begun yet would be with. */
   withUserId: string | null
   findPerson: FindPerson
+  /** What this person may do, as far as this device heard. */
+  role?: Role
 }
 
 /** Null when this device knows of no such conversation. */
 export function toDetail(input: DetailInput): ConversationDetail | null {
   const { myId, conversationId, conversation, entries, setting, lastN, now, withUserId, findPerson } = input
+  const { role = 'member' } = input
   const conversations = conversation === undefined ? [] : [conversation]
   const row = conversation ?? begunHere({ myId, conversations, outbox: entries }).at(0)
   if (row === undefined) return withUserId === null ? null : notYetBegun(conversationId, findPerson(withUserId))
@@ -66,6 +77,8 @@ export function toDetail(input: DetailInput): ConversationDetail | null {
   const otherId = row.kind === 'direct' ? ([...group.people.keys()].find((id) => id !== myId) ?? withUserId) : null
   const other = otherId === null ? null : findPerson(otherId)
   const pending = conversation === undefined
+  const leads = row.kind === 'group' && group.leaderId === myId && group.people.has(myId)
+  const { posting, slowSeconds } = toGoverned(row, entries)
   return {
     ...toArrangement({ setting, entries, lastN, now }),
     id: row.id,
@@ -77,7 +90,9 @@ export function toDetail(input: DetailInput): ConversationDetail | null {
     members: toMembers(group, myId, findPerson),
     faces: row.kind === 'group' ? chooseFaces(listOthers(group, myId).map(findPerson)) : [],
     small: hasReceipts(row.kind, group.people.size),
-    leads: row.kind === 'group' && group.leaderId === myId && group.people.has(myId),
+    leads,
+    ...{ role, posting, slowSeconds },
+    mayPost: role !== 'member' || posting === 'everybody' || (posting === 'leaders' && leads),
     pending,
     gone: row.kind !== 'everyone' && !pending && !group.people.has(myId),
   }
@@ -86,6 +101,15 @@ export function toDetail(input: DetailInput): ConversationDetail | null {
 function toDescription(row: ConversationRow, entries: readonly OutboxEntry[]): string {
   const change = entriesOf(entries, 'group.describe').filter(isOptimistic).at(-1)
   return change?.command.description ?? row.description ?? ''
+}
+
+function toGoverned(
+  row: ConversationRow,
+  entries: readonly OutboxEntry[],
+): Pick<ConversationDetail, 'posting' | 'slowSeconds'> {
+  const change = entriesOf(entries, 'conversation.govern').filter(isOptimistic).at(-1)?.command
+  const { posting = 'everybody', slowSeconds = 0 } = change ?? row
+  return { posting, slowSeconds }
 }
 
 export interface Group {
@@ -159,6 +183,7 @@ function notYetBegun(id: string, other: Person): ConversationDetail {
       faces: [],
       small: true,
     },
+    ...{ role: 'member', posting: 'everybody', slowSeconds: 0, mayPost: true },
     ...{ leads: false, pending: true, gone: false },
   }
 }

@@ -5,6 +5,7 @@ import { tableQuery } from '../../sync/storage/table-query.ts'
 import { expiring, findEarliest } from '../expiring-query.ts'
 import { peopleNamedIn } from '../outbox/pending.ts'
 import { createKeepSame } from '../keep-same.ts'
+import { toRole } from '../operate/watch-standing.ts'
 import { createFindPerson } from '../people/person.ts'
 import type { Session } from '../session.ts'
 
@@ -17,12 +18,13 @@ export function watchConversation(
   const myId = account.userId
   const keepSame = createKeepSame<ConversationDetail>()
   const detail = tableQuery(db, async (read) => {
-    const [conversation, members, entries, setting, latest] = await Promise.all([
+    const [conversation, members, entries, setting, latest, standing] = await Promise.all([
       read('conversation', [db.conversations], () => db.conversations.get(conversationId)),
       read('members', [db.members], () => db.members.where('conversationId').equals(conversationId).toArray()),
       read('entries', [db.outbox], () => listRelatedEntries(db, conversationId)),
       read('setting', [db.settings], () => db.settings.get(conversationId)),
       read('latest', [db.latest], () => db.latest.get(conversationId)),
+      read('standing', [db.standings], () => db.standings.get('standing')),
     ])
     const named = new Set([myId, ...members.map((row) => row.userId), ...peopleNamedIn(entries)])
     if (withUserId !== null) named.add(withUserId)
@@ -33,7 +35,7 @@ export function watchConversation(
       myId,
     )
     const at = serverClock.now()
-    const rows = { conversation, members, entries, setting, lastN: latest?.n ?? 0 }
+    const rows = { conversation, members, entries, setting, lastN: latest?.n ?? 0, role: toRole(standing) }
     const [value = null] = keepSame(
       [toDetail({ ...rows, myId, conversationId, now: at, withUserId, findPerson })].filter((one) => one !== null),
     )

@@ -29,6 +29,16 @@ async function carriesFiles(db: ClientDatabase, messageId: string): Promise<bool
   return (row?.files ?? sent ?? []).length > 0
 }
 
+/** Takes somebody's message away for everybody, as a moderator. */
+export function takeMessageAway(
+  session: Session,
+  conversationId: string,
+  messageId: string,
+  reason: string,
+): Promise<void> {
+  return queue(session, { type: 'message.take-away', id: uuidv7(), conversationId, messageId, reason })
+}
+
 /** Deletes messages for everybody, all of them or none. */
 export function deleteMessages(
   { db, clock }: Session,

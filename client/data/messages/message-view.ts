@@ -47,6 +47,8 @@ export interface MessageView {
   /** Whether somebody else mentions oneself here, by name or with all. */
   mentionsMe: boolean
   forwarded: boolean
+  /** A moderator took it away, and not its author. */
+  takenAway: boolean
   /** Deleted for oneself alone: it has its place, and is shown nowhere. */
   hidden: boolean
   pinned: boolean
@@ -145,6 +147,7 @@ export function mergeMessages(input: MergeInput): MessageView[] {
       replyTo: base.replyTo === null ? null : toQuote(quoteInput, base.replyTo.messageId, base.replyTo.n),
       mentions: toMentioned(mentions, findPerson),
       mentionsAll,
+      takenAway: base.takenAway || command?.type === 'message.take-away',
       hidden: hidden.has(id),
       mentionsMe: !mine && (mentionsAll || mentions.includes(myId)),
       forwarded: base.forwarded,
@@ -183,6 +186,7 @@ interface Base {
   forwarded: boolean
   pinned: boolean
   pinnedByMe: boolean
+  takenAway: boolean
   delivery: Receipt
 }
 
@@ -193,6 +197,7 @@ function fromRow(row: MessageRow, myId: string, toReceipt: (n: number) => Receip
     ...{ id, n, authorId, mine, text, writtenAt, at: row.sentAt, edited: row.editedAt !== null, edits, replyTo },
     ...{ mentions, mentionsAll, forwarded, pinned: row.pinnedAt !== null, pinnedByMe: row.pinnedBy === myId },
     files: fromMessageFiles(row.files),
+    takenAway: row.takenAway === true,
     delivery: mine && text !== null ? toReceipt(n) : SENT,
   }
 }
@@ -211,6 +216,7 @@ function fromEntry({ id, command, state }: EntryOf<'message.send'>, myId: string
     replyTo: command.replyToId === null ? null : { messageId: command.replyToId, n: null },
     pinned: false,
     pinnedByMe: false,
+    takenAway: false,
     delivery: toDelivery(state),
   }
 }
@@ -221,11 +227,15 @@ function toMentioned(ids: readonly string[], findPerson: FindPerson): MessageVie
 }
 
 /** The newest change of one message that is on its way or was refused. */
-type Change = OutboxEntry & { command: CommandOf<'message.edit'> | CommandOf<'message.delete'> }
+type Change = OutboxEntry & {
+  command: CommandOf<'message.edit'> | CommandOf<'message.delete'> | CommandOf<'message.take-away'>
+}
 
 function latestChanges(entries: readonly OutboxEntry[]): Map<string, Change> {
   const isChange = (entry: OutboxEntry): entry is Change =>
-    entry.command.type === 'message.edit' || entry.command.type === 'message.delete'
+    entry.command.type === 'message.edit' ||
+    entry.command.type === 'message.delete' ||
+    entry.command.type === 'message.take-away'
   return new Map(entries.filter(isChange).map((entry) => [entry.command.messageId, entry]))
 }
 

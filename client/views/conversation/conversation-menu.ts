@@ -9,6 +9,8 @@ export interface ConversationHandlers {
   /** Null where nothing was unread. */
   jumpToFirstUnread: (() => void) | null
   mute(): void
+  /** Decides who may write there. */
+  govern(): void
   openAbout(): void
   leaveScreen(): void
 }
@@ -28,6 +30,8 @@ export function listConversationItems(
   if (detail.other !== null)
     items.push({ label: `About ${detail.title}`, icon: 'person', run: () => handlers.openAbout() })
   if (detail.pending) return items
+  const governs = detail.kind !== 'direct' && (detail.role !== 'member' || detail.leads)
+  if (governs && !detail.gone) items.push({ label: 'Who may write', icon: 'lock', run: () => handlers.govern() })
   for (const item of listArrangementItems(session, { ...detail, unread: 0 }, () => handlers.mute())) {
     items.push({ ...withoutKey(item), run: () => runItem(item, handlers) })
   }

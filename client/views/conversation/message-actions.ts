@@ -15,6 +15,8 @@ export type ActionName =
   | 'unpin'
   | 'info'
   | 'history'
+  | 'report'
+  | 'take-away'
   | 'delete'
 
 export interface MessageAction {
@@ -39,6 +41,8 @@ const ACTIONS: readonly MessageAction[] = [
   { name: 'unpin', label: 'Take down', icon: 'pin', key: 'p' },
   { name: 'info', label: 'Info', icon: 'info', key: 'i' },
   { name: 'history', label: 'See history', icon: 'history', key: 'h' },
+  { name: 'report', label: 'Report…', icon: 'refused', key: '!' },
+  { name: 'take-away', label: 'Take away…', icon: 'delete', key: 'Backspace', danger: true },
   { name: 'delete', label: 'Delete…', icon: 'delete', key: 'Delete', danger: true },
 ]
 
@@ -60,7 +64,9 @@ export function listActions(message: MessageView, detail: ConversationDetail): M
 export function mayTakeDown(message: MessageView, detail: ConversationDetail): boolean {
   const { pinned, pinnedByMe } = message
   return (
-    pinned && !detail.gone && (detail.kind === 'direct' || (detail.kind === 'group' && (detail.leads || pinnedByMe)))
+    pinned &&
+    !detail.gone &&
+    (detail.role !== 'member' || detail.kind === 'direct' || (detail.kind === 'group' && (detail.leads || pinnedByMe)))
   )
 }
 
@@ -68,9 +74,10 @@ function canDo(message: MessageView, detail: ConversationDetail): Record<ActionN
   const refused = message.delivery.kind === 'refused'
   const speaks = !detail.gone && !refused
   const accepted = message.n !== null
-  const pins = speaks && accepted && detail.kind !== 'everyone'
+  const moderates = detail.role !== 'member'
+  const pins = speaks && accepted && (detail.kind !== 'everyone' || moderates)
   return {
-    reply: speaks,
+    reply: speaks && detail.mayPost,
     thread: message.replies > 0 || message.replyTo !== null,
     react: speaks,
     edit: speaks && message.mine,
@@ -82,6 +89,8 @@ function canDo(message: MessageView, detail: ConversationDetail): Record<ActionN
     unpin: mayTakeDown(message, detail),
     info: accepted,
     history: message.edited,
+    report: accepted && !message.mine && !moderates,
+    'take-away': accepted && !message.mine && moderates,
     delete: !refused && !detail.gone,
   }
 }

@@ -22,7 +22,18 @@ function view(row: Parameters<typeof message>[1] = {}): MessageView {
 const names = (shown: MessageView, where = detail()) => listActions(shown, where).map(({ name }) => name)
 
 test('what others wrote one can answer, pass on and pin, but not change', () => {
-  expect(names(view())).toEqual(['reply', 'react', 'copy', 'link', 'forward', 'select', 'pin', 'info', 'delete'])
+  expect(names(view())).toEqual([
+    'reply',
+    'react',
+    'copy',
+    'link',
+    'forward',
+    'select',
+    'pin',
+    'info',
+    'report',
+    'delete',
+  ])
 })
 
 test('one’s own one can change, and look at how it was', () => {
@@ -70,4 +81,20 @@ test('for everybody one deletes only what is one’s own, and all of it', () => 
 test('no two keys of one message do different things', () => {
   const keys = MESSAGE_KEYS.map(({ key }) => key)
   expect(new Set(keys).size).toBe(keys.length)
+})
+
+test('a moderator takes away what others wrote, reports nothing, and pins to Everyone', () => {
+  const asModerator = { ...detail(conversation({ kind: 'everyone' })), role: 'moderator' as const }
+  expect(names(view(), asModerator)).toEqual(expect.arrayContaining(['take-away', 'pin']))
+  expect(names(view(), asModerator)).not.toContain('report')
+  expect(names(view({ authorId: ann }), asModerator)).not.toContain('take-away')
+  expect(names(view({ pinnedAt: NOON, pinnedBy: ben }), asModerator)).toContain('unpin')
+})
+
+test('where one may not write one reacts, and answers nothing', () => {
+  const closed = detail(conversation({ creatorId: ben, posting: 'leaders' }))
+  expect(closed.mayPost).toBe(false)
+  expect(names(view(), closed)).toContain('react')
+  expect(names(view(), closed)).not.toContain('reply')
+  expect(detail(conversation({ creatorId: ann, posting: 'leaders' })).mayPost).toBe(true)
 })
