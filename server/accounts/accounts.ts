@@ -71,6 +71,8 @@ export interface Accounts extends Pick<Sessions, SessionCalls> {
   takePeople(userId: string): Promise<Limited | undefined>
   /** Somebody reports something; says when that is too often. */
   takeReport(userId: string): Promise<Limited | undefined>
+  /** Somebody takes along what they have here; says when that is too often. */
+  takeExport(userId: string): Promise<Limited | undefined>
   /** Writes what is still in memory. */
   close(): Promise<void>
 }
@@ -171,6 +173,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     renewDevice: devices.renew,
     takePeople: limits.takePeople,
     takeReport: limits.takeReport,
+    takeExport: limits.takeExport,
     announceEnded: sessions.announceEnded,
     findMe: (session) => findMe(store.db, session),
     async close() {

@@ -27,6 +27,8 @@ export const LIMITS = {
   peopleByUser: { points: 300, withinMs: MINUTE_MS },
   /** Of what somebody thinks that a moderator should see. */
   reportsByUser: { points: 50, withinMs: 24 * HOUR_MS },
+  /** Of everything that somebody has here, which may be gigabytes. */
+  exportsByUser: { points: 5, withinMs: 24 * HOUR_MS },
 } as const satisfies Record<string, Allowance>
 export type LimitSettings = Record<keyof typeof LIMITS, Allowance>
 
@@ -47,6 +49,8 @@ export interface Limits {
   takePeople(userId: string): Promise<Limited | undefined>
   /** Somebody reports something. */
   takeReport(userId: string): Promise<Limited | undefined>
+  /** Somebody takes along what they have here. */
+  takeExport(userId: string): Promise<Limited | undefined>
 }
 
 export function createLimits(settings: LimitSettings, redis: SharedCounts | undefined): Limits {
@@ -62,6 +66,7 @@ export function createLimits(settings: LimitSettings, redis: SharedCounts | unde
   const passwordChanges = count('passwordChangeByUser')
   const people = count('peopleByUser')
   const reports = count('reportsByUser')
+  const exported = count('exportsByUser')
   return {
     // In this order, the first that is used up ends it: who is stopped by address spends nothing of the handle's.
     takeSignIn: async (handle, address) =>
@@ -82,5 +87,6 @@ export function createLimits(settings: LimitSettings, redis: SharedCounts | unde
     giveBackPasswordChange: passwordChanges.giveBack,
     takePeople: people.take,
     takeReport: reports.take,
+    takeExport: exported.take,
   }
 }

@@ -28,7 +28,7 @@ export interface Files {
     audience: 'everybody' | 'staff',
   ): Promise<FoundFile | undefined>
   /** Undefined when its bytes are not there, against what its row says. */
-  read(file: FoundFile, range: ByteRange): Promise<Readable | undefined>
+  read(file: Pick<FoundFile, 'contentId' | 'variant'>, range: ByteRange): Promise<Readable | undefined>
   findSpace(userId: string): Promise<FileSpace>
   /** How many bytes there is room for, in all. */
   countRoom(): Promise<number>

@@ -30,6 +30,7 @@ import { stored } from './routes/classroom-stored.ts'
 import { tokens } from './routes/classroom-tokens.ts'
 import { announcePhoto, cancelPhoto, finishPhoto, photoOffset, photoPiece } from './routes/classroom-uploads.ts'
 import { commands } from './routes/commands.ts'
+import { exportAll } from './routes/export.ts'
 import { file } from './routes/file.ts'
 import { fileSpace } from './routes/file-space.ts'
 import { finishUpload } from './routes/finish-upload.ts'
@@ -72,6 +73,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.get('/api/sessions', member, listSessions(parts))
   app.delete('/api/sessions/:id', member, endSession(parts))
   app.post('/api/password', member, changePassword(parts))
+  app.get('/api/account/export', member, exportAll(parts))
   app.post('/api/claim', member, claim(parts))
   app.post('/api/commands', member, commands(parts))
   app.get('/api/pull', member, campusPull(parts))

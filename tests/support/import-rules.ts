@@ -7,7 +7,7 @@ export interface SourceFile {
   readonly text: string
 }
 
-const TAKES_COMMANDS = ['server/commands', 'server/accounts', 'server/classroom', 'server/operate']
+const TAKES_COMMANDS = ['server/commands', 'server/accounts', 'server/classroom', 'server/operate', 'server/own-data']
 const BESIDE_COMMANDS = ['server/notify']
 /** The machinery of every log, and what it stands on. */
 const BELOW_KINDS = ['server/log', 'server/store', 'server/bus', 'shared']
@@ -48,6 +48,10 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
   'server/commands': {
     mayImport: ['server/files', ...BELOW_COMMANDS],
     instead: 'Commands are below live and http: let server/serve.ts hand them what they need.',
+  },
+  'server/own-data': {
+    mayImport: ['server/files', ...BELOW_COMMANDS],
+    instead: 'It is below live and http, and beside the others: let server/serve.ts hand it what it needs.',
   },
   'server/operate': {
     mayImport: ['server/files', ...BELOW_COMMANDS],
