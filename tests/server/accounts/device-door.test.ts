@@ -63,7 +63,7 @@ test('a cookie of another account, of another server, or made up opens no door',
 
 test('one device is known by several who signed in there, says nothing of whom, and forgets the oldest', () => {
   const cookies = createDeviceCookies(randomBytes(32))
-  const people = ['u1', 'u2', 'u3', 'u4', 'u5', 'u6']
+  const people = ['person-1', 'person-2', 'person-3', 'person-4', 'person-5', 'person-6']
   const header = people.reduce<string | undefined>(
     (before, userId) => toHeader(cookies.renew(before, userId, true)),
     undefined,
