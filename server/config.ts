@@ -19,6 +19,8 @@ export interface Config {
   filesBytesMax: number | undefined
   /** With more people registered, a device holds those whom it meets, and asks for others. */
   peopleOnDevicesMax: number
+  /** After a signal to stop it says for so long that nobody is to be sent here, before it takes nobody any more. */
+  drainMs: number
 }
 
 /** A bucket of S3, and what lets one in. */
@@ -50,6 +52,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     accountFilesBytesMax: toBytes('ACCOUNT_FILES_BYTES_MAX', setting('ACCOUNT_FILES_BYTES_MAX') ?? '2GB'),
     filesBytesMax: toBytes('FILES_BYTES_MAX', setting('FILES_BYTES_MAX')),
     peopleOnDevicesMax: toNumber('PEOPLE_ON_DEVICES_MAX', setting('PEOPLE_ON_DEVICES_MAX') ?? '5000'),
+    drainMs: toNumber('DRAIN_SECONDS', setting('DRAIN_SECONDS') ?? '0', 10) * 1_000,
   }
 }
 
@@ -126,9 +129,9 @@ function toBucket(text: string | undefined): Bucket | undefined {
   )
 }
 
-function toNumber(name: string, text: string): number {
+function toNumber(name: string, text: string, example = 5_000): number {
   if (/^\d{1,6}$/.test(text)) return Number(text)
-  throw new SettingError(`${name} is not a number up to 999999. Set it to one, for example ${name}=5000.`)
+  throw new SettingError(`${name} is not a number up to 999999. Set it to one, for example ${name}=${example}.`)
 }
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 }

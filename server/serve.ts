@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { resolve } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as passTime } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { classroomLog } from '../shared/classroom/fields.ts'
 import { systemClock } from '../shared/clock.ts'
@@ -70,6 +70,7 @@ import { describeConfig } from './ops/describe-config.ts'
 import { openHome } from './ops/open-home.ts'
 import { openStore } from './ops/open-store.ts'
 import { startPruning } from './ops/pruning.ts'
+import { createReadiness } from './ops/readiness.ts'
 import type { RunningServer } from './ops/run-server.ts'
 import { createReportError } from './ops/report-error.ts'
 import { throttle } from './ops/throttle.ts'
@@ -225,6 +226,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   const photos = createPhotos(photoParts)
   const stopSweepingPhotos = startSweepingPhotos(photoParts, clock, reportBare)
 
+  const readiness = createReadiness({ store, bus, now: clock.now })
   const app = createApp({
     store,
     accounts,
@@ -245,6 +247,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       ...{ version: VERSION, startedAt: clock.now(), environment: describeConfig(config) },
       filesBytesMax: config.filesBytesMax ?? null,
     },
+    readiness,
     now: clock.now,
     report,
     reportBare,
@@ -296,6 +299,9 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     return {
       ...{ port, claimToken },
       async stop() {
+        readiness.beginStopping()
+        // Load balancers have to hear of it, and to take people elsewhere, while they are still served here.
+        if (config.drainMs > 0) await passTime(config.drainMs)
         await close()
         await closeParts()
       },

@@ -11,6 +11,7 @@ import type { Hub } from '../live/hub.ts'
 import type { OpenSessions } from '../live/open-sessions.ts'
 import type { LogKind } from '../log/kind.ts'
 import type { Sequencer } from '../log/sequencer.ts'
+import type { Readiness } from '../ops/readiness.ts'
 import type { ReportError } from '../ops/report-error.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store/store.ts'
@@ -48,6 +49,7 @@ export interface AppParts {
     environment: readonly { name: string; value: string }[]
     filesBytesMax: number | null
   }
+  readiness: Pick<Readiness, 'check'>
   now: () => number
   report: ReportError
   /** For what fails around students. */

@@ -34,7 +34,7 @@ import { exportAll } from './routes/export.ts'
 import { file } from './routes/file.ts'
 import { fileSpace } from './routes/file-space.ts'
 import { finishUpload } from './routes/finish-upload.ts'
-import { health } from './routes/health.ts'
+import { health, ready } from './routes/health.ts'
 import { history } from './routes/history.ts'
 import { me } from './routes/me.ts'
 import { report } from './routes/operate.ts'
@@ -58,7 +58,8 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.use('/api/classrooms/*', classroomHeaders)
   app.use('/api/*', apiHeaders, compressed, ownOrigin(parts.config), except(isUpload, jsonOnly, smallBody))
 
-  app.get('/api/health', health(parts))
+  app.get('/api/health', health())
+  app.get('/api/ready', ready(parts))
   app.get('/api/wifi', wifi())
   app.post('/api/register', register(parts))
   app.post('/api/sign-in', signIn(parts))

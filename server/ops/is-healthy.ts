@@ -3,8 +3,8 @@ import type { Store } from '../store/store.ts'
 
 const ANSWER_WITHIN_MS = 2_000
 
-/** Whether the database answers, soon, and takes what is stored: what a load balancer wants to know. */
-export async function isHealthy(store: Store): Promise<boolean> {
+/** Whether the database answers, soon, and takes what is stored. */
+export async function isHealthy(store: Pick<Store, 'db' | 'canWrite'>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), ANSWER_WITHIN_MS)
@@ -14,7 +14,7 @@ export async function isHealthy(store: Store): Promise<boolean> {
   return healthy
 }
 
-async function answers(store: Store): Promise<boolean> {
+async function answers(store: Pick<Store, 'db' | 'canWrite'>): Promise<boolean> {
   try {
     await sql`select 1`.execute(store.db)
     return await store.canWrite()

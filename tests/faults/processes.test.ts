@@ -117,8 +117,8 @@ test('a database that goes away and comes back loses and doubles nothing', async
   for (const text of numbered(100, 101)) ann.send(group, text)
   bo.send(EVERYONE_ID, 'written while there was no database')
   await waitFor('the servers to notice', async () => {
-    const health = await fetch(new URL('/api/health', one.url))
-    return health.status === 503 || undefined
+    const ready = await fetch(new URL('/api/ready', one.url))
+    return ready.status === 503 || undefined
   })
   expect(ann.disk.outbox.rows.size).toBeGreaterThan(0)
   toDatabase.restore()

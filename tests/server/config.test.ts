@@ -14,6 +14,7 @@ test('with nothing set ChatBox runs by itself', () => {
     accountFilesBytesMax: 2_000_000_000,
     filesBytesMax: undefined,
     peopleOnDevicesMax: 5_000,
+    drainMs: 0,
   })
 })
 
@@ -35,6 +36,7 @@ test('every setting is taken', () => {
       ACCOUNT_FILES_BYTES_MAX: '500mb',
       FILES_BYTES_MAX: '1000000',
       PEOPLE_ON_DEVICES_MAX: '20000',
+      DRAIN_SECONDS: '15',
     }),
   ).toEqual({
     port: 9000,
@@ -55,6 +57,7 @@ test('every setting is taken', () => {
     accountFilesBytesMax: 500_000_000,
     filesBytesMax: 1_000_000,
     peopleOnDevicesMax: 20_000,
+    drainMs: 15_000,
   })
 })
 

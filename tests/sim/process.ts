@@ -31,6 +31,7 @@ import { createFixedSettings } from '../support/settings.ts'
 import { createSignals } from '../../server/live/signals.ts'
 import type { Admission } from '../../server/live/sockets.ts'
 import { findHead } from '../../server/log/log-tables.ts'
+import { createReadiness } from '../../server/ops/readiness.ts'
 import { createSequencer } from '../../server/log/sequencer.ts'
 import { classroomLog } from '../../shared/classroom/fields.ts'
 import { CAMPUS_LOG } from '../../shared/protocol/fields.ts'
@@ -198,6 +199,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
     },
     files,
     clientFiles: new Map(),
+    readiness: createReadiness({ store, bus, now: clock.now }),
     config: { publicUrl: undefined },
   })
   const doors = [

@@ -28,6 +28,7 @@ import { createOpenSessions } from '../../../server/live/open-sessions.ts'
 import { createSuspensions } from '../../../server/live/suspensions.ts'
 import { attachSockets } from '../../../server/live/sockets.ts'
 import type { KindTypes } from '../../../server/log/kind.ts'
+import { createReadiness } from '../../../server/ops/readiness.ts'
 import type { AppParts } from '../../../server/http/app-parts.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
@@ -160,6 +161,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     clientFiles,
     config: { publicUrl },
     about: { version: '0', startedAt: 0, environment: [], filesBytesMax: null },
+    readiness: createReadiness({ store, bus: campus.bus, now: Date.now }),
     now: Date.now,
     report,
     reportBare: report,

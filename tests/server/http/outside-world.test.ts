@@ -16,9 +16,12 @@ afterEach(async () => {
   await backend.dispose()
 })
 
-test('health says whether the database answers', async () => {
-  const healthy = await server.call('GET', '/api/health')
-  expect([healthy.status, healthy.body]).toEqual([200, { status: 'ok' }])
+test('health says that the process lives, ready whether people may come', async () => {
+  const health = await server.call('GET', '/api/health')
+  expect([health.status, health.body]).toEqual([200, { status: 'ok' }])
+  const ready = await server.call('GET', '/api/ready')
+  const parts = { database: 'ok', schema: 'ok', bus: 'ok', process: 'ok' }
+  expect([ready.status, ready.body]).toEqual([200, { status: 'ready', parts }])
 })
 
 test('what is unexpected is reported, and answered with the id of the report and nothing else', async () => {
@@ -65,7 +68,10 @@ test('while the database is away everything says so and nothing is taken for wro
   const away = await createApiServer(store)
   await store.close()
   const credentials = { handle: 'ann', password: PASSWORD }
-  expect((await away.call('GET', '/api/health')).status).toBe(503)
+  const ready = await away.call('GET', '/api/ready')
+  expect([ready.status, ready.body]).toMatchObject([503, { parts: { database: 'unavailable', schema: 'unknown' } }])
+  // To start the process again would not bring the database back.
+  expect((await away.call('GET', '/api/health')).status).toBe(200)
   for (const call of [
     () => away.call('GET', '/api/me', { cookie }),
     () => away.call('POST', '/api/sign-in', { body: credentials }),
@@ -79,7 +85,7 @@ test('while the database is away everything says so and nothing is taken for wro
 })
 
 if (inject('backend').kind === 'sqlite') {
-  test('while nothing can be stored, what is sent has to be sent again, health says so, and reading goes on', async () => {
+  test('while nothing can be stored, what is sent has to be sent again, ready says so, and reading goes on', async () => {
     const { cookie } = await server.join('ann')
     const store = backend.openStore()
     const full = await createApiServer(store)
@@ -88,10 +94,10 @@ if (inject('backend').kind === 'sqlite') {
     await sql`pragma query_only = on`.execute(store.db)
     expect(codeOf(await submit())).toBe('unavailable')
     expect((await submit()).status).toBe(503)
-    expect((await full.call('GET', '/api/health')).status).toBe(503)
+    expect((await full.call('GET', '/api/ready')).status).toBe(503)
     expect((await full.call('GET', '/api/me', { cookie })).status).toBe(200)
     await sql`pragma query_only = off`.execute(store.db)
-    expect((await full.call('GET', '/api/health')).status).toBe(200)
+    expect((await full.call('GET', '/api/ready')).status).toBe(200)
     expect((await submit()).body).toMatchObject({ results: [{ status: 'accepted' }] })
     await full.close()
   })

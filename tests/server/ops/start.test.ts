@@ -48,6 +48,18 @@ test('a server says where it is, answers, and stops in order', { timeout: 60_000
   expect(begun.head).toBeGreaterThan(0)
 })
 
+test('on a signal it is not ready any more first, and serves for as long as load balancers need to hear of it', async () => {
+  const port = String(await findFreePort())
+  const { child, printed, code } = runFile(MAIN, { ...settings, PORT: port, DRAIN_SECONDS: '1' })
+  await waitFor('the line', () => printed.out.includes('\n') || undefined)
+  const url = `http://127.0.0.1:${port}`
+  expect((await fetch(`${url}/api/ready`)).status).toBe(200)
+  child.kill('SIGTERM')
+  await waitFor('it to be ready no more', async () => (await fetch(`${url}/api/ready`)).status === 503 || undefined)
+  expect((await fetch(`${url}/api/registration`)).status).toBe(200)
+  expect(await code).toBe(0)
+})
+
 test('a database of a newer version', async () => {
   await backend.store.db
     .insertInto('kysely_migration' as 'log')
