@@ -18,6 +18,7 @@ const OVER_MARIADB = [
   'tests/server/ops/{backup,readiness,start}.test.ts',
   'tests/server/ops/{admin,backup,verify}/*.test.ts',
   'tests/server/live/{hub,two-processes}.test.ts',
+  'tests/server/own-data/erase.test.ts',
   'tests/server/files/{access,quota,sweeping,two-processes}.test.ts',
 ]
 /** What knows no database, counts statements, which are the same, or decides by rows that others here read, whichever it is. */

@@ -113,6 +113,9 @@ import { up as oneTimeLink } from './0131-one-time-link.ts'
 import { up as invitation } from './0132-invitation.ts'
 import { up as emailAddress } from './0133-email-address.ts'
 import { up as emailCode } from './0134-email-code.ts'
+import { up as userFormer } from './0140-user-former.ts'
+import { up as erasure } from './0141-erasure.ts'
+import { up as erasedSession } from './0142-erased-session.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -229,6 +232,9 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0132-invitation': invitation,
   '0133-email-address': emailAddress,
   '0134-email-code': emailCode,
+  '0140-user-former': userFormer,
+  '0141-erasure': erasure,
+  '0142-erased-session': erasedSession,
 }
 
 /**

@@ -31,11 +31,12 @@ import { createClassroomLimits } from './classroom/limits.ts'
 import type { PhotoParts } from './classroom/photos/parts.ts'
 import { createPhotos } from './classroom/photos/photos.ts'
 import { startSweepingPhotos } from './classroom/photos/sweep-photos.ts'
+import { leaveClassrooms } from './classroom/leave-classrooms.ts'
 import { pruneClassrooms } from './classroom/prune-classrooms.ts'
 import { classroomChannel, toDeleted } from './classroom/types.ts'
 import { withDrawnPictures } from './commands/draw-pictures.ts'
 import { campusRules } from './commands/rules.ts'
-import { registerUser, setRole, submitCommands, publishReceipts } from './commands/submit.ts'
+import { erase, registerUser, setRole, submitCommands, publishReceipts } from './commands/submit.ts'
 import type { Config } from './config.ts'
 import { createPictureDrawer } from './files/draw-picture.ts'
 import { drawQuestionPhoto } from './files/draw-question-photo.ts'
@@ -75,6 +76,7 @@ import type { RunningServer } from './ops/run-server.ts'
 import { createReportError } from './ops/report-error.ts'
 import { throttle } from './ops/throttle.ts'
 import { VERSION } from './ops/version.ts'
+import { createErasures } from './own-data/erase.ts'
 import { createSettings } from './settings/settings.ts'
 
 /** Longer than a client sends by itself what it wrote, see `client/sync/stale.ts`. */
@@ -218,6 +220,17 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   }
   const files = createFiles(fileParts)
   const stopSweeping = startSweeping(fileParts, clock)
+  const announceDeleted = (deleted: string) => bus.publish(classroomChannel, toDeleted(deleted))
+  const erasures = createErasures({
+    ...{ store, clock, endSessions: accounts.eraseSessions, onError: report },
+    submit: (userId, commands) => erase(campusSequencer, userId, commands),
+    leaveClassrooms: (userId, withAnswers) =>
+      leaveClassrooms(
+        { store, sequencer: classroomSequencer, announceDeleted, releaseFiles: files.release },
+        userId,
+        withAnswers,
+      ),
+  })
   const drawing = createQueue(1)
   const photoParts: PhotoParts = {
     ...{ store, now: clock.now, countRoom: files.countRoom },
@@ -230,11 +243,12 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   const app = createApp({
     store,
     accounts,
+    erasures,
     sessions,
     campus: { kind: campusKind, sequencer: campusSequencer, hub: campusHub },
     classrooms: {
       ...{ kind: classroomKind, sequencer: classroomSequencer, hubs: classroomHubs, devices },
-      announceDeleted: (log) => bus.publish(classroomChannel, toDeleted(log)),
+      announceDeleted,
       limits: createClassroomLimits(clock.now),
       guesses: createCodeGuesses(clock.now),
       photos,
@@ -261,6 +275,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     doors: [
       createCampusDoor({
         ...{ hub: campusHub, signals, sessions, clock, findSession, onError: report },
+        isErased: accounts.isErased,
         submit: (userId, commands, from) => submitCommands(campusSequencer, userId, commands, from),
         onAcknowledged: accounts.recordCursor,
       }),
@@ -279,6 +294,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     await stopSweeping()
     await stopSweepingPhotos()
     await photos.close()
+    await erasures.close()
     await files.close()
     await receipts.close()
     await campusSequencer.close()

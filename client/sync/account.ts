@@ -32,9 +32,14 @@ interface Removal {
   userId: string
 }
 
+/** The account that was here was deleted, and nobody was told yet. */
+interface Deleted {
+  key: 'deleted'
+}
+
 /** What belongs to the device and not to one account. */
 class DeviceDatabase extends StoredDatabase {
-  declare state: Table<Account | PendingSignOut | Removal, string>
+  declare state: Table<Account | PendingSignOut | Removal | Deleted, string>
 
   constructor() {
     super('chatbox-device', ['state'])
@@ -122,6 +127,27 @@ export async function signOut(api: Api, account: Account): Promise<void> {
   const isNoted = await noteSignOut(account)
   // Beside each other: a frozen tab that has the database open must not keep the session alive.
   await Promise.all([removeDatabases(account.userId), isNoted ? finishSignOut(api) : api.signOut()])
+}
+
+/**
+ * The account was deleted, on this device or another one: nothing that it had here is kept, not even what waited to be sent. Whoever
+ * opens the app next reads why.
+ */
+export async function forgetDeleted(account: Account): Promise<void> {
+  lastKnown = null
+  await device.transaction('rw', device.state, async () => {
+    await device.state.put({ key: removalKey(account.userId), userId: account.userId })
+    await device.state.put({ key: 'deleted' })
+    await device.state.delete('current')
+  })
+  await removeDatabases(account.userId)
+}
+
+/** Whether the account that was here last was deleted; once it is read, it is told no more. */
+export async function takeDeleted(): Promise<boolean> {
+  const found = (await device.state.get('deleted')) !== undefined
+  if (found) await device.state.delete('deleted')
+  return found
 }
 
 /** Returns false where there is no room for it: then this device knows of nobody any more, and the server has to hear of it now. */

@@ -33,6 +33,8 @@ export interface Api extends LogApi<Row> {
   listSessions(): Promise<Answer<Session[]>>
   endSession(id: string): Promise<Answer<null>>
   changePassword(body: { current: string; next: string }): Promise<Answer<null>>
+  /** For good, with what one wrote or without. */
+  deleteAccount(body: { password: string; messages: 'keep' | 'remove' }): Promise<Answer<null>>
   history(query: HistoryRequest): Promise<Answer<FetchedHistory>>
   /** How many others have read a message, where no rows tell. */
   countSeen(query: { conversation: string; n: number }): Promise<Answer<number>>
@@ -120,6 +122,7 @@ export function createApi(fetch: Fetch, account?: string, far = FAR_BEHIND_MESSA
     listSessions: async () => mapValue(await get('/api/sessions', sessionsAnswer), (answer) => answer.sessions),
     endSession: (id) => ask({ method: 'DELETE', path: `/api/sessions/${id}` }, readJson(nothing)),
     changePassword: (body) => post('/api/password', body, nothing),
+    deleteAccount: (body) => post('/api/account/delete', body, nothing),
     pull: async ({ lineage, cursor, next }, wait) => {
       // The oldest servers want an epoch, and take an empty one.
       const query = new URLSearchParams({ log: CAMPUS_LOG, lineage, epoch: '', cursor: String(cursor) })

@@ -22,6 +22,7 @@ export function createCampusKind(me: string, { now }: Pick<Clock, 'now'>): Clien
           return 'signed-out'
         case 'protocol_version':
           return 'outdated'
+        case 'account_deleted':
         case 'suspended':
           return { refused: code, ...(message !== undefined && { message }) }
         case 'internal':

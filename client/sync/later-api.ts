@@ -26,6 +26,7 @@ export function createLaterApi(fetch: Fetch, account?: string): Api {
     listSessions: () => ask((api) => api.listSessions()),
     endSession: (id) => ask((api) => api.endSession(id)),
     changePassword: (body) => ask((api) => api.changePassword(body)),
+    deleteAccount: (body) => ask((api) => api.deleteAccount(body)),
     history: (query) => ask((api) => api.history(query)),
     countSeen: (query) => ask((api) => api.countSeen(query)),
     searchPeople: (words, after) => ask((api) => api.searchPeople(words, after)),

@@ -9,6 +9,7 @@ import type { Bus } from '../bus/bus.ts'
 import { sessionsEnded, sessionsRenewed } from '../bus/channels.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store/store.ts'
+import { checkPassword } from './check-password.ts'
 import { changePassword, type ChangePasswordBody } from './change-password.ts'
 import type { Denied, Limited } from './denied.ts'
 import { findMe } from './find-me.ts'
@@ -37,6 +38,7 @@ type SessionCalls =
   | 'findSession'
   | 'listSessions'
   | 'listAlive'
+  | 'isErased'
   | 'endSession'
   | 'recordCursor'
   | 'recordLeft'
@@ -67,6 +69,10 @@ export interface Accounts extends Pick<Sessions, SessionCalls> {
   /** The value of a `Set-Cookie` header by which a device is known as one that somebody signed in on. */
   renewDevice(cookieHeader: string | undefined, userId: string, secure: boolean): string
   findMe(session: FoundSession): Promise<Me | undefined>
+  /** Undefined when this is the password of whoever asks. */
+  checkPassword(session: FoundSession, password: string): Promise<Denied | undefined>
+  /** Ends all sessions of somebody who deletes their account. */
+  eraseSessions(userId: string): Promise<void>
   /** Somebody asks for people; says when that is too often. */
   takePeople(userId: string): Promise<Limited | undefined>
   /** Somebody reports something; says when that is too often. */
@@ -149,6 +155,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
     listSessions: sessions.listSessions,
     listAlive: sessions.listAlive,
     endSession: sessions.endSession,
+    isErased: sessions.isErased,
+    eraseSessions: sessions.erase,
+    checkPassword: (session, password) => checkPassword(parts, session, password),
     reconsider: sessions.reconsider,
     recordCursor: sessions.recordCursor,
     recordLeft: sessions.recordLeft,

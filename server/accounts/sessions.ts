@@ -25,6 +25,10 @@ export interface Sessions {
   /** Deletes, in the caller's transaction, all sessions of a user but one; they are over after `announceEnded`. */
   deleteOthers(db: Database, current: FoundSession): Promise<string[]>
   announceEnded(sessionIds: readonly string[]): void
+  /** Ends all sessions of somebody who deletes their account; their devices are told so when they come back. */
+  erase(userId: string): Promise<void>
+  /** Whether the session of a `Cookie` header was of an account that was deleted. */
+  isErased(cookieHeader: string | undefined): Promise<boolean>
   /**
    * Gives a session another secret, in the caller's transaction: whoever holds the one before is nobody, after
    * `announceRenewed`.
@@ -48,6 +52,9 @@ export interface Sessions {
 
 /** Asked about in one statement: SQLite takes 32,766 values, and a long one holds up whoever else it answers. */
 const ALIVE_SESSIONS_MAX = 1_000
+
+const DAY_MS = 24 * 60 * 60_000
+const toDay = (at: number) => at - (at % DAY_MS)
 
 export function createSessions(
   store: Store,
@@ -187,6 +194,32 @@ export function createSessions(
     },
 
     announceEnded,
+    async erase(userId) {
+      const ended = await store.write(async (db) => {
+        const own = await db.selectFrom('session').select(['id', 'secret_hash']).where('user_id', '=', userId).execute()
+        // To the day: it must not tell when the account was deleted, beside whose messages came last.
+        const ends_at = toDay(now() + SESSION_IDLE_MS)
+        await store.upsert(
+          db,
+          'erased_session',
+          ['secret_hash'],
+          own.map(({ secret_hash }) => ({ secret_hash, ends_at })),
+        )
+        await db.deleteFrom('session').where('user_id', '=', userId).execute()
+        return own.map(({ id }) => id)
+      })
+      announceEnded(ended)
+    },
+    async isErased(cookieHeader) {
+      const token = fromCookieHeader(cookieHeader)
+      if (token === undefined) return false
+      const found = await store.db
+        .selectFrom('erased_session')
+        .select('ends_at')
+        .where('secret_hash', '=', toSecretHash(token))
+        .executeTakeFirst()
+      return found !== undefined
+    },
     async renew(db, { sessionId }) {
       const token = createToken(sessionId)
       await db

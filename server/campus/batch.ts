@@ -123,8 +123,8 @@ export interface Batch {
   audit(entry: AuditEntry): void
   /** Stores a picture, and lets go of the one that it replaces. */
   replacePicture(picture: PictureTable | null, before: string | null): void
-  /** One more is registered: from some number on, Everyone is crowded. */
-  countPerson(): void
+  /** One more is registered, or with -1 one less: from some number on, Everyone is crowded. */
+  countPerson(by?: 1 | -1): void
   /** The conversation's next `n`, counted on. */
   takeNumber(conversation: ConversationTable): number
 }
@@ -328,10 +328,10 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
       if (picture !== null) pictures.push(picture)
       if (before !== null) oldPictures.push(before)
     },
-    countPerson() {
+    countPerson(by = 1) {
       const everyone = conversations.get(EVERYONE_ID)
       if (everyone === undefined) return
-      everyone.member_count += 1
+      everyone.member_count += by
       counted.add(everyone)
       const crowded = everyone.member_count > peopleOnDevicesMax ? 1 : 0
       if (everyone.crowded === crowded) return

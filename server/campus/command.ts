@@ -9,7 +9,11 @@ const TOLD_BY_ITS_ROW: CampusCommand['type'] = 'message.send'
  * These say how far somebody is, or carry their own time: what comes late or twice changes nothing. So no id of them is
  * kept, and with it no record of who was here when.
  */
-const MONOTONE: readonly CampusCommand['type'][] = ['read', 'receive', 'draft.set', 'receipts.publish']
+const MONOTONE: readonly CampusCommand['type'][] = [
+  ...(['read', 'receive', 'draft.set', 'receipts.publish'] as const),
+  // Nothing is to be kept of whoever goes.
+  ...(['user.erase', 'membership.erase', 'message.erase', 'reaction.erase'] as const),
+]
 
 /** A command on its way into the campus log. */
 export function toEntry(userId: string, command: CampusCommand, from?: LogPosition): CampusEntry {
@@ -24,7 +28,7 @@ export interface CampusEntry extends Submission {
 }
 
 /** What a client may ask for, and what only the server itself asks for. */
-export type CampusCommand = WithDrawnPicture<Command> | RegisterUser | TellReceipts
+export type CampusCommand = WithDrawnPicture<Command> | RegisterUser | TellReceipts | Erase
 
 /**
  * Null takes a picture away. Undefined is what became of one that could not be drawn: its rule refuses it, for whether
@@ -48,3 +52,9 @@ export interface RegisterUser {
   handle: string
   name: string
 }
+
+/** What is done when somebody deletes their account. */
+export type Erase =
+  | { type: 'user.erase'; id: string }
+  | { type: 'membership.erase'; id: string; conversationId: string }
+  | { type: 'message.erase' | 'reaction.erase'; id: string; conversationId: string; messageId: string }

@@ -14,6 +14,7 @@ export async function fillLikeness(store: Store): Promise<void> {
       .leftJoin('likeness', (join) => join.onRef('likeness.user_id', '=', 'user.id').on('likeness.kind', '=', 'handle'))
       .select(['user.id', 'user.name', 'user.handle'])
       .where('likeness.user_id', 'is', null)
+      .where('user.former', '=', 0)
       .where('user.id', '>', after)
       .orderBy('user.id')
       .limit(PEOPLE_AT_ONCE)

@@ -18,6 +18,11 @@ export function toKnownRow<R extends CampusRow>(version: number, row: R): R | un
 /** Before version 6 nobody governed. */
 function withoutGoverning<R extends CampusRow>(row: R): R | undefined {
   switch (row.type) {
+    case 'user': {
+      if (row.former === undefined) return row
+      const { former: _former, ...user } = row
+      return user as R
+    }
     case 'standing':
       return undefined
     case 'event':

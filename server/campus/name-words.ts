@@ -46,6 +46,7 @@ async function fillAfter(db: Database, after: string): Promise<string | undefine
     .leftJoin('name_word', (join) => join.onRef('name_word.user_id', '=', 'user.id').on('name_word.kind', '=', 'name'))
     .select(['user.id', 'user.name', 'user.handle'])
     .where('name_word.user_id', 'is', null)
+    .where('user.former', '=', 0)
     .where('user.id', '>', after)
     .orderBy('user.id')
     .limit(PEOPLE_AT_ONCE)
@@ -58,6 +59,7 @@ async function countEverybody(db: Database): Promise<undefined> {
   const { count } = await db
     .selectFrom('user')
     .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('former', '=', 0)
     .executeTakeFirstOrThrow()
   await db.updateTable('conversation').set({ member_count: count }).where('id', '=', EVERYONE_ID).execute()
 }

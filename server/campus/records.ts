@@ -39,6 +39,7 @@ export function fromUser(user: Selectable<UserTable>, audience: LogRow['audience
       name: user.name,
       pictureId: user.picture_id,
       createdAt: user.created_at,
+      ...(user.former === 1 && { former: true }),
     },
     audience,
   }

@@ -93,11 +93,12 @@ export function createStamped(head: number, pictures: Pick<Stamped, 'pictures' |
   }
 }
 
-/** Notes by what somebody is found from now on. */
+/** Notes by what somebody is found from now on, which is nothing once they deleted their account. */
 export function stampName(stamped: Stamped, user: UserTable): void {
+  stamped.renamed.push(user.id)
+  if (user.former === 1) return
   stamped.looks.push(...toLooks(user))
   stamped.nameWords.push(...toNameWords(user))
-  stamped.renamed.push(user.id)
 }
 
 /** Notes a message that is new or changed, with the mentions and files in it. `rows` is how it is told. */

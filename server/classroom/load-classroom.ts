@@ -140,7 +140,9 @@ async function loadPollAnswers(db: Database, { ids, ballots }: Receipts): Promis
 }
 
 async function loadUsers(db: Database, { users }: ClassroomNeeds): Promise<string[]> {
-  const found = await loadByIds(users, (ids) => db.selectFrom('user').select('id').where('id', 'in', ids).execute())
+  const found = await loadByIds(users, (ids) =>
+    db.selectFrom('user').select('id').where('id', 'in', ids).where('former', '=', 0).execute(),
+  )
   return found.map(({ id }) => id)
 }
 

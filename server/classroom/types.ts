@@ -21,9 +21,15 @@ export interface StudentEntry extends Submission {
 
 export interface StaffEntry extends Submission {
   by: 'staff'
-  command: StaffCommand
+  command: StaffCommand | LeaveStaff
   /** Whoever gives the command. */
   userId: string
+}
+
+/** Whoever deletes their account leaves the staff: no client asks for it. */
+export interface LeaveStaff {
+  type: 'staff.leave'
+  id: string
 }
 
 /** What is on its way into a classroom's log. */

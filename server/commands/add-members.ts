@@ -3,6 +3,7 @@ import { refusal } from '../../shared/protocol/errors.ts'
 import { GROUP_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import { addConversation } from '../campus/needs.ts'
 import { findLed, needConversation } from './access.ts'
+import { hasAccount } from './former.ts'
 import { join } from './join.ts'
 import { noteEvent } from './note-event.ts'
 import type { Rule } from './rule.ts'
@@ -19,7 +20,7 @@ export const addMembers: Rule<'member.add'> = {
     const led = findLed(batch, conversationId, userId)
     if ('refused' in led) return led.refused
     for (const id of userIds)
-      if (!batch.users.has(id)) return refusal('not_found', 'Somebody in the list has no account.')
+      if (!hasAccount(batch, id)) return refusal('not_found', 'Somebody in the list has no account.')
     const newcomers = [...new Set(userIds)].filter((id) => batch.findMember(conversationId, id)?.removed !== 0)
     if (batch.listMembers(conversationId).length + newcomers.length > GROUP_MEMBERS_MAX) return refusal('group_full')
     for (const id of newcomers) join(batch, conversationId, id)

@@ -1,6 +1,7 @@
 import { directId } from '../../shared/direct-id.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
 import { needConversation } from './access.ts'
+import { hasAccount } from './former.ts'
 import type { Rule } from './rule.ts'
 
 export const createDirect: Rule<'direct.create'> = {
@@ -13,8 +14,8 @@ export const createDirect: Rule<'direct.create'> = {
     if (conversationId !== directId(userId, otherId)) {
       return refusal('bad_request', 'The id of a direct conversation follows from its two people.')
     }
-    if (!batch.users.has(otherId)) return refusal('not_found', 'Nobody has this account.')
     if (batch.conversations.has(conversationId)) return undefined
+    if (!hasAccount(batch, otherId)) return refusal('not_found', 'Nobody has this account.')
     batch.setConversation({
       id: conversationId,
       seq: 0,

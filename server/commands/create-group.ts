@@ -1,6 +1,7 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { GROUP_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import { needConversation } from './access.ts'
+import { hasAccount } from './former.ts'
 import { noteEvent } from './note-event.ts'
 import type { ConversationTable } from '../store/schema.ts'
 import type { Rule } from './rule.ts'
@@ -22,7 +23,7 @@ export const createGroup: Rule<'group.create'> = {
     const people = new Set([userId, ...userIds])
     if (people.size > GROUP_MEMBERS_MAX) return refusal('group_full')
     for (const id of userIds)
-      if (!batch.users.has(id)) return refusal('not_found', 'Somebody in the list has no account.')
+      if (!hasAccount(batch, id)) return refusal('not_found', 'Somebody in the list has no account.')
     const group: ConversationTable = {
       id: conversationId,
       seq: 0,

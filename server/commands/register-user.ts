@@ -19,7 +19,7 @@ export const registerUser: Rule<'user.register'> = {
       return refusal('handle_taken', 'This handle looks like that of somebody else. Choose another one.')
     if (batch.hasLookAlike(id, name)) return refusal('forbidden', NAME_LOOKS_LIKE_ANOTHER)
     batch.countPerson()
-    batch.setUser({ id, seq: 0, handle, name, picture_id: null, created_at: batch.now })
+    batch.setUser({ id, seq: 0, handle, name, picture_id: null, created_at: batch.now, former: 0 })
     markAllRead(batch, EVERYONE_ID, id)
     return undefined
   },

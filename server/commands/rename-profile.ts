@@ -12,7 +12,7 @@ export const renameProfile: Rule<'profile.rename'> = {
   },
   decide(batch, userId, { name }) {
     const user = batch.users.get(userId)
-    if (user === undefined) return refusal('not_found')
+    if (user?.former !== 0) return refusal('not_found')
     if (batch.hasLookAlike(userId, name)) return refusal('forbidden', NAME_LOOKS_LIKE_ANOTHER)
     if (user.name !== name) batch.setUser({ ...user, name })
     return undefined

@@ -30,6 +30,7 @@ export function toActor(userId: string): Actor {
 
 /** Whether somebody may write in a conversation that they are in. */
 export function mayPost(batch: Batch, { posting, creator_id }: ConversationTable, userId: string): boolean {
+  if (posting === 'nobody') return false
   if (posting === null || isAtLeast(batch, userId, 'moderator')) return true
   return posting === 'leaders' && creator_id === userId
 }

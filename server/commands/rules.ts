@@ -6,6 +6,10 @@ import { createGroup } from './create-group.ts'
 import { deleteMessage } from './delete-message.ts'
 import { describeGroup } from './describe-group.ts'
 import { editMessage } from './edit-message.ts'
+import { eraseMembership } from './erase-membership.ts'
+import { eraseMessage } from './erase-message.ts'
+import { eraseReaction } from './erase-reaction.ts'
+import { eraseUser } from './erase-user.ts'
 import { governConversation } from './govern-conversation.ts'
 import { handOverGroup } from './hand-over-group.ts'
 import { hideMessage } from './hide-message.ts'
@@ -60,6 +64,10 @@ const RULES: { [Type in CampusCommand['type']]: Rule<Type> } = {
   'role.set': setRole,
   'suspension.set': setSuspension,
   'receipts.publish': publishReceipts,
+  'user.erase': eraseUser,
+  'membership.erase': eraseMembership,
+  'message.erase': eraseMessage,
+  'reaction.erase': eraseReaction,
 }
 
 /** TypeScript cannot see that a command and the rule under its type belong together; the table above says so. */

@@ -27,6 +27,8 @@ export const sendMessage: Rule<'message.send'> = {
     const conversation = findOwn(batch, conversationId, userId)
     if (conversation === undefined) return refusal('not_a_member')
     if (isSuspended(batch, userId)) return refusal('suspended')
+    if (conversation.posting === 'nobody')
+      return refusal('posting_closed', 'Whoever this was with deleted their account.')
     if (!mayPost(batch, conversation, userId)) return refusal('posting_closed')
     const found = findFiles(batch, userId, command)
     if ('refused' in found) return found.refused

@@ -7,7 +7,7 @@ export const setPicture: Rule<'profile.picture'> = {
   needs: (needs, userId) => needSelf(needs, userId),
   decide(batch, userId, { id, picture }) {
     const user = batch.users.get(userId)
-    if (user === undefined) return refusal('not_found')
+    if (user?.former !== 0) return refusal('not_found')
     if (picture === null) {
       if (user.picture_id === null) return undefined
       batch.replacePicture(null, user.picture_id)

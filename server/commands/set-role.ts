@@ -1,4 +1,5 @@
 import { refusal } from '../../shared/protocol/errors.ts'
+import { hasAccount } from './former.ts'
 import { isAtLeast, toActor } from './roles.ts'
 import type { Rule } from './rule.ts'
 import { findStandingOf, isLastOperator, needStandings } from './standing.ts'
@@ -8,7 +9,7 @@ export const setRole: Rule<'role.set'> = {
   decide(batch, actorId, { userId, role }) {
     if (!isAtLeast(batch, actorId, 'operator')) return refusal('forbidden', 'Only operators give roles.')
     if (userId === actorId) return refusal('not_yourself')
-    if (!batch.users.has(userId)) return refusal('not_found', 'Nobody has this account.')
+    if (!hasAccount(batch, userId)) return refusal('not_found', 'Nobody has this account.')
     const before = findStandingOf(batch, userId)
     if (before.role === role) return undefined
     if (before.suspended_at !== null) return refusal('forbidden', 'This account is suspended. Restore it first.')

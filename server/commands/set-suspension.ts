@@ -1,4 +1,5 @@
 import { refusal } from '../../shared/protocol/errors.ts'
+import { hasAccount } from './former.ts'
 import { isAtLeast, toActor } from './roles.ts'
 import type { Rule } from './rule.ts'
 import { findStandingOf, isLastOperator, needStandings } from './standing.ts'
@@ -9,7 +10,7 @@ export const setSuspension: Rule<'suspension.set'> = {
   decide(batch, actorId, { userId, reason }) {
     if (!isAtLeast(batch, actorId, 'moderator')) return refusal('forbidden', 'Only moderators suspend accounts.')
     if (userId === actorId) return refusal('not_yourself')
-    if (!batch.users.has(userId)) return refusal('not_found', 'Nobody has this account.')
+    if (!hasAccount(batch, userId)) return refusal('not_found', 'Nobody has this account.')
     const before = findStandingOf(batch, userId)
     if (before.role !== 'member' && !isAtLeast(batch, actorId, 'operator')) {
       return refusal('forbidden', 'Only operators suspend operators and moderators.')

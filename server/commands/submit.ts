@@ -4,7 +4,7 @@ import { command as commandSchema } from '../../shared/protocol/commands.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import { CAMPUS_LOG, type Role } from '../../shared/protocol/fields.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
-import { toEntry, type RegisterUser } from '../campus/command.ts'
+import { type Erase, toEntry, type RegisterUser } from '../campus/command.ts'
 import type { Campus } from '../campus/types.ts'
 import { isRefused } from '../log/group-commit.ts'
 import type { LogPosition } from '../log/lineage.ts'
@@ -44,6 +44,19 @@ export async function setRole(sequencer: Sequencer<Campus>, userId: string, role
   const command = { type: 'role.set', id: uuidv7(), userId, role } as const
   const [decision] = await sequencer.submit(CAMPUS_LOG, [toEntry(SERVER_ID, command)])
   return decision !== undefined && isRefused(decision) ? decision : undefined
+}
+
+/** Does what is done when somebody deletes their account; what came of each command, in order. Throws `StoreUnavailable`. */
+export async function erase(
+  sequencer: Sequencer<Campus>,
+  userId: string,
+  commands: readonly Erase[],
+): Promise<(Refusal | undefined)[]> {
+  const decisions = await sequencer.submit(
+    CAMPUS_LOG,
+    commands.map((command) => toEntry(userId, command)),
+  )
+  return decisions.map((decision) => (isRefused(decision) ? decision : undefined))
 }
 
 /** Tells what receipts of a conversation have gathered. Throws `StoreUnavailable`. */

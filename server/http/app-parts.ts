@@ -12,6 +12,7 @@ import type { OpenSessions } from '../live/open-sessions.ts'
 import type { LogKind } from '../log/kind.ts'
 import type { Sequencer } from '../log/sequencer.ts'
 import type { Readiness } from '../ops/readiness.ts'
+import type { Erasures } from '../own-data/erase.ts'
 import type { ReportError } from '../ops/report-error.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store/store.ts'
@@ -21,6 +22,7 @@ import type { ClientFiles } from './client-files.ts'
 export interface AppParts {
   store: Store
   accounts: Accounts
+  erasures: Pick<Erasures, 'erase'>
   sessions: Pick<OpenSessions, 'enter'>
   campus: {
     kind: CampusKind

@@ -18,6 +18,7 @@ import { campusPull } from './routes/campus-pull.ts'
 import { changePassword } from './routes/change-password.ts'
 import { studentCommands } from './routes/classroom-commands.ts'
 import { createClassroom } from './routes/classroom-create.ts'
+import { deleteAccount } from './routes/delete-account.ts'
 import { deleteClassroom } from './routes/classroom-delete.ts'
 import { answeredFile } from './routes/classroom-file.ts'
 import { findClassroom } from './routes/classroom-find.ts'
@@ -75,6 +76,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.delete('/api/sessions/:id', member, endSession(parts))
   app.post('/api/password', member, changePassword(parts))
   app.get('/api/account/export', member, exportAll(parts))
+  app.post('/api/account/delete', member, deleteAccount(parts))
   app.post('/api/claim', member, claim(parts))
   app.post('/api/commands', member, commands(parts))
   app.get('/api/pull', member, campusPull(parts))

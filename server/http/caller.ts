@@ -33,7 +33,9 @@ export async function admitCaller(
   c: AppContext,
 ): Promise<FoundSession | Refusal> {
   const session = await findCallerSession(accounts, c)
-  if (session === undefined) return refusal('not_signed_in')
+  if (session === undefined) {
+    return refusal((await accounts.isErased(c.req.header('cookie'))) ? 'account_deleted' : 'not_signed_in')
+  }
   return session.suspendedFor === undefined ? session : toSuspension(session.suspendedFor, settings.get('contact'))
 }
 

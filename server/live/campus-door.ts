@@ -20,6 +20,8 @@ export interface CampusDoorOptions {
   sessions: Pick<OpenSessions, 'enter'>
   clock: Clock
   findSession: (cookieHeader: string | undefined) => Promise<FoundSession | undefined>
+  /** Whether the session was of an account that was deleted. */
+  isErased: (cookieHeader: string | undefined) => Promise<boolean>
   submit: (userId: string, commands: readonly { id: string }[], from: LogPosition) => Promise<CommandResult[]>
   /** The device holds everything up to this position. */
   onAcknowledged: (sessionId: string, cursor: number) => void
@@ -34,7 +36,11 @@ export function createCampusDoor(options: CampusDoorOptions): SocketDoor {
       if (path !== SOCKET_PATH) return undefined
       return async ({ cookie }) => {
         const session = await options.findSession(cookie)
-        if (session === undefined) return { code: CLOSE.notSignedIn, reason: 'not signed in' }
+        if (session === undefined) {
+          return (await options.isErased(cookie))
+            ? { code: CLOSE.accountDeleted, reason: 'account deleted' }
+            : { code: CLOSE.notSignedIn, reason: 'not signed in' }
+        }
         if (session.suspendedFor !== undefined) return { code: CLOSE.suspended, reason: 'suspended' }
         return connectCampus({ ...options, contracts }, session)
       }

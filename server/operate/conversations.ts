@@ -33,7 +33,9 @@ export async function listConversations(
     conversations: page.map((row) => ({
       ...{ id: row.id, kind: row.kind === 'everyone' ? 'everyone' : 'group', title: row.title },
       ...{ creatorId: row.creator_id, members: row.member_count, messages: row.last_n },
-      ...{ posting: row.posting ?? 'everybody', slowSeconds: row.slow_seconds },
+      // Nobody writes only between two, of whom one is gone.
+      ...{ posting: row.posting === null || row.posting === 'nobody' ? 'everybody' : row.posting },
+      slowSeconds: row.slow_seconds,
     })),
     next: found.length > page.length && last !== undefined ? `${last.member_count}.${last.id}` : null,
   }

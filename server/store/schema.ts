@@ -57,6 +57,8 @@ export interface Schema {
   invitation: InvitationTable
   email_address: EmailAddressTable
   email_code: EmailCodeTable
+  erasure: ErasureTable
+  erased_session: ErasedSessionTable
 }
 
 /**
@@ -81,6 +83,7 @@ export interface EndedLineageTable {
   ended: number
 }
 
+/** `former`: the account was deleted, and the row tells only that somebody wrote what has its id. */
 export interface UserTable {
   id: string
   seq: number
@@ -88,6 +91,7 @@ export interface UserTable {
   name: string
   picture_id: string | null
   created_at: number
+  former: number
 }
 
 /** What a name or a handle looks like, as a hash: see server/campus/skeleton.ts. */
@@ -143,7 +147,7 @@ export interface ConversationTable {
   picture_id: string | null
   description: string | null
   crowded: number
-  posting: 'leaders' | 'moderators' | null
+  posting: 'leaders' | 'moderators' | 'nobody' | null
   slow_seconds: number
 }
 
@@ -609,6 +613,19 @@ export interface EmailCodeTable {
   address: string
   code_hash: string
   tries: number
+  ends_at: number
+}
+
+/** An account that is being deleted: what becomes of its messages, and since when. It goes when nothing is left to do. */
+export interface ErasureTable {
+  user_id: string
+  messages: 'keep' | 'remove'
+  begun_at: number
+}
+
+/** A session of an account that was deleted, by the hash of its secret: its device is to learn of it. It says of nobody whose it was. */
+export interface ErasedSessionTable {
+  secret_hash: string
   ends_at: number
 }
 

@@ -161,9 +161,11 @@ export const forgottenBody = v.object({ handle: v.pipe(v.string(), v.maxLength(2
 export const signInBody = v.object({ handle: v.string(), password: v.string() })
 /** `POST /api/password`: ends every other session. */
 export const changePasswordBody = v.object({ current: v.string(), next: password })
+/** `POST /api/account/delete`: for good. What one wrote stays, as a former member's, or goes too. */
+export const deleteAccountBody = v.object({ password: v.string(), messages: v.picklist(['keep', 'remove']) })
 
 /** `GET /api/me`, and the answer to registering and signing in. */
-export const me = v.object({ user: v.omit(userRow, ['type', 'seq']), sessionId: id })
+export const me = v.object({ user: v.omit(userRow, ['type', 'seq', 'former']), sessionId: id })
 export type Me = v.InferOutput<typeof me>
 
 export const session = v.object({

@@ -5,6 +5,8 @@ import type { CommandResult } from './results.ts'
 const BEFORE_VERSION_6: Partial<Record<ErrorCode, ErrorCode>> = {
   // A command waits, in its order, and whoever asks for rows asks again.
   suspended: 'internal',
+  // Its sessions are over.
+  account_deleted: 'not_signed_in',
   posting_closed: 'forbidden',
   registration_closed: 'forbidden',
   invitation_needed: 'forbidden',

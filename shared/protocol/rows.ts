@@ -5,7 +5,7 @@ import { GROUP_MEMBERS_MAX } from './limits.ts'
 
 /**
  * Somebody with an account. Everybody may see every user, and gets them all unless Everyone is crowded. `pictureId` is what
- * `GET /api/pictures/:id` takes.
+ * `GET /api/pictures/:id` takes. `former` is who deleted their account: the row stays for what has its id, with a name that says so.
  */
 export const userRow = v.object({
   type: v.literal('user'),
@@ -15,6 +15,7 @@ export const userRow = v.object({
   name: v.string(),
   pictureId: v.nullable(id),
   createdAt: timeMs,
+  former: v.optional(v.boolean()),
 })
 
 /**
@@ -33,8 +34,11 @@ export const conversationRow = v.object({
   pictureId: v.optional(id),
   description: v.optional(v.string()),
   crowded: v.optional(v.boolean()),
-  /** Who may write here; left out where everybody in it may. Leaders are who leads the group, and moderators. */
-  posting: v.optional(v.picklist(['leaders', 'moderators'])),
+  /**
+   * Who may write here; left out where everybody in it may. Leaders are who leads the group, and moderators. Nobody does in a direct
+   * conversation with somebody who deleted their account.
+   */
+  posting: v.optional(v.picklist(['leaders', 'moderators', 'nobody'])),
   /** Slow mode: so many seconds lie between two messages of one person; left out where there is none. */
   slowSeconds: v.optional(v.number()),
 })

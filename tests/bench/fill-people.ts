@@ -23,7 +23,14 @@ export async function fillPeople(store: Store, count: number): Promise<string[]>
       const place = from + index
       const name = `${random.pick(words)} ${random.pick(words)}`
       return {
-        ...{ id: ids[place] ?? '', seq: head + place + 1, handle: `person.${head + place}`, name, picture_id: null },
+        ...{
+          id: ids[place] ?? '',
+          seq: head + place + 1,
+          handle: `person.${head + place}`,
+          name,
+          picture_id: null,
+          former: 0,
+        },
         created_at: 1_700_000_000_000 + place * 60_000,
       }
     })

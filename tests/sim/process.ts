@@ -181,6 +181,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   const files = createSimFiles(world, { store, now: clock.now, onError, home: machines.home, isOn })
   const app = createApp({
     about: { version: '0', startedAt: 0, environment: [], filesBytesMax: null },
+    erasures: { erase: () => Promise.reject(new Error('nobody deletes an account here')) },
     ...{ store, accounts, sessions, settings, now: clock.now, report: onError, reportBare: onError },
     campus: { kind: campusKind, sequencer: campusSequencer, hub: campusHub },
     classrooms: {
@@ -205,6 +206,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   const doors = [
     createCampusDoor({
       ...{ hub: campusHub, signals, sessions, clock, findSession, onError },
+      isErased: accounts.isErased,
       submit: (userId, commands, from) => submitCommands(campusSequencer, userId, commands, from),
       onAcknowledged: accounts.recordCursor,
     }),

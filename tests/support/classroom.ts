@@ -192,7 +192,7 @@ export async function insertUser(store: Store, name: string): Promise<string> {
   const seq = parseInt(randomBytes(6).toString('hex'), 16)
   await store.db
     .insertInto('user')
-    .values({ id, seq, handle: `u${id.slice(-12)}`, name, picture_id: null, created_at: 1 })
+    .values({ id, seq, handle: `u${id.slice(-12)}`, name, picture_id: null, created_at: 1, former: 0 })
     .execute()
   return id
 }

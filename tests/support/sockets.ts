@@ -69,6 +69,7 @@ export function createDoors(parts: {
       ...shared,
       hub: campusLive.hub,
       signals: { attend: parts.attend ?? campusLive.signals.attend },
+      isErased: async () => false,
       submit: parts.submit ?? ((userId, commands, from) => submitCommands(campus.sequencer, userId, commands, from)),
       onAcknowledged: (_, cursor) => acknowledged.push(cursor),
     }),

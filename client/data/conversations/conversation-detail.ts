@@ -17,6 +17,8 @@ export interface Member {
   waiting: boolean
 }
 
+export type Posting = 'everybody' | 'leaders' | 'moderators' | 'nobody'
+
 export interface ConversationDetail extends Arrangement {
   id: string
   kind: ConversationKind
@@ -37,7 +39,7 @@ export interface ConversationDetail extends Arrangement {
   /** What this person may do beyond what everybody may. */
   role: Role
   /** Who may write here, and how many seconds lie between two messages of one person. */
-  posting: 'everybody' | 'leaders' | 'moderators'
+  posting: Posting
   slowSeconds: number
   /** Whether this person may write here. */
   mayPost: boolean
@@ -92,7 +94,7 @@ export function toDetail(input: DetailInput): ConversationDetail | null {
     small: hasReceipts(row.kind, group.people.size),
     leads,
     ...{ role, posting, slowSeconds },
-    mayPost: role !== 'member' || posting === 'everybody' || (posting === 'leaders' && leads),
+    mayPost: posting !== 'nobody' && (role !== 'member' || posting === 'everybody' || (posting === 'leaders' && leads)),
     pending,
     gone: row.kind !== 'everyone' && !pending && !group.people.has(myId),
   }
@@ -183,7 +185,8 @@ function notYetBegun(id: string, other: Person): ConversationDetail {
       faces: [],
       small: true,
     },
-    ...{ role: 'member', posting: 'everybody', slowSeconds: 0, mayPost: true },
+    ...{ role: 'member', slowSeconds: 0 },
+    ...(other.former === true ? { posting: 'nobody', mayPost: false } : { posting: 'everybody', mayPost: true }),
     ...{ leads: false, pending: true, gone: false },
   }
 }

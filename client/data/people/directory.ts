@@ -12,6 +12,7 @@ import { byName, toFolded } from './search-people.ts'
  */
 interface Directory {
   people: readonly Person[]
+  /** Also those who deleted their account. */
   byId: Map<string, Person>
   seq: number
 }
@@ -19,7 +20,7 @@ interface Directory {
 const EMPTY: Directory = { people: [], byId: new Map(), seq: -1 }
 const directories = new WeakMap<ClientDatabase, Directory>()
 
-/** Everybody held here, oneself included, by name: unless there is a crowd, everybody registered. */
+/** Everybody held here who has an account, oneself included, by name: unless there is a crowd, everybody registered. */
 export async function listPeople(db: ClientDatabase): Promise<readonly Person[]> {
   const directory = directories.get(db) ?? EMPTY
   const everyone = await db.conversations.get(EVERYONE_ID)
@@ -46,11 +47,23 @@ function withChanges(directory: Directory, rows: readonly UserRow[]): Directory 
     byId.set(person.id, person)
   }
   const unchanged = directory.people.filter((person) => byId.get(person.id) === person)
-  return { people: mergeByName(unchanged, changed), byId, seq }
+  return {
+    people: mergeByName(
+      unchanged,
+      changed.filter(({ former }) => former !== true),
+    ),
+    byId,
+    seq,
+  }
 }
 
 function isSame(one: Person, other: Person | undefined): boolean {
-  return one.name === other?.name && one.handle === other.handle && one.pictureId === other.pictureId
+  return (
+    one.name === other?.name &&
+    one.handle === other.handle &&
+    one.pictureId === other.pictureId &&
+    one.former === other.former
+  )
 }
 
 function mergeByName(one: readonly Person[], other: readonly Person[]): Person[] {

@@ -8,6 +8,8 @@ export interface Person {
   name: string
   /** What `watchPicture` takes; null is initials on a colour. */
   pictureId: string | null
+  /** They deleted their account. */
+  former?: boolean | undefined
 }
 
 export type FindPerson = (userId: string) => Person
@@ -21,7 +23,8 @@ export function createFindPerson(users: readonly UserRow[], entries: readonly Ou
 }
 
 export function toPerson(user: UserRow): Person {
-  return { id: user.id, handle: user.handle, name: user.name, pictureId: user.pictureId }
+  const { id, handle, name, pictureId } = user
+  return user.former === true ? { id, handle: '', name, pictureId, former: true } : { id, handle, name, pictureId }
 }
 
 function withMyChanges(me: Person, entries: readonly OutboxEntry[]): Person {

@@ -164,7 +164,10 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
     spoken = ending.refusedVersion ? (spoken + 1) % options.socket.contracts.length : 0
     isLive = false
     if (clock.now() - liveSince >= HELD_MS) backOff.reset()
-    if (stopped || ending.why !== 'closed') return ending.why === 'closed' ? 'done' : ending.why
+    if (stopped) return 'done'
+    // A session that ends while it is open does so for a reason, which a request is told.
+    if (ending.why === 'signed-out' && ending.greeted) return exchange(false)
+    if (ending.why !== 'closed') return ending.why
     // An older process behind the same address: spoken to in its own way at once.
     if (ending.refusedVersion && spoken > 0) return trySocket()
     if (!ending.greeted) return exchangeByHttp()

@@ -1,5 +1,6 @@
 import { countWords } from '../../data/count-words.ts'
 
+/** What is decided of groups and Everyone. */
 export type Posting = 'everybody' | 'leaders' | 'moderators'
 
 const WRITERS: Record<Posting, string> = {

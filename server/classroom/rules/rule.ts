@@ -1,13 +1,9 @@
-import type {
-  StaffCommand,
-  StaffCommandOf,
-  StudentCommand,
-  StudentCommandOf,
-} from '../../../shared/classroom/commands.ts'
+import type { StudentCommand, StudentCommandOf } from '../../../shared/classroom/commands.ts'
 import type { ClassroomRefusal } from '../../../shared/classroom/errors.ts'
 import type { ClassroomStaffTable } from '../../store/schema.ts'
 import type { ClassroomBatch } from '../classroom-batch.ts'
 import type { ClassroomNeeds } from '../needs.ts'
+import type { StaffEntry } from '../types.ts'
 
 /**
  * What one kind of a student's command checks and writes. `decide` looks at what `needs` named, and
@@ -20,10 +16,16 @@ export interface StudentRule<Type extends StudentCommand['type']> {
   decide(batch: ClassroomBatch, command: StudentCommandOf<Type>): ClassroomRefusal | undefined
 }
 
+type StaffCommand = StaffEntry['command']
+
 /** The same of whoever answers in the classroom. */
 export interface StaffRule<Type extends StaffCommand['type']> {
-  needs(needs: ClassroomNeeds, command: StaffCommandOf<Type>): void
-  decide(batch: ClassroomBatch, me: ClassroomStaffTable, command: StaffCommandOf<Type>): ClassroomRefusal | undefined
+  needs(needs: ClassroomNeeds, command: Extract<StaffCommand, { type: Type }>): void
+  decide(
+    batch: ClassroomBatch,
+    me: ClassroomStaffTable,
+    command: Extract<StaffCommand, { type: Type }>,
+  ): ClassroomRefusal | undefined
 }
 
 /** Whether a row that has a command's id is what the command made. */

@@ -1,4 +1,4 @@
-import { COSTS_TOKEN, type StaffCommand, type StudentCommand } from '../../../shared/classroom/commands.ts'
+import { COSTS_TOKEN, type StudentCommand } from '../../../shared/classroom/commands.ts'
 import { refuse, type ClassroomRefusal } from '../../../shared/classroom/errors.ts'
 import type { ClassroomBatch } from '../classroom-batch.ts'
 import type { ClassroomNeeds } from '../needs.ts'
@@ -13,6 +13,7 @@ import { editQuestion } from './edit-question.ts'
 import { followUp } from './follow-up.ts'
 import { judgeQuestion } from './judge-question.ts'
 import { judgeReply } from './judge-reply.ts'
+import { leaveStaff } from './leave-staff.ts'
 import { markQuestion } from './mark-question.ts'
 import { mergeQuestion } from './merge-question.ts'
 import { postReply } from './post-reply.ts'
@@ -45,6 +46,8 @@ const STUDENT_RULES: { [Type in StudentCommand['type']]: StudentRule<Type> } = {
  */
 const NOTED: readonly StudentCommand['type'][] = ['question.edit', 'vote.cast', 'vote.retract']
 
+type StaffCommand = StaffEntry['command']
+
 const STAFF_RULES: { [Type in StaffCommand['type']]: StaffRule<Type> } = {
   'classroom.set': setClassroom,
   'question.judge': judgeQuestion,
@@ -59,6 +62,7 @@ const STAFF_RULES: { [Type in StaffCommand['type']]: StaffRule<Type> } = {
   'staff.read': readQuestions,
   'staff.add': addStaff,
   'staff.remove': removeStaff,
+  'staff.leave': leaveStaff,
 }
 
 /** TypeScript cannot see that a command and the rule under its type belong together; the tables above say so. */

@@ -52,6 +52,7 @@ export const rows = c.list(
       handle: c.text,
       name: c.text,
       pictureId: c.orNull(c.idOf('picture')),
+      former: c.optional(c.flag),
     }),
     conversation: c.group<Of<'conversation'>>({
       seq: c.nearNumber,
@@ -63,7 +64,7 @@ export const rows = c.list(
       pictureId: c.optional(c.idOf('picture')),
       description: c.optional(c.text),
       crowded: c.optional(c.flag),
-      posting: c.optional(c.choice(['leaders', 'moderators'])),
+      posting: c.optional(c.choice(['leaders', 'moderators', 'nobody'])),
       slowSeconds: c.optional(c.anyNumber),
     }),
     member: c.group<Of<'member'>>({

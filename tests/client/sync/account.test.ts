@@ -3,12 +3,14 @@ import { Dexie, liveQuery } from 'dexie'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   findAccount,
+  forgetDeleted,
   finishRemovals,
   openAccountDatabase,
   registerAccount,
   restoreAccount,
   signIn,
   signOut,
+  takeDeleted,
   watchAccount,
 } from '../../../client/sync/account.ts'
 import type { Account } from '../../../client/sync/account.ts'
@@ -54,7 +56,7 @@ function server(answers: { [Call in 'me' | 'register' | 'signIn']?: Answer<Me> }
     register: ({ handle }) => say(`register ${handle}`, answers.register),
     signIn: ({ handle }) => say(`sign in ${handle}`, answers.signIn),
     signOut: () => say('sign out', answers.signOut),
-    ...{ listSessions: notAsked, endSession: notAsked, changePassword: notAsked },
+    ...{ listSessions: notAsked, endSession: notAsked, changePassword: notAsked, deleteAccount: notAsked },
     ...{
       pull: notAsked,
       history: notAsked,
@@ -297,5 +299,27 @@ describe('starting', () => {
     expect(await findAccount()).toBeNull()
     await restoreAccount(server({ signOut: ok(null), me: refuse('not_signed_in') }))
     expect(asked).toEqual(['sign out', 'sign out', 'me'])
+  })
+})
+
+describe('an account that was deleted', () => {
+  test('leaves nothing on the device, and whoever comes next is told once', async () => {
+    const account = await enter()
+    const db = openAccountDatabase(account.userId)
+    await db.messages.put(message(1))
+    const classroom = new Dexie(`${databaseName(ann)}-classroom-x`)
+    classroom.version(1).stores({ rows: 'id' })
+    await classroom.open()
+    await forgetDeleted(account)
+    expect(await findAccount()).toBeNull()
+    const names = await Dexie.getDatabaseNames()
+    expect(names.filter((name) => name.startsWith(databaseName(ann)))).toEqual([])
+    // No sign-out is left to be sent: there is no session.
+    expect((await device.table('state').toArray()).map(({ key }: { key: string }) => key).sort()).toEqual([
+      'deleted',
+      `remove-${ann}`,
+    ])
+    expect([await takeDeleted(), await takeDeleted()]).toEqual([true, false])
+    db.close()
   })
 })

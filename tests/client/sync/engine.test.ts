@@ -515,7 +515,9 @@ describe('signed out', () => {
     await beLive()
     await script.enqueue(send('one'))
     await script.drop(CLOSE.notSignedIn)
-    expect(await script.take()).toEqual(['command one', 'close', '[signed-out]'])
+    expect(await script.take()).toEqual(['command one', 'close', 'post l1 10 one'])
+    await script.answer(refuse('not_signed_in'))
+    expect(await script.take()).toEqual(['[signed-out]'])
     for (let asked = 0; asked < 3; asked += 1) {
       await script.pass(299_999)
       expect(await script.take()).toEqual([])
@@ -532,6 +534,7 @@ describe('signed out', () => {
     await beLive()
     await script.enqueue(send('one'))
     await script.drop(CLOSE.notSignedIn)
+    await script.answer(refuse('not_signed_in'))
     await script.take()
     await script.pass(10_000)
     await script.enqueue(send('two'))
@@ -542,6 +545,14 @@ describe('signed out', () => {
     await script.accept()
     await script.down(welcome(), live)
     expect(await script.take()).toEqual(['hello l1 10', '[live]', 'command one', 'command two'])
+  })
+
+  test('whoever deleted their account on another device is told so at once, with a command waiting or without', async () => {
+    await beLive()
+    await script.drop(CLOSE.notSignedIn)
+    expect(await script.take()).toEqual(['close', 'pull l1 10'])
+    await script.answer(refuse('account_deleted'))
+    expect(await script.take()).toEqual(['[refused account_deleted]'])
   })
 
   test('it shows also where only requests come through', async () => {

@@ -68,7 +68,7 @@ export function createScript() {
   const notScripted = () => Promise.reject(new Error('no part of this script'))
   const api: Api = {
     ...{ me: notScripted, register: notScripted, signIn: notScripted, signOut: notScripted },
-    ...{ listSessions: notScripted, endSession: notScripted, changePassword: notScripted },
+    ...{ listSessions: notScripted, endSession: notScripted, changePassword: notScripted, deleteAccount: notScripted },
     ...{ countSeen: notScripted, picture: notScripted, searchPeople: notScripted, findPeople: notScripted },
     history: () => ask('history'),
     pull: ({ lineage, cursor, next }, wait) =>
@@ -211,6 +211,7 @@ function describeState(state: ConnectionState, began: number): string {
   if (state.kind === 'catching-up') return `catching up ${state.done} of ${state.total}`
   if (state.kind === 'connecting' && state.slow !== true) return state.kind
   if (state.kind === 'connecting') return `no answer since ${(state.since ?? NaN) - began}`
+  if (state.kind === 'refused') return `refused ${state.code}`
   if (!('since' in state)) return state.kind
   const shown = 'why' in state ? state.why : state.kind
   return `${shown} since ${state.since - began}`

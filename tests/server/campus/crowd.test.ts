@@ -261,7 +261,15 @@ const findEveryone = () =>
 /** People as an older version left them, at positions before all others. */
 async function insertPeople(count: number): Promise<void> {
   const people = Array.from({ length: count }, (_, index) => ({
-    ...{ id: uuidv7(), seq: -index - 1, handle: `old${index}`, name: `Old ${index}`, picture_id: null, created_at: 0 },
+    ...{
+      id: uuidv7(),
+      seq: -index - 1,
+      handle: `old${index}`,
+      name: `Old ${index}`,
+      picture_id: null,
+      created_at: 0,
+      former: 0,
+    },
   }))
   for (let from = 0; from < people.length; from += 1_000) {
     await backend.store.db

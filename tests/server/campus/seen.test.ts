@@ -167,7 +167,7 @@ test('of thousands in Everyone those who have read so far are found by the index
   const users = Array.from({ length: 3_000 }, (_, index) => ({ id: uuidv7(), seq: 1_000_000 + index }))
   await campus.store.db
     .insertInto('user')
-    .values(users.map(({ id, seq }) => ({ id, seq, handle: `s${seq}`, name: 'A student', created_at: 1 })))
+    .values(users.map(({ id, seq }) => ({ id, seq, handle: `s${seq}`, name: 'A student', created_at: 1, former: 0 })))
     .execute()
   const readings = users.map(({ id, seq }, index) => ({ user_id: id, seq, n: index % 100 === 0 ? n : 0 }))
   await campus.store.db

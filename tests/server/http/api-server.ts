@@ -6,10 +6,11 @@ import { createCodeGuesses } from '../../../server/classroom/code-guesses.ts'
 import { findClassroom, findStaff } from '../../../server/classroom/find-classroom.ts'
 import { createClassroomKind } from '../../../server/classroom/kind.ts'
 import { createClassroomLimits } from '../../../server/classroom/limits.ts'
+import { leaveClassrooms } from '../../../server/classroom/leave-classrooms.ts'
 import { createPhotos } from '../../../server/classroom/photos/photos.ts'
 import { classroomChannel, toDeleted } from '../../../server/classroom/types.ts'
 import { campusRules } from '../../../server/commands/rules.ts'
-import { submitCommands } from '../../../server/commands/submit.ts'
+import { erase, submitCommands } from '../../../server/commands/submit.ts'
 import { drawQuestionPhoto } from '../../../server/files/draw-question-photo.ts'
 import { createFiles } from '../../../server/files/files.ts'
 import type { FileHome } from '../../../server/files/home.ts'
@@ -29,6 +30,7 @@ import { createSuspensions } from '../../../server/live/suspensions.ts'
 import { attachSockets } from '../../../server/live/sockets.ts'
 import type { KindTypes } from '../../../server/log/kind.ts'
 import { createReadiness } from '../../../server/ops/readiness.ts'
+import { createErasures } from '../../../server/own-data/erase.ts'
 import type { AppParts } from '../../../server/http/app-parts.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
@@ -130,9 +132,21 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     limits: { fileBytesMax: 1e8, accountBytesMax: 2e9, bytesMax: undefined, ...files.limits },
     ...{ now: files.now ?? Date.now, onError: report },
   })
+  const announceDeleted = (log: string) => campus.bus.publish(classroomChannel, toDeleted(log))
+  const erasures = createErasures({
+    ...{ store, clock: systemClock, endSessions: accounts.eraseSessions, onError: report },
+    submit: (userId, commands) => erase(campus.sequencer, userId, commands),
+    leaveClassrooms: (userId, withAnswers) =>
+      leaveClassrooms(
+        { store, sequencer: classroomSequencer, announceDeleted, releaseFiles: appFiles.release },
+        userId,
+        withAnswers,
+      ),
+  })
   const parts: AppParts = {
     store,
     accounts,
+    erasures,
     sessions,
     settings,
     campus: {
@@ -150,7 +164,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
       sequencer: classroomSequencer,
       hubs: { open: (log) => ({ waitForNews: countWaits(hubs.open(log)) }) },
       devices,
-      announceDeleted: (log) => campus.bus.publish(classroomChannel, toDeleted(log)),
+      announceDeleted,
       limits: createClassroomLimits(limitsNow),
       guesses: createCodeGuesses(limitsNow),
       photos: createPhotos({
@@ -177,6 +191,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     doors: [
       createCampusDoor({
         ...{ ...doors, hub: campusLive.hub, signals: campusLive.signals, onAcknowledged: recordCursor },
+        isErased: accounts.isErased,
         submit: (userId, commands, from) => submitCommands(campus.sequencer, userId, commands, from),
       }),
       ...createClassroomDoors({
@@ -211,6 +226,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
       campusLive.close()
       classroomsLive.close()
       sessions.close()
+      await erasures.close()
       settings.close()
       await classroomSequencer.close()
       await accounts.close()

@@ -70,6 +70,7 @@ beforeEach(async () => {
           if (isStoreDown) throw new Error('gone')
           return cookie !== undefined && alive.has(cookie) ? { sessionId: cookie, userId: ann } : undefined
         },
+        isErased: async () => false,
         submit: (userId, commands, from) => submitCommands(sequencer, userId, commands, from),
         onAcknowledged: () => undefined,
       }),

@@ -143,7 +143,7 @@ async function insertUsers(count: number): Promise<string[]> {
       const id = uuidv7()
       ids.push(id)
       const seq = head + done + index + 1
-      return { id, seq, handle: `s${seq}`, name: 'A student', picture_id: null, created_at: 1 }
+      return { id, seq, handle: `s${seq}`, name: 'A student', picture_id: null, created_at: 1, former: 0 }
     })
     await store.db.insertInto('user').values(users).execute()
   }

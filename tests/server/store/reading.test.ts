@@ -22,6 +22,7 @@ const insert = (db: Database, number: number) =>
       name: 'User',
       picture_id: null,
       created_at: 1,
+      former: 0,
     })
     .execute()
 const countUsers = async (db: Database) => {

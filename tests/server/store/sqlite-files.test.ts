@@ -82,6 +82,7 @@ const insertUser = (db: Database, number: number) =>
       name: 'User',
       picture_id: null,
       created_at: 1,
+      former: 0,
     })
     .execute()
 

@@ -25,6 +25,7 @@ function exampleUser(number: number, changes: Partial<UserTable> = {}): UserTabl
     name: `User ${number}`,
     picture_id: null,
     created_at: 1,
+    former: 0,
     ...changes,
   }
 }

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { listPeople } from '../../../../client/data/people/directory.ts'
+import { createFindPerson } from '../../../../client/data/people/person.ts'
 import type { Session } from '../../../../client/data/session.ts'
 import { watchMe, watchPeople } from '../../../../client/data/people/watch-people.ts'
 import { createDevice, until } from '../device.ts'
@@ -29,6 +30,15 @@ test('a new name moves its person to its place', async () => {
   await listPeople(session.db)
   await session.db.users.put({ ...user(eva, 'Aaron'), seq: 9 })
   expect(names(await listPeople(session.db))).toEqual(['Aaron', 'Ann', 'Ben'])
+})
+
+test('who deleted their account is in no list, and is known where they wrote', async () => {
+  await listPeople(session.db)
+  await session.db.users.put({ ...user(eva, 'Former member'), seq: 9, former: true })
+  expect(names(await listPeople(session.db))).toEqual(['Ann', 'Ben'])
+  expect(names(await listPeople(session.db))).toEqual(['Ann', 'Ben'])
+  const find = createFindPerson(await session.db.users.toArray(), [], ann)
+  expect(find(eva)).toEqual({ id: eva, handle: '', name: 'Former member', pictureId: null, former: true })
 })
 
 test('after the device was cleared for another epoch the list is a new one', async () => {

@@ -94,7 +94,7 @@ test.each(tried)('%j', async (typed, code, out, error) => {
 test('a command works on the database while others have it open, and what it found decides how it ends', async () => {
   const backend = await open(createBackend)
   expect(await admin(settingsOf(backend), ['count'], EXAMPLES)).toMatchObject({ code: 0, out: '0\n' })
-  const user = { id: 'u', seq: 1, handle: 'ann', name: 'Ann', picture_id: null, created_at: 1 }
+  const user = { id: 'u', seq: 1, handle: 'ann', name: 'Ann', picture_id: null, created_at: 1, former: 0 }
   await backend.store.write((db) => backend.store.run(db, backend.store.toInserts('user', [user])))
   const end = await admin(settingsOf(backend), ['count', '--json'], EXAMPLES)
   expect([end.code, end.json()]).toEqual([1, { people: 1 }])

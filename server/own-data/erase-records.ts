@@ -1,0 +1,58 @@
+import type { Database, ErasureTable } from '../store/schema.ts'
+
+/** Tables whose rows are somebody's alone, by `user_id`: with their account all of these go. */
+export const OWN_TABLES = [
+  ...(['credential', 'session', 'email_address', 'one_time_link', 'standing'] as const),
+  ...(['preference', 'personal', 'reading', 'hidden_message', 'receipt', 'mention'] as const),
+  ...(['likeness', 'name_word', 'command', 'classroom_command', 'token_issuance'] as const),
+] as const
+
+/**
+ * Deletes what the tables hold of somebody and no device of others does, table by table. What stays says no more than
+ * that somebody with this id was there.
+ */
+export async function eraseRecords(db: Database, userId: string, messages: ErasureTable['messages']): Promise<void> {
+  const addresses = db.selectFrom('email_address').select('address').where('user_id', '=', userId)
+  await db.deleteFrom('email_code').where('address', 'in', addresses).execute()
+  for (const table of OWN_TABLES) {
+    await db
+      .deleteFrom(table as 'session')
+      .where('user_id', '=', userId)
+      .execute()
+  }
+  await db.updateTable('invitation').set({ created_by: null, note: '' }).where('created_by', '=', userId).execute()
+  await eraseFiles(db, userId)
+  await eraseReports(db, userId, messages)
+}
+
+/** What no message carries is not wanted by anybody, and is swept. What one carries is called what it was sent as. */
+async function eraseFiles(db: Database, userId: string): Promise<void> {
+  await db
+    .updateTable('file')
+    .set({ touched_at: 0 })
+    .where('user_id', '=', userId)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('message_file').select('file_id').whereRef('message_file.file_id', '=', 'file.id'))),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('reply_file').select('file_id').whereRef('reply_file.file_id', '=', 'file.id'))),
+    )
+    .execute()
+}
+
+/**
+ * Their own reports are nobody's from now on. Of them only those of messages that stay are left to moderators, who find the message where it
+ * stands: what was kept of it goes.
+ */
+async function eraseReports(db: Database, userId: string, messages: ErasureTable['messages']): Promise<void> {
+  const empty = JSON.stringify([])
+  await db.updateTable('report').set({ reporter_id: null, reason: '' }).where('reporter_id', '=', userId).execute()
+  const of = db.updateTable('report').where('person_id', '=', userId)
+  await of.set({ context: empty }).execute()
+  await db.updateTable('report').set({ closed_by: null }).where('closed_by', '=', userId).execute()
+  if (messages === 'remove')
+    await of.where('kind', '=', 'message').where('closed_at', 'is', null).set(DISMISSED).execute()
+  await of.where('kind', '=', 'person').where('closed_at', 'is', null).set(DISMISSED).execute()
+}
+
+const DISMISSED = { closed_at: 0, outcome: 'dismissed' } as const
