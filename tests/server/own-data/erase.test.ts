@@ -98,7 +98,7 @@ test('messages stay as those of a former member, groups pass on, and what was be
   expect(await findGroup(group)).toMatchObject({ creator_id: ben.userId, member_count: 2 })
   expect((await findGroup(EVERYONE_ID)).member_count).toBe(total - 1)
   // Nobody is on the other side any more, whichever way one comes.
-  expect(await server.campus.codeOf(ben.userId, c.send(direct, 'Are you there?'))).toBe('forbidden')
+  expect(await server.campus.codeOf(ben.userId, c.send(direct, 'Are you there?'))).toBe('posting_closed')
   expect(await server.campus.codeOf(eve.userId, c.createDirect(eve.userId, ann.userId))).toBe('not_found')
   expect(await server.campus.codeOf(ben.userId, c.addMembers(group, ann.userId))).toBe('not_found')
   expect(await server.campus.codeOf(ben.userId, c.createGroup([ann.userId]))).toBe('not_found')
