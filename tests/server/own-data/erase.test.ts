@@ -338,12 +338,18 @@ test('what was still on its way goes with the second pass', async () => {
   expect(await server.campus.codeOf(ann.userId, c.setPicture(null))).toBe('not_found')
   const said = c.send(EVERYONE_ID, 'Too late')
   await server.campus.accept(ann.userId, said, c.setDraft(EVERYONE_ID, 'a late draft'))
-  expect(await server.campus.codeOf(ann.userId, c.send(group, 'Later still'))).toBe('not_a_member')
+  // The first pass may have come to it, or not.
+  expect(['accepted', 'not_a_member']).toContain(await server.campus.codeOf(ann.userId, c.send(group, 'Later still')))
   const late = await server.campus.group(ann.userId, ben.userId)
   await finish()
   const drafts = await backend.store.db.selectFrom('personal').selectAll().where('user_id', '=', ann.userId).execute()
   expect(drafts).toEqual([])
-  expect((await findMessage(said.id)).text).toBeNull()
+  const texts = await backend.store.db
+    .selectFrom('message')
+    .select('text')
+    .where('author_id', '=', ann.userId)
+    .execute()
+  expect(texts.filter(({ text }) => text !== null)).toEqual([])
   expect(await findGroup(late)).toMatchObject({ creator_id: ben.userId, member_count: 1 })
 })
 
