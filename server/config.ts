@@ -19,6 +19,11 @@ export interface Config {
   filesBytesMax: number | undefined
   /** With more people registered, a device holds those whom it meets, and asks for others. */
   peopleOnDevicesMax: number
+  /** Undefined: no metrics. Without a port they are on that of the app, behind the token. */
+  metrics:
+    | { token: string; port: undefined; host: string }
+    | { token: string | undefined; port: number; host: string }
+    | undefined
   /** After a signal to stop it says for so long that nobody is to be sent here, before it takes nobody any more. */
   drainMs: number
 }
@@ -40,7 +45,7 @@ export class SettingError extends Error {}
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const setting = (name: string) => env[name]?.trim() || undefined
   return {
-    port: toPort(setting('PORT') ?? '8080'),
+    port: toPort('PORT', setting('PORT') ?? '8080'),
     host: setting('HOST') ?? '127.0.0.1',
     dataDir: setting('DATA_DIR') ?? 'data',
     databaseUrl: toDatabaseUrl(setting('DATABASE_URL')),
@@ -52,14 +57,26 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     accountFilesBytesMax: toBytes('ACCOUNT_FILES_BYTES_MAX', setting('ACCOUNT_FILES_BYTES_MAX') ?? '2GB'),
     filesBytesMax: toBytes('FILES_BYTES_MAX', setting('FILES_BYTES_MAX')),
     peopleOnDevicesMax: toNumber('PEOPLE_ON_DEVICES_MAX', setting('PEOPLE_ON_DEVICES_MAX') ?? '5000'),
+    metrics: toMetrics(setting('METRICS_PORT'), setting('METRICS_HOST') ?? '127.0.0.1', setting('METRICS_TOKEN')),
     drainMs: toNumber('DRAIN_SECONDS', setting('DRAIN_SECONDS') ?? '0', 10) * 1_000,
   }
 }
 
-function toPort(text: string): number {
+function toPort(name: 'PORT' | 'METRICS_PORT', text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
-  throw new SettingError('PORT is not a port. Set it to a number from 1 to 65535, for example PORT=8080.')
+  const example = name === 'PORT' ? 8080 : 9091
+  throw new SettingError(`${name} is not a port. Set it to a number from 1 to 65535, for example ${name}=${example}.`)
+}
+
+function toMetrics(port: string | undefined, host: string, token: string | undefined): Config['metrics'] {
+  if (token !== undefined && !/^[\w.~+/=-]{16,}$/.test(token)) {
+    throw new SettingError(
+      'METRICS_TOKEN is not a token. Set it to 16 letters and digits or more, for example to what "openssl rand -hex 16" prints.',
+    )
+  }
+  if (port !== undefined) return { port: toPort('METRICS_PORT', port), host, token }
+  return token === undefined ? undefined : { port: undefined, host, token }
 }
 
 // The addresses of the database, of Redis and of the bucket hold passwords: no sentence repeats them.

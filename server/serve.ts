@@ -66,6 +66,9 @@ import { attachSockets } from './live/sockets.ts'
 import { findHead } from './log/log-tables.ts'
 import { pruneCommands } from './log/prune-commands.ts'
 import { createSequencer } from './log/sequencer.ts'
+import { createAnswerMetrics } from './metrics/answer.ts'
+import { createMetrics } from './metrics/metrics.ts'
+import { openMetricsPort } from './metrics/port.ts'
 import { pruneReports } from './operate/reports.ts'
 import { describeConfig } from './ops/describe-config.ts'
 import { openHome } from './ops/open-home.ts'
@@ -73,7 +76,7 @@ import { openStore } from './ops/open-store.ts'
 import { startPruning } from './ops/pruning.ts'
 import { createReadiness } from './ops/readiness.ts'
 import type { RunningServer } from './ops/run-server.ts'
-import { createReportError } from './ops/report-error.ts'
+import { createReportError, tellingOf } from './ops/report-error.ts'
 import { throttle } from './ops/throttle.ts'
 import { VERSION } from './ops/version.ts'
 import { createErasures } from './own-data/erase.ts'
@@ -88,19 +91,25 @@ const CLIENT_FOLDER = 'dist/client'
 /** Puts the parts of a server together and starts it. Throws when a part cannot start, with nothing left running. */
 export async function serve(config: Config, log: Logger): Promise<RunningServer> {
   const clock = systemClock
-  const report = createReportError(log, clock.now)
+  const metrics = config.metrics && createMetrics(clock.now, toFiveMinutes)
+  const report = tellingOf(createReportError(log, clock.now), metrics?.onError)
   // Redis is asked again every second or so while it is away, and would fill the log.
   const onRedisError = throttle(clock.now, report)
   // Of what fails in a classroom the operator learns where, not when to the second, and nothing of what was said.
-  const reportBare = createReportError(log, clock.now, { error: toBareError, time: toFiveMinutes })
-  const store = openStore(config, report)
+  const reportBare = tellingOf(
+    createReportError(log, clock.now, { error: toBareError, time: toFiveMinutes }),
+    metrics?.onClassroomError,
+  )
+  // What classrooms write is not timed: each of their questions would be seen in it.
+  const bareStore = openStore(config, report)
+  const store = metrics?.watchStore(bareStore) ?? bareStore
   const campusKind = createCampusKind(
     store,
     campusRules,
     (conversation) => receipts.note(conversation),
     config.peopleOnDevicesMax,
   )
-  const classroomKind = createClassroomKind(store, { onFilesLeft: (ids) => void files.release(ids).catch(report) })
+  const classroomKind = createClassroomKind(bareStore, { onFilesLeft: (ids) => void files.release(ids).catch(report) })
   let campusId: string
   let deviceKey: Uint8Array
   let home: FileHome
@@ -128,7 +137,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     defaults: { registration: config.publicUrl === undefined ? 'open' : 'invitation' },
   })
 
-  const campusSequencer = withDrawnPictures(
+  const drawingSequencer = withDrawnPictures(
     createSequencer({
       store,
       kind: campusKind,
@@ -136,17 +145,20 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       now: clock.now,
       nextTurn,
       onError: report,
+      observe: metrics?.onBatch,
     }),
     createPictureDrawer(),
   )
-  const classroomSequencer = createSequencer({
-    store,
+  const campusSequencer = metrics?.watchCampus(drawingSequencer) ?? drawingSequencer
+  const bareSequencer = createSequencer({
+    store: bareStore,
     kind: classroomKind,
     publish: (committed) => bus.publish(classroomChannel, committed),
     now: clock.now,
     nextTurn,
     onError: reportBare,
   })
+  const classroomSequencer = metrics?.watchClassrooms(bareSequencer) ?? bareSequencer
   const receipts = createReceiptGatherer({
     clock,
     publish: (conversationId) => publishReceipts(campusSequencer, conversationId),
@@ -178,10 +190,11 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     createAudiences: () => createCampusAudiences(roster),
     onlooker: () => joinOnlookers(signals, suspensions),
     onError: report,
+    observer: metrics?.hub,
   })
   const campusHub = campusHubs.keep(CAMPUS_LOG)
   const classroomHubs = createHubs({
-    ...{ kind: classroomKind, channel: classroomChannel, store, bus, clock },
+    ...{ kind: classroomKind, channel: classroomChannel, store: bareStore, bus, clock },
     createAudiences: createClassroomAudiences,
     onError: reportBare,
   })
@@ -233,19 +246,26 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   })
   const drawing = createQueue(1)
   const photoParts: PhotoParts = {
-    ...{ store, now: clock.now, countRoom: files.countRoom },
+    ...{ store: bareStore, now: clock.now, countRoom: files.countRoom },
     draw: (bytes) => drawing.run(() => drawQuestionPhoto(bytes)),
   }
   const photos = createPhotos(photoParts)
   const stopSweepingPhotos = startSweepingPhotos(photoParts, clock, reportBare)
 
   const readiness = createReadiness({ store, bus, now: clock.now })
+  metrics?.watchState({
+    ...{ version: VERSION, readiness, bus },
+    findHead: async () => (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.head ?? 0,
+    position: () => campusHub.position.head,
+    redis: redis && { isThere: () => redis.status === 'ready' },
+  })
+  const answerMetrics = metrics && createAnswerMetrics(metrics, config.metrics?.token)
   const app = createApp({
-    store,
+    store: bareStore,
     accounts,
     erasures,
     sessions,
-    campus: { kind: campusKind, sequencer: campusSequencer, hub: campusHub },
+    campus: { store, kind: campusKind, sequencer: campusSequencer, hub: campusHub },
     classrooms: {
       ...{ kind: classroomKind, sequencer: classroomSequencer, hubs: classroomHubs, devices },
       announceDeleted,
@@ -262,32 +282,40 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       filesBytesMax: config.filesBytesMax ?? null,
     },
     readiness,
+    observer: metrics?.answers,
+    answerMetrics: config.metrics?.port === undefined ? answerMetrics : undefined,
     now: clock.now,
     report,
     reportBare,
   })
+  const campusDoor = createCampusDoor({
+    ...{ hub: campusHub, signals, sessions, clock, findSession, onError: report },
+    isErased: accounts.isErased,
+    async submit(userId, commands, from) {
+      const results = await submitCommands(campusSequencer, userId, commands, from)
+      for (const result of results) if (result.status === 'refused') metrics?.answers.onRefused(result.code)
+      return results
+    },
+    onAcknowledged: accounts.recordCursor,
+  })
+  const classroomDoors = createClassroomDoors({
+    ...{ hubs: classroomHubs, devices, sessions, clock, findSession, onError: reportBare },
+    exists: async (classroomId) => (await findClassroom(store.db, classroomId)) !== undefined,
+    isStaff: async (classroomId, userId) => (await findStaff(store.db, classroomId, userId)) !== undefined,
+  }).map((door) => metrics?.watchClassroomDoor(door) ?? door)
   const server = createHttpServer(app)
   const closeSockets = attachSockets(server, {
     clock,
     isOwnOrigin: (headers) => isOwnOrigin(headers, config),
     notFound: toBytes('not_found'),
     onError: report,
-    doors: [
-      createCampusDoor({
-        ...{ hub: campusHub, signals, sessions, clock, findSession, onError: report },
-        isErased: accounts.isErased,
-        submit: (userId, commands, from) => submitCommands(campusSequencer, userId, commands, from),
-        onAcknowledged: accounts.recordCursor,
-      }),
-      ...createClassroomDoors({
-        ...{ hubs: classroomHubs, devices, sessions, clock, findSession, onError: reportBare },
-        exists: async (classroomId) => (await findClassroom(store.db, classroomId)) !== undefined,
-        isStaff: async (classroomId, userId) => (await findStaff(store.db, classroomId, userId)) !== undefined,
-      }),
-    ],
+    doors: [metrics?.watchCampusDoor(campusDoor) ?? campusDoor, ...classroomDoors],
   })
 
+  let metricsPort: Awaited<ReturnType<typeof openMetricsPort>> | undefined
+
   async function closeParts(): Promise<void> {
+    await metricsPort?.close()
     for (const part of [campusHubs, classroomHubs, signals, sessions, devices]) part.close()
     settings.close()
     stopPruning()
@@ -311,6 +339,9 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     await campusHub.findPosition()
     await receipts.begin()
     const claimToken = await accounts.createClaimToken()
+    if (config.metrics?.port !== undefined && answerMetrics !== undefined) {
+      metricsPort = await openMetricsPort(config.metrics, answerMetrics)
+    }
     const { port, close } = await listen(server, config, closeSockets)
     return {
       ...{ port, claimToken },

@@ -11,6 +11,8 @@ import type { Hub } from '../live/hub.ts'
 import type { OpenSessions } from '../live/open-sessions.ts'
 import type { LogKind } from '../log/kind.ts'
 import type { Sequencer } from '../log/sequencer.ts'
+import type { AnswerMetrics } from '../metrics/answer.ts'
+import type { AnswerObserver } from '../metrics/observe-answers.ts'
 import type { Readiness } from '../ops/readiness.ts'
 import type { Erasures } from '../own-data/erase.ts'
 import type { ReportError } from '../ops/report-error.ts'
@@ -25,6 +27,8 @@ export interface AppParts {
   erasures: Pick<Erasures, 'erase'>
   sessions: Pick<OpenSessions, 'enter'>
   campus: {
+    /** The same store, of which times may be taken: those of classrooms would tell when somebody was there. */
+    store: Store
     kind: CampusKind
     sequencer: Sequencer<Campus>
     hub: Pick<Hub<Campus>, 'waitForNews' | 'position'>
@@ -52,6 +56,10 @@ export interface AppParts {
     filesBytesMax: number | null
   }
   readiness: Pick<Readiness, 'check'>
+  /** Told what is answered; undefined where nothing is counted. */
+  observer: AnswerObserver | undefined
+  /** Undefined where the metrics are not served here. */
+  answerMetrics: AnswerMetrics | undefined
   now: () => number
   report: ReportError
   /** For what fails around students. */

@@ -7,6 +7,7 @@ import { answerRefusal } from './answers.ts'
 import type { AppParts } from './app-parts.ts'
 import { compressed } from './compress.ts'
 import type { Env } from './context.ts'
+import { countAnswers } from './count-answers.ts'
 import { createErrorAnswer } from './errors.ts'
 import { answerClassroomRefusal } from './classroom-answers.ts'
 import { asEverybody, asStaff } from './classroom-doors.ts'
@@ -39,6 +40,7 @@ import { health, ready } from './routes/health.ts'
 import { history } from './routes/history.ts'
 import { me } from './routes/me.ts'
 import { report } from './routes/operate.ts'
+import { metrics } from './routes/metrics.ts'
 import { people, searchPeople } from './routes/people.ts'
 import { picture } from './routes/picture.ts'
 import { seen } from './routes/seen.ts'
@@ -55,6 +57,7 @@ import { serveClient } from './serve-client.ts'
 export function createApp(parts: AppParts): Hono<Env> {
   const app = new Hono<Env>()
   app.onError(createErrorAnswer(parts))
+  if (parts.observer !== undefined) app.use(countAnswers(parts.observer))
   app.use(securityHeaders)
   app.use('/api/classrooms/*', classroomHeaders)
   app.use('/api/*', apiHeaders, compressed, ownOrigin(parts.config), except(isUpload, jsonOnly, smallBody))
@@ -126,6 +129,7 @@ export function createApp(parts: AppParts): Hono<Env> {
 
   app.all('/api', (c) => answerRefusal(c, refusal('not_found')))
   app.all('/api/*', (c) => answerRefusal(c, refusal('not_found')))
+  app.get('/metrics', metrics(parts))
   app.post(SHARE_PATH, share())
   app.get('/q/:id', compressed, classroomPage(parts))
   app.get('*', serveClient(parts.clientFiles))

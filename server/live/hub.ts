@@ -78,6 +78,15 @@ interface Entry<Types extends KindTypes> {
   hasResumed: boolean
 }
 
+/** Told how followers catch up; none of these may throw. */
+export interface HubObserver {
+  onResumed(outcome: 'live' | 'behind'): void
+  onPutBehind(): void
+  /** Something was read from the log that the bus had not brought. */
+  onGap(): void
+  onLost(): void
+}
+
 /** What else wants to hear of each batch, in the same turn. */
 export type Onlooker<Types extends KindTypes> = Omit<LogListener<Types>, 'onGone'>
 
@@ -97,9 +106,10 @@ export function createHub<Types extends KindTypes>(options: {
   createFollower: (listener: LogListener<Types>) => LogFollower<Types>
   clock: Clock
   onlooker?: Onlooker<Types> | undefined
+  observer?: HubObserver | undefined
   onEmpty: () => void
 }): Hub<Types> & Pick<LogFollower<Types>, 'hear' | 'poll' | 'miss' | 'look' | 'stop'> {
-  const { log, audiences, clock, onlooker } = options
+  const { log, audiences, clock, onlooker, observer } = options
   const byKey = new Map<string, Set<Entry<Types>>>()
   const recent = createRecentBatches<Types>(audiences.topicOf)
   const encodeRows = createRowsEncoder<Types['row']>()
@@ -188,6 +198,7 @@ export function createHub<Types extends KindTypes>(options: {
     recent.clear()
     audiences.clear()
     onlooker?.onLost()
+    observer?.onLost()
     for (const entries of byKey.values()) entries.forEach(putBehind)
   }
 
@@ -199,6 +210,7 @@ export function createHub<Types extends KindTypes>(options: {
   function putBehind(entry: Entry<Types>): void {
     if (entry.position === undefined) return
     entry.position = undefined
+    observer?.onPutBehind()
     entry.follower.send(entry.follower.writer.behind())
   }
 
@@ -225,6 +237,7 @@ export function createHub<Types extends KindTypes>(options: {
     const { cursor } = from
     const missed = findMissed(key, from)
     entry.hasResumed = true
+    observer?.onResumed(missed === undefined ? 'behind' : 'live')
     if (missed === undefined) {
       entry.position = undefined
       follower.send(writer.behind())

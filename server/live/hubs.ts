@@ -5,7 +5,7 @@ import type { KindTypes, LogKind } from '../log/kind.ts'
 import { listHeads } from '../log/log-tables.ts'
 import type { Store } from '../store/store.ts'
 import type { Audiences } from './audiences.ts'
-import { createHub, type Hub, type Onlooker } from './hub.ts'
+import { createHub, type Hub, type HubObserver, type Onlooker } from './hub.ts'
 import { createLogFollower } from './log-follower.ts'
 
 /**
@@ -39,6 +39,7 @@ export function createHubs<Types extends KindTypes>(options: {
   /** Hears of each batch of a log too. */
   onlooker?: (log: string) => Onlooker<Types>
   onError: (error: unknown) => void
+  observer?: HubObserver | undefined
 }): Hubs<Types> {
   const { kind, store, bus, clock, onError } = options
   const hubs = new Map<string, ReturnType<typeof createHub<Types>>>()
@@ -54,7 +55,9 @@ export function createHubs<Types extends KindTypes>(options: {
       toRowKey: kind.toRowKey,
       audiences: options.createAudiences(log),
       onlooker: options.onlooker?.(log),
-      createFollower: (listener) => createLogFollower({ log, kind, store, listener, onError }),
+      observer: options.observer,
+      createFollower: (listener) =>
+        createLogFollower({ log, kind, store, listener, onError, onGap: options.observer?.onGap }),
       onEmpty: () => closeLater(log),
     })
   }

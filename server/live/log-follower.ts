@@ -63,6 +63,8 @@ export function createLogFollower<Types extends KindTypes>(options: {
   store: Pick<Store, 'db' | 'read'>
   listener: LogListener<Types>
   onError: (error: unknown) => void
+  /** Rows were read from the log that had not been heard. */
+  onGap?: (() => void) | undefined
 }): LogFollower<Types> {
   const { log, kind, store, listener } = options
   let epoch = ''
@@ -120,7 +122,10 @@ export function createLogFollower<Types extends KindTypes>(options: {
     history = { current: lineage, head, ended }
     const follows = isOf(history, { lineage: before.current.id, cursor: before.head })
     if (!follows || rows === null) listener.onLost()
-    else if (head > before.head) listener.onBatch({ lineage, from: before.head, to: head, rows })
+    else if (head > before.head) {
+      options.onGap?.()
+      listener.onBatch({ lineage, from: before.head, to: head, rows })
+    }
   }
 
   return {

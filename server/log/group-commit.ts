@@ -57,6 +57,9 @@ export interface Committed<Types extends KindTypes> {
   rows: Written<Types>['rows']
 }
 
+/** Told of each batch how many commands it has; calls what it returns when their end is known. */
+export type ObserveBatch = (commands: number) => () => void
+
 export interface GroupCommitOptions<Types extends KindTypes> {
   log: string
   store: Store
@@ -70,6 +73,7 @@ export interface GroupCommitOptions<Types extends KindTypes> {
   nextTurn?: (() => Promise<void>) | undefined
   /** Hears of what is a bug or the outside world; returns the id under which it was logged. */
   onError: (error: unknown) => string
+  observe?: ObserveBatch | undefined
 }
 
 /**
@@ -118,7 +122,9 @@ export function createGroupCommit<Types extends KindTypes>(options: GroupCommitO
       // A store in this thread answers before anything else is read, and each command would be a batch of its own.
       if (options.nextTurn !== undefined) await options.nextTurn()
       const batch = takeBatch(queue)
+      const onEnded = options.observe?.(batch.length)
       const outcome = await attempt(batch)
+      onEnded?.()
       // One command that the database will not have must not fail its neighbours: each goes alone.
       if (outcome.kind === 'statement') await attemptEach(batch)
       else if (outcome.kind === 'down') giveUp(batch, outcome.error)

@@ -1,5 +1,11 @@
 import type { Store } from '../store/store.ts'
-import { createGroupCommit, type Committed, type Decision, type GroupCommit } from './group-commit.ts'
+import {
+  createGroupCommit,
+  type Committed,
+  type Decision,
+  type GroupCommit,
+  type ObserveBatch,
+} from './group-commit.ts'
 import type { KindTypes, LogKind } from './kind.ts'
 import type { Left } from './lineage.ts'
 
@@ -20,6 +26,7 @@ export interface SequencerOptions<Types extends KindTypes> {
   nextTurn?: (() => Promise<void>) | undefined
   /** Hears of what is a bug or the outside world; returns the id under which it was logged. */
   onError: (error: unknown) => string
+  observe?: ObserveBatch | undefined
 }
 
 const LOGS_KNOWN_MAX = 5_000

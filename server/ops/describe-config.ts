@@ -16,6 +16,8 @@ export function describeConfig(config: Config): { name: string; value: string }[
     ['ACCOUNT_FILES_BYTES_MAX', config.accountFilesBytesMax],
     ['FILES_BYTES_MAX', config.filesBytesMax ?? 'what the disk has'],
     ['PEOPLE_ON_DEVICES_MAX', config.peopleOnDevicesMax],
+    ['METRICS_PORT', config.metrics?.port ?? 'no port of their own'],
+    ['METRICS_TOKEN', config.metrics?.token === undefined ? 'none' : 'is set'],
     ['DRAIN_SECONDS', config.drainMs / 1_000],
   ]
   return entries.map(([name, value]) => ({ name, value: String(value) }))

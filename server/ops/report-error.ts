@@ -20,3 +20,12 @@ export function createReportError(log: Logger, now: () => number, reported: Repo
     return id
   }
 }
+
+/** One that tells somebody else too; as it is where nobody wants to know. */
+export function tellingOf(report: ReportError, tell: ((error: unknown) => void) | undefined): ReportError {
+  if (tell === undefined) return report
+  return (error) => {
+    tell(error)
+    return report(error)
+  }
+}

@@ -8,9 +8,13 @@ export function toStartSentence(error: unknown, config: Config | undefined): str
   if (!(error instanceof Error)) return 'ChatBox could not start.'
   if (config === undefined) return error.message
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if (code === 'EADDRINUSE') return `Port ${config.port} is taken. Stop what uses it, or set PORT to another one.`
+  if (code === 'EADDRINUSE') {
+    const { port, setting } = findPort(error, config)
+    return `Port ${port} is taken. Stop what uses it, or set ${setting} to another one.`
+  }
   if (code === 'EACCES' && 'syscall' in error && error.syscall === 'listen') {
-    return `Port ${config.port} needs more rights than this user has. Set PORT to one above 1023.`
+    const { port, setting } = findPort(error, config)
+    return `Port ${port} needs more rights than this user has. Set ${setting} to one above 1023.`
   }
   if (code === 'EADDRNOTAVAIL' || ('hostname' in error && error.hostname === config.host)) {
     return `There is no address ${config.host} on this machine. Set HOST to one that it has, or leave it out.`
@@ -22,4 +26,10 @@ export function toStartSentence(error: unknown, config: Config | undefined): str
     return `The folder ${config.dataDir} cannot be written to. Change its owner, or set DATA_DIR to another one.`
   }
   return error.message
+}
+
+/** The port that could not be had, and what sets it. */
+function findPort(error: Error, config: Config): { port: number; setting: string } {
+  const port = 'port' in error && typeof error.port === 'number' ? error.port : config.port
+  return { port, setting: port === config.metrics?.port ? 'METRICS_PORT' : 'PORT' }
 }

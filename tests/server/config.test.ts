@@ -14,6 +14,7 @@ test('with nothing set ChatBox runs by itself', () => {
     accountFilesBytesMax: 2_000_000_000,
     filesBytesMax: undefined,
     peopleOnDevicesMax: 5_000,
+    metrics: undefined,
     drainMs: 0,
   })
 })
@@ -37,6 +38,9 @@ test('every setting is taken', () => {
       FILES_BYTES_MAX: '1000000',
       PEOPLE_ON_DEVICES_MAX: '20000',
       DRAIN_SECONDS: '15',
+      METRICS_PORT: '9091',
+      METRICS_HOST: '10.0.0.1',
+      METRICS_TOKEN: '0123456789abcdef',
     }),
   ).toEqual({
     port: 9000,
@@ -57,12 +61,16 @@ test('every setting is taken', () => {
     accountFilesBytesMax: 500_000_000,
     filesBytesMax: 1_000_000,
     peopleOnDevicesMax: 20_000,
+    metrics: { port: 9091, host: '10.0.0.1', token: '0123456789abcdef' },
     drainMs: 15_000,
   })
 })
 
 const wrong: [name: string, value: string][] = [
   ['PEOPLE_ON_DEVICES_MAX', 'many'],
+  ['METRICS_PORT', '-1'],
+  ['METRICS_TOKEN', 'secret'],
+  ['METRICS_TOKEN', 'a secret with spaces'],
   ['PORT', 'http'],
   ['PORT', '-1'],
   ['PORT', '65536'],

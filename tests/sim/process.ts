@@ -183,7 +183,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
     about: { version: '0', startedAt: 0, environment: [], filesBytesMax: null },
     erasures: { erase: () => Promise.reject(new Error('nobody deletes an account here')) },
     ...{ store, accounts, sessions, settings, now: clock.now, report: onError, reportBare: onError },
-    campus: { kind: campusKind, sequencer: campusSequencer, hub: campusHub },
+    campus: { store, kind: campusKind, sequencer: campusSequencer, hub: campusHub },
     classrooms: {
       ...{ kind: classroomKind, sequencer: classroomSequencer, hubs: classroomHubs, devices },
       announceDeleted: (log) => bus.publish(classroomChannel, toDeleted(log)),
@@ -200,6 +200,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
     },
     files,
     clientFiles: new Map(),
+    ...{ observer: undefined, answerMetrics: undefined },
     readiness: createReadiness({ store, bus, now: clock.now }),
     config: { publicUrl: undefined },
   })

@@ -11,7 +11,7 @@ import { withDrawnPictures } from '../../server/commands/draw-pictures.ts'
 import { campusRules } from '../../server/commands/rules.ts'
 import { publishReceipts } from '../../server/commands/submit.ts'
 import { createPictureDrawer } from '../../server/files/draw-picture.ts'
-import { type Committed, isRefused } from '../../server/log/group-commit.ts'
+import { type Committed, isRefused, type ObserveBatch } from '../../server/log/group-commit.ts'
 import { pull, type PullInput, type PullOutcome } from '../../server/log/pull.ts'
 import { createSequencer, type Sequencer } from '../../server/log/sequencer.ts'
 import type { Schema } from '../../server/store/schema.ts'
@@ -63,6 +63,9 @@ export interface CampusOptions {
   peopleOnDevicesMax?: number
   /** Instead of telling it on the bus. */
   publish?: (batch: PublishedBatch) => void
+  observe?: ObserveBatch
+  /** Stands before the sequencer. */
+  watch?: (sequencer: Sequencer<CampusTypes>) => Sequencer<CampusTypes>
 }
 
 const drawPicture = createPictureDrawer()
@@ -75,6 +78,8 @@ export function createCampus({
   onUnpublished,
   peopleOnDevicesMax,
   publish = (batch) => bus.publish(campusChannel, batch),
+  observe,
+  watch = (sequencer) => sequencer,
 }: CampusOptions): Campus {
   const published: PublishedBatch[] = []
   const errors: unknown[] = []
@@ -89,8 +94,9 @@ export function createCampus({
     },
     now,
     onError: (error) => `error-${errors.push(error)}`,
+    observe,
   })
-  const sequencer = withDrawnPictures(undrawn, drawPicture)
+  const sequencer = watch(withDrawnPictures(undrawn, drawPicture))
   const submit: Campus['submit'] = async (userId, commands) => submitTo(sequencer, userId, commands)
   const accept = async (userId: string, ...commands: CampusCommand[]) => {
     const results = await submit(userId, commands)

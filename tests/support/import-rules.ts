@@ -69,11 +69,16 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
     mayImport: ['package.json', 'server/config.ts', 'server/files', 'migrations', ...TAKES_COMMANDS, ...BELOW_COMMANDS],
     instead: 'ops knows neither live nor http: let server/serve.ts hand it the rest.',
   },
+  'server/metrics': {
+    mayImport: ['server/live', 'server/ops', ...BELOW_COMMANDS],
+    instead: 'Metrics watch parts from outside: let server/serve.ts hand them over.',
+  },
   'server/http': {
     mayImport: [
       'server/config.ts',
       'server/files',
       'server/live',
+      'server/metrics',
       'server/ops',
       ...TAKES_COMMANDS,
       ...BESIDE_COMMANDS,

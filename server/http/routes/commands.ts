@@ -8,11 +8,12 @@ import type { AppHandler } from '../context.ts'
 import { findSpokenVersion } from '../headers.ts'
 import { withBody } from '../input.ts'
 
-export function commands({ campus: { sequencer, hub } }: AppParts): AppHandler {
+export function commands({ campus: { sequencer, hub }, observer }: AppParts): AppHandler {
   return withBody(commandsBody, async (c, body) => {
     const { lineage, cursor, epoch } = body
     if (epoch !== '' && epoch !== hub.position.epoch) return answerRefusal(c, refusal('epoch_changed'))
     const results = await submitCommands(sequencer, c.var.session.userId, body.commands, { lineage, cursor })
+    for (const result of results) if (result.status === 'refused') observer?.onRefused(result.code)
     const isElsewhere = results.some((result) => result.status === 'refused' && result.code === 'lineage_ended')
     return isElsewhere
       ? answerRefusal(c, refusal('lineage_ended'))

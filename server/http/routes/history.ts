@@ -11,7 +11,7 @@ import type { AppHandler } from '../context.ts'
 import { findSpokenVersion } from '../headers.ts'
 import { withQuery } from '../input.ts'
 
-export function history({ store }: AppParts): AppHandler {
+export function history({ campus: { store } }: AppParts): AppHandler {
   return withQuery(historyQuery, async (c, { conversation, before, at, limit = HISTORY_PAGE_MESSAGES }) => {
     const from = toBeginning(before, at)
     if (from === undefined) return answerRefusal(c, ONE_OF_BOTH)

@@ -150,6 +150,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     sessions,
     settings,
     campus: {
+      store,
       kind: createCampusKind(store, campusRules),
       sequencer: campus.sequencer,
       hub: {
@@ -175,6 +176,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     clientFiles,
     config: { publicUrl },
     about: { version: '0', startedAt: 0, environment: [], filesBytesMax: null },
+    ...{ observer: undefined, answerMetrics: undefined },
     readiness: createReadiness({ store, bus: campus.bus, now: Date.now }),
     now: Date.now,
     report,

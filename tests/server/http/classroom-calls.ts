@@ -15,7 +15,7 @@ export interface MadeClassroom {
 }
 
 export async function makeClassroom(
-  server: ApiServer,
+  server: Pick<ApiServer, 'call'>,
   cookie: string,
   changes: Partial<CreateClassroomBody> = {},
 ): Promise<MadeClassroom> {
@@ -38,7 +38,7 @@ export const classroomBody: CreateClassroomBody = {
 }
 
 export function say(
-  server: ApiServer,
+  server: Pick<ApiServer, 'call'>,
   classroomId: string,
   command: StudentCommand,
   more: { token?: Token; work?: string; headers?: Record<string, string>; cookie?: string } = {},
@@ -49,7 +49,7 @@ export function say(
 }
 
 export function sayAsStaff(
-  server: ApiServer,
+  server: Pick<ApiServer, 'call'>,
   classroomId: string,
   cookie: string,
   ...commands: StaffCommand[]

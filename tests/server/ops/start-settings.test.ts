@@ -20,6 +20,15 @@ test('a port that is taken', async () => {
   await new Promise((resolve) => other.close(resolve))
 })
 
+test('a port for the metrics that is taken', async () => {
+  const other = createServer()
+  const port = String(await findFreePort())
+  await new Promise<void>((resolve) => other.listen(Number(port), '127.0.0.1', resolve))
+  const env = { PORT: String(await findFreePort()), METRICS_PORT: port, DATA_DIR: folder }
+  await expectSentence(MAIN, env, new RegExp(`^Port ${port} is taken.*set METRICS_PORT`))
+  await new Promise((resolve) => other.close(resolve))
+})
+
 test('a database that is not there', async () => {
   const url = `mysql://user:secret@127.0.0.1:${await findFreePort()}/chatbox`
   await expectSentence(MAIN, { DATABASE_URL: url }, /^The database did not let us in \(ECONNREFUSED\).*DATABASE_URL/)
