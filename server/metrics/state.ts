@@ -25,18 +25,20 @@ export function watchState(registry: Registry, state: ServerState): void {
       this.set({ version: state.version }, 1)
     },
   })
-  const parts = new Gauge({
+  new Gauge({
     name: 'chatbox_ready_part',
     help: 'Whether a part is as /api/ready wants it, 1 or 0. The bus is no reason not to be ready.',
     labelNames: ['part'],
     registers,
+    async collect() {
+      const { parts } = await state.readiness.check()
+      for (const [part, value] of Object.entries(parts)) this.set({ part }, Number(value === 'ok'))
+    },
   })
   new Gauge({
     ...{ name: 'chatbox_ready', help: 'Whether people may be sent here, 1 or 0: what /api/ready answers.', registers },
     async collect() {
-      const report = await state.readiness.check()
-      this.set(Number(report.status === 'ready'))
-      for (const [part, value] of Object.entries(report.parts)) parts.set({ part }, Number(value === 'ok'))
+      this.set(Number((await state.readiness.check()).status === 'ready'))
     },
   })
   new Gauge({

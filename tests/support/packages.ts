@@ -8,6 +8,7 @@ const PACKAGES = [
   { name: 'redis-server', programs: ['redis-server'] },
   { name: 'sqlite3', programs: ['sqlite3'] },
   { name: 'chromium', programs: ['chromium'] },
+  { name: 'prometheus', programs: ['promtool'] },
 ]
 const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
 
