@@ -11,7 +11,7 @@ const sqlite = { backend: { kind: 'sqlite' as const } }
  * what several processes do, and the operator's commands. The rest asks nothing of a database that these do not.
  */
 const OVER_MARIADB = [
-  'tests/server/{audit,bus,campus,classroom,log,settings,store}/**/*.test.ts',
+  'tests/server/{audit,bus,campus,classroom,limits,log,settings,store}/**/*.test.ts',
   'tests/server/commands/{effects,files,governing,receipts}.test.ts',
   'tests/server/accounts/{admission,register,reset,sessions}.test.ts',
   'tests/server/http/{operate,registration,suspended}.test.ts',

@@ -26,6 +26,8 @@ export interface Config {
     | undefined
   /** After a signal to stop it says for so long that nobody is to be sent here, before it takes nobody any more. */
   drainMs: number
+  /** Off is for trying out how much a server carries. */
+  limits: 'on' | 'off'
 }
 
 /** A bucket of S3, and what lets one in. */
@@ -59,6 +61,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     peopleOnDevicesMax: toNumber('PEOPLE_ON_DEVICES_MAX', setting('PEOPLE_ON_DEVICES_MAX') ?? '5000'),
     metrics: toMetrics(setting('METRICS_PORT'), setting('METRICS_HOST') ?? '127.0.0.1', setting('METRICS_TOKEN')),
     drainMs: toNumber('DRAIN_SECONDS', setting('DRAIN_SECONDS') ?? '0', 10) * 1_000,
+    limits: toSwitch('LIMITS', setting('LIMITS') ?? 'on'),
   }
 }
 
@@ -149,6 +152,11 @@ function toBucket(text: string | undefined): Bucket | undefined {
 function toNumber(name: string, text: string, example = 5_000): number {
   if (/^\d{1,6}$/.test(text)) return Number(text)
   throw new SettingError(`${name} is not a number up to 999999. Set it to one, for example ${name}=${example}.`)
+}
+
+function toSwitch(name: string, text: string): 'on' | 'off' {
+  if (text === 'on' || text === 'off') return text
+  throw new SettingError(`${name} is neither "on" nor "off". Set it to one of them, or leave it out.`)
 }
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 }

@@ -20,7 +20,7 @@ import { pruneMemberships } from './campus/prune-memberships.ts'
 import { createReceiptGatherer } from './campus/receipt-gatherer.ts'
 import { createRoster } from './campus/roster.ts'
 import { loadRosterEntries } from './campus/load-roster.ts'
-import { campusChannel } from './campus/types.ts'
+import { type Campus, campusChannel } from './campus/types.ts'
 import { listUnpublished } from './campus/unpublished-receipts.ts'
 import { toBareError } from './classroom/bare-error.ts'
 import { createCodeGuesses } from './classroom/code-guesses.ts'
@@ -36,7 +36,7 @@ import { pruneClassrooms } from './classroom/prune-classrooms.ts'
 import { classroomChannel, toDeleted } from './classroom/types.ts'
 import { withDrawnPictures } from './commands/draw-pictures.ts'
 import { campusRules } from './commands/rules.ts'
-import { erase, registerUser, setRole, submitCommands, publishReceipts } from './commands/submit.ts'
+import { erase, registerUser, setRole, type Admit, submitCommands, publishReceipts } from './commands/submit.ts'
 import type { Config } from './config.ts'
 import { createPictureDrawer } from './files/draw-picture.ts'
 import { drawQuestionPhoto } from './files/draw-question-photo.ts'
@@ -52,6 +52,12 @@ import { toBytes } from './http/bare-answer.ts'
 import { loadClientFiles } from './http/client-files.ts'
 import { listen } from './http/listen.ts'
 import { createHttpServer } from './http/server.ts'
+import { createMemoryBuckets } from './limits/buckets.ts'
+import { createCallers } from './limits/callers.ts'
+import { createLimits } from './limits/limits.ts'
+import { NO_LIMITS } from './limits/no-limits.ts'
+import { createRedisBuckets } from './limits/redis-buckets.ts'
+import { createSlowModes } from './limits/slow-modes.ts'
 import { createCampusAudiences } from './live/campus-audiences.ts'
 import { createCampusDoor } from './live/campus-door.ts'
 import { createClassroomAudiences } from './live/classroom-audiences.ts'
@@ -182,13 +188,28 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   const { findSession, listAlive } = accounts
   const sessions = createOpenSessions({ bus, clock, listAlive, onError: report })
 
+  const slowModes = createSlowModes(store, report)
+  const limits =
+    config.limits === 'off'
+      ? NO_LIMITS
+      : createLimits({
+          buckets:
+            redis === undefined
+              ? createMemoryBuckets(clock.now)
+              : createRedisBuckets({ client: redis, prefix: redisPrefix }, clock),
+          callers: createCallers(store, clock.now),
+          getValue: settings.get,
+          findSlowSeconds: slowModes.findSeconds,
+          ...{ now: clock.now, onError: report },
+        })
+
   const roster = createRoster({ clock, load: (userIds) => loadRosterEntries(store, userIds) })
   const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError: report })
   const suspensions = createSuspensions({ sessions, reconsider: accounts.reconsider, onError: report })
   const campusHubs = createHubs({
     ...{ kind: campusKind, channel: campusChannel, store, bus, clock },
     createAudiences: () => createCampusAudiences(roster),
-    onlooker: () => joinOnlookers(signals, suspensions),
+    onlooker: () => joinOnlookers<Campus>(signals, suspensions, slowModes),
     onError: report,
     observer: metrics?.hub,
   })
@@ -273,6 +294,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       guesses: createCodeGuesses(clock.now),
       photos,
     },
+    limits,
     files,
     clientFiles: loadClientFiles(resolve(CLIENT_FOLDER)),
     config,
@@ -291,8 +313,9 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   const campusDoor = createCampusDoor({
     ...{ hub: campusHub, signals, sessions, clock, findSession, onError: report },
     isErased: accounts.isErased,
-    async submit(userId, commands, from) {
-      const results = await submitCommands(campusSequencer, userId, commands, from)
+    async submit(userId, commands, from, line) {
+      const admit: Admit = (asked) => limits.admit(userId, asked, line)
+      const results = await submitCommands(campusSequencer, userId, commands, from, admit)
       for (const result of results) if (result.status === 'refused') metrics?.answers.onRefused(result.code)
       return results
     },
@@ -336,6 +359,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
 
   try {
     await settings.refresh()
+    await slowModes.load()
     await campusHub.findPosition()
     await receipts.begin()
     const claimToken = await accounts.createClaimToken()

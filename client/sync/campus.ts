@@ -25,10 +25,10 @@ export interface CampusPart {
 
 type Sending = Omit<OrderedSenderOptions<Campus>, 'overSocket' | 'onUnreachable' | 'onError'>
 
-function toSending({ store, api, me, clock }: CampusPart): Sending {
+function toSending({ store, api, me, clock }: CampusPart, onHeld?: (until: number) => void): Sending {
   return {
     ...{ store, api, kind: createCampusKind(me, clock) },
-    listWaiting: (tables) => listWaiting(tables, clock.now()),
+    listWaiting: (tables) => listWaiting(tables, clock.now(), onHeld),
     commandOf: ({ command }) => command,
     send: (position, entries) =>
       api.send(
@@ -66,7 +66,11 @@ export function startCampus(
 ): Engine {
   const { environment, store, me, onError } = options
   const { clock } = environment
-  const sending = toSending({ ...options, clock })
+  let cancelHeld: () => void = () => undefined
+  const sending = toSending({ ...options, clock }, (until) => {
+    cancelHeld()
+    cancelHeld = clock.after(Math.max(0, until - clock.now()), () => engine.flush())
+  })
   const engine = startEngine<Campus>({
     ...{ ...sending, store, environment, onError },
     socket: { open: (events) => environment.openSocket(events), contracts: createCampusContracts(me) },
@@ -99,6 +103,7 @@ export function startCampus(
   return {
     wake: engine.wake,
     stop() {
+      cancelHeld()
       receipts.stop()
       filler.stop()
       return engine.stop()

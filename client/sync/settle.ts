@@ -1,33 +1,43 @@
 import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
 import type { MessageRow } from '../../shared/protocol/rows.ts'
+import { staysBehind } from '../../shared/protocol/order.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { OutboxEntry, OutboxState } from './database.ts'
 import { listSubjects, setAside, withoutAwaiting } from './files/awaiting.ts'
 import { sendFilesAgain, type ComingAgain } from './files/send-again.ts'
-import { holdFrom, isHeld, listDue } from './log/outbox.ts'
+import { findNextDue, holdFrom, isHeld, listDue, type Order } from './log/outbox.ts'
 import { holdsAll } from './log/move-position.ts'
 import { isPatient, mayBeOwn, simplify, type Self } from './offers.ts'
 import { refuseStale } from './stale.ts'
 import type { ClientTables } from './tables.ts'
 
-/** What others in the same conversation may build on, so that it goes before them. */
-const FOUNDATIONS: readonly OutboxEntry['command']['type'][] = [
-  ...(['message.send', 'direct.create', 'group.create', 'member.add', 'group.hand-over'] as const),
-]
+/** What stays behind what, of those that wait. */
+const ORDER: Order<OutboxEntry> = {
+  subjectOf: ({ conversationId }) => conversationId,
+  likenessOf: ({ command }) => `${command.type} ${'messageId' in command ? command.messageId : ''}`,
+  staysBehind: (later, earlier) => staysBehind(later.command, earlier.command),
+}
 
-/** Those that may go now, in the order in which they were written. */
-export async function listWaiting(tables: ClientTables, now: number): Promise<OutboxEntry[]> {
+/** Those that may go now, in the order in which they were written; and says when the next of those that are held may. */
+export async function listWaiting(
+  tables: ClientTables,
+  now: number,
+  onHeld: (until: number) => void = () => undefined,
+): Promise<OutboxEntry[]> {
   // Also in the middle of a session: a clock that is set can make it old at once.
   await refuseStale(tables, now)
   const entries = withoutAwaiting(await tables.outbox.toArray(), await tables.uploads.toArray())
-  const due = listDue(entries, now, {
-    subjectOf: ({ conversationId }) => conversationId,
-    isFoundation: ({ command }) => FOUNDATIONS.includes(command.type),
-  })
+  const due = listDue(entries, now, ORDER)
+  const nextAt = findNextDue(entries, now)
+  if (nextAt !== undefined) onHeld(nextAt)
   // What is about a message that is held waits with it, also in another conversation.
   const free = new Set(setAside(entries, (entry) => entry.command.type === 'message.send' && isHeld(entry, now)))
   return due.filter((entry) => free.has(entry))
 }
+
+/** How long what was slowed down waits where the server does not say, and at most before it is asked again. */
+const SLOWED_MS = 60_000
+const SLOWED_MAX_MS = 24 * 60 * 60_000
 
 type Refused = Extract<CommandResult, { status: 'refused' }>
 
@@ -73,7 +83,7 @@ export async function settle(tables: ClientTables, results: readonly CommandResu
 /** What becomes of a refused entry; undefined when there is nothing left to decide. */
 function settleRefused(
   entry: OutboxEntry,
-  { code, message }: Refused,
+  { code, message, retryAfterMs = SLOWED_MS }: Refused,
   row: MessageRow | undefined,
   { me, now, newId }: Self,
   comingAgain: ComingAgain | undefined,
@@ -84,6 +94,10 @@ function settleRefused(
   // again, it is not asked in circles.
   if (comingAgain === 'first') return entry
   if (comingAgain === 'again') return withState(entry, { ...entry.state, hold: holdFrom(now, offeredAt) })
+  if (code === 'slow_down') {
+    const until = now + Math.min(retryAfterMs, SLOWED_MAX_MS)
+    return withState(entry, { ...entry.state, hold: { from: now, until, slowed: true } })
+  }
   // The server's own trouble, whatever it is, is no word on a command.
   if (ERRORS[code].retry) return withState(entry, { ...entry.state, hold: holdFrom(now) })
   if (entry.command.type === 'message.send' && code === 'id_taken') {

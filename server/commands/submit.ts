@@ -1,16 +1,19 @@
 import { uuidv7 } from 'uuidv7'
 import * as v from 'valibot'
-import { command as commandSchema } from '../../shared/protocol/commands.ts'
+import { command as commandSchema, type Command } from '../../shared/protocol/commands.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import { CAMPUS_LOG, type Role } from '../../shared/protocol/fields.ts'
 import type { CommandResult } from '../../shared/protocol/results.ts'
 import { type Erase, toEntry, type RegisterUser } from '../campus/command.ts'
 import type { Campus } from '../campus/types.ts'
-import { isRefused } from '../log/group-commit.ts'
+import { type Decision, isRefused } from '../log/group-commit.ts'
 import type { LogPosition } from '../log/lineage.ts'
 import type { Sequencer } from '../log/sequencer.ts'
 import { submitEach } from '../log/submit-each.ts'
 import { SERVER_ID } from './roles.ts'
+
+/** Asked before the sequencer whether each of these may go now: undefined when it may. The order of what goes is that of the answers. */
+export type Admit = (commands: readonly Command[]) => Promise<({ retryAfterMs: number } | undefined)[]>
 
 /** Takes what a client sent, by socket or by HTTP, and answers each command in order. Throws `StoreUnavailable`. */
 export async function submitCommands(
@@ -18,14 +21,35 @@ export async function submitCommands(
   userId: string,
   received: readonly { id: string }[],
   from?: LogPosition,
+  admit?: Admit,
 ): Promise<CommandResult[]> {
+  const commands: Command[] = []
   return submitEach<Campus>(received, {
     parse: (content) => {
       const parsed = v.safeParse(commandSchema, content)
-      return parsed.success ? { entry: toEntry(userId, parsed.output, from) } : { issues: parsed.issues }
+      if (!parsed.success) return { issues: parsed.issues }
+      commands.push(parsed.output)
+      return { entry: toEntry(userId, parsed.output, from) }
     },
     refuse: (sentence) => refusal('bad_request', sentence),
-    submit: (entries) => sequencer.submit(CAMPUS_LOG, entries),
+    submit: (entries) =>
+      admit === undefined ? sequencer.submit(CAMPUS_LOG, entries) : submitAdmitted(sequencer, entries, admit(commands)),
+  })
+}
+
+async function submitAdmitted(
+  sequencer: Sequencer<Campus>,
+  entries: readonly Campus['entry'][],
+  admitted: ReturnType<Admit>,
+): Promise<Decision<Campus>[]> {
+  const slowed = await admitted
+  const admittedEntries = entries.filter((_, index) => slowed[index] === undefined)
+  const decisions = (admittedEntries.length === 0 ? [] : await sequencer.submit(CAMPUS_LOG, admittedEntries)).values()
+  return slowed.map((one) => {
+    if (one !== undefined) return { ...refusal('slow_down'), ...one }
+    const decision = decisions.next()
+    if (decision.done === true) throw new Error('the log decided fewer commands than it took')
+    return decision.value
   })
 }
 

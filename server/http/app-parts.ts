@@ -6,6 +6,7 @@ import type { ClassroomLimits } from '../classroom/limits.ts'
 import type { Photos } from '../classroom/photos/photos.ts'
 import type { Classroom } from '../classroom/types.ts'
 import type { Files } from '../files/files.ts'
+import type { Limits } from '../limits/limits.ts'
 import type { ClassroomDevices } from '../live/classroom-devices.ts'
 import type { Hub } from '../live/hub.ts'
 import type { OpenSessions } from '../live/open-sessions.ts'
@@ -44,6 +45,7 @@ export interface AppParts {
     guesses: CodeGuesses
     photos: Omit<Photos, 'close'>
   }
+  limits: Limits
   files: Omit<Files, 'close'>
   clientFiles: ClientFiles
   config: { publicUrl: URL | undefined }

@@ -4,6 +4,7 @@ import type { CommandResult } from '../../shared/protocol/results.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { FoundSession } from '../accounts/session-cache.ts'
 import type { Campus } from '../campus/types.ts'
+import { createLine, type Line } from '../limits/line.ts'
 import type { LogPosition } from '../log/lineage.ts'
 import { createCampusContracts, encode, type SignalFrame } from './campus-contract.ts'
 import { type Connection, createConnection, type Socket, type Visitor } from './connection.ts'
@@ -22,7 +23,13 @@ export interface CampusDoorOptions {
   findSession: (cookieHeader: string | undefined) => Promise<FoundSession | undefined>
   /** Whether the session was of an account that was deleted. */
   isErased: (cookieHeader: string | undefined) => Promise<boolean>
-  submit: (userId: string, commands: readonly { id: string }[], from: LogPosition) => Promise<CommandResult[]>
+  /** `line` is of the connection: what was slowed down on it. */
+  submit: (
+    userId: string,
+    commands: readonly { id: string }[],
+    from: LogPosition,
+    line: Line,
+  ) => Promise<CommandResult[]>
   /** The device holds everything up to this position. */
   onAcknowledged: (sessionId: string, cursor: number) => void
   onError: (error: unknown) => void
@@ -54,6 +61,7 @@ export function connectCampus(
   { sessionId, userId }: FoundSession,
 ): { connect(socket: Socket): Connection } | { code: number; reason: string } {
   let connection: Connection | undefined
+  const line = createLine()
   const leave = options.sessions.enter(sessionId, (why) =>
     connection?.end(why === 'suspended' ? 'suspended' : 'no right'),
   )
@@ -62,7 +70,10 @@ export function connectCampus(
     reader: { userId },
     isAccount: (account) => account === userId,
     async submit(command, from) {
-      const [result] = await options.submit(userId, [command], from)
+      const [result] = await options.submit(userId, [command], from, line).catch((error: unknown) => {
+        line.isBroken = true
+        throw error
+      })
       if (result === undefined) throw new Error('a command was not answered')
       if (result.status === 'refused' && result.code === 'lineage_ended') return 'lineage_ended'
       return { type: 'result', result } satisfies DownFrame

@@ -19,6 +19,7 @@ export function describeConfig(config: Config): { name: string; value: string }[
     ['METRICS_PORT', config.metrics?.port ?? 'no port of their own'],
     ['METRICS_TOKEN', config.metrics?.token === undefined ? 'none' : 'is set'],
     ['DRAIN_SECONDS', config.drainMs / 1_000],
+    ['LIMITS', config.limits],
   ]
   return entries.map(([name, value]) => ({ name, value: String(value) }))
 }

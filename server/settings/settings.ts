@@ -70,7 +70,10 @@ export function createSettings(options: {
   const stops = [repeat(clock, REFRESH_EVERY_MS, look), bus?.listen(settingsChanged, () => void look())]
 
   return {
-    get: (name) => ({ ...defaults, ...chosen })[name],
+    get(name) {
+      const value: SettingValues[typeof name] | undefined = chosen[name]
+      return value ?? defaults[name]
+    },
     list: () =>
       SETTING_NAMES.map((name) => ({
         name,

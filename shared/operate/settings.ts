@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { oneLine } from '../one-line.ts'
+import { type LimitSetting, type LimitValue, limitValue, listLimitSettings } from './limits.ts'
 import { type RegistrationMode, registrationMode } from './registration-mode.ts'
 
 /*
@@ -26,6 +27,13 @@ function define<Value>(schema: v.GenericSchema<unknown, Value>, value: Value, su
   return { schema, default: value, summary }
 }
 
+const LIMIT_SETTINGS = Object.fromEntries(
+  listLimitSettings().map(({ setting, default: value, summary }) => [
+    setting,
+    define<LimitValue>(limitValue, value, `${summary} "off" is no limit.`),
+  ]),
+) as Record<LimitSetting, Definition<LimitValue>>
+
 /** Every one of these settings: its values, what it is where nobody changed it, and what it means. */
 export const SETTINGS = {
   registration: define<RegistrationMode>(
@@ -48,6 +56,7 @@ export const SETTINGS = {
     false,
     'Whether operators and moderators have to sign in with a passkey.',
   ),
+  ...LIMIT_SETTINGS,
 } as const satisfies Record<string, Definition<never> | Definition<unknown>>
 
 export type SettingName = keyof typeof SETTINGS

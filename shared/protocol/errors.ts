@@ -84,6 +84,11 @@ export const ERRORS = {
     retry: false,
     sentence: 'This app is of another version than the server. Update it.',
   },
+  slow_down: {
+    status: 429,
+    retry: true,
+    sentence: 'That was a lot at once. What is left waits, and goes on by itself.',
+  },
   too_many_tries: { status: 429, retry: true, sentence: 'Too many tries. Wait a little and try again.' },
   internal: { status: 500, retry: true, sentence: 'Something went wrong on the server.' },
   unavailable: { status: 503, retry: true, sentence: 'The server cannot store anything right now. Try again.' },
@@ -93,8 +98,8 @@ export type ErrorCode = keyof typeof ERRORS
 export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]
 export const errorCode = v.picklist(ERROR_CODES)
 
-/** An expected refusal. It is a value: what is thrown is a bug or the outside world. */
-export type Refusal = { code: ErrorCode; message: string }
+/** An expected refusal. It is a value: what is thrown is a bug or the outside world. `retryAfterMs` comes with `slow_down`. */
+export type Refusal = { code: ErrorCode; message: string; retryAfterMs?: number }
 
 export function refusal(code: ErrorCode, message: string = ERRORS[code].sentence): Refusal {
   return { code, message }

@@ -7,6 +7,7 @@ const BEFORE_VERSION_6: Partial<Record<ErrorCode, ErrorCode>> = {
   suspended: 'internal',
   // Its sessions are over.
   account_deleted: 'not_signed_in',
+  slow_down: 'internal',
   posting_closed: 'forbidden',
   registration_closed: 'forbidden',
   invitation_needed: 'forbidden',
@@ -27,5 +28,7 @@ export function toKnownCode(version: number, code: ErrorCode): ErrorCode {
 
 /** What came of a command, as a version of the protocol has it. */
 export function toKnownResult(version: number, result: CommandResult): CommandResult {
-  return result.status === 'refused' ? { ...result, code: toKnownCode(version, result.code) } : result
+  if (result.status !== 'refused' || version >= 6) return result
+  const { retryAfterMs: _retryAfterMs, ...refused } = result
+  return { ...refused, code: toKnownCode(version, result.code) }
 }

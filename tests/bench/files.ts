@@ -96,7 +96,7 @@ async function measure(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'chatbox-bench-'))
   const port = await findFreePort()
   const server = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
-    env: { ...process.env, NODE_ENV: 'production', PORT: String(port), DATA_DIR: folder },
+    env: { ...process.env, NODE_ENV: 'production', PORT: String(port), DATA_DIR: folder, LIMITS: 'off' },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   try {

@@ -16,6 +16,7 @@ test('with nothing set ChatBox runs by itself', () => {
     peopleOnDevicesMax: 5_000,
     metrics: undefined,
     drainMs: 0,
+    limits: 'on',
   })
 })
 
@@ -41,6 +42,7 @@ test('every setting is taken', () => {
       METRICS_PORT: '9091',
       METRICS_HOST: '10.0.0.1',
       METRICS_TOKEN: '0123456789abcdef',
+      LIMITS: 'off',
     }),
   ).toEqual({
     port: 9000,
@@ -63,6 +65,7 @@ test('every setting is taken', () => {
     peopleOnDevicesMax: 20_000,
     metrics: { port: 9091, host: '10.0.0.1', token: '0123456789abcdef' },
     drainMs: 15_000,
+    limits: 'off',
   })
 })
 

@@ -18,6 +18,7 @@ import { campusRules } from '../../server/commands/rules.ts'
 import { registerUser, setRole, submitCommands, publishReceipts } from '../../server/commands/submit.ts'
 import { sweepFiles } from '../../server/files/sweep-files.ts'
 import { createApp } from '../../server/http/app.ts'
+import { NO_LIMITS } from '../../server/limits/no-limits.ts'
 import { createCampusAudiences } from '../../server/live/campus-audiences.ts'
 import { createCampusDoor } from '../../server/live/campus-door.ts'
 import { createClassroomAudiences } from '../../server/live/classroom-audiences.ts'
@@ -80,7 +81,7 @@ const SMALL_CLASSROOM_PAGES = { pageRows: 5 }
 /** Hashing takes longer than a whole run; whether a password is right is for other tests. */
 const QUICK_HASHER = { hash: async (password: string) => password, compare: async () => true }
 const NO_LIMIT = { points: 1_000_000, withinMs: 1_000 }
-const NO_LIMITS = { signInByHandleAndAddress: NO_LIMIT, signInByHandle: NO_LIMIT, signInByAddress: NO_LIMIT }
+const NO_TRY_LIMITS = { signInByHandleAndAddress: NO_LIMIT, signInByHandle: NO_LIMIT, signInByAddress: NO_LIMIT }
 
 /** Throws when the store is away. */
 export async function startProcess(world: World, machines: Machines): Promise<ServerProcess> {
@@ -151,7 +152,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   })
   const settings = createFixedSettings()
   const accounts = createAccounts({
-    ...{ store, bus, redis: undefined, clock, onError, hasher: QUICK_HASHER, limits: NO_LIMITS },
+    ...{ store, bus, redis: undefined, clock, onError, hasher: QUICK_HASHER, limits: NO_TRY_LIMITS },
     settings,
     setRole: (userId, role) => setRole(campusSequencer, userId, role),
     toLink: (hash) => `#${hash}`,
@@ -198,6 +199,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
         },
       }),
     },
+    limits: NO_LIMITS,
     files,
     clientFiles: new Map(),
     ...{ observer: undefined, answerMetrics: undefined },

@@ -8,7 +8,7 @@ const log = pino({ level: 'silent' })
 const servers = new Map()
 
 async function answer({ id, open, close }) {
-  if (open !== undefined) servers.set(id, await serve({ host: '127.0.0.1', ...open }, log))
+  if (open !== undefined) servers.set(id, await serve({ host: '127.0.0.1', limits: 'off', ...open }, log))
   if (close === undefined) return
   const server = servers.get(close)
   servers.delete(close)

@@ -13,7 +13,7 @@ const BESIDE_COMMANDS = ['server/notify']
 const BELOW_KINDS = ['server/log', 'server/store', 'server/bus', 'shared']
 /** What governing stands on, whoever governs. */
 const GOVERNING = ['server/audit', 'server/settings']
-const BELOW_COMMANDS = ['server/campus', ...GOVERNING, ...BELOW_KINDS]
+const BELOW_COMMANDS = ['server/campus', 'server/limits', ...GOVERNING, ...BELOW_KINDS]
 
 /**
  * What each room may import besides itself: the last lines of DESIGN.md. A room is a folder, or a
@@ -36,6 +36,10 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
   'server/log': {
     mayImport: ['server/store', 'server/bus', 'shared'],
     instead: 'The log is below commands, live and http: let them hand it what it needs.',
+  },
+  'server/limits': {
+    mayImport: ['server/campus', 'server/log', 'server/store', 'shared'],
+    instead: 'Limits know nobody whom they slow down: let server/serve.ts hand them what they need.',
   },
   'server/files': {
     mayImport: BELOW_COMMANDS,

@@ -1,9 +1,36 @@
+import { LIMIT_NAMES, type LimitName, type LimitSetting, toLimitSetting } from '../../../shared/operate/limits.ts'
 import type { SettingName } from '../../../shared/operate/settings.ts'
 
+interface Words {
+  label: string
+  heading: string
+}
+
+/** What each limit is about, and how much in which time. */
+const LIMIT_WORDS: Record<LimitName, string> = {
+  commands: 'Whatever somebody does, a minute',
+  messages: 'Messages by one person, a minute',
+  messagesToEveryone: 'Messages to Everyone by one person, a minute',
+  messageBytes: 'Bytes of text by one person, a minute',
+  reactions: 'Reactions by one person, a minute',
+  conversations: 'New direct conversations by one person, a day',
+  groups: 'New groups by one person, a day',
+  peopleAdded: 'People added to groups by one person, a day',
+  samePersonAdded: 'Groups to which one person adds the same other one, a day',
+}
+
+const OF_LIMITS = Object.fromEntries(
+  LIMIT_NAMES.flatMap((name) => [
+    [toLimitSetting(name, false), { label: LIMIT_WORDS[name], heading: 'Limits' }],
+    [toLimitSetting(name, true), { label: `${LIMIT_WORDS[name]}: newcomers`, heading: 'Limits' }],
+  ]),
+) as Record<LimitSetting, Words>
+
 /** How a setting is called on the page, and under which heading it stands. */
-export const SETTING_WORDS: Record<SettingName, { label: string; heading: string }> = {
+export const SETTING_WORDS: Record<SettingName, Words> = {
   registration: { label: 'Who may make an account', heading: 'Who may come in' },
   registrationDomains: { label: 'Domains of e-mail addresses', heading: 'Who may come in' },
   contact: { label: 'Whom to ask', heading: 'Who may come in' },
   operatorsNeedPasskey: { label: 'Operators and moderators sign in with a passkey', heading: 'Who answers for it' },
+  ...OF_LIMITS,
 }

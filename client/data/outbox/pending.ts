@@ -3,14 +3,16 @@ import type { ErrorCode } from '../../../shared/protocol/errors.ts'
 import type { OutboxEntry, OutboxState } from '../../sync/database.ts'
 
 /** How far something of one's own has come. What the server took counts as sent. */
-export type Delivery = { kind: 'waiting' } | { kind: 'sent' } | { kind: 'refused'; code: ErrorCode; reason: string }
+export type Delivery =
+  /** `goesOnAt` where the server slowed it down. */
+  { kind: 'waiting'; goesOnAt?: number } | { kind: 'sent' } | { kind: 'refused'; code: ErrorCode; reason: string }
 
 export const SENT: Delivery & { kind: 'sent' } = { kind: 'sent' }
 
 export function toDelivery(state: OutboxState): Delivery {
   switch (state.kind) {
     case 'waiting':
-      return { kind: 'waiting' }
+      return { kind: 'waiting', ...(state.hold?.slowed === true && { goesOnAt: state.hold.until }) }
     case 'accepted':
       return SENT
     case 'refused':

@@ -110,7 +110,8 @@ export async function listWaitingStaff(
     !awaiting.has(id) && !(command.type === 'reply.judge' && awaiting.has(command.replyId))
   return listDue((await outbox.toArray()).filter(isFree), now, {
     subjectOf: ({ subject }) => subject,
-    isFoundation: ({ subject }) => subject !== '',
+    likenessOf: () => '',
+    staysBehind: (_, { subject }) => subject !== '',
   })
 }
 

@@ -33,6 +33,11 @@ export interface Engine {
   stop(): Promise<void>
 }
 
+export interface SendingEngine extends Engine {
+  /** Something in the outbox may go now. */
+  flush(): void
+}
+
 export interface EngineOptions<Types extends KindTypes> extends Part<Types> {
   store: LogStore<Types>
   environment: Pick<Environment, 'clock' | 'random' | 'onWake' | 'requestBackgroundSync'>
@@ -68,7 +73,7 @@ const TRY_EVERY_MS = 3_000
 /** After so long without an answer it is said that none came, and not only that one is awaited. */
 const SLOW_AFTER_MS = 3_000
 
-export function startEngine<Types extends KindTypes>(options: EngineOptions<Types>): Engine {
+export function startEngine<Types extends KindTypes>(options: EngineOptions<Types>): SendingEngine {
   const { environment, store } = options
   const { clock } = environment
   const backOff = createBackOff(() => environment.random())
@@ -313,6 +318,7 @@ export function startEngine<Types extends KindTypes>(options: EngineOptions<Type
 
   return {
     wake,
+    flush: sender.flush,
     async stop() {
       stopped = true
       stopListening.forEach((stop) => stop())

@@ -7,6 +7,8 @@
 export interface Hold {
   from: number
   until: number
+  /** The server said so long: that was a lot at once. */
+  slowed?: boolean
 }
 
 interface Entry {
@@ -22,22 +24,39 @@ export function holdFrom(now: number, since = now): Hold {
   return { from: now, until: now + Math.min(HOLD_MAX_MS, Math.max(HOLD_MS, (now - since) / 10)) }
 }
 
-/** Those that may go now, in the order in which they were written: waiting, not held, and not behind one that is. */
-export function listDue<Sent extends Entry>(
-  entries: readonly Sent[],
-  now: number,
-  /** What an entry is about, and what it holds back of that while it is held itself. */
-  { subjectOf, isFoundation }: { subjectOf(entry: Sent): string; isFoundation(entry: Sent): boolean },
-): Sent[] {
-  const held = new Set<string>()
+/** What of an outbox waits for what. */
+export interface Order<Sent> {
+  /** What an entry is about: none waits for one about something else. */
+  subjectOf(entry: Sent): string
+  /** The same for entries of one subject behind which the same have to stay. */
+  likenessOf(entry: Sent): string
+  /** Of two about the same, whether the later one stays behind the earlier while that waits. */
+  staysBehind(later: Sent, earlier: Sent): boolean
+}
+
+/** Those that may go now, in the order in which they were written: waiting, not held, and not behind one that stays here. */
+export function listDue<Sent extends Entry>(entries: readonly Sent[], now: number, order: Order<Sent>): Sent[] {
+  /** One of each likeness of those that stay, by what they are about. */
+  const staying = new Map<string, Map<string, Sent>>()
   return entries
     .filter(({ state }) => state.kind === 'waiting')
     .sort((one, other) => one.position - other.position)
     .filter((entry) => {
-      const subject = subjectOf(entry)
-      if (isHeld(entry, now) && isFoundation(entry)) held.add(subject)
-      return !isHeld(entry, now) && !held.has(subject)
+      const subject = order.subjectOf(entry)
+      const before = staying.get(subject) ?? new Map<string, Sent>()
+      const stays = isHeld(entry, now) || [...before.values()].some((earlier) => order.staysBehind(entry, earlier))
+      if (stays) staying.set(subject, before.set(order.likenessOf(entry), entry))
+      return !stays
     })
+}
+
+/** When the next of those that are held may go; undefined when none is. */
+export function findNextDue(entries: readonly Entry[], now: number): number | undefined {
+  const ends = entries.flatMap((entry) => {
+    const { kind, hold } = entry.state
+    return kind === 'waiting' && hold !== undefined && isHeld(entry, now) ? [hold.until] : []
+  })
+  return ends.length === 0 ? undefined : Math.min(...ends)
 }
 
 /** A clock that was set back holds nothing for longer. */

@@ -1,18 +1,22 @@
 import { refusal } from '../../../shared/protocol/errors.ts'
 import { commandsBody } from '../../../shared/protocol/http.ts'
 import { toKnownResult } from '../../../shared/protocol/known-codes.ts'
-import { submitCommands } from '../../commands/submit.ts'
+import { type Admit, submitCommands } from '../../commands/submit.ts'
+import { createLine } from '../../limits/line.ts'
 import { answerRefusal } from '../answers.ts'
 import type { AppParts } from '../app-parts.ts'
 import type { AppHandler } from '../context.ts'
 import { findSpokenVersion } from '../headers.ts'
 import { withBody } from '../input.ts'
 
-export function commands({ campus: { sequencer, hub }, observer }: AppParts): AppHandler {
+export function commands({ campus: { sequencer, hub }, limits, observer }: AppParts): AppHandler {
   return withBody(commandsBody, async (c, body) => {
     const { lineage, cursor, epoch } = body
     if (epoch !== '' && epoch !== hub.position.epoch) return answerRefusal(c, refusal('epoch_changed'))
-    const results = await submitCommands(sequencer, c.var.session.userId, body.commands, { lineage, cursor })
+    const { userId } = c.var.session
+    const line = createLine()
+    const admit: Admit = (asked) => limits.admit(userId, asked, line)
+    const results = await submitCommands(sequencer, userId, body.commands, { lineage, cursor }, admit)
     for (const result of results) if (result.status === 'refused') observer?.onRefused(result.code)
     const isElsewhere = results.some((result) => result.status === 'refused' && result.code === 'lineage_ended')
     return isElsewhere

@@ -184,7 +184,8 @@ describe.each(stores)('settling in the %s store', (_, openStore) => {
     '%s is the server’s own trouble: nothing is refused or dropped for it, all is tried again',
     async (code) => {
       const entries = all.map((command) => entry(command))
-      const hold = { from: NOON, until: NOON + MINUTE }
+      const slowed = code === 'slow_down' && { slowed: true }
+      const hold = { from: NOON, until: NOON + MINUTE, ...slowed }
       const left = await settled(
         entries,
         entries.map(({ id }) => refuses(id, code)),

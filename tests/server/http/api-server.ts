@@ -22,6 +22,7 @@ import { toBytes } from '../../../server/http/bare-answer.ts'
 import type { ClientFiles } from '../../../server/http/client-files.ts'
 import { listen } from '../../../server/http/listen.ts'
 import { createHttpServer } from '../../../server/http/server.ts'
+import { NO_LIMITS } from '../../../server/limits/no-limits.ts'
 import { createCampusDoor } from '../../../server/live/campus-door.ts'
 import { createClassroomDoors } from '../../../server/live/classroom-doors.ts'
 import type { Hub } from '../../../server/live/hub.ts'
@@ -86,6 +87,8 @@ export interface ApiServerOptions extends Pick<Partial<AccountsOptions>, 'limits
   clientFiles?: ClientFiles
   /** What an operator chose. */
   chosen?: Partial<SettingValues>
+  /** What commands may do how often; without it, whatever they like. */
+  commandLimits?: AppParts['limits']
   /** The time of a classroom's limits. */
   limitsNow?: () => number
   /** Where files lie, who is at them, and how much of them there may be. */
@@ -97,7 +100,8 @@ const SPEAKS = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION), [CLASSROOM_HEADER]
 
 /** The app and its sockets, with their real parts, on a port of its own. */
 export async function createApiServer(store: Store, options: ApiServerOptions = {}): Promise<ApiServer> {
-  const { publicUrl, clientFiles = new Map(), limitsNow = Date.now, files = {}, chosen, ...accountsOptions } = options
+  const { publicUrl, clientFiles = new Map(), limitsNow = Date.now, files = {}, chosen, ...rest } = options
+  const { commandLimits: limits = NO_LIMITS, ...accountsOptions } = rest
   const errors: unknown[] = []
   const settings = createSettings({
     store,
@@ -172,6 +176,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
         ...{ store, now: files.now ?? Date.now, countRoom: appFiles.countRoom, draw: drawQuestionPhoto },
       }),
     },
+    limits,
     files: appFiles,
     clientFiles,
     config: { publicUrl },
@@ -194,7 +199,8 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
       createCampusDoor({
         ...{ ...doors, hub: campusLive.hub, signals: campusLive.signals, onAcknowledged: recordCursor },
         isErased: accounts.isErased,
-        submit: (userId, commands, from) => submitCommands(campus.sequencer, userId, commands, from),
+        submit: (userId, commands, from, line) =>
+          submitCommands(campus.sequencer, userId, commands, from, (asked) => limits.admit(userId, asked, line)),
       }),
       ...createClassroomDoors({
         ...{ ...doors, hubs, devices },
