@@ -14,7 +14,7 @@ const OVER_MARIADB = [
   'tests/server/{audit,bus,campus,classroom,limits,log,settings,store}/**/*.test.ts',
   'tests/server/commands/{effects,files,governing,receipts}.test.ts',
   'tests/server/accounts/{admission,register,reset,sessions}.test.ts',
-  'tests/server/http/{operate,registration,suspended}.test.ts',
+  'tests/server/http/{operate,question-reports,registration,suspended}.test.ts',
   'tests/server/metrics/metrics.test.ts',
   'tests/server/ops/{backup,readiness,start}.test.ts',
   'tests/server/ops/{admin,backup,verify}/*.test.ts',

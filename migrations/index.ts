@@ -116,6 +116,8 @@ import { up as emailCode } from './0134-email-code.ts'
 import { up as userFormer } from './0140-user-former.ts'
 import { up as erasure } from './0141-erasure.ts'
 import { up as erasedSession } from './0142-erased-session.ts'
+import { up as questionReport } from './0143-question-report.ts'
+import { up as questionReportClassroomIndex } from './0144-question-report-classroom-index.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -235,6 +237,8 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0140-user-former': userFormer,
   '0141-erasure': erasure,
   '0142-erased-session': erasedSession,
+  '0143-question-report': questionReport,
+  '0144-question-report-classroom-index': questionReportClassroomIndex,
 }
 
 /**
@@ -263,4 +267,6 @@ export const classroomSteps: ReadonlySet<string> = new Set([
   '0098-photo-piece-classroom-index',
   '0099-photo-content',
   '0100-photo-content-classroom-index',
+  '0143-question-report',
+  '0144-question-report-classroom-index',
 ])

@@ -4,7 +4,15 @@ import { classroomTables } from './tables.ts'
 
 const TABLES = [
   ...(['question', 'reply', 'vote', 'poll', 'poll_answer', 'spent_token', 'student_command'] as const),
-  ...(['token_issuance', 'classroom_staff', 'photo_upload', 'photo_piece', 'photo_content', 'reply_file'] as const),
+  ...([
+    'token_issuance',
+    'classroom_staff',
+    'photo_upload',
+    'photo_piece',
+    'photo_content',
+    'reply_file',
+    'question_report',
+  ] as const),
 ] as const
 
 /** Deletes a classroom with all that was asked and said there, in one transaction; returns the files that its answers carried. */

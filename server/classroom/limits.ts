@@ -22,8 +22,8 @@ export interface ClassroomLimits {
   admit(classroom: Limited, asked: { type: LimitedType }, work: string | undefined): Promise<Admission>
 }
 
-/** A command, or that a photo is announced. */
-type LimitedType = StudentCommand['type'] | 'photo'
+/** A command, that a photo is announced, or that a question is reported. */
+type LimitedType = StudentCommand['type'] | 'photo' | 'report'
 type Limited = Pick<ClassroomTable, 'id' | 'slow_seconds' | 'challenge_key'>
 
 export function createClassroomLimits(now: () => number): ClassroomLimits {

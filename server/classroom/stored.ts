@@ -7,7 +7,7 @@ import type { Database, Schema } from '../store/schema.ts'
  */
 const TABLES = [
   ...(['question', 'reply', 'vote', 'poll_answer', 'spent_token', 'student_command'] as const),
-  ...(['photo_upload', 'photo_piece', 'photo_content', 'token_issuance'] as const),
+  ...(['photo_upload', 'photo_piece', 'photo_content', 'question_report', 'token_issuance'] as const),
 ] as const
 
 /** A picture is shown as its beginning, in hex. */
@@ -99,6 +99,14 @@ const SAMPLES: Samples = {
     bytes: 284_113,
     type: 'image/jpeg',
     content: 'ffd8ffe000104a464946…',
+  },
+  question_report: {
+    id: '4b7e02d9-8c15-4f6a-9d23-b1e6a05c7f38',
+    classroom_id: CLASSROOM_ID,
+    question_id: QUESTION_ID,
+    at: ASKED_AT,
+    reason: 'This is an insult.',
+    context: '[{"id":"5b0a6c1e-93d4-4f0e-8c57-2a1d9be40f73","authorId":null,…}]',
   },
   token_issuance: {
     classroom_id: CLASSROOM_ID,

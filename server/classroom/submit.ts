@@ -1,8 +1,10 @@
+import { uuidv7 } from 'uuidv7'
 import * as v from 'valibot'
 import { staffCommand, type StaffCommand, type StudentCommand } from '../../shared/classroom/commands.ts'
 import { refuse, type ClassroomRefusal } from '../../shared/classroom/errors.ts'
 import { classroomLog } from '../../shared/classroom/fields.ts'
 import type { StaffCommandResult } from '../../shared/classroom/http.ts'
+import { isRefused } from '../log/group-commit.ts'
 import type { LogPosition } from '../log/lineage.ts'
 import type { Sequencer } from '../log/sequencer.ts'
 import { submitEach } from '../log/submit-each.ts'
@@ -18,6 +20,17 @@ export async function submitStudentCommand(
   const [decision] = await sequencer.submit(classroomLog(classroomId), [entry])
   if (decision === undefined) throw new Error('the log decided nothing about a command')
   return decision
+}
+
+/** Takes a question away that was reported, as a moderator of this ChatBox does. Throws `StoreUnavailable`. */
+export async function takeQuestionAway(
+  sequencer: Pick<Sequencer<Classroom>, 'submit'>,
+  classroomId: string,
+  questionId: string,
+): Promise<ClassroomRefusal | undefined> {
+  const command = { type: 'question.take-away', id: uuidv7(), questionId } as const
+  const [decision] = await sequencer.submit(classroomLog(classroomId), [{ by: 'moderator', command, keptFor: null }])
+  return decision !== undefined && isRefused(decision) ? decision : undefined
 }
 
 /** Takes what a device of staff sent, and answers each command in order. Throws `StoreUnavailable`. */

@@ -32,8 +32,15 @@ export interface LeaveStaff {
   id: string
 }
 
+/** A moderator of this ChatBox takes away what was reported: they need not answer there, and nothing says which of them it was. */
+export interface ModeratorEntry extends Submission {
+  by: 'moderator'
+  command: { type: 'question.take-away'; id: string; questionId: string }
+  keptFor: null
+}
+
 /** What is on its way into a classroom's log. */
-export type ClassroomEntry = StudentEntry | StaffEntry
+export type ClassroomEntry = StudentEntry | StaffEntry | ModeratorEntry
 
 /** Of students nothing is known but that somebody reads. */
 export type ClassroomReader = { audience: 'everybody' } | { audience: 'staff'; userId: string }

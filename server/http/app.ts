@@ -25,6 +25,7 @@ import { answeredFile } from './routes/classroom-file.ts'
 import { findClassroom } from './routes/classroom-find.ts'
 import { classrooms } from './routes/classroom-list.ts'
 import { classroomPage } from './routes/classroom-page.ts'
+import { reportQuestion } from './routes/classroom-report.ts'
 import { questionPhoto } from './routes/classroom-photo.ts'
 import { staffPull, studentPull } from './routes/classroom-pull.ts'
 import { staffCommands } from './routes/classroom-staff-commands.ts'
@@ -116,6 +117,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.get('/q/api/:id/pull', studentPull(parts))
   app.post('/q/api/:id/commands', studentCommands(parts))
   app.get('/q/api/:id/stored', stored(parts))
+  app.post('/q/api/:id/reports', reportQuestion(parts))
   app.post('/q/api/:id/uploads', announcePhoto(parts))
   // To hono HEAD is a GET whose body it drops.
   app.get('/q/api/:id/uploads/:upload', photoOffset(parts))

@@ -13,6 +13,7 @@ import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import { type Actor, writeAudited } from '../audit/audit.ts'
 import { toMessageFiles } from '../campus/files.ts'
+import { forgetQuestionReports, listReportedQuestions } from './question-reports.ts'
 import type { Database, MessageTable, ReportTable } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 
@@ -156,9 +157,10 @@ export async function listReports(
         context: v.parse(contextSchema, JSON.parse(latest.context)),
       })
     }
+    const questions = place === null ? await listReportedQuestions(db) : { open: 0, things: [] }
     const last = page.at(-1)
     const next = counted.length > page.length && last !== undefined ? `${last.first_at}.${last.subject_id}` : null
-    return { open: total, things, next }
+    return { open: total + questions.open, things: [...questions.things, ...things], next }
   })
 }
 
@@ -167,7 +169,10 @@ function fromNext(next: string): { at: number; id: string } | undefined {
   return at === undefined || id === undefined ? undefined : { at: Number(at), id }
 }
 
-/** Closes all open reports of one thing, with a row in the audit log; what stood around it is kept no longer. */
+/**
+ * Closes all open reports of one thing, with a row in the audit log; what stood around it is kept no longer. A question that was
+ * taken away is so before.
+ */
 export async function closeReports(
   store: Store,
   actor: Actor,
@@ -175,19 +180,27 @@ export async function closeReports(
   now: number,
 ): Promise<Refusal | undefined> {
   return writeAudited<Refusal | undefined>(store, now, async (db) => {
-    const closed = await db
-      .updateTable('report')
-      .set({ closed_at: now, closed_by: actor.id, outcome, context: '[]' })
-      .where('kind', '=', kind)
-      .where('subject_id', '=', subjectId)
-      .where('closed_at', 'is', null)
-      .executeTakeFirst()
-    const reports = Number(closed.numUpdatedRows)
+    const reports =
+      kind === 'question' ? await forgetQuestionReports(db, subjectId) : await closeAll(db, kind, subjectId)
     if (reports === 0) return { answer: refusal('not_found', 'No report of this is open.'), entries: [] }
     const detail = { kind, outcome, reports }
     const subject = { kind: 'report', id: subjectId } as const
-    return { answer: undefined, entries: [{ actor, act: 'report.close', subject, detail }] }
+    const closing = { actor, act: 'report.close', subject, detail } as const
+    const isTaken = kind === 'question' && outcome === 'taken-away'
+    const taking = { actor, act: 'question.take-away', subject: { kind: 'question', id: subjectId } } as const
+    return { answer: undefined, entries: isTaken ? [taking, closing] : [closing] }
   })
+
+  async function closeAll(db: Database, of: 'message' | 'person', id: string): Promise<number> {
+    const closed = await db
+      .updateTable('report')
+      .set({ closed_at: now, closed_by: actor.id, outcome, context: '[]' })
+      .where('kind', '=', of)
+      .where('subject_id', '=', id)
+      .where('closed_at', 'is', null)
+      .executeTakeFirst()
+    return Number(closed.numUpdatedRows)
+  }
 }
 
 /** Deletes reports that were closed before `until`, in milliseconds since 1970. */

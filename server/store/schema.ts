@@ -52,6 +52,7 @@ export interface Schema {
   setting_value: SettingValueTable
   standing: StandingTable
   report: ReportTable
+  question_report: QuestionReportTable
   server_secret: ServerSecretTable
   one_time_link: OneTimeLinkTable
   invitation: InvitationTable
@@ -552,15 +553,14 @@ export interface StandingTable {
 }
 
 /**
- * What somebody reported: a message, a person, or a question, whose reporter nobody knows. `place_id` is the conversation or the
- * classroom, `person_id` who wrote it or is meant, and null of a question. `context` is JSON: what stood around it, as the reporter saw
+ * What somebody reported: a message or a person. `place_id` is the conversation, `person_id` who wrote it or is meant. `context` is JSON: what stood around it, as the reporter saw
  * it, and empty once the report is closed.
  */
 export interface ReportTable {
   id: string
   at: number
   reporter_id: string | null
-  kind: 'message' | 'person' | 'question'
+  kind: 'message' | 'person'
   subject_id: string
   place_id: string | null
   person_id: string | null
@@ -569,6 +569,19 @@ export interface ReportTable {
   closed_at: number | null
   closed_by: string | null
   outcome: 'dismissed' | 'taken-away' | 'suspended' | null
+}
+
+/**
+ * A question that somebody reported, of whom nothing is known: `at` is rounded down to five minutes. `context` as above. It goes
+ * when the report is closed.
+ */
+export interface QuestionReportTable {
+  id: string
+  classroom_id: string
+  question_id: string
+  at: number
+  reason: string
+  context: string
 }
 
 /** A key that all processes share, made by the first of them; `value` is base64url. */

@@ -10,6 +10,7 @@ export const ACTS = [
   'person.reset-link',
   'person.delete',
   'message.take-away',
+  'question.take-away',
   'conversation.govern',
   'invitation.create',
   'invitation.withdraw',
@@ -27,6 +28,7 @@ export type Act = v.InferOutput<typeof act>
 export const subjectKind = v.picklist([
   'person',
   'message',
+  'question',
   'conversation',
   'invitation',
   'report',

@@ -18,8 +18,8 @@ const reportedPerson = v.object({ kind: v.literal('person'), userId: id })
 /** `POST /api/reports`. */
 export const reportBody = v.object({ subject: v.variant('kind', [reportedMessage, reportedPerson]), reason })
 export type ReportBody = v.InferOutput<typeof reportBody>
-/** `POST /q/api/:id/reports`: of nobody in particular. */
-export const questionReportBody = v.object({ questionId: v.string(), reason })
+/** `POST /q/api/:id/reports`: of nobody in particular. `work` as with a student's command. */
+export const questionReportBody = v.object({ questionId: v.string(), reason, work: v.optional(v.string()) })
 
 /** One line of what stood around what was reported; `isSubject` is that itself. Of a question nobody is the author. */
 export const contextLine = v.object({
@@ -42,7 +42,7 @@ export const reportedThing = v.object({
   kind: reportKind,
   subjectId: id,
   /** The conversation, or the classroom. */
-  placeId: v.nullable(id),
+  placeId: v.nullable(v.string()),
   /** Whoever wrote it or is meant. */
   personId: v.nullable(id),
   count: v.number(),

@@ -1,4 +1,5 @@
 import { expectAccessibleAtAnyWidth } from './support/axe.ts'
+import { ask, openAsStudent, openThread } from './support/classroom.ts'
 import { leaveNetwork } from './support/connection.ts'
 import {
   chooseForConversation,
@@ -10,6 +11,7 @@ import {
   open,
   send,
 } from './support/conversing.ts'
+import { createClassroom } from './support/desk.ts'
 import { giveRole } from './support/operating.ts'
 import { expect, test } from './support/test.ts'
 
@@ -121,4 +123,39 @@ test('who may write somewhere is decided there, with no network too, and the oth
   await expect(ann.page.getByText(/Moe.? decided: only moderators may write here/)).toBeVisible()
   await send(moe, 'The library is closed')
   await expect(message(ann, 'The library is closed')).toBeVisible()
+})
+
+test('a question that somebody reports is taken away by a moderator, who learns of nobody who it was', async ({
+  campus,
+}) => {
+  const olga = await campus.join('Olga')
+  const teacher = await campus.join('Tess')
+  const { path } = await createClassroom(teacher, { title: 'Analysis 1' })
+  const asker = await campus.openDevice()
+  const reader = await campus.openDevice()
+  for (const student of [asker, reader]) await openAsStudent(student, path)
+  await ask(asker, 'Why is this so boring, you fool?')
+  await openThread(reader, 'so boring')
+  await reader.page.getByRole('button', { name: 'Report' }).click()
+  const dialog = reader.page.getByRole('dialog', { name: 'Report this question?' })
+  await expect(dialog).toContainText('Nobody learns that it was you')
+  await dialog.getByRole('textbox').fill('An insult')
+  await dialog.getByRole('button', { name: 'Report' }).click()
+  await expect(dialog).toBeHidden()
+
+  await giveRole(campus.server.dataDir, olga.userId, 'moderator')
+  await olga.page.getByRole('link', { name: 'Settings' }).click()
+  await olga.page.getByRole('link', { name: 'See to it' }).click()
+  const { page } = olga
+  await expect(page.getByRole('heading', { name: 'A question' })).toBeVisible()
+  await expect(page.getByText('Nobody knows who asked it')).toBeVisible()
+  await expectAccessibleAtAnyWidth(olga, 'a question that is reported')
+  await page.getByRole('button', { name: 'Take it away' }).click()
+  await page
+    .getByRole('dialog', { name: 'Take the question away?' })
+    .getByRole('button', { name: 'Take it away' })
+    .click()
+  await expect(page.getByRole('heading', { name: 'Nothing is reported' })).toBeVisible()
+  await expect(reader.page.getByText('so boring')).toHaveCount(0)
+  await expect(asker.page.getByText('A moderator of this ChatBox took it away.')).toBeVisible()
 })

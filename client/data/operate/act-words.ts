@@ -26,6 +26,8 @@ export function toActWords(row: AuditRow, nameOf: (id: string) => string): strin
       return `${who} deleted an account`
     case 'message.take-away':
       return `${who} took a message away: ${said('reason')}`
+    case 'question.take-away':
+      return `${who} took a question away`
     case 'conversation.govern':
       return `${who} decided who may write in a conversation`
     case 'invitation.create':

@@ -55,6 +55,8 @@ export interface AnnouncedPhoto {
 export interface StudentApi extends ClassroomLogApi, PhotosApi, ContentsApi {
   send(body: StudentCommandBody): Promise<ClassroomAnswer<{ seq: number }>>
   stored(): Promise<ClassroomAnswer<StoredAnswer>>
+  /** Tells moderators of a question that everybody sees. */
+  report(body: { questionId: string; reason: string; work?: string | undefined }): Promise<ClassroomAnswer<null>>
 }
 
 /** Where the photos of questions and the files of answers come from; see `photo-file-id.ts`. */
@@ -124,6 +126,7 @@ export function createStudentApi(fetch: Fetch, id: string, isScreen = false): St
     ...createContentsApi(fetch, base),
     send: (body) => ask(fetch, undefined, { method: 'POST', path: `${base}/commands`, body }, studentCommandAnswer),
     stored: () => ask(fetch, undefined, { method: 'GET', path: `${base}/stored` }, storedAnswer),
+    report: (body) => ask(fetch, undefined, { method: 'POST', path: `${base}/reports`, body }, v.null()),
   }
 }
 

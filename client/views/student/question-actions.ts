@@ -6,6 +6,8 @@ export interface QuestionActions {
   open(questionId: string): void
   edit(question: QuestionView): void
   /** Null where nobody takes it any more. */
+  report: ((question: QuestionView) => void) | null
+  /** Null where nobody takes it any more. */
   withdraw: ((question: QuestionView) => void) | null
 }
 
@@ -19,6 +21,10 @@ export function canEdit(question: QuestionView, threadsOpen: boolean): boolean {
 
 export function canWithdraw({ mine, state, waiting }: QuestionView): boolean {
   return mine && state !== 'withdrawn' && waiting !== 'withdraw'
+}
+
+export function canReport({ mine, state }: QuestionView): boolean {
+  return !mine && state === 'shown'
 }
 
 /** Whether there is a thread to be read. */

@@ -8,7 +8,8 @@ export const judgeQuestion: StaffRule<'question.judge'> = {
   decide(batch, _me, { questionId, state, reason, note }) {
     const question = batch.findQuestion(questionId)
     if (question === undefined) return refuse('not_found')
-    if (question.state === 'withdrawn') return refuse('thread_closed')
+    // What it said is gone: by its asker, or by a moderator.
+    if (question.state === 'withdrawn' || question.text === null) return refuse('thread_closed')
     if (state === 'dismissed' && reason === null) return refuse('reason_needed')
     const apart = takeApart(batch, question)
     batch.setQuestion({

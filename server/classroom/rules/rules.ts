@@ -25,6 +25,7 @@ import type { StaffRule, StudentRule } from './rule.ts'
 import { setClassroom } from './set-classroom.ts'
 import { setFocus } from './set-focus.ts'
 import { setPoll } from './set-poll.ts'
+import { takeQuestionAway } from './take-question-away.ts'
 import { withdrawQuestion } from './withdraw-question.ts'
 import { withdrawReply } from './withdraw-reply.ts'
 
@@ -72,6 +73,7 @@ const staffRuleOf = (command: StaffCommand) => STAFF_RULES[command.type] as Staf
 /** Names what has to be loaded before `decideEntry` is asked. */
 export function needEntry(needs: ClassroomNeeds, entry: ClassroomEntry): void {
   if (entry.by === 'staff') return staffRuleOf(entry.command).needs(needs, entry.command)
+  if (entry.by === 'moderator') return takeQuestionAway.needs(needs, entry.command)
   studentRuleOf(entry.command).needs(needs, entry.command)
   if (NOTED.includes(entry.command.type)) needs.commands.add(entry.command.id)
   if (entry.tokenHash !== null) needs.tokens.add(entry.tokenHash)
@@ -79,6 +81,7 @@ export function needEntry(needs: ClassroomNeeds, entry: ClassroomEntry): void {
 
 /** Refuses a command, changing nothing, or changes the batch. */
 export function decideEntry(batch: ClassroomBatch, entry: ClassroomEntry): ClassroomRefusal | undefined {
+  if (entry.by === 'moderator') return takeQuestionAway.decide(batch, entry.command)
   return entry.by === 'staff' ? decideStaff(batch, entry) : decideStudent(batch, entry)
 }
 

@@ -4,7 +4,7 @@ import { studentCommandBody } from '../../../shared/classroom/http.ts'
 import { findClassroom } from '../../classroom/find-classroom.ts'
 import { submitStudentCommand } from '../../classroom/submit.ts'
 import { isTokenOf, toTokenHash } from '../../classroom/issuer.ts'
-import { answerClassroomRefusal } from '../classroom-answers.ts'
+import { answerClassroomRefusal, answerLimited } from '../classroom-answers.ts'
 import type { AppParts } from '../app-parts.ts'
 import type { AppHandler } from '../context.ts'
 import { withBody } from '../input.ts'
@@ -16,13 +16,7 @@ export function studentCommands({ store, classrooms: { sequencer, limits } }: Ap
     const classroom = await findClassroom(store.db, getClassroomId(c))
     if (classroom === undefined) return answerClassroomRefusal(c, refuse('not_found'))
     const admission = await limits.admit(classroom, command, work)
-    if (admission.kind === 'limited') {
-      const { refusal, retryAfterMs, challenge } = admission
-      return answerClassroomRefusal(c, refusal, {
-        ...(retryAfterMs !== undefined && { retryAfterMs }),
-        ...(challenge !== undefined && { challenge }),
-      })
-    }
+    if (admission.kind === 'limited') return answerLimited(c, admission)
     const paid = payWith(classroom.issuer_public, command, token)
     let isTaken = false
     try {

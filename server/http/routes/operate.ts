@@ -13,11 +13,13 @@ import { refusal } from '../../../shared/protocol/errors.ts'
 import { id } from '../../../shared/protocol/fields.ts'
 import { listAudit } from '../../audit/list-audit.ts'
 import { findPeople } from '../../campus/search-people.ts'
+import { takeQuestionAway } from '../../classroom/submit.ts'
 import { listConversations as listGoverned } from '../../operate/conversations.ts'
 import { endAllSessions } from '../../operate/end-sessions.ts'
 import { findRole } from '../../operate/find-role.ts'
 import { countAll } from '../../operate/overview.ts'
 import { findPerson, listPeople, listStandings } from '../../operate/people.ts'
+import { findReportedQuestion } from '../../operate/question-reports.ts'
 import { closeReports, listReports, makeReport } from '../../operate/reports.ts'
 import { isHealthy } from '../../ops/is-healthy.ts'
 import { answerDone, answerLimited, answerRefusal } from '../answers.ts'
@@ -92,8 +94,15 @@ export function operateReports({ store }: AppParts): AppHandler {
   })
 }
 
-export function closeReport({ store, now }: AppParts): AppHandler {
+/** A question that is taken away is so in its classroom first: should that fail, its report stays. */
+export function closeReport({ store, now, classrooms: { sequencer } }: AppParts): AppHandler {
   return withBody(closeReportsBody, async (c, body) => {
+    if (body.kind === 'question' && body.outcome === 'taken-away') {
+      const classroomId = await findReportedQuestion(store.db, body.subjectId)
+      if (classroomId === undefined) return answerRefusal(c, refusal('not_found', 'No report of this is open.'))
+      const failed = await takeQuestionAway(sequencer, classroomId, body.subjectId)
+      if (failed !== undefined && failed.code !== 'not_found') return answerRefusal(c, refusal('internal'))
+    }
     const refused = await closeReports(store, actorOf(c), body, now())
     return refused === undefined ? answerDone(c) : answerRefusal(c, refused)
   })

@@ -22,6 +22,7 @@ import {
 import { createFakeClock } from '../../support/fake-clock.ts'
 import { followLog } from '../../support/follower.ts'
 import { explainQuery, noteQueries, WHOLE } from '../../support/plans.ts'
+import { reportQuestion } from '../../../server/classroom/report-question.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
 let backend: Backend
@@ -32,7 +33,15 @@ afterAll(() => backend.dispose())
 
 const WITH_CLASSROOM = [
   ...(['classroom_staff', 'question', 'reply', 'vote', 'poll', 'poll_answer', 'spent_token'] as const),
-  ...(['token_issuance', 'student_command', 'photo_upload', 'photo_piece', 'photo_content', 'reply_file'] as const),
+  ...([
+    'token_issuance',
+    'student_command',
+    'photo_upload',
+    'photo_piece',
+    'photo_content',
+    'reply_file',
+    'question_report',
+  ] as const),
 ] satisfies (keyof Schema)[]
 
 /** A classroom with at least one row in every table. */
@@ -56,6 +65,7 @@ async function fill(): Promise<TestClassroom> {
     .insertInto('photo_piece')
     .values({ upload_id, start: 0, classroom_id: room.id, content: Buffer.from('a piece') })
     .execute()
+  await reportQuestion(backend.store.db, room, { questionId: asked.id, reason: 'An insult' }, room.clock.now())
   await room.act(answer(asked.id, 'See', [{ id: await putFile(room.store, room.owner), description: '' }]))
   return room
 }

@@ -469,6 +469,7 @@ test('what is stored is told from the schema itself, with a sample of every colu
     'photo_upload',
     'photo_piece',
     'photo_content',
+    'question_report',
     'token_issuance',
   ])
   const nullable = new Set(['name', 'reason', 'note', 'merged_into', 'staff_id', 'files', 'token_hash', 'verdict'])

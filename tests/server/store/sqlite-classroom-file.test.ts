@@ -169,7 +169,7 @@ test('what belongs to classrooms lies in one file, all else in the other, and no
   await store.migrate()
   const ofClassrooms = [
     ...[...tables, 'student_command', 'classroom_log', 'classroom_command', 'classroom_lineage'],
-    ...['reply_file', 'photo_upload', 'photo_piece', 'photo_content'],
+    ...['reply_file', 'photo_upload', 'photo_piece', 'photo_content', 'question_report'],
   ].sort()
   expect(await listTables('classrooms')).toEqual(ofClassrooms)
   const main = await listTables('main')
