@@ -113,6 +113,11 @@ import { up as oneTimeLink } from './0131-one-time-link.ts'
 import { up as invitation } from './0132-invitation.ts'
 import { up as emailAddress } from './0133-email-address.ts'
 import { up as emailCode } from './0134-email-code.ts'
+import { up as externalIdentity } from './0135-external-identity.ts'
+import { up as externalIdentityUserIndex } from './0136-external-identity-user-index.ts'
+import { up as ceremony } from './0137-ceremony.ts'
+import { up as sessionSignedInBy } from './0138-session-signed-in-by.ts'
+import { up as sessionProvenAt } from './0139-session-proven-at.ts'
 import { up as userFormer } from './0140-user-former.ts'
 import { up as erasure } from './0141-erasure.ts'
 import { up as erasedSession } from './0142-erased-session.ts'
@@ -234,6 +239,11 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0132-invitation': invitation,
   '0133-email-address': emailAddress,
   '0134-email-code': emailCode,
+  '0135-external-identity': externalIdentity,
+  '0136-external-identity-user-index': externalIdentityUserIndex,
+  '0137-ceremony': ceremony,
+  '0138-session-signed-in-by': sessionSignedInBy,
+  '0139-session-proven-at': sessionProvenAt,
   '0140-user-former': userFormer,
   '0141-erasure': erasure,
   '0142-erased-session': erasedSession,

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /** What an operator can set. Everything has a default: with nothing set ChatBox runs by itself on one machine. */
 export interface Config {
   port: number
@@ -11,6 +13,8 @@ export interface Config {
   publicUrl: URL | undefined
   /** Undefined: no mail is sent. */
   mail: { url: string; from: string } | undefined
+  /** Undefined: nobody comes in through single sign-on. */
+  sso: Sso | undefined
   /** Undefined: files lie in a folder of `dataDir`. */
   filesBucket: Bucket | undefined
   /** How large a file may be, how much room those of one account may take, and all together; undefined is what the disk has. */
@@ -28,6 +32,14 @@ export interface Config {
   drainMs: number
   /** Off is for trying out how much a server carries. */
   limits: 'on' | 'off'
+}
+
+/** An OpenID provider: by its issuer or its discovery document, and what lets this ChatBox ask it. */
+export interface Sso {
+  issuer: URL
+  clientId: string
+  clientSecret: string
+  name: string
 }
 
 /** A bucket of S3, and what lets one in. */
@@ -54,6 +66,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     redisUrl: toRedisUrl(setting('REDIS_URL')),
     publicUrl: toPublicUrl(setting('PUBLIC_URL')),
     mail: toMail(setting('SMTP_URL'), setting('MAIL_FROM')),
+    sso: toSso(setting),
     filesBucket: toBucket(setting('FILES_URL')),
     fileBytesMax: toBytes('FILE_BYTES_MAX', setting('FILE_BYTES_MAX') ?? '100MB'),
     accountFilesBytesMax: toBytes('ACCOUNT_FILES_BYTES_MAX', setting('ACCOUNT_FILES_BYTES_MAX') ?? '2GB'),
@@ -124,6 +137,41 @@ function toMail(text: string | undefined, from: string | undefined): { url: stri
   if (from !== undefined && /^(?:[^<>@\r\n]* <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/.test(from))
     return { url: text, from }
   throw new SettingError('MAIL_FROM is not set. Set it to whom mail comes from: ChatBox <chat@example.edu>.')
+}
+
+function toSso(setting: (name: string) => string | undefined): Sso | undefined {
+  const address = setting('SSO_ISSUER')
+  if (address === undefined) return undefined
+  const issuer = toUrl(address)
+  const isLocal = issuer !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(issuer.hostname)
+  if (issuer?.protocol !== 'https:' && !(isLocal && issuer.protocol === 'http:')) {
+    throw new SettingError(
+      'SSO_ISSUER is not the https address of an OpenID provider. Set it to its issuer or its discovery document: ' +
+        'https://login.example.edu, or leave it out to have no single sign-on.',
+    )
+  }
+  const clientId = setting('SSO_CLIENT_ID')
+  const clientSecret =
+    setting('SSO_CLIENT_SECRET') ?? readSecret('SSO_CLIENT_SECRET_FILE', setting('SSO_CLIENT_SECRET_FILE'))
+  if (clientId === undefined || clientSecret === undefined) {
+    throw new SettingError(
+      'SSO_CLIENT_ID and SSO_CLIENT_SECRET are not both set. Set them to what the OpenID provider gave you, ' +
+        'or SSO_CLIENT_SECRET_FILE to a file that holds the secret.',
+    )
+  }
+  return { issuer, clientId, clientSecret, name: setting('SSO_NAME') ?? issuer.hostname }
+}
+
+/** What is in a file, which others on the machine cannot read as they can an environment. */
+function readSecret(name: string, path: string | undefined): string | undefined {
+  if (path === undefined) return undefined
+  try {
+    const text = readFileSync(path, 'utf8').trim()
+    if (text !== '') return text
+  } catch {
+    // Said below.
+  }
+  throw new SettingError(`${name} names no file that can be read and holds something. Set it to the path of one.`)
 }
 
 function toBucket(text: string | undefined): Bucket | undefined {

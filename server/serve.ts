@@ -4,13 +4,16 @@ import { setImmediate as nextTurn, setTimeout as passTime } from 'node:timers/pr
 import type { Logger } from 'pino'
 import { classroomLog } from '../shared/classroom/fields.ts'
 import { systemClock } from '../shared/clock.ts'
+import { refusal } from '../shared/protocol/errors.ts'
 import { CAMPUS_LOG } from '../shared/protocol/fields.ts'
 import { createAccounts } from './accounts/accounts.ts'
+import { pruneCeremonies } from './accounts/ceremonies.ts'
 import { isOwnOrigin } from './accounts/own-origin.ts'
 import { createMailer } from './accounts/mailer.ts'
 import { pruneOneTimeLinks } from './accounts/one-time-links.ts'
 import { findServerSecret } from './accounts/server-secret.ts'
 import { pruneSessions } from './accounts/prune-sessions.ts'
+import { createSsoProvider } from './accounts/sso/provider.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import { createRedisBus } from './bus/redis.ts'
 import { fillLikeness } from './campus/fill-likeness.ts'
@@ -141,6 +144,14 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     ...{ store, bus, clock, onError: report },
     // What strangers can reach is not open to them by mistake.
     defaults: { registration: config.publicUrl === undefined ? 'open' : 'invitation' },
+    // Nobody could come in any more.
+    check: async (_actor, name, value) =>
+      name === 'passwordsForOperatorsOnly' && value === true && config.sso === undefined
+        ? refusal(
+            'bad_request',
+            'There is no single sign-on: set SSO_ISSUER, SSO_CLIENT_ID and SSO_CLIENT_SECRET first.',
+          )
+        : undefined,
   })
 
   const drawingSequencer = withDrawnPictures(
@@ -172,6 +183,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     onError: report,
   })
   const mailer = config.mail === undefined ? undefined : createMailer(config.mail)
+  const ssoProvider = config.sso && createSsoProvider(config.sso, clock, report)
   const accounts = createAccounts({
     store,
     bus,
@@ -181,7 +193,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     onError: report,
     registerUser: (user) => registerUser(campusSequencer, user),
     setRole: (userId, role) => setRole(campusSequencer, userId, role),
-    ...{ settings, mailer, deviceKey },
+    ...{ settings, mailer, deviceKey, ssoProvider },
     toLink: (hash) => `${config.publicUrl?.href ?? `http://localhost:${config.port}/`}#${hash}`,
     findHead: async () => (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.head ?? 0,
   })
@@ -232,6 +244,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       await fillDirectory(store)
       await pruneSessions(store, now)
       await pruneOneTimeLinks(store.db, now)
+      await pruneCeremonies(store.db, now)
       await pruneReports(store, now - REPORTS_KEPT_MS)
       await pruneClassrooms(store, now, (ids) => files.release(ids))
       await pruneMemberships(store, await pruneCommands(store, campusKind.tables, now - COMMANDS_KEPT_MS))
@@ -352,6 +365,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     await classroomSequencer.close()
     await accounts.close().catch(report)
     mailer?.close()
+    ssoProvider?.close()
     await bus.close()
     redis?.disconnect()
     await store.close()

@@ -3,13 +3,13 @@ import type * as v from 'valibot'
 import type { Clock } from '../../shared/clock.ts'
 import type { Invitation } from '../../shared/operate/http.ts'
 import type { Refusal } from '../../shared/protocol/errors.ts'
-import type { Me, RegistrationAnswer, resetBody } from '../../shared/protocol/http.ts'
+import type { Me, RegistrationAnswer, resetBody, WaysIn } from '../../shared/protocol/http.ts'
 import type { Actor } from '../audit/audit.ts'
 import type { Bus } from '../bus/bus.ts'
 import { sessionsEnded, sessionsRenewed } from '../bus/channels.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store/store.ts'
-import { checkPassword } from './check-password.ts'
+import { checkPassword, proveByPassword } from './check-password.ts'
 import { changePassword, type ChangePasswordBody } from './change-password.ts'
 import type { Denied, Limited } from './denied.ts'
 import { findMe } from './find-me.ts'
@@ -30,7 +30,10 @@ import type { FoundSession } from './session-cache.ts'
 import { untilNextStep } from './session-life.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { signIn, type SignInBody } from './sign-in.ts'
+import { createSso, type Sso } from './sso/sso.ts'
+import type { SsoProvider } from './sso/provider.ts'
 import type { SignedIn } from './start-session.ts'
+import { findWaysIn } from './ways-in.ts'
 
 type SessionCalls =
   | 'announceEnded'
@@ -73,6 +76,11 @@ export interface Accounts extends Pick<Sessions, SessionCalls> {
   checkPassword(session: FoundSession, password: string): Promise<Denied | undefined>
   /** Ends all sessions of somebody who deletes their account. */
   eraseSessions(userId: string): Promise<void>
+  /** How somebody gets into their account. */
+  findWaysIn(userId: string): Promise<WaysIn>
+  /** Shows again, with a password, whose session it is: what changes how one gets in asks for that. */
+  proveByPassword(session: FoundSession, password: string): Promise<Denied | undefined>
+  sso: Sso
   /** Somebody asks for people; says when that is too often. */
   takePeople(userId: string): Promise<Limited | undefined>
   /** Somebody reports something; says when that is too often. */
@@ -96,6 +104,8 @@ export interface AccountsOptions {
   settings: Pick<Settings, 'get'>
   /** Undefined: no mail is sent. */
   mailer?: Mailer | undefined
+  /** Undefined: there is no single sign-on. */
+  ssoProvider?: SsoProvider | undefined
   /** What signs the cookies of devices; undefined is one that ends with this process. */
   deviceKey?: Uint8Array
   setRole: SetRole
@@ -135,6 +145,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       onError,
     },
   }
+  const sso = createSso(parts, options.ssoProvider)
   const dummyHash = hasher.hash(randomUUID())
   const stops = [
     bus.listen(sessionsRenewed, sessions.forget),
@@ -173,6 +184,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       domains: settings.get('registration') === 'email' ? settings.get('registrationDomains') : [],
       contact: settings.get('contact'),
       canReset: mailer !== undefined,
+      ...withSso(sso.describe()),
     }),
     createInvitation: (actor, invitation) => createInvitation(store, actor, invitation, clock.now()),
     listInvitations: () => listInvitations(store.db),
@@ -185,10 +197,18 @@ export function createAccounts(options: AccountsOptions): Accounts {
     takeExport: limits.takeExport,
     announceEnded: sessions.announceEnded,
     findMe: (session) => findMe(store.db, session),
+    findWaysIn: (userId) => findWaysIn(parts, userId),
+    proveByPassword: (session, password) => proveByPassword(parts, session, password),
+    sso,
     async close() {
       stopTurning()
       for (const stop of stops) stop()
       await sessions.flush()
     },
   }
+}
+
+/** What is not there is left out. */
+function withSso(sso: RegistrationAnswer['sso']): Pick<RegistrationAnswer, 'sso'> {
+  return sso === undefined ? {} : { sso }
 }

@@ -17,11 +17,14 @@ export interface Admission {
 
 const NOTHING: Admission = { isOperator: false, address: null, giveBack: async () => undefined }
 
+/** What somebody brings along for it. */
+type Brought = Pick<v.InferOutput<typeof registerBody>, 'invitation' | 'claim' | 'email'>
+
 /**
  * Whether somebody may make an account, by what the operator chose. What lets in one is used up here, in one statement, so that two
  * who come with the last of it at once do not both get in.
  */
-export async function admit(parts: Parts, body: v.InferOutput<typeof registerBody>): Promise<Admission | Refusal> {
+export async function admit(parts: Parts, body: Brought, by: 'password' | 'sso'): Promise<Admission | Refusal> {
   const { store, settings, clock } = parts
   const { invitation, claim, email } = body
   if (claim !== undefined) return admitOperator(parts, claim)
@@ -40,6 +43,7 @@ export async function admit(parts: Parts, body: v.InferOutput<typeof registerBod
       return wrong ?? { ...NOTHING, address: email.address, giveBack: () => giveBackEmailCode(store, email.address) }
     }
     case 'sso':
+      return by === 'sso' ? NOTHING : refusal('registration_closed', 'Here accounts are made through single sign-on.')
     case 'closed':
       return refusal('registration_closed')
   }

@@ -22,6 +22,8 @@ export const LIMITS = {
   mailByCaller: { points: 100, withinMs: HOUR_MS },
   /** Links to choose another password, right or wrong. */
   resetByAddress: { points: 100, withinMs: HOUR_MS },
+  /** Of who goes to a single sign-on: as many as sign in, for nobody is wrong here. */
+  ssoByAddress: { points: 1_000, withinMs: 15 * MINUTE_MS },
   passwordChangeByUser: { points: 10, withinMs: 15 * MINUTE_MS },
   /** Of who looks for others: a search for each word typed, by somebody who types fast on several devices. */
   peopleByUser: { points: 300, withinMs: MINUTE_MS },
@@ -43,6 +45,7 @@ export interface Limits {
   takeMail(to: string, address: string): Promise<Limited | undefined>
   takeReset(address: string): Promise<Limited | undefined>
   takeRegistration(address: string): Promise<Limited | undefined>
+  takeSso(address: string): Promise<Limited | undefined>
   takePasswordChange(userId: string): Promise<Limited | undefined>
   giveBackPasswordChange(userId: string): Promise<void>
   /** Somebody asks for people. */
@@ -63,6 +66,7 @@ export function createLimits(settings: LimitSettings, redis: SharedCounts | unde
   const mailsFrom = count('mailByCaller')
   const resets = count('resetByAddress')
   const registrations = count('registrationByAddress')
+  const ssoStarts = count('ssoByAddress')
   const passwordChanges = count('passwordChangeByUser')
   const people = count('peopleByUser')
   const reports = count('reportsByUser')
@@ -83,6 +87,7 @@ export function createLimits(settings: LimitSettings, redis: SharedCounts | unde
     takeMail: async (to, address) => (await mailsFrom.take(address)) ?? (await mailsTo.take(to)),
     takeReset: resets.take,
     takeRegistration: registrations.take,
+    takeSso: ssoStarts.take,
     takePasswordChange: passwordChanges.take,
     giveBackPasswordChange: passwordChanges.giveBack,
     takePeople: people.take,

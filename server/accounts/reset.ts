@@ -5,6 +5,7 @@ import type { resetBody } from '../../shared/protocol/http.ts'
 import { type Actor, writeAudited } from '../audit/audit.ts'
 import type { Store } from '../store/store.ts'
 import type { Denied, Limited } from './denied.ts'
+import { mayUsePassword } from './password-door.ts'
 import { createOneTimeLink, spendOneTimeLink } from './one-time-links.ts'
 import { BUSY, type Caller, type Parts } from './parts.ts'
 import { type SignedIn, startSession } from './start-session.ts'
@@ -40,6 +41,7 @@ export async function resetPassword(
     const spent = await spendOneTimeLink(db, 'reset', token, clock.now())
     if (spent === undefined || spent.userId === null) return undefined
     const { userId } = spent
+    if (!(await mayUsePassword(db, parts.settings, userId))) return refusal('sso_needed')
     await store.upsert(db, 'credential', ['user_id'], [{ user_id: userId, password_hash: passwordHash }])
     // Other links that are on their way to somebody would let them in behind this.
     await db.deleteFrom('one_time_link').where('user_id', '=', userId).where('used_at', 'is', null).execute()
@@ -48,8 +50,9 @@ export async function resetPassword(
     return { userId, ended: ended.map(({ id }) => id) }
   })
   if (done === undefined) return { kind: 'refused', refusal: refusal('link_invalid') }
+  if ('code' in done) return { kind: 'refused', refusal: done }
   sessions.announceEnded(done.ended)
-  return startSession(parts, done.userId, passwordHash, caller)
+  return startSession(parts, done.userId, { by: 'password', hash: passwordHash }, caller)
 }
 
 /**

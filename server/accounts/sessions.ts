@@ -4,7 +4,7 @@ import type { Bus } from '../bus/bus.ts'
 import { sessionsEnded, sessionsRenewed } from '../bus/channels.ts'
 import type { Database } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { insertSession } from './insert-session.ts'
+import { insertSession, type Key } from './insert-session.ts'
 import { createLookUps } from './look-ups.ts'
 import { createSessionCache, type FoundSession } from './session-cache.ts'
 import { fromCookieHeader } from './session-cookie.ts'
@@ -15,8 +15,8 @@ import { createToken, isSameHash, type SessionToken, toSecretHash } from './sess
 export interface Sessions {
   /** The session of a `Cookie` header, if it is one that lives. At most one statement, for all who ask at once. */
   findSession(cookieHeader: string | undefined): Promise<FoundSession | undefined>
-  /** Undefined when the password was changed since it was compared with `passwordHash`. */
-  start(userId: string, passwordHash: string, device: string): Promise<SessionToken | undefined>
+  /** Undefined when what somebody came by opens the account no more. */
+  start(userId: string, key: Key, device: string): Promise<SessionToken | undefined>
   listSessions(current: FoundSession): Promise<Session[]>
   /** Which of these sessions have not ended, and which of those are of a suspended account. */
   listAlive(sessionIds: readonly string[]): Promise<{ alive: ReadonlySet<string>; suspended: ReadonlySet<string> }>
@@ -114,7 +114,7 @@ export function createSessions(
       return cache.find(secretHash) ?? (await cache.fill(secretHash, () => look(token, secretHash)))
     },
 
-    async start(userId, passwordHash, device) {
+    async start(userId, key, device) {
       const token = createToken(uuidv7())
       const time = now()
       const record = {
@@ -126,7 +126,7 @@ export function createSessions(
         last_seen_at: toStep(time),
         cursor_seq: 0,
       }
-      return (await insertSession(store.db, record, passwordHash)) ? token : undefined
+      return (await insertSession(store.db, record, key)) ? token : undefined
     },
 
     async listSessions({ userId, sessionId }) {

@@ -1,8 +1,10 @@
 import * as v from 'valibot'
+import { refusal } from '../../shared/protocol/errors.ts'
 import { handle as handleSchema } from '../../shared/protocol/fields.ts'
 import type { signInBody } from '../../shared/protocol/http.ts'
 import type { Database } from '../store/schema.ts'
 import type { Denied, Limited } from './denied.ts'
+import { mayUsePassword } from './password-door.ts'
 import { BUSY, type Caller, type Parts, WRONG_CREDENTIALS } from './parts.ts'
 import { type SignedIn, startSession } from './start-session.ts'
 
@@ -31,7 +33,12 @@ export async function signIn(
     return credential
   })
   if (compared === undefined) return BUSY
-  return 'kind' in compared ? compared : startSession(parts, compared.user_id, compared.password_hash, caller)
+  if ('kind' in compared) return compared
+  const { user_id, password_hash } = compared
+  // Told only to who knows the password: whose account it is that takes none is nobody else's business.
+  if (!(await mayUsePassword(parts.store.db, parts.settings, user_id)))
+    return { kind: 'refused', refusal: refusal('sso_needed') }
+  return startSession(parts, user_id, { by: 'password', hash: password_hash }, caller)
 }
 
 interface Door {

@@ -50,6 +50,7 @@ import { share } from './routes/share.ts'
 import { signOut } from './routes/sign-out.ts'
 import { claim, forgotten, registration, registrationCode } from './routes/registration.ts'
 import { register, reset, signIn } from './routes/signing-in.ts'
+import { finishSso, linkSso, prove, registerBySso, ssoNewcomer, startSso, unlinkSso, waysIn } from './routes/sso.ts'
 import { uploads } from './routes/uploads.ts'
 import { wifi } from './routes/wifi.ts'
 import { serveClient } from './serve-client.ts'
@@ -73,6 +74,10 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.post('/api/registration/code', registrationCode(parts))
   app.post('/api/forgotten', forgotten(parts))
   app.post('/api/reset', reset(parts))
+  app.get('/api/sso/start', startSso(parts))
+  app.get('/api/sso/callback', finishSso(parts))
+  app.get('/api/sso/newcomer', ssoNewcomer(parts))
+  app.post('/api/sso/register', registerBySso(parts))
 
   const member = signedIn(parts)
   app.get('/api/me', member, me(parts))
@@ -81,6 +86,10 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.post('/api/password', member, changePassword(parts))
   app.get('/api/account/export', member, exportAll(parts))
   app.post('/api/account/delete', member, deleteAccount(parts))
+  app.get('/api/account/ways-in', member, waysIn(parts))
+  app.post('/api/account/proof', member, prove(parts))
+  app.post('/api/account/sso', member, linkSso(parts))
+  app.delete('/api/account/sso/:id', member, unlinkSso(parts))
   app.post('/api/claim', member, claim(parts))
   app.post('/api/commands', member, commands(parts))
   app.get('/api/pull', member, campusPull(parts))

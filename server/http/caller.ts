@@ -45,6 +45,13 @@ export function isSecure(c: AppContext, config: { publicUrl: URL | undefined }):
   return isLoopback(findPeer(c)) && c.req.header('x-forwarded-proto') === 'https'
 }
 
+/** Where our pages are, as the browser has it. */
+export function findOrigin(c: AppContext, config: { publicUrl: URL | undefined }): string {
+  return (
+    config.publicUrl?.origin ?? `${isSecure(c, config) ? 'https' : 'http'}://${c.req.header('host') ?? 'localhost'}`
+  )
+}
+
 function findPeer(c: AppContext): string | undefined {
   return c.env.incoming?.socket.remoteAddress
 }

@@ -11,6 +11,7 @@ export function describeConfig(config: Config): { name: string; value: string }[
     ['REDIS_URL', redisUrl === undefined ? 'this process alone' : withoutSecrets(redisUrl)],
     ['PUBLIC_URL', publicUrl?.href ?? 'whatever name the browser came by'],
     ['SMTP_URL', config.mail === undefined ? 'no mail is sent' : withoutSecrets(config.mail.url)],
+    ['SSO_ISSUER', config.sso?.issuer.href ?? 'no single sign-on'],
     ['FILES_URL', filesBucket === undefined ? `${dataDir}/files` : `${filesBucket.endpoint}/${filesBucket.bucket}`],
     ['FILE_BYTES_MAX', config.fileBytesMax],
     ['ACCOUNT_FILES_BYTES_MAX', config.accountFilesBytesMax],

@@ -2,7 +2,15 @@ import type { Database, ErasureTable } from '../store/schema.ts'
 
 /** Tables whose rows are somebody's alone, by `user_id`: with their account all of these go. */
 export const OWN_TABLES = [
-  ...(['credential', 'session', 'email_address', 'one_time_link', 'standing'] as const),
+  ...([
+    'credential',
+    'session',
+    'email_address',
+    'one_time_link',
+    'standing',
+    'external_identity',
+    'ceremony',
+  ] as const),
   ...(['preference', 'personal', 'reading', 'hidden_message', 'receipt', 'mention'] as const),
   ...(['likeness', 'name_word', 'command', 'classroom_command', 'token_issuance'] as const),
 ] as const

@@ -2,7 +2,7 @@ import type { Database } from '../store/schema.ts'
 
 /** Everything in the tables that is somebody's own besides messages and files; no secret is in it, not even as a hash. */
 export async function loadOwnRecords(db: Database, userId: string) {
-  const own = (table: 'preference' | 'standing' | 'personal' | 'email_address') =>
+  const own = (table: 'preference' | 'standing' | 'personal' | 'email_address' | 'external_identity') =>
     db
       .selectFrom(table as 'preference')
       .selectAll()
@@ -33,6 +33,7 @@ export async function loadOwnRecords(db: Database, userId: string) {
   return {
     ...{ account, sessions, classrooms, reports },
     emailAddresses: await own('email_address'),
+    externalIdentities: await own('external_identity'),
     preferences: await own('preference'),
     standing: await own('standing'),
     settingsAndDrafts: await own('personal'),

@@ -40,6 +40,8 @@ export function createSettings(options: {
   bus?: Pick<Bus, 'publish' | 'listen'>
   /** What holds where an operator chose nothing, if it is not what `SETTINGS` says. */
   defaults?: Partial<SettingValues>
+  /** Why a value that is one must not be chosen now. */
+  check?: (actor: Actor, name: SettingName, value: unknown) => Promise<Refusal | undefined>
   onError: (error: unknown) => void
 }): Settings {
   const { store, bus, clock, onError } = options
@@ -86,6 +88,8 @@ export function createSettings(options: {
       if (parsed?.success === false) {
         return refusal('bad_request', `"${name}" takes no such value: ${parsed.issues[0].message}.`)
       }
+      const refused = parsed && (await options.check?.(actor, name, parsed.output))
+      if (refused !== undefined) return refused
       const at = clock.now()
       await writeAudited(store, at, async (db) => {
         const before = await db.selectFrom('setting_value').select('value').where('name', '=', name).executeTakeFirst()

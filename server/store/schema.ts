@@ -60,6 +60,8 @@ export interface Schema {
   email_code: EmailCodeTable
   erasure: ErasureTable
   erased_session: ErasedSessionTable
+  external_identity: ExternalIdentityTable
+  ceremony: CeremonyTable
 }
 
 /**
@@ -127,6 +129,10 @@ export interface SessionTable {
   last_seen_at: number
   cursor_seq: number
   synced_at: number | null
+  /** Null of one that was begun before this was kept. */
+  signed_in_by: 'password' | 'sso' | 'passkey' | null
+  /** When its device last showed whose it is; null is when it was begun. */
+  proven_at: number | null
 }
 
 /**
@@ -641,6 +647,28 @@ export interface ErasedSessionTable {
   secret_hash: string
   ends_at: number
 }
+
+/** Who somebody is at a single sign-on, by its issuer and what it calls them for good; `label` is for reading only. */
+export interface ExternalIdentityTable {
+  id: string
+  user_id: string
+  issuer: string
+  subject: string
+  label: string
+  created_at: number
+}
+
+/** What a browser has begun and holds the token of: `token_hash` is its SHA-256, in hex. It ends once, by being deleted. */
+export interface CeremonyTable {
+  token_hash: string
+  kind: CeremonyKind
+  /** Whose it is; null where nobody is known yet. */
+  user_id: string | null
+  /** JSON. */
+  detail: string
+  ends_at: number
+}
+export type CeremonyKind = 'sso' | 'sso-newcomer' | 'passkey-add' | 'passkey-enter' | 'passkey-prove'
 
 /** A handle on the tables: the whole database or a transaction in it. */
 export type Database = Kysely<Schema>

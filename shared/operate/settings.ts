@@ -46,6 +46,11 @@ export const SETTINGS = {
     [],
     'The domains of e-mail addresses with which somebody may make an account, where that is by e-mail.',
   ),
+  passwordsForOperatorsOnly: define<boolean>(
+    v.boolean(),
+    false,
+    'Whether only operators may sign in with a password, and everybody else comes through single sign-on.',
+  ),
   contact: define<string>(
     v.union([v.literal(''), oneLine(200)]),
     '',

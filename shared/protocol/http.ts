@@ -147,8 +147,26 @@ export const registrationAnswer = v.object({
   contact: v.string(),
   /** Whether who forgot their password can ask for a link by mail. */
   canReset: v.boolean(),
+  /** Single sign-on, by what it is called, and whether it cannot be reached; left out where there is none. */
+  sso: v.optional(v.object({ name: v.string(), isAway: v.boolean() })),
 })
 export type RegistrationAnswer = v.InferOutput<typeof registrationAnswer>
+/** `GET /api/sso/newcomer`: what somebody may want to be called who came through single sign-on and has no account; empty is nothing. */
+export const ssoNewcomer = v.object({ handle: v.string(), name: v.string(), provider: v.string() })
+export type SsoNewcomer = v.InferOutput<typeof ssoNewcomer>
+/** `POST /api/sso/register`: an account without a password. */
+export const ssoRegisterBody = v.omit(registerBody, ['password'])
+/** `POST /api/account/sso`: where to go for linking a single sign-on with one's account. */
+export const addressAnswer = v.object({ address: v.string() })
+/** `GET /api/account/ways-in`. */
+export const waysIn = v.object({
+  /** Whether there is one that opens the account. */
+  hasPassword: v.boolean(),
+  identities: v.array(v.object({ id, label: v.string(), createdAt: timeMs })),
+})
+export type WaysIn = v.InferOutput<typeof waysIn>
+/** `POST /api/account/proof`: shows again that it is them. */
+export const proofBody = v.object({ password: v.string() })
 /** `POST /api/registration/code`. */
 export const registrationCodeBody = v.object({ address: emailAddress })
 /** `POST /api/claim`, of who has an account already. */

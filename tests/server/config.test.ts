@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readConfig, SettingError } from '../../server/config.ts'
 
@@ -108,4 +111,39 @@ test.each(wrong)('%s=%s is refused by name, with the fix and without a secret', 
   expect(read).toThrow(SettingError)
   expect(read).toThrow(new RegExp(`^${name} is not .*(Set it to|for example)`))
   expect(read).not.toThrow(/secret/)
+})
+
+const SSO = {
+  SSO_ISSUER: 'https://login.example.edu/realms/campus',
+  SSO_CLIENT_ID: 'chatbox',
+  SSO_CLIENT_SECRET: 'of the tests',
+}
+
+test('single sign-on is taken with its name, or that of its host', () => {
+  const taken = { issuer: new URL(SSO.SSO_ISSUER), clientId: 'chatbox', clientSecret: 'of the tests' }
+  expect(readConfig(SSO).sso).toEqual({ ...taken, name: 'login.example.edu' })
+  expect(readConfig({ ...SSO, SSO_NAME: 'Campus login' }).sso).toEqual({ ...taken, name: 'Campus login' })
+})
+
+test('its secret is taken from a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'chatbox-secret-'))
+  const path = join(folder, 'secret')
+  writeFileSync(path, 'in a file\n')
+  expect(readConfig({ ...SSO, SSO_CLIENT_SECRET: '', SSO_CLIENT_SECRET_FILE: path }).sso?.clientSecret).toBe(
+    'in a file',
+  )
+  rmSync(folder, { recursive: true })
+  expect(() => readConfig({ ...SSO, SSO_CLIENT_SECRET: '', SSO_CLIENT_SECRET_FILE: path })).toThrow(
+    /^SSO_CLIENT_SECRET_FILE /,
+  )
+})
+
+test.each([
+  ['http elsewhere', { ...SSO, SSO_ISSUER: 'http://login.example.edu' }, /^SSO_ISSUER .* https/],
+  ['no address', { ...SSO, SSO_ISSUER: 'campus' }, /^SSO_ISSUER /],
+  ['no secret', { ...SSO, SSO_CLIENT_SECRET: '' }, /^SSO_CLIENT_ID and SSO_CLIENT_SECRET /],
+  ['no client', { ...SSO, SSO_CLIENT_ID: '' }, /^SSO_CLIENT_ID and SSO_CLIENT_SECRET /],
+])('single sign-on with %s ends the start with a sentence', (_, env, sentence) => {
+  expect(() => readConfig(env)).toThrow(SettingError)
+  expect(() => readConfig(env)).toThrow(sentence)
 })

@@ -30,6 +30,7 @@ const OF_LIMITS = Object.fromEntries(
 export const SETTING_WORDS: Record<SettingName, Words> = {
   registration: { label: 'Who may make an account', heading: 'Who may come in' },
   registrationDomains: { label: 'Domains of e-mail addresses', heading: 'Who may come in' },
+  passwordsForOperatorsOnly: { label: 'Passwords are for operators only', heading: 'Who may come in' },
   contact: { label: 'Whom to ask', heading: 'Who may come in' },
   operatorsNeedPasskey: { label: 'Operators and moderators sign in with a passkey', heading: 'Who answers for it' },
   ...OF_LIMITS,

@@ -82,8 +82,13 @@ export interface ApiServer {
   close(): Promise<void>
 }
 
-export interface ApiServerOptions extends Pick<Partial<AccountsOptions>, 'limits' | 'findHead'> {
+export interface ApiServerOptions extends Pick<
+  Partial<AccountsOptions>,
+  'limits' | 'findHead' | 'ssoProvider' | 'clock'
+> {
   publicUrl?: URL
+  /** Another one than the next that is free. */
+  port?: number
   clientFiles?: ClientFiles
   /** What an operator chose. */
   chosen?: Partial<SettingValues>
@@ -100,7 +105,7 @@ const SPEAKS = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION), [CLASSROOM_HEADER]
 
 /** The app and its sockets, with their real parts, on a port of its own. */
 export async function createApiServer(store: Store, options: ApiServerOptions = {}): Promise<ApiServer> {
-  const { publicUrl, clientFiles = new Map(), limitsNow = Date.now, files = {}, chosen, ...rest } = options
+  const { publicUrl, port = 0, clientFiles = new Map(), limitsNow = Date.now, files = {}, chosen, ...rest } = options
   const { commandLimits: limits = NO_LIMITS, ...accountsOptions } = rest
   const errors: unknown[] = []
   const settings = createSettings({
@@ -209,7 +214,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
       }),
     ],
   })
-  const listening = await listen(server, { port: 0, host: '127.0.0.1' }, closeSockets)
+  const listening = await listen(server, { port, host: '127.0.0.1' }, closeSockets)
 
   const call = createCall(listening.port)
 
