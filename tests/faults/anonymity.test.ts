@@ -28,14 +28,13 @@ import { ASKERS_PER_KIND, expectTaken, holdLecture, type Lecture, type SentPhoto
  * elsewhere.
  */
 
-test('the README’s proxy writes down nothing of what comes to a classroom', () => {
-  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
-  const block = /```nginx\n(.*?)```/s.exec(readme)?.[1] ?? ''
-  const location = /location \/q\/ \{(.*?)\}/s.exec(block)?.[1] ?? ''
+test('the proxy of the documentation writes down nothing of what comes to a classroom', () => {
+  const file = readFileSync(join(import.meta.dirname, '../../docs/operations/nginx.conf'), 'utf8')
+  const location = /location ~ \^\/\(\?:q.*? \{(.*?)\}/s.exec(file)?.[1] ?? ''
   const directives = location.split(';').map((line) => line.trim().split(/\s+/).join(' '))
   expect(directives).toEqual(['proxy_pass http://chatbox', 'access_log off', 'error_log /dev/null crit', ''])
   // A header that a location sets takes away all that the server sets.
-  expect(block.slice(0, block.indexOf('location'))).toContain('proxy_set_header X-Forwarded-For')
+  expect(file.slice(0, file.indexOf('location'))).toContain('proxy_set_header X-Forwarded-For')
 })
 
 const VERSION_4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/

@@ -9,6 +9,9 @@ const PACKAGES = [
   { name: 'sqlite3', programs: ['sqlite3'] },
   { name: 'chromium', programs: ['chromium'] },
   { name: 'prometheus', programs: ['promtool'] },
+  { name: 'nginx-light', programs: ['nginx'] },
+  { name: 'caddy', programs: ['caddy'] },
+  { name: 'openssl', programs: ['openssl'] },
 ]
 const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
 

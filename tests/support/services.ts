@@ -34,7 +34,7 @@ export async function startMariadb(options: readonly string[] = []): Promise<Ser
   ])
   const users = join(folder, 'users.sql')
   writeFileSync(users, `grant all on *.* to 'chatbox'@'%' identified by 'chatbox' with grant option;\n`)
-  const service = await start(folder, (port) => [
+  const service = await startProgram(folder, (port) => [
     'mariadbd',
     '--no-defaults',
     ...asUser,
@@ -70,7 +70,7 @@ export async function startMariadb(options: readonly string[] = []): Promise<Ser
 export async function startRedis(port?: number): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'chatbox-redis-'))
   const command = (at: number) => ['redis-server', '--bind', '127.0.0.1', '--port', String(at)]
-  const service = await start(
+  const service = await startProgram(
     folder,
     (at) => [...command(at), '--save', '', '--appendonly', 'no', '--dir', folder],
     port,
@@ -93,7 +93,8 @@ const KEEPER = `
   rm -rf "$folder"
 `
 
-async function start(folder: string, command: (port: number) => string[], fixedPort?: number) {
+/** A program of its own, in a folder that goes when it ends; resolves when it takes connections. */
+export async function startProgram(folder: string, command: (port: number) => string[], fixedPort?: number) {
   const port = fixedPort ?? (await findFreePort())
   const [program = '', ...args] = command(port)
   const keeper = spawn('sh', ['-c', KEEPER, 'keeper', folder, program, ...args], {
