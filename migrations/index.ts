@@ -123,6 +123,14 @@ import { up as erasure } from './0141-erasure.ts'
 import { up as erasedSession } from './0142-erased-session.ts'
 import { up as questionReport } from './0143-question-report.ts'
 import { up as questionReportClassroomIndex } from './0144-question-report-classroom-index.ts'
+import { up as block } from './0150-block.ts'
+import { up as blockBlockedIndex } from './0151-block-blocked-index.ts'
+import { up as contactRequest } from './0152-contact-request.ts'
+import { up as contactRequestSeqIndex } from './0153-contact-request-seq-index.ts'
+import { up as preferenceDirectFrom } from './0154-preference-direct-from.ts'
+import { up as preferenceAddFrom } from './0155-preference-add-from.ts'
+import { up as messageWithheld } from './0156-message-withheld.ts'
+import { up as annotationWithheldFrom } from './0157-annotation-withheld-from.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -249,6 +257,14 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0142-erased-session': erasedSession,
   '0143-question-report': questionReport,
   '0144-question-report-classroom-index': questionReportClassroomIndex,
+  '0150-block': block,
+  '0151-block-blocked-index': blockBlockedIndex,
+  '0152-contact-request': contactRequest,
+  '0153-contact-request-seq-index': contactRequestSeqIndex,
+  '0154-preference-direct-from': preferenceDirectFrom,
+  '0155-preference-add-from': preferenceAddFrom,
+  '0156-message-withheld': messageWithheld,
+  '0157-annotation-withheld-from': annotationWithheldFrom,
 }
 
 /**

@@ -102,6 +102,7 @@ export async function clearRows(tables: ClientTables): Promise<void> {
   for (const table of [events, deliveries, seens, readings, settings, keptDrafts, preferences, standings, holes]) {
     await table.clear()
   }
+  for (const table of [tables.blocks, tables.requests]) await table.clear()
 }
 
 /** Stores rows, and returns those that it stored. */
@@ -145,6 +146,8 @@ async function putRows(
   await put(tables.deliveries, ofType(rows, 'delivery'), memberKey)
   await applyPreference(tables, ofType(rows, 'preference'), put)
   await put(tables.standings, ofType(rows, 'standing'), (row) => row.type)
+  await put(tables.blocks, ofType(rows, 'block'), (row) => row.userId)
+  await put(tables.requests, ofType(rows, 'request'), inConversation)
   await put(tables.seens, ofType(rows, 'seen'), memberKey)
 }
 

@@ -25,9 +25,10 @@ export function createCampusContracts(account: string): LogSocket<Campus>['contr
   ]
 }
 
-/** What only operators and moderators do, and leaders of groups, waits for a server that knows it. */
+/** What only operators and moderators do, and leaders of groups, and whom one blocks and lets in, waits for a server that knows it. */
 const SINCE_VERSION_6: readonly OutboxEntry['command']['type'][] = [
   ...(['message.take-away', 'conversation.govern', 'role.set', 'suspension.set'] as const),
+  ...(['block.set', 'request.answer', 'member.leave-for-good'] as const),
 ]
 
 function withoutUnknown(version: number, waiting: readonly OutboxEntry[]): readonly OutboxEntry[] {

@@ -3,6 +3,7 @@ import type { Command } from '../../shared/protocol/commands.ts'
 import type { ErrorCode, Refusal } from '../../shared/protocol/errors.ts'
 import type { UploadMetadata } from '../../shared/protocol/files.ts'
 import type {
+  BlockRow,
   ConversationRow,
   DeliveryRow,
   DraftRow,
@@ -13,6 +14,7 @@ import type {
   PreferenceRow,
   ReactionRow,
   ReadingRow,
+  RequestRow,
   RevisionRow,
   SeenRow,
   SettingRow,
@@ -261,6 +263,8 @@ export class ClientDatabase extends StoredDatabase {
   declare hiddens: Table<HiddenRow, string>
   declare preferences: Table<PreferenceRow, PreferenceRow['type']>
   declare standings: Table<StandingRow, StandingRow['type']>
+  declare blocks: Table<BlockRow, string>
+  declare requests: Table<RequestRow, string>
   declare mentions: Table<Mention, [string, number]>
   declare pictures: Table<Picture, string>
   declare departures: Table<Departure, string>
@@ -319,6 +323,7 @@ export class ClientDatabase extends StoredDatabase {
     })
     this.version(6).stores({ holes: '[conversationId+before]' })
     this.version(7).stores({ standings: 'type' })
+    this.version(8).stores({ blocks: 'userId', requests: 'conversationId' })
     // Left to itself, Dexie closes what is to be deleted, and makes it anew for whoever asks next.
     this.on('versionchange', ({ newVersion }) => {
       if (newVersion !== null && newVersion > 0) return true

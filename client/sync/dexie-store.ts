@@ -61,6 +61,8 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
   const seens = within(db.seens)
   const settings = within(db.settings)
   const standings = within(db.standings)
+  const blocks = within(db.blocks)
+  const requests = within(db.requests)
   const uploads = within(db.uploads)
   const droppedFiles = within(db.droppedFiles)
   const users = within(db.users)
@@ -82,6 +84,8 @@ function createTables(db: ClientDatabase, within: Within): ClientTables {
     hiddens: rowTable(hiddens),
     preferences: rowTable(preferences),
     standings: rowTable(standings),
+    blocks: rowTable(blocks),
+    requests: rowTable(requests),
     pictures: rowTable(pictures),
     departures: rowTable(departures),
     uploads: rowTable(uploads),

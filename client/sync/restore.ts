@@ -79,8 +79,22 @@ async function listLostOfMine(
   for (const { conversationId, messageId, hidden, seq } of await tables.hiddens.toArray()) {
     if (seq > start) lost.push({ type: 'message.hide', id: newId(), conversationId, messageId, hidden })
   }
-  for (const { seq, seen, presence } of await tables.preferences.toArray()) {
-    if (seq > start) lost.push({ type: 'preference.set', id: newId(), seen, presence })
+  for (const {
+    seq,
+    seen,
+    presence,
+    directFrom = 'everybody',
+    addFrom = 'everybody',
+  } of await tables.preferences.toArray()) {
+    if (seq > start) lost.push({ type: 'preference.set', id: newId(), seen, presence, directFrom, addFrom })
+  }
+  for (const { seq, userId, blocked } of await tables.blocks.toArray()) {
+    if (seq > start) lost.push({ type: 'block.set', id: newId(), userId, blocked })
+  }
+  for (const { seq, conversationId, state } of await tables.requests.toArray()) {
+    if (seq > start && state === 'left') {
+      lost.push({ type: 'member.leave-for-good', id: newId(), conversationId, forGood: true })
+    }
   }
   const [user] = await tables.users.bulkGet([me])
   if (user === undefined || user.seq <= start) return lost

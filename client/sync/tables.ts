@@ -1,5 +1,6 @@
 import type { ConnectionState } from './log/connection-state.ts'
 import type {
+  BlockRow,
   ConversationRow,
   DeliveryRow,
   DraftRow,
@@ -10,6 +11,7 @@ import type {
   PreferenceRow,
   ReactionRow,
   ReadingRow,
+  RequestRow,
   RevisionRow,
   SeenRow,
   LiveRow,
@@ -52,6 +54,8 @@ export interface ClientTables extends LogTables<OutboxEntry> {
   hiddens: RowTable<HiddenRow, string>
   preferences: RowTable<PreferenceRow, PreferenceRow['type']>
   standings: RowTable<StandingRow, StandingRow['type']>
+  blocks: RowTable<BlockRow, string>
+  requests: RowTable<RequestRow, string>
   pictures: RowTable<Picture, string>
   departures: RowTable<Departure, string>
   uploads: RowTable<Upload, string>

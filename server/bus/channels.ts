@@ -22,10 +22,12 @@ export const sessionsRenewed: Channel<string[]> = { name: 'sessions-renewed', sc
 export interface TypingSignal {
   conversationId: string
   userId: string
+  /** Whom they blocked: these do not hear it. */
+  blocked?: string[] | undefined
 }
 export const typing: Channel<TypingSignal> = {
   name: 'typing',
-  schema: v.object({ conversationId: v.string(), userId: v.string() }),
+  schema: v.object({ conversationId: v.string(), userId: v.string(), blocked: v.optional(v.array(v.string())) }),
 }
 
 export interface PresenceQuestion {

@@ -38,8 +38,9 @@ export function toAnnotationRow(record: AnnotationTable): AnnotationRow {
   }
 }
 
-export function toAnnotationRecord(row: AnnotationRow): AnnotationTable {
-  return { ...toAnnotationKey(row), seq: row.seq, body: JSON.stringify(v.parse(BODIES[row.type], row)) }
+export function toAnnotationRecord(row: AnnotationRow, withheldFrom: string | null): AnnotationTable {
+  const body = JSON.stringify(v.parse(BODIES[row.type], row))
+  return { ...toAnnotationKey(row), seq: row.seq, body, withheld_from: withheldFrom }
 }
 
 /** Equal for two states of the same row. */
@@ -48,7 +49,7 @@ export function annotationKey(row: AnnotationRow): string {
   return `${kind}/${conversation_id}/${message_id}/${user_id}/${k}`
 }
 
-function toAnnotationKey(row: AnnotationRow): Omit<AnnotationTable, 'seq' | 'body'> {
+function toAnnotationKey(row: AnnotationRow): Omit<AnnotationTable, 'seq' | 'body' | 'withheld_from'> {
   return {
     conversation_id: row.conversationId,
     message_id: row.messageId,
@@ -58,8 +59,20 @@ function toAnnotationKey(row: AnnotationRow): Omit<AnnotationTable, 'seq' | 'bod
   }
 }
 
-export function addressAnnotation(row: AnnotationRow): LogRow<AnnotationRow> {
-  return { row, audience: membersOf(row.conversationId) }
+/** Whoever is not to have it sees a reaction taken away, and no revision. */
+export function addressAnnotation(row: AnnotationRow, withheldFrom: string | null): LogRow<AnnotationRow>[] {
+  const audience = membersOf(row.conversationId)
+  if (withheldFrom === null || audience.kind !== 'members') return [{ row, audience }]
+  const forMost: LogRow<AnnotationRow> = { row, audience: { ...audience, except: withheldFrom } }
+  if (row.type === 'revision') return [forMost]
+  return [forMost, { row: { ...row, emoji: [] }, audience: { kind: 'user', userId: withheldFrom } }]
+}
+
+/** The row as this reader has it, if they do. */
+export function toShownAnnotation(userId: string, record: AnnotationTable): AnnotationRow[] {
+  const row = toAnnotationRow(record)
+  if (record.withheld_from !== userId) return [row]
+  return row.type === 'reaction' ? [{ ...row, emoji: [] }] : []
 }
 
 export function toPersonalRow(record: Pick<PersonalTable, 'conversation_id' | 'kind' | 'seq' | 'body'>): PersonalRow {

@@ -19,6 +19,7 @@ import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { askAuditEnd } from '../audit/audit.ts'
 import type { Statement } from '../store/statements.ts'
 import { fill } from '../store/templates.ts'
+import { askBlocks, askDirects, askRequests, askSharing, askShunning, toMembers } from './ask-contacts.ts'
 import type { LoadedRecords } from './batch.ts'
 import { askCircles } from './introductions.ts'
 import type { Needs, Pairs } from './needs.ts'
@@ -56,16 +57,22 @@ export function askRecords(db: Database, needs: Needs): AskedRecords {
     preferences: ask(askPreferences(db, needs)),
     pins: ask(askPins(db, needs)),
     standings: ask(askStandings(db, needs)),
+    directs: ask(askDirects(db, needs)),
+    blocks: ask(askBlocks(db, needs)),
+    requests: ask(askRequests(db, needs)),
+    sharing: ask(askSharing(db, needs)),
+    shunning: ask(askShunning(db, needs)),
     auditEnd: ask(needs.audit ? askAuditEnd(db) : undefined),
   }
   return {
     statements,
     toRecords(answers) {
       const { conversations, members, readings } = toConversations(asked.conversations(answers))
+      const directs = asked.directs(answers)
       return {
         conversations,
         readings,
-        members: [...members, ...asked.rosters(answers)],
+        members: [...members, ...asked.rosters(answers), ...toMembers(directs)],
         users: [...asked.users(answers), ...asked.speakers(answers)],
         circles: asked.circles(answers),
         messages: asked.messages(answers),
@@ -78,6 +85,11 @@ export function askRecords(db: Database, needs: Needs): AskedRecords {
         preferences: asked.preferences(answers),
         pins: asked.pins(answers),
         standings: asked.standings(answers),
+        directs,
+        blocks: asked.blocks(answers),
+        requests: asked.requests(answers),
+        sharing: asked.sharing(answers),
+        shunning: asked.shunning(answers),
         auditEnd: asked.auditEnd(answers),
       }
     },

@@ -2,6 +2,8 @@ import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { DraftRow, EventRow, SettingRow } from '../../shared/protocol/rows.ts'
 import type {
   AnnotationTable,
+  BlockTable,
+  ContactRequestTable,
   ConversationTable,
   FileTable,
   HiddenMessageTable,
@@ -26,6 +28,8 @@ import {
   toPersonalRow,
 } from './annotations.ts'
 import { type AuditEnd, type AuditEntry, EMPTY_AUDIT, toAuditRows } from '../audit/audit.ts'
+import { fromBlock, fromRequest } from './contacts.ts'
+import { createContactState, type ContactState, type LoadedContacts } from './contact-state.ts'
 import { addressEvent, toEventRecord } from './events.ts'
 import { createIntroductions, toCircle } from './introductions.ts'
 import { createLikeness } from './likeness.ts'
@@ -34,12 +38,12 @@ import {
   fromConversation,
   fromHidden,
   fromMember,
-  fromMessage,
   fromPreference,
   fromReading,
   fromStanding,
   fromUser,
 } from './records.ts'
+import { addressMessage } from './withheld.ts'
 import { createStamped, stampMessage, stampName, stampPersonal, type Stamped } from './stamped.ts'
 
 /** Until the batch is stamped, whoever joins in it stands behind all who were there before. */
@@ -51,12 +55,14 @@ type Change =
   | { table: 'member'; record: MemberTable }
   | { table: 'message'; record: MessageTable }
   | { table: 'reading'; record: ReadingTable }
-  | { table: 'annotation'; record: AnnotationRow }
+  | { table: 'annotation'; record: AnnotationRow; withheldFrom: string | null }
   | { table: 'event'; record: EventRow }
   | { table: 'personal'; record: PersonalRow; userId: string }
   | { table: 'hidden'; record: HiddenMessageTable }
   | { table: 'preference'; record: PreferenceTable }
   | { table: 'standing'; record: StandingTable }
+  | { table: 'block'; record: BlockTable }
+  | { table: 'request'; record: ContactRequestTable }
   | { table: 'receipts'; record: { seq: number }; conversationId: string }
   | { table: 'receipt'; record: { seq: number }; key: string }
 
@@ -65,7 +71,7 @@ type Change =
  * the `set*` functions alone; `stamp` then gives every changed record its position in the log. A record
  * changed twice has one position: rows, not events.
  */
-export interface Batch {
+export interface Batch extends ContactState {
   readonly now: number
   readonly users: Map<string, UserTable>
   readonly handles: Set<string>
@@ -105,11 +111,14 @@ export interface Batch {
   setConversation(conversation: ConversationTable): void
   /** Begins a membership, a new one or one that had ended. */
   join(conversationId: string, userId: string): void
+  /** Somebody is asked to take up a direct conversation: to the other one they are in it. */
+  ask(conversationId: string, userId: string): void
   /** Ends a membership: by whose doing, and when; null where that was before, and is not known any more. */
   leave(member: MemberTable, by: string, at: number | null): void
   setMessage(message: MessageTable): void
   setReading(reading: ReadingTable): void
-  setAnnotation(row: AnnotationRow): void
+  /** `withheldFrom`: who is not to have it, in a direct conversation. */
+  setAnnotation(row: AnnotationRow, withheldFrom?: string | null): void
   setEvent(row: EventRow): void
   /** Stores what is to be published later. It moves nothing in the log. */
   keepReceipt(receipt: ReceiptTable): void
@@ -119,6 +128,12 @@ export interface Batch {
   setHidden(hidden: HiddenMessageTable): void
   setPreference(preference: PreferenceTable): void
   setStanding(standing: StandingTable): void
+  setBlock(block: BlockTable): void
+  setRequest(request: ContactRequestTable): void
+  /** Stores what somebody is asked, and moves nothing in the log: they are not to hear of it. */
+  keepRequest(request: ContactRequestTable): void
+  /** The two of a direct conversation that begins. */
+  keepDirect(conversationId: string, people: readonly string[]): void
   /** Keeps an act in the audit log, with what it changes. Only with `needs.audit`. */
   audit(entry: AuditEntry): void
   /** Stores a picture, and lets go of the one that it replaces. */
@@ -135,7 +150,7 @@ export interface LoadedBatch extends Batch {
   stamp(head: number): Stamped
 }
 
-export interface LoadedRecords {
+export interface LoadedRecords extends LoadedContacts {
   users: readonly UserTable[]
   circles: readonly { user_id: string; conversation_id: string }[]
   conversations: readonly ConversationTable[]
@@ -177,6 +192,8 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
   const preferences = new Map<string, PreferenceTable>()
   const pins = new Map<string, number>()
   const standings = new Map<string, StandingTable>()
+  const contacts = createContactState()
+  const quiet = new Map<string, ContactRequestTable>()
   const acts: AuditEntry[] = []
   let auditEnd = EMPTY_AUDIT
   const circles = new Map<string, string[]>()
@@ -211,6 +228,7 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
   }
 
   return {
+    ...contacts,
     now,
     users,
     handles,
@@ -266,6 +284,10 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
         removed_at: null,
       })
     },
+    ask(conversationId, userId) {
+      const asked = { seq: 0, since: UNSTAMPED, since_n: 0, removed: 2, removed_by: null, removed_at: null }
+      setMember({ conversation_id: conversationId, user_id: userId, ...asked })
+    },
     leave(member, by, at) {
       if (member.removed === 0) countMembers(member.conversation_id, -1)
       // Later it would be published of nobody any more, but stand in the pages of those who pull.
@@ -287,9 +309,9 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
       readings.set(key, reading)
       changes.set(`reading/${key}`, { table: 'reading', record: reading })
     },
-    setAnnotation(row) {
+    setAnnotation(row, withheldFrom = null) {
       annotations.set(annotationKey(row), row)
-      changes.set(annotationKey(row), { table: 'annotation', record: row })
+      changes.set(annotationKey(row), { table: 'annotation', record: row, withheldFrom })
     },
     setEvent(row) {
       changes.set(`event/${row.id}`, { table: 'event', record: row })
@@ -321,6 +343,18 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
       standings.set(standing.user_id, standing)
       changes.set(`standing/${standing.user_id}`, { table: 'standing', record: standing })
     },
+    setBlock(block) {
+      contacts.keepBlock(block)
+      changes.set(`block/${block.user_id}/${block.blocked_id}`, { table: 'block', record: block })
+    },
+    setRequest(request) {
+      contacts.keepRequest(request)
+      changes.set(`request/${request.conversation_id}/${request.user_id}`, { table: 'request', record: request })
+    },
+    keepRequest(request) {
+      contacts.keepRequest(request)
+      quiet.set(`request/${request.conversation_id}/${request.user_id}`, request)
+    },
     audit(entry) {
       acts.push(entry)
     },
@@ -344,6 +378,7 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
     },
 
     load(records) {
+      contacts.load(records)
       for (const user of records.users) {
         users.set(user.id, user)
         handles.add(user.handle)
@@ -409,7 +444,12 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
             break
           case 'message':
             touch(change.record.conversation_id)
-            stampMessage(stamped, introduce(fromMessage(change.record)), change.record, stored.get(change.record.id))
+            stampMessage(
+              stamped,
+              addressMessage(change.record).flatMap(introduce),
+              change.record,
+              stored.get(change.record.id),
+            )
             break
           case 'reading':
             stamped.readings.push(change.record)
@@ -417,8 +457,8 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
             break
           case 'annotation':
             touch(change.record.conversationId)
-            stamped.annotations.push(toAnnotationRecord(change.record))
-            stamped.rows.push(addressAnnotation(change.record))
+            stamped.annotations.push(toAnnotationRecord(change.record, change.withheldFrom))
+            stamped.rows.push(...addressAnnotation(change.record, change.withheldFrom))
             break
           case 'event':
             touch(change.record.conversationId)
@@ -465,9 +505,19 @@ export function createBatch(now: number, peopleOnDevicesMax: number): LoadedBatc
             stamped.standings.push(change.record)
             stamped.rows.push(fromStanding(change.record))
             break
+          case 'block':
+            stamped.blocks.push(change.record)
+            stamped.rows.push(fromBlock(change.record))
+            break
+          case 'request':
+            stamped.requests.push(change.record)
+            stamped.rows.push(...fromRequest(change.record).flatMap(introduce))
+            break
         }
       }
       stamped.conversations = [...counted]
+      // What moved the log besides is written already.
+      for (const [key, request] of quiet) if (!changes.has(key)) stamped.requests.push(request)
       stamped.audit = toAuditRows(auditEnd, acts, now)
       stamped.receipts = [...kept].flatMap((key) => receipts.get(key) ?? [])
       const unpublished = new Set(

@@ -1,13 +1,13 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { Database } from '../store/schema.ts'
 import { addressAnnotation, fromPersonal, toAnnotationRow } from './annotations.ts'
+import { fromBlock, fromRequest } from './contacts.ts'
 import { addressEvent, toEventRow } from './events.ts'
 import { createIntroductions, listStrangers, loadCircles, loadUsers, toCircle } from './introductions.ts'
 import {
   fromConversation,
   fromHidden,
   fromMember,
-  fromMessage,
   fromPreference,
   fromReading,
   fromStanding,
@@ -15,6 +15,7 @@ import {
 } from './records.ts'
 import { fromReceipt } from './receipts.ts'
 import type { LogRow } from './types.ts'
+import { addressMessage } from './withheld.ts'
 
 /** Every row that changed after `from`, in order, at most `limit` of each table. */
 export async function loadChanges(db: Database, from: number, limit: number): Promise<LogRow[]> {
@@ -35,6 +36,8 @@ export async function loadChanges(db: Database, from: number, limit: number): Pr
   const hidden = await db.selectFrom('hidden_message').selectAll().where('seq', '>', from).limit(limit).execute()
   const preferences = await db.selectFrom('preference').selectAll().where('seq', '>', from).limit(limit).execute()
   const standings = await db.selectFrom('standing').selectAll().where('seq', '>', from).limit(limit).execute()
+  const blocks = await db.selectFrom('block').selectAll().where('seq', '>', from).limit(limit).execute()
+  const requests = await db.selectFrom('contact_request').selectAll().where('seq', '>', from).limit(limit).execute()
   const readings = await db.selectFrom('reading').selectAll().where('seq', '>', from).limit(limit).execute()
   const everyone = await db
     .selectFrom('conversation')
@@ -45,15 +48,17 @@ export async function loadChanges(db: Database, from: number, limit: number): Pr
     ...users.map((user) => fromUser(user)),
     ...conversations.map(fromConversation),
     ...members.map(fromMember),
-    ...messages.map(fromMessage),
+    ...messages.flatMap(addressMessage),
     ...readings.map(fromReading),
-    ...annotations.map((record) => addressAnnotation(toAnnotationRow(record))),
+    ...annotations.flatMap((record) => addressAnnotation(toAnnotationRow(record), record.withheld_from)),
     ...events.map((record) => addressEvent(toEventRow(record))),
     ...receipts.flatMap(fromReceipt).filter(({ row }) => row.seq > from),
     ...personal.map(fromPersonal),
     ...hidden.map(fromHidden),
     ...preferences.map(fromPreference),
     ...standings.map(fromStanding),
+    ...blocks.map(fromBlock),
+    ...requests.flatMap(fromRequest),
   ].sort((one, other) => one.row.seq - other.row.seq)
   return everyone?.crowded === 1 ? introduceAll(db, rows) : rows
 }

@@ -5,7 +5,8 @@ import type { Hole } from '../../shared/protocol/http.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { PageOutcome } from '../log/kind.ts'
 import type { AnnotationTable, Database, EventTable, MessageTable, Schema } from '../store/schema.ts'
-import { toAnnotationRow } from './annotations.ts'
+import { toShownAnnotation } from './annotations.ts'
+import { loadContactRows } from './contacts.ts'
 import { loadNewestEvents, toEventRow } from './events.ts'
 import { loadIntroductions } from './introductions.ts'
 import type { PageLimits } from './page-limits.ts'
@@ -16,6 +17,7 @@ import { fromConversation, fromMember, fromMessage, fromUser } from './records.t
 import { loadAnnotationsOf, loadPointedOut, loadSnapshots, placesIn } from './snapshot.ts'
 import type { Campus } from './types.ts'
 import { findCrowd, listOwnSince, sinceOf, type Membership, type View } from './view.ts'
+import { showTo } from './withheld.ts'
 
 /*
  * The pull of a device that has missed so many messages that reading all of them in order would keep it from the
@@ -152,7 +154,7 @@ async function loadOwn(db: Database, view: View, userId: string, cursor: number)
   const left = ended.filter((member) => member.seq > cursor).map((member) => fromMember(member).row)
   const own = listOwnSince(view, userId, cursor)
   const seen = preference.seq > cursor && preference.seen === 1 ? await loadSeen(db, view, cursor) : []
-  return [...left, ...own, ...seen]
+  return [...left, ...own, ...(await loadContactRows(db, userId, cursor)), ...seen]
 }
 
 /** Rows of one's own come with a conversation that arrives. */
@@ -292,8 +294,8 @@ async function loadNews(
       .filter(({ conversation }) => conversation.seq > cursor)
       .map(({ conversation }) => fromConversation(conversation).row),
     ...members.map((member) => fromMember(member).row),
-    ...[...whole.values(), ...changed].map((message) => fromMessage(message).row),
-    ...[...annotations, ...hanging].map(toAnnotationRow),
+    ...[...whole.values(), ...changed].map((message) => fromMessage(showTo(reader.userId, message)).row),
+    ...[...annotations, ...hanging].flatMap((record) => toShownAnnotation(reader.userId, record)),
     ...(await loadEvents(db, spans, pointedOut, cursor)).map(toEventRow),
     ...toReceiptRows(receipts, reader.seen).filter((row) => row.seq > cursor),
   ]

@@ -2,6 +2,7 @@ import { fromArrangementId } from '../../shared/arrangement-id.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { Database } from '../store/schema.ts'
+import { loadContactRows } from './contacts.ts'
 import { loadIntroductions } from './introductions.ts'
 import type { PageLimits } from './page-limits.ts'
 import type { PageOutcome } from '../log/kind.ts'
@@ -70,7 +71,7 @@ async function pullConversations(
     privateRows,
   )
   if (isFirst) rows.push(...privateRows.filter((row) => fromArrangementId(row.conversationId) !== null))
-  if (isFirst) rows.push(...listOwnSince(view, userId, 0))
+  if (isFirst) rows.push(...listOwnSince(view, userId, 0), ...(await loadContactRows(db, userId, 0)))
   const last = ids.at(-1)
   const { isCrowded } = findCrowd(view)
   const following: Step | null =

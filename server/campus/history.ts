@@ -4,11 +4,12 @@ import type { HistoryPage } from '../../shared/protocol/http.ts'
 import { HISTORY_PAGE_MAX } from '../../shared/protocol/limits.ts'
 import type { Database, MessageTable } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { toAnnotationRow } from './annotations.ts'
+import { toShownAnnotation } from './annotations.ts'
 import { loadEventsBetween, toEventRow } from './events.ts'
 import { HEAD_COLUMNS, toHead } from '../log/log-tables.ts'
 import { loadIntroductions } from './introductions.ts'
 import { fromMessage } from './records.ts'
+import { showTo } from './withheld.ts'
 
 export interface HistoryInput {
   log: string
@@ -44,12 +45,12 @@ export async function history(store: Store, userId: string, input: HistoryInput)
       return { kind: 'refused', refusal: refusal('not_a_member') }
     }
     const messages = await loadPage(db, input, head.last_n ?? 0)
-    const annotations = await loadAnnotations(db, input.conversation, messages)
+    const annotations = await loadAnnotations(db, userId, input.conversation, messages)
     const [first, last] = [messages.at(0)?.n, messages.at(-1)?.n]
     const events =
       first === undefined || last === undefined ? [] : await loadEventsBetween(db, input.conversation, first, last)
     const rows: HistoryPage['rows'] = [
-      ...messages.map((message) => fromMessage(message).row),
+      ...messages.map((message) => fromMessage(showTo(userId, message)).row),
       ...annotations,
       ...events.map(toEventRow),
     ]
@@ -97,6 +98,7 @@ async function findFirst(db: Database, conversation: string, at: number): Promis
 
 async function loadAnnotations(
   db: Database,
+  userId: string,
   conversation: string,
   messages: readonly MessageTable[],
 ): Promise<HistoryPage['rows']> {
@@ -112,5 +114,5 @@ async function loadAnnotations(
       messages.map((message) => message.id),
     )
     .execute()
-  return records.map(toAnnotationRow)
+  return records.flatMap((record) => toShownAnnotation(userId, record))
 }

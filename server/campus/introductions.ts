@@ -36,7 +36,7 @@ export function askCircles(db: Database, userIds: ReadonlySet<string>) {
     .selectFrom('member')
     .select(['user_id', 'conversation_id'])
     .where('user_id', 'in', [...userIds])
-    .where('removed', '=', 0)
+    .where('removed', '!=', 1)
 }
 
 export async function loadCircles(
@@ -75,6 +75,7 @@ export async function loadIntroductions(
 /** Those whom a row names that is told live, and whom who hears it may not have met. */
 export function listStrangers({ row }: LogRow): string[] {
   if (row.type === 'message') return row.conversationId === EVERYONE_ID ? listNamed(row) : []
+  if (row.type === 'request') return listNamed(row)
   return row.type === 'member' && !row.removed ? [row.userId] : []
 }
 

@@ -1,5 +1,5 @@
 import type { MessageFile } from '../../shared/protocol/files.ts'
-import type { MessageRow } from '../../shared/protocol/rows.ts'
+import type { EventRow, MessageRow } from '../../shared/protocol/rows.ts'
 import type { CampusRow } from './types.ts'
 
 const ROWS_OF_VERSION_3: readonly CampusRow['type'][] = ['event', 'hidden']
@@ -15,7 +15,9 @@ export function toKnownRow<R extends CampusRow>(version: number, row: R): R | un
   return withFileWords(known) as R
 }
 
-/** Before version 6 nobody governed. */
+const EVENTS_OF_VERSION_6: readonly EventRow['change']['kind'][] = ['governed', 'asked', 'joined']
+
+/** Before version 6 nobody governed, and nobody was blocked or asked. */
 function withoutGoverning<R extends CampusRow>(row: R): R | undefined {
   switch (row.type) {
     case 'user': {
@@ -24,9 +26,15 @@ function withoutGoverning<R extends CampusRow>(row: R): R | undefined {
       return user as R
     }
     case 'standing':
+    case 'block':
+    case 'request':
       return undefined
+    case 'preference': {
+      const { directFrom: _directFrom, addFrom: _addFrom, ...preference } = row
+      return preference as R
+    }
     case 'event':
-      return row.change.kind === 'governed' ? undefined : row
+      return EVENTS_OF_VERSION_6.includes(row.change.kind) ? undefined : row
     case 'conversation': {
       if (row.posting === undefined && row.slowSeconds === undefined) return row
       const { posting: _posting, slowSeconds: _slowSeconds, ...conversation } = row

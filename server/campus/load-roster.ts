@@ -6,28 +6,31 @@ export interface LoadedRosterEntry {
   /** Whether they let others know what they have seen, and that they are there. */
   seen: boolean
   presence: boolean
+  /** Whom they blocked. */
+  blocked: Set<string>
   /** The seq of the last change of their own memberships, ended ones too, and of their preference. */
   changedAt: number
 }
 
-/** Loads what decides what each of these people hears, in one snapshot: two statements. */
+/** Loads what decides what each of these people hears, in one snapshot: three statements. */
 export async function loadRosterEntries(
   store: Pick<Store, 'read'>,
   userIds: readonly string[],
 ): Promise<Map<string, LoadedRosterEntry>> {
-  const { members, preferences } = await store.read(async (db) => ({
+  const { members, preferences, blocks } = await store.read(async (db) => ({
     members: await db
       .selectFrom('member')
       .select(['conversation_id', 'user_id', 'seq', 'removed'])
       .where('user_id', 'in', userIds)
       .execute(),
     preferences: await db.selectFrom('preference').selectAll().where('user_id', 'in', userIds).execute(),
+    blocks: await db.selectFrom('block').selectAll().where('user_id', 'in', userIds).execute(),
   }))
   const entries = new Map(
     // Who never chose lets others know.
     userIds.map((userId): [string, LoadedRosterEntry] => [
       userId,
-      { conversations: [], seen: true, presence: true, changedAt: 0 },
+      { conversations: [], seen: true, presence: true, blocked: new Set(), changedAt: 0 },
     ]),
   )
   for (const { user_id, conversation_id, seq, removed } of members) {
@@ -41,6 +44,9 @@ export async function loadRosterEntries(
     if (entry === undefined) continue
     Object.assign(entry, { seen: seen === 1, presence: presence === 1 })
     entry.changedAt = Math.max(entry.changedAt, seq)
+  }
+  for (const { user_id, blocked_id, blocked } of blocks) {
+    if (blocked === 1) entries.get(user_id)?.blocked.add(blocked_id)
   }
   return entries
 }

@@ -43,6 +43,18 @@ export interface Needs {
   /** Conversations of which it matters what of `messages` these people have deleted for themselves. */
   hidden: Pairs
   preferences: Set<string>
+  /** People of whom it matters whom they blocked. */
+  blockers: Set<string>
+  /** Who asks, with whom: it matters whether they are on terms with each other, and in one group. */
+  approaches: Pairs
+  /** Direct conversations of which it matters who the two are, and how they are with each other. */
+  directs: Set<string>
+  /** Conversations of which it matters what these people are asked. */
+  requests: Pairs
+  /** People of whom it matters what these others ask them. */
+  askers: Pairs
+  /** Conversations of which it matters whether these members blocked somebody there. */
+  shunning: Pairs
   /** Conversations whose pinned messages are to be counted. */
   pins: Set<string>
   /** People of whom it matters what they may do. */
@@ -71,6 +83,12 @@ export function createNeeds(): Needs {
     staff: new Map(),
     hidden: new Map(),
     preferences: new Set(),
+    blockers: new Set(),
+    approaches: new Map(),
+    directs: new Set(),
+    requests: new Map(),
+    askers: new Map(),
+    shunning: new Map(),
     pins: new Set(),
     standings: new Set(),
     operators: false,

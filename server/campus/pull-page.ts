@@ -4,7 +4,8 @@ import { RECEIPT_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { Page } from '../log/kind.ts'
 import type { Database, Schema } from '../store/schema.ts'
-import { toAnnotationRow } from './annotations.ts'
+import { toShownAnnotation } from './annotations.ts'
+import { loadContactRows } from './contacts.ts'
 import { toEventRow } from './events.ts'
 import { loadFirstAfter } from './first-after.ts'
 import { introduceAt, loadIntroductions } from './introductions.ts'
@@ -14,6 +15,7 @@ import { loadPrivateRows, type PrivateRow } from './private-rows.ts'
 import { fromConversation, fromMember, fromMessage, fromUser } from './records.ts'
 import { loadSnapshots } from './snapshot.ts'
 import { findCrowd, listOwnSince, sinceOf, type Membership, type View } from './view.ts'
+import { showTo } from './withheld.ts'
 
 /*
  * A page of a pull from a cursor on:
@@ -25,7 +27,7 @@ import { findCrowd, listOwnSince, sinceOf, type Membership, type View } from './
  *   joined later     │                      │     ┃         nothing yet
  *   left in here     │               □      │               the tombstone of the membership, no more
  *
- * Cost: ten statements, sixteen when the page brings a conversation; each reads the first of what was missed, from
+ * Cost: eleven statements, sixteen when the page brings a conversation; each reads the first of what was missed, from
  * an index over (conversation, seq) (`first-after.ts`), and only of conversations in which something changed.
  */
 
@@ -61,7 +63,7 @@ export async function loadNextPage(
   const rows = await loadChanges(db, view, userId, cursor, { changed, arriving }, pageRows + 1)
   rows.push(...privateRows.filter((row) => isVisible(view, cursor, row)))
   const { preference } = view
-  rows.push(...listOwnSince(view, userId, cursor))
+  rows.push(...listOwnSince(view, userId, cursor), ...(await loadContactRows(db, userId, cursor)))
   rows.sort((one, other) => one.seq - other.seq)
 
   const arrivals = new Set(arriving.map(sinceOf))
@@ -97,8 +99,9 @@ function endOfPage(rows: readonly Row[], arrivals: ReadonlySet<number>, pageRows
   return undefined
 }
 
-/** Of what hangs on messages, what devices hold; the rest is asked for. */
-const HELD = sql<boolean>`kind in ('revision', 'reaction')`
+/** Of what hangs on messages, what this reader's devices hold; the rest is asked for. */
+const heldBy = (userId: string) =>
+  sql<boolean>`(kind = 'reaction' or (kind = 'revision' and (withheld_from is null or withheld_from <> ${userId})))`
 
 /** The first changes after the cursor, at most `limit` of each table, so that the first `limit` of all are among them. */
 async function loadChanges(
@@ -135,15 +138,15 @@ async function loadChanges(
   const after = { begins, head: view.head, limit }
   const members = await loadFirstAfter(db, 'member', after)
   const messages = await loadFirstAfter(db, 'message', after)
-  const annotations = await loadFirstAfter(db, 'annotation', { ...after, only: HELD })
+  const annotations = await loadFirstAfter(db, 'annotation', { ...after, only: heldBy(userId) })
   const events = await loadFirstAfter(db, 'event', after)
   // Many have one position: of none of those a part alone is read.
   const receipts = await loadFirstAfter(db, 'receipt', { ...after, limit: limit + RECEIPT_MEMBERS_MAX })
   return [
     ...rows,
     ...members.map((member) => fromMember(member).row),
-    ...messages.map((message) => fromMessage(message).row),
-    ...annotations.map(toAnnotationRow),
+    ...messages.map((message) => fromMessage(showTo(userId, message)).row),
+    ...annotations.flatMap((record) => toShownAnnotation(userId, record)),
     ...events.map(toEventRow),
     ...toReceiptRows(receipts, view.preference.seen === 1).filter(
       (row) => row.seq > (begins.get(row.conversationId) ?? Infinity),
@@ -164,7 +167,7 @@ export function isMet(user: ExpressionBuilder<Schema, 'user'>, view: View, userI
         .select('member.seq')
         .whereRef('member.user_id', '=', 'user.id')
         .where('member.conversation_id', 'in', shared)
-        .where('member.removed', '=', 0),
+        .where('member.removed', '!=', 1),
     ),
   ])
 }

@@ -77,8 +77,14 @@ export function fromMember(member: Selectable<MemberTable>): LogRow<MemberRow> {
       ...(member.removed === 1 && member.removed_by !== null && { removedBy: member.removed_by }),
       ...(member.removed === 1 && member.removed_at !== null && { removedAt: member.removed_at }),
     },
-    audience: membersOf(member.conversation_id),
+    audience: toHearers(member),
   }
+}
+
+/** Whoever is asked hears nothing of it but the question: to the others they are a member. */
+function toHearers({ conversation_id, user_id, removed }: Selectable<MemberTable>): LogRow['audience'] {
+  const audience = membersOf(conversation_id)
+  return removed === 2 && audience.kind === 'members' ? { ...audience, except: user_id } : audience
 }
 
 export function fromMessage(message: Selectable<MessageTable>): LogRow<MessageRow> {
@@ -144,6 +150,8 @@ export function fromPreference(preference: Selectable<PreferenceTable>): LogRow<
       seq: preference.seq,
       seen: preference.seen === 1,
       presence: preference.presence === 1,
+      ...(preference.direct_from !== null && { directFrom: preference.direct_from }),
+      ...(preference.add_from !== null && { addFrom: preference.add_from }),
     },
     audience: { kind: 'user', userId: preference.user_id },
   }

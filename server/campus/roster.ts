@@ -1,4 +1,4 @@
-import type { MemberRow, PreferenceRow } from '../../shared/protocol/rows.ts'
+import type { BlockRow, MemberRow, PreferenceRow } from '../../shared/protocol/rows.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { createWaiting, type Waiting } from '../../shared/waiting.ts'
 import type { LoadedRosterEntry } from './load-roster.ts'
@@ -10,6 +10,8 @@ export interface RosterEntry {
   /** Whether they let others know what they have seen, and that they are there. */
   seen: boolean
   presence: boolean
+  /** Whom they blocked. */
+  blocked: Set<string>
   /** The seq of the last change of their own memberships, ended ones too, and of their preference. */
   changedAt: number
 }
@@ -24,6 +26,8 @@ export interface Roster {
   /** Forgets everybody, also those whose loading is under way: what they were in may be long past. */
   clear(): void
   find(userId: string): RosterEntry | undefined
+  /** Takes note of whom somebody blocked or let in again; what they hear of the log is the same. */
+  applyBlock(userId: string, row: BlockRow): void
   /** Takes note of a change in a user's membership or preference; returns whether it is news of one who is known here. */
   apply(userId: string, row: MemberRow | PreferenceRow): boolean
   mayHear(userId: string, audience: Audience): boolean
@@ -36,7 +40,7 @@ export const REMEMBERED_MS = 5 * 60_000
 /** People loaded at once. */
 const LOAD_MAX = 500
 
-type Change = MemberRow | PreferenceRow
+type Change = MemberRow | PreferenceRow | BlockRow
 
 /**
  * Who of the users connected here, or a short while ago, is in which conversation, and what they let others know. It is
@@ -70,6 +74,13 @@ export function createRoster(options: {
     } else if (row.removed) exit(userId, entry, row.conversationId)
     else enter(userId, entry, row.conversationId)
     return true
+  }
+
+  function applyBlock(userId: string, row: BlockRow): void {
+    missed.get(userId)?.push(row)
+    const blocked = known.get(userId)?.blocked
+    if (row.blocked) blocked?.add(row.userId)
+    else blocked?.delete(row.userId)
   }
 
   function enter(userId: string, entry: RosterEntry, conversationId: string): void {
@@ -121,7 +132,7 @@ export function createRoster(options: {
         known.set(userId, entry)
         const changes = missed.get(userId) ?? []
         missed.delete(userId)
-        changes.forEach((row) => apply(userId, row))
+        changes.forEach((row) => (row.type === 'block' ? applyBlock(userId, row) : apply(userId, row)))
       }
       return
     }
@@ -151,11 +162,13 @@ export function createRoster(options: {
       return audience.userId === userId || audience.conversationIds.some((id) => entry?.conversations.has(id) === true)
     }
     if (entry?.conversations.has(audience.conversationId) !== true) return false
-    return audience.kind === 'members' || entry.seen === (audience.kind === 'seers')
+    if (audience.kind === 'members') return audience.except !== userId
+    return entry.seen === (audience.kind === 'seers')
   }
 
   return {
     apply,
+    applyBlock,
     mayHear,
     learn(userId) {
       letGo.delete(userId)
@@ -183,7 +196,9 @@ export function createRoster(options: {
         return new Set([audience.userId, ...audience.conversationIds.flatMap((id) => [...(inside.get(id) ?? [])])])
       }
       const users = inside.get(audience.conversationId) ?? new Set<string>()
-      return audience.kind === 'members' ? users : [...users].filter((userId) => mayHear(userId, audience))
+      return audience.kind === 'members' && audience.except === undefined
+        ? users
+        : [...users].filter((userId) => mayHear(userId, audience))
     },
   }
 }

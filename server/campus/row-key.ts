@@ -26,6 +26,10 @@ export function toRowKey(row: CampusRow): string {
     case 'setting':
     case 'draft':
       return `${row.type}/${row.conversationId}`
+    case 'block':
+      return `${row.type}/${row.userId}`
+    case 'request':
+      return `${row.type}/${row.conversationId}`
     case 'hidden':
       return `${row.type}/${row.conversationId}/${row.messageId}`
     case 'preference':

@@ -46,13 +46,27 @@ async function findMembership(db: Database, userId: string, conversation: string
 }
 
 function selectReaders(db: Database, userId: string, { conversation, n }: SeenInput) {
-  return db
-    .selectFrom('reading')
-    .leftJoin('preference', 'preference.user_id', 'reading.user_id')
-    .where('reading.conversation_id', '=', conversation)
-    .where('reading.n', '>=', n)
-    .where('reading.user_id', '!=', userId)
-    .where((or) => or.or([or('preference.seen', 'is', null), or('preference.seen', '=', 1)]))
+  return (
+    db
+      .selectFrom('reading')
+      .leftJoin('preference', 'preference.user_id', 'reading.user_id')
+      .where('reading.conversation_id', '=', conversation)
+      .where('reading.n', '>=', n)
+      .where('reading.user_id', '!=', userId)
+      .where((or) => or.or([or('preference.seen', 'is', null), or('preference.seen', '=', 1)]))
+      // To whom they blocked they are one who does not let others know.
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('block')
+              .select('block.seq')
+              .whereRef('block.user_id', '=', 'reading.user_id')
+              .where('block.blocked_id', '=', userId)
+              .where('block.blocked', '=', 1),
+          ),
+        ),
+      )
+  )
 }
 type Readers = ReturnType<typeof selectReaders>
 

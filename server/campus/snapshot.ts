@@ -1,12 +1,13 @@
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type { Row } from '../../shared/protocol/rows.ts'
 import type { AnnotationTable, Database, MessageTable } from '../store/schema.ts'
-import { toAnnotationRow } from './annotations.ts'
+import { toShownAnnotation } from './annotations.ts'
 import { loadNewestEvents, toEventRow } from './events.ts'
 import { toReceiptRows } from './receipts.ts'
 import type { PrivateRow } from './private-rows.ts'
 import { fromConversation, fromMember, fromMessage } from './records.ts'
 import type { Membership } from './view.ts'
+import { showTo } from './withheld.ts'
 
 /** A membership as it stands at one position: what changed after `seq` is not in it, and comes row by row. */
 export interface SnapshotOf {
@@ -44,7 +45,7 @@ export async function loadSnapshots(
   const members = await db
     .selectFrom('member')
     .selectAll()
-    .where('removed', '=', 0)
+    .where('removed', '!=', 1)
     .where('conversation_id', 'in', [...seqs.keys()])
     .execute()
   const messages = await loadMessages(db, reader, wanted)
@@ -67,8 +68,8 @@ export async function loadSnapshots(
       .map(({ membership }) => fromConversation(membership.conversation).row),
     ...members.filter(isThere).map((member) => fromMember(member).row),
     ...privateRows.filter((row) => row.seq <= (seqs.get(row.conversationId) ?? -1) && !isBroughtBack(row)),
-    ...messages.filter(isThere).map((message) => fromMessage(message).row),
-    ...annotations.filter(isThere).map(toAnnotationRow),
+    ...messages.filter(isThere).map((message) => fromMessage(showTo(reader.userId, message)).row),
+    ...annotations.filter(isThere).flatMap((record) => toShownAnnotation(reader.userId, record)),
     ...events.map(toEventRow),
     ...toReceiptRows(receipts, reader.seen).filter((row) => row.seq <= (seqs.get(row.conversationId) ?? -1)),
   ]

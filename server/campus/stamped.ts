@@ -2,6 +2,8 @@ import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import type {
   AnnotationTable,
   AuditTable,
+  BlockTable,
+  ContactRequestTable,
   ConversationTable,
   EventTable,
   HiddenMessageTable,
@@ -23,8 +25,9 @@ import { fromPersonal } from './annotations.ts'
 import { toMessageFiles } from './files.ts'
 import { toLooks } from './likeness.ts'
 import { toNameWords } from './name-words.ts'
-import { toMentions } from './records.ts'
+import { fromHidden, toMentions } from './records.ts'
 import type { LogRow } from './types.ts'
+import { findUnreached } from './withheld.ts'
 
 /** What a batch comes to: the rows that are told, and the records that have to be written, by their table. */
 export interface Stamped {
@@ -51,6 +54,8 @@ export interface Stamped {
   hidden: HiddenMessageTable[]
   preferences: PreferenceTable[]
   standings: StandingTable[]
+  blocks: BlockTable[]
+  requests: ContactRequestTable[]
   audit: AuditTable[]
   mentions: MentionTable[]
   /** Messages whose mentions were other ones before. */
@@ -84,6 +89,8 @@ export function createStamped(head: number, pictures: Pick<Stamped, 'pictures' |
     hidden: [],
     preferences: [],
     standings: [],
+    blocks: [],
+    requests: [],
     audit: [],
     mentions: [],
     unmentioned: [],
@@ -112,6 +119,7 @@ export function stampMessage(
   if (before === undefined) stamped.newMessages.push(message)
   else stamped.changedMessages.push(message)
   stampFiles(stamped, message, before)
+  if (before === undefined) stampHidden(stamped, message)
   if (before?.mentions === message.mentions && before.mentions_all === message.mentions_all) return
   if (before !== undefined && (before.mentions !== null || before.mentions_all === 1))
     stamped.unmentioned.push(message.id)
@@ -123,6 +131,16 @@ export function stampMessage(
       message_id: message.id,
     })
   }
+}
+
+/** Whoever does not get it has it as one that they deleted for themselves, at its own position: nobody else's moves for it. */
+function stampHidden(stamped: Stamped, message: MessageTable): void {
+  const userId = findUnreached(message)
+  if (userId === undefined) return
+  const { conversation_id, id: message_id, seq } = message
+  const record = { user_id: userId, conversation_id, message_id, seq, hidden: 1 }
+  stamped.hidden.push(record)
+  stamped.rows.push(fromHidden(record))
 }
 
 /** A message's files come with it, and go with it: nothing else changes them. */

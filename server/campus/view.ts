@@ -17,7 +17,7 @@ export interface View extends FoundHead {
   memberships: Membership[]
   /** Memberships that have ended. */
   ended: MemberTable[]
-  preference: Pick<PreferenceTable, 'seq' | 'seen' | 'presence'>
+  preference: Pick<PreferenceTable, 'seq' | 'seen' | 'presence' | 'direct_from' | 'add_from'>
   /** Undefined of a member like everybody. */
   standing: StandingTable | undefined
 }
@@ -41,7 +41,7 @@ export const CONVERSATION_COLUMNS = [
   'conversation.slow_seconds as slow_seconds',
 ] as const
 
-const DEFAULT_PREFERENCE = { seq: 0, seen: 1, presence: 1 }
+const DEFAULT_PREFERENCE = { seq: 0, seen: 1, presence: 1, direct_from: null, add_from: null }
 
 /** Loads the head, all of somebody's memberships and their preference with one statement; cost grows with the number of their conversations. */
 export async function loadView(db: Database, log: string, userId: string): Promise<View | undefined> {
@@ -51,6 +51,8 @@ export async function loadView(db: Database, log: string, userId: string): Promi
     'preference.seq as preference_seq',
     'preference.seen as seen',
     'preference.presence as presence',
+    'preference.direct_from as direct_from',
+    'preference.add_from as add_from',
     'standing.seq as standing_seq',
     'standing.role as role',
     'standing.suspended_at as suspended_at',
@@ -103,6 +105,8 @@ export async function loadView(db: Database, log: string, userId: string): Promi
     preference_seq: _seq,
     seen: _seen,
     presence: _presence,
+    direct_from: _directFrom,
+    add_from: _addFrom,
     standing_seq: _standingSeq,
     role: _role,
     suspended_at: _suspendedAt,
@@ -129,18 +133,20 @@ export async function loadView(db: Database, log: string, userId: string): Promi
             removed_at,
           }
     if (member?.removed === 1) view.ended.push(member)
-    else view.memberships.push({ conversation, member })
+    else if (member?.removed !== 2) view.memberships.push({ conversation, member })
   }
   return view
 }
 
-function toPreference(record: {
-  preference_seq: number | null
-  seen: number | null
-  presence: number | null
-}): View['preference'] {
-  const { preference_seq: seq, seen, presence } = record
-  return seq === null || seen === null || presence === null ? DEFAULT_PREFERENCE : { seq, seen, presence }
+function toPreference(
+  record: { preference_seq: number | null; seen: number | null; presence: number | null } & Pick<
+    PreferenceTable,
+    'direct_from' | 'add_from'
+  >,
+): View['preference'] {
+  const { preference_seq: seq, seen, presence, direct_from, add_from } = record
+  if (seq === null || seen === null || presence === null) return DEFAULT_PREFERENCE
+  return { seq, seen, presence, direct_from, add_from }
 }
 
 function toStanding(

@@ -25,6 +25,8 @@ export function toStatements(
     ...toUpserts('hidden_message', ['user_id', 'conversation_id', 'message_id'], stamped.hidden),
     ...toUpserts('preference', ['user_id'], stamped.preferences),
     ...toUpserts('standing', ['user_id'], stamped.standings),
+    ...toUpserts('block', ['user_id', 'blocked_id'], stamped.blocks),
+    ...toUpserts('contact_request', ['user_id', 'conversation_id'], stamped.requests),
     ...toInserts('audit', stamped.audit),
     ...(stamped.renamed.length > 0 ? [db.deleteFrom('name_word').where('user_id', 'in', stamped.renamed)] : []),
     ...toInserts('name_word', stamped.nameWords),

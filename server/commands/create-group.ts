@@ -2,6 +2,7 @@ import { refusal } from '../../shared/protocol/errors.ts'
 import { GROUP_MEMBERS_MAX } from '../../shared/protocol/limits.ts'
 import { needConversation } from './access.ts'
 import { hasAccount } from './former.ts'
+import { approachGroup, askIntoGroup, needApproach } from './contacts.ts'
 import { noteEvent } from './note-event.ts'
 import type { ConversationTable } from '../store/schema.ts'
 import type { Rule } from './rule.ts'
@@ -13,6 +14,7 @@ export const createGroup: Rule<'group.create'> = {
   needs(needs, userId, command) {
     needConversation(needs, command.conversationId, userId)
     for (const id of command.userIds) needs.users.add(id)
+    needApproach(needs, userId, command.conversationId, command.userIds)
   },
   decide(batch, userId, command) {
     const { conversationId, title, userIds } = command
@@ -40,9 +42,13 @@ export const createGroup: Rule<'group.create'> = {
       posting: null,
       slow_seconds: 0,
     }
+    people.delete(userId)
+    const approached = approachGroup(batch, userId, group, [...people])
+    if ('refused' in approached) return approached.refused
     batch.setConversation(group)
-    for (const id of people) batch.join(conversationId, id)
+    for (const id of [userId, ...approached.joining]) batch.join(conversationId, id)
     noteEvent(batch, group, userId, command, { kind: 'began', title })
+    askIntoGroup(batch, userId, group, command, approached.asked)
     return undefined
   },
 }

@@ -1,5 +1,7 @@
 import type { Batch } from '../campus/batch.ts'
+import { findUnreached, withoutEdits } from '../campus/withheld.ts'
 import type { MessageTable } from '../store/schema.ts'
+import { followRequest } from './contacts.ts'
 import { findOwnMessage, needMessage } from './own-message.ts'
 import type { Rule } from './rule.ts'
 
@@ -19,11 +21,14 @@ export const deleteMessage: Rule<'message.delete'> = {
 
 /** The row stays as a tombstone: its text is gone, in every version, its number is not. Only of messages in `needs.annotated`. */
 export function eraseMessage(batch: Batch, message: MessageTable, { isTakenAway }: { isTakenAway: boolean }): void {
-  for (const revision of batch.listAnnotations('revision', message.id)) batch.setAnnotation({ ...revision, text: null })
-  for (const reaction of batch.listAnnotations('reaction', message.id)) {
-    if (reaction.emoji.length > 0) batch.setAnnotation({ ...reaction, emoji: [] })
+  const unreached = findUnreached(message) ?? null
+  for (const revision of batch.listAnnotations('revision', message.id)) {
+    batch.setAnnotation({ ...revision, text: null }, unreached)
   }
-  batch.setMessage({
+  for (const reaction of batch.listAnnotations('reaction', message.id)) {
+    if (reaction.emoji.length > 0) batch.setAnnotation({ ...reaction, emoji: [] }, unreached)
+  }
+  const erased: MessageTable = {
     ...message,
     text: null,
     edited_at: null,
@@ -34,5 +39,8 @@ export function eraseMessage(batch: Batch, message: MessageTable, { isTakenAway 
     edits: 0,
     files: null,
     taken_away: isTakenAway ? 1 : 0,
-  })
+    withheld: withoutEdits(message),
+  }
+  batch.setMessage(erased)
+  followRequest(batch, erased)
 }

@@ -1,5 +1,6 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { needConversation } from './access.ts'
+import { needDirect } from './contacts.ts'
 import { eraseMessage as erase } from './delete-message.ts'
 import type { Rule } from './rule.ts'
 
@@ -8,6 +9,7 @@ export const eraseMessage: Rule<'message.erase'> = {
   needs(needs, userId, { conversationId, messageId }) {
     needConversation(needs, conversationId, userId)
     needs.messages.add(messageId)
+    needDirect(needs, conversationId)
     needs.annotated.set(messageId, conversationId)
   },
   decide(batch, userId, { messageId }) {

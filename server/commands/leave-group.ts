@@ -1,7 +1,9 @@
 import { refusal } from '../../shared/protocol/errors.ts'
+import type { Batch } from '../campus/batch.ts'
 import { addPair } from '../campus/needs.ts'
 import { findOwn, needConversation } from './access.ts'
 import { noteEvent } from './note-event.ts'
+import type { ConversationTable, MemberTable } from '../store/schema.ts'
 import type { Rule } from './rule.ts'
 
 /** When the one who leads a group leaves it, the longest-standing member leads on. */
@@ -19,11 +21,16 @@ export const leaveGroup: Rule<'member.leave'> = {
     if (conversation.kind !== 'group' || member === undefined) {
       return refusal('forbidden', 'Only a group can be left.')
     }
-    batch.leave(member, userId, batch.now)
-    const [heir] = batch.listMembers(conversationId)
-    const leaderId = conversation.creator_id === userId ? (heir?.user_id ?? null) : null
-    if (leaderId !== null) batch.setConversation({ ...conversation, creator_id: leaderId })
-    noteEvent(batch, conversation, userId, command, { kind: 'left', leaderId })
+    leave(batch, conversation, member, command)
     return undefined
   },
+}
+
+/** Only of groups in `needs.rosters`. */
+export function leave(batch: Batch, group: ConversationTable, member: MemberTable, command: { id: string }): void {
+  batch.leave(member, member.user_id, batch.now)
+  const [heir] = batch.listMembers(group.id)
+  const leaderId = group.creator_id === member.user_id ? (heir?.user_id ?? null) : null
+  if (leaderId !== null) batch.setConversation({ ...group, creator_id: leaderId })
+  noteEvent(batch, group, member.user_id, command, { kind: 'left', leaderId })
 }

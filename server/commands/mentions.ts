@@ -2,7 +2,7 @@ import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
 import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import type { Batch } from '../campus/batch.ts'
 import { addPair, type Needs } from '../campus/needs.ts'
-import type { ConversationTable, MessageTable } from '../store/schema.ts'
+import type { ConversationTable, MemberTable, MessageTable } from '../store/schema.ts'
 
 interface Mentions {
   mentions: readonly string[]
@@ -24,11 +24,16 @@ export function checkMentions(
   { mentions, mentionsAll }: Mentions,
 ): Refusal | undefined {
   const isIn = (id: string) =>
-    conversation.id === EVERYONE_ID ? batch.users.has(id) : batch.findMember(conversation.id, id)?.removed === 0
+    conversation.id === EVERYONE_ID ? batch.users.has(id) : isMember(batch.findMember(conversation.id, id))
   if (!mentions.every(isIn)) return refusal('mention_stranger')
   if (mentionsAll && conversation.kind !== 'group')
     return refusal('forbidden', 'Only a group can be mentioned as a whole.')
   return undefined
+}
+
+/** Also whoever has not taken up a direct conversation: to the other one they are in it. */
+function isMember(member: MemberTable | undefined): boolean {
+  return member !== undefined && member.removed !== 1
 }
 
 export function toMentionColumns({ mentions, mentionsAll }: Mentions): Pick<MessageTable, 'mentions' | 'mentions_all'> {

@@ -2,7 +2,9 @@ import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import type { Batch } from '../campus/batch.ts'
 import type { Needs } from '../campus/needs.ts'
 import type { ConversationTable, MessageTable } from '../store/schema.ts'
+import { findUnreached } from '../campus/withheld.ts'
 import { findOwn, needConversation } from './access.ts'
+import { needDirect } from './contacts.ts'
 
 interface Target {
   conversationId: string
@@ -12,6 +14,7 @@ interface Target {
 export function needMessage(needs: Needs, userId: string, { conversationId, messageId }: Target): void {
   needConversation(needs, conversationId, userId)
   needs.messages.add(messageId)
+  needDirect(needs, conversationId)
 }
 
 type Found = { conversation: ConversationTable; message: MessageTable } | { refused: Refusal }
@@ -21,7 +24,8 @@ export function findMessage(batch: Batch, userId: string, { conversationId, mess
   const conversation = findOwn(batch, conversationId, userId)
   if (conversation === undefined) return { refused: refusal('not_a_member') }
   const message = batch.messages.get(messageId)
-  return message?.conversation_id === conversationId ? { conversation, message } : { refused: refusal('not_found') }
+  if (message?.conversation_id !== conversationId) return { refused: refusal('not_found') }
+  return findUnreached(message) === userId ? { refused: refusal('message_deleted') } : { conversation, message }
 }
 
 /** The same, of a message that one wrote. */

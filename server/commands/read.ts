@@ -2,15 +2,15 @@ import { refusal } from '../../shared/protocol/errors.ts'
 import type { Batch } from '../campus/batch.ts'
 import { addPair } from '../campus/needs.ts'
 import { findOwn, needConversation } from './access.ts'
-import { advanceDelivery, advanceSeen } from './receipts.ts'
+import { advanceDelivery, advanceSeen, needReceipts } from './receipts.ts'
 import type { Rule } from './rule.ts'
 
 export const read: Rule<'read'> = {
   needs(needs, userId, { conversationId }) {
     needConversation(needs, conversationId, userId)
-    addPair(needs.receipts, conversationId, userId)
     addPair(needs.personal, conversationId, userId)
     needs.preferences.add(userId)
+    needReceipts(needs, conversationId, userId)
   },
   decide(batch, userId, { conversationId, n: reported }) {
     const conversation = findOwn(batch, conversationId, userId)

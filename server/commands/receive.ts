@@ -1,14 +1,13 @@
 import { refusal } from '../../shared/protocol/errors.ts'
-import { addPair } from '../campus/needs.ts'
 import { findOwn, needConversation } from './access.ts'
-import { advanceDelivery } from './receipts.ts'
+import { advanceDelivery, needReceipts } from './receipts.ts'
 import type { Rule } from './rule.ts'
 
 export const receive: Rule<'receive'> = {
   needs(needs, userId, { positions }) {
     for (const { conversationId } of positions) {
       needConversation(needs, conversationId, userId)
-      addPair(needs.receipts, conversationId, userId)
+      needReceipts(needs, conversationId, userId)
     }
   },
   decide(batch, userId, { positions }) {

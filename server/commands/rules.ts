@@ -1,5 +1,6 @@
 import type { Rules } from '../campus/rules.ts'
 import { addMembers } from './add-members.ts'
+import { answerRequest } from './answer-request.ts'
 import type { CampusCommand } from '../campus/command.ts'
 import { createDirect } from './create-direct.ts'
 import { createGroup } from './create-group.ts'
@@ -13,6 +14,7 @@ import { eraseUser } from './erase-user.ts'
 import { governConversation } from './govern-conversation.ts'
 import { handOverGroup } from './hand-over-group.ts'
 import { hideMessage } from './hide-message.ts'
+import { leaveForGood } from './leave-for-good.ts'
 import { leaveGroup } from './leave-group.ts'
 import { pinMessage } from './pin-message.ts'
 import { read } from './read.ts'
@@ -23,6 +25,7 @@ import { renameGroup } from './rename-group.ts'
 import { renameProfile } from './rename-profile.ts'
 import type { Rule } from './rule.ts'
 import { sendMessage } from './send-message.ts'
+import { setBlock } from './set-block.ts'
 import { setConversation } from './set-conversation.ts'
 import { setDraft } from './set-draft.ts'
 import { setGroupPicture } from './set-group-picture.ts'
@@ -63,6 +66,9 @@ const RULES: { [Type in CampusCommand['type']]: Rule<Type> } = {
   'conversation.govern': governConversation,
   'role.set': setRole,
   'suspension.set': setSuspension,
+  'block.set': setBlock,
+  'request.answer': answerRequest,
+  'member.leave-for-good': leaveForGood,
   'receipts.publish': publishReceipts,
   'user.erase': eraseUser,
   'membership.erase': eraseMembership,

@@ -1,7 +1,9 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import type { CampusCommand } from '../campus/command.ts'
 import { toFilesColumn } from '../campus/files.ts'
+import { withhold } from '../campus/withheld.ts'
 import { findOwn, needConversation } from './access.ts'
+import { findShunning, followRequest, needDirect, refuseToBlocked } from './contacts.ts'
 import { checkMentions, needNamed, toMentionColumns } from './mentions.ts'
 import { advanceReading, findReadN } from './read.ts'
 import { isSuspended, mayPost } from './roles.ts'
@@ -16,6 +18,7 @@ export const sendMessage: Rule<'message.send'> = {
     needNamed(needs, userId, command.conversationId, command)
     needs.messages.add(command.id)
     needs.standings.add(userId)
+    needDirect(needs, command.conversationId)
     needFiles(needs, userId, command)
     if (command.replyToId !== null) needs.messages.add(command.replyToId)
   },
@@ -29,6 +32,9 @@ export const sendMessage: Rule<'message.send'> = {
     if (isSuspended(batch, userId)) return refusal('suspended')
     if (conversation.posting === 'nobody')
       return refusal('posting_closed', 'Whoever this was with deleted their account.')
+    const other = batch.findOther(conversationId, userId)
+    const blocked = other && refuseToBlocked(batch, userId, other.user_id)
+    if (blocked !== undefined) return blocked
     if (!mayPost(batch, conversation, userId)) return refusal('posting_closed')
     const found = findFiles(batch, userId, command)
     if ('refused' in found) return found.refused
@@ -37,7 +43,8 @@ export const sendMessage: Rule<'message.send'> = {
     const answered = replyToId === null ? undefined : batch.messages.get(replyToId)
     if (replyToId !== null && answered?.conversation_id !== conversationId) return refusal('reply_elsewhere')
     const n = batch.takeNumber(conversation)
-    batch.setMessage({
+    const shunning = findShunning(batch, conversationId, userId)
+    const message: MessageTable = {
       id,
       seq: 0,
       conversation_id: conversationId,
@@ -57,7 +64,10 @@ export const sendMessage: Rule<'message.send'> = {
       edits: 0,
       files: toFilesColumn(found.files),
       taken_away: 0,
-    })
+      withheld: shunning === null ? null : withhold(shunning),
+    }
+    batch.setMessage(message)
+    followRequest(batch, message)
     // One's own words are read. What others wrote above them may not have been: this may be an answer to
     // less than that, written with no network.
     if (findReadN(batch, conversationId, userId) === n - 1) advanceReading(batch, conversationId, userId, n)

@@ -1,6 +1,8 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { REACTING_PEOPLE_MAX, REACTIONS_PER_PERSON_MAX } from '../../shared/protocol/limits.ts'
 import type { ReactionRow } from '../../shared/protocol/rows.ts'
+import { findUnreached } from '../campus/withheld.ts'
+import { findShunning } from './contacts.ts'
 import { findMessage, needMessage } from './own-message.ts'
 import type { Rule } from './rule.ts'
 
@@ -25,9 +27,10 @@ export const setReaction: Rule<'reaction.set'> = {
       emoji: [],
     }
     const mine = batch.findAnnotation(none) ?? none
+    const withheldFrom = findUnreached(found.message) ?? findShunning(batch, found.conversation.id, userId)
     if (mine.emoji.includes(emoji) === on) return undefined
     if (!on) {
-      batch.setAnnotation({ ...mine, emoji: mine.emoji.filter((one) => one !== emoji) })
+      batch.setAnnotation({ ...mine, emoji: mine.emoji.filter((one) => one !== emoji) }, withheldFrom)
       return undefined
     }
     if (!EMOJI.test(emoji)) return refusal('not_an_emoji')
@@ -38,7 +41,7 @@ export const setReaction: Rule<'reaction.set'> = {
     if (mine.emoji.length === REACTIONS_PER_PERSON_MAX || others.length >= REACTING_PEOPLE_MAX) {
       return refusal('too_many_reactions')
     }
-    batch.setAnnotation({ ...mine, emoji: [...mine.emoji, emoji] })
+    batch.setAnnotation({ ...mine, emoji: [...mine.emoji, emoji] }, withheldFrom)
     return undefined
   },
 }

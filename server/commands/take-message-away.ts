@@ -1,5 +1,6 @@
 import { refusal } from '../../shared/protocol/errors.ts'
 import { needConversation } from './access.ts'
+import { needDirect } from './contacts.ts'
 import { eraseMessage } from './delete-message.ts'
 import { isAtLeast, toActor } from './roles.ts'
 import type { Rule } from './rule.ts'
@@ -9,6 +10,7 @@ export const takeMessageAway: Rule<'message.take-away'> = {
   needs(needs, userId, { conversationId, messageId }) {
     needConversation(needs, conversationId, userId)
     needs.messages.add(messageId)
+    needDirect(needs, conversationId)
     needs.annotated.set(messageId, conversationId)
     needs.standings.add(userId)
     needs.audit = true

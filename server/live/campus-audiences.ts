@@ -33,6 +33,9 @@ export function createCampusAudiences(roster: Roster): Audiences<Campus> {
         roomySince = row.seq
         return { key: 'all', becomes: 'behind' }
       }
+      if (row.type === 'block' && audience.kind === 'user') roster.applyBlock(audience.userId, row)
+      // Whoever is only asked hears nothing of the conversation yet.
+      if (row.type === 'member' && audience.kind === 'members' && audience.except === row.userId) return undefined
       const userId = row.type === 'member' ? row.userId : audience.kind === 'user' ? audience.userId : undefined
       if (userId === undefined || (row.type !== 'member' && row.type !== 'preference')) return undefined
       return roster.apply(userId, row) ? { key: userId, becomes: 'behind' } : undefined

@@ -7,6 +7,8 @@ export interface FoundPerson {
   preferenceSeq: number
   /** Whether they let others know that they are there. */
   presence: boolean
+  /** Whom they blocked. */
+  blocked: string[]
   /** When any of their devices was last used, as far as it was noted. */
   lastSeenAt: number | null
 }
@@ -16,11 +18,13 @@ export async function findPeople(db: Database, userIds: readonly string[]): Prom
   const records = await db
     .selectFrom('user')
     .leftJoin('preference', 'preference.user_id', 'user.id')
+    .leftJoin('block', (join) => join.onRef('block.user_id', '=', 'user.id').on('block.blocked', '=', 1))
     .where('user.id', 'in', userIds)
     .select((user) => [
       'user.id as id',
       'preference.seq as preference_seq',
       'preference.presence as presence',
+      'block.blocked_id as blocked_id',
       user
         .selectFrom('session')
         .whereRef('session.user_id', '=', 'user.id')
@@ -28,10 +32,13 @@ export async function findPeople(db: Database, userIds: readonly string[]): Prom
         .as('last_seen_at'),
     ])
     .execute()
-  return records.map((record) => ({
-    userId: record.id,
-    preferenceSeq: record.preference_seq ?? 0,
-    presence: record.presence !== 0,
-    lastSeenAt: record.last_seen_at,
-  }))
+  const people = new Map<string, FoundPerson>()
+  for (const { id: userId, preference_seq, presence, last_seen_at: lastSeenAt, blocked_id } of records) {
+    const known = people.get(userId) ?? {
+      ...{ userId, preferenceSeq: preference_seq ?? 0, presence: presence !== 0, blocked: [], lastSeenAt },
+    }
+    if (blocked_id !== null) known.blocked.push(blocked_id)
+    people.set(userId, known)
+  }
+  return [...people.values()]
 }

@@ -23,7 +23,8 @@ import type { Onlooker } from './typing.ts'
  *     a process has them        there
  *     none has                  away, once all had ANSWERS_WITHIN_MS to say so
  *     they do not let know, or
- *     the onlooker does not     unknown, whatever happens, so that no change can be inferred from it
+ *     the onlooker does not, or
+ *     one blocked the other     unknown, whatever happens, so that no change can be inferred from it
  *
  * A question and a statement are for all whom somebody began to look at while the statement before was
  * under way, however many sockets look; a change costs a frame for each socket that looks, and nothing
@@ -37,6 +38,8 @@ export interface Presence {
   changeHere(userId: string, goneAt: number | null): void
   /** Somebody chose whether they let others know. */
   choose(userId: string, seq: number, presence: boolean): void
+  /** Somebody blocked another, or let them in again. */
+  block(userId: string, otherId: string, isBlocked: boolean): void
   /** Choices may have been missed: everybody's is read again. */
   reload(): void
   close(): void
@@ -67,6 +70,10 @@ interface Person {
   isLoaded: boolean
   preferenceSeq: number
   letsKnow: boolean
+  /** Whom they blocked. */
+  blocked: Set<string>
+  /** What changed of that while they are being loaded. */
+  readonly blockedMeanwhile: Map<string, boolean>
   lastSeenAt: number | null
   /** Which other processes have them, and when each said so last. */
   readonly processes: Map<string, number>
@@ -103,6 +110,8 @@ export function createPresence(options: {
       isLoaded: false,
       preferenceSeq: -1,
       letsKnow: false,
+      blocked: new Set(),
+      blockedMeanwhile: new Map(),
       lastSeenAt: null,
       processes: new Map(),
       answeredAt: undefined,
@@ -126,6 +135,7 @@ export function createPresence(options: {
   function findState(watcher: Watcher, person: Person): State | undefined {
     if (!watcher.own.isLoaded || !person.isLoaded) return undefined
     if (!watcher.own.letsKnow || !person.letsKnow) return 'unknown'
+    if (person.blocked.has(watcher.own.userId) || watcher.own.blocked.has(person.userId)) return 'unknown'
     if (options.isHere(person.userId) || person.processes.size > 0) return 'there'
     return person.answeredAt !== undefined && person.answeredAt <= clock.now() ? 'away' : undefined
   }
@@ -194,9 +204,13 @@ export function createPresence(options: {
     if (before !== reloads) return
     const byId = new Map(found.map((one) => [one.userId, one]))
     for (const person of some) {
-      const { preferenceSeq = 0, presence = false, lastSeenAt = null } = byId.get(person.userId) ?? {}
+      const { preferenceSeq = 0, presence = false, lastSeenAt = null, blocked = [] } = byId.get(person.userId) ?? {}
       choose(person, preferenceSeq, presence)
       see(person, lastSeenAt)
+      person.blocked = new Set(blocked)
+      // What was heard meanwhile is as new as what was read, or newer.
+      for (const [otherId, isBlocked] of person.blockedMeanwhile) toggle(person.blocked, otherId, isBlocked)
+      person.blockedMeanwhile.clear()
       person.isLoaded = true
       unloaded.delete(person)
     }
@@ -288,10 +302,18 @@ export function createPresence(options: {
       choose(person, seq, presence)
       notifyAround(person)
     },
+    block(userId, otherId, isBlocked) {
+      const person = people.get(userId)
+      if (person === undefined) return
+      if (unloaded.has(person)) person.blockedMeanwhile.set(otherId, isBlocked)
+      toggle(person.blocked, otherId, isBlocked)
+      notifyAround(person)
+    },
     reload() {
       reloads += 1
       for (const person of people.values()) {
         person.preferenceSeq = -1
+        person.blockedMeanwhile.clear()
         unloaded.add(person)
       }
       void gather()
@@ -301,4 +323,9 @@ export function createPresence(options: {
       stopBeating?.()
     },
   }
+}
+
+function toggle(people: Set<string>, userId: string, isIn: boolean): void {
+  if (isIn) people.add(userId)
+  else people.delete(userId)
 }

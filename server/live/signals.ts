@@ -130,6 +130,8 @@ export function createSignals(options: {
         else if (row.type === 'user' && audience.kind === 'circle') tell(row)
         else if (row.type === 'preference' && audience.kind === 'user') {
           presence.choose(audience.userId, row.seq, row.presence)
+        } else if (row.type === 'block' && audience.kind === 'user') {
+          presence.block(audience.userId, row.userId, row.blocked)
         }
       }
     },

@@ -13,7 +13,7 @@ import { encode } from './campus-contract.ts'
  *
  * Nothing is kept: who hears it forgets it after its time to live, and whoever opens the conversation
  * later hears it when it is said again. It tells that somebody is there, so it neither comes from nor
- * goes to people who do not let others know that. Membership is looked at on both ends, at the moment.
+ * goes to people who do not let others know that, nor passes between two of whom one blocked the other. Membership is looked at on both ends, at the moment.
  */
 
 /** A socket with a screen behind it. */
@@ -66,10 +66,12 @@ export function createTyping(options: {
     conversationId === EVERYONE_ID || roster.find(userId)?.conversations.has(conversationId) === true
   const isOpen = (userId: string) => roster.find(userId)?.presence === true
 
-  const stopListening = bus.listen(typing, ({ conversationId, userId }) => {
-    const hearers = [...(onlookers.get(conversationId) ?? [])].filter(
-      (one) => one.userId !== userId && !one.isFull() && isIn(one.userId, conversationId) && isOpen(one.userId),
-    )
+  const stopListening = bus.listen(typing, ({ conversationId, userId, blocked = [] }) => {
+    const isOnTerms = (hearerId: string) =>
+      !blocked.includes(hearerId) && roster.find(hearerId)?.blocked.has(userId) !== true
+    const hearers = [...(onlookers.get(conversationId) ?? [])]
+      .filter((one) => one.userId !== userId && !one.isFull())
+      .filter((one) => isIn(one.userId, conversationId) && isOpen(one.userId) && isOnTerms(one.userId))
     if (hearers.length === 0) return
     const frame = encode({ type: 'typist', conversationId, userId, ttlMs: TYPING_TTL_MS })
     for (const hearer of hearers) hearer.send(frame)
@@ -81,7 +83,8 @@ export function createTyping(options: {
       const isLarge = conversationId === EVERYONE_ID || (await getSize(conversationId)) > RECEIPT_MEMBERS_MAX
       if (isLarge) return refusal('forbidden', 'Typing is not shown in large conversations.')
       if (!isIn(userId, conversationId)) return refusal('not_a_member')
-      if (isOpen(userId)) bus.publish(typing, { conversationId, userId })
+      const blocked = [...(roster.find(userId)?.blocked ?? [])]
+      if (isOpen(userId)) bus.publish(typing, { conversationId, userId, ...(blocked.length > 0 && { blocked }) })
       return undefined
     },
     watch(onlooker, conversationId) {

@@ -12,6 +12,7 @@ export const OWN_TABLES = [
     'ceremony',
   ] as const),
   ...(['preference', 'personal', 'reading', 'hidden_message', 'receipt', 'mention'] as const),
+  ...(['block', 'contact_request'] as const),
   ...(['likeness', 'name_word', 'command', 'classroom_command', 'token_issuance'] as const),
 ] as const
 
@@ -28,6 +29,9 @@ export async function eraseRecords(db: Database, userId: string, messages: Erasu
       .where('user_id', '=', userId)
       .execute()
   }
+  // What they ask to come into a group stays the group's question.
+  const answered = db.updateTable('contact_request').where('asked_by', '=', userId).where('state', '!=', 'asked')
+  await answered.set({ asked_by: null }).execute()
   await db.updateTable('invitation').set({ created_by: null, note: '' }).where('created_by', '=', userId).execute()
   await eraseFiles(db, userId)
   await eraseReports(db, userId, messages)

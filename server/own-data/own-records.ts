@@ -2,7 +2,7 @@ import type { Database } from '../store/schema.ts'
 
 /** Everything in the tables that is somebody's own besides messages and files; no secret is in it, not even as a hash. */
 export async function loadOwnRecords(db: Database, userId: string) {
-  const own = (table: 'preference' | 'standing' | 'personal' | 'email_address' | 'external_identity') =>
+  const own = (table: 'preference' | 'standing' | 'personal' | 'email_address' | 'external_identity' | 'block') =>
     db
       .selectFrom(table as 'preference')
       .selectAll()
@@ -30,11 +30,19 @@ export async function loadOwnRecords(db: Database, userId: string) {
     .select(['kind', 'subject_id as subjectId', 'at', 'reason', 'closed_at as closedAt', 'outcome'])
     .where('reporter_id', '=', userId)
     .execute()
+  const requests = await db
+    .selectFrom('contact_request')
+    .select(['conversation_id as conversationId', 'state', 'asked_by as askedBy', 'asked_at as askedAt'])
+    .where('user_id', '=', userId)
+    .where('state', 'not in', ['silent', 'withdrawn'])
+    .execute()
   return {
     ...{ account, sessions, classrooms, reports },
     emailAddresses: await own('email_address'),
     externalIdentities: await own('external_identity'),
     preferences: await own('preference'),
+    blocked: await own('block'),
+    requests,
     standing: await own('standing'),
     settingsAndDrafts: await own('personal'),
   }

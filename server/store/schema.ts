@@ -62,6 +62,8 @@ export interface Schema {
   erased_session: ErasedSessionTable
   external_identity: ExternalIdentityTable
   ceremony: CeremonyTable
+  block: BlockTable
+  contact_request: ContactRequestTable
 }
 
 /**
@@ -160,7 +162,8 @@ export interface ConversationTable {
 
 /**
  * `since` and `since_n` are the log's position and the conversation's last `n` when this membership began; `removed_by` and
- * `removed_at` tell how it ended, and are null where that is not known.
+ * `removed_at` tell how it ended, and are null where that is not known. `removed` is 0 while it lasts, 1 once it has ended, and
+ * 2 while somebody is asked to take up a direct conversation: the other one sees a member, and they see nothing of it.
  */
 export interface MemberTable {
   conversation_id: string
@@ -197,6 +200,8 @@ export interface MessageTable {
   files: string | null
   /** A moderator took it away, and not its author. */
   taken_away: number
+  /** JSON: from whom it is kept as it is, and what they have instead; null where everybody has the same. */
+  withheld: string | null
 }
 
 /**
@@ -257,6 +262,8 @@ export interface AnnotationTable {
   k: number
   seq: number
   body: string
+  /** The other one of a direct conversation, while they blocked whose it is. */
+  withheld_from: string | null
 }
 
 /** What happened to a group, after the message with this `n`; 0 is before the first. `body` as above. */
@@ -315,6 +322,32 @@ export interface PreferenceTable {
   seq: number
   seen: number
   presence: number
+  /** Null is everybody. */
+  direct_from: 'shared-group' | 'nobody' | null
+  add_from: 'shared-group' | 'nobody' | null
+}
+
+export interface BlockTable {
+  user_id: string
+  blocked_id: string
+  seq: number
+  blocked: number
+  changed_at: number
+}
+
+/**
+ * `silent` is one of which its owner never hears, for they blocked who asks; `withdrawn` one that ended because they did so
+ * later. Both are asked anew once the two are on terms again. `seq` is -1 of one that never moved the log.
+ */
+export interface ContactRequestTable {
+  user_id: string
+  conversation_id: string
+  seq: number
+  state: 'asked' | 'accepted' | 'declined' | 'silent' | 'withdrawn' | 'left' | 'back'
+  asked_by: string | null
+  asked_at: number
+  /** JSON: what the contract's `requestRow` shows of it. */
+  body: string
 }
 
 /** Somebody's, or with `conversation_id` a group's, which that person set. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import {
+  approach,
   displayName,
   emoji,
   groupDescription,
@@ -151,6 +152,24 @@ export const setPreference = v.object({
   id,
   seen: v.optional(v.boolean()),
   presence: v.optional(v.boolean()),
+  directFrom: v.optional(approach),
+  addFrom: v.optional(approach),
+})
+/** Blocks somebody, or lets them in again. They are not told. */
+export const setBlock = v.object({ type: v.literal('block.set'), id, userId: id, blocked: v.boolean() })
+/** Answers what one is asked: whether one takes up a direct conversation, or comes into a group. */
+export const answerRequest = v.object({
+  type: v.literal('request.answer'),
+  id,
+  conversationId: id,
+  accepted: v.boolean(),
+})
+/** Leaves a group, so that nobody adds one to it any more; not `forGood`, one may be added again. */
+export const leaveForGood = v.object({
+  type: v.literal('member.leave-for-good'),
+  id,
+  conversationId: id,
+  forGood: v.boolean(),
 })
 /** The command's id is the picture's id. Null takes the picture away. */
 export const setPicture = v.object({ type: v.literal('profile.picture'), id, picture: v.nullable(pictureFile) })
@@ -210,6 +229,9 @@ export const command = v.variant('type', [
   governConversation,
   setRole,
   setSuspension,
+  setBlock,
+  answerRequest,
+  leaveForGood,
 ])
 export type Command = v.InferOutput<typeof command>
 export type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>

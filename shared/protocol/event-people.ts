@@ -5,6 +5,7 @@ import type { EventRow } from './rows.ts'
 export function listEventPeople({ byId, change }: Pick<EventRow, 'byId' | 'change'>): string[] {
   switch (change.kind) {
     case 'added':
+    case 'asked':
       return [byId, ...change.userIds]
     case 'removed':
     case 'handed-over':
@@ -16,6 +17,7 @@ export function listEventPeople({ byId, change }: Pick<EventRow, 'byId' | 'chang
     case 'picture':
     case 'description':
     case 'governed':
+    case 'joined':
       return [byId]
     default:
       return unreachable(change)

@@ -42,6 +42,9 @@ const text = v.pipe(v.string(), v.transform(cleanText))
 /** What somebody may do here: operators answer for this ChatBox, moderators for what is said in it. */
 export const role = v.picklist(['member', 'moderator', 'operator'])
 export type Role = v.InferOutput<typeof role>
+/** Whose first message, or whose groups, need not be asked for: of everybody, of who is in a group with one, of nobody. */
+export const approach = v.picklist(['everybody', 'shared-group', 'nobody'])
+export type Approach = v.InferOutput<typeof approach>
 /** Why a moderator did something, in some lines. */
 export const reason = v.pipe(
   v.string(),

@@ -106,3 +106,9 @@ export const PHOTO_SMALL_SIDE_MAX = 640
 /** Pixels in a photo, all frames of an animation together, and frames. What has more can be sent as a document. */
 export const PHOTO_PIXELS_MAX = 50_000_000
 export const PHOTO_FRAMES_MAX = 200
+
+/** People whom one account can have blocked. */
+export const BLOCKED_MAX = 1_000
+/** What somebody is shown of a direct conversation that they are asked to take up: so many messages, each with so many UTF-16 code units. */
+export const REQUEST_MESSAGES_MAX = 3
+export const REQUEST_TEXT_MAX = 500

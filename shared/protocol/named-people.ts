@@ -10,6 +10,10 @@ export function listNamed(row: LiveRow): string[] {
       return [row.userId, ...(row.removedBy === undefined ? [] : [row.removedBy])]
     case 'reaction':
       return [row.userId]
+    case 'block':
+      return [row.userId]
+    case 'request':
+      return row.byId === null ? [] : [row.byId]
     case 'event':
       return listEventPeople(row)
     default:

@@ -131,6 +131,10 @@ const groupChange = v.variant('kind', [
     posting: v.picklist(['everybody', 'leaders', 'moderators']),
     slowSeconds: v.number(),
   }),
+  /** These decide themselves whether they come in. */
+  v.object({ kind: v.literal('asked'), userIds: v.array(id) }),
+  /** Whoever was asked came in. */
+  v.object({ kind: v.literal('joined') }),
 ])
 /**
  * What happened to a group: a line after the message with this `n`, 0 before the first one. It has no number of its own
@@ -225,9 +229,39 @@ export const hiddenRow = v.object({
 
 /**
  * Whether one lets others know what one has seen, and that one is there or types; who does not, does not
- * get it of others. Private.
+ * get it of others. `directFrom` and `addFrom` say whose first message and whose groups need not be asked for; left out
+ * where that is everybody. Private.
  */
-export const preferenceRow = v.object({ type: v.literal('preference'), seq, seen: v.boolean(), presence: v.boolean() })
+export const preferenceRow = v.object({
+  type: v.literal('preference'),
+  seq,
+  seen: v.boolean(),
+  presence: v.boolean(),
+  directFrom: v.optional(v.picklist(['shared-group', 'nobody'])),
+  addFrom: v.optional(v.picklist(['shared-group', 'nobody'])),
+})
+
+/** Somebody whom one blocked, or let in again. Private. */
+export const blockRow = v.object({ type: v.literal('block'), seq, userId: id, blocked: v.boolean(), at: timeMs })
+
+/**
+ * What one is asked: to take up a direct conversation, or to come into a group; or a group that one left for good. One that
+ * is answered is the tombstone, and names nobody. Private.
+ */
+export const requestRow = v.object({
+  type: v.literal('request'),
+  seq,
+  conversationId: id,
+  state: v.picklist(['asked', 'answered', 'left']),
+  kind: v.picklist(['direct', 'group']),
+  /** Who asks. */
+  byId: v.nullable(id),
+  at: timeMs,
+  /** The group's, as it was when one was asked. */
+  title: v.nullable(v.string()),
+  /** How a direct conversation begins: some of its first messages, each cut off after some characters. */
+  messages: v.array(v.object({ id, text: v.string(), at: timeMs })),
+})
 
 /** What the receiver of this row may do here, and whether they may do nothing for now. Private. */
 export const standingRow = v.object({
@@ -254,6 +288,8 @@ export const row = v.variant('type', [
   preferenceRow,
   hiddenRow,
   standingRow,
+  blockRow,
+  requestRow,
 ])
 /** What comes live: what many members did is one row there. */
 export const liveRow = v.variant('type', [...row.options, receiptsRow])
@@ -273,6 +309,8 @@ export type SettingRow = v.InferOutput<typeof settingRow>
 export type DraftRow = v.InferOutput<typeof draftRow>
 export type HiddenRow = v.InferOutput<typeof hiddenRow>
 export type StandingRow = v.InferOutput<typeof standingRow>
+export type BlockRow = v.InferOutput<typeof blockRow>
+export type RequestRow = v.InferOutput<typeof requestRow>
 export type PreferenceRow = v.InferOutput<typeof preferenceRow>
 export type Row = v.InferOutput<typeof row>
 export type LiveRow = v.InferOutput<typeof liveRow>

@@ -12,7 +12,8 @@
  * 5: who is far behind gets the newest of each conversation, and is told what was left out;
  *    a crowd: people past some thousands are asked for, and come with what names them;
  *    frames and pages as bytes; a heartbeat of a few of them, of which every second one is answered.
- * 6: operators and moderators: what somebody's standing is, what was taken away, who may write where and how fast.
+ * 6: operators and moderators: what somebody's standing is, what was taken away, who may write where and how fast;
+ *    whom one blocked, whose first message and whose groups one is asked about, and what one is asked.
  */
 export const PROTOCOL_VERSION = 6
 /** The oldest that is still spoken: at least the one before, so that processes can be updated one after another. */

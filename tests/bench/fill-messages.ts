@@ -56,6 +56,7 @@ export async function fillMessages(
         edits: 0,
         files: null,
         taken_away: 0,
+        withheld: null,
       },
     }
   }

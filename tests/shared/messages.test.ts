@@ -71,7 +71,17 @@ const commands: { [Type in Command['type']]: Extract<Command, { type: Type }> } 
     markedUnread: false,
   },
   'draft.set': { type: 'draft.set', id, conversationId, text: 'I am', replyToId: messageId, changedAt: 3 },
-  'preference.set': { type: 'preference.set', id, seen: false, presence: true },
+  'preference.set': {
+    type: 'preference.set',
+    id,
+    seen: false,
+    presence: true,
+    directFrom: 'everybody',
+    addFrom: 'nobody',
+  },
+  'block.set': { type: 'block.set', id, userId, blocked: true },
+  'request.answer': { type: 'request.answer', id, conversationId, accepted: true },
+  'member.leave-for-good': { type: 'member.leave-for-good', id, conversationId, forGood: true },
   'group.picture': { type: 'group.picture', id, conversationId, picture: '/9j/2Q==' },
   'group.describe': { type: 'group.describe', id, conversationId, description: 'Films\non Friday' },
   'profile.picture': { type: 'profile.picture', id, picture: '/9j/2Q==' },
@@ -128,6 +138,11 @@ const rows: { [Type in Row['type']]: Extract<Row, { type: Type }> } = {
   preference: { type: 'preference', seq: 15, seen: true, presence: false },
   hidden: { type: 'hidden', seq: 16, conversationId, messageId, hidden: true },
   standing: { type: 'standing', seq: 17, role: 'moderator', suspended: { at: 3, reason: 'Spam' } },
+  block: { type: 'block', seq: 18, userId, blocked: true, at: 4 },
+  request: {
+    ...{ type: 'request', seq: 19, conversationId, state: 'asked', kind: 'direct', byId: userId, at: 5, title: null },
+    messages: [{ id: messageId, text: 'Hello', at: 5 }],
+  },
 }
 
 const receipts: ReceiptsRow = {
@@ -188,7 +203,7 @@ const OPTIONAL: Partial<Record<Command['type'], string[]>> = {
   'message.send': ['replyToId', 'mentions', 'mentionsAll', 'forwarded'],
   'message.edit': ['mentions', 'mentionsAll'],
   'conversation.set': ['mutedUntil', 'pinned', 'archivedN', 'markedUnread'],
-  'preference.set': ['seen', 'presence'],
+  'preference.set': ['seen', 'presence', 'directFrom', 'addFrom'],
 }
 /** What a frame may leave out: only one of the two versions has it. */
 const OPTIONAL_IN_FRAMES: Record<string, string[]> = {

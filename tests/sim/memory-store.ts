@@ -55,6 +55,8 @@ export function createDisk(): Disk {
     hiddens: createTable(journal, (row) => row.messageId),
     preferences: createTable(journal, (row) => row.type),
     standings: createTable(journal, (row) => row.type),
+    blocks: createTable(journal, (row) => row.userId),
+    requests: createTable(journal, (row) => row.conversationId),
     pictures: createTable(journal, (picture) => picture.id),
     departures: createTable(journal, (departure) => departure.conversationId),
     uploads: createTable(journal, (upload) => upload.id),

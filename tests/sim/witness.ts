@@ -117,6 +117,8 @@ export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimData
       case 'hidden':
       case 'preference':
       case 'standing':
+      case 'block':
+      case 'request':
         if (owners.has(`${row.seq} ${userId}`)) return
         break
       case 'conversation':

@@ -187,6 +187,8 @@ export async function dump(store: Store): Promise<Record<string, unknown[]>> {
     personal: 'seq',
     hidden_message: 'seq',
     preference: 'seq',
+    block: 'seq',
+    contact_request: 'conversation_id',
     picture: 'id',
     command: 'id',
   } as const satisfies Partial<Record<keyof Schema, string>>
@@ -252,6 +254,15 @@ export function removeMember(conversationId: string, userId: string): Of<'member
 export function leaveGroup(conversationId: string): Of<'member.leave'> {
   return { type: 'member.leave', id: uuidv7(), conversationId }
 }
+export function block(userId: string, blocked = true): Of<'block.set'> {
+  return { type: 'block.set', id: uuidv7(), userId, blocked }
+}
+export function answerRequest(conversationId: string, accepted = true): Of<'request.answer'> {
+  return { type: 'request.answer', id: uuidv7(), conversationId, accepted }
+}
+export function leaveForGood(conversationId: string, forGood = true): Of<'member.leave-for-good'> {
+  return { type: 'member.leave-for-good', id: uuidv7(), conversationId, forGood }
+}
 export function edit(
   conversationId: string,
   messageId: string,
@@ -309,7 +320,7 @@ export function setDraft(
     ...changes,
   }
 }
-export function setPreference(changes: { seen?: boolean; presence?: boolean }): Of<'preference.set'> {
+export function setPreference(changes: Omit<Partial<Of<'preference.set'>>, 'type' | 'id'>): Of<'preference.set'> {
   return { type: 'preference.set', id: uuidv7(), ...changes }
 }
 export function setPicture(picture: string | null): Of<'profile.picture'> {

@@ -61,12 +61,21 @@ export function keyOf(row: Row): string {
     case 'setting':
     case 'draft':
       return `${row.type}/${row.conversationId}`
+    case 'block':
+      return `block/${row.userId}`
+    case 'request':
+      return `request/${row.conversationId}`
     case 'hidden':
       return `hidden/${row.messageId}`
     case 'preference':
     case 'standing':
       return row.type
   }
+}
+
+/** Whoever was let in again, and what was answered, is as if it never was. */
+function isSettled(row: Row): boolean {
+  return (row.type === 'block' && !row.blocked) || (row.type === 'request' && row.state === 'answered')
 }
 
 const conversationOf = (row: Row) =>
@@ -115,7 +124,7 @@ export function createDevice(store: Store, userId: string, far?: number): Device
     for (const row of arrived) {
       const held = rows.get(keyOf(row))
       if (held !== undefined && held.seq > row.seq) throw new Error(`an older ${keyOf(row)} came after a newer one`)
-      const isOver = (row.type === 'member' && row.removed) || (row.type === 'hidden' && !row.hidden)
+      const isOver = (row.type === 'member' && row.removed) || (row.type === 'hidden' && !row.hidden) || isSettled(row)
       if (isOver) rows.delete(keyOf(row))
       else rows.set(keyOf(row), row)
       if (row.type === 'preference' && !row.seen) dropSeen()

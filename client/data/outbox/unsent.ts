@@ -81,6 +81,12 @@ export function describe(command: Command, findPerson: FindPerson): string {
       return describeArranging(command)
     case 'preference.set':
       return describePreference(command)
+    case 'block.set':
+      return `${command.blocked ? 'Block' : 'Unblock'} ${nameOf(command.userId)}`
+    case 'request.answer':
+      return command.accepted ? 'Accept a request' : 'Decline a request'
+    case 'member.leave-for-good':
+      return command.forGood ? 'Leave the group for good' : 'Let others add you to a group again'
     case 'message.take-away':
       return 'Take a message away'
     case 'conversation.govern':
@@ -121,10 +127,18 @@ function describeArranging(command: CommandOf<'conversation.set'>): string {
   return list.charAt(0).toUpperCase() + list.slice(1)
 }
 
-function describePreference({ seen, presence }: CommandOf<'preference.set'>): string {
+const FROM_WORDS = {
+  everybody: 'everybody',
+  'shared-group': 'people in your groups',
+  nobody: 'nobody',
+} as const
+
+function describePreference({ seen, presence, directFrom, addFrom }: CommandOf<'preference.set'>): string {
   const changes = [
     seen === undefined ? null : `what you have seen is ${seen ? 'shown' : 'not shown'}`,
     presence === undefined ? null : `that you are there is ${presence ? 'shown' : 'not shown'}`,
+    directFrom === undefined ? null : `${FROM_WORDS[directFrom]} may write to you first`,
+    addFrom === undefined ? null : `${FROM_WORDS[addFrom]} may add you to groups`,
   ].filter((change) => change !== null)
   return `Setting: ${changes.join(', ')}`
 }

@@ -4,9 +4,10 @@ import type { FindPerson, Person } from '../people/person.ts'
 /** What happened to a group, with the people whom it is about. */
 export type GroupChange =
   | { kind: 'began' | 'renamed'; title: string }
-  | { kind: 'added' | 'removed'; people: readonly Person[] }
+  | { kind: 'added' | 'asked' | 'removed'; people: readonly Person[] }
   | { kind: 'left'; people: readonly Person[]; leader: Person | null }
   | { kind: 'handed-over'; leader: Person }
+  | { kind: 'joined' }
   | { kind: 'picture' | 'description'; isSet: boolean }
   | Extract<EventRow['change'], { kind: 'governed' }>
 
@@ -32,7 +33,8 @@ export function toEventViews(rows: readonly EventRow[], findPerson: FindPerson):
 function toChange(change: EventRow['change'], byId: string, findPerson: FindPerson): GroupChange {
   switch (change.kind) {
     case 'added':
-      return { kind: 'added', people: change.userIds.map(findPerson) }
+    case 'asked':
+      return { kind: change.kind, people: change.userIds.map(findPerson) }
     case 'removed':
       return { kind: 'removed', people: [findPerson(change.userId)] }
     case 'left': {
@@ -70,6 +72,7 @@ function join(before: EventView, { by, change }: EventView): GroupChange | undef
   if (before.by.id !== by.id) return undefined
   switch (change.kind) {
     case 'added':
+    case 'asked':
     case 'removed':
       return former.kind === change.kind
         ? { kind: change.kind, people: [...former.people, ...change.people] }

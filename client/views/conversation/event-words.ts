@@ -22,6 +22,10 @@ export function toEventWords({ by, change }: Pick<EventView, 'by' | 'change'>, m
       return `${who} named the group “${isolate(change.title)}”`
     case 'added':
       return `${who} added ${list(change.people)}`
+    case 'asked':
+      return `${who} asked ${list(change.people)} to join`
+    case 'joined':
+      return `${who} joined`
     case 'removed':
       return `${who} removed ${list(change.people)}`
     case 'left':

@@ -17,6 +17,8 @@ const file = c.group<NonNullable<CommandOf<'message.send'>['files']>[number]>({
   from: c.optional(c.group({ conversationId: conversation, messageId: message })),
 })
 
+const approach = c.choice(['everybody', 'shared-group', 'nobody'])
+
 const commands = c.list(
   c.either<Command, 'type'>('type', {
     'direct.create': c.group<Of<'direct.create'>>({ id, conversationId: conversation, userId: person }),
@@ -86,6 +88,8 @@ const commands = c.list(
     }),
     'preference.set': c.group<Of<'preference.set'>>({
       ...{ id, seen: c.optional(c.flag), presence: c.optional(c.flag) },
+      directFrom: c.optional(approach),
+      addFrom: c.optional(approach),
     }),
     'profile.picture': c.group<Of<'profile.picture'>>({ id, picture: c.orNull(c.text) }),
     'profile.rename': c.group<Of<'profile.rename'>>({ id, name: c.text }),
@@ -101,6 +105,11 @@ const commands = c.list(
       ...{ id, userId: person, role: c.choice(['member', 'moderator', 'operator']) },
     }),
     'suspension.set': c.group<Of<'suspension.set'>>({ id, userId: person, reason: c.orNull(c.text) }),
+    'block.set': c.group<Of<'block.set'>>({ id, userId: person, blocked: c.orFalse }),
+    'request.answer': c.group<Of<'request.answer'>>({ id, conversationId: conversation, accepted: c.orFalse }),
+    'member.leave-for-good': c.group<Of<'member.leave-for-good'>>({
+      ...{ id, conversationId: conversation, forGood: c.orFalse },
+    }),
   }),
 )
 

@@ -39,6 +39,8 @@ const change = c.either<EventRow['change'], 'kind'>('kind', {
   picture: c.group({ isSet: c.orFalse }),
   description: c.group({ isSet: c.orFalse }),
   governed: c.group({ posting: c.choice(['everybody', 'leaders', 'moderators']), slowSeconds: c.anyNumber }),
+  asked: c.group({ userIds: c.list(person) }),
+  joined: c.group({}),
 })
 
 const runs = c.list(c.anyNumber)
@@ -148,7 +150,13 @@ export const rows = c.list(
       replyToId: c.orNull(message),
       changedAt: c.nearNumber,
     }),
-    preference: c.group<Of<'preference'>>({ seq: c.nearNumber, seen: c.orFalse, presence: c.orFalse }),
+    preference: c.group<Of<'preference'>>({
+      seq: c.nearNumber,
+      seen: c.orFalse,
+      presence: c.orFalse,
+      directFrom: c.optional(c.choice(['shared-group', 'nobody'])),
+      addFrom: c.optional(c.choice(['shared-group', 'nobody'])),
+    }),
     hidden: c.group<Of<'hidden'>>({
       seq: c.nearNumber,
       conversationId: conversation,
@@ -165,6 +173,17 @@ export const rows = c.list(
       seq: c.nearNumber,
       role: c.choice(['member', 'moderator', 'operator']),
       suspended: c.orNull(c.group({ at: c.nearNumber, reason: c.text })),
+    }),
+    block: c.group<Of<'block'>>({ seq: c.nearNumber, userId: person, blocked: c.orFalse, at: c.nearNumber }),
+    request: c.group<Of<'request'>>({
+      seq: c.nearNumber,
+      conversationId: conversation,
+      state: c.choice(['asked', 'answered', 'left']),
+      kind: c.choice(['direct', 'group']),
+      byId: c.orNull(person),
+      at: c.nearNumber,
+      title: c.orNull(c.text),
+      messages: c.list(c.group({ id: message, text: c.text, at: c.nearNumber })),
     }),
   }),
 )

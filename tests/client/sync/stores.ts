@@ -95,6 +95,8 @@ function tablesOf(tables: ClientTables) {
     hidden: tables.hiddens,
     preference: tables.preferences,
     standing: tables.standings,
+    block: tables.blocks,
+    request: tables.requests,
   } satisfies { [Type in Row['type']]: RowTable<Extract<Row, { type: Type }>, never> }
 }
 

@@ -41,6 +41,14 @@ const annotated = fc
 const someNeeds: fc.Arbitrary<Needs> = fc.record({
   ...{ users: someSet, speakers: someSet, circles: someSet, handles: someSet, looks: someSet, rosters: someSet },
   ...{ messages: someSet, files: someSet, unpublished: someSet, preferences: someSet, pins: someSet, annotated },
+  ...{
+    blockers: someSet,
+    directs: someSet,
+    approaches: somePairs,
+    requests: somePairs,
+    askers: somePairs,
+    shunning: somePairs,
+  },
   ...{ standings: someSet, operators: fc.boolean(), audit: fc.boolean() },
   ...{ conversations: somePairs, receipts: somePairs, personal: somePairs, staff: somePairs, hidden: somePairs },
 })

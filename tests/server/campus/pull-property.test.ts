@@ -8,12 +8,16 @@ import type { MessageRow, Row } from '../../../shared/protocol/rows.ts'
 import { createBackend } from '../../support/backend.ts'
 import {
   addMembers,
+  answerRequest,
+  block,
   type Campus,
   createCampus,
+  createDirect,
   createGroup,
   edit,
   handOver,
   hide,
+  leaveForGood,
   leaveGroup,
   pin,
   react,
@@ -37,6 +41,7 @@ const RUNS = (inject('backend').kind === 'sqlite' ? 30 : 6) * (IS_LONG ? 50 : 1)
 const TIMEOUT_MS = IS_LONG ? 900_000 : 120_000
 
 const PEOPLE = 3
+const APPROACHES = ['everybody', 'nobody', 'shared-group'] as const
 const person = fc.nat(PEOPLE - 1)
 const pick = fc.nat(1_000)
 const limits = fc.record({
@@ -74,6 +79,20 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('draft' as const), who: person, where: pick }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('preference' as const), who: person, on: fc.boolean() }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('pull' as const), which: pick, limits }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('direct' as const), who: person, whom: person }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('block' as const), who: person, whom: person, on: fc.boolean() }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('contacts' as const), who: person, where: pick }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('answer' as const), who: person, where: pick, on: fc.boolean() }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('forGood' as const), who: person, where: pick, on: fc.boolean() }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('newDevice' as const), who: person }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('flush' as const) }) },
 )
@@ -87,13 +106,15 @@ async function play(campus: Campus, steps: readonly Step[], far?: number): Promi
   const people: string[] = []
   for (let index = 0; index < PEOPLE; index += 1) people.push(await campus.register(`P${index}`))
   const groups: { id: string; leader: number }[] = []
+  const directs: string[] = []
   const messages: { id: string; where: string; who: number }[] = []
   const devices = people.map((userId) => createDevice(campus.store, userId, far))
   const gathered: [userId: string, command: CampusCommand][] = []
 
   const personAt = (index: number) => people[index] ?? ''
   const whereAt = (index: number) =>
-    [EVERYONE_ID, ...groups.map(({ id }) => id)][index % (groups.length + 1)] ?? EVERYONE_ID
+    [EVERYONE_ID, ...groups.map(({ id }) => id), ...directs][index % (groups.length + directs.length + 1)] ??
+    EVERYONE_ID
   const groupAt = (index: number) => groups[index % Math.max(1, groups.length)]
   // Mostly what was said lately, which is what arrives together with a conversation.
   const messageAt = (index: number) =>
@@ -182,6 +203,24 @@ async function play(campus: Campus, steps: readonly Step[], far?: number): Promi
       case 'preference':
         ask(one.who, setPreference({ seen: one.on }))
         break
+      case 'direct': {
+        const command = createDirect(personAt(one.who), personAt(one.whom))
+        if (one.who !== one.whom && !directs.includes(command.conversationId)) directs.push(command.conversationId)
+        ask(one.who, command)
+        break
+      }
+      case 'block':
+        ask(one.who, block(personAt(one.whom), one.on))
+        break
+      case 'contacts':
+        ask(one.who, setPreference({ directFrom: APPROACHES[one.where % 3], addFrom: APPROACHES[one.where % 2] }))
+        break
+      case 'answer':
+        ask(one.who, answerRequest(whereAt(one.where), one.on))
+        break
+      case 'forGood':
+        ask(one.who, leaveForGood(whereAt(one.where), one.on))
+        break
       case 'create':
         begin(one.who, one.whom)
         break
@@ -222,7 +261,7 @@ async function play(campus: Campus, steps: readonly Step[], far?: number): Promi
     }
   }
   // What was received and read last is published a moment later; until then only whoever pulls anew learns of it.
-  for (let where = 0; where <= groups.length; where += 1) {
+  for (let where = 0; where <= groups.length + directs.length; where += 1) {
     ask(0, { type: 'receipts.publish', id: uuidv7(), conversationId: whereAt(where) })
   }
   await flush()

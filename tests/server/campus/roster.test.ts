@@ -20,6 +20,7 @@ const loadedAt = (changedAt: number, ...conversations: string[]): LoadedRosterEn
   conversations,
   seen: true,
   presence: true,
+  blocked: new Set(),
 })
 
 const toAll = (userIds: readonly string[], loaded: LoadedRosterEntry) =>

@@ -168,7 +168,7 @@ test('a choice that was made before this process is known to it', async () => {
   expect(expandedOf(follower).map(({ type }) => type)).toEqual(['delivery'])
   expect(typesOf(follower)).toContain('message')
 })
-test('what somebody may hear is read with two statements in one snapshot, and known when their next socket comes', async () => {
+test('what somebody may hear is read with three statements in one snapshot, and known when their next socket comes', async () => {
   const group = await campus.group(ann, ben)
   const cursor = await campus.head()
   const [toGroup, toAll] = [send(group), send()]
@@ -178,7 +178,7 @@ test('what somebody may hear is read with two statements in one snapshot, and kn
   statements = []
   const follower = await followFrom(ben, cursor)
   expect(follower.take()).toEqual([LIVE, rows(cursor, await campus.head(), toGroup.id, toAll.id)])
-  expect(statements.filter((statement) => statement.startsWith('select'))).toHaveLength(2)
+  expect(statements.filter((statement) => statement.startsWith('select'))).toHaveLength(3)
   expect(statements.join()).not.toMatch(/from ["`](message|reading|user)["`]/)
   statements = []
   expect((await followFrom(ben, live.hub.position.head)).take()).toEqual([LIVE])

@@ -339,7 +339,7 @@ function createAlone() {
   const send = (frame: Buffer) => frames.push(JSON.parse(frame.toString()))
   presence.watch({ userId: ben, isFull: () => false, send }, [ann])
   const answer = async (preferenceSeq: number, isKnown: boolean) => {
-    const rest = { preferenceSeq, lastSeenAt: null }
+    const rest = { preferenceSeq, lastSeenAt: null, blocked: [] }
     answers.shift()?.([
       { ...rest, userId: ann, presence: isKnown },
       { ...rest, userId: ben, presence: true },

@@ -51,6 +51,7 @@ function exampleMessage(number: number, text: string): MessageTable {
     edits: 0,
     files: null,
     taken_away: 0,
+    withheld: null,
   }
 }
 

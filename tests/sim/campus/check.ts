@@ -44,6 +44,10 @@ function placeOf(row: Row) {
       return { table: 'hiddens', key: row.messageId } as const
     case 'preference':
       return { table: 'preferences', key: row.type } as const
+    case 'block':
+      return { table: 'blocks', key: row.userId } as const
+    case 'request':
+      return { table: 'requests', key: row.conversationId } as const
     case 'standing':
       return { table: 'standings', key: row.type } as const
   }
@@ -51,7 +55,17 @@ function placeOf(row: Row) {
 
 const TABLES = [
   ...(['users', 'conversations', 'members', 'messages', 'revisions', 'reactions', 'events', 'hiddens'] as const),
-  ...(['deliveries', 'seens', 'readings', 'settings', 'keptDrafts', 'preferences', 'standings'] as const),
+  ...([
+    'deliveries',
+    'seens',
+    'readings',
+    'settings',
+    'keptDrafts',
+    'preferences',
+    'standings',
+    'blocks',
+    'requests',
+  ] as const),
 ]
 
 /**
