@@ -63,11 +63,20 @@ export async function registerUser(
   return decision
 }
 
-/** Gives somebody a role, as whoever sits at the server does. Throws `StoreUnavailable`. */
-export async function setRole(sequencer: Sequencer<Campus>, userId: string, role: Role): Promise<Refusal | undefined> {
-  const command = { type: 'role.set', id: uuidv7(), userId, role } as const
+type Governing = Extract<
+  Command,
+  { type: 'role.set' | 'suspension.set' | 'message.take-away' | 'conversation.govern' }
+>
+
+/** Does what those who govern do, as whoever sits at the server. Throws `StoreUnavailable`. */
+export async function actAsServer(sequencer: Sequencer<Campus>, command: Governing): Promise<Refusal | undefined> {
   const [decision] = await sequencer.submit(CAMPUS_LOG, [toEntry(SERVER_ID, command)])
   return decision !== undefined && isRefused(decision) ? decision : undefined
+}
+
+/** Gives somebody a role, as whoever sits at the server does. Throws `StoreUnavailable`. */
+export function setRole(sequencer: Sequencer<Campus>, userId: string, role: Role): Promise<Refusal | undefined> {
+  return actAsServer(sequencer, { type: 'role.set', id: uuidv7(), userId, role })
 }
 
 /** Does what is done when somebody deletes their account; what came of each command, in order. Throws `StoreUnavailable`. */

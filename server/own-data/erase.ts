@@ -22,7 +22,9 @@ export interface Erasures {
   erase(userId: string, messages: ErasureTable['messages']): Promise<Refusal | undefined>
   /** Goes on with what was begun a minute ago or earlier, and is done with it. */
   finish(): Promise<void>
-  /** Resolves once nothing is under way; what is left undone is gone on with after the next start. */
+  /** Resolves once nothing is under way. */
+  idle(): Promise<void>
+  /** Resolves soon, with nothing under way; what is left undone is gone on with after the next start. */
   close(): Promise<void>
 }
 
@@ -111,6 +113,9 @@ export function createErasures(options: ErasureOptions): Erasures {
       return undefined
     },
     finish,
+    async idle() {
+      await Promise.all(underWay)
+    },
     async close() {
       isClosed = true
       stop()
