@@ -13,7 +13,7 @@ const sqlite = { backend: { kind: 'sqlite' as const } }
 const OVER_MARIADB = [
   'tests/server/{audit,bus,campus,classroom,limits,log,settings,store}/**/*.test.ts',
   'tests/server/commands/{contacts,effects,files,governing,receipts}.test.ts',
-  'tests/server/accounts/{admission,register,reset,sessions,sso,sso-hostile}.test.ts',
+  'tests/server/accounts/{admission,register,reset,sessions,sso,sso-hostile,passkeys}.test.ts',
   'tests/server/http/{operate,question-reports,registration,suspended}.test.ts',
   'tests/server/metrics/metrics.test.ts',
   'tests/server/ops/{backup,readiness,start}.test.ts',

@@ -123,6 +123,8 @@ import { up as erasure } from './0141-erasure.ts'
 import { up as erasedSession } from './0142-erased-session.ts'
 import { up as questionReport } from './0143-question-report.ts'
 import { up as questionReportClassroomIndex } from './0144-question-report-classroom-index.ts'
+import { up as passkey } from './0145-passkey.ts'
+import { up as passkeyUserIndex } from './0146-passkey-user-index.ts'
 import { up as block } from './0150-block.ts'
 import { up as blockBlockedIndex } from './0151-block-blocked-index.ts'
 import { up as contactRequest } from './0152-contact-request.ts'
@@ -257,6 +259,8 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0142-erased-session': erasedSession,
   '0143-question-report': questionReport,
   '0144-question-report-classroom-index': questionReportClassroomIndex,
+  '0145-passkey': passkey,
+  '0146-passkey-user-index': passkeyUserIndex,
   '0150-block': block,
   '0151-block-blocked-index': blockBlockedIndex,
   '0152-contact-request': contactRequest,

@@ -4,10 +4,10 @@ import { setImmediate as nextTurn, setTimeout as passTime } from 'node:timers/pr
 import type { Logger } from 'pino'
 import { classroomLog } from '../shared/classroom/fields.ts'
 import { systemClock } from '../shared/clock.ts'
-import { refusal } from '../shared/protocol/errors.ts'
 import { CAMPUS_LOG } from '../shared/protocol/fields.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { pruneCeremonies } from './accounts/ceremonies.ts'
+import { checkSetting } from './accounts/check-setting.ts'
 import { isOwnOrigin } from './accounts/own-origin.ts'
 import { createMailer } from './accounts/mailer.ts'
 import { pruneOneTimeLinks } from './accounts/one-time-links.ts'
@@ -38,8 +38,9 @@ import { leaveClassrooms } from './classroom/leave-classrooms.ts'
 import { pruneClassrooms } from './classroom/prune-classrooms.ts'
 import { classroomChannel, toDeleted } from './classroom/types.ts'
 import { withDrawnPictures } from './commands/draw-pictures.ts'
+import { guardGoverning } from './commands/guard-governing.ts'
 import { campusRules } from './commands/rules.ts'
-import { erase, registerUser, setRole, type Admit, submitCommands, publishReceipts } from './commands/submit.ts'
+import { erase, registerUser, setRole, submitCommands, publishReceipts } from './commands/submit.ts'
 import type { Config } from './config.ts'
 import { createPictureDrawer } from './files/draw-picture.ts'
 import { drawQuestionPhoto } from './files/draw-question-photo.ts'
@@ -144,14 +145,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     ...{ store, bus, clock, onError: report },
     // What strangers can reach is not open to them by mistake.
     defaults: { registration: config.publicUrl === undefined ? 'open' : 'invitation' },
-    // Nobody could come in any more.
-    check: async (_actor, name, value) =>
-      name === 'passwordsForOperatorsOnly' && value === true && config.sso === undefined
-        ? refusal(
-            'bad_request',
-            'There is no single sign-on: set SSO_ISSUER, SSO_CLIENT_ID and SSO_CLIENT_SECRET first.',
-          )
-        : undefined,
+    check: (...asked) => checkSetting(store, config.sso !== undefined, ...asked),
   })
 
   const drawingSequencer = withDrawnPictures(
@@ -326,8 +320,12 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   const campusDoor = createCampusDoor({
     ...{ hub: campusHub, signals, sessions, clock, findSession, onError: report },
     isErased: accounts.isErased,
-    async submit(userId, commands, from, line) {
-      const admit: Admit = (asked) => limits.admit(userId, asked, line)
+    async submit(session, commands, from, line) {
+      const { userId } = session
+      const admit = guardGoverning(
+        (asked) => limits.admit(userId, asked, line),
+        () => accounts.passkeys.checkGoverning(session),
+      )
       const results = await submitCommands(campusSequencer, userId, commands, from, admit)
       for (const result of results) if (result.status === 'refused') metrics?.answers.onRefused(result.code)
       return results

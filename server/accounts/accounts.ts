@@ -30,6 +30,7 @@ import type { FoundSession } from './session-cache.ts'
 import { untilNextStep } from './session-life.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { signIn, type SignInBody } from './sign-in.ts'
+import { createPasskeys, type Passkeys } from './passkeys/passkeys.ts'
 import { createSso, type Sso } from './sso/sso.ts'
 import type { SsoProvider } from './sso/provider.ts'
 import type { SignedIn } from './start-session.ts'
@@ -81,6 +82,7 @@ export interface Accounts extends Pick<Sessions, SessionCalls> {
   /** Shows again, with a password, whose session it is: what changes how one gets in asks for that. */
   proveByPassword(session: FoundSession, password: string): Promise<Denied | undefined>
   sso: Sso
+  passkeys: Passkeys
   /** Somebody asks for people; says when that is too often. */
   takePeople(userId: string): Promise<Limited | undefined>
   /** Somebody reports something; says when that is too often. */
@@ -200,6 +202,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     findWaysIn: (userId) => findWaysIn(parts, userId),
     proveByPassword: (session, password) => proveByPassword(parts, session, password),
     sso,
+    passkeys: createPasskeys(parts),
     async close() {
       stopTurning()
       for (const stop of stops) stop()

@@ -4,11 +4,11 @@ import type { Database, SessionTable } from '../store/schema.ts'
 export type NewSession = Omit<SessionTable, 'synced_at' | 'proven_at' | 'signed_in_by'>
 
 /** What opened the door: the hash that a password was compared with, or the row of whatever else somebody came by. */
-export type Key = { by: 'password'; hash: string } | { by: 'sso'; id: string }
+export type Key = { by: 'password'; hash: string } | { by: 'sso'; id: string } | { by: 'passkey'; id: string }
 
 /**
  * Inserts a session in one statement with a look at what opened the door, and returns whether it did. Meanwhile the password may
- * have been changed, which ends all sessions, or the single sign-on unlinked: this one must not slip in behind that.
+ * have been changed, which ends all sessions, or the passkey removed: this one must not slip in behind that.
  */
 export async function insertSession(db: Database, session: NewSession, key: Key): Promise<boolean> {
   const inserted = await db
@@ -46,5 +46,7 @@ function findKey(db: Database, userId: string, key: Key) {
         .where('password_hash', '=', key.hash)
     case 'sso':
       return db.selectFrom('external_identity').select('user_id').where('user_id', '=', userId).where('id', '=', key.id)
+    case 'passkey':
+      return db.selectFrom('passkey').select('user_id').where('user_id', '=', userId).where('id', '=', key.id)
   }
 }

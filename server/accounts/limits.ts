@@ -23,6 +23,7 @@ export const LIMITS = {
   /** Links to choose another password, right or wrong. */
   resetByAddress: { points: 100, withinMs: HOUR_MS },
   /** Of who goes to a single sign-on: as many as sign in, for nobody is wrong here. */
+  passkeyByAddress: { points: 3_000, withinMs: 15 * MINUTE_MS },
   ssoByAddress: { points: 1_000, withinMs: 15 * MINUTE_MS },
   passwordChangeByUser: { points: 10, withinMs: 15 * MINUTE_MS },
   /** Of who looks for others: a search for each word typed, by somebody who types fast on several devices. */
@@ -46,6 +47,7 @@ export interface Limits {
   takeReset(address: string): Promise<Limited | undefined>
   takeRegistration(address: string): Promise<Limited | undefined>
   takeSso(address: string): Promise<Limited | undefined>
+  takePasskey(address: string): Promise<Limited | undefined>
   takePasswordChange(userId: string): Promise<Limited | undefined>
   giveBackPasswordChange(userId: string): Promise<void>
   /** Somebody asks for people. */
@@ -66,6 +68,7 @@ export function createLimits(settings: LimitSettings, redis: SharedCounts | unde
   const mailsFrom = count('mailByCaller')
   const resets = count('resetByAddress')
   const registrations = count('registrationByAddress')
+  const passkeys = count('passkeyByAddress')
   const ssoStarts = count('ssoByAddress')
   const passwordChanges = count('passwordChangeByUser')
   const people = count('peopleByUser')
@@ -88,6 +91,7 @@ export function createLimits(settings: LimitSettings, redis: SharedCounts | unde
     takeReset: resets.take,
     takeRegistration: registrations.take,
     takeSso: ssoStarts.take,
+    takePasskey: passkeys.take,
     takePasswordChange: passwordChanges.take,
     giveBackPasswordChange: passwordChanges.giveBack,
     takePeople: people.take,

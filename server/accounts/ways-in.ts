@@ -2,6 +2,7 @@ import { refusal, type Refusal } from '../../shared/protocol/errors.ts'
 import type { WaysIn } from '../../shared/protocol/http.ts'
 import type { Database } from '../store/schema.ts'
 import type { Parts } from './parts.ts'
+import { listPasskeys } from './passkeys/keys.ts'
 import { mayUsePassword } from './password-door.ts'
 
 /** How somebody gets into their account. */
@@ -13,7 +14,8 @@ export async function findWaysIn(parts: Pick<Parts, 'store' | 'settings'>, userI
     .where('user_id', '=', userId)
     .orderBy('created_at')
     .execute()
-  return { hasPassword: await hasPassword(db, parts, userId), identities }
+  const passkeys = (await listPasskeys(db, userId)).map(({ credentialId: _, transports: __, ...one }) => one)
+  return { hasPassword: await hasPassword(db, parts, userId), identities, passkeys }
 }
 
 /**
@@ -50,7 +52,8 @@ async function hasWayIn(db: Database, parts: Pick<Parts, 'settings'>, userId: st
     .where('user_id', '=', userId)
     .limit(1)
     .executeTakeFirst()
-  return identity !== undefined || (await hasPassword(db, parts, userId))
+  if (identity !== undefined || (await listPasskeys(db, userId)).length > 0) return true
+  return hasPassword(db, parts, userId)
 }
 
 /** Whether somebody has a password that opens something. */

@@ -12,8 +12,8 @@ import type { Sequencer } from '../log/sequencer.ts'
 import { submitEach } from '../log/submit-each.ts'
 import { SERVER_ID } from './roles.ts'
 
-/** Asked before the sequencer whether each of these may go now: undefined when it may. The order of what goes is that of the answers. */
-export type Admit = (commands: readonly Command[]) => Promise<({ retryAfterMs: number } | undefined)[]>
+/** Asked before the sequencer whether each of these may go now: undefined when it may, and otherwise when, or why never. The order of what goes is that of the answers. */
+export type Admit = (commands: readonly Command[]) => Promise<({ retryAfterMs: number } | Refusal | undefined)[]>
 
 /** Takes what a client sent, by socket or by HTTP, and answers each command in order. Throws `StoreUnavailable`. */
 export async function submitCommands(

@@ -42,6 +42,16 @@ import { history } from './routes/history.ts'
 import { me } from './routes/me.ts'
 import { report } from './routes/operate.ts'
 import { metrics } from './routes/metrics.ts'
+import {
+  addOptions,
+  addPasskey,
+  proveByPasskey,
+  proveOptions,
+  removePasskey,
+  renamePasskey,
+  signInByPasskey,
+  signInOptions,
+} from './routes/passkeys.ts'
 import { people, searchPeople } from './routes/people.ts'
 import { picture } from './routes/picture.ts'
 import { seen } from './routes/seen.ts'
@@ -74,6 +84,8 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.post('/api/registration/code', registrationCode(parts))
   app.post('/api/forgotten', forgotten(parts))
   app.post('/api/reset', reset(parts))
+  app.post('/api/passkeys/options', signInOptions(parts))
+  app.post('/api/passkeys/sign-in', signInByPasskey(parts))
   app.get('/api/sso/start', startSso(parts))
   app.get('/api/sso/callback', finishSso(parts))
   app.get('/api/sso/newcomer', ssoNewcomer(parts))
@@ -88,6 +100,12 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.post('/api/account/delete', member, deleteAccount(parts))
   app.get('/api/account/ways-in', member, waysIn(parts))
   app.post('/api/account/proof', member, prove(parts))
+  app.post('/api/account/proof/passkey/options', member, proveOptions(parts))
+  app.post('/api/account/proof/passkey', member, proveByPasskey(parts))
+  app.post('/api/account/passkeys/options', member, addOptions(parts))
+  app.post('/api/account/passkeys', member, addPasskey(parts))
+  app.post('/api/account/passkeys/:id', member, renamePasskey(parts))
+  app.delete('/api/account/passkeys/:id', member, removePasskey(parts))
   app.post('/api/account/sso', member, linkSso(parts))
   app.delete('/api/account/sso/:id', member, unlinkSso(parts))
   app.post('/api/claim', member, claim(parts))

@@ -25,7 +25,7 @@ export interface CampusDoorOptions {
   isErased: (cookieHeader: string | undefined) => Promise<boolean>
   /** `line` is of the connection: what was slowed down on it. */
   submit: (
-    userId: string,
+    session: Pick<FoundSession, 'userId' | 'sessionId'>,
     commands: readonly { id: string }[],
     from: LogPosition,
     line: Line,
@@ -70,7 +70,7 @@ export function connectCampus(
     reader: { userId },
     isAccount: (account) => account === userId,
     async submit(command, from) {
-      const [result] = await options.submit(userId, [command], from, line).catch((error: unknown) => {
+      const [result] = await options.submit({ userId, sessionId }, [command], from, line).catch((error: unknown) => {
         line.isBroken = true
         throw error
       })

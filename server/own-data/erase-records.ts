@@ -9,6 +9,7 @@ export const OWN_TABLES = [
     'one_time_link',
     'standing',
     'external_identity',
+    'passkey',
     'ceremony',
   ] as const),
   ...(['preference', 'personal', 'reading', 'hidden_message', 'receipt', 'mention'] as const),

@@ -36,8 +36,13 @@ export async function loadOwnRecords(db: Database, userId: string) {
     .where('user_id', '=', userId)
     .where('state', 'not in', ['silent', 'withdrawn'])
     .execute()
+  const passkeys = await db
+    .selectFrom('passkey')
+    .select(['name', 'created_at as createdAt', 'last_used_at as lastUsedAt'])
+    .where('user_id', '=', userId)
+    .execute()
   return {
-    ...{ account, sessions, classrooms, reports },
+    ...{ passkeys, account, sessions, classrooms, reports },
     emailAddresses: await own('email_address'),
     externalIdentities: await own('external_identity'),
     preferences: await own('preference'),

@@ -64,6 +64,7 @@ export interface Schema {
   ceremony: CeremonyTable
   block: BlockTable
   contact_request: ContactRequestTable
+  passkey: PasskeyTable
 }
 
 /**
@@ -689,6 +690,23 @@ export interface ExternalIdentityTable {
   subject: string
   label: string
   created_at: number
+}
+
+/** A passkey: `credential_hash` is the SHA-256, in hex, of what its authenticator calls it; `transports` are separated by commas. */
+export interface PasskeyTable {
+  id: string
+  user_id: string
+  credential_hash: string
+  credential_id: string
+  /** In COSE (RFC 9052). */
+  public_key: Uint8Array
+  /** How often it signed, where its authenticator counts. */
+  counter: number
+  transports: string
+  name: string
+  backed_up: 0 | 1
+  created_at: number
+  last_used_at: number | null
 }
 
 /** What a browser has begun and holds the token of: `token_hash` is its SHA-256, in hex. It ends once, by being deleted. */

@@ -1,8 +1,9 @@
 import * as v from 'valibot'
+import { oneLine } from '../one-line.ts'
 import { registrationMode } from '../operate/registration-mode.ts'
 import type { command } from './commands.ts'
 import { displayName, handle, id, lineageId, logId, password, seq, timeMs } from './fields.ts'
-import { COMMANDS_PER_REQUEST_MAX, PEOPLE_PER_REQUEST_MAX, SEARCH_WORDS_MAX } from './limits.ts'
+import { COMMANDS_PER_REQUEST_MAX, PASSKEY_NAME_MAX, PEOPLE_PER_REQUEST_MAX, SEARCH_WORDS_MAX } from './limits.ts'
 import { commandResult } from './results.ts'
 import { eventRow, messageRow, reactionRow, revisionRow, row, userRow } from './rows.ts'
 
@@ -158,11 +159,62 @@ export type SsoNewcomer = v.InferOutput<typeof ssoNewcomer>
 export const ssoRegisterBody = v.omit(registerBody, ['password'])
 /** `POST /api/account/sso`: where to go for linking a single sign-on with one's account. */
 export const addressAnswer = v.object({ address: v.string() })
+/** A passkey as its owner sees it; `lastUsedAt` is the beginning of a step of five minutes. */
+export const passkey = v.object({
+  id,
+  name: v.string(),
+  createdAt: timeMs,
+  lastUsedAt: v.nullable(timeMs),
+  /** Whether its keeper has copies of it on other devices. */
+  backedUp: v.boolean(),
+})
+export type Passkey = v.InferOutput<typeof passkey>
+const credential = {
+  id: v.pipe(v.string(), v.maxLength(2_000)),
+  rawId: v.string(),
+  type: v.literal('public-key'),
+  clientExtensionResults: v.optional(v.looseObject({}), {}),
+}
+/** A name of one's own for a passkey. */
+export const passkeyName = oneLine(PASSKEY_NAME_MAX)
+const transport = v.picklist(['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'])
+/** `POST /api/account/passkeys`: a `PublicKeyCredential` with an attestation, as `toJSON` writes it (Web Authentication, level 3). */
+export const passkeyCreated = v.object({
+  name: passkeyName,
+  response: v.object({
+    ...credential,
+    response: v.object({
+      clientDataJSON: v.string(),
+      attestationObject: v.string(),
+      transports: v.optional(v.fallback(v.array(transport), []), []),
+    }),
+  }),
+})
+export type PasskeyCreated = v.InferOutput<typeof passkeyCreated>
+/** `POST /api/passkeys/sign-in`, `POST /api/account/proof/passkey`: the same with an assertion. */
+export const passkeySigned = v.object({
+  response: v.object({
+    ...credential,
+    response: v.object({
+      clientDataJSON: v.string(),
+      authenticatorData: v.string(),
+      signature: v.string(),
+      userHandle: v.exactOptional(v.string()),
+    }),
+  }),
+})
+export type PasskeySigned = v.InferOutput<typeof passkeySigned>
+/** `POST /api/account/passkeys/:id`. */
+export const passkeyNameBody = v.object({ name: passkeyName })
+/** `POST …/options`: what the browser's dialog is asked with, a `PublicKeyCredentialCreationOptionsJSON` or `…RequestOptionsJSON`. */
+export const passkeyOptions = v.object({ options: v.looseObject({ challenge: v.string() }) })
+
 /** `GET /api/account/ways-in`. */
 export const waysIn = v.object({
   /** Whether there is one that opens the account. */
   hasPassword: v.boolean(),
   identities: v.array(v.object({ id, label: v.string(), createdAt: timeMs })),
+  passkeys: v.array(passkey),
 })
 export type WaysIn = v.InferOutput<typeof waysIn>
 /** `POST /api/account/proof`: shows again that it is them. */

@@ -5,6 +5,8 @@ export const HANDLE_MIN = 3
 export const HANDLE_MAX = 30
 /** Display names and group titles, in UTF-16 code units. */
 export const NAME_MAX = 60
+/** UTF-16 code units of what somebody calls a passkey of theirs. */
+export const PASSKEY_NAME_MAX = 60
 export const TITLE_MAX = 80
 /** What a group is about, in UTF-16 code units. */
 export const DESCRIPTION_MAX = 500

@@ -210,7 +210,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
     createCampusDoor({
       ...{ hub: campusHub, signals, sessions, clock, findSession, onError },
       isErased: accounts.isErased,
-      submit: (userId, commands, from) => submitCommands(campusSequencer, userId, commands, from),
+      submit: ({ userId }, commands, from) => submitCommands(campusSequencer, userId, commands, from),
       onAcknowledged: accounts.recordCursor,
     }),
     ...createClassroomDoors({

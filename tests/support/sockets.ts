@@ -20,7 +20,7 @@ export function toCookie(userId: string, sessionId: string): string {
   return `${sessionId}:${userId}`
 }
 
-type Submit = (userId: string, commands: readonly { id: string }[]) => Promise<CommandResult[]>
+type Submit = (session: { userId: string }, commands: readonly { id: string }[]) => Promise<CommandResult[]>
 
 export interface TestDoors {
   readonly sessions: OpenSessions
@@ -70,7 +70,8 @@ export function createDoors(parts: {
       hub: campusLive.hub,
       signals: { attend: parts.attend ?? campusLive.signals.attend },
       isErased: async () => false,
-      submit: parts.submit ?? ((userId, commands, from) => submitCommands(campus.sequencer, userId, commands, from)),
+      submit:
+        parts.submit ?? (({ userId }, commands, from) => submitCommands(campus.sequencer, userId, commands, from)),
       onAcknowledged: (_, cursor) => acknowledged.push(cursor),
     }),
     ...createClassroomDoors({ ...shared, ...classroomsLive, exists: parts.exists, isStaff: parts.isStaff }),

@@ -6,6 +6,7 @@ export async function clearAccounts(store: Store): Promise<void> {
     'session',
     'credential',
     'external_identity',
+    'passkey',
     'ceremony',
     'user',
     'likeness',

@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders, request as sendRequest } from 'node:http'
 import type { Accounts, AccountsOptions } from '../../../server/accounts/accounts.ts'
+import { checkSetting } from '../../../server/accounts/check-setting.ts'
 import { isOwnOrigin } from '../../../server/accounts/own-origin.ts'
 import { createCampusKind } from '../../../server/campus/kind.ts'
 import { createCodeGuesses } from '../../../server/classroom/code-guesses.ts'
@@ -10,6 +11,7 @@ import { leaveClassrooms } from '../../../server/classroom/leave-classrooms.ts'
 import { createPhotos } from '../../../server/classroom/photos/photos.ts'
 import { classroomChannel, toDeleted } from '../../../server/classroom/types.ts'
 import { campusRules } from '../../../server/commands/rules.ts'
+import { guardGoverning } from '../../../server/commands/guard-governing.ts'
 import { erase, submitCommands } from '../../../server/commands/submit.ts'
 import { drawQuestionPhoto } from '../../../server/files/draw-question-photo.ts'
 import { createFiles } from '../../../server/files/files.ts'
@@ -112,6 +114,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     store,
     clock: systemClock,
     ...(chosen && { defaults: chosen }),
+    check: (...asked) => checkSetting(store, options.ssoProvider !== undefined, ...asked),
     onError: (error) => errors.push(error),
   })
   const { accounts, campus } = openAccounts(store, { clock: systemClock, settings, ...accountsOptions })
@@ -204,8 +207,17 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
       createCampusDoor({
         ...{ ...doors, hub: campusLive.hub, signals: campusLive.signals, onAcknowledged: recordCursor },
         isErased: accounts.isErased,
-        submit: (userId, commands, from, line) =>
-          submitCommands(campus.sequencer, userId, commands, from, (asked) => limits.admit(userId, asked, line)),
+        submit: (session, commands, from, line) =>
+          submitCommands(
+            campus.sequencer,
+            session.userId,
+            commands,
+            from,
+            guardGoverning(
+              (asked) => limits.admit(session.userId, asked, line),
+              () => accounts.passkeys.checkGoverning(session),
+            ),
+          ),
       }),
       ...createClassroomDoors({
         ...{ ...doors, hubs, devices },

@@ -71,7 +71,7 @@ beforeEach(async () => {
           return cookie !== undefined && alive.has(cookie) ? { sessionId: cookie, userId: ann } : undefined
         },
         isErased: async () => false,
-        submit: (userId, commands, from) => submitCommands(sequencer, userId, commands, from),
+        submit: ({ userId }, commands, from) => submitCommands(sequencer, userId, commands, from),
         onAcknowledged: () => undefined,
       }),
     ],
