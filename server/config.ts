@@ -28,10 +28,19 @@ export interface Config {
     | { token: string; port: undefined; host: string }
     | { token: string | undefined; port: number; host: string }
     | undefined
+  /** Undefined: plain HTTP, and HTTPS is a proxy's matter. Otherwise `port` is that of HTTPS. */
+  https: HttpsConfig | undefined
   /** After a signal to stop it says for so long that nobody is to be sent here, before it takes nobody any more. */
   drainMs: number
   /** Off is for trying out how much a server carries. */
   limits: 'on' | 'off'
+}
+
+/** What HTTPS by itself needs: a name, a port for plain http, and whom certificates are asked of. */
+export interface HttpsConfig {
+  name: string
+  httpPort: number
+  authority: { directoryUrl: string; caFile: string | undefined; email: string | undefined }
 }
 
 /** An OpenID provider: by its issuer or its discovery document, and what lets this ChatBox ask it. */
@@ -58,13 +67,21 @@ export class SettingError extends Error {}
 
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const setting = (name: string) => env[name]?.trim() || undefined
+  const https = toHttps(setting)
+  const port =
+    https === undefined
+      ? toPort('PORT', setting('PORT') ?? '8080')
+      : toPort('HTTPS_PORT', setting('HTTPS_PORT') ?? '443')
   return {
-    port: toPort('PORT', setting('PORT') ?? '8080'),
-    host: setting('HOST') ?? '127.0.0.1',
+    port,
+    // Who asks for a certificate wants to be reached.
+    host: setting('HOST') ?? (https === undefined ? '127.0.0.1' : '::'),
     dataDir: setting('DATA_DIR') ?? 'data',
     databaseUrl: toDatabaseUrl(setting('DATABASE_URL')),
     redisUrl: toRedisUrl(setting('REDIS_URL')),
-    publicUrl: toPublicUrl(setting('PUBLIC_URL')),
+    publicUrl:
+      https === undefined ? toPublicUrl(setting('PUBLIC_URL')) : toOwnUrl(https.name, port, setting('PUBLIC_URL')),
+    https,
     mail: toMail(setting('SMTP_URL'), setting('MAIL_FROM')),
     sso: toSso(setting),
     filesBucket: toBucket(setting('FILES_URL')),
@@ -78,11 +95,53 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
 }
 
-function toPort(name: 'PORT' | 'METRICS_PORT', text: string): number {
+type PortName = keyof typeof PORTS
+const PORTS = { PORT: 8080, METRICS_PORT: 9091, HTTPS_PORT: 443, HTTP_PORT: 80 }
+
+function toPort(name: PortName, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
-  const example = name === 'PORT' ? 8080 : 9091
-  throw new SettingError(`${name} is not a port. Set it to a number from 1 to 65535, for example ${name}=${example}.`)
+  throw new SettingError(
+    `${name} is not a port. Set it to a number from 1 to 65535, for example ${name}=${PORTS[name]}.`,
+  )
+}
+
+const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory'
+const HOST_NAME = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+
+function toHttps(setting: (name: string) => string | undefined): HttpsConfig | undefined {
+  const name = setting('HTTPS')?.toLowerCase()
+  if (name === undefined) return undefined
+  // What ends in a number is an address, and gets no certificate by HTTP-01.
+  if (!HOST_NAME.test(name) || /(?:^|\.)\d+$/.test(name)) {
+    throw new SettingError(
+      'HTTPS is not the name of a machine. Set it to the one that people type, without https:// and without a port: HTTPS=chat.example.edu',
+    )
+  }
+  const directoryUrl = setting('ACME_DIRECTORY_URL') ?? LETS_ENCRYPT
+  if (toUrl(directoryUrl)?.protocol !== 'https:') {
+    throw new SettingError(
+      'ACME_DIRECTORY_URL is not the address of an ACME server. Set it to its directory, for example ' +
+        'https://acme.example.edu/acme/local/directory, or leave it out to ask Let’s Encrypt.',
+    )
+  }
+  const email = setting('ACME_EMAIL')
+  if (email !== undefined && !/^[^@\s]+@[^@\s]+$/.test(email)) {
+    throw new SettingError(
+      'ACME_EMAIL is not an e-mail address. Set it to one that is read, for example admin@example.edu.',
+    )
+  }
+  const httpPort = toPort('HTTP_PORT', setting('HTTP_PORT') ?? '80')
+  return { name, httpPort, authority: { directoryUrl, caFile: setting('ACME_CA'), email } }
+}
+
+function toOwnUrl(name: string, port: number, said: string | undefined): URL {
+  const own = new URL(`https://${name}${port === 443 ? '' : `:${port}`}/`)
+  const publicUrl = toPublicUrl(said)
+  // Another port than ours is that of whatever leads people here.
+  if (publicUrl === undefined || (publicUrl.protocol === 'https:' && publicUrl.hostname === name))
+    return publicUrl ?? own
+  throw new SettingError(`PUBLIC_URL is not the name that HTTPS is for. Set it to ${own.origin}, or leave it out.`)
 }
 
 function toMetrics(port: string | undefined, host: string, token: string | undefined): Config['metrics'] {

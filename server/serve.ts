@@ -55,7 +55,9 @@ import { createApp } from './http/app.ts'
 import { toBytes } from './http/bare-answer.ts'
 import { loadClientFiles } from './http/client-files.ts'
 import { listen } from './http/listen.ts'
-import { createHttpServer } from './http/server.ts'
+import { createHttpServer, createHttpsServer } from './http/server.ts'
+import type { Certificate } from './https/certificate.ts'
+import { type Https, startHttps } from './https/https.ts'
 import { createMemoryBuckets } from './limits/buckets.ts'
 import { createCallers } from './limits/callers.ts'
 import { createLimits } from './limits/limits.ts'
@@ -337,7 +339,8 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     exists: async (classroomId) => (await findClassroom(store.db, classroomId)) !== undefined,
     isStaff: async (classroomId, userId) => (await findStaff(store.db, classroomId, userId)) !== undefined,
   }).map((door) => metrics?.watchClassroomDoor(door) ?? door)
-  const server = createHttpServer(app)
+  const secureServer = config.https && createHttpsServer(app)
+  const server = secureServer ?? createHttpServer(app)
   const closeSockets = attachSockets(server, {
     clock,
     isOwnOrigin: (headers) => isOwnOrigin(headers, config),
@@ -346,9 +349,11 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     doors: [metrics?.watchCampusDoor(campusDoor) ?? campusDoor, ...classroomDoors],
   })
 
+  let https: Https | undefined
   let metricsPort: Awaited<ReturnType<typeof openMetricsPort>> | undefined
 
   async function closeParts(): Promise<void> {
+    await https?.stop()
     await metricsPort?.close()
     for (const part of [campusHubs, classroomHubs, signals, sessions, devices]) part.close()
     settings.close()
@@ -377,6 +382,17 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     const claimToken = await accounts.createClaimToken()
     if (config.metrics?.port !== undefined && answerMetrics !== undefined) {
       metricsPort = await openMetricsPort(config.metrics, answerMetrics)
+    }
+    if (config.https !== undefined && config.publicUrl !== undefined) {
+      const { name, httpPort, authority } = config.https
+      const serveWith = ({ key, chain }: Certificate) => secureServer?.setSecureContext({ key, cert: chain })
+      https = await startHttps({
+        ...{ name, authority, origin: config.publicUrl.origin, dataDir: config.dataDir, clock, onError: report },
+        listen: (plain) => listen(plain, { port: httpPort, host: config.host }, () => undefined),
+        onRenewed: serveWith,
+      })
+      serveWith(https.certificate.current)
+      metrics?.watchCertificate(https.certificate)
     }
     const { port, close } = await listen(server, config, closeSockets)
     return {

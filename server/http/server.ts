@@ -1,5 +1,6 @@
 import { getRequestListener } from '@hono/node-server'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { ErrorCode } from '../../shared/protocol/errors.ts'
 import { type ArrivalLimits, isPieceOfUpload, watchArrival } from './arrival.ts'
@@ -20,17 +21,43 @@ const STATUSES: Readonly<Record<string, 408 | 413 | 431>> = {
   HPE_HEADER_OVERFLOW: 431,
 }
 
+interface App {
+  fetch: Parameters<typeof getRequestListener>[0]
+}
+interface Limits {
+  arrival?: ArrivalLimits
+  stillMs?: number
+}
+
 /** An HTTP server over an app. It listens to nothing yet. A request that does not come to its end in time is ended. */
-export function createHttpServer(
-  app: { fetch: Parameters<typeof getRequestListener>[0] },
-  { arrival = ARRIVAL, stillMs = STILL_MS }: { arrival?: ArrivalLimits; stillMs?: number } = {},
-): Server {
+export function createHttpServer(app: App, limits: Limits = {}): Server {
+  return build(app, limits, createServer)
+}
+
+/** A browser that was here asks over nothing but HTTPS for a year (RFC 6797). */
+const STRICT_TRANSPORT = 'max-age=31536000'
+
+/** The same over TLS. It has no certificate yet: hand it one with `setSecureContext`, before it listens and whenever there is a new one. */
+export function createHttpsServer(app: App, limits: Limits = {}): SecureServer {
+  return build(app, limits, (options, onRequest) =>
+    createSecureServer(options, (request, response) => {
+      response.setHeader('strict-transport-security', STRICT_TRANSPORT)
+      onRequest(request, response)
+    }),
+  )
+}
+
+function build<Made extends Server>(
+  app: App,
+  { arrival = ARRIVAL, stillMs = STILL_MS }: Limits,
+  create: (options: ServerOptions, onRequest: RequestListener) => Made,
+): Made {
   const onRequest = getRequestListener(app.fetch, {
     // An address or a host that is none; what a route throws the app answers itself.
     errorHandler: () => toResponse('bad_request'),
   })
   const answering = new WeakMap<Duplex, ServerResponse>()
-  const server = createServer(
+  const server = create(
     {
       headersTimeout: HEADERS_WITHIN_MS,
       // Node's own is the same for all requests.

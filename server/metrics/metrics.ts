@@ -14,6 +14,7 @@ import { createSocketObserver, watchDoor } from './observe-doors.ts'
 import { createHubObserver } from './observe-hub.ts'
 import { createCommandObserver, watchCommands } from './observe-sequencer.ts'
 import { createStoreObserver } from './observe-store.ts'
+import { type CertificateState, watchCertificate } from './certificate.ts'
 import { type ServerState, watchState } from './state.ts'
 import { createTally } from './tally.ts'
 
@@ -36,6 +37,7 @@ export interface Metrics {
   watchCampusDoor(door: SocketDoor): SocketDoor
   watchClassroomDoor(door: SocketDoor): SocketDoor
   watchState(state: ServerState): void
+  watchCertificate(certificate: CertificateState): void
   readonly onBatch: ObserveBatch
   readonly hub: HubObserver
   readonly answers: AnswerObserver
@@ -63,6 +65,7 @@ export function createMetrics(now: () => number, toStep: (ms: number) => number)
     watchCampusDoor: (door) => watchDoor(door, sockets),
     watchClassroomDoor: (door) => watchDoor(door, { onSocket: classrooms.onSocket }),
     watchState: (state) => watchState(registry, state),
+    watchCertificate: (certificate) => watchCertificate(registry, certificate),
     onBatch: createCommitObserver(registry),
     hub: createHubObserver(registry),
     answers: createAnswerObserver(registry, classrooms.onRequest),

@@ -17,6 +17,7 @@ export function describeConfig(config: Config): { name: string; value: string }[
     ['ACCOUNT_FILES_BYTES_MAX', config.accountFilesBytesMax],
     ['FILES_BYTES_MAX', config.filesBytesMax ?? 'what the disk has'],
     ['PEOPLE_ON_DEVICES_MAX', config.peopleOnDevicesMax],
+    ['HTTPS', config.https?.name ?? 'a proxy’s matter'],
     ['METRICS_PORT', config.metrics?.port ?? 'no port of their own'],
     ['METRICS_TOKEN', config.metrics?.token === undefined ? 'none' : 'is set'],
     ['DRAIN_SECONDS', config.drainMs / 1_000],

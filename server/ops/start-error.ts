@@ -14,9 +14,11 @@ export function toStartSentence(error: unknown, config: Config | undefined): str
   }
   if (code === 'EACCES' && 'syscall' in error && error.syscall === 'listen') {
     const { port, setting } = findPort(error, config)
-    return `Port ${port} needs more rights than this user has. Set ${setting} to one above 1023.`
+    const instead =
+      config.https === undefined ? '' : ', and lead here what comes to that one, or let node have it with setcap'
+    return `Port ${port} needs more rights than this user has. Set ${setting} to one above 1023${instead}.`
   }
-  if (code === 'EADDRNOTAVAIL' || ('hostname' in error && error.hostname === config.host)) {
+  if (['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(code) || ('hostname' in error && error.hostname === config.host)) {
     return `There is no address ${config.host} on this machine. Set HOST to one that it has, or leave it out.`
   }
   if (config.databaseUrl !== undefined && DATABASE_CODES.test(code)) {
@@ -31,5 +33,7 @@ export function toStartSentence(error: unknown, config: Config | undefined): str
 /** The port that could not be had, and what sets it. */
 function findPort(error: Error, config: Config): { port: number; setting: string } {
   const port = 'port' in error && typeof error.port === 'number' ? error.port : config.port
-  return { port, setting: port === config.metrics?.port ? 'METRICS_PORT' : 'PORT' }
+  if (port === config.metrics?.port) return { port, setting: 'METRICS_PORT' }
+  if (config.https === undefined) return { port, setting: 'PORT' }
+  return { port, setting: port === config.https.httpPort ? 'HTTP_PORT' : 'HTTPS_PORT' }
 }

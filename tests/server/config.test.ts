@@ -17,6 +17,7 @@ test('with nothing set ChatBox runs by itself', () => {
     accountFilesBytesMax: 2_000_000_000,
     filesBytesMax: undefined,
     peopleOnDevicesMax: 5_000,
+    https: undefined,
     metrics: undefined,
     drainMs: 0,
     limits: 'on',
@@ -66,14 +67,47 @@ test('every setting is taken', () => {
     accountFilesBytesMax: 500_000_000,
     filesBytesMax: 1_000_000,
     peopleOnDevicesMax: 20_000,
+    https: undefined,
     metrics: { port: 9091, host: '10.0.0.1', token: '0123456789abcdef' },
     drainMs: 15_000,
     limits: 'off',
   })
 })
 
+test('HTTPS by itself listens where the world asks, and is known by its name', () => {
+  expect(readConfig({ HTTPS: 'Chat.Example.edu' })).toMatchObject({
+    ...{ port: 443, host: '::', publicUrl: new URL('https://chat.example.edu/') },
+    https: {
+      name: 'chat.example.edu',
+      httpPort: 80,
+      authority: {
+        directoryUrl: 'https://acme-v02.api.letsencrypt.org/directory',
+        caFile: undefined,
+        email: undefined,
+      },
+    },
+  })
+  const moved = { HTTPS: 'chat.example.edu', HTTPS_PORT: '8443', HTTP_PORT: '8080', HOST: '10.0.0.1' }
+  expect(readConfig(moved)).toMatchObject({ port: 8443, host: '10.0.0.1', https: { httpPort: 8080 } })
+  expect(readConfig(moved).publicUrl?.href).toBe('https://chat.example.edu:8443/')
+  // A router leads 443 to it.
+  expect(readConfig({ ...moved, PUBLIC_URL: 'https://chat.example.edu' }).publicUrl?.href).toBe(
+    'https://chat.example.edu/',
+  )
+  expect(() => readConfig({ ...moved, PUBLIC_URL: 'https://other.example.edu' })).toThrow(/^PUBLIC_URL is not the name/)
+  expect(() => readConfig({ ...moved, ACME_EMAIL: 'nobody' })).toThrow(/^ACME_EMAIL is not .*for example/)
+  expect(() => readConfig({ ...moved, ACME_DIRECTORY_URL: 'http://acme' })).toThrow(
+    /^ACME_DIRECTORY_URL is not .*for example/,
+  )
+})
+
 const wrong: [name: string, value: string][] = [
   ['PEOPLE_ON_DEVICES_MAX', 'many'],
+  ['HTTPS', 'https://chat.example.edu'],
+  ['HTTPS', 'chat.example.edu:443'],
+  ['HTTPS', 'yes please'],
+  ['HTTPS', '192.0.2.1'],
+  ['HTTPS', '-chat.example.edu'],
   ['METRICS_PORT', '-1'],
   ['METRICS_TOKEN', 'secret'],
   ['METRICS_TOKEN', 'a secret with spaces'],

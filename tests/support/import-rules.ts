@@ -73,6 +73,10 @@ const ROOMS: Record<string, { mayImport: readonly string[]; instead: string }> =
     mayImport: ['package.json', 'server/config.ts', 'server/files', 'migrations', ...TAKES_COMMANDS, ...BELOW_COMMANDS],
     instead: 'ops knows neither live nor http: let server/serve.ts hand it the rest.',
   },
+  'server/https': {
+    mayImport: ['shared'],
+    instead: 'Certificates know nothing of the app: let server/serve.ts hand it what it needs.',
+  },
   'server/metrics': {
     mayImport: ['server/live', 'server/ops', ...BELOW_COMMANDS],
     instead: 'Metrics watch parts from outside: let server/serve.ts hand them over.',

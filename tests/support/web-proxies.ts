@@ -82,7 +82,8 @@ export async function startCaddy(port: number): Promise<WebProxy> {
   return { httpPort, httpsPort, readLogs: () => readLogs(folder), stop }
 }
 
-function speaksTls(port: number): Promise<true | undefined> {
+/** Whether something with a certificate answers. */
+export function speaksTls(port: number): Promise<true | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', rejectUnauthorized: false })
     socket.once('error', () => resolve(undefined))

@@ -11,6 +11,7 @@ import { createCall, type HttpCall } from '../http/api-server.ts'
 /** A whole server, with metrics behind a token on its own port. */
 export interface Measured {
   port: number
+  claimToken: string | undefined
   call: HttpCall
   /** What it says of itself. */
   scrape(): Promise<string>
@@ -26,10 +27,13 @@ export async function startMeasured(
   settings: Readonly<Record<string, string>> = { METRICS_TOKEN: TOKEN },
 ): Promise<Measured> {
   const config = readConfig({ DATA_DIR: dataDir, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, ...settings })
-  const { port, stop } = await serve({ ...config, port: 0 }, pino({ level: 'silent' }))
+  const { port, claimToken, stop } = await serve(
+    config.https === undefined ? { ...config, port: 0 } : config,
+    pino({ level: 'silent' }),
+  )
   const call = createCall(port)
   return {
-    ...{ port, call, stop },
+    ...{ port, claimToken, call, stop },
     async scrape() {
       const answer = await call('GET', '/metrics', { headers: { authorization: `Bearer ${TOKEN}` } })
       if (answer.status !== 200) throw new Error(`no metrics: ${answer.status}`)
