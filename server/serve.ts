@@ -92,7 +92,9 @@ import { createReportError, tellingOf } from './ops/report-error.ts'
 import { throttle } from './ops/throttle.ts'
 import { VERSION } from './ops/version.ts'
 import { createErasures } from './own-data/erase.ts'
+import { toSettingDefaults } from './settings/setting-defaults.ts'
 import { createSettings } from './settings/settings.ts'
+import { followStorage } from './settings/follow-storage.ts'
 
 /** Longer than a client sends by itself what it wrote, see `client/sync/stale.ts`. */
 const COMMANDS_KEPT_MS = 90 * 24 * 60 * 60_000
@@ -145,8 +147,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
 
   const settings = createSettings({
     ...{ store, bus, clock, onError: report },
-    // What strangers can reach is not open to them by mistake.
-    defaults: { registration: config.publicUrl === undefined ? 'open' : 'invitation' },
+    defaults: toSettingDefaults(config),
     check: (...asked) => checkSetting(store, config.sso !== undefined, ...asked),
   })
 
@@ -178,24 +179,6 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     listUnpublished: () => listUnpublished(store),
     onError: report,
   })
-  const mailer = config.mail === undefined ? undefined : createMailer(config.mail)
-  const ssoProvider = config.sso && createSsoProvider(config.sso, clock, report)
-  const accounts = createAccounts({
-    store,
-    bus,
-    redis: redis && { client: redis, prefix: redisPrefix },
-    clock,
-    nextTurn,
-    onError: report,
-    registerUser: (user) => registerUser(campusSequencer, user),
-    setRole: (userId, role) => setRole(campusSequencer, userId, role),
-    ...{ settings, mailer, deviceKey, ssoProvider },
-    toLink: (hash) => `${config.publicUrl?.href ?? `http://localhost:${config.port}/`}#${hash}`,
-    findHead: async () => (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.head ?? 0,
-  })
-  const { findSession, listAlive } = accounts
-  const sessions = createOpenSessions({ bus, clock, listAlive, onError: report })
-
   const slowModes = createSlowModes(store, report)
   const limits =
     config.limits === 'off'
@@ -210,6 +193,25 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
           findSlowSeconds: slowModes.findSeconds,
           ...{ now: clock.now, onError: report },
         })
+
+  const mailer = config.mail === undefined ? undefined : createMailer(config.mail)
+  const ssoProvider = config.sso && createSsoProvider(config.sso, clock, report)
+  const accounts = createAccounts({
+    store,
+    bus,
+    redis: redis && { client: redis, prefix: redisPrefix },
+    clock,
+    nextTurn,
+    onError: report,
+    named: limits,
+    registerUser: (user) => registerUser(campusSequencer, user),
+    setRole: (userId, role) => setRole(campusSequencer, userId, role),
+    ...{ settings, mailer, deviceKey, ssoProvider },
+    toLink: (hash) => `${config.publicUrl?.href ?? `http://localhost:${config.port}/`}#${hash}`,
+    findHead: async () => (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.head ?? 0,
+  })
+  const { findSession, listAlive } = accounts
+  const sessions = createOpenSessions({ bus, clock, listAlive, onError: report })
 
   const roster = createRoster({ clock, load: (userIds) => loadRosterEntries(store, userIds) })
   const signals = createSignals({ store, bus, clock, roster, onLeft: accounts.recordLeft, onError: report })
@@ -255,11 +257,8 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       redis === undefined
         ? createMemoryLocks()
         : createRedisLocks({ redis: { client: redis, prefix: redisPrefix }, bus }),
-    limits: {
-      fileBytesMax: config.fileBytesMax,
-      accountBytesMax: config.accountFilesBytesMax,
-      bytesMax: config.filesBytesMax,
-    },
+    limits: followStorage(settings),
+    takeBytes: (userId, bytes) => limits.take(userId, 'uploadBytes', bytes),
   }
   const files = createFiles(fileParts)
   const stopSweeping = startSweeping(fileParts, clock)
@@ -310,7 +309,6 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     settings,
     about: {
       ...{ version: VERSION, startedAt: clock.now(), environment: describeConfig(config) },
-      filesBytesMax: config.filesBytesMax ?? null,
     },
     readiness,
     observer: metrics?.answers,

@@ -128,6 +128,9 @@ export interface Picture {
  */
 export type UploadState = { kind: 'waiting' } | { kind: 'paused' } | { kind: 'whole' }
 
+/** Why an upload waits; `goesOnAt` where the server said when it may go on. */
+export type UploadProblem = Refusal & { goesOnAt?: number }
+
 /**
  * A file that somebody chose here, and that is not in a message's row yet; its content is in `contents` under its id. It is
  * kept from the moment in which it was chosen until the server has the message, or somebody takes it out.
@@ -161,7 +164,7 @@ export interface Upload {
   /** Whether the server is known to have heard of it. */
   isCreated: boolean
   /** Why it waits, where that is not the network. */
-  problem: Refusal | null
+  problem: UploadProblem | null
 }
 
 /**

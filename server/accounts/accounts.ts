@@ -15,7 +15,8 @@ import type { Denied, Limited } from './denied.ts'
 import { findMe } from './find-me.ts'
 import type { SharedCounts } from './counter.ts'
 import { createLimiter } from './limiter.ts'
-import { createLimits, LIMITS, type LimitSettings } from './limits.ts'
+import { NO_LIMITS } from '../limits/no-limits.ts'
+import { createLimits, LIMITS, type LimitSettings, type NamedLimits } from './limits.ts'
 import { claim, createClaimToken } from './claim.ts'
 import { createDeviceCookies } from './device-cookie.ts'
 import { sendEmailCode } from './email-codes.ts'
@@ -114,6 +115,8 @@ export interface AccountsOptions {
   toLink: (hash: string) => string
   hasher?: PasswordHasher
   limits?: Partial<LimitSettings>
+  /** What an operator sets by name; left out, nothing is limited so. */
+  named?: NamedLimits
   /** Resolves once what has arrived by now is taken in. */
   nextTurn?: () => Promise<void>
 }
@@ -126,7 +129,7 @@ const HASHES_WAITING_MAX = 60
 export function createAccounts(options: AccountsOptions): Accounts {
   const { store, bus, registerUser, clock, onError, hasher = createPasswordHasher() } = options
   const sessions = createSessions(store, bus, clock.now, options.findHead, options.nextTurn)
-  const limits = createLimits({ ...LIMITS, ...options.limits }, options.redis)
+  const limits = createLimits({ ...LIMITS, ...options.limits }, options.redis, options.named ?? NO_LIMITS)
   const limiter = createLimiter(HASHES_AT_ONCE, HASHES_WAITING_MAX)
   const { settings, mailer, setRole, toLink, deviceKey = randomBytes(32) } = options
   const devices = createDeviceCookies(deviceKey)

@@ -5,7 +5,7 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
 /**
- * How often somebody may be wrong. A whole campus sits behind one address, so the numbers by address
+ * How often somebody may be wrong: no setting, for it is what keeps passwords safe. A whole campus sits behind one address, so the numbers by address
  * are those of a lecture hall, and the tight one counts a handle from an address. The one by handle
  * alone stops guessing from many addresses; it is wide because it also lets a stranger keep the owner
  * out, for an hour at most.
@@ -14,7 +14,6 @@ export const LIMITS = {
   signInByHandleAndAddress: { points: 10, withinMs: 15 * MINUTE_MS },
   signInByHandle: { points: 100, withinMs: HOUR_MS },
   signInByAddress: { points: 300, withinMs: 15 * MINUTE_MS },
-  registrationByAddress: { points: 500, withinMs: HOUR_MS },
   /** Of a device that this account signed in from before: tries that no stranger can use up. */
   signInByDevice: { points: 10, withinMs: 15 * MINUTE_MS },
   /** Mails that somebody has sent to an address, or from one. */
@@ -26,12 +25,6 @@ export const LIMITS = {
   passkeyByAddress: { points: 3_000, withinMs: 15 * MINUTE_MS },
   ssoByAddress: { points: 1_000, withinMs: 15 * MINUTE_MS },
   passwordChangeByUser: { points: 10, withinMs: 15 * MINUTE_MS },
-  /** Of who looks for others: a search for each word typed, by somebody who types fast on several devices. */
-  peopleByUser: { points: 300, withinMs: MINUTE_MS },
-  /** Of what somebody thinks that a moderator should see. */
-  reportsByUser: { points: 50, withinMs: 24 * HOUR_MS },
-  /** Of everything that somebody has here, which may be gigabytes. */
-  exportsByUser: { points: 5, withinMs: 24 * HOUR_MS },
 } as const satisfies Record<string, Allowance>
 export type LimitSettings = Record<keyof typeof LIMITS, Allowance>
 
@@ -58,7 +51,16 @@ export interface Limits {
   takeExport(userId: string): Promise<Limited | undefined>
 }
 
-export function createLimits(settings: LimitSettings, redis: SharedCounts | undefined): Limits {
+/** What an operator sets by name, see `shared/operate/limits.ts`: undefined when there was enough. */
+export interface NamedLimits {
+  take(userId: string, name: 'searches' | 'reports' | 'exports', amount: number): Promise<Slowed | undefined>
+  takeOf(of: string, name: 'registrationsByAddress' | 'registrations', amount: number): Promise<Slowed | undefined>
+}
+interface Slowed {
+  retryAfterMs: number
+}
+
+export function createLimits(settings: LimitSettings, redis: SharedCounts | undefined, named: NamedLimits): Limits {
   const count = (name: keyof LimitSettings) => createCounter(name, settings[name], redis)
   const byBoth = count('signInByHandleAndAddress')
   const byAddress = count('signInByAddress')
@@ -67,13 +69,10 @@ export function createLimits(settings: LimitSettings, redis: SharedCounts | unde
   const mailsTo = count('mailByAddress')
   const mailsFrom = count('mailByCaller')
   const resets = count('resetByAddress')
-  const registrations = count('registrationByAddress')
   const passkeys = count('passkeyByAddress')
   const ssoStarts = count('ssoByAddress')
   const passwordChanges = count('passwordChangeByUser')
-  const people = count('peopleByUser')
-  const reports = count('reportsByUser')
-  const exported = count('exportsByUser')
+  const toLimited = (slowed: Slowed | undefined): Limited | undefined => slowed && { kind: 'limited', ...slowed }
   return {
     // In this order, the first that is used up ends it: who is stopped by address spends nothing of the handle's.
     takeSignIn: async (handle, address) =>
@@ -89,13 +88,16 @@ export function createLimits(settings: LimitSettings, redis: SharedCounts | unde
     giveBackDeviceSignIn: byDevice.giveBack,
     takeMail: async (to, address) => (await mailsFrom.take(address)) ?? (await mailsTo.take(to)),
     takeReset: resets.take,
-    takeRegistration: registrations.take,
     takeSso: ssoStarts.take,
     takePasskey: passkeys.take,
+    async takeRegistration(address) {
+      const byAddress = await named.takeOf(address, 'registrationsByAddress', 1)
+      return toLimited(byAddress ?? (await named.takeOf('all', 'registrations', 1)))
+    },
     takePasswordChange: passwordChanges.take,
     giveBackPasswordChange: passwordChanges.giveBack,
-    takePeople: people.take,
-    takeReport: reports.take,
-    takeExport: exported.take,
+    takePeople: async (userId) => toLimited(await named.take(userId, 'searches', 1)),
+    takeReport: async (userId) => toLimited(await named.take(userId, 'reports', 1)),
+    takeExport: async (userId) => toLimited(await named.take(userId, 'exports', 1)),
   }
 }

@@ -15,7 +15,7 @@ export type Announced = UploadMetadata & { bytes: number }
  * is whole at once, under this id too: of what others have nobody learns anything by that.
  */
 export async function createUpload(
-  { store, home, limits, now }: FileParts,
+  { store, home, limits, now, takeBytes }: FileParts,
   userId: string,
   announced: Announced,
 ): Promise<Refusal | undefined> {
@@ -27,6 +27,8 @@ export async function createUpload(
   const contentId = (await findTwin(store.db, userId, announced))?.content_id ?? undefined
   const isKept = contentId !== undefined && (await home.has({ contentId, variant: 'whole' }))
   if (!isKnown && !isKept && (await home.countFree()) < bytes) return refusal('storage_full')
+  const slowed = isKnown || isKept ? undefined : await takeBytes?.(userId, bytes)
+  if (slowed !== undefined) return { ...refusal('slow_down'), ...slowed }
 
   const refused = await store.write(async (db) => {
     // Two at once could each find the room that is left for one, and what both may see could go in between.

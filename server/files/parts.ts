@@ -18,6 +18,8 @@ export interface FileParts {
   home: FileHome
   locks: UploadLocks
   limits: FileLimits
+  /** Takes of what somebody may upload; undefined when there was enough. Left out, that is as much as they like. */
+  takeBytes?: (userId: string, bytes: number) => Promise<{ retryAfterMs: number } | undefined>
   now: () => number
   /** Hears of what is a bug or the outside world. */
   onError: (error: unknown) => void

@@ -7,14 +7,15 @@ import { findSpokenVersion } from './headers.ts'
 type Details = Omit<ErrorBody['error'], 'code' | 'message'>
 
 export function answerRefusal(c: AppContext, refused: Refusal, details: Details = {}): Response {
-  const { message } = refused
+  const { message, retryAfterMs } = refused
   const code = toKnownCode(findSpokenVersion(c), refused.code)
-  return c.json<ErrorBody>({ error: { code, message, ...details } }, ERRORS[code].status)
+  if (retryAfterMs !== undefined) c.header('retry-after', String(Math.ceil(retryAfterMs / 1000)))
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs }
+  return c.json<ErrorBody>({ error: { code, message, ...wait, ...details } }, ERRORS[code].status)
 }
 
 export function answerLimited(c: AppContext, retryAfterMs: number): Response {
-  c.header('retry-after', String(Math.ceil(retryAfterMs / 1000)))
-  return answerRefusal(c, refusal('too_many_tries'), { retryAfterMs })
+  return answerRefusal(c, { ...refusal('too_many_tries'), retryAfterMs })
 }
 
 export function answerDenied(c: AppContext, denied: Denied): Response {

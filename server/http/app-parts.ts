@@ -55,7 +55,6 @@ export interface AppParts {
     version: string
     startedAt: number
     environment: readonly { name: string; value: string }[]
-    filesBytesMax: number | null
   }
   readiness: Pick<Readiness, 'check'>
   /** Told what is answered; undefined where nothing is counted. */

@@ -23,11 +23,15 @@ export interface Slowed {
   retryAfterMs: number
 }
 
+type Counted = Pick<LimitedCaller, 'userId' | 'isNewcomer'>
+
 export interface Limits {
   /** For each command of one connection whether it may go; undefined when it may. */
   admit(userId: string, commands: readonly Command[], line: Line): Promise<(Slowed | undefined)[]>
-  /** Takes so much of one limit; undefined when there was enough. */
+  /** Takes so much of what one person may; undefined when there was enough. */
   take(userId: string, name: LimitName, amount: number): Promise<Slowed | undefined>
+  /** The same of what is counted by something else, such as an address. */
+  takeOf(of: string, name: LimitName, amount: number): Promise<Slowed | undefined>
 }
 
 export function createLimits(options: {
@@ -42,7 +46,7 @@ export function createLimits(options: {
 }): Limits {
   const { buckets, callers, getValue, now, onError } = options
 
-  function toDraw({ name, amount, of }: Demand, { userId, isNewcomer }: LimitedCaller): Draw[] {
+  function toDraw({ name, amount, of }: Demand, { userId, isNewcomer }: Counted): Draw[] {
     const { per, burst } = getLimit(name)
     const value = getValue(toLimitSetting(name, isNewcomer))
     if (value === 'off') return []
@@ -78,16 +82,18 @@ export function createLimits(options: {
     })
   }
 
+  async function takeOne(name: LimitName, amount: number, counted: Counted): Promise<Slowed | undefined> {
+    const [waitMs = 0] = await buckets.take([toDraw({ name, amount }, counted)])
+    return waitMs === 0 ? undefined : { retryAfterMs: waitMs }
+  }
+
   return {
     admit(userId, commands, line) {
       const judged = judgeAll(userId, commands, line, line.last)
       line.last = judged.catch(() => undefined)
       return judged
     },
-    async take(userId, name, amount) {
-      const caller = await callers.find(userId)
-      const [waitMs = 0] = await buckets.take([toDraw({ name, amount }, caller)])
-      return waitMs === 0 ? undefined : { retryAfterMs: waitMs }
-    },
+    take: async (userId, name, amount) => takeOne(name, amount, await callers.find(userId)),
+    takeOf: (of, name, amount) => takeOne(name, amount, { userId: of, isNewcomer: false }),
   }
 }

@@ -4,4 +4,5 @@ import type { Limits } from './limits.ts'
 export const NO_LIMITS: Limits = {
   admit: async (_, commands) => commands.map(() => undefined),
   take: async () => undefined,
+  takeOf: async () => undefined,
 }

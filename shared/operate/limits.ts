@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { bytes, count } from './amounts.ts'
 
 /*
  * What costs others something, and how much of it somebody may do: from this table come the settings, the lines of the README
@@ -67,6 +68,19 @@ export const LIMITS = {
     summary: 'Groups to which one person adds the same other person.',
     ...{ default: 15, newcomer: 5, per: 'day', burst: 1 },
   },
+  classrooms: { summary: 'Classrooms that one person makes.', default: 30, newcomer: 10, per: 'day', burst: 1 },
+  uploadBytes: {
+    summary: 'Files that one person uploads.',
+    ...{ default: 5_000_000_000, newcomer: 1_000_000_000, per: 'day', burst: 1, unit: 'bytes' },
+  },
+  searches: { summary: 'Searches of one person for others.', default: 300, per: 'minute', burst: 1 },
+  reports: { summary: 'What one person reports to moderators.', default: 50, per: 'day', burst: 1 },
+  exports: { summary: 'How often one person takes along what they have here.', default: 5, per: 'day', burst: 1 },
+  registrationsByAddress: {
+    summary: 'Accounts made from one address: a whole campus may be behind one.',
+    ...{ default: 500, per: 'hour', burst: 1 },
+  },
+  registrations: { summary: 'Accounts made in all.', default: 2_000, per: 'hour', burst: 1 },
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof LIMITS
@@ -82,16 +96,13 @@ type NewcomerLimitName = {
 }[LimitName]
 
 /** What an operator chooses: how much in each period. What may come at once follows. */
-export const limitValue = v.union([
-  v.literal('off'),
-  v.pipe(
-    v.number(),
-    v.safeInteger('is not a whole number'),
-    v.minValue(1, 'is less than 1'),
-    v.maxValue(1e12, 'is too much'),
-  ),
-])
-export type LimitValue = v.InferOutput<typeof limitValue>
+export type LimitValue = number | 'off'
+
+const off = v.pipe(v.string(), v.trim(), v.literal('off'))
+/** What holds nobody back is `off`. */
+export function toLimitSchema(name: LimitName): v.GenericSchema<unknown, LimitValue> {
+  return v.union([off, getLimit(name).unit === 'bytes' ? bytes : count])
+}
 
 /** The setting of a limit: for everybody, and for newcomers. */
 export type LimitSetting = `limits.${LimitName}` | `limits.${NewcomerLimitName}.newcomer`
@@ -100,22 +111,28 @@ export function hasNewcomer(name: LimitName): name is NewcomerLimitName {
   return getLimit(name).newcomer !== undefined
 }
 
+/** "a minute", "an hour". */
+export function toPeriodWords(per: LimitPeriod): string {
+  return `${per === 'hour' ? 'an' : 'a'} ${per}`
+}
+
 /** Under which setting the value for somebody stands. */
 export function toLimitSetting(name: LimitName, isNewcomer: boolean): LimitSetting {
   return isNewcomer && hasNewcomer(name) ? `limits.${name}.newcomer` : `limits.${name}`
 }
 
 /** Every setting of limits, in the order of the table, with its default and its sentence. */
-export function listLimitSettings(): { setting: LimitSetting; default: number; summary: string }[] {
+export function listLimitSettings(): { name: LimitName; setting: LimitSetting; default: number; summary: string }[] {
   return LIMIT_NAMES.flatMap((name) => {
     const { summary, per, unit, newcomer, default: value } = getLimit(name)
-    const counted = `${unit === 'bytes' ? 'Bytes' : 'How many'} a ${per}`
+    const counted = `${unit === 'bytes' ? 'Bytes' : 'How many'} ${toPeriodWords(per)}`
     return [
-      { setting: toLimitSetting(name, false), default: value, summary: `${summary} ${counted}.` },
+      { name, setting: toLimitSetting(name, false), default: value, summary: `${summary} ${counted}.` },
       ...(newcomer === undefined
         ? []
         : [
             {
+              name,
               setting: toLimitSetting(name, true),
               default: newcomer,
               summary: `${summary} ${counted}, of who registered less than a day ago.`,

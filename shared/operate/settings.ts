@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { oneLine } from '../one-line.ts'
-import { type LimitSetting, type LimitValue, limitValue, listLimitSettings } from './limits.ts'
+import { bytes } from './amounts.ts'
+import { type LimitSetting, type LimitValue, listLimitSettings, toLimitSchema } from './limits.ts'
 import { type RegistrationMode, registrationMode } from './registration-mode.ts'
 
 /*
@@ -28,9 +29,9 @@ function define<Value>(schema: v.GenericSchema<unknown, Value>, value: Value, su
 }
 
 const LIMIT_SETTINGS = Object.fromEntries(
-  listLimitSettings().map(({ setting, default: value, summary }) => [
+  listLimitSettings().map(({ name, setting, default: value, summary }) => [
     setting,
-    define<LimitValue>(limitValue, value, `${summary} "off" is no limit.`),
+    define<LimitValue>(toLimitSchema(name), value, `${summary} "off" is no limit.`),
   ]),
 ) as Record<LimitSetting, Definition<LimitValue>>
 
@@ -60,6 +61,21 @@ export const SETTINGS = {
     v.boolean(),
     false,
     'Whether operators and moderators have to sign in with a passkey.',
+  ),
+  'storage.file': define<number>(
+    bytes,
+    100_000_000,
+    'The largest file, such as 100 MB. To begin with it is FILE_BYTES_MAX.',
+  ),
+  'storage.account': define<number>(
+    bytes,
+    2_000_000_000,
+    'The room that the files of one account may take. To begin with it is ACCOUNT_FILES_BYTES_MAX.',
+  ),
+  'storage.all': define<number | 'off'>(
+    v.union([v.pipe(v.string(), v.trim(), v.literal('off')), bytes]),
+    'off',
+    'The room that all files together may take; "off" is as much as the disk has. To begin with it is FILES_BYTES_MAX.',
   ),
   ...LIMIT_SETTINGS,
 } as const satisfies Record<string, Definition<never> | Definition<unknown>>

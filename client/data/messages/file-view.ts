@@ -1,12 +1,13 @@
 import type { CommandOf } from '../../../shared/protocol/commands.ts'
-import type { Refusal } from '../../../shared/protocol/errors.ts'
 import type { FileKind, MessageFile } from '../../../shared/protocol/files.ts'
-import type { Upload } from '../../sync/database.ts'
+import type { Upload, UploadProblem } from '../../sync/database.ts'
 import { toUploadKind } from './file-words.ts'
+
+export type { UploadProblem }
 
 /** How a file gets on on its way to the server. */
 export type UploadView =
-  | { kind: 'waiting' | 'paused'; sent: number; bytes: number; problem: Refusal | null }
+  | { kind: 'waiting' | 'paused'; sent: number; bytes: number; problem: UploadProblem | null }
   /** All of it is there; the message goes as soon as it may. */
   | { kind: 'whole' }
 

@@ -1,4 +1,10 @@
-import { LIMIT_NAMES, type LimitName, type LimitSetting, toLimitSetting } from '../../../shared/operate/limits.ts'
+import {
+  hasNewcomer,
+  LIMIT_NAMES,
+  type LimitName,
+  type LimitSetting,
+  toLimitSetting,
+} from '../../../shared/operate/limits.ts'
 import type { SettingName } from '../../../shared/operate/settings.ts'
 
 interface Words {
@@ -17,12 +23,21 @@ const LIMIT_WORDS: Record<LimitName, string> = {
   groups: 'New groups by one person, a day',
   peopleAdded: 'People added to groups by one person, a day',
   samePersonAdded: 'Groups to which one person adds the same other one, a day',
+  classrooms: 'New classrooms by one person, a day',
+  uploadBytes: 'Bytes of files by one person, a day',
+  searches: 'Searches for people by one person, a minute',
+  reports: 'Reports by one person, a day',
+  exports: 'Exports of one’s own data by one person, a day',
+  registrationsByAddress: 'New accounts from one address, an hour',
+  registrations: 'New accounts in all, an hour',
 }
 
 const OF_LIMITS = Object.fromEntries(
   LIMIT_NAMES.flatMap((name) => [
     [toLimitSetting(name, false), { label: LIMIT_WORDS[name], heading: 'Limits' }],
-    [toLimitSetting(name, true), { label: `${LIMIT_WORDS[name]}: newcomers`, heading: 'Limits' }],
+    ...(hasNewcomer(name)
+      ? [[toLimitSetting(name, true), { label: `${LIMIT_WORDS[name]}: newcomers`, heading: 'Limits' }]]
+      : []),
   ]),
 ) as Record<LimitSetting, Words>
 
@@ -33,5 +48,8 @@ export const SETTING_WORDS: Record<SettingName, Words> = {
   passwordsForOperatorsOnly: { label: 'Passwords are for operators only', heading: 'Who may come in' },
   contact: { label: 'Whom to ask', heading: 'Who may come in' },
   operatorsNeedPasskey: { label: 'Operators and moderators sign in with a passkey', heading: 'Who answers for it' },
+  'storage.file': { label: 'The largest file', heading: 'Storage' },
+  'storage.account': { label: 'Room for the files of one account', heading: 'Storage' },
+  'storage.all': { label: 'Room for all files', heading: 'Storage' },
   ...OF_LIMITS,
 }

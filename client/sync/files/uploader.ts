@@ -281,7 +281,8 @@ async function onRefused(
   answer: Exclude<Awaited<ReturnType<FilesApi['finish']>>, { kind: 'ok' }>,
 ): Promise<Outcome> {
   if (answer.kind !== 'refused') return answer.kind
-  const { code, message } = answer.error
+  const { code, message, retryAfterMs } = answer.error
+  const goesOnAt = code === 'slow_down' && retryAfterMs !== undefined ? { goesOnAt: part.now() + retryAfterMs } : {}
   const { id } = upload
   switch (code) {
     case 'not_signed_in':
@@ -302,7 +303,7 @@ async function onRefused(
       return 'changed'
     default:
       if (!ERRORS[code].retry) return refuse(part, upload, { code, message })
-      await change(part, id, { problem: { code, message } })
+      await change(part, id, { problem: { code, message, ...goesOnAt } })
       return 'later'
   }
 }

@@ -1,7 +1,8 @@
-import type { Refusal } from '../../../shared/protocol/errors.ts'
+import type { UploadProblem } from '../../data/messages/file-view.ts'
 import type { ContentView } from '../../data/files/content-source.ts'
 import type { FileView } from '../../data/messages/file-view.ts'
 import type { FileState } from '../../ui/media/file-state.ts'
+import { toClock } from '../../ui/time.ts'
 
 /** What is said of a content, wherever it is. */
 export function toContentState(content: ContentView): FileState {
@@ -29,7 +30,7 @@ export function toShownState({ upload }: FileView, content: FileState, connected
 }
 
 /** Why a file does not go up though there is a network; null while it does. */
-function toObstacle(problem: Refusal | null): string | null {
+function toObstacle(problem: UploadProblem | null): string | null {
   switch (problem?.code) {
     case undefined:
     // What it was once refused for is remembered while it goes up once more.
@@ -38,6 +39,8 @@ function toObstacle(problem: Refusal | null): string | null {
       return null
     case 'storage_full':
       return 'Waiting for room on the server'
+    case 'slow_down':
+      return problem.goesOnAt === undefined ? 'That was a lot at once' : `Goes on at ${toClock(problem.goesOnAt)}`
     default:
       return 'Waiting for the server'
   }

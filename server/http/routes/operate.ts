@@ -130,13 +130,13 @@ export function changeSetting({ settings }: AppParts): AppHandler {
   })
 }
 
-export function overview({ store, about }: AppParts): AppHandler {
+export function overview({ store, about, settings }: AppParts): AppHandler {
   return async (c) => {
     const { files, ...counts } = await countAll(store)
-    const { filesBytesMax, ...rest } = about
+    const room = settings.get('storage.all')
     return c.json<Overview>({
-      ...{ ...rest, environment: [...rest.environment], isHealthy: await isHealthy(store) },
-      ...{ ...counts, files: { ...files, bytesMax: filesBytesMax } },
+      ...{ ...about, environment: [...about.environment], isHealthy: await isHealthy(store) },
+      ...{ ...counts, files: { ...files, bytesMax: room === 'off' ? null : room } },
     })
   }
 }

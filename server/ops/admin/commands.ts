@@ -2,6 +2,9 @@ import type { AnyCommand } from './command.ts'
 import { auditList } from './commands/audit.ts'
 import { conversationsGovern, conversationsList } from './commands/conversations.ts'
 import { invitationsCreate, invitationsList, invitationsWithdraw } from './commands/invitations.ts'
+import { limitsList } from './commands/limits-list.ts'
+import { limitsReset } from './commands/limits-reset.ts'
+import { limitsSet } from './commands/limits-set.ts'
 import { operatorAdd, operatorClaimLink, operatorList, operatorRemove } from './commands/operators.ts'
 import { reportsDismiss, reportsList, reportsTakeAway } from './commands/reports.ts'
 import { sessionsEnd, sessionsList } from './commands/sessions.ts'
@@ -19,6 +22,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   ...[conversationsList, conversationsGovern],
   ...[reportsList, reportsDismiss, reportsTakeAway],
   ...[settingsList, settingsSet, settingsReset],
+  ...[limitsList, limitsSet, limitsReset],
   auditList,
   verify,
 ]

@@ -94,8 +94,8 @@ export interface ApiServerOptions extends Pick<
   clientFiles?: ClientFiles
   /** What an operator chose. */
   chosen?: Partial<SettingValues>
-  /** What commands may do how often; without it, whatever they like. */
-  commandLimits?: AppParts['limits']
+  /** What somebody may do how often; without it, whatever they like. */
+  namedLimits?: AppParts['limits']
   /** The time of a classroom's limits. */
   limitsNow?: () => number
   /** Where files lie, who is at them, and how much of them there may be. */
@@ -108,7 +108,7 @@ const SPEAKS = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION), [CLASSROOM_HEADER]
 /** The app and its sockets, with their real parts, on a port of its own. */
 export async function createApiServer(store: Store, options: ApiServerOptions = {}): Promise<ApiServer> {
   const { publicUrl, port = 0, clientFiles = new Map(), limitsNow = Date.now, files = {}, chosen, ...rest } = options
-  const { commandLimits: limits = NO_LIMITS, ...accountsOptions } = rest
+  const { namedLimits: limits = NO_LIMITS, ...accountsOptions } = rest
   const errors: unknown[] = []
   const settings = createSettings({
     store,
@@ -117,7 +117,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     check: (...asked) => checkSetting(store, options.ssoProvider !== undefined, ...asked),
     onError: (error) => errors.push(error),
   })
-  const { accounts, campus } = openAccounts(store, { clock: systemClock, settings, ...accountsOptions })
+  const { accounts, campus } = openAccounts(store, { clock: systemClock, settings, named: limits, ...accountsOptions })
   const home = files.home ?? createMemoryHome()
   const report = (error: unknown) => `error-${errors.push(error)}`
   const live = { store, bus: campus.bus, clock: systemClock, onError: report }
@@ -142,6 +142,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
   const appFiles = createFiles({
     ...{ store, home, locks: files.locks ?? createMemoryLocks() },
     limits: { fileBytesMax: 1e8, accountBytesMax: 2e9, bytesMax: undefined, ...files.limits },
+    takeBytes: (userId, bytes) => limits.take(userId, 'uploadBytes', bytes),
     ...{ now: files.now ?? Date.now, onError: report },
   })
   const announceDeleted = (log: string) => campus.bus.publish(classroomChannel, toDeleted(log))
@@ -188,7 +189,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
     files: appFiles,
     clientFiles,
     config: { publicUrl },
-    about: { version: '0', startedAt: 0, environment: [], filesBytesMax: null },
+    about: { version: '0', startedAt: 0, environment: [] },
     ...{ observer: undefined, answerMetrics: undefined },
     readiness: createReadiness({ store, bus: campus.bus, now: Date.now }),
     now: Date.now,

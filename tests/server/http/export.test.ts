@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Backend, createBackend } from '../../support/backend.ts'
+import { openLimits, type OpenLimits } from '../limits/open-limits.ts'
 import { type ApiServer, codeOf, createApiServer } from './api-server.ts'
 
 let backend: Backend
 let server: ApiServer
+let opened: OpenLimits
 beforeAll(async () => {
   backend = await createBackend()
-  server = await createApiServer(backend.store)
+  opened = await openLimits(backend)
+  server = await createApiServer(backend.store, { namedLimits: opened.limits })
 })
 afterAll(async () => {
   await server.close()
+  await opened.close()
   await backend.dispose()
 })
 

@@ -16,6 +16,7 @@ import {
 import { EVERYONE_ID, type Role } from '../../../shared/protocol/fields.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { createDirect, hide, remove, send } from '../../support/campus.ts'
+import { openLimits, type OpenLimits } from '../limits/open-limits.ts'
 import { type ApiServer, codeOf, createApiServer } from './api-server.ts'
 
 /* What operators and moderators ask over HTTP, and what others get who ask the same. */
@@ -28,6 +29,7 @@ interface Somebody {
 
 let backend: Backend
 let server: ApiServer
+let opened: OpenLimits
 let olga: Somebody
 let mo: Somebody
 let ann: Somebody
@@ -35,7 +37,8 @@ let ben: Somebody
 let group: string
 beforeAll(async () => {
   backend = await createBackend()
-  server = await createApiServer(backend.store)
+  opened = await openLimits(backend)
+  server = await createApiServer(backend.store, { namedLimits: opened.limits })
   olga = await server.join('olga')
   mo = await server.join('moe')
   ann = await server.join('ann')
@@ -50,6 +53,7 @@ beforeEach(async () => {
 })
 afterAll(async () => {
   await server.close()
+  await opened.close()
   await backend.dispose()
 })
 

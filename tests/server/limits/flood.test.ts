@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   opened = await openLimits(backend)
-  server = await createApiServer(backend.store, { commandLimits: opened.limits })
+  server = await createApiServer(backend.store, { namedLimits: opened.limits })
   ann = await server.join(`a-${uuidv7().slice(-10)}`)
   speaker = await openSpeaker(server, ann)
   return async () => {

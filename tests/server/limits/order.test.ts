@@ -23,7 +23,7 @@ let server: ApiServer
 beforeAll(async () => {
   backend = await createBackend()
   opened = await openLimits(backend, { 'limits.messages': 1 }, { isBare: true })
-  server = await createApiServer(backend.store, { commandLimits: opened.limits })
+  server = await createApiServer(backend.store, { namedLimits: opened.limits })
   ;({ campus } = server)
 })
 afterAll(async () => {

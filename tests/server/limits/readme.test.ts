@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { getLimit, LIMIT_NAMES } from '../../../shared/operate/limits.ts'
+import { getLimit, LIMIT_NAMES, toPeriodWords } from '../../../shared/operate/limits.ts'
 import { names, readReadme } from '../../support/readme.ts'
 
 /* The README tells every limit as it is to begin with. */
@@ -11,8 +11,8 @@ test('the table of limits is that of the code', () => {
   const told = LIMIT_NAMES.map((name) => {
     const { summary, default: value, newcomer, per, burst, unit } = getLimit(name)
     const say = (amount: number) => (unit === 'bytes' ? toBytesWords(amount) : amount.toLocaleString('en'))
-    const more = newcomer === undefined ? 'the same' : `${say(newcomer)} a ${per}`
-    return [name, summary, say(value * burst), `${say(value)} a ${per}`, more]
+    const more = newcomer === undefined ? 'the same' : `${say(newcomer)} ${toPeriodWords(per)}`
+    return [name, summary, say(value * burst), `${say(value)} ${toPeriodWords(per)}`, more]
   })
   expect(written).toEqual(told)
 })

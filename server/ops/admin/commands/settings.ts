@@ -1,29 +1,11 @@
 import { SETTING_NAMES, SETTINGS, type SettingName } from '../../../../shared/operate/settings.ts'
-import { systemClock } from '../../../../shared/clock.ts'
-import { createSettings, type Settings } from '../../../settings/settings.ts'
-import { withCampus } from '../campus.ts'
 import { type AdminContext, defineCommand, done, type Outcome, refused } from '../command.ts'
+import { withSettings } from '../with-settings.ts'
 
 /* What an operator may change while ChatBox runs, as on the page of operators; servers follow within seconds. */
 
 const NAME = { name: 'Which setting.' }
 const ACTOR = { id: null, via: 'command-line' } as const
-
-async function withSettings(context: AdminContext, work: (settings: Settings) => Promise<Outcome>): Promise<Outcome> {
-  const { store, config, tell } = context
-  return withCampus(context, async ({ bus }) => {
-    const settings = createSettings({
-      ...{ store, bus, clock: systemClock, onError: (error) => tell(String(error)) },
-      defaults: { registration: config.publicUrl === undefined ? 'open' : 'invitation' },
-    })
-    try {
-      await settings.refresh()
-      return await work(settings)
-    } finally {
-      settings.close()
-    }
-  })
-}
 
 export const settingsList = defineCommand({
   name: 'settings list',
