@@ -15,6 +15,7 @@ const OVER_MARIADB = [
   'tests/server/commands/{contacts,effects,files,governing,receipts}.test.ts',
   'tests/server/accounts/{admission,register,reset,sessions,sso,sso-hostile,passkeys}.test.ts',
   'tests/server/http/{operate,question-reports,registration,suspended}.test.ts',
+  'tests/server/access/{commands,routes}.test.ts',
   'tests/server/metrics/metrics.test.ts',
   'tests/server/ops/{backup,readiness,start}.test.ts',
   'tests/server/ops/{admin,backup,verify}/*.test.ts',

@@ -77,6 +77,9 @@ const ROWS: Record<string, Row> = {
     ask: () => ({ body: { handle: 'newone', name: 'New' } }),
   },
 
+  'POST /api/passkeys/options': { gets: everybody('200'), ask: () => ({ body: {} }) },
+  'POST /api/passkeys/sign-in': { gets: everybody('bad_request'), ask: () => ({ body: {} }) },
+
   'GET /api/me': { gets: signedIn('200') },
   'GET /api/sessions': { gets: signedIn('200') },
   'DELETE /api/sessions/:id': { gets: signedIn('not_found'), ask: () => ({ path: `/api/sessions/${uuidv7()}` }) },
@@ -93,6 +96,18 @@ const ROWS: Record<string, Row> = {
   'POST /api/account/proof': { gets: signedIn('wrong_credentials'), ask: () => ({ body: { password: WRONG } }) },
   'POST /api/account/sso': { gets: signedIn('sso_unavailable'), ask: () => ({ body: {} }) },
   'DELETE /api/account/sso/:id': { gets: signedIn('not_found'), ask: () => ({ path: `/api/account/sso/${uuidv7()}` }) },
+  'POST /api/account/passkeys': { gets: signedIn('bad_request'), ask: () => ({ body: {} }) },
+  'POST /api/account/passkeys/options': { gets: signedIn('200'), ask: () => ({ body: {} }) },
+  'POST /api/account/passkeys/:id': {
+    gets: signedIn('not_found'),
+    ask: () => ({ path: `/api/account/passkeys/${uuidv7()}`, body: { name: 'A phone' } }),
+  },
+  'DELETE /api/account/passkeys/:id': {
+    gets: signedIn('not_found'),
+    ask: () => ({ path: `/api/account/passkeys/${uuidv7()}` }),
+  },
+  'POST /api/account/proof/passkey': { gets: signedIn('bad_request'), ask: () => ({ body: {} }) },
+  'POST /api/account/proof/passkey/options': { gets: signedIn('200'), ask: () => ({ body: {} }) },
   'POST /api/claim': { gets: signedIn('link_invalid'), ask: () => ({ body: { token: LINK } }) },
 
   'POST /api/commands': { gets: signedIn('200'), ask: () => ({ body: { commands: [send(EVERYONE_ID, 'hello')] } }) },
