@@ -38,7 +38,6 @@ import { leaveClassrooms } from './classroom/leave-classrooms.ts'
 import { pruneClassrooms } from './classroom/prune-classrooms.ts'
 import { classroomChannel, toDeleted } from './classroom/types.ts'
 import { withDrawnPictures } from './commands/draw-pictures.ts'
-import { guardGoverning } from './commands/guard-governing.ts'
 import { campusRules } from './commands/rules.ts'
 import { erase, registerUser, setRole, submitCommands, publishReceipts } from './commands/submit.ts'
 import type { Config } from './config.ts'
@@ -51,6 +50,7 @@ import type { FileParts } from './files/parts.ts'
 import { createQueue } from './files/queue.ts'
 import { createRedisLocks } from './files/redis-locks.ts'
 import { startSweeping } from './files/sweeping.ts'
+import { createAdmitting } from './http/admitting.ts'
 import { createApp } from './http/app.ts'
 import { toBytes } from './http/bare-answer.ts'
 import { loadClientFiles } from './http/client-files.ts'
@@ -123,7 +123,10 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     (conversation) => receipts.note(conversation),
     config.peopleOnDevicesMax,
   )
-  const classroomKind = createClassroomKind(bareStore, { onFilesLeft: (ids) => void files.release(ids).catch(report) })
+  const classroomKind = createClassroomKind(bareStore, {
+    heldWords: () => settings.get('words'),
+    onFilesLeft: (ids) => void files.release(ids).catch(report),
+  })
   let campusId: string
   let deviceKey: Uint8Array
   let home: FileHome
@@ -289,9 +292,11 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     redis: redis && { isThere: () => redis.status === 'ready' },
   })
   const answerMetrics = metrics && createAnswerMetrics(metrics, config.metrics?.token)
+  const admitting = createAdmitting({ store, limits, accounts, settings })
   const app = createApp({
     store: bareStore,
     accounts,
+    admitting,
     erasures,
     sessions,
     campus: { store, kind: campusKind, sequencer: campusSequencer, hub: campusHub },
@@ -321,12 +326,8 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     ...{ hub: campusHub, signals, sessions, clock, findSession, onError: report },
     isErased: accounts.isErased,
     async submit(session, commands, from, line) {
-      const { userId } = session
-      const admit = guardGoverning(
-        (asked) => limits.admit(userId, asked, line),
-        () => accounts.passkeys.checkGoverning(session),
-      )
-      const results = await submitCommands(campusSequencer, userId, commands, from, admit)
+      const admit = admitting(session, line)
+      const results = await submitCommands(campusSequencer, session.userId, commands, from, admit)
       for (const result of results) if (result.status === 'refused') metrics?.answers.onRefused(result.code)
       return results
     },

@@ -13,6 +13,7 @@ import type {
   VoteTable,
 } from '../store/schema.ts'
 import { toMessageFiles } from '../campus/files.ts'
+import { hasWord } from '../campus/words.ts'
 import { toQuestionPhoto } from './question-photo.ts'
 
 /** How many replies a thread holds, and how many of them are answers of staff that are shown. */
@@ -58,6 +59,8 @@ export interface ClassroomBatch {
   findFile(id: string): FileTable | undefined
   /** Whether a student's command with this id was done. */
   isDone(commandId: string): boolean
+  /** Whether a text of a student's waits for staff, for a word in it. */
+  isHeld(text: string): boolean
 
   setClassroom(changes: Partial<ClassroomTable>): void
   /** The next question's number, counted on. */
@@ -138,7 +141,13 @@ type Change =
   | { table: 'reply'; record: ReplyTable; isNew: boolean }
   | { table: 'poll'; record: PollTable }
 
-export function createClassroomBatch(now: number, loaded: LoadedClassroom): OpenClassroomBatch {
+/** `heldWords` hold what students write in every classroom, besides its own list. */
+export function createClassroomBatch(
+  now: number,
+  loaded: LoadedClassroom,
+  heldWords: readonly string[] = [],
+): OpenClassroomBatch {
+  const everywhere = { words: JSON.stringify(heldWords) }
   let { classroom } = loaded
   let isCounted = false
   const classroomId = classroom.id
@@ -228,6 +237,7 @@ export function createClassroomBatch(now: number, loaded: LoadedClassroom): Open
     findUpload: (id) => within(classroomId, uploads.get(id)),
     findFile: (id) => files.get(id),
     isDone: (commandId) => done.has(commandId),
+    isHeld: (text) => hasWord(text, classroom) || hasWord(text, everywhere),
 
     setClassroom(changed) {
       classroom = { ...classroom, ...changed }

@@ -18,6 +18,8 @@ const DAY_MS = 24 * 60 * 60_000
 
 interface ClassroomKindOptions {
   pageRows?: number
+  /** What holds a text of a student's in every classroom. */
+  heldWords?: () => readonly string[]
   /** Hears of files that an answer carried and does not any more. */
   onFilesLeft?: (fileIds: readonly string[]) => void
 }
@@ -25,12 +27,12 @@ interface ClassroomKindOptions {
 /** A classroom: a log of its own for what students ask without being known, and what staff make of it. */
 export function createClassroomKind(
   store: Pick<Store, 'kind' | 'upsert'>,
-  { pageRows = CLASSROOM_PAGE_ROWS, onFilesLeft = () => undefined }: ClassroomKindOptions = {},
+  { pageRows = CLASSROOM_PAGE_ROWS, onFilesLeft = () => undefined, heldWords = () => [] }: ClassroomKindOptions = {},
 ): LogKind<Classroom> {
   const tables = classroomTables(store)
   return {
     tables,
-    begin: (log, now) => beginUnit(store, fromClassroomLog(log), now, onFilesLeft),
+    begin: (log, now) => beginUnit(store, fromClassroomLog(log), now, { onFilesLeft, heldWords }),
     // A staff member's command has a position in the log beside it: it must not date the questions around it.
     toKeptTime: (now) => now - (now % DAY_MS),
     refuse,
@@ -53,7 +55,7 @@ function beginUnit(
   store: Pick<Store, 'upsert'>,
   classroomId: string,
   now: number,
-  onFilesLeft: (fileIds: readonly string[]) => void,
+  { onFilesLeft, heldWords }: Required<Pick<ClassroomKindOptions, 'onFilesLeft' | 'heldWords'>>,
 ): UnitOfWork<Classroom> {
   const needs = createClassroomNeeds()
   let batch: OpenClassroomBatch | undefined
@@ -66,7 +68,7 @@ function beginUnit(
     // What is asked of a classroom depends on what its own row says.
     ask: () => [],
     async load(db) {
-      batch = createClassroomBatch(now, await loadClassroom(db, classroomId, needs))
+      batch = createClassroomBatch(now, await loadClassroom(db, classroomId, needs), heldWords())
     },
     decide: (entry) => decideEntry(getBatch(), entry),
     async write(db, head) {

@@ -3,12 +3,12 @@ import { reason } from '../../shared/classroom/fields.ts'
 import { POLL_WORDS_LISTED } from '../../shared/classroom/limits.ts'
 import type { ClassroomRow, DeskRow, PollRow, QuestionRow, ReplyRow, StaffRow } from '../../shared/classroom/rows.ts'
 import { toMessageFiles } from '../campus/files.ts'
+import { toWords } from '../campus/words.ts'
 import type { ClassroomStaffTable, ClassroomTable, PollTable, QuestionTable, ReplyTable } from '../store/schema.ts'
 import { isInView } from './classroom-batch.ts'
 import { toOptions, toRight } from './poll-options.ts'
 import { mayHavePhoto, toQuestionPhoto } from './question-photo.ts'
 import type { ClassroomAudience } from './types.ts'
-import { toWords } from './words.ts'
 
 /*
  * From what the tables hold to what a device is sent: the only module that decides who sees which text.

@@ -63,10 +63,7 @@ export async function registerUser(
   return decision
 }
 
-type Governing = Extract<
-  Command,
-  { type: 'role.set' | 'suspension.set' | 'message.take-away' | 'conversation.govern' }
->
+type Governing = Extract<Command, { type: 'role.set' | 'suspension.set' | 'message.take-away' | 'conversation.govern' }>
 
 /** Does what those who govern do, as whoever sits at the server. Throws `StoreUnavailable`. */
 export async function actAsServer(sequencer: Sequencer<Campus>, command: Governing): Promise<Refusal | undefined> {

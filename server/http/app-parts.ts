@@ -19,12 +19,14 @@ import type { Erasures } from '../own-data/erase.ts'
 import type { ReportError } from '../ops/report-error.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store/store.ts'
+import type { Admitting } from './admitting.ts'
 import type { ClientFiles } from './client-files.ts'
 
 /** What the routes are made of. */
 export interface AppParts {
   store: Store
   accounts: Accounts
+  admitting: Admitting
   erasures: Pick<Erasures, 'erase'>
   sessions: Pick<OpenSessions, 'enter'>
   campus: {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { words } from '../classroom/fields.ts'
 import { oneLine } from '../one-line.ts'
 import { bytes } from './amounts.ts'
 import { type LimitSetting, type LimitValue, listLimitSettings, toLimitSchema } from './limits.ts'
@@ -56,6 +57,11 @@ export const SETTINGS = {
     v.union([v.literal(''), oneLine(200)]),
     '',
     'Whom to ask, as people read it when something is closed to them: a name, an address, a room.',
+  ),
+  words: define<string[]>(
+    words,
+    [],
+    'Words that hold a question in every classroom until staff have looked at it, besides its own, and that only moderators write to Everyone.',
   ),
   operatorsNeedPasskey: define<boolean>(
     v.boolean(),

@@ -17,6 +17,7 @@ import { withDrawnPictures } from '../../server/commands/draw-pictures.ts'
 import { campusRules } from '../../server/commands/rules.ts'
 import { registerUser, setRole, submitCommands, publishReceipts } from '../../server/commands/submit.ts'
 import { sweepFiles } from '../../server/files/sweep-files.ts'
+import { createAdmitting } from '../../server/http/admitting.ts'
 import { createApp } from '../../server/http/app.ts'
 import { NO_LIMITS } from '../../server/limits/no-limits.ts'
 import { createCampusAudiences } from '../../server/live/campus-audiences.ts'
@@ -182,6 +183,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   const files = createSimFiles(world, { store, now: clock.now, onError, home: machines.home, isOn })
   const app = createApp({
     about: { version: '0', startedAt: 0, environment: [] },
+    admitting: createAdmitting({ store, limits: NO_LIMITS, accounts, settings }),
     erasures: { erase: () => Promise.reject(new Error('nobody deletes an account here')) },
     ...{ store, accounts, sessions, settings, now: clock.now, report: onError, reportBare: onError },
     campus: { store, kind: campusKind, sequencer: campusSequencer, hub: campusHub },

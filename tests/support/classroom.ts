@@ -165,10 +165,15 @@ export async function createTestClassroom(options: ClassroomOptions): Promise<Te
   }
 }
 
-type SequencerParts = Pick<SequencerOptions<Classroom>, 'publish' | 'now' | 'onError'>
+type SequencerParts = Pick<SequencerOptions<Classroom>, 'publish' | 'now' | 'onError'> & {
+  heldWords: () => readonly string[]
+}
 
 /** What one server process writes to the logs of classrooms with. */
-export function createClassroomSequencer(store: Store, parts: Partial<SequencerParts> = {}): Sequencer<Classroom> {
+export function createClassroomSequencer(
+  store: Store,
+  { heldWords = () => [], ...parts }: Partial<SequencerParts> = {},
+): Sequencer<Classroom> {
   return createSequencer<Classroom>({
     publish: () => undefined,
     now: Date.now,
@@ -177,7 +182,7 @@ export function createClassroomSequencer(store: Store, parts: Partial<SequencerP
     },
     ...parts,
     store,
-    kind: createClassroomKind(store),
+    kind: createClassroomKind(store, { heldWords }),
   })
 }
 

@@ -47,6 +47,7 @@ export const SETTING_WORDS: Record<SettingName, Words> = {
   registrationDomains: { label: 'Domains of e-mail addresses', heading: 'Who may come in' },
   passwordsForOperatorsOnly: { label: 'Passwords are for operators only', heading: 'Who may come in' },
   contact: { label: 'Whom to ask', heading: 'Who may come in' },
+  words: { label: 'Words that are not wanted', heading: 'What is said' },
   operatorsNeedPasskey: { label: 'Operators and moderators sign in with a passkey', heading: 'Who answers for it' },
   'storage.file': { label: 'The largest file', heading: 'Storage' },
   'storage.account': { label: 'Room for the files of one account', heading: 'Storage' },

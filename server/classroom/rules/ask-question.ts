@@ -5,7 +5,6 @@ import type { ClassroomBatch } from '../classroom-batch.ts'
 import { toFiveMinutes } from '../five-minutes.ts'
 import { takesQuestions } from '../phase.ts'
 import { toPhotoColumn, toQuestionPhoto } from '../question-photo.ts'
-import { hasWord } from '../words.ts'
 import { compareMade, type StudentRule } from './rule.ts'
 import { checkQuestionText } from './text.ts'
 
@@ -31,7 +30,7 @@ export const askQuestion: StudentRule<'question.ask'> = {
     const photo = asked && takePhoto(batch, asked)
     if (photo !== undefined && 'code' in photo) return photo
     const mustWait = classroom.mode === 'approval' || (photo !== undefined && classroom.photos === 'held')
-    const isHeld = mustWait || hasWord([name ?? '', text, asked?.description ?? ''].join('\n'), classroom)
+    const isHeld = mustWait || batch.isHeld([name ?? '', text, asked?.description ?? ''].join('\n'))
     batch.setQuestion({
       id,
       classroom_id: classroom.id,

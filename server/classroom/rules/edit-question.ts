@@ -1,7 +1,7 @@
-import type { ClassroomTable, QuestionTable } from '../../store/schema.ts'
+import type { QuestionTable } from '../../store/schema.ts'
+import type { ClassroomBatch } from '../classroom-batch.ts'
 import { needQuestionWithThread } from '../needs.ts'
 import { toQuestionPhoto } from '../question-photo.ts'
-import { hasWord } from '../words.ts'
 import { findOwnQuestion } from './own-question.ts'
 import type { StudentRule } from './rule.ts'
 import { checkQuestionText } from './text.ts'
@@ -22,7 +22,7 @@ export const editQuestion: StudentRule<'question.edit'> = {
       ...question,
       text: command.text,
       edited: 1,
-      state: question.state === 'held' || isHeld(batch.classroom, question, command.text) ? 'held' : 'shown',
+      state: question.state === 'held' || isHeld(batch, question, command.text) ? 'held' : 'shown',
       note: null,
     })
     return undefined
@@ -33,9 +33,10 @@ export const editQuestion: StudentRule<'question.edit'> = {
  * In a closed classroom nobody may be watching any more, so there an edit waits for staff too; and a photo that they have
  * not approved goes on waiting for them.
  */
-function isHeld(classroom: ClassroomTable, question: QuestionTable, text: string): boolean {
+function isHeld(batch: ClassroomBatch, question: QuestionTable, text: string): boolean {
+  const { classroom } = batch
   const photo = toQuestionPhoto(question)
   const isPhotoNew = photo !== undefined && question.state !== 'shown' && classroom.photos !== 'shown'
   if (classroom.mode !== 'open' || isPhotoNew) return true
-  return hasWord([question.name ?? '', text, photo?.description ?? ''].join('\n'), classroom)
+  return batch.isHeld([question.name ?? '', text, photo?.description ?? ''].join('\n'))
 }

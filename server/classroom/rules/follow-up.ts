@@ -1,7 +1,6 @@
 import { toFiveMinutes } from '../five-minutes.ts'
 import { needThread } from '../needs.ts'
 import { hashFollowUp, hashReceipt } from '../receipt.ts'
-import { hasWord } from '../words.ts'
 import { followMerges } from './merged.ts'
 import { findOwnQuestion } from './own-question.ts'
 import { compareMade, type StudentRule } from './rule.ts'
@@ -27,7 +26,7 @@ export const followUp: StudentRule<'reply.follow-up'> = {
       checkSpace(batch, question)
     if (refused !== undefined) return refused
     const { id, text } = command
-    const isHeld = question.state !== 'shown' || hasWord(text, batch.classroom)
+    const isHeld = question.state !== 'shown' || batch.isHeld(text)
     batch.setReply({
       id,
       classroom_id: batch.classroom.id,

@@ -1,7 +1,6 @@
 import { refuse } from '../../../shared/classroom/errors.ts'
 import { toFiveMinutes } from '../five-minutes.ts'
 import { needThread } from '../needs.ts'
-import { hasWord } from '../words.ts'
 import { followMerges } from './merged.ts'
 import { compareMade, type StudentRule } from './rule.ts'
 import { checkReplyText } from './text.ts'
@@ -22,7 +21,7 @@ export const postReply: StudentRule<'reply.post'> = {
     const refused = checkThread(batch, question, ['shown']) ?? checkReplyText(text) ?? checkSpace(batch, question)
     if (refused !== undefined) return refused
     // In a closed classroom nobody may be watching any more.
-    const isHeld = classroom.mode !== 'open' || hasWord(text, classroom)
+    const isHeld = classroom.mode !== 'open' || batch.isHeld(text)
     batch.setReply({
       id,
       classroom_id: classroom.id,

@@ -1,7 +1,6 @@
 import { refusal } from '../../../shared/protocol/errors.ts'
 import { commandsBody } from '../../../shared/protocol/http.ts'
 import { toKnownResult } from '../../../shared/protocol/known-codes.ts'
-import { guardGoverning } from '../../commands/guard-governing.ts'
 import { submitCommands } from '../../commands/submit.ts'
 import { createLine } from '../../limits/line.ts'
 import { answerRefusal } from '../answers.ts'
@@ -10,17 +9,13 @@ import type { AppHandler } from '../context.ts'
 import { findSpokenVersion } from '../headers.ts'
 import { withBody } from '../input.ts'
 
-export function commands({ campus: { sequencer, hub }, limits, accounts, observer }: AppParts): AppHandler {
+export function commands({ campus: { sequencer, hub }, admitting, observer }: AppParts): AppHandler {
   return withBody(commandsBody, async (c, body) => {
     const { lineage, cursor, epoch } = body
     if (epoch !== '' && epoch !== hub.position.epoch) return answerRefusal(c, refusal('epoch_changed'))
     const { session } = c.var
     const { userId } = session
-    const line = createLine()
-    const admit = guardGoverning(
-      (asked) => limits.admit(userId, asked, line),
-      () => accounts.passkeys.checkGoverning(session),
-    )
+    const admit = admitting(session, createLine())
     const results = await submitCommands(sequencer, userId, body.commands, { lineage, cursor }, admit)
     for (const result of results) if (result.status === 'refused') observer?.onRefused(result.code)
     const isElsewhere = results.some((result) => result.status === 'refused' && result.code === 'lineage_ended')

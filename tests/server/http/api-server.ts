@@ -11,7 +11,6 @@ import { leaveClassrooms } from '../../../server/classroom/leave-classrooms.ts'
 import { createPhotos } from '../../../server/classroom/photos/photos.ts'
 import { classroomChannel, toDeleted } from '../../../server/classroom/types.ts'
 import { campusRules } from '../../../server/commands/rules.ts'
-import { guardGoverning } from '../../../server/commands/guard-governing.ts'
 import { erase, submitCommands } from '../../../server/commands/submit.ts'
 import { drawQuestionPhoto } from '../../../server/files/draw-question-photo.ts'
 import { createFiles } from '../../../server/files/files.ts'
@@ -19,6 +18,7 @@ import type { FileHome } from '../../../server/files/home.ts'
 import type { UploadLocks } from '../../../server/files/locks.ts'
 import { createMemoryLocks } from '../../../server/files/memory-locks.ts'
 import type { FileLimits } from '../../../server/files/parts.ts'
+import { createAdmitting } from '../../../server/http/admitting.ts'
 import { createApp } from '../../../server/http/app.ts'
 import { toBytes } from '../../../server/http/bare-answer.ts'
 import type { ClientFiles } from '../../../server/http/client-files.ts'
@@ -124,6 +124,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
   const classroomsLive = openClassroomsLive(live)
   const { hubs, devices } = classroomsLive
   const classroomSequencer = createClassroomSequencer(store, {
+    heldWords: () => settings.get('words'),
     publish: (committed) => campus.bus.publish(classroomChannel, committed),
     onError: report,
   })
@@ -156,9 +157,11 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
         withAnswers,
       ),
   })
+  const admitting = createAdmitting({ store, limits, accounts, settings })
   const parts: AppParts = {
     store,
     accounts,
+    admitting,
     erasures,
     sessions,
     settings,
@@ -209,16 +212,7 @@ export async function createApiServer(store: Store, options: ApiServerOptions = 
         ...{ ...doors, hub: campusLive.hub, signals: campusLive.signals, onAcknowledged: recordCursor },
         isErased: accounts.isErased,
         submit: (session, commands, from, line) =>
-          submitCommands(
-            campus.sequencer,
-            session.userId,
-            commands,
-            from,
-            guardGoverning(
-              (asked) => limits.admit(session.userId, asked, line),
-              () => accounts.passkeys.checkGoverning(session),
-            ),
-          ),
+          submitCommands(campus.sequencer, session.userId, commands, from, admitting(session, line)),
       }),
       ...createClassroomDoors({
         ...{ ...doors, hubs, devices },

@@ -1,4 +1,4 @@
-import { toPrototype } from '../campus/skeleton.ts'
+import { toPrototype } from './skeleton.ts'
 
 /*
  * How a text is read by the filter of words: without what is not seen, in plain forms instead of full-width and styled

@@ -1,9 +1,13 @@
-import type { ClassroomTable } from '../store/schema.ts'
 import { toLookedForm, toLookOfWord, toPlainForm } from './look-of-words.ts'
 
-/** The words that hold a question, as the classroom's row keeps them. */
-export function toWords(classroom: Pick<ClassroomTable, 'words'>): string[] {
-  return JSON.parse(classroom.words) as string[]
+/** Words that something is looked through for, as JSON: a classroom's row is one. */
+export interface WordList {
+  words: string
+}
+
+/** A list of words, as a row keeps it. */
+export function toWords({ words }: WordList): string[] {
+  return JSON.parse(words) as string[]
 }
 
 /** A word list as a tree of code points. */
@@ -37,12 +41,12 @@ const SPACELESS = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=
 const LOOKED_AT_MAX = 60
 
 /**
- * Whether a text holds one of the classroom's words, in whichever case and form: a short one whole or with an ending,
+ * Whether a text holds one of these words, in whichever case and form: a short one whole or with an ending,
  * a long one also at the beginning of a longer one. What is not seen between letters, and letters that only look like
  * others, hide none.
  */
-export function hasWord(text: string, classroom: Pick<ClassroomTable, 'words'>): boolean {
-  const tree = findTree(classroom)
+export function hasWord(text: string, list: WordList): boolean {
+  const tree = findTree(list)
   const plain = toPlainForm(text)
   const looked = toLookedForm(plain)
   const characters = Array.from(plain)
@@ -92,11 +96,11 @@ function endsAt(characters: readonly string[], start: number, from: number, leng
   return ENDING.test(rest) || (rest.startsWith(last) && /^(?:y|ed|er|ings?|ies)$/.test(rest.slice(last.length)))
 }
 
-function findTree(classroom: Pick<ClassroomTable, 'words'>): Trees {
-  const known = kept.get(classroom.words)
-  const tree = known ?? growTrees(toWords(classroom))
-  kept.delete(classroom.words)
-  kept.set(classroom.words, tree)
+function findTree(list: WordList): Trees {
+  const known = kept.get(list.words)
+  const tree = known ?? growTrees(toWords(list))
+  kept.delete(list.words)
+  kept.set(list.words, tree)
   for (const oldest of kept.keys()) {
     if (kept.size <= KEPT_MAX) break
     kept.delete(oldest)

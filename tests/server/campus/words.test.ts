@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { hasWord } from '../../../server/classroom/words.ts'
+import { hasWord } from '../../../server/campus/words.ts'
 import { WORDS_MAX } from '../../../shared/classroom/limits.ts'
 
 const holds = (text: string, words: readonly string[]) => hasWord(text, { words: JSON.stringify(words) })
