@@ -31,7 +31,7 @@ async function fill(store: Store, { dataDir, filesBucket }: Config): Promise<str
   }
   const [first] = DEMO_PEOPLE
   return [
-    `Sign in as "${first?.handle}" with the password "${DEMO_PASSWORD}".`,
+    `Sign in as "${first?.handle}", who operates it, with the password "${DEMO_PASSWORD}".`,
     `Everybody else has the same password: ${DEMO_PEOPLE.slice(1, 8)
       .map(({ handle }) => handle)
       .join(', ')} …`,

@@ -5,6 +5,7 @@ import type { Command } from '../../../shared/protocol/commands.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { createPasswordHasher } from '../../accounts/password-hasher.ts'
 import { toEntry, type RegisterUser } from '../../campus/command.ts'
+import { actAsServer } from '../../commands/submit.ts'
 import { createCampusKind } from '../../campus/kind.ts'
 import { campusRules } from '../../commands/rules.ts'
 import type { FileHome } from '../../files/home.ts'
@@ -75,6 +76,9 @@ export async function fillDemo(store: Store, home: FileHome, options: DemoOption
     }
   })
   await submit(registrations)
+  const [lena] = people
+  if (lena !== undefined)
+    await actAsServer(sequencer, { type: 'role.set', id: uuidv7(), userId: lena.id, role: 'operator' })
   const planned = planDemo(people, now, messages)
   const uploads = startUploads(
     store,

@@ -174,3 +174,13 @@ test('the demo has a lecture with questions in all states, answers, and polls', 
     LECTURE_POLLS.map((poll) => poll.answers.reduce((a, b) => a + b, 0)),
   )
 })
+
+test('whoever looks around operates it', async () => {
+  const operators = await backend.store.db
+    .selectFrom('standing')
+    .innerJoin('user', 'user.id', 'standing.user_id')
+    .select('handle')
+    .where('role', '=', 'operator')
+    .execute()
+  expect(operators).toEqual([{ handle: DEMO_PEOPLE[0]?.handle }])
+})
