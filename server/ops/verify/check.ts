@@ -17,6 +17,7 @@ export interface Finding {
 export interface VerifyParts {
   store: Store
   home: FileHome
+  now: () => number
 }
 
 export interface Check {

@@ -5,8 +5,8 @@ export const verify = defineCommand({
   name: 'verify',
   summary: 'Computes anew what the database says of itself and of its files, and lists what is wrong.',
   on: 'database',
-  async run({ store, openHome, tell }) {
-    const reports = await verifyAll({ store, home: await openHome() }, tell)
+  async run({ store, openHome, now, tell }) {
+    const reports = await verifyAll({ store, home: await openHome(), now }, tell)
     return toOutcome(reports)
   },
 })
