@@ -116,9 +116,20 @@ export async function signIn(api: Api, body: { handle: string; password: string 
   return enter(api, () => api.signIn(body))
 }
 
-/** Signs in with the other password that somebody chose; `reset` asks the server for it. */
-export async function resetAccount(api: Api, reset: () => Promise<Answer<Me>>): Promise<Answer<Account>> {
-  return enter(api, reset)
+/** Signs in by something else than a password that is known here; `ask` asks the server. */
+export async function enterWith(api: Api, ask: () => Promise<Answer<Me>>): Promise<Answer<Account>> {
+  return enter(api, ask)
+}
+
+/** To be called before the browser goes to a single sign-on: `ok` once nothing is left here that would end the session it comes back with. */
+export function leaveForSso(api: Api): Promise<Answer<null>> {
+  return finishSignOut(api)
+}
+
+/** Takes up the session with which the browser came back from there, whoever used this device before. */
+export async function takeUpSession(api: Api): Promise<void> {
+  const answer = await api.me()
+  if (answer.kind === 'ok') await keep(answer.value)
 }
 
 /** Ends the session and removes what this account has on the device; with no network, the session ends as soon as there is one. */

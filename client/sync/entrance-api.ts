@@ -1,5 +1,13 @@
 import * as v from 'valibot'
-import { me, type Me, type RegistrationAnswer, registrationAnswer } from '../../shared/protocol/http.ts'
+import {
+  me,
+  type Me,
+  type RegistrationAnswer,
+  registrationAnswer,
+  type SsoNewcomer,
+  ssoNewcomer,
+} from '../../shared/protocol/http.ts'
+import type { Registration } from './api.ts'
 import { type Answer, createAsk } from './campus-http.ts'
 import { type Fetch, readJson } from './request.ts'
 
@@ -11,6 +19,10 @@ export interface EntranceApi {
   /** Has a link sent to whoever has this handle or address, if somebody has. */
   requestReset(handle: string): Promise<Answer<null>>
   reset(body: { token: string; password: string }): Promise<Answer<Me>>
+  /** What somebody may want to be called who came through single sign-on and has no account here. */
+  newcomer(): Promise<Answer<SsoNewcomer>>
+  /** Gives them one. */
+  registerBySso(body: Omit<Registration, 'password' | 'email'>): Promise<Answer<Me>>
   /** Makes whoever is signed in the first operator. */
   claim(token: string): Promise<Answer<null>>
 }
@@ -29,6 +41,8 @@ export function createEntranceApi(fetch: Fetch): EntranceApi {
     requestCode: (address) => post('/api/registration/code', { address }, nothing),
     requestReset: (handle) => post('/api/forgotten', { handle }, nothing),
     reset: (body) => post('/api/reset', body, me),
+    newcomer: () => ask({ method: 'GET', path: '/api/sso/newcomer' }, readJson(ssoNewcomer)),
+    registerBySso: (body) => post('/api/sso/register', body, me),
     claim: (token) => post('/api/claim', { token }, nothing),
   }
 }

@@ -5,6 +5,8 @@ import type { Answer } from '../../sync/campus-http.ts'
 export class Asked<Value> {
   value = $state.raw<Value>()
   problem = $state('')
+  /** Of the problem, where the server told it. */
+  code = $state('')
   busy = $state(false)
   readonly #ask: () => Promise<Answer<Value>>
 
@@ -18,6 +20,7 @@ export class Asked<Value> {
     const answer = await this.#ask()
     this.busy = false
     if (answer.kind === 'ok') this.value = answer.value
+    this.code = answer.kind === 'refused' ? answer.error.code : ''
     this.problem = answer.kind === 'ok' ? '' : toProblem(answer)
   }
 }

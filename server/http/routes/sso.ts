@@ -39,6 +39,8 @@ export function finishSso(parts: AppParts): AppHandler {
       ...{ token: fromCeremonyCookie(COOKIE, cookies), session: await accounts.findSession(cookies) },
     }
     const finished = await accounts.sso.finish(visit, toCaller(c))
+    // Whoever is signed in came from their settings.
+    const page = visit.session === undefined ? '/' : '/settings'
     switch (finished.kind) {
       case 'signed-in':
         keepToken(c, parts, '')
@@ -52,7 +54,7 @@ export function finishSso(parts: AppParts): AppHandler {
         return c.redirect('/#sso=new', 303)
       case 'limited':
       case 'refused':
-        return goBack(c, finished)
+        return goBack(c, finished, page)
     }
   }
 }
@@ -105,8 +107,8 @@ export function prove({ accounts }: AppParts): AppHandler {
   })
 }
 
-function goBack(c: AppContext, denied: Denied): Response {
-  return c.redirect(`/#sso=${denied.kind === 'limited' ? 'too_many_tries' : denied.refusal.code}`, 303)
+function goBack(c: AppContext, denied: Denied, page = '/'): Response {
+  return c.redirect(`${page}#sso=${denied.kind === 'limited' ? 'too_many_tries' : denied.refusal.code}`, 303)
 }
 
 function keepToken(c: AppContext, { config }: AppParts, token: string): void {
