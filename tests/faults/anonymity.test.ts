@@ -15,7 +15,7 @@ import { SHORT_HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
 import { createBackend, type Backend } from '../support/backend.ts'
 import { startServer, type ServerProcess } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { act, type Asker } from './class.ts'
+import { act, type Asker, METRICS_TOKEN } from './class.ts'
 import { listOtherFiles, readFolder } from './data-folder.ts'
 import { CLASSROOM_TABLES, dumpDatabase, ofCampus, PHOTO_TABLES } from './database-dump.ts'
 import { listTelltales } from './telltales.ts'
@@ -55,7 +55,8 @@ describe.each(settings)('with $name', ({ distributed }) => {
     backend = await createBackend()
     const { databaseUrl, redisUrl } = backend
     if (databaseUrl === undefined || redisUrl === undefined) throw new Error('this needs MariaDB and Redis')
-    server = await startServer(distributed ? { databaseUrl, redisUrl } : {})
+    const scraped = { settings: { METRICS_TOKEN } }
+    server = await startServer(distributed ? { ...scraped, databaseUrl, redisUrl } : scraped)
     store = distributed ? openMysql(databaseUrl) : openSqlite(server.dataDir)
     const heard: string[] = []
     if (distributed) {

@@ -9,6 +9,7 @@ import { waitFor } from '../support/wait-for.ts'
 import {
   act,
   ask,
+  METRICS_TOKEN,
   createClassroom,
   createWire,
   enter,
@@ -172,7 +173,9 @@ export async function holdLecture(server: ServerProcess, store: Store, heard: st
     answered.push(await ask(url, '/api/classrooms', account, { cookie: account.cookie }))
   }
   answered.push(await ask(url, '/api/health', stranger))
-  answered.push(await ask(url, '/metrics', stranger))
+  const metrics = await ask(url, '/metrics', stranger, { authorization: `Bearer ${METRICS_TOKEN}` })
+  if (!metrics.text.includes('chatbox_classroom_requests_total')) throw new Error('there are no metrics to search')
+  answered.push(metrics)
   await waitFor('the rows on the sockets', () => (askers.every(({ frames }) => frames.length > 1) ? true : undefined))
   const everybody = accounts.concat(teacher, idle)
   const accountFrames = everybody

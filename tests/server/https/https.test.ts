@@ -110,10 +110,21 @@ function askPlain(path: string, options: { method?: string; headers?: Record<str
 }
 
 let backend: Backend
+/** What a test that fails leaves behind would hold port 80 against the next one. */
+const running: (() => Promise<void>)[] = []
 beforeEach(async () => {
   backend = await createBackend()
 })
-afterEach(() => backend.dispose())
+afterEach(async () => {
+  for (const stop of running.splice(0)) await stop()
+  await backend.dispose()
+})
+
+async function start(port: number) {
+  const server = await startMeasured({ ...backend, dataDir: folder }, toSettings(port))
+  running.push(server.stop)
+  return server
+}
 
 function toSettings(port: number): Record<string, string> {
   return {
@@ -125,7 +136,7 @@ function toSettings(port: number): Record<string, string> {
 
 test('a server gets its certificate, speaks HTTPS alone, and has the same one after it was started again', async () => {
   const port = await findFreePort()
-  const server = await startMeasured({ ...backend, dataDir: folder }, toSettings(port))
+  const server = await start(port)
   const { response, text } = await ask(port, '/api/ready')
   expect([response.statusCode, response.headers['strict-transport-security']]).toEqual([200, 'max-age=31536000'])
   expect(text).toContain('"ready"')
@@ -149,14 +160,13 @@ test('a server gets its certificate, speaks HTTPS alone, and has the same one af
   const serial = await findSerial(port)
   await server.stop()
   await expect(askPlain('/')).rejects.toThrow('ECONNREFUSED')
-  const again = await startMeasured({ ...backend, dataDir: folder }, toSettings(port))
+  await start(port)
   expect(await findSerial(port)).toBe(serial)
-  await again.stop()
 })
 
 test('people sign in with a cookie for HTTPS alone, send a file, and hear of messages over wss', async () => {
   const port = await findFreePort()
-  const server = await startMeasured({ ...backend, dataDir: folder }, toSettings(port))
+  const server = await start(port)
   const origin = `https://${NAME}:${port}`
   // What strangers can reach is by invitation: the first comes by the link that the start prints.
   const body = { handle: 'ann', name: 'Ann', password: 'correct horse', claim: server.claimToken }
@@ -192,7 +202,6 @@ test('people sign in with a cookie for HTTPS alone, send a file, and hear of mes
   const [welcome] = (await once(socket, 'message')) as [Buffer]
   expect(welcome.length).toBeGreaterThan(0)
   socket.close()
-  await server.stop()
 })
 
 test('a certificate is renewed in time while connections go on, and one that cannot be renewed is kept and told of', async () => {
@@ -210,6 +219,7 @@ test('a certificate is renewed in time while connections go on, and one that can
     },
     onError: (error) => errors.push(error),
   })
+  running.push(https.stop)
   const { key, chain } = https.certificate.current
   server.setSecureContext({ key, cert: chain })
   const { port, close } = await listen(server, { port: 0, host: '127.0.0.1' }, () => undefined)
