@@ -48,9 +48,11 @@ export interface Faults {
   far: boolean
   /** So many people that devices hold only those whom they meet; newcomers register, and what makes a crowd is set anew. Drawn apart too. */
   crowd: boolean
+  /** Whoever writes much is slowed down. Drawn apart too. */
+  limits: boolean
 }
 
-const LIKELINESS: Readonly<Record<Exclude<keyof Faults, 'files' | 'far' | 'crowd'>, number>> = {
+const LIKELINESS: Readonly<Record<Exclude<keyof Faults, 'files' | 'far' | 'crowd' | 'limits'>, number>> = {
   restore: 0.25,
   failover: 0.2,
   store: 0.3,
@@ -75,6 +77,7 @@ const LIKELINESS: Readonly<Record<Exclude<keyof Faults, 'files' | 'far' | 'crowd
 const FILES_LIKELINESS = 0.35
 const FAR_LIKELINESS = 0.5
 const CROWD_LIKELINESS = 0.3
+const LIMITS_LIKELINESS = 0.3
 
 export function drawFaults(chance: Chance, apart: Chance): Faults {
   const drawn = Object.fromEntries(
@@ -88,5 +91,6 @@ export function drawFaults(chance: Chance, apart: Chance): Faults {
     files: apart.happens(FILES_LIKELINESS),
     far: apart.happens(FAR_LIKELINESS),
     crowd: apart.happens(CROWD_LIKELINESS),
+    limits: apart.happens(LIMITS_LIKELINESS),
   }
 }

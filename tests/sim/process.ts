@@ -19,7 +19,7 @@ import { registerUser, setRole, submitCommands, publishReceipts } from '../../se
 import { sweepFiles } from '../../server/files/sweep-files.ts'
 import { createAdmitting } from '../../server/http/admitting.ts'
 import { createApp } from '../../server/http/app.ts'
-import { NO_LIMITS } from '../../server/limits/no-limits.ts'
+import type { Buckets } from '../../server/limits/buckets.ts'
 import { createCampusAudiences } from '../../server/live/campus-audiences.ts'
 import { createCampusDoor } from '../../server/live/campus-door.ts'
 import { createClassroomAudiences } from '../../server/live/classroom-audiences.ts'
@@ -42,6 +42,7 @@ import type { SimBus } from './bus.ts'
 import type { DatabaseServer } from './database-server.ts'
 import type { Person } from './device.ts'
 import type { SimHome } from './files/home.ts'
+import { createSimLimits } from './limits.ts'
 import { createSimFiles } from './files/server.ts'
 import { sweepAll } from './files/sweep.ts'
 import { drawPeopleMax } from './people-max.ts'
@@ -71,6 +72,8 @@ export interface Machines {
   readonly database: DatabaseServer
   readonly bus: SimBus
   readonly home: SimHome
+  /** What all processes count together. */
+  buckets: Buckets
   /** How far the clock of the machines is off, in milliseconds. */
   clockOffset: number
 }
@@ -152,6 +155,8 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
     listUnpublished: () => listUnpublished(store),
   })
   const settings = createFixedSettings()
+  const realLimits = createSimLimits(world, { store, now: clock.now, isOld, isOn }, machines.buckets)
+  const limits = planted.limits?.(realLimits, world) ?? realLimits
   const accounts = createAccounts({
     ...{ store, bus, redis: undefined, clock, onError, hasher: QUICK_HASHER, limits: NO_TRY_LIMITS },
     settings,
@@ -201,7 +206,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
         },
       }),
     },
-    limits: NO_LIMITS,
+    limits,
     files,
     clientFiles: new Map(),
     ...{ observer: undefined, answerMetrics: undefined },
@@ -212,7 +217,8 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
     createCampusDoor({
       ...{ hub: campusHub, signals, sessions, clock, findSession, onError },
       isErased: accounts.isErased,
-      submit: ({ userId }, commands, from) => submitCommands(campusSequencer, userId, commands, from),
+      submit: ({ userId }, commands, from, line) =>
+        submitCommands(campusSequencer, userId, commands, from, (asked) => limits.admit(userId, asked, line)),
       onAcknowledged: accounts.recordCursor,
     }),
     ...createClassroomDoors({

@@ -1,3 +1,4 @@
+import { createMemoryBuckets } from '../../server/limits/buckets.ts'
 import { createSequencer } from '../../server/log/sequencer.ts'
 import { createCampusKind } from '../../server/campus/kind.ts'
 import type { Campus } from '../../server/campus/types.ts'
@@ -63,6 +64,8 @@ export interface Shape {
   far?: boolean
   /** Whether there are too many people for each device to hold all; drawn likewise. */
   crowd?: boolean
+  /** Whether whoever writes much is slowed down; drawn likewise. */
+  limits?: boolean
 }
 
 export async function simulate(seed: number, planted: Planted = {}, shape: Shape = {}): Promise<Run> {
@@ -79,12 +82,14 @@ export async function simulate(seed: number, planted: Planted = {}, shape: Shape
     files: shape.files ?? drawn.files,
     far: shape.far ?? drawn.far,
     crowd: shape.crowd ?? drawn.crowd,
+    limits: shape.limits ?? drawn.limits,
   }
   const world = createWorld({ scheduler, chance, faults, planted, witness })
   const machines: Machines = {
     database: createDatabaseServer(world, database),
     bus: createSimBus(world),
     home: createSimHome(scheduler.now),
+    buckets: createMemoryBuckets(scheduler.now),
     clockOffset: 0,
   }
   const people = await register(database.store, world)

@@ -5,6 +5,7 @@ import { IN_THE_LOG } from './log.ts'
 import { ON_THE_DEVICE } from './device.ts'
 import { WHEN_FAR_BEHIND } from './far.ts'
 import { WITH_FILES } from './files.ts'
+import { WHEN_SLOWED_DOWN } from './limits.ts'
 import type { Planted } from './planted.ts'
 import { WHEN_IT_WENT_BACK } from './restoring.ts'
 
@@ -18,4 +19,5 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
   ...WITH_FILES,
   ...WHEN_FAR_BEHIND,
   ...IN_A_CROWD,
+  ...WHEN_SLOWED_DOWN,
 }

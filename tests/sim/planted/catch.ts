@@ -3,6 +3,7 @@ import { simulate, type Shape } from '../simulate.ts'
 import { CAUGHT_BY, SHOWS_AFTER } from './caught-by.ts'
 import { IN_A_CROWD } from './crowd.ts'
 import { WHEN_FAR_BEHIND } from './far.ts'
+import { WHEN_SLOWED_DOWN } from './limits.ts'
 import { WITH_FILES } from './files.ts'
 import type { Planted } from './planted.ts'
 
@@ -28,6 +29,7 @@ export function testCaught(mistakes: readonly [name: string, planted: Planted][]
         files: name in WITH_FILES,
         far: name in WHEN_FAR_BEHIND,
         crowd: name in IN_A_CROWD,
+        limits: name in WHEN_SLOWED_DOWN,
       }
       const caught = await findSeed(planted, CAUGHT_BY[name] ?? 1, shape)
       expect(caught, `${TRIES} seeds did not notice`).toBeDefined()

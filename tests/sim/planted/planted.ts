@@ -6,6 +6,7 @@ import type { CampusKind } from '../../../server/campus/kind.ts'
 import type { Rules } from '../../../server/campus/rules.ts'
 import type { Campus } from '../../../server/campus/types.ts'
 import type { Classroom } from '../../../server/classroom/types.ts'
+import type { Limits } from '../../../server/limits/limits.ts'
 import type { LogKind } from '../../../server/log/kind.ts'
 import type { Sequencer } from '../../../server/log/sequencer.ts'
 import type { Store } from '../../../server/store/store.ts'
@@ -33,6 +34,7 @@ export interface Planted {
   campusSequencer?(sequencer: Sequencer<Campus>, world: World): Sequencer<Campus>
   classroomKind?(kind: LogKind<Classroom>, world: World): LogKind<Classroom>
   classroomSequencer?(sequencer: Sequencer<Classroom>, world: World): Sequencer<Classroom>
+  limits?(limits: Limits, world: World): Limits
   app?(fetch: App, world: World): App
   sweep?(sweep: Sweep, world: World): Sweep
   /** In what a server says, or in how it is heard. */
