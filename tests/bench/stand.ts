@@ -43,6 +43,8 @@ export interface ChatboxOptions extends Omit<SeedOptions, 'dataDir' | 'databaseU
   database?: MariaDatabase
   redisUrl?: string
   hasSlowPasswords?: boolean
+  /** As an operator has them; else a load sends as much as it can. */
+  limits?: 'on'
 }
 
 export interface ChatboxStand extends Stand {
@@ -56,6 +58,7 @@ export async function startChatbox({
   database,
   redisUrl,
   hasSlowPasswords = false,
+  limits,
   ...seeding
 }: ChatboxOptions): Promise<ChatboxStand> {
   const dataDir = mkdtempSync(join(lab.folder, 'data-'))
@@ -63,6 +66,7 @@ export async function startChatbox({
   const seeded = await seed({ ...seeding, ...(databaseUrl === undefined ? { dataDir } : { databaseUrl }) })
   const server = await startServer({
     ...{ dataDir, hasSlowPasswords, withinMs: START_WITHIN_MS },
+    ...(limits === undefined ? {} : { settings: { LIMITS: limits } }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(redisUrl === undefined ? {} : { redisUrl }),
   })

@@ -21,7 +21,7 @@ test('who sends a lot sees when it goes on, and all of it arrives, in order, whi
   await campus.server.stop()
   await campus.startServerAgain(undefined, { LIMITS: 'on' })
   const olga = await campus.join('Olga')
-  const ann = await campus.join('Ann')
+  const ann = await campus.joinLasting('Ann')
   const ben = await campus.join('Ben')
   await giveRole(campus.server.dataDir, olga.userId, 'operator')
   await expect

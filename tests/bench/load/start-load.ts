@@ -38,6 +38,7 @@ export function startLoad(target: LoadTarget): Load {
     connect: ask('connect'),
     saturate: ask('saturate'),
     sendAlone: ask('sendAlone'),
+    sendDuringFlood: ask('sendDuringFlood'),
     fanOut: ask('fanOut'),
     cutAndMiss: ask('cutAndMiss'),
     comeBack: ask('comeBack'),

@@ -15,6 +15,15 @@ export interface Work {
   }>
   /** One sends again as soon as it is answered, or after `everyMs`. */
   sendAlone(options: { sends: number; everyMs?: number }): Promise<{ p50: number; p99: number; most: number }>
+  /**
+   * The others send one after the other, `everyMs` apart, while one sends `flood` messages of 10 kB at once, each time another
+   * one; what is refused of those is given up.
+   */
+  sendDuringFlood(options: { sends: number; everyMs: number; flood: number }): Promise<{
+    p50: number
+    p99: number
+    taken: number
+  }>
   /** One sends `burst` messages at once, and goes on when all clients have all of them. */
   fanOut(options: {
     rounds: number
@@ -31,7 +40,15 @@ export interface Work {
 /** Sixty letters, as a message has. */
 const TEXT = 'Is anybody still in the library? I left my charger upstairs.'
 
+const LONG_TEXT = 'x'.repeat(10_000)
+/** Fewer than close a socket. */
+const UNANSWERED = 100
+
 export function createWork(clients: readonly LoadClient[], tally: Tally): Work {
+  let floods = 0
+  /** Whose turn it is to send. */
+  let turn = 0
+
   async function connectAll(those: readonly LoadClient[], atOnce: number) {
     const began = performance.now()
     let turnedAway = 0
@@ -80,6 +97,34 @@ export function createWork(clients: readonly LoadClient[], tally: Tally): Work {
         if (everyMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs))
       }
       return { p50: median(times), p99: percentile(times, 99), most: Math.max(...times) }
+    },
+
+    async sendDuringFlood({ sends, everyMs, flood }) {
+      floods += 1
+      const [flooder, ...others] = [...clients.slice(floods), ...clients.slice(0, floods)]
+      let taken = 0
+      let left = flood
+      const flooding = Promise.all(
+        Array.from({ length: UNANSWERED }, async () => {
+          while ((left -= 1) >= 0) {
+            const isTaken = flooder?.send(LONG_TEXT).then(
+              () => true,
+              () => false,
+            )
+            if ((await isTaken) === true) taken += 1
+          }
+        }),
+      )
+      const times: number[] = []
+      const sending = Array.from({ length: sends }, async (_, index) => {
+        await new Promise((resolve) => setTimeout(resolve, index * everyMs))
+        const sent = performance.now()
+        turn += 1
+        await others[turn % others.length]?.send(TEXT)
+        times.push(performance.now() - sent)
+      })
+      await Promise.all([...sending, flooding])
+      return { p50: median(times), p99: percentile(times, 99), taken }
     },
 
     async fanOut({ rounds, burst }) {
