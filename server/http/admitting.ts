@@ -19,8 +19,8 @@ export function createAdmitting(parts: {
   settings: Pick<Settings, 'get'>
 }): Admitting {
   const { store, limits, accounts, settings } = parts
-  return (session, line) =>
-    guardWords(
+  return (session, line) => {
+    const admit = guardWords(
       guardGoverning(
         (asked) => limits.admit(session.userId, asked, line),
         () => accounts.passkeys.checkGoverning(session),
@@ -28,4 +28,13 @@ export function createAdmitting(parts: {
       () => settings.get('words'),
       () => findRole(store.db, session.userId),
     )
+    // Some are asked about for longer than others: they go in the order in which they came all the same.
+    return async (asked) => {
+      const answer = admit(asked)
+      const before = line.answered
+      line.answered = Promise.allSettled([before, answer])
+      await before
+      return answer
+    }
+  }
 }

@@ -14,6 +14,8 @@ export interface Line {
   judge(command: Command, waitMs: number, stepMs: number, now: number): number
   /** Resolves when everything that came on this connection before was judged. */
   last: Promise<unknown>
+  /** Resolves when everything that came on this connection before may go, or may not, whoever was asked. */
+  answered: Promise<unknown>
   /** Something that came on it was lost: what is still to be judged must not overtake it. */
   isBroken: boolean
 }
@@ -32,6 +34,7 @@ export function createLine(): Line {
   let entries: Entry[] = []
   return {
     last: Promise.resolve(),
+    answered: Promise.resolve(),
     isBroken: false,
     judge(command, waitMs, stepMs, now) {
       const isForgotten = ({ until }: Entry) => now >= until + FORGOTTEN_AFTER_MS

@@ -188,7 +188,7 @@ export async function startProcess(world: World, machines: Machines): Promise<Se
   const files = createSimFiles(world, { store, now: clock.now, onError, home: machines.home, isOn })
   const app = createApp({
     about: { version: '0', startedAt: 0, environment: [] },
-    admitting: createAdmitting({ store, limits: NO_LIMITS, accounts, settings }),
+    admitting: createAdmitting({ store, limits, accounts, settings }),
     erasures: { erase: () => Promise.reject(new Error('nobody deletes an account here')) },
     ...{ store, accounts, sessions, settings, now: clock.now, report: onError, reportBare: onError },
     campus: { store, kind: campusKind, sequencer: campusSequencer, hub: campusHub },

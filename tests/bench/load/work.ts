@@ -41,6 +41,8 @@ export interface Work {
 const TEXT = 'Is anybody still in the library? I left my charger upstairs.'
 
 const LONG_TEXT = 'x'.repeat(10_000)
+/** Of whom one floods each time: whoever did is slowed down for a while. */
+const FLOODERS = 20
 /** Fewer than close a socket. */
 const UNANSWERED = 100
 
@@ -101,7 +103,8 @@ export function createWork(clients: readonly LoadClient[], tally: Tally): Work {
 
     async sendDuringFlood({ sends, everyMs, flood }) {
       floods += 1
-      const [flooder, ...others] = [...clients.slice(floods), ...clients.slice(0, floods)]
+      const flooder = clients[floods % FLOODERS]
+      const others = clients.slice(FLOODERS)
       let taken = 0
       let left = flood
       const flooding = Promise.all(

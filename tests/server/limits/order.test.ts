@@ -3,6 +3,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Buckets } from '../../../server/limits/buckets.ts'
 import { createCallers } from '../../../server/limits/callers.ts'
 import { createLimits } from '../../../server/limits/limits.ts'
+import { NO_LIMITS } from '../../../server/limits/no-limits.ts'
+import { createAdmitting } from '../../../server/http/admitting.ts'
+import { createFixedSettings } from '../../support/settings.ts'
 import { createLine } from '../../../server/limits/line.ts'
 import { StoreUnavailable } from '../../../server/log/group-commit.ts'
 import { submitCommands } from '../../../server/commands/submit.ts'
@@ -130,6 +133,25 @@ test('what is asked about slowly does not let what came after it go first', asyn
   const [[one], [two]] = await Promise.all(answers).then((all) => [all[0] ?? [], all[1] ?? []] as const)
   if (one?.status !== 'accepted' || two?.status !== 'accepted') throw new Error('they were not taken')
   expect(two.seq).toBeGreaterThan(one.seq)
+})
+
+test('a command that somebody else is asked about first does not let the next one go before it', async () => {
+  let pass: () => void = () => undefined
+  const asked = new Promise<undefined>((resolve) => (pass = () => resolve(undefined)))
+  const admitting = createAdmitting({
+    ...{ store: backend.store, limits: NO_LIMITS, settings: createFixedSettings() },
+    accounts: { passkeys: { ...server.accounts.passkeys, checkGoverning: () => asked } },
+  })
+  const admit = admitting({ sessionId: uuidv7(), userId: ann.userId }, createLine())
+  const went: string[] = []
+  const govern = { type: 'conversation.govern', id: uuidv7(), conversationId: group, posting: 'everybody' } as const
+  const first = admit([{ ...govern, slowSeconds: 0 }]).then(() => went.push('governed'))
+  const second = admit([send(group, 'after that')]).then(() => went.push('said'))
+  await new Promise(setImmediate)
+  expect(went).toEqual([])
+  pass()
+  await Promise.all([first, second])
+  expect(went).toEqual(['governed', 'said'])
 })
 
 test('what is still to be asked about when something before it was lost is not taken', async () => {
