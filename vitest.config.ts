@@ -41,7 +41,7 @@ const SERVER = { isolate: false, ...PATIENT }
 
 const BROWSER = { plugins: [svelte({ configFile: false })], resolve: { conditions: ['browser'] } }
 const UNIT = [
-  'tests/{build,shared,client,support}/**/*.test.ts',
+  'tests/{build,docs,shared,client,support}/**/*.test.ts',
   'tests/bench/{*,scale/*}.test.ts',
   'tests/architecture.test.ts',
 ]

@@ -3,6 +3,8 @@ import type { changePasswordBody } from '../../shared/protocol/http.ts'
 import { comparePassword, WRONG_PASSWORD } from './check-password.ts'
 import type { Denied } from './denied.ts'
 import { BUSY, type Parts } from './parts.ts'
+import { findMe } from './find-me.ts'
+import { refuseGuessed } from './guessed-password.ts'
 import type { SessionToken } from './session-token.ts'
 import type { FoundSession } from './session-cache.ts'
 
@@ -14,6 +16,9 @@ export async function changePassword(
   session: FoundSession,
   body: ChangePasswordBody,
 ): Promise<{ kind: 'changed'; token: SessionToken } | Denied> {
+  const me = await findMe(parts.store.db, session)
+  const guessed = me && refuseGuessed(body.next, me.user)
+  if (guessed !== undefined) return { kind: 'refused', refusal: guessed }
   const changed = await parts.limiter.run(async () => {
     const checked = await comparePassword(parts, session.userId, body.current)
     return 'kind' in checked ? checked : { oldHash: checked.hash, newHash: await parts.hasher.hash(body.next) }

@@ -2,6 +2,7 @@ import type * as v from 'valibot'
 import type { registerBody } from '../../shared/protocol/http.ts'
 import { admit } from './admission.ts'
 import type { Denied } from './denied.ts'
+import { refuseGuessed } from './guessed-password.ts'
 import { makeAccount } from './make-account.ts'
 import { BUSY, type Caller, type Parts } from './parts.ts'
 import { type SignedIn, startSession } from './start-session.ts'
@@ -12,6 +13,8 @@ export type RegisterBody = v.InferOutput<typeof registerBody>
 export async function register(parts: Parts, body: RegisterBody, caller: Caller): Promise<SignedIn | Denied> {
   const limited = await parts.limits.takeRegistration(caller.address)
   if (limited !== undefined) return limited
+  const guessed = refuseGuessed(body.password, body)
+  if (guessed !== undefined) return { kind: 'refused', refusal: guessed }
   const hash = await parts.limiter.run(() => parts.hasher.hash(body.password))
   if (hash === undefined) return BUSY
   const admission = await admit(parts, body, 'password')

@@ -6,7 +6,8 @@ import { type Actor, writeAudited } from '../audit/audit.ts'
 import type { Store } from '../store/store.ts'
 import type { Denied, Limited } from './denied.ts'
 import { mayUsePassword } from './password-door.ts'
-import { createOneTimeLink, spendOneTimeLink } from './one-time-links.ts'
+import { refuseGuessed } from './guessed-password.ts'
+import { createOneTimeLink, giveBackOneTimeLink, spendOneTimeLink } from './one-time-links.ts'
 import { BUSY, type Caller, type Parts } from './parts.ts'
 import { type SignedIn, startSession } from './start-session.ts'
 
@@ -41,6 +42,12 @@ export async function resetPassword(
     const spent = await spendOneTimeLink(db, 'reset', token, clock.now())
     if (spent === undefined || spent.userId === null) return undefined
     const { userId } = spent
+    const person = await db.selectFrom('user').select(['handle', 'name']).where('id', '=', userId).executeTakeFirst()
+    const guessed = person && refuseGuessed(password, person)
+    if (guessed !== undefined) {
+      await giveBackOneTimeLink(db, token)
+      return guessed
+    }
     if (!(await mayUsePassword(db, parts.settings, userId))) return refusal('sso_needed')
     await store.upsert(db, 'credential', ['user_id'], [{ user_id: userId, password_hash: passwordHash }])
     // Other links that are on their way to somebody would let them in behind this.

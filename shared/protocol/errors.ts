@@ -26,6 +26,11 @@ export const ERRORS = {
   email_needed: { status: 403, retry: false, sentence: 'Making an account here takes an e-mail address.' },
   email_domain: { status: 422, retry: false, sentence: 'Making an account here takes an address of another domain.' },
   email_code: { status: 422, retry: false, sentence: 'That is not the code, or it is too old. Ask for another one.' },
+  password_guessed: {
+    status: 422,
+    retry: false,
+    sentence: 'This password is among the first that are guessed. Choose another one.',
+  },
   mail_unavailable: { status: 503, retry: true, sentence: 'Mail cannot be sent at the moment. Try again later.' },
   account_deleted: { status: 410, retry: false, sentence: 'This account was deleted.' },
   sso_unavailable: {

@@ -17,6 +17,7 @@ const BEFORE_VERSION_6: Partial<Record<ErrorCode, ErrorCode>> = {
   email_domain: 'forbidden',
   email_code: 'forbidden',
   mail_unavailable: 'unavailable',
+  password_guessed: 'bad_request',
   sso_unavailable: 'unavailable',
   sso_denied: 'forbidden',
   sso_expired: 'forbidden',

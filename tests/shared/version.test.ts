@@ -24,7 +24,7 @@ const FINGERPRINTS: Record<number, string> = {
   4: 'feb300112ade17a2',
   5: 'df229f573369efe2',
   // In work until all of it is there.
-  6: '28ce588589ffeda1',
+  6: '0c50593950684719',
 }
 
 const packed = { PACKED_FORMS }

@@ -42,6 +42,7 @@ function fromRefusal(error: ErrorBody['error']): FieldErrors {
     case 'handle_taken':
       return { handle: error.message }
     case 'wrong_credentials':
+    case 'password_guessed':
       return { password: error.message }
     case 'email_code':
       return { code: error.message }

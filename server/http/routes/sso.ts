@@ -3,6 +3,7 @@ import { refusal } from '../../../shared/protocol/errors.ts'
 import { id } from '../../../shared/protocol/fields.ts'
 import { proofBody, ssoRegisterBody } from '../../../shared/protocol/http.ts'
 import { fromCeremonyCookie, toCeremonyCookie } from '../../accounts/ceremonies.ts'
+import { isOwnOrigin } from '../../accounts/own-origin.ts'
 import type { Denied } from '../../accounts/denied.ts'
 import type { Begun } from '../../accounts/sso/sso.ts'
 import { answerDenied, answerDone, answerRefusal } from '../answers.ts'
@@ -23,6 +24,10 @@ const PATH = '/api/sso'
 export function startSso(parts: AppParts): AppHandler {
   const { accounts, config } = parts
   return async (c) => {
+    // A session begins because somebody wants one: not because a page elsewhere sent their browser here.
+    if (!isOwnOrigin({ 'sec-fetch-site': c.req.header('sec-fetch-site') }, config)) {
+      return goBack(c, { kind: 'refused', refusal: refusal('foreign_origin') })
+    }
     const begun = await accounts.sso.begin(findOrigin(c, config), toCaller(c))
     if (begun.kind !== 'begun') return goBack(c, begun)
     keepToken(c, parts, begun.token)

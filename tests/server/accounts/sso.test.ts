@@ -190,6 +190,15 @@ test('who says no at the provider, or comes back with nothing that was begun her
   expect(await count('session')).toBe(0)
 })
 
+test('no page elsewhere begins a sign-in in somebody’s browser', async () => {
+  const start = (site: string) => server.call('GET', '/api/sso/start', { headers: { 'sec-fetch-site': site } })
+  for (const site of ['cross-site', 'same-site']) {
+    expect((await start(site)).headers.location).toBe('/#sso=foreign_origin')
+  }
+  for (const site of ['same-origin', 'none']) expect((await start(site)).headers.location).toMatch(openId.issuer)
+  expect(await count('ceremony')).toBe(2)
+})
+
 test('an answer is for the browser that began, once, and for ten minutes', async () => {
   await come('ann')
   const mine = createBrowser()
