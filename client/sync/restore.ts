@@ -91,11 +91,6 @@ async function listLostOfMine(
   for (const { seq, userId, blocked } of await tables.blocks.toArray()) {
     if (seq > start) lost.push({ type: 'block.set', id: newId(), userId, blocked })
   }
-  for (const { seq, conversationId, state } of await tables.requests.toArray()) {
-    if (seq > start && state === 'left') {
-      lost.push({ type: 'member.leave-for-good', id: newId(), conversationId, forGood: true })
-    }
-  }
   const [user] = await tables.users.bulkGet([me])
   if (user === undefined || user.seq <= start) return lost
   lost.push({ type: 'profile.rename', id: newId(), name: user.name })

@@ -5,7 +5,7 @@ import type { Session } from '../session.ts'
 
 export function setPreferences(
   { db, clock }: Session,
-  preferences: Partial<Pick<Preferences, 'seen' | 'presence'>>,
+  preferences: Partial<Omit<Preferences, 'waiting'>>,
 ): Promise<void> {
   return enqueue(db, [{ type: 'preference.set', id: uuidv7(), ...preferences }], clock.now())
 }

@@ -43,6 +43,8 @@ export interface ConversationDetail extends Arrangement {
   slowSeconds: number
   /** Whether this person may write here. */
   mayPost: boolean
+  /** Whether this person blocked the other one of a direct conversation. */
+  blocked: boolean
   /** So far it exists on this device only. */
   pending: boolean
   /** One was in it, and is no more. */
@@ -63,17 +65,23 @@ export interface DetailInput {
   /** Whom a conversation that nobody has begun yet would be with. */
   withUserId: string | null
   findPerson: FindPerson
+  /** Whom this person blocked. */
+  blocked?: ReadonlySet<string>
   /** What this person may do, as far as this device heard. */
   role?: Role
 }
 
+const NOBODY: ReadonlySet<string> = new Set()
+
 /** Null when this device knows of no such conversation. */
 export function toDetail(input: DetailInput): ConversationDetail | null {
   const { myId, conversationId, conversation, entries, setting, lastN, now, withUserId, findPerson } = input
-  const { role = 'member' } = input
+  const { role = 'member', blocked = NOBODY } = input
   const conversations = conversation === undefined ? [] : [conversation]
   const row = conversation ?? begunHere({ myId, conversations, outbox: entries }).at(0)
-  if (row === undefined) return withUserId === null ? null : notYetBegun(conversationId, findPerson(withUserId))
+  if (row === undefined) {
+    return withUserId === null ? null : notYetBegun(conversationId, findPerson(withUserId), blocked.has(withUserId))
+  }
 
   const group = toGroup(row, input)
   const otherId = row.kind === 'direct' ? ([...group.people.keys()].find((id) => id !== myId) ?? withUserId) : null
@@ -95,6 +103,7 @@ export function toDetail(input: DetailInput): ConversationDetail | null {
     leads,
     ...{ role, posting, slowSeconds },
     mayPost: posting !== 'nobody' && (role !== 'member' || posting === 'everybody' || (posting === 'leaders' && leads)),
+    blocked: other !== null && blocked.has(other.id),
     pending,
     gone: row.kind !== 'everyone' && !pending && !group.people.has(myId),
   }
@@ -150,6 +159,9 @@ export function toGroup(
       case 'member.leave':
         group.people.delete(myId)
         break
+      case 'member.leave-for-good':
+        if (command.forGood) group.people.delete(myId)
+        break
       case 'group.hand-over':
         group.leaderId = command.userId
         break
@@ -171,7 +183,7 @@ function toMembers({ leaderId, people }: Group, myId: string, findPerson: FindPe
     .sort((a, b) => Number(b.leads) - Number(a.leads) || byName(a.person, b.person))
 }
 
-function notYetBegun(id: string, other: Person): ConversationDetail {
+function notYetBegun(id: string, other: Person, blocked: boolean): ConversationDetail {
   return {
     ...toArrangement({ setting: undefined, entries: [], lastN: 0, now: 0 }),
     ...{
@@ -187,6 +199,6 @@ function notYetBegun(id: string, other: Person): ConversationDetail {
     },
     ...{ role: 'member', slowSeconds: 0 },
     ...(other.former === true ? { posting: 'nobody', mayPost: false } : { posting: 'everybody', mayPost: true }),
-    ...{ leads: false, pending: true, gone: false },
+    ...{ leads: false, blocked, pending: true, gone: false },
   }
 }

@@ -98,7 +98,7 @@ export function summarize(input: SummaryInput): ConversationSummary[] {
     const begun = row.seq === 0
     if (row.kind !== 'everyone' && !begun && (mine === undefined || mine.removed)) return []
     const entries = outbox.get(row.id) ?? []
-    if (entriesOf(entries, 'member.leave').some(isOptimistic)) return []
+    if (isLeaving(entries)) return []
     const other = row.kind === 'direct' ? findOther(input, members.get(row.id) ?? [], entries) : null
     const lastRow = latest.get(row.id)
     const last = findLast(input, shown.get(row.id), entries)
@@ -125,6 +125,15 @@ export function summarize(input: SummaryInput): ConversationSummary[] {
   })
   return summaries.sort(
     (a, b) => Number(b.pinned) - Number(a.pinned) || b.activeAt - a.activeAt || (a.id < b.id ? -1 : 1),
+  )
+}
+
+/** Whether one means to leave, as far as nobody refused it. */
+function isLeaving(entries: readonly OutboxEntry[]): boolean {
+  return entries.some(
+    (entry) =>
+      isOptimistic(entry) &&
+      (entry.command.type === 'member.leave' || ('forGood' in entry.command && entry.command.forGood)),
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Observable } from 'dexie'
+import { blockedIds } from '../contacts/blocked-ids.ts'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
 import { toDetail, type ConversationDetail } from './conversation-detail.ts'
 import { tableQuery } from '../../sync/storage/table-query.ts'
@@ -18,13 +19,14 @@ export function watchConversation(
   const myId = account.userId
   const keepSame = createKeepSame<ConversationDetail>()
   const detail = tableQuery(db, async (read) => {
-    const [conversation, members, entries, setting, latest, standing] = await Promise.all([
+    const [conversation, members, entries, setting, latest, standing, blocks] = await Promise.all([
       read('conversation', [db.conversations], () => db.conversations.get(conversationId)),
       read('members', [db.members], () => db.members.where('conversationId').equals(conversationId).toArray()),
       read('entries', [db.outbox], () => listRelatedEntries(db, conversationId)),
       read('setting', [db.settings], () => db.settings.get(conversationId)),
       read('latest', [db.latest], () => db.latest.get(conversationId)),
       read('standing', [db.standings], () => db.standings.get('standing')),
+      read('blocks', [db.blocks], () => db.blocks.toArray()),
     ])
     const named = new Set([myId, ...members.map((row) => row.userId), ...peopleNamedIn(entries)])
     if (withUserId !== null) named.add(withUserId)
@@ -36,8 +38,11 @@ export function watchConversation(
     )
     const at = serverClock.now()
     const rows = { conversation, members, entries, setting, lastN: latest?.n ?? 0, role: toRole(standing) }
+    const blocked = blockedIds(blocks, entries)
     const [value = null] = keepSame(
-      [toDetail({ ...rows, myId, conversationId, now: at, withUserId, findPerson })].filter((one) => one !== null),
+      [toDetail({ ...rows, blocked, myId, conversationId, now: at, withUserId, findPerson })].filter(
+        (one) => one !== null,
+      ),
     )
     return { value, expiresAt: findEarliest(at, [value?.mutedUntil ?? null]) }
   })

@@ -3,6 +3,7 @@ import type { MessageRow } from '../../../shared/protocol/rows.ts'
 import type { ClientDatabase } from '../../sync/database.ts'
 import { readPositions, summarize, type ConversationSummary, type SummaryInput } from './conversation-summary.ts'
 import { findLastReceipts } from '../receipts/last-receipts.ts'
+import { blockedIds } from '../contacts/blocked-ids.ts'
 import { hiddenIds } from '../messages/hidden.ts'
 import { expiring, findEarliest } from '../expiring-query.ts'
 import { combine } from '../../sync/observable.ts'
@@ -57,7 +58,7 @@ function watchList({ db, account, serverClock }: Session): Observable<List> {
   const myId = account.userId
   const list = tableQuery(db, async (read) => {
     const all = <Row>(table: Table<Row>) => read(table.name, [table], () => table.toArray())
-    const [conversations, latest, readings, settings, outbox, mine, hiddens, uploads] = await Promise.all([
+    const [conversations, latest, readings, settings, outbox, mine, hiddens, uploads, blocks] = await Promise.all([
       all(db.conversations),
       all(db.latest),
       all(db.readings),
@@ -66,11 +67,15 @@ function watchList({ db, account, serverClock }: Session): Observable<List> {
       read('mine', [db.members], () => db.members.where('userId').equals(myId).toArray()),
       all(db.hiddens),
       all(db.uploads),
+      all(db.blocks),
     ])
     const hidden = hiddenIds(hiddens, outbox)
+    const blocked = blockedIds(blocks, outbox)
     const direct = conversations.filter((row) => row.kind === 'direct').map((row) => row.id)
+    const isPassedOver: IsPassedOver = ({ id, authorId, conversationId }) =>
+      hidden.has(id) || (blocked.has(authorId) && !direct.includes(conversationId))
     const [shown, both] = await Promise.all([
-      findShown(db, read, latest, hidden),
+      findShown(db, read, latest, isPassedOver),
       read('both', [db.members], () => db.members.where('conversationId').anyOf(direct).toArray(), direct),
     ])
     const members = [...mine, ...both.filter((row) => row.userId !== myId)]
@@ -84,8 +89,8 @@ function watchList({ db, account, serverClock }: Session): Observable<List> {
     const behind = latest.filter(({ conversationId, n }) => n > (positions.get(conversationId) ?? 0))
     const [users, uncounted, mentions, receipts] = await Promise.all([
       read('users', [db.users], () => db.users.bulkGet([...named]), [...named].sort()),
-      countUncounted(db, read, myId, behind, positions, hidden),
-      countMentions(db, read, behind, positions, hidden),
+      countUncounted(db, read, myId, behind, positions, isPassedOver),
+      countMentions(db, read, behind, positions, isPassedOver),
       findLastReceipts(db, read, myId, conversations, shown, outbox),
     ])
     const at = serverClock.now()
@@ -103,23 +108,26 @@ function watchList({ db, account, serverClock }: Session): Observable<List> {
   return expiring(serverClock, list)
 }
 
-/** The last messages, each the next one above where one has deleted it for oneself. */
+/** Whether the list passes a message over: deleted for oneself, or in a group of somebody whom one blocked. */
+type IsPassedOver = (row: MessageRow) => boolean
+
+/** The last messages, each the next one above where it is passed over. */
 async function findShown(
   db: ClientDatabase,
   read: Read,
   latest: readonly MessageRow[],
-  hidden: ReadonlySet<string>,
+  isPassedOver: IsPassedOver,
 ): Promise<MessageRow[]> {
   const findAbove = (row: MessageRow) =>
     db.messages
       .where('[conversationId+n]')
       .between([row.conversationId, Dexie.minKey], [row.conversationId, row.n])
       .reverse()
-      .filter(({ id }) => !hidden.has(id))
+      .filter((above) => !isPassedOver(above))
       .first()
   const shown = latest.map(async (row) => {
-    if (!hidden.has(row.id)) return row
-    const tables = [db.messages, db.hiddens, db.outbox]
+    if (!isPassedOver(row)) return row
+    const tables = [db.messages, db.hiddens, db.blocks, db.outbox]
     return read(`shown ${row.conversationId}`, tables, () => findAbove(row), [row.n])
   })
   return (await Promise.all(shown)).filter((row) => row !== undefined)
@@ -132,7 +140,7 @@ async function countUncounted(
   myId: string,
   behind: readonly MessageRow[],
   positions: ReadonlyMap<string, number>,
-  hidden: ReadonlySet<string>,
+  isPassedOver: IsPassedOver,
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
   const counted = behind.filter(({ conversationId, n }) => n - (positions.get(conversationId) ?? 0) <= COUNTED_MAX)
@@ -145,7 +153,7 @@ async function countUncounted(
           .between([conversationId, from], [conversationId, n], true, true)
           .toArray()
       const rows = await read(`unread ${conversationId}`, [db.messages], list, [from, n])
-      const isNothing = (row: MessageRow) => row.authorId === myId || row.text === null || hidden.has(row.id)
+      const isNothing = (row: MessageRow) => row.authorId === myId || row.text === null || isPassedOver(row)
       counts.set(conversationId, rows.filter(isNothing).length)
     }),
   )
@@ -157,14 +165,16 @@ async function countMentions(
   read: Read,
   behind: readonly MessageRow[],
   positions: ReadonlyMap<string, number>,
-  hidden: ReadonlySet<string>,
+  isPassedOver: IsPassedOver,
 ): Promise<Map<string, number>> {
   const counts = behind.map(async ({ conversationId }): Promise<[string, number]> => {
     const from = (positions.get(conversationId) ?? 0) + 1
     const list = () =>
       db.mentions.where('[conversationId+n]').between([conversationId, from], [conversationId, Dexie.maxKey]).toArray()
     const mentions = await read(`mentions ${conversationId}`, [db.mentions], list, [from])
-    return [conversationId, mentions.filter(({ messageId }) => !hidden.has(messageId)).length]
+    const ids = mentions.map(({ messageId }) => messageId)
+    const rows = await read(`mentioning ${conversationId}`, [db.messages], () => db.messages.bulkGet(ids), ids)
+    return [conversationId, rows.filter((row) => row === undefined || !isPassedOver(row)).length]
   })
   return new Map(await Promise.all(counts))
 }

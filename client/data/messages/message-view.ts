@@ -49,6 +49,8 @@ export interface MessageView {
   forwarded: boolean
   /** A moderator took it away, and not its author. */
   takenAway: boolean
+  /** By somebody whom one blocked. */
+  blocked: boolean
   /** Deleted for oneself alone: it has its place, and is shown nowhere. */
   hidden: boolean
   pinned: boolean
@@ -82,6 +84,8 @@ export interface MergeInput {
   uploads?: readonly Upload[]
   /** What one deleted for oneself. */
   hidden?: ReadonlySet<string>
+  /** Whom one blocked. */
+  blocked?: ReadonlySet<string>
   /** Whether what is still on its way is shown after the rows; not where newer rows are left out. */
   atEnd?: boolean
 }
@@ -95,7 +99,7 @@ const NOBODY: MessageView['mentions'] = new Map()
 /** The conversation as its reader should see it: what the server accepted, then what is still on its way. */
 export function mergeMessages(input: MergeInput): MessageView[] {
   const { myId, rows, entries, findPerson, reactions = [], quoted = [], receipts = UNKNOWN, atEnd = true } = input
-  const { hidden = NONE, replies = NO_REPLIES, uploads = [] } = input
+  const { hidden = NONE, blocked = NONE, replies = NO_REPLIES, uploads = [] } = input
   const changes = latestChanges(entries)
   const pins = latestPins(entries)
   const under = toReactions(myId, reactions, entries, findPerson)
@@ -149,7 +153,8 @@ export function mergeMessages(input: MergeInput): MessageView[] {
       mentionsAll,
       takenAway: base.takenAway || command?.type === 'message.take-away',
       hidden: hidden.has(id),
-      mentionsMe: !mine && (mentionsAll || mentions.includes(myId)),
+      blocked: blocked.has(authorId),
+      mentionsMe: !mine && !blocked.has(authorId) && (mentionsAll || mentions.includes(myId)),
       forwarded: base.forwarded,
       pinned: textNow !== null && (pin?.command.pinned ?? base.pinned),
       pinnedByMe: pin?.command.pinned === true || base.pinnedByMe,

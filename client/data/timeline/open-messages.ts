@@ -5,6 +5,7 @@ import { HISTORY_PAGE_MESSAGES } from '../../../shared/protocol/limits.ts'
 import type { MessageRow, UserRow } from '../../../shared/protocol/rows.ts'
 import type { OutboxEntry, Upload } from '../../sync/database.ts'
 import type { HistoryOutcome } from '../../sync/history.ts'
+import { blockedIds } from '../contacts/blocked-ids.ts'
 import { hiddenIds } from '../messages/hidden.ts'
 import { findDivider, type Divider } from './divider.ts'
 import { listRelatedEntries } from '../outbox/related-entries.ts'
@@ -66,6 +67,7 @@ interface Around {
   quoted: MessageRow[]
   receipts: ReceiptRows
   hidden: ReadonlySet<string>
+  blocked: ReadonlySet<string>
   uploads: Upload[]
 }
 
@@ -118,12 +120,13 @@ export function openMessages(
       const entries = await read('entries', [db.outbox], () => listRelatedEntries(db, conversationId))
       const replied = entriesOf(entries, 'message.send').map(({ command }) => command.replyToId)
       const quotedIds = [...new Set([...quotes, ...replied.filter((id) => id !== null)])]
-      const [receipts, quoted, hiddens, uploads] = await Promise.all([
+      const [receipts, quoted, hiddens, uploads, blocks] = await Promise.all([
         findReceiptRows(db, read, conversationId, entries),
         // Of none, no message that comes is a reason to look again.
         read('quoted', quotedIds.length === 0 ? [] : [db.messages], () => db.messages.bulkGet(quotedIds), quotedIds),
         read('hiddens', [db.hiddens], () => db.hiddens.where({ conversationId }).toArray()),
         read('uploads', [db.uploads], () => findUploads(db, conversationId)),
+        read('blocks', [db.blocks], () => db.blocks.toArray()),
       ])
       const quotedRows = quoted.filter((row) => row !== undefined)
       const named = [...new Set([...people, ...peopleNamedIn(entries), ...quotedRows.map((row) => row.authorId)])]
@@ -131,7 +134,8 @@ export function openMessages(
         (user) => user !== undefined,
       )
       keepNames(named)
-      return { entries, receipts, quoted: quotedRows, hidden: hiddenIds(hiddens, entries), uploads, users }
+      const [hidden, blocked] = [hiddenIds(hiddens, entries), blockedIds(blocks, entries)]
+      return { entries, receipts, quoted: quotedRows, hidden, blocked, uploads, users }
     }).subscribe({
       next: (value) => {
         around = value
@@ -144,7 +148,7 @@ export function openMessages(
   function emit(): void {
     if (window === null || around === null) return
     const { rows, reactions, replies, events, olderN, newerN, newestN, atEnd } = window
-    const { entries, users, quoted, receipts, hidden, uploads } = around
+    const { entries, users, quoted, receipts, hidden, blocked, uploads } = around
     const findPerson = createFindPerson(users, entries, myId)
     if (divider === undefined && rows.length > 0)
       divider = findDivider(
@@ -155,7 +159,7 @@ export function openMessages(
       )
     shown = window
     const range = { olderN, newerN, newestN, atEnd, divider: divider ?? null }
-    const shownRows = { rows, reactions, replies, quoted, hidden, receipts, entries, uploads }
+    const shownRows = { rows, reactions, replies, quoted, hidden, blocked, receipts, entries, uploads }
     onMessages(mergeMessages({ myId, findPerson, atEnd, ...shownRows }), range, toEventViews(events, findPerson))
     const released = waiters
     waiters = []

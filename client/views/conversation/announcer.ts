@@ -11,8 +11,8 @@ export interface Arrival {
 
 /** What others wrote of these, each on one line. */
 export function toArrivals(messages: readonly MessageView[]): Arrival[] {
-  return messages.flatMap(({ mine, author, line }) =>
-    mine || line === null ? [] : [{ name: author.name, text: toPlainLine(line, TEXT_MAX) }],
+  return messages.flatMap(({ mine, author, line, blocked }) =>
+    mine || blocked || line === null ? [] : [{ name: author.name, text: toPlainLine(line, TEXT_MAX) }],
   )
 }
 

@@ -11,6 +11,8 @@ export interface ConversationHandlers {
   mute(): void
   /** Decides who may write there. */
   govern(): void
+  /** Blocks whom it is with, or lets them in again. */
+  block(blocked: boolean): void
   openAbout(): void
   leaveScreen(): void
 }
@@ -29,6 +31,10 @@ export function listConversationItems(
   if (detail.kind === 'group') items.push({ label: 'Group info', icon: 'people', run: () => handlers.openAbout() })
   if (detail.other !== null)
     items.push({ label: `About ${detail.title}`, icon: 'person', run: () => handlers.openAbout() })
+  if (detail.other !== null && detail.other.former !== true) {
+    const { blocked } = detail
+    items.push({ label: blocked ? 'Unblock' : 'Block', icon: 'lock', run: () => handlers.block(!blocked) })
+  }
   if (detail.pending) return items
   const governs = detail.kind !== 'direct' && (detail.role !== 'member' || detail.leads)
   if (governs && !detail.gone) items.push({ label: 'Who may write', icon: 'lock', run: () => handlers.govern() })
