@@ -3,6 +3,9 @@ import { createLinkToken, toLinkHash } from './link-token.ts'
 
 export const CLAIM_MS = 60 * 60_000
 export const RESET_MS = 24 * 60 * 60_000
+const PROBE_MS = 60_000
+
+const HOLDS_MS = { claim: CLAIM_MS, reset: RESET_MS, probe: PROBE_MS }
 
 /** Makes a link that works once, in the caller's transaction, and returns what is behind its `#`. */
 export async function createOneTimeLink(
@@ -12,7 +15,7 @@ export async function createOneTimeLink(
   now: number,
 ): Promise<string> {
   const token = createLinkToken()
-  const ends_at = now + (kind === 'claim' ? CLAIM_MS : RESET_MS)
+  const ends_at = now + HOLDS_MS[kind]
   const record = { token_hash: toLinkHash(token), kind, user_id: userId, created_at: now, ends_at, used_at: null }
   await db.insertInto('one_time_link').values(record).execute()
   return token
@@ -41,6 +44,17 @@ export async function spendOneTimeLink(
     .where('token_hash', '=', token_hash)
     .executeTakeFirstOrThrow()
   return { userId: user_id }
+}
+
+/** Whether there is such a link, used or not: anybody may ask, and it writes nothing. */
+export async function isOneTimeLink(db: Database, kind: OneTimeLinkTable['kind'], token: string): Promise<boolean> {
+  const link = db.selectFrom('one_time_link').select('kind').where('token_hash', '=', toLinkHash(token))
+  return (await link.executeTakeFirst())?.kind === kind
+}
+
+/** Deletes a link, used or not. */
+export async function removeOneTimeLink(db: Database, token: string): Promise<void> {
+  await db.deleteFrom('one_time_link').where('token_hash', '=', toLinkHash(token)).execute()
 }
 
 /** Nothing came of what a link was used for: it holds again. */

@@ -3,6 +3,7 @@ import { except } from 'hono/combine'
 import { refuse } from '../../shared/classroom/errors.ts'
 import { refusal } from '../../shared/protocol/errors.ts'
 import { SHARE_PATH } from '../../shared/share-path.ts'
+import { PROBE_PATH } from '../ops/doctor/probe.ts'
 import { answerRefusal } from './answers.ts'
 import type { AppParts } from './app-parts.ts'
 import { compressed } from './compress.ts'
@@ -54,6 +55,7 @@ import {
 } from './routes/passkeys.ts'
 import { people, searchPeople } from './routes/people.ts'
 import { picture } from './routes/picture.ts'
+import { probe } from './routes/probe.ts'
 import { seen } from './routes/seen.ts'
 import { endSession, listSessions } from './routes/sessions.ts'
 import { share } from './routes/share.ts'
@@ -76,6 +78,7 @@ export function createApp(parts: AppParts): Hono<Env> {
 
   app.get('/api/health', health())
   app.get('/api/ready', ready(parts))
+  app.get(PROBE_PATH, probe(parts))
   app.get('/api/wifi', wifi())
   app.post('/api/register', register(parts))
   app.post('/api/sign-in', signIn(parts))

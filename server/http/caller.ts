@@ -6,6 +6,7 @@ import { isLoopback, toClientAddress } from '../accounts/client-address.ts'
 import { toDeviceName } from '../accounts/device-name.ts'
 import type { FoundSession } from '../accounts/session-cache.ts'
 import { toSuspension } from '../accounts/suspension.ts'
+import type { ProbeAnswer } from '../ops/doctor/probe.ts'
 import type { AppParts } from './app-parts.ts'
 import type { AppContext } from './context.ts'
 
@@ -50,6 +51,19 @@ export function findOrigin(c: AppContext, config: { publicUrl: URL | undefined }
   return (
     config.publicUrl?.origin ?? `${isSecure(c, config) ? 'https' : 'http'}://${c.req.header('host') ?? 'localhost'}`
   )
+}
+
+/** How a request has come here, for whoever looks after the server. */
+export function describeArrival(c: AppContext): ProbeAnswer {
+  const header = (name: string) => c.req.header(name) ?? null
+  const socket = c.env.incoming?.socket
+  return {
+    address: toCaller(c).address,
+    peer: findPeer(c) ?? 'unknown',
+    forwardedFor: header('x-forwarded-for'),
+    forwardedProto: header('x-forwarded-proto'),
+    isEncrypted: socket !== undefined && 'encrypted' in socket,
+  }
 }
 
 function findPeer(c: AppContext): string | undefined {

@@ -630,11 +630,11 @@ export interface ServerSecretTable {
   value: string
 }
 
-/** A link that works once: to operate this ChatBox, or to choose another password. `token_hash` is the SHA-256, in hex, of what is in it. */
+/** What works once: a link to operate this ChatBox or to choose another password, or a question of the doctor's. `token_hash` is the SHA-256, in hex, of what is in it. */
 export interface OneTimeLinkTable {
   token_hash: string
-  kind: 'claim' | 'reset'
-  /** Whose password it is about; null of a claim. */
+  kind: 'claim' | 'reset' | 'probe'
+  /** Whose password it is about; null of the others. */
   user_id: string | null
   created_at: number
   ends_at: number

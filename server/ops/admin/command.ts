@@ -19,6 +19,8 @@ import type { Store } from '../../store/store.ts'
 /** What a command has that opens no database. */
 export interface BareContext {
   config: Config
+  /** The names of all that is set in the environment. */
+  environment: readonly string[]
   now: () => number
   /** Says to whoever watches how far it has got. */
   tell: (line: string) => void

@@ -1,6 +1,7 @@
 import type { AnyCommand } from './command.ts'
 import { auditList } from './commands/audit.ts'
 import { conversationsGovern, conversationsList } from './commands/conversations.ts'
+import { doctor } from './commands/doctor.ts'
 import { invitationsCreate, invitationsList, invitationsWithdraw } from './commands/invitations.ts'
 import { limitsList } from './commands/limits-list.ts'
 import { limitsReset } from './commands/limits-reset.ts'
@@ -24,5 +25,6 @@ export const COMMANDS: readonly AnyCommand[] = [
   ...[settingsList, settingsSet, settingsReset],
   ...[limitsList, limitsSet, limitsReset],
   auditList,
+  doctor,
   verify,
 ]

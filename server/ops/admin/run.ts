@@ -42,7 +42,10 @@ export async function runAdmin(
   let config: Config | undefined
   try {
     config = readConfig(world.env)
-    const context = { config, now: world.now, tell: (line: string) => print(world.error, [line]) }
+    const environment = Object.entries(world.env ?? process.env).flatMap(([name, value]) =>
+      value === undefined ? [] : [name],
+    )
+    const context = { config, environment, now: world.now, tell: (line: string) => print(world.error, [line]) }
     const outcome = await perform(request.command, context, request.given)
     if ('code' in outcome) {
       printError({ code: outcome.code, message: outcome.message })

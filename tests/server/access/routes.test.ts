@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createApp } from '../../../server/http/app.ts'
+import { PROBE_HEADER } from '../../../server/ops/doctor/probe.ts'
 import { EVERYONE_ID } from '../../../shared/protocol/fields.ts'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { send } from '../../support/campus.ts'
@@ -44,6 +45,7 @@ const ofStaff = (outcome: string) => only(['creator', 'staff'], outcome, 'only_s
 const ROWS: Record<string, Row> = {
   'GET /api/health': { gets: everybody('200') },
   'GET /api/ready': { gets: everybody('200') },
+  'GET /api/probe': { gets: everybody('not_found'), ask: () => ({ headers: { [PROBE_HEADER]: LINK } }) },
   'GET /api/wifi': { gets: everybody('200') },
   'GET /metrics': { gets: everybody('404') },
   'POST /share': { gets: everybody('303'), ask: () => ({ body: {} }) },
