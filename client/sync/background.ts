@@ -24,6 +24,12 @@ async function hasUploads(db: ClientDatabase): Promise<boolean> {
   return (await db.uploads.where('messageId').above('').count()) > 0
 }
 
+/** What the server slowed down goes later, and nobody else may be there to send it. */
+async function hasSlowed(db: ClientDatabase): Promise<boolean> {
+  const slowed = db.outbox.filter(({ state }) => state.kind === 'waiting' && state.hold?.slowed === true)
+  return (await slowed.count()) > 0
+}
+
 /** A worker has no other place to say that something is broken. */
 function throwLater(error: unknown): void {
   queueMicrotask(() => {
@@ -32,8 +38,8 @@ function throwLater(error: unknown): void {
 }
 
 /**
- * Sends what waits and pulls what is new while no tab does. Throws when the server was not reached, or while a tab is
- * still at files that it may not live to send, so that the browser tries again later.
+ * Sends what waits and pulls what is new while no tab does. Throws when the server was not reached or slowed something down,
+ * or while a tab is still at files that it may not live to send, so that the browser tries again later.
  */
 export async function syncInBackground(locks: Pick<LockManager, 'request'>, fetch: Fetch): Promise<void> {
   const account = await findAccount()
@@ -65,6 +71,7 @@ async function sync(userId: string, fetch: Fetch, leads: boolean, over: AbortSig
     const ending = await syncWithFiles(part, db, fetch, over)
     if (ending === 'unreachable' || ending === 'unavailable' || ending === 'portal')
       throw new Error('the server was not reached')
+    if (await hasSlowed(db)) throw new Error('some of it has to wait')
   } finally {
     db.close()
   }

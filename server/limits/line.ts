@@ -12,6 +12,8 @@ export interface Line {
    * waits after the one before, so that those who wait come one after the other and not all at once.
    */
   judge(command: Command, waitMs: number, stepMs: number, now: number): number
+  /** How much was slowed down and has not come again. */
+  readonly length: number
   /** Resolves when everything that came on this connection before was judged. */
   last: Promise<unknown>
   /** Resolves when everything that came on this connection before may go, or may not, whoever was asked. */
@@ -36,6 +38,9 @@ export function createLine(): Line {
     last: Promise.resolve(),
     answered: Promise.resolve(),
     isBroken: false,
+    get length() {
+      return entries.length
+    },
     judge(command, waitMs, stepMs, now) {
       const isForgotten = ({ until }: Entry) => now >= until + FORGOTTEN_AFTER_MS
       // One that is forgotten keeps its place, should it come all the same, as long as others are there.

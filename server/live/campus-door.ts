@@ -13,6 +13,13 @@ import type { OpenSessions } from './open-sessions.ts'
 import type { Signals } from './signals.ts'
 import type { SocketDoor } from './sockets.ts'
 
+/**
+ * Who goes on sending although so much was slowed down is answered that late: a device has only so many unanswered, and a flood
+ * that is not taken costs others no more than what is.
+ */
+const SLOWED_AT_ONCE = 50
+const SLOWED_ANSWER_MS = 250
+
 const SOCKET_PATH = '/api/socket'
 
 export interface CampusDoorOptions {
@@ -76,6 +83,9 @@ export function connectCampus(
       })
       if (result === undefined) throw new Error('a command was not answered')
       if (result.status === 'refused' && result.code === 'lineage_ended') return 'lineage_ended'
+      if (result.status === 'refused' && result.code === 'slow_down' && line.length > SLOWED_AT_ONCE) {
+        await new Promise<void>((resolve) => options.clock.after(SLOWED_ANSWER_MS, resolve))
+      }
       return { type: 'result', result } satisfies DownFrame
     },
     onAcknowledged: (cursor) => options.onAcknowledged(sessionId, cursor),

@@ -42,7 +42,7 @@ export const LIMITS = {
   messages: { summary: 'Messages that one person sends or edits.', default: 60, newcomer: 20, per: 'minute', burst: 5 },
   messagesToEveryone: {
     summary: 'Messages that one person sends to Everyone or edits there. Moderators are not counted.',
-    ...{ default: 6, newcomer: 2, per: 'minute', burst: 5 },
+    ...{ default: 6, newcomer: 2, per: 'minute', burst: 2 },
   },
   messageBytes: {
     summary: 'The text of the messages that one person sends or edits.',

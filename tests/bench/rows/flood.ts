@@ -3,7 +3,7 @@ import { startChatbox } from '../stand.ts'
 
 const ONLINE = 300
 const FLOOD = 1_000
-const SENDS = 1_000
+const SENDS = 500
 const EVERY_MS = 20
 
 export const row: Row = {

@@ -133,6 +133,23 @@ test('when sending works and pulling does not it throws too', async () => {
   ])
 })
 
+test('what the server slowed down is tried again later, by whoever is there', async () => {
+  await beSignedIn()
+  await hold()
+  const slows: Fetch = (path, init) => {
+    if (path.startsWith('/api/pull')) return works(path, init)
+    const { commands } = JSON.parse(typeof init.body === 'string' ? init.body : '{}') as { commands: Command[] }
+    const wait = { ...refusal('slow_down'), retryAfterMs: 60_000 }
+    return Promise.resolve(answer({ results: commands.map(({ id }) => ({ status: 'refused', id, ...wait })) }))
+  }
+  await expect(syncInBackground(locks, slows)).rejects.toThrow('has to wait')
+  expect(await db.messages.count()).toBe(1)
+  expect((await db.outbox.toArray()).map(({ state }) => state)).toMatchObject([
+    { kind: 'waiting', hold: { slowed: true } },
+    { kind: 'waiting', hold: { slowed: true } },
+  ])
+})
+
 test.each(['not_signed_in', 'protocol_version'] as const)(
   'when the server says %s trying again is of no use, and all waits on',
   async (code) => {

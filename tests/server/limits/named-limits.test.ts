@@ -65,7 +65,7 @@ const CASES = {
       return () => send(group, 'one of many')
     },
   },
-  messagesToEveryone: { value: 1, atOnce: 5, begin: async () => () => send(EVERYONE_ID, 'to all of you') },
+  messagesToEveryone: { value: 1, atOnce: 2, begin: async () => () => send(EVERYONE_ID, 'to all of you') },
   messageBytes: {
     ...{ value: 1_000, atOnce: 5 },
     begin: async (me) => {

@@ -154,6 +154,20 @@ test('a command that somebody else is asked about first does not let the next on
   expect(went).toEqual(['governed', 'said'])
 })
 
+test('whoever goes on although much was slowed down is answered late, and what may go is not', async () => {
+  const speaker = await openSpeaker(server, ann)
+  const early = await speaker.send(Array.from({ length: 55 }, () => send(group, 'Again')))
+  expect(early.filter(({ status }) => status === 'accepted')).toHaveLength(5)
+  const order: string[] = []
+  const late = speaker.send(Array.from({ length: 10 }, () => send(group, 'And again'))).then(() => order.push('slowed'))
+  const other = speaker.send([read(group, 3)]).then(() => order.push('read'))
+  const since = performance.now()
+  await Promise.all([late, other])
+  expect(order).toEqual(['read', 'slowed'])
+  expect(performance.now() - since).toBeGreaterThanOrEqual(240)
+  speaker.close()
+})
+
 test('what is still to be asked about when something before it was lost is not taken', async () => {
   const line = createLine()
   line.isBroken = true
