@@ -1,4 +1,5 @@
 import { systemClock } from '../../../shared/clock.ts'
+import { checkSetting } from '../../accounts/check-setting.ts'
 import { toSettingDefaults } from '../../settings/setting-defaults.ts'
 import { createSettings, type Settings } from '../../settings/settings.ts'
 import { withCampus } from './campus.ts'
@@ -14,6 +15,7 @@ export async function withSettings(
     const settings = createSettings({
       ...{ store, bus, clock: systemClock, onError: (error) => tell(String(error)) },
       defaults: toSettingDefaults(config),
+      check: (...asked) => checkSetting(store, config.sso !== undefined, ...asked),
     })
     try {
       await settings.refresh()

@@ -303,6 +303,11 @@ test('an operator who has none cannot ask one of everybody', async () => {
   expect((await change()).status).toBe(204)
 })
 
+test('passwords are left to operators only where there is a single sign-on for the others', async () => {
+  expect(await choose('passwordsForOperatorsOnly', true)).toMatchObject({ code: 'bad_request' })
+  expect(server.parts.settings.get('passwordsForOperatorsOnly')).toBe(false)
+})
+
 test('who leads a group and governs nothing else is asked for no passkey', async () => {
   const [ann, bob] = [await join('ann'), await join('bob')]
   await choose('operatorsNeedPasskey', true)

@@ -146,6 +146,12 @@ test('an address that is the same links nobody: whoever has it at the provider i
   await backend.store.db.deleteFrom('email_address').execute()
 })
 
+test('the same subject at another issuer is somebody else', async () => {
+  await come('ann')
+  await backend.store.db.updateTable('external_identity').set({ issuer: 'https://evil.example' }).execute()
+  expect((await visit(createBrowser())).hash).toBe('#sso=new')
+})
+
 test.each([
   ['sso', undefined],
   ['open', undefined],
