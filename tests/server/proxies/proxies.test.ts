@@ -4,6 +4,9 @@ import { request as askHttps } from 'node:https'
 import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { readConfig } from '../../../server/config.ts'
+import type { Ask } from '../../../server/ops/doctor/ask.ts'
+import { proxyLook } from '../../../server/ops/doctor/looks/proxy.ts'
 import { CAMPUS_LOG } from '../../../shared/protocol/fields.ts'
 import { CODE_GUESSES_PER_MINUTE } from '../../../shared/classroom/limits.ts'
 import { CLASSROOM_HEADER, CLASSROOM_VERSION } from '../../../shared/classroom/version.ts'
@@ -15,13 +18,14 @@ import { startCaddy, startNginx, type WebProxy } from '../../support/web-proxies
 import { exampleFile, uploadCalls } from '../files/upload-calls.ts'
 import type { Answer, Call } from '../http/api-server.ts'
 import { ask, makeClassroom, say } from '../http/classroom-calls.ts'
+import { settingsOf } from '../ops/admin/run-admin.ts'
 import { type Measured, startMeasured } from '../metrics/running.ts'
 
 /* The examples of docs/operations, run by the programs that they are for, in front of a whole server. */
 
 const SPEAKS = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION), [CLASSROOM_HEADER]: String(CLASSROOM_VERSION) }
 
-interface Ask extends Call {
+interface Sent extends Call {
   isPlain?: boolean
   /** The address that one comes from. */
   from?: string
@@ -47,7 +51,7 @@ describe.each(proxies)('behind $name', ({ start }) => {
     await backend.dispose()
   })
 
-  function call(method: string, path: string, { body, raw, cookie, headers, isPlain = false, from }: Ask = {}) {
+  function call(method: string, path: string, { body, raw, cookie, headers, isPlain = false, from }: Sent = {}) {
     return new Promise<Answer>((resolve, reject) => {
       const content = body === undefined ? raw : JSON.stringify(body)
       const port = isPlain ? proxy.httpPort : proxy.httpsPort
@@ -79,6 +83,21 @@ describe.each(proxies)('behind $name', ({ start }) => {
     const { user } = answer.body as { user: { id: string } }
     return { cookie: setCookie.split(';')[0] ?? '', userId: user.id, setCookie }
   }
+
+  test('the doctor finds that each client has an address of its own, and came over https', async () => {
+    const asked: Ask = async (url, headers) => {
+      const { content, ...answer } = await call('GET', url.pathname, { headers: { ...headers } })
+      return { ...answer, body: content.toString() }
+    }
+    const config = readConfig({ ...settingsOf(backend), PUBLIC_URL: `https://localhost:${proxy.httpsPort}` })
+    const parts = { config, environment: [], store: backend.store, now: Date.now, ask: asked }
+    expect(await proxyLook.look(parts)).toEqual([
+      expect.objectContaining({
+        status: 'ok',
+        sentence: expect.stringMatching(/sees each client; it saw 127\.0\.0\.1/),
+      }),
+    ])
+  })
 
   test('people sign in, with a cookie for https alone, and stay signed in', async () => {
     const { cookie, setCookie } = await join('ann')

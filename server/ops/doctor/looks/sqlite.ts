@@ -39,7 +39,10 @@ export async function judgeSqlite({ db }: Pick<Store, 'db'>, dataDir: string): P
 }
 
 function toLine(found: string): string {
-  return found.replace(/\*+ in database \w+ \*+/, '').replace(/\s+/g, ' ').trim()
+  return found
+    .replace(/\*+ in database \w+ \*+/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
 }
 
 export function judgeFileSystem(type: number): Verdict[] {
