@@ -24,10 +24,11 @@ function toOwnDemands(
     case 'message.send':
     case 'message.edit': {
       const isCounted = command.conversationId === EVERYONE_ID && !isModerator
+      const bytes = Buffer.byteLength(command.text)
       return [
         { name: 'messages', amount: 1 },
-        { name: 'messageBytes', amount: Buffer.byteLength(command.text) },
-        ...(isCounted ? [{ name: 'messagesToEveryone', amount: 1 } as const] : []),
+        { name: 'messageBytes', amount: bytes },
+        ...(isCounted ? toEveryone(bytes) : []),
       ]
     }
     case 'reaction.set':
@@ -41,6 +42,14 @@ function toOwnDemands(
     default:
       return []
   }
+}
+
+/** Everybody's devices get it. */
+function toEveryone(bytes: number): Demand[] {
+  return [
+    { name: 'messagesToEveryone', amount: 1 },
+    { name: 'bytesToEveryone', amount: bytes },
+  ]
 }
 
 function toAdded(userIds: readonly string[], adderId: string): Demand[] {

@@ -44,6 +44,10 @@ export const LIMITS = {
     summary: 'Messages that one person sends to Everyone or edits there. Moderators are not counted.',
     ...{ default: 6, newcomer: 2, per: 'minute', burst: 2 },
   },
+  bytesToEveryone: {
+    summary: 'The text of what one person sends to Everyone or edits there. Moderators are not counted.',
+    ...{ default: 20_000, newcomer: 5_000, per: 'minute', burst: 2, unit: 'bytes' },
+  },
   messageBytes: {
     summary: 'The text of the messages that one person sends or edits.',
     ...{ default: 300_000, newcomer: 100_000, per: 'minute', burst: 5, unit: 'bytes' },

@@ -17,6 +17,7 @@ const LIMIT_WORDS: Record<LimitName, string> = {
   commands: 'Whatever somebody does, a minute',
   messages: 'Messages by one person, a minute',
   messagesToEveryone: 'Messages to Everyone by one person, a minute',
+  bytesToEveryone: 'Bytes of text to Everyone by one person, a minute',
   messageBytes: 'Bytes of text by one person, a minute',
   reactions: 'Reactions by one person, a minute',
   conversations: 'New direct conversations by one person, a day',

@@ -66,6 +66,10 @@ const CASES = {
     },
   },
   messagesToEveryone: { value: 1, atOnce: 2, begin: async () => () => send(EVERYONE_ID, 'to all of you') },
+  bytesToEveryone: {
+    ...{ value: 1_000, atOnce: 2 },
+    begin: async () => () => send(EVERYONE_ID, 'ü'.repeat(500)),
+  },
   messageBytes: {
     ...{ value: 1_000, atOnce: 5 },
     begin: async (me) => {
