@@ -65,7 +65,7 @@ export function addressAnnotation(row: AnnotationRow, withheldFrom: string | nul
   if (withheldFrom === null || audience.kind !== 'members') return [{ row, audience }]
   const forMost: LogRow<AnnotationRow> = { row, audience: { ...audience, except: withheldFrom } }
   if (row.type === 'revision') return [forMost]
-  return [forMost, { row: { ...row, emoji: [] }, audience: { kind: 'user', userId: withheldFrom } }]
+  return [forMost, { row: { ...row, emoji: [] }, audience: { ...audience, only: withheldFrom } }]
 }
 
 /** The row as this reader has it, if they do. */

@@ -124,11 +124,13 @@ export function fromReading(reading: Selectable<ReadingTable>): LogRow<ReadingRo
   }
 }
 
+/** Not told of a conversation that somebody does not know yet. */
 export function fromHidden(record: Selectable<HiddenMessageTable>): LogRow<HiddenRow> {
   const { user_id, conversation_id: conversationId, message_id: messageId, seq, hidden } = record
+  const audience = membersOf(conversationId)
   return {
     row: { type: 'hidden', seq, conversationId, messageId, hidden: hidden === 1 },
-    audience: { kind: 'user', userId: user_id },
+    audience: audience.kind === 'members' ? { ...audience, only: user_id } : { kind: 'user', userId: user_id },
   }
 }
 

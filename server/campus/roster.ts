@@ -162,7 +162,7 @@ export function createRoster(options: {
       return audience.userId === userId || audience.conversationIds.some((id) => entry?.conversations.has(id) === true)
     }
     if (entry?.conversations.has(audience.conversationId) !== true) return false
-    if (audience.kind === 'members') return audience.except !== userId
+    if (audience.kind === 'members') return audience.except !== userId && (audience.only ?? userId) === userId
     return entry.seen === (audience.kind === 'seers')
   }
 
@@ -196,7 +196,7 @@ export function createRoster(options: {
         return new Set([audience.userId, ...audience.conversationIds.flatMap((id) => [...(inside.get(id) ?? [])])])
       }
       const users = inside.get(audience.conversationId) ?? new Set<string>()
-      return audience.kind === 'members' && audience.except === undefined
+      return audience.kind === 'members' && (audience.except ?? audience.only) === undefined
         ? users
         : [...users].filter((userId) => mayHear(userId, audience))
     },

@@ -9,7 +9,12 @@ import type { CampusEntry } from './command.ts'
 
 const audience = v.variant('kind', [
   v.object({ kind: v.literal('all') }),
-  v.object({ kind: v.literal('members'), conversationId: v.string(), except: v.optional(v.string()) }),
+  v.object({
+    kind: v.literal('members'),
+    conversationId: v.string(),
+    except: v.optional(v.string()),
+    only: v.optional(v.string()),
+  }),
   v.object({ kind: v.literal('seers'), conversationId: v.string() }),
   v.object({ kind: v.literal('non-seers'), conversationId: v.string() }),
   v.object({ kind: v.literal('user'), userId: v.string() }),
@@ -17,7 +22,7 @@ const audience = v.variant('kind', [
 ])
 
 /**
- * Who may see a row: everybody with an account, the members of a conversation, but for one of them where it says so, those who let
+ * Who may see a row: everybody with an account, the members of a conversation, but for one of them or one of them alone where it says so, those who let
  * others know what they have seen or those who do not, one person, or somebody with all who are in one of these
  * conversations: those who share one with them.
  */

@@ -83,6 +83,6 @@ export function addressMessage(message: MessageTable): LogRow[] {
   if (found === undefined || audience.kind !== 'members') return [{ row, audience }]
   return [
     { row, audience: { ...audience, except: found.from } },
-    { row: fromMessage(showTo(found.from, message)).row, audience: { kind: 'user', userId: found.from } },
+    { row: fromMessage(showTo(found.from, message)).row, audience: { ...audience, only: found.from } },
   ]
 }

@@ -163,7 +163,7 @@ export function takeRequestBack(batch: Batch, groupId: string, userId: string): 
 }
 
 /** A second line of one command has an id that follows from it. */
-function toAskedId(commandId: string): string {
+export function toAskedId(commandId: string): string {
   return toUuid(sha256(new TextEncoder().encode(`chatbox:asked:${commandId}`)), 8)
 }
 

@@ -42,7 +42,18 @@ const PRIVATE = `
   select seq, user_id from reading where seq > ?
   union all select seq, user_id from personal where seq > ?
   union all select seq, user_id from hidden_message where seq > ?
-  union all select seq, user_id from preference where seq > ?`
+  union all select seq, user_id from preference where seq > ?
+  union all select seq, user_id from block where seq > ?
+  union all select seq, user_id from contact_request where seq > ?`
+
+/** New messages, each with whoever they are in a direct conversation with and was blocked by before. */
+const UNREACHED = `
+  select message.id, block.user_id from message
+  left join conversation on conversation.id = message.conversation_id and conversation.kind = 'direct'
+  left join member on member.conversation_id = conversation.id and member.user_id <> message.author_id
+  left join block on block.user_id = member.user_id and block.blocked_id = message.author_id
+    and block.blocked = 1 and block.seq < message.seq
+  where message.seq > ?`
 
 export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimDatabase): Witness {
   const wrong: string[] = []
@@ -53,6 +64,9 @@ export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimData
   const held = new Set<string>()
   /** Whose private rows stood where in the log, as position and user. */
   const owners = new Set<string>()
+  /** Every message that was ever written, and those that are kept from somebody, as user and message. */
+  const written = new Set<string>()
+  const unreached = new Set<string>()
   const classrooms = createClassroomWitness(database, wrong)
   let seen = 0
 
@@ -72,9 +86,19 @@ export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimData
   }
 
   function notePrivateRows(): void {
-    for (const { seq, user_id } of database.all<{ seq: number; user_id: string }>(PRIVATE, seen, seen, seen, seen)) {
+    for (const { seq, user_id } of database.all<{ seq: number; user_id: string }>(
+      PRIVATE,
+      ...Array<number>(6).fill(seen),
+    )) {
       owners.add(`${seq} ${user_id}`)
     }
+  }
+
+  /** What somebody writes to one who blocked them before is not for them, then or later. */
+  function noteUnreached(): void {
+    const rows = database.all<{ id: string; user_id: string | null }>(UNREACHED, seen)
+    for (const { id, user_id } of rows) if (!written.has(id) && user_id !== null) unreached.add(`${user_id} ${id}`)
+    for (const { id } of rows) written.add(id)
   }
 
   function noteDeliveries(): void {
@@ -95,6 +119,7 @@ export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimData
       for (let seq = seen + 1; seq <= head; seq += 1) reachedAt[seq] ??= now()
       noteMembers()
       notePrivateRows()
+      noteUnreached()
       noteDeliveries()
       seen = head
     }
@@ -108,6 +133,9 @@ export function createWitness({ now }: Pick<Scheduler, 'now'>, database: SimData
   }
 
   function checkRow(userId: string, row: Row): void {
+    if (row.type === 'message' && row.text !== null && unreached.has(`${userId} ${row.id}`)) {
+      wrong.push(`${userId} is told what somebody wrote whom they blocked: ${JSON.stringify(row)}`)
+    }
     switch (row.type) {
       case 'user':
         return

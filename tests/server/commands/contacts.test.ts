@@ -467,6 +467,16 @@ describe('requests', () => {
     expect(requestsOf(await pullAll(ben))[0]?.messages.map(({ text }) => text)).toEqual(['Again'])
   })
 
+  test('of one whom they blocked tell them nothing at all, live neither', async () => {
+    await campus.accept(ben, block(ann))
+    const socket = await listen(ben)
+    const message = send(directId(ann, ben), 'Psst')
+    await campus.accept(ann, createDirect(ann, ben), message, react(message.conversationId, message.id))
+    await campus.accept(ann, createGroup([ben]))
+    expect(socket.follower.rows()).toEqual([])
+    expect((await pullAll(ben)).rows.has(`message/${message.id}`)).toBe(false)
+  })
+
   test('whom one let in again reaches one with what they write next, and not with what was before', async () => {
     const direct = directId(ann, ben)
     await campus.accept(ben, block(ann))

@@ -273,7 +273,7 @@ test('what one deletes for oneself is gone for oneself alone, and nobody else he
   ).toEqual([
     [
       { type: 'hidden', seq: await campus.head(), conversationId: group, messageId: message.id, hidden: true },
-      { kind: 'user', userId: ben },
+      { kind: 'members', conversationId: group, only: ben },
     ],
   ])
   expect(await pullHidden(ben)).toMatchObject([{ messageId: message.id, hidden: true }])

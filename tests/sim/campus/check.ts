@@ -93,7 +93,10 @@ export async function compare(device: Device, store: Store, mayBeCrowd: boolean)
   for (const table of TABLES) {
     for (const row of disk[table].rows.values()) {
       // What was brought back a new device does not hear of.
-      const isBack = row.type === 'hidden' && !row.hidden
+      const isBack =
+        (row.type === 'hidden' && !row.hidden) ||
+        (row.type === 'block' && !row.blocked) ||
+        (row.type === 'request' && row.state === 'answered')
       if (mayBeCrowd && row.type === 'user') continue
       if (!expected.has(row) && !isBack) wrong.push(`${userId} must not have of ${table}: ${JSON.stringify(row)}`)
     }
@@ -189,7 +192,7 @@ export async function checkLog(store: Store): Promise<string[]> {
   const taken = new Set<number>()
   for (const table of [
     ...(['user', 'conversation', 'member', 'message'] as const),
-    ...(['annotation', 'event', 'reading', 'personal', 'preference', 'hidden_message'] as const),
+    ...(['annotation', 'event', 'reading', 'personal', 'preference', 'block'] as const),
   ]) {
     for (const { seq } of await store.db.selectFrom(table).select('seq').execute()) {
       if (seq > log.head) wrong.push(`${table} has seq ${seq} beyond the head ${log.head}`)

@@ -1,3 +1,4 @@
+import { toAskedId } from '../../../server/commands/contacts.ts'
 import { toAnnotationRow, toPersonalRow } from '../../../server/campus/annotations.ts'
 import { toEventRow } from '../../../server/campus/events.ts'
 import { toReceiptRows } from '../../../server/campus/receipts.ts'
@@ -205,7 +206,11 @@ export function createRecord(devices: readonly Device[], { now }: Pick<Scheduler
   /** Each line in a group comes from a command that somebody did, whose doing it tells, and none comes twice. */
   async function checkEvents(store: Store): Promise<string[]> {
     const events = (await store.db.selectFrom('event').selectAll().execute()).map(toEventRow)
-    const doers = new Map(done.map(({ device, command }) => [command.id, device.person.userId]))
+    const doers = new Map(
+      done.flatMap(({ device, command }) =>
+        [command.id, toAskedId(command.id)].map((id) => [id, device.person.userId]),
+      ),
+    )
     const seen = new Set<string>()
     return events.flatMap(({ id, byId, change }) => {
       const isTwice = seen.has(id)
