@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { STEPS } from '../../store/migrate.ts'
 import type { Store } from '../../store/store.ts'
 import { toStartSentence } from '../start-error.ts'
 import { type DoctorParts, fail, type Look, toReason, type Verdict } from './look.ts'
@@ -34,10 +35,12 @@ export async function examine(
   const reason = 'store' in opened ? await findObstacle(opened.store, parts) : opened.reason
   const store = 'store' in opened && reason === undefined ? opened.store : undefined
   if (reason !== undefined) found.push({ name: 'database', ...fail(reason, 'Everything else waits for it.') })
+  const isCurrent = store !== undefined && isSame(await store.listSteps(), STEPS)
   for (const { name, look } of looks) {
     if (name === 'database' && store === undefined) continue
     try {
-      for (const verdict of await look({ ...parts, store })) found.push({ name, ...verdict })
+      const asked = name === 'database' || isCurrent ? store : undefined
+      for (const verdict of await look({ ...parts, store: asked })) found.push({ name, ...verdict })
     } catch (error) {
       found.push({
         name,
@@ -47,6 +50,9 @@ export async function examine(
   }
   return found
 }
+
+const isSame = (steps: readonly string[], others: readonly string[]) =>
+  steps.length === others.length && steps.every((step) => others.includes(step))
 
 /** Why a database cannot be asked anything; undefined when it can. */
 async function findObstacle(store: Store, { config }: Pick<DoctorParts, 'config'>): Promise<string | undefined> {

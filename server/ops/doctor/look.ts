@@ -19,7 +19,7 @@ export interface DoctorParts {
   config: Config
   /** The names of what is set in the environment, whatever it is. */
   environment: readonly string[]
-  /** Undefined where there is none, or none that answers: the look at the database says why. */
+  /** Undefined where there is none that answers, or one of another version: what is said of the database says why. */
   store: Store | undefined
   now: () => number
   /** Asks a website, or a server of ours. */
@@ -36,7 +36,7 @@ export const skipped = (sentence: string): Verdict => ({ status: 'skipped', sent
 export const warn = (sentence: string, advice: string): Verdict => ({ status: 'warn', sentence, advice })
 export const fail = (sentence: string, advice: string): Verdict => ({ status: 'fail', sentence, advice })
 
-export const NO_DATABASE = skipped('Not looked at: the database does not answer.')
+export const NO_DATABASE = skipped('Not looked at: that needs a database of this version that answers.')
 
 /** What broke, as a code or in the words of whoever threw it. */
 export function toReason(error: unknown): string {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createPlain, request, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -175,7 +175,7 @@ test('where no database answers that is said, with all that can be said without 
   const { looks } = end.json() as { looks: Finding[] }
   expect(end.code).toBe(1)
   expect(of(looks, 'database')).toEqual([expect.stringMatching(/^fail There is no ChatBox in .*nowhere/)])
-  expect(of(looks, 'proxy')).toEqual(['skipped Not looked at: the database does not answer.'])
+  expect(of(looks, 'proxy')).toEqual(['skipped Not looked at: that needs a database of this version that answers.'])
   const away = await admin({ DATA_DIR: folder, DATABASE_URL: `mysql://u:secret@127.0.0.1:${await findFreePort()}/x` }, [
     'doctor',
   ])
@@ -184,4 +184,27 @@ test('where no database answers that is said, with all that can be said without 
     expect.stringMatching(/FAILED {2}database: The database did not let us in \(ECONNREFUSED\)/),
   ])
   expect(away.out).not.toContain('secret')
+})
+
+test('of a database of another version only that is said', async () => {
+  const older = await createBackend()
+  const [last = ''] = (await older.store.listSteps()).slice(-1)
+  await older.store.db
+    .deleteFrom('kysely_migration' as 'log')
+    .where('name' as 'id', '=', last)
+    .execute()
+  const end = await admin({ ...settingsOf(older), PORT: String(server.port) }, ['doctor', '--json'])
+  const { looks } = end.json() as { looks: Finding[] }
+  expect([end.code, of(looks, 'database')[0]]).toEqual([0, expect.stringMatching(/^warn 1 steps of this version/)])
+  expect(of(looks, 'proxy')).toEqual([expect.stringMatching(/^skipped Not looked at/)])
+  await older.dispose()
+})
+
+test('a file that is no database is said', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'chatbox-doctor-'))
+  writeFileSync(join(dataDir, 'chatbox.sqlite'), 'not a database'.repeat(1_000))
+  const end = await admin({ DATA_DIR: dataDir, PORT: '1' }, ['doctor', '--json'])
+  const { looks } = end.json() as { looks: Finding[] }
+  expect([end.code, of(looks, 'database')]).toEqual([1, [expect.stringMatching(/^fail .*not a database/)]])
+  rmSync(dataDir, { recursive: true })
 })
