@@ -50,8 +50,9 @@ test('who wrote has to wait, is told how long, and others and other conversation
   const messages = [send(group, 'one'), send(group, 'two'), send(group, 'three')]
   const results = await speaker.send([...messages, send(other, 'elsewhere')])
   expect(results.map(toCode)).toEqual(['accepted', 'slow_down', 'slow_down', 'accepted'])
-  expect(results[1]).toMatchObject({ retryAfterMs: 30_000 })
-  expect(results[2]).toMatchObject({ retryAfterMs: 60_000 })
+  const waits = results.flatMap((one) => (one.status === 'refused' ? [one.retryAfterMs ?? 0] : []))
+  // Redis counts by its own clock, which goes on.
+  expect(waits.map((ms) => Math.round(ms / 10_000))).toEqual([3, 6])
   await opened.pass(30_000)
   expect((await speaker.send(messages.slice(1))).map(toCode)).toEqual(['accepted', 'slow_down'])
   await opened.pass(30_000)
