@@ -50,9 +50,11 @@ export interface Faults {
   crowd: boolean
   /** Whoever writes much is slowed down. Drawn apart too. */
   limits: boolean
+  /** People block each other, want to be asked and leave for good. Drawn apart too. */
+  contacts: boolean
 }
 
-const LIKELINESS: Readonly<Record<Exclude<keyof Faults, 'files' | 'far' | 'crowd' | 'limits'>, number>> = {
+const LIKELINESS: Readonly<Record<Exclude<keyof Faults, 'files' | 'far' | 'crowd' | 'limits' | 'contacts'>, number>> = {
   restore: 0.25,
   failover: 0.2,
   store: 0.3,
@@ -77,7 +79,14 @@ const LIKELINESS: Readonly<Record<Exclude<keyof Faults, 'files' | 'far' | 'crowd
 const FILES_LIKELINESS = 0.35
 const FAR_LIKELINESS = 0.5
 const CROWD_LIKELINESS = 0.3
+const CONTACTS_LIKELINESS = 0.3
 const LIMITS_LIKELINESS = 0.3
+
+/** Not both: who is slowed down comes to rest late, and blocking takes commands of its own. */
+function drawOne(apart: Chance): Pick<Faults, 'limits' | 'contacts'> {
+  const limits = apart.happens(LIMITS_LIKELINESS)
+  return { limits, contacts: apart.happens(CONTACTS_LIKELINESS) && !limits }
+}
 
 export function drawFaults(chance: Chance, apart: Chance): Faults {
   const drawn = Object.fromEntries(
@@ -91,6 +100,6 @@ export function drawFaults(chance: Chance, apart: Chance): Faults {
     files: apart.happens(FILES_LIKELINESS),
     far: apart.happens(FAR_LIKELINESS),
     crowd: apart.happens(CROWD_LIKELINESS),
-    limits: apart.happens(LIMITS_LIKELINESS),
+    ...drawOne(apart),
   }
 }

@@ -118,7 +118,7 @@ function writeSomething(scene: Scene): void {
   const { world, devices, record, userIds } = scene
   const device = world.chance.pick(devices)
   if (device === undefined) return
-  const commands = act(world.chance, device, userIds)
+  const commands = act(world.chance, device, userIds, world.faults.contacts)
   if (!device.enqueue(commands)) return
   record.note(device, commands)
   for (const command of commands) scrollTo(scene, command)

@@ -66,6 +66,8 @@ export interface Shape {
   crowd?: boolean
   /** Whether whoever writes much is slowed down; drawn likewise. */
   limits?: boolean
+  /** Whether people block each other, want to be asked and leave for good; drawn likewise. */
+  contacts?: boolean
 }
 
 export async function simulate(seed: number, planted: Planted = {}, shape: Shape = {}): Promise<Run> {
@@ -83,6 +85,7 @@ export async function simulate(seed: number, planted: Planted = {}, shape: Shape
     far: shape.far ?? drawn.far,
     crowd: shape.crowd ?? drawn.crowd,
     limits: shape.limits ?? drawn.limits,
+    contacts: shape.contacts ?? drawn.contacts,
   }
   const world = createWorld({ scheduler, chance, faults, planted, witness })
   const machines: Machines = {

@@ -22,6 +22,10 @@ interface Scene {
   lastIn(conversationId: string): number
   hasUnread(conversationId: string): boolean
   hasReacted(message: MessageRow): boolean
+  /** Whom they blocked, what they are asked about, and which groups they left for good. */
+  blocked: readonly string[]
+  asked: readonly string[]
+  leftForGood: readonly string[]
 }
 
 const EMOJI = ['👍', '🎉'] as const
@@ -47,17 +51,35 @@ const ACTIONS: [weight: number, act: (scene: Scene) => Command[]][] = [
   [5, ({ chance }) => [{ type: 'preference.set', id: chance.id(), seen: chance.happens(0.5) }]],
 ]
 const PICTURE = toText(GREY)
-const TOTAL = ACTIONS.reduce((sum, [weight]) => sum + weight, 0)
+/** In runs in which people are not on terms with everybody. */
+const WITH_CONTACTS: typeof ACTIONS = [
+  ...ACTIONS,
+  [14, blockSomebody],
+  [3, chooseWhoComes],
+  [6, answerRequest],
+  [1, leaveForGood],
+]
 
 /** What people do, on whatever their device shows them, online or not. Returns the commands, or none when nothing fits. */
-export function act(chance: Chance, { disk, person, browser }: Device, userIds: readonly string[]): Command[] {
+export function act(
+  chance: Chance,
+  { disk, person, browser }: Device,
+  userIds: readonly string[],
+  withContacts: boolean,
+): Command[] {
   const { userId } = person
   const conversations = [...disk.conversations.rows.values()].filter(
     ({ id }) => id === EVERYONE_ID || disk.members.rows.has(memberKey(id, userId)),
   )
+  const requests = [...disk.requests.rows.values()]
+  const inState = (state: 'asked' | 'left') =>
+    requests.flatMap((row) => (row.state === state ? [row.conversationId] : []))
   const scene: Scene = {
     chance,
     now: browser.now(),
+    blocked: [...disk.blocks.rows.values()].flatMap((row) => (row.blocked ? [row.userId] : [])),
+    asked: inState('asked'),
+    leftForGood: inState('left'),
     userId,
     others: userIds.filter((id) => id !== userId),
     conversations,
@@ -71,8 +93,12 @@ export function act(chance: Chance, { disk, person, browser }: Device, userIds: 
       (disk.latest.rows.get(conversationId)?.n ?? 0) > (disk.readings.rows.get(conversationId)?.n ?? 0),
     hasReacted: ({ id }) => disk.reactions.rows.has(`${id},${userId}`),
   }
-  let dice = chance.between(1, TOTAL)
-  const chosen = ACTIONS.find(([weight]) => (dice -= weight) <= 0)
+  const actions = withContacts ? WITH_CONTACTS : ACTIONS
+  let dice = chance.between(
+    1,
+    actions.reduce((sum, [weight]) => sum + weight, 0),
+  )
+  const chosen = actions.find(([weight]) => (dice -= weight) <= 0)
   return chosen?.[1](scene) ?? []
 }
 
@@ -150,6 +176,38 @@ function removeSomebody({ chance, group, userId, membersOf }: Scene): Command[] 
 function leave({ chance, conversations }: Scene): Command[] {
   const left = chance.pick(conversations.filter(({ kind }) => kind === 'group'))
   return left === undefined ? [] : [{ type: 'member.leave', id: chance.id(), conversationId: left.id }]
+}
+
+/** Mostly for a while: what is written meanwhile, and what after, is told apart. */
+function blockSomebody({ chance, others, blocked }: Scene): Command[] {
+  const back = chance.pick(blocked)
+  if (back !== undefined && chance.happens(0.7)) {
+    return [{ type: 'block.set', id: chance.id(), userId: back, blocked: false }]
+  }
+  const userId = chance.pick(others)
+  return userId === undefined ? [] : [{ type: 'block.set', id: chance.id(), userId, blocked: true }]
+}
+
+const APPROACHES = ['everybody', 'everybody', 'shared-group', 'nobody'] as const
+
+function chooseWhoComes({ chance }: Scene): Command[] {
+  const [directFrom, addFrom] = [chance.pick(APPROACHES), chance.pick(APPROACHES)]
+  if (directFrom === undefined || addFrom === undefined) return []
+  return [{ type: 'preference.set', id: chance.id(), directFrom, addFrom }]
+}
+
+function answerRequest({ chance, asked }: Scene): Command[] {
+  const conversationId = chance.pick(asked)
+  if (conversationId === undefined) return []
+  return [{ type: 'request.answer', id: chance.id(), conversationId, accepted: chance.happens(0.7) }]
+}
+
+function leaveForGood({ chance, conversations, leftForGood }: Scene): Command[] {
+  const back = chance.pick(leftForGood)
+  const left = back === undefined ? chance.pick(conversations.filter(({ kind }) => kind === 'group')) : undefined
+  const conversationId = back ?? left?.id
+  if (conversationId === undefined) return []
+  return [{ type: 'member.leave-for-good', id: chance.id(), conversationId, forGood: back === undefined }]
 }
 
 function handOver({ chance, group, others }: Scene): Command[] {

@@ -6,6 +6,7 @@ import { ON_THE_DEVICE } from './device.ts'
 import { WHEN_FAR_BEHIND } from './far.ts'
 import { WITH_FILES } from './files.ts'
 import { WHEN_SLOWED_DOWN } from './limits.ts'
+import { WITH_CONTACTS } from './contacts.ts'
 import type { Planted } from './planted.ts'
 import { WHEN_IT_WENT_BACK } from './restoring.ts'
 
@@ -20,4 +21,5 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
   ...WHEN_FAR_BEHIND,
   ...IN_A_CROWD,
   ...WHEN_SLOWED_DOWN,
+  ...WITH_CONTACTS,
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { simulate, type Shape } from '../simulate.ts'
 import { CAUGHT_BY, SHOWS_AFTER } from './caught-by.ts'
+import { WITH_CONTACTS } from './contacts.ts'
 import { IN_A_CROWD } from './crowd.ts'
 import { WHEN_FAR_BEHIND } from './far.ts'
 import { WHEN_SLOWED_DOWN } from './limits.ts'
@@ -30,6 +31,7 @@ export function testCaught(mistakes: readonly [name: string, planted: Planted][]
         far: name in WHEN_FAR_BEHIND,
         crowd: name in IN_A_CROWD,
         limits: name in WHEN_SLOWED_DOWN,
+        contacts: name in WITH_CONTACTS,
       }
       const caught = await findSeed(planted, CAUGHT_BY[name] ?? 1, shape)
       expect(caught, `${TRIES} seeds did not notice`).toBeDefined()

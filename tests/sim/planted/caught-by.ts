@@ -1,5 +1,6 @@
 /** The seed that caught a mistake is tried first; should it not catch it any more, others are. Not named: 1. */
 export const CAUGHT_BY: Readonly<Record<string, number>> = {
+  'what somebody writes to one who blocked them is delivered': 3,
   'two campuses on one bus hear each other': 131,
   'who keeps to themselves what they have seen is told what others have': 76,
   'a conversation arrives without what hangs on it': 54,
