@@ -17,7 +17,7 @@ const OVER_MARIADB = [
   'tests/server/http/{operate,question-reports,registration,suspended}.test.ts',
   'tests/server/access/{commands,routes}.test.ts',
   'tests/server/metrics/metrics.test.ts',
-  'tests/server/ops/{backup,readiness,start}.test.ts',
+  'tests/server/ops/{readiness,start}.test.ts',
   'tests/server/ops/{admin,backup,doctor,verify}/*.test.ts',
   'tests/server/live/{hub,two-processes}.test.ts',
   'tests/server/own-data/erase.test.ts',

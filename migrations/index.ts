@@ -133,6 +133,7 @@ import { up as preferenceDirectFrom } from './0154-preference-direct-from.ts'
 import { up as preferenceAddFrom } from './0155-preference-add-from.ts'
 import { up as messageWithheld } from './0156-message-withheld.ts'
 import { up as annotationWithheldFrom } from './0157-annotation-withheld-from.ts'
+import { up as lease } from './0180-lease.ts'
 
 /** Every step in order; forward only. A step that has ever run anywhere is never changed. */
 export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
@@ -269,6 +270,7 @@ export const migrations: Record<string, (db: Kysely<unknown>, types: ColumnTypes
   '0155-preference-add-from': preferenceAddFrom,
   '0156-message-withheld': messageWithheld,
   '0157-annotation-withheld-from': annotationWithheldFrom,
+  '0180-lease': lease,
 }
 
 /**

@@ -30,6 +30,8 @@ export interface Config {
     | undefined
   /** Undefined: plain HTTP, and HTTPS is a proxy's matter. Otherwise `port` is that of HTTPS. */
   https: HttpsConfig | undefined
+  /** Undefined: nobody makes backups but by command. */
+  backups: { folder: string; everyMs: number; keep: number } | undefined
   /** After a signal to stop it says for so long that nobody is to be sent here, before it takes nobody any more. */
   drainMs: number
   /** Off is for trying out how much a server carries. */
@@ -90,6 +92,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     filesBytesMax: toBytes('FILES_BYTES_MAX', setting('FILES_BYTES_MAX')),
     peopleOnDevicesMax: toNumber('PEOPLE_ON_DEVICES_MAX', setting('PEOPLE_ON_DEVICES_MAX') ?? '5000'),
     metrics: toMetrics(setting('METRICS_PORT'), setting('METRICS_HOST') ?? '127.0.0.1', setting('METRICS_TOKEN')),
+    backups: toBackups(setting),
     drainMs: toNumber('DRAIN_SECONDS', setting('DRAIN_SECONDS') ?? '0', 10) * 1_000,
     limits: toSwitch('LIMITS', setting('LIMITS') ?? 'on'),
   }
@@ -104,6 +107,17 @@ function toPort(name: PortName, text: string): number {
   throw new SettingError(
     `${name} is not a port. Set it to a number from 1 to 65535, for example ${name}=${PORTS[name]}.`,
   )
+}
+
+const HOUR_MS = 60 * 60_000
+
+function toBackups(setting: (name: string) => string | undefined): Config['backups'] {
+  const folder = setting('BACKUP_DIR')
+  if (folder === undefined) return undefined
+  const everyHours = toNumber('BACKUP_EVERY', setting('BACKUP_EVERY') ?? '24')
+  const keep = toNumber('BACKUP_KEEP', setting('BACKUP_KEEP') ?? '14')
+  if (everyHours < 1 || keep < 1) throw new SettingError('BACKUP_EVERY and BACKUP_KEEP are at least 1.')
+  return { folder, everyMs: everyHours * HOUR_MS, keep }
 }
 
 const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory'

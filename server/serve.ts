@@ -82,6 +82,7 @@ import { createAnswerMetrics } from './metrics/answer.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { openMetricsPort } from './metrics/port.ts'
 import { pruneReports } from './operate/reports.ts'
+import { startBackups } from './ops/backup/schedule.ts'
 import { describeConfig } from './ops/describe-config.ts'
 import { openHome } from './ops/open-home.ts'
 import { openStore } from './ops/open-store.ts'
@@ -276,6 +277,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
         withAnswers,
       ),
   })
+  const stopBackups = config.backups && startBackups({ ...config.backups, store, home, clock, onError: report })
   const drawing = createQueue(1)
   const photoParts: PhotoParts = {
     ...{ store: bareStore, now: clock.now, countRoom: files.countRoom },
@@ -361,6 +363,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     await stopSweepingPhotos()
     await photos.close()
     await erasures.close()
+    await stopBackups?.()
     await files.close()
     await receipts.close()
     await campusSequencer.close()

@@ -18,6 +18,7 @@ export function describeConfig(config: Config): { name: string; value: string }[
     ['FILES_BYTES_MAX', config.filesBytesMax ?? 'what the disk has'],
     ['PEOPLE_ON_DEVICES_MAX', config.peopleOnDevicesMax],
     ['HTTPS', config.https?.name ?? 'a proxy’s matter'],
+    ['BACKUP_DIR', config.backups?.folder ?? 'no backups by themselves'],
     ['METRICS_PORT', config.metrics?.port ?? 'no port of their own'],
     ['METRICS_TOKEN', config.metrics?.token === undefined ? 'none' : 'is set'],
     ['DRAIN_SECONDS', config.drainMs / 1_000],

@@ -53,9 +53,9 @@ export function openMysql(url: string, onStatement?: OnStatement): Store {
     async upsert(inner, table, key, rows) {
       for (const statement of toInserts(INSERT_DIALECT, table, rows, key)) await inner.executeQuery(statement)
     },
-    async migrate() {
+    async migrate(upTo) {
       await checkPacket(db)
-      await migrateMysql(db as unknown as Kysely<unknown>)
+      await migrateMysql(db as unknown as Kysely<unknown>, upTo)
     },
     listSteps: () => listExecuted(db as unknown as Kysely<unknown>),
     classify: classifyMysql,

@@ -60,6 +60,7 @@ export interface Schema {
   email_code: EmailCodeTable
   erasure: ErasureTable
   erased_session: ErasedSessionTable
+  lease: LeaseTable
   external_identity: ExternalIdentityTable
   ceremony: CeremonyTable
   block: BlockTable
@@ -720,6 +721,13 @@ export interface CeremonyTable {
   ends_at: number
 }
 export type CeremonyKind = 'sso' | 'sso-newcomer' | 'passkey-add' | 'passkey-enter' | 'passkey-prove'
+
+/** What one process at a time does, and until when it is taken to be at it. */
+export interface LeaseTable {
+  name: string
+  holder: string
+  ends_at: number
+}
 
 /** A handle on the tables: the whole database or a transaction in it. */
 export type Database = Kysely<Schema>

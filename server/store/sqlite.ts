@@ -96,7 +96,7 @@ function createStore(pools: SqlitePools, close: () => Promise<void>, onStatement
     async upsert(inner, table, key, rows) {
       await runStatements(inner, toInserts(INSERT_DIALECT, table, rows, key), { isLast: false })
     },
-    migrate: () => db.connection().execute((alone) => migrateSqlite(alone as unknown as Kysely<unknown>)),
+    migrate: (upTo) => db.connection().execute((alone) => migrateSqlite(alone as unknown as Kysely<unknown>, upTo)),
     listSteps: () => listExecuted(db as unknown as Kysely<unknown>),
     classify: classifySqlite,
     canWrite: writability.canWrite,

@@ -38,8 +38,8 @@ export interface Store {
     key: readonly (keyof Schema[Table] & string)[],
     rows: readonly Schema[Table][],
   ): Promise<void>
-  /** Brings the schema up to this code's; throws when the database is already past it. */
-  migrate(): Promise<void>
+  /** Brings the schema up to this code's, or up to a step of it; throws when the database is already past it. */
+  migrate(upTo?: string): Promise<void>
   /** The steps of the schema that were made here, in order, also those that this code does not know. Changes nothing. */
   listSteps(): Promise<string[]>
   classify(error: unknown): ErrorClass

@@ -43,6 +43,9 @@ test('every setting is taken', () => {
       FILES_BYTES_MAX: '1000000',
       PEOPLE_ON_DEVICES_MAX: '20000',
       DRAIN_SECONDS: '15',
+      BACKUP_DIR: '/var/backups/chatbox',
+      BACKUP_EVERY: '6',
+      BACKUP_KEEP: '30',
       METRICS_PORT: '9091',
       METRICS_HOST: '10.0.0.1',
       METRICS_TOKEN: '0123456789abcdef',
@@ -70,6 +73,7 @@ test('every setting is taken', () => {
     https: undefined,
     metrics: { port: 9091, host: '10.0.0.1', token: '0123456789abcdef' },
     drainMs: 15_000,
+    backups: { folder: '/var/backups/chatbox', everyMs: 6 * 60 * 60_000, keep: 30 },
     limits: 'off',
   })
 })

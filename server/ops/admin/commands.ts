@@ -1,5 +1,6 @@
 import type { AnyCommand } from './command.ts'
 import { auditList } from './commands/audit.ts'
+import { backup, backups } from './commands/backup.ts'
 import { conversationsGovern, conversationsList } from './commands/conversations.ts'
 import { doctor } from './commands/doctor.ts'
 import { invitationsCreate, invitationsList, invitationsWithdraw } from './commands/invitations.ts'
@@ -8,6 +9,7 @@ import { limitsReset } from './commands/limits-reset.ts'
 import { limitsSet } from './commands/limits-set.ts'
 import { operatorAdd, operatorClaimLink, operatorList, operatorRemove } from './commands/operators.ts'
 import { reportsDismiss, reportsList, reportsTakeAway } from './commands/reports.ts'
+import { restore } from './commands/restore.ts'
 import { sessionsEnd, sessionsList } from './commands/sessions.ts'
 import { settingsList, settingsReset, settingsSet } from './commands/settings.ts'
 import * as users from './commands/users.ts'
@@ -26,5 +28,6 @@ export const COMMANDS: readonly AnyCommand[] = [
   ...[limitsList, limitsSet, limitsReset],
   auditList,
   doctor,
+  ...[backup, backups, restore],
   verify,
 ]

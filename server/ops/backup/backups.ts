@@ -1,0 +1,62 @@
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import {
+  FILE_LIST,
+  fileLine,
+  type FileLine,
+  FILES,
+  fromLine,
+  type Manifest,
+  MANIFEST,
+  manifestSchema,
+  PARTIAL,
+  toFileName,
+} from './format.ts'
+import { readLines } from './write-lines.ts'
+
+export interface FoundBackup {
+  name: string
+  path: string
+  manifest: Manifest
+}
+
+/** The backups in a folder that are whole, as far as their manifest says, the oldest first; none where there is no such folder. */
+export async function listBackups(folder: string): Promise<FoundBackup[]> {
+  const names = await readdir(folder).catch(() => [])
+  const found: FoundBackup[] = []
+  for (const name of names) {
+    if (name === FILES || name.startsWith(PARTIAL)) continue
+    const manifest = await readManifest(join(folder, name))
+    if (manifest !== undefined) found.push({ name, path: join(folder, name), manifest })
+  }
+  return found.sort((one, other) => one.manifest.takenAt - other.manifest.takenAt)
+}
+
+export async function readManifest(path: string): Promise<Manifest | undefined> {
+  const text = await readFile(join(path, MANIFEST), 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  try {
+    return v.parse(manifestSchema, JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+export async function listFilesOf(path: string): Promise<FileLine[]> {
+  const files: FileLine[] = []
+  for await (const line of readLines(join(path, FILE_LIST))) files.push(v.parse(fileLine, fromLine(line)))
+  return files
+}
+
+/** Removes all but the newest so many, and the files that none of these names. Returns the names of what it removed. */
+export async function removeOldBackups(folder: string, keep: number): Promise<string[]> {
+  const all = await listBackups(folder)
+  const old = all.slice(0, Math.max(0, all.length - Math.max(1, keep)))
+  for (const { path } of old) await rm(path, { recursive: true })
+  if (old.length === 0) return []
+  const named = new Set<string>()
+  for (const { path } of all.slice(old.length)) for (const file of await listFilesOf(path)) named.add(toFileName(file))
+  for (const name of await readdir(join(folder, FILES))) if (!named.has(name)) await rm(join(folder, FILES, name))
+  return old.map(({ name }) => name)
+}
