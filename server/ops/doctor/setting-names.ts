@@ -1,5 +1,8 @@
 /** Every name that server/config.ts reads. */
 export const KNOWN_SETTINGS: readonly string[] = [
+  'BACKUP_KEEP',
+  'BACKUP_EVERY',
+  'BACKUP_DIR',
   ...['ACCOUNT_FILES_BYTES_MAX', 'ACME_CA', 'ACME_DIRECTORY_URL', 'ACME_EMAIL'],
   ...['DATABASE_URL', 'DATA_DIR', 'DRAIN_SECONDS', 'FILES_BYTES_MAX'],
   ...['FILES_URL', 'FILE_BYTES_MAX', 'HOST', 'HTTPS'],

@@ -24,8 +24,9 @@ export const diskLook: Look = {
   },
 }
 
-function listPlaces({ dataDir }: Config): Place[] {
-  return [{ setting: 'DATA_DIR', folder: dataDir }]
+function listPlaces({ dataDir, backups }: Config): Place[] {
+  const places = [{ setting: 'DATA_DIR', folder: dataDir }]
+  return backups === undefined ? places : [...places, { setting: 'BACKUP_DIR', folder: backups.folder }]
 }
 
 async function judgePlace({ setting, folder }: Place): Promise<Verdict> {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { createConnection } from 'mysql2/promise'
 import { type AddressInfo, connect, createServer } from 'node:net'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -212,6 +212,40 @@ test('a file of the embedded database that is damaged is said', async () => {
     /^fail: The database \(main\) is damaged: .* Stop ChatBox/,
   )
   await store.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('a backup that is late, or missing, is said', async () => {
+  expect(statuses(await backupsLook.look(partsOf()))).toEqual(['skipped'])
+  expect(await complain(backupsLook, { PUBLIC_URL: 'https://chat.uni.edu' })).toMatch(/^warn: ChatBox takes no backups/)
+  const folder = mkdtempSync(join(tmpdir(), 'chatbox-doctor-'))
+  const env = { BACKUP_DIR: folder, BACKUP_EVERY: '24' }
+  expect(await complain(backupsLook, env)).toMatch(/^warn: There is no backup in .* yet\./)
+  const takenAt = Date.UTC(2026, 11, 1)
+  for (const [name, at] of [['old', takenAt - 9e8] as const, ['new', takenAt] as const]) {
+    mkdirSync(join(folder, name))
+    const written = { bytes: 0, sha256: '', rows: 0 }
+    const manifest = {
+      format: 1,
+      version: '1',
+      steps: [],
+      takenAt: at,
+      store: 'sqlite',
+      head: 1,
+      tables: [],
+      files: written,
+    }
+    writeFileSync(join(folder, name, 'manifest.json'), JSON.stringify(manifest))
+  }
+  const at = (hours: number) => ({ now: () => takenAt + hours * HOUR_MS })
+  expect(await backupsLook.look(partsOf(env, at(25)))).toEqual([ok('The last backup, new, is 25 hours old.')])
+  expect(await complain(backupsLook, env, at(40))).toMatch(/^warn: The last backup, new, is 40 hours old\. See why/)
+  expect(await complain(backupsLook, env, at(80))).toMatch(/^fail: The last backup, new, is 80 hours old\./)
+  const places = await diskLook.look(partsOf(env))
+  expect(places.map(({ sentence }) => sentence.slice(0, 10))).toEqual([
+    expect.stringContaining('DATA_DIR'),
+    'BACKUP_DIR',
+  ])
   rmSync(folder, { recursive: true })
 })
 
