@@ -58,11 +58,7 @@ async function fillTable(
     }
     batch = []
     await store.write(async (db) => {
-      for (const [table, some] of byTable)
-        await db
-          .insertInto(table)
-          .values(some as never)
-          .execute()
+      for (const [table, some] of byTable) await db.insertInto(table).values(some).execute()
     })
   }
   for await (const line of readLines(join(path, 'tables', `${name}.ndjson.gz`))) {
