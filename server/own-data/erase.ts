@@ -4,7 +4,7 @@ import type { Refusal } from '../../shared/protocol/errors.ts'
 import type { Erase } from '../campus/command.ts'
 import type { ErasureTable } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { eraseRecords } from './erase-records.ts'
+import { eraseRecords, eraseWaysIn } from './erase-records.ts'
 import { listErasedMessages, listErasedReactions } from './erased-rows.ts'
 
 /*
@@ -15,7 +15,7 @@ import { listErasedMessages, listErasedReactions } from './erased-rows.ts'
 
 export interface Erasures {
   /**
-   * Deletes an account for good, with its messages or without. Once it resolves nobody is signed in to it any more, and the rest
+   * Deletes an account for good, with its messages or without. Once it resolves nobody is signed in to it, or can be, and the rest
    * goes on by itself, also in another process if this one ends. Refuses with `last_operator`, having changed nothing. Throws
    * `StoreUnavailable`, likewise.
    */
@@ -56,8 +56,14 @@ export function createErasures(options: ErasureOptions): Erasures {
     }
   }
 
-  async function eraseAll(userId: string, messages: ErasureTable['messages']): Promise<void> {
+  /** The ways in first: what comes in by one meanwhile is ended with the others. */
+  async function shut(userId: string): Promise<void> {
+    await eraseWaysIn(store.db, userId)
     await options.endSessions(userId)
+  }
+
+  async function eraseAll(userId: string, messages: ErasureTable['messages']): Promise<void> {
+    await shut(userId)
     const places = await listPlaces(store, userId)
     for (const conversationId of places) {
       const toCommands = (type: 'reaction.erase' | 'message.erase', ids: readonly string[]) =>
@@ -108,7 +114,7 @@ export function createErasures(options: ErasureOptions): Erasures {
         await store.db.deleteFrom('erasure').where('user_id', '=', userId).execute()
         return refused
       }
-      await options.endSessions(userId)
+      await shut(userId)
       track(eraseAll(userId, messages))
       return undefined
     },

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws'
 import { leaveClassrooms } from '../../../server/classroom/leave-classrooms.ts'
 import { SERVER_ID } from '../../../server/commands/roles.ts'
 import { erase } from '../../../server/commands/submit.ts'
-import { OWN_TABLES } from '../../../server/own-data/erase-records.ts'
+import { OWN_TABLES, WAYS_IN } from '../../../server/own-data/erase-records.ts'
 import { createErasures, type ErasureOptions, SECOND_PASS_AFTER_MS } from '../../../server/own-data/erase.ts'
 import type { Schema } from '../../../server/store/schema.ts'
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../../shared/protocol/version.ts'
@@ -303,6 +303,8 @@ test('what a process that died left half done another one goes on with', async (
   const group = await server.campus.group(ann.userId, ben.userId)
   const said = c.send(group, 'Going')
   await server.campus.accept(ann.userId, said)
+  const identity = { id: uuidv7(), user_id: ann.userId, issuer: 'https://id', subject: 'ann', label: '', created_at: 1 }
+  await backend.store.db.insertInto('external_identity').values(identity).execute()
   const real = erasureOptions()
   const dying = createErasures({
     ...real,
@@ -314,6 +316,15 @@ test('what a process that died left half done another one goes on with', async (
   expect(await dying.erase(ann.userId, 'remove')).toBeUndefined()
   await dying.close()
   expect((await findMessage(said.id)).text).toBe('Going')
+  // Whatever is left to do: what opened the account does not any more.
+  for (const table of WAYS_IN) {
+    const left = await backend.store.db
+      .selectFrom(table as 'passkey')
+      .selectAll()
+      .where('user_id', '=', ann.userId)
+      .execute()
+    expect([table, left]).toEqual([table, []])
+  }
   await finish()
   expect((await findMessage(said.id)).text).toBeNull()
   expect(await findGroup(group)).toMatchObject({ creator_id: ben.userId, member_count: 1 })
