@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import {
@@ -53,10 +53,16 @@ export async function listFilesOf(path: string): Promise<FileLine[]> {
 export async function removeOldBackups(folder: string, keep: number): Promise<string[]> {
   const all = await listBackups(folder)
   const old = all.slice(0, Math.max(0, all.length - Math.max(1, keep)))
-  for (const { path } of old) await rm(path, { recursive: true })
   if (old.length === 0) return []
+  // Read first: a backup whose list cannot be read throws here, and then nothing is removed that it may need.
   const named = new Set<string>()
   for (const { path } of all.slice(old.length)) for (const file of await listFilesOf(path)) named.add(toFileName(file))
+  for (const { name, path } of old) {
+    // From now on nobody takes it for one, wherever this is cut off.
+    const partial = join(folder, `${PARTIAL}${name}`)
+    await rename(path, partial)
+    await rm(partial, { recursive: true })
+  }
   for (const name of await readdir(join(folder, FILES))) if (!named.has(name)) await rm(join(folder, FILES, name))
   return old.map(({ name }) => name)
 }

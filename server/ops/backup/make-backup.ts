@@ -33,6 +33,8 @@ export interface MadeBackup {
   manifest: Manifest
   /** Files that an earlier backup did not have. */
   newFiles: number
+  /** Files that are not where they should be, or are not as they were uploaded: it does without them. */
+  lostFiles: number
 }
 
 /**
@@ -41,12 +43,13 @@ export interface MadeBackup {
  */
 export async function makeBackup(parts: BackupParts): Promise<MadeBackup> {
   const { folder, now } = parts
-  await mkdir(join(folder, FILES), { recursive: true })
+  // It holds what people wrote to each other, and by what they are known: it is for whoever runs ChatBox alone.
+  await mkdir(join(folder, FILES), { recursive: true, mode: 0o700 })
   await removePartial(folder)
   const name = toBackupName(now)
   const partial = join(folder, `${PARTIAL}${name}`)
   try {
-    await mkdir(join(partial, 'tables'), { recursive: true })
+    await mkdir(join(partial, 'tables'), { recursive: true, mode: 0o700 })
     const { files, ...read } = await readAll(parts, partial)
     const lines: FileLine[] = []
     let newFiles = 0
@@ -64,10 +67,10 @@ export async function makeBackup(parts: BackupParts): Promise<MadeBackup> {
       ...read,
       files: list,
     }
-    await writeFile(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true })
+    await writeFile(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true, mode: 0o600 })
     await rename(partial, join(folder, name))
     await syncFolder(folder)
-    return { name, manifest, newFiles }
+    return { name, manifest, newFiles, lostFiles: lines.filter(([, , , sha256]) => sha256 === '').length }
   } catch (error) {
     await rm(partial, { recursive: true, force: true }).catch(() => undefined)
     throw error
@@ -114,7 +117,7 @@ async function listFiles(db: Database): Promise<WantedFile[]> {
   ])
 }
 
-/** Copies a file that no earlier backup has; it never changes once it is there. What is lost is noted without a hash. */
+/** Copies a file that no earlier backup has; it never changes once it is there. What is lost, or is not what was uploaded, is noted without a hash. */
 async function keepFile(
   { home, folder }: BackupParts,
   { contentId, variant, bytes, sha256 }: WantedFile,
@@ -126,19 +129,26 @@ async function keepFile(
   const content = await home.read({ contentId, variant }, { first: 0, last: bytes - 1 })
   if (content === undefined) return { line: [contentId, variant, bytes, ''], isNew: false }
   const hash = createHash('sha256')
+  let copied = 0
   const partial = `${path}${PARTIAL}`
-  const file = await open(partial, 'w')
+  const file = await open(partial, 'w', 0o600)
   try {
     for await (const part of content as AsyncIterable<Buffer>) {
       hash.update(part)
+      copied += part.length
       await file.writeFile(part)
     }
     await file.sync()
   } finally {
     await file.close()
   }
+  const found = hash.digest('hex')
+  if (copied !== bytes || (sha256 !== null && found !== sha256)) {
+    await rm(partial, { force: true })
+    return { line: [contentId, variant, bytes, ''], isNew: false }
+  }
   await rename(partial, path)
-  return { line: [contentId, variant, bytes, hash.digest('hex')], isNew: true }
+  return { line: [contentId, variant, bytes, found], isNew: true }
 }
 
 /** What is drawn has its hash in no row: it is read once more, being small. */

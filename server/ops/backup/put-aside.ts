@@ -24,7 +24,7 @@ export async function putAside(config: Pick<Config, 'databaseUrl' | 'dataDir'>, 
   if (config.databaseUrl === undefined) return putFilesAside(config.dataDir, now)
   const store = openStore(config)
   try {
-    return await putTablesAside(store)
+    return await putTablesAside(store, now)
   } finally {
     await store.close()
   }
@@ -39,12 +39,15 @@ async function putFilesAside(dataDir: string, now: number): Promise<string> {
   return `What was there before is in ${folder}: to go back, stop ChatBox and move these files to ${dataDir} again.`
 }
 
-/** What an earlier restore put aside goes: there is one way back. */
-async function putTablesAside({ db }: Store): Promise<string> {
+/** In one statement: all of them or none. What an earlier restore put aside stays, as it may be the only copy of what was there. */
+async function putTablesAside({ db }: Store, now: number): Promise<string> {
   const tables = (await db.introspection.getTables({ withInternalKyselyTables: true })).map(({ name }) => name)
-  for (const name of tables) if (name.startsWith(ASIDE)) await sql`drop table ${sql.table(name)}`.execute(db)
-  for (const name of tables) {
-    if (!name.startsWith(ASIDE)) await sql`rename table ${sql.table(name)} to ${sql.table(ASIDE + name)}`.execute(db)
-  }
-  return `What was there before is in tables whose names begin with ${ASIDE}: drop them when you are sure.`
+  const prefix = `${ASIDE}${now}_`
+  const moved = tables.filter((name) => !name.startsWith(ASIDE))
+  const moves = moved.map((name) => sql`${sql.table(name)} to ${sql.table(prefix + name)}`)
+  await sql`rename table ${sql.join(moves)}`.execute(db)
+  return (
+    `What was there before is in tables whose names begin with ${prefix}. To go back, stop ChatBox, drop the tables without it, ` +
+    'and rename these to their names without it. Drop them when you are sure that you need them no more.'
+  )
 }

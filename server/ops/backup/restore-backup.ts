@@ -10,8 +10,10 @@ import { FILES, fromLine, toFileName, type Value } from './format.ts'
 import { listTables, toOwnTable } from './tables.ts'
 import { readLines } from './write-lines.ts'
 
-/** SQLite takes 32,766 values in a statement, MySQL a packet of some megabytes. */
+/** SQLite takes 32,766 values in a statement. */
 const VALUES_AT_ONCE = 5_000
+/** Of the lines of a backup. What MySQL takes in a packet is 16 MB and more, and bytes are written as twice as many letters. */
+const LETTERS_AT_ONCE = 1_000_000
 
 /** The first step of a backup's schema that this version does not know; undefined where it knows them all. */
 export function findNewerStep({ manifest }: Pick<FoundBackup, 'manifest'>): string | undefined {
@@ -30,7 +32,8 @@ export async function restoreBackup(
   await store.migrate(manifest.steps.at(-1))
   let rows = 0
   for (const { name } of await listTables(store, store.db)) await store.db.deleteFrom(name).execute()
-  for (const table of manifest.tables) {
+  // The log at the very end: without it nothing can be written to a database that was filled in part.
+  for (const table of manifest.tables.toSorted((one, other) => Number(isLog(one)) - Number(isLog(other)))) {
     tell(`${table.name}: ${table.rows} rows`)
     rows += await fillTable(store, path, table)
   }
@@ -38,6 +41,8 @@ export async function restoreBackup(
   const files = await keepFiles(home, path)
   return { rows, files }
 }
+
+const isLog = ({ name }: { name: string }) => name === 'log'
 
 async function fillTable(
   store: Store,
@@ -48,6 +53,7 @@ async function fillTable(
   const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / columns.length))
   let batch: Record<string, Value>[] = []
   let rows = 0
+  let letters = 0
   const write = async () => {
     const byTable = new Map<ReturnType<typeof toOwnTable>, Record<string, Value>[]>()
     for (const row of batch) {
@@ -57,6 +63,7 @@ async function fillTable(
       else some.push(row)
     }
     batch = []
+    letters = 0
     await store.write(async (db) => {
       for (const [table, some] of byTable) await db.insertInto(table).values(some).execute()
     })
@@ -65,7 +72,8 @@ async function fillTable(
     const values = fromLine(line)
     batch.push(Object.fromEntries(columns.map((column, at) => [column, values[at] ?? null])))
     rows += 1
-    if (batch.length >= atOnce) await write()
+    letters += line.length
+    if (batch.length >= atOnce || letters >= LETTERS_AT_ONCE) await write()
   }
   if (batch.length > 0) await write()
   return rows

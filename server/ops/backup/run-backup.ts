@@ -23,6 +23,7 @@ export async function runBackup(
 ): Promise<(MadeBackup & { removed: string[] }) | undefined> {
   const done = await withLease({ store, clock, onError }, 'backup', async () => {
     const made = await makeBackup({ store, home, folder, now: clock.now() })
+    if (made.lostFiles > 0) onError(new Error(toLostSentence(made.lostFiles)))
     const removed = keep === undefined ? [] : await removeOldBackups(folder, keep)
     const subject = { kind: 'server', id: null } as const
     const entry = { actor, act: 'backup.make', subject, detail: { name: made.name, removed: removed.length } } as const
@@ -30,6 +31,10 @@ export async function runBackup(
     return { ...made, removed }
   })
   return done?.answer
+}
+
+export function toLostSentence(count: number): string {
+  return `${count} files are lost or damaged, and not in the backup: "npm run admin -- verify" names them.`
 }
 
 /** What kept a backup from being made, in a sentence for operators. */

@@ -17,7 +17,7 @@ export interface Written {
 export async function writeLines(path: string, lines: AsyncIterable<string>): Promise<Written> {
   const hash = createHash('sha256')
   let [bytes, rows] = [0, 0]
-  const file = await open(path, 'wx')
+  const file = await open(path, 'wx', 0o600)
   try {
     async function* count() {
       for await (const line of lines) {
@@ -50,7 +50,11 @@ export async function writeLines(path: string, lines: AsyncIterable<string>): Pr
 }
 
 export async function* readLines(path: string): AsyncGenerator<string> {
-  const content = createReadStream(path).pipe(createGunzip())
+  const source = createReadStream(path)
+  const content = createGunzip()
+  // An error of the source is one of what is read from it, and nobody else's.
+  source.once('error', (error) => content.destroy(error))
+  source.pipe(content)
   yield* createInterface({ input: content, crlfDelay: Number.POSITIVE_INFINITY })
 }
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { systemClock } from '../../../../shared/clock.ts'
 import { listBackups } from '../../backup/backups.ts'
 import { checkBackup } from '../../backup/check-backup.ts'
-import { runBackup, toBackupSentence } from '../../backup/run-backup.ts'
+import { runBackup, toBackupSentence, toLostSentence } from '../../backup/run-backup.ts'
 import { type BareContext, defineCommand, done, type Refused, refused } from '../command.ts'
 import { toTimeWords } from '../find-person.ts'
 
@@ -27,7 +27,10 @@ export const backup = defineCommand({
       const parts = { store, home: await openHome(), clock: systemClock, folder, keep, onError }
       const made = await runBackup(parts, { id: null, via: 'command-line' })
       if (made === undefined)
-        return refused('in_progress', 'A backup is being made already. Try again when it is done.')
+        return refused(
+          'in_progress',
+          'A backup is being made already, or was cut off in the last two minutes. Try again after that.',
+        )
       const rows = made.manifest.tables.reduce((sum, table) => sum + table.rows, 0)
       const data = {
         folder,
@@ -35,12 +38,18 @@ export const backup = defineCommand({
         rows,
         files: made.manifest.files.rows,
         newFiles: made.newFiles,
+        lostFiles: made.lostFiles,
         removed: made.removed,
       }
-      return done(data, [
-        `${folder}/${made.name}: ${rows} rows, ${data.files} files, ${made.newFiles} of them new.`,
-        ...made.removed.map((name) => `${name} was removed, being old.`),
-      ])
+      return done(
+        data,
+        [
+          `${folder}/${made.name}: ${rows} rows, ${data.files} files, ${made.newFiles} of them new.`,
+          ...made.removed.map((name) => `${name} was removed, being old.`),
+          ...(made.lostFiles > 0 ? [toLostSentence(made.lostFiles)] : []),
+        ],
+        made.lostFiles > 0,
+      )
     } catch (error) {
       return toBackupSentence(error, folder)
     }

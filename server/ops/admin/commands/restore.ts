@@ -35,6 +35,8 @@ export const restore = defineCommand({
       return refused('not_empty', 'There is a ChatBox where it is to be restored. Add --replace to put that aside.')
     }
     const back = occupied ? [await putAside(config, now())] : []
+    // Before anything can fail that comes after.
+    for (const sentence of back) tell(sentence)
     const store = openStore(config)
     try {
       const restored = await restoreBackup({ store, home: await openHome(config) }, found, tell)
@@ -46,6 +48,12 @@ export const restore = defineCommand({
         `${restored.rows} rows and ${restored.files} files are restored. Start ChatBox: there is nothing else to do.`,
         ...back,
       ])
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      return refused(
+        'failed',
+        `The backup was restored in part only: ${why} Do not start ChatBox on it. Mend that, and restore again with --replace. ${back.join(' ')}`,
+      )
     } finally {
       await store.close()
     }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import {
   appendFileSync,
   existsSync,
@@ -6,8 +7,11 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -21,6 +25,8 @@ import { makeBackup } from '../../../../server/ops/backup/make-backup.ts'
 import { startBackups } from '../../../../server/ops/backup/schedule.ts'
 import { listTables, readRows } from '../../../../server/ops/backup/tables.ts'
 import { openFolderHome } from '../../../../server/files/folder-home.ts'
+import type { FileHome } from '../../../../server/files/home.ts'
+import { openS3Home, type S3Address } from '../../../../server/files/s3-home.ts'
 import { verifyAll } from '../../../../server/ops/verify/verify.ts'
 import { openSqlite } from '../../../../server/store/sqlite.ts'
 import { STEPS } from '../../../../server/store/migrate.ts'
@@ -30,7 +36,10 @@ import { type Backend, createBackend, createEmptyBackend } from '../../../suppor
 import { type Campus, createCampus, pullCampus, react, send } from '../../../support/campus.ts'
 import { answer, ask, createTestClassroom, putFile, putUpload } from '../../../support/classroom.ts'
 import { createFakeClock } from '../../../support/fake-clock.ts'
+import { startS3 } from '../../../support/s3.ts'
 import { mountSmallDisk } from '../../../support/small-disk.ts'
+import { waitFor } from '../../../support/wait-for.ts'
+import { runFile } from '../run-file.ts'
 import { admin, settingsOf } from '../admin/run-admin.ts'
 
 /* What a backup has comes back, into whichever database, and a restored one needs nothing else. */
@@ -65,12 +74,15 @@ async function refusal(backend: Backend, ...typed: string[]): Promise<{ code: st
 }
 
 /** People, a group, a file of a message, a classroom with all that students do. */
-async function fill(backend: Backend): Promise<Campus> {
+async function fill(backend: Backend, address?: S3Address): Promise<Campus> {
   const campus = createCampus({ store: backend.store })
   const [ann, ben] = [await campus.register('Änn 🙂'), await campus.register('Ben')]
   const group = await campus.group(ann, ben)
   const file = await putFile(backend.store, ann, { name: 'sheet.pdf' })
-  const home = await openFolderHome(join(backend.dataDir, 'files'))
+  const home =
+    address === undefined
+      ? await openFolderHome(join(backend.dataDir, 'files'))
+      : await openS3Home(address, join(backend.dataDir, 'making'))
   const { content_id } = await backend.store.db
     .selectFrom('file')
     .select('content_id')
@@ -117,8 +129,7 @@ async function dump(store: Store): Promise<Record<string, unknown[]>> {
 }
 const toPlain = (value: unknown) => JSON.parse(toLine([value])) as unknown
 
-async function readContents(dataDir: string, store: Store): Promise<string[]> {
-  const home = await openFolderHome(join(dataDir, 'files'))
+async function readContents(home: FileHome, store: Store): Promise<string[]> {
   const contents = await store.db.selectFrom('file_content').select('id').execute()
   const read = await Promise.all(
     contents.map(async ({ id }) => home.read({ contentId: id, variant: 'whole' }, { first: 0, last: 9 })),
@@ -141,9 +152,9 @@ test('a backup that is made while servers run brings every row and every file ba
   expect([restored.code, restored.said]).toEqual([0, expect.objectContaining({ name, files: 1, back: [] })])
   const store = target.openStore()
   expect(await dump(store)).toEqual(before)
-  expect(await readContents(target.dataDir, store)).toEqual(['0123456789'])
   expect(await store.listSteps()).toEqual(STEPS)
   const home = await openFolderHome(join(target.dataDir, 'files'))
+  expect(await readContents(home, store)).toEqual(['0123456789'])
   expect(
     (await verifyAll({ store, home, now: Date.now }, () => undefined)).flatMap(({ findings }) => findings),
   ).toEqual([])
@@ -260,6 +271,133 @@ test('what is damaged, missing or of a newer version is refused before anything 
   expect((await refusal(target, 'restore', path)).code).toBe('not_found')
 })
 
+test('a file that is lost or cut short at its place is said, and the backup restores without it', async () => {
+  const backend = await open()
+  await fill(backend)
+  const [name = ''] = readdirSync(join(backend.dataDir, 'files', 'content'))
+  writeFileSync(join(backend.dataDir, 'files', 'content', name), '01234')
+  const { code, said } = await run(backend, 'backup')
+  expect([code, said]).toEqual([1, expect.objectContaining({ files: 1, newFiles: 0, lostFiles: 1 })])
+  expect(readdirSync(join(folder, 'backups', 'files'))).toEqual([])
+  expect(await run(backend, 'backups', '--check')).toMatchObject({ code: 0 })
+  const target = await open(createEmptyBackend)
+  await target.store.close()
+  expect(await run(target, 'restore', 'latest')).toMatchObject({ code: 0, said: { files: 0 } })
+})
+
+test('pictures of the largest size come back, hundreds of them', async () => {
+  const backend = await open()
+  const campus = createCampus({ store: backend.store })
+  const ann = await campus.register('Ann')
+  const bytes = Buffer.alloc(32_768, 7)
+  const picture = () => ({ id: uuidv7(), user_id: ann, bytes, conversation_id: null, created_at: 1 })
+  for (let count = 0; count < 30; count += 1) {
+    await backend.store.db
+      .insertInto('picture')
+      .values(Array.from({ length: 10 }, picture))
+      .execute()
+  }
+  expect((await run(backend, 'backup')).code).toBe(0)
+  const target = await open(createEmptyBackend)
+  await target.store.close()
+  expect((await run(target, 'restore', 'latest')).code).toBe(0)
+  const { count } = await target
+    .openStore()
+    .db.selectFrom('picture')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  expect(Number(count)).toBe(300)
+})
+
+test('a restore that fails says how to go back, and a second one deletes nothing that the first put aside', async () => {
+  const backend = await open()
+  await fill(backend)
+  await run(backend, 'backup')
+  const campus = createCampus({ store: backend.store })
+  const precious = await campus.register('Precious')
+  // What a full disk does to a restore, or a connection that breaks: it ends within a table.
+  const path = join(folder, 'backups', String((await listBackups(join(folder, 'backups')))[0]?.name))
+  const manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as {
+    tables: { name: string; columns: string[] }[]
+  }
+  const broken = {
+    ...manifest,
+    tables: manifest.tables.map((table) =>
+      table.name === 'user' ? { ...table, columns: [...table.columns, 'nowhere'] } : table,
+    ),
+  }
+  await backend.store.close()
+  writeFileSync(join(path, 'manifest.json'), JSON.stringify(broken))
+  const failed = await refusal(backend, 'restore', 'latest', '--replace')
+  expect(failed).toEqual({
+    code: 'failed',
+    message: expect.stringMatching(/Do not start ChatBox on it.*To go back|to go back/) as string,
+  })
+  writeFileSync(join(path, 'manifest.json'), JSON.stringify(manifest))
+  expect((await run(backend, 'restore', 'latest', '--replace')).code).toBe(0)
+  expect(await findAside(backend, precious)).toBe(true)
+})
+
+/** Whether somebody is in what restores put aside. */
+async function findAside(backend: Backend, userId: string): Promise<boolean> {
+  const store = backend.openStore()
+  if (store.kind === 'sqlite') {
+    const folders = readdirSync(backend.dataDir).filter((name) => name.startsWith('before-restore-'))
+    for (const name of folders) {
+      const aside = openSqlite(join(backend.dataDir, name))
+      const found = await aside.db
+        .selectFrom('user')
+        .select('id')
+        .where('id', '=', userId)
+        .executeTakeFirst()
+        .catch(() => undefined)
+      await aside.close()
+      if (found !== undefined) return true
+    }
+    return false
+  }
+  const tables = await store.db.introspection.getTables()
+  for (const { name } of tables.filter((table) => /^before_restore_\d+_user$/.test(table.name))) {
+    const found = await store.db
+      .selectFrom(name as 'user')
+      .select('id')
+      .where('id', '=', userId)
+      .executeTakeFirst()
+    if (found !== undefined) return true
+  }
+  return false
+}
+
+test('backups are for nobody else on this machine', async () => {
+  const backend = await open()
+  await fill(backend)
+  await run(backend, 'backup')
+  const backups = join(folder, 'backups')
+  const [first] = await listBackups(backups)
+  const [file = ''] = readdirSync(join(backups, 'files'))
+  for (const path of [
+    join(backups, 'files', file),
+    join(first?.path ?? '', 'tables', 'user.ndjson.gz'),
+    join(first?.path ?? '', 'manifest.json'),
+  ])
+    expect(statSync(path).mode & 0o077).toBe(0)
+  for (const path of [backups, join(backups, 'files'), first?.path ?? '']) expect(statSync(path).mode & 0o077).toBe(0)
+})
+
+test('a backup whose list of files is lost does not end the server, and nothing is removed that it may need', async () => {
+  const backend = await open()
+  await fill(backend)
+  const env = { ...settings(backend), BACKUP_KEEP: '2' }
+  for (let count = 0; count < 2; count += 1) await run(env, 'backup')
+  const backups = join(folder, 'backups')
+  const before = await listBackups(backups)
+  rmSync(join(before[1]?.path ?? '', 'files.ndjson.gz'))
+  const { code, said } = await run(env, 'backup')
+  expect([code, said]).toMatchObject([1, { error: { code: 'failed' } }])
+  expect(await listBackups(backups)).toHaveLength(3)
+  expect(readdirSync(join(backups, 'files'))).toHaveLength(1)
+})
+
 test('a file that is damaged in a backup is named', async () => {
   const backend = await open()
   await fill(backend)
@@ -285,6 +423,62 @@ test('what was cut off is no backup, and the next one removes it', async () => {
   expect(readdirSync(backups)).toEqual(['files'])
   expect((await run(backend, 'backup')).code).toBe(0)
   expect(readdirSync(join(backups, 'files')).filter((name) => name.includes('partial'))).toEqual([])
+})
+
+test(
+  'killed in the middle it leaves the backups before as they were, and the next one is whole',
+  { timeout: 60_000 },
+  async () => {
+    const backend = await open()
+    await fill(backend)
+    expect((await run(backend, 'backup')).code).toBe(0)
+    const backups = join(folder, 'backups')
+    const before = await listBackups(backups)
+    const names = () => readdirSync(backups).filter((name) => name.startsWith('.'))
+    // A file that never arrives: it is killed before there is a manifest.
+    const id = uuidv7()
+    const content = { id, bytes: 10, sha256: '0'.repeat(64), small_bytes: null, created_at: 1 }
+    await backend.store.db.insertInto('file_content').values(content).execute()
+    const stalled = createServer((request, response) => {
+      if (request.method !== 'GET') request.resume().once('end', () => response.end())
+    })
+    await new Promise<void>((resolve) => stalled.listen(0, '127.0.0.1', resolve))
+    const url = `s3://key:secret@127.0.0.1:${(stalled.address() as AddressInfo).port}/bucket?tls=no`
+    const { child } = runFile('server/ops/admin.ts', { ...settings(backend), FILES_URL: url }, ['backup', '--json'])
+    await waitFor('a backup that is half done', () => names().length > 0 || undefined)
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+    expect(names()).toHaveLength(1)
+    expect(await listBackups(backups)).toEqual(before)
+    expect(await run(backend, 'backups', '--check')).toMatchObject({ code: 0 })
+    // Nobody knows of it that it is dead until its lease ends.
+    expect((await refusal(backend, 'backup')).message).toContain('cut off in the last two minutes')
+    await backend.store.db.updateTable('lease').set({ ends_at: 1 }).execute()
+    await backend.store.db.deleteFrom('file_content').where('id', '=', id).execute()
+    expect(await run(backend, 'backup')).toMatchObject({ code: 0 })
+    expect(names()).toEqual([])
+    expect(await listBackups(backups)).toHaveLength(before.length + 1)
+  },
+)
+
+test('files come out of an object store, and into another one', async () => {
+  const [s3, other] = [await startS3(), await startS3()]
+  try {
+    const backend = await open()
+    await fill(backend, s3.address)
+    const made = await run({ ...settings(backend), FILES_URL: s3.url }, 'backup')
+    expect([made.code, made.said]).toEqual([0, expect.objectContaining({ files: 1, newFiles: 1 })])
+    const target = await open(createEmptyBackend)
+    await target.store.close()
+    const env = { ...settings(target), FILES_URL: other.url }
+    expect((await run(env, 'restore', 'latest')).code).toBe(0)
+    const home = await openS3Home(other.address, join(target.dataDir, 'making'))
+    expect(await readContents(home, target.openStore())).toEqual(['0123456789'])
+    expect(await run(env, 'verify')).toMatchObject({ code: 0, said: { ok: true } })
+  } finally {
+    await Promise.all([s3.stop(), other.stop()])
+  }
 })
 
 test('on a full disk it says so, and the backups before are as they were', async () => {
