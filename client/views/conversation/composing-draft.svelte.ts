@@ -7,6 +7,8 @@ import { toTypedOn } from '../../ui/typed-on.ts'
 
 /** Whoever typed so lately is in the middle of it: what comes from another device waits. */
 const IDLE_AFTER_MS = 1_500
+/** When it was typed, while the store has no room for it: what that reports never comes over it. */
+const UNSTORED = Infinity
 /** So often at most what is typed is stored, each time in a transaction of its own: the end of a tab takes no more of it. */
 const STORE_EVERY_MS = 250
 
@@ -59,7 +61,13 @@ export class ComposingDraft {
     this.#waiting = null
     this.#storedAt = systemClock.now()
     this.#storing += 1
-    void this.#draft.write(waiting).finally(() => (this.#storing -= 1))
+    void this.#draft
+      .write(waiting)
+      .catch((error: unknown) => {
+        this.#typedAt = UNSTORED
+        throw error
+      })
+      .finally(() => (this.#storing -= 1))
   }
 
   /** Takes out what is sent, and so drafted no more; what one typed on while it was being stored stays. */
@@ -89,6 +97,8 @@ export class ComposingDraft {
   #follow(newer: NewerDraft | null): void {
     const isIdle =
       this.#waiting === null && this.#storing === 0 && this.#session.clock.now() - this.#typedAt > IDLE_AFTER_MS
+    // It can be read again: perhaps it takes something again.
+    if (this.#typedAt === UNSTORED) this.write(this.text)
     const isOpening = this.#isOpening
     this.#isOpening = false
     const isTakenAway = newer === null && isIdle

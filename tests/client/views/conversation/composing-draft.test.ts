@@ -102,3 +102,21 @@ test('what waits to be stored when its message was sent is no draft afterwards',
   await expect.poll(stored).toEqual(['', 'Good night', ''])
   expect(await findText()).toBe('')
 })
+
+test('what could not be stored stays in its field, whatever the store says, and is stored once that takes it', async () => {
+  composing = new ComposingDraft(session, group)
+  await told()
+  const put = vi.spyOn(session.db.drafts, 'put').mockRejectedValue(new Error('full'))
+  const refused: unknown[] = []
+  const note = (error: unknown) => refused.push(error)
+  process.on('unhandledRejection', note)
+  composing.write('Nowhere to go')
+  await expect.poll(() => refused.length).toBe(1)
+  put.mockRestore()
+  vi.spyOn(session.clock, 'now').mockImplementation(() => Date.now() + 60_000)
+  // What was there before, read once more.
+  await session.db.drafts.put({ conversationId: group, text: '', replyToId: null, changedAt: 1 })
+  await expect.poll(findText, { timeout: 5_000 }).toBe('Nowhere to go')
+  expect(composing.text).toBe('Nowhere to go')
+  process.off('unhandledRejection', note)
+})
