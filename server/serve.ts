@@ -82,6 +82,7 @@ import { createAnswerMetrics } from './metrics/answer.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { openMetricsPort } from './metrics/port.ts'
 import { pruneReports } from './operate/reports.ts'
+import { RESTORED_IN_PART } from './ops/backup/restore-backup.ts'
 import { startBackups } from './ops/backup/schedule.ts'
 import { describeConfig } from './ops/describe-config.ts'
 import { openHome } from './ops/open-home.ts'
@@ -134,10 +135,12 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   try {
     home = await openHome(config)
     await store.migrate()
+    const found = await findHead(store.db, campusKind.tables, CAMPUS_LOG)
+    if (found === undefined) throw new Error(RESTORED_IN_PART)
+    campusId = found.epoch
     await fillLikeness(store).catch(report)
     await fillDirectory(store).catch(report)
     deviceKey = await findServerSecret(store, 'device-cookie')
-    campusId = (await findHead(store.db, campusKind.tables, CAMPUS_LOG))?.epoch ?? ''
   } catch (error) {
     await store.close()
     throw error

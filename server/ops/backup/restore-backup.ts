@@ -42,6 +42,10 @@ export async function restoreBackup(
   return { rows, files }
 }
 
+/** Of a database without the log's own row, which is filled last. */
+export const RESTORED_IN_PART =
+  'A restore of this database broke off: what is in it is not whole. Run "npm run admin -- restore BACKUP --replace", or put back what that put aside.'
+
 const isLog = ({ name }: { name: string }) => name === 'log'
 
 async function fillTable(

@@ -67,3 +67,10 @@ test('a database of a newer version', async () => {
     .execute()
   await expectSentence(MAIN, settings, /newer schema.*Start the newer version/)
 })
+
+test('on what a restore left when it broke off it does not start', async () => {
+  await backend.store.db.deleteFrom('log').execute()
+  const port = String(await findFreePort())
+  await expectSentence(MAIN, { ...settings, PORT: port }, /restore of this database broke off.*--replace/)
+  expect(await backend.store.db.selectFrom('log').selectAll().execute()).toEqual([])
+})
