@@ -1,7 +1,14 @@
 import type { Database, ErasureTable } from '../store/schema.ts'
 
 /** By what somebody signs in, or would be let in anew, by `user_id`. */
-export const WAYS_IN = ['credential', 'passkey', 'external_identity', 'one_time_link', 'ceremony', 'email_address'] as const
+export const WAYS_IN = [
+  'credential',
+  'passkey',
+  'external_identity',
+  'one_time_link',
+  'ceremony',
+  'email_address',
+] as const
 
 /** Tables whose rows are somebody's alone, by `user_id`: with their account all of these go. */
 export const OWN_TABLES = [
