@@ -88,8 +88,8 @@ interface WantedFile {
 /** In one snapshot: a moment of every table. */
 function readAll({ store }: BackupParts, partial: string) {
   return store.read(async (db) => {
-    // In SQLite a file is seen as it was when it is first read: both at once.
-    await db.selectFrom('classroom').select('id').limit(1).execute()
+    // In SQLite a file is seen as it was when it is first read: one statement that reads both.
+    await db.selectFrom(['classroom', 'log']).select('log.id').limit(1).execute()
     const steps = await store.listSteps()
     const log = await db.selectFrom('log').select('head').where('id', '=', CAMPUS_LOG).executeTakeFirst()
     const tables: Manifest['tables'] = []

@@ -19,11 +19,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { uuidv7 } from 'uuidv7'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { listBackups } from '../../../../server/ops/backup/backups.ts'
-import { toLine } from '../../../../server/ops/backup/format.ts'
+import { fromLine, toLine } from '../../../../server/ops/backup/format.ts'
 import { LEASE_MS } from '../../../../server/ops/backup/lease.ts'
 import { makeBackup } from '../../../../server/ops/backup/make-backup.ts'
 import { startBackups } from '../../../../server/ops/backup/schedule.ts'
 import { listTables, readRows } from '../../../../server/ops/backup/tables.ts'
+import { readLines, writeLines } from '../../../../server/ops/backup/write-lines.ts'
 import { openFolderHome } from '../../../../server/files/folder-home.ts'
 import type { FileHome } from '../../../../server/files/home.ts'
 import { openS3Home, type S3Address } from '../../../../server/files/s3-home.ts'
@@ -208,6 +209,44 @@ test('made under load it is one moment: everything that was acknowledged before,
   expect(
     (await verifyAll({ store, home, now: Date.now }, () => undefined)).flatMap(({ findings }) => findings),
   ).toEqual([])
+})
+
+test('the campus and the classrooms are of the same moment', async () => {
+  const backend = await open()
+  const campus = await fill(backend)
+  const ann = await campus.register('Ann')
+  const before = await dump(backend.store)
+  const head = await campus.head()
+  const store: Store = {
+    ...backend.store,
+    // Between the first look at the database and the first table.
+    async listSteps() {
+      await campus.accept(ann, send(EVERYONE_ID, 'too late'))
+      const room = await createTestClassroom({ store: backend.store, owner: ann })
+      await room.accept(ask('Too late?').command)
+      return backend.store.listSteps()
+    },
+  }
+  const home = await openFolderHome(join(backend.dataDir, 'files'))
+  const made = await makeBackup({ store, home, folder: join(folder, 'backups'), now: Date.now() })
+  expect(await campus.head()).toBeGreaterThan(head)
+  expect(made.manifest.head).toBe(head)
+  const target = await open(createEmptyBackend)
+  await target.store.close()
+  expect((await run(target, 'restore', 'latest')).code).toBe(0)
+  expect(await dump(target.openStore())).toEqual(before)
+})
+
+test('a line ends with a line feed and with nothing else that people write', async () => {
+  const path = join(folder, 'lines.gz')
+  const texts = ['one\u2028two\u2029three\u0085four', '\r\n\r', '', '日本 🙂'.repeat(30_000)]
+  async function* lines() {
+    for (const text of texts) yield toLine([text])
+  }
+  expect((await writeLines(path, lines())).rows).toBe(texts.length)
+  const read: unknown[] = []
+  for await (const line of readLines(path)) read.push(...fromLine(line))
+  expect(read).toEqual(texts)
 })
 
 test('whoever was beyond what came back pulls afresh, by themselves', async () => {
