@@ -1,4 +1,6 @@
+import { directId } from '../../shared/direct-id.ts'
 import { EVERYONE_ID } from '../../shared/protocol/fields.ts'
+import { edit, send as sayCommand } from '../support/campus.ts'
 import { untilAppears } from './support/appearing.ts'
 import { expectAllSent, expectOffline, leaveNetwork, waitUntilInstalled } from './support/connection.ts'
 import {
@@ -136,5 +138,22 @@ test('replies, reactions, edits, pins and forwarding wait offline, and arrive at
     await ada.page.goto(new URL(link).pathname)
     await expectOpen(ada, 'Everyone')
     await expectLedTo(ada, 'Number 3.')
+  })
+
+  await test.step('what is edited while one chooses where it goes is forwarded as it is by then', async () => {
+    await ada.device.goOnline()
+    const direct = directId(ada.userId, cleo.userId)
+    const said = sayCommand(direct, 'We meet at noon')
+    await cleo.submit(said)
+    await open(ada, 'Cleo')
+    await chooseFromMenu(ada, 'We meet at noon', 'Forward')
+    const dialog = ada.page.getByRole('dialog', { name: 'Forward to' })
+    await dialog.getByRole('checkbox', { name: 'Film club', exact: true }).check()
+    await cleo.submit(edit(direct, said.id, 'We meet at one'))
+    await expect(dialog).toContainText('We meet at one')
+    await dialog.getByRole('button', { name: 'Forward' }).click()
+    await expect(dialog).toBeHidden()
+    await open(ada, 'Film club')
+    await expect(message(ada, 'We meet at one')).toContainText('Forwarded')
   })
 })
