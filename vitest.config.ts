@@ -12,7 +12,7 @@ const sqlite = { backend: { kind: 'sqlite' as const } }
  */
 const OVER_MARIADB = [
   'tests/server/{audit,bus,campus,classroom,limits,log,settings,store}/**/*.test.ts',
-  'tests/server/commands/{contacts,effects,files,governing,receipts}.test.ts',
+  'tests/server/commands/{blocking,effects,files,governing,leave-for-good,receipts,requests}.test.ts',
   'tests/server/accounts/{admission,register,reset,sessions,sso,sso-hostile,passkeys}.test.ts',
   'tests/server/http/{operate,question-reports,registration,suspended}.test.ts',
   'tests/server/access/{commands,routes}.test.ts',

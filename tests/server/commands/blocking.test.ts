@@ -1,19 +1,16 @@
 import { uuidv7 } from 'uuidv7'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { CampusCommand } from '../../../server/campus/command.ts'
 import { createCampusKind } from '../../../server/campus/kind.ts'
 import { campusRules } from '../../../server/commands/rules.ts'
 import { directId } from '../../../shared/direct-id.ts'
 import type { Approach } from '../../../shared/protocol/fields.ts'
-import { BLOCKED_MAX, REQUEST_MESSAGES_MAX, REQUEST_TEXT_MAX } from '../../../shared/protocol/limits.ts'
-import type { RequestRow, Row } from '../../../shared/protocol/rows.ts'
-import { type Backend, createBackend } from '../../support/backend.ts'
+import { BLOCKED_MAX } from '../../../shared/protocol/limits.ts'
+import type { Row } from '../../../shared/protocol/rows.ts'
 import {
   addMembers,
   answerRequest,
   block,
-  type Campus,
-  createCampus,
   createDirect,
   createGroup,
   dump,
@@ -29,55 +26,28 @@ import {
   send,
   setPreference,
 } from '../../support/campus.ts'
-import { createDevice, type Device } from '../../support/device.ts'
-import { createFakeClock } from '../../support/fake-clock.ts'
-import { attend, type Process, startProcess, type TestAttendee } from '../../support/process.ts'
+import { attend, type TestAttendee } from '../../support/process.ts'
 import { listVisibleRows } from '../../support/visible-rows.ts'
 
-/* Who may write to whom and add whom, and that nobody learns that they were blocked. */
+import {
+  NOW,
+  backend,
+  campus,
+  live,
+  ann,
+  ben,
+  cleo,
+  pullAll,
+  registerPeople,
+  listen,
+  textsOf,
+  findRows,
+  openContacts,
+} from './contacts.ts'
 
-const NOW = 1_800_000_000_000
+/* Who is blocked writes to nobody who did that, and does not learn it. */
 
-let backend: Backend
-let campus: Campus
-let live: Process
-let ann: string
-let ben: string
-let cleo: string
-beforeAll(async () => {
-  backend = await createBackend()
-  campus = createCampus({ store: backend.store, now: () => NOW })
-})
-afterAll(() => backend.dispose())
-beforeEach(async () => {
-  ann = await campus.register('Ann')
-  ben = await campus.register('Ben')
-  cleo = await campus.register('Cleo')
-  live = await startProcess(backend, campus.bus, createFakeClock())
-})
-afterEach(() => {
-  live.close()
-  expect([...live.errors, ...campus.errors]).toEqual([])
-})
-
-async function pullAll(userId: string): Promise<Device> {
-  const device = createDevice(backend.store, userId)
-  await device.pullAll()
-  return device
-}
-
-/** A socket of somebody, live from now on. */
-async function listen(userId: string): Promise<TestAttendee> {
-  const attendee = attend(live, userId)
-  await attendee.follower.resume(live.hub.position.head)
-  return attendee
-}
-
-const requestsOf = (device: Device) =>
-  [...device.rows.values()].filter((row): row is RequestRow => row.type === 'request')
-const textsOf = (device: Device, conversationId: string) => device.messages(conversationId).map(({ text }) => text)
-const findRows = <Type extends Row['type']>(device: Device, type: Type) =>
-  [...device.rows.values()].filter((row): row is Extract<Row, { type: Type }> => row.type === type)
+openContacts()
 
 describe('blocking', () => {
   test('is a row of one’s own, which comes to all of one’s devices and to nobody else’s', async () => {
@@ -233,9 +203,9 @@ describe('nobody is told that they were blocked', () => {
 
   /** What Ann is answered and gets, with names in place of ids and positions counted from where she begins. */
   async function play(prepare: Prepare, steps: Steps): Promise<unknown> {
-    const [a, b] = [await campus.register('Ann'), await campus.register('Ben')]
+    await registerPeople()
+    const [a, b] = [ann, ben]
     const scene = { group: await campus.group(a), direct: directId(a, b) }
-    ;[ann, ben] = [a, b]
     await prepare(scene)
     const socket = await listen(a)
     const base = await campus.head()
@@ -383,230 +353,5 @@ describe('nobody is told that they were blocked', () => {
       if (JSON.stringify(row).includes('Behind the back')) expect(audience).toMatchObject({ except: ben })
     }
     expect(JSON.stringify(socket.follower.rows())).not.toContain('Behind the back')
-  })
-})
-
-describe('requests', () => {
-  const want = (changes: { directFrom?: Approach; addFrom?: Approach }) => campus.accept(ben, setPreference(changes))
-
-  test('are what a first message of a stranger becomes: one sees who asks and how it begins, and nothing else', async () => {
-    await want({ directFrom: 'nobody' })
-    const socket = await listen(ben)
-    const direct = directId(ann, ben)
-    const long = 'x'.repeat(REQUEST_TEXT_MAX + 1)
-    const sent = [send(direct, 'Hello'), send(direct, long), send(direct, 'Three'), send(direct, 'Four')]
-    await campus.accept(ann, createDirect(ann, ben), ...sent)
-    const device = await pullAll(ben)
-    const [request] = requestsOf(device)
-    expect(request).toMatchObject({ conversationId: direct, state: 'asked', kind: 'direct', byId: ann, at: NOW })
-    expect(request?.messages.map(({ text }) => text)).toEqual(['Hello', long.slice(1), 'Three'])
-    expect(request?.messages).toHaveLength(REQUEST_MESSAGES_MAX)
-    expect(device.messages(direct)).toEqual([])
-    expect(findRows(device, 'member').filter(({ conversationId }) => conversationId === direct)).toEqual([])
-    expect(new Set(socket.follower.rows().map(({ type }) => type))).toEqual(new Set(['request']))
-    expect(await campus.codeOf(ben, send(direct))).toBe('not_a_member')
-    expect(textsOf(await pullAll(ann), direct)).toHaveLength(4)
-  })
-
-  test('what is edited or deleted before one answers is so in the request as well', async () => {
-    await want({ directFrom: 'nobody' })
-    const direct = directId(ann, ben)
-    const [one, two] = [send(direct, 'One'), send(direct, 'Two')]
-    await campus.accept(ann, createDirect(ann, ben), one, two)
-    await campus.accept(ann, edit(direct, one.id, 'Uno'), remove(direct, two.id))
-    expect(requestsOf(await pullAll(ben))[0]?.messages.map(({ text }) => text)).toEqual(['Uno', ''])
-  })
-
-  test('that one accepts are conversations like any other, and asked no more', async () => {
-    await want({ directFrom: 'nobody' })
-    const direct = directId(ann, ben)
-    await campus.accept(ann, createDirect(ann, ben), send(direct, 'Hello'))
-    const device = await pullAll(ben)
-    const socket = await listen(ben)
-    await campus.accept(ben, answerRequest(direct))
-    expect(socket.follower.take().at(-1)).toEqual({ type: 'behind' })
-    await device.pullAll()
-    expect(textsOf(device, direct)).toEqual(['Hello'])
-    const told = device.pages.flatMap(({ rows }) => rows).findLast(({ type }) => type === 'request')
-    expect(told).toMatchObject({ state: 'answered', byId: null, messages: [] })
-    expect(requestsOf(device)).toEqual([])
-    expect(requestsOf(await pullAll(ben))).toEqual([])
-    await campus.accept(ben, send(direct, 'Hello you'))
-    await campus.accept(ann, send(direct, 'How are you?'))
-    expect(textsOf(await pullAll(ben), direct)).toEqual(['Hello', 'Hello you', 'How are you?'])
-    await campus.accept(ben, answerRequest(direct), answerRequest(direct, false))
-    expect(await campus.codeOf(ben, send(direct))).toBe('accepted')
-  })
-
-  test('that one declines are silent from then on, and can be accepted later all the same', async () => {
-    await want({ directFrom: 'nobody' })
-    const direct = directId(ann, ben)
-    await campus.accept(ann, createDirect(ann, ben), send(direct, 'Hello'))
-    await campus.accept(ben, answerRequest(direct, false))
-    const socket = await listen(ben)
-    await campus.accept(ann, send(direct, 'Please'), createDirect(ann, ben))
-    expect(socket.follower.rows().filter((row) => row.type !== 'request' || row.state !== 'answered')).toEqual([])
-    expect(requestsOf(await pullAll(ben))).toEqual([])
-    await campus.accept(ben, answerRequest(direct))
-    expect(textsOf(await pullAll(ben), direct)).toEqual(['Hello', 'Please'])
-  })
-
-  test('end when one writes oneself, and when one blocks who asks', async () => {
-    await want({ directFrom: 'nobody' })
-    const [hers, cleos] = [directId(ann, ben), directId(cleo, ben)]
-    await campus.accept(ann, createDirect(ann, ben), send(hers, 'Hello'))
-    await campus.accept(cleo, createDirect(cleo, ben), send(cleos, 'Hello'))
-    await campus.accept(ben, createDirect(ben, ann), send(hers, 'Oh'), block(cleo))
-    const device = await pullAll(ben)
-    expect(requestsOf(device)).toEqual([])
-    expect(textsOf(device, hers)).toEqual(['Hello', 'Oh'])
-    expect(device.messages(cleos)).toEqual([])
-    expect(await campus.codeOf(ben, answerRequest(cleos))).toBe('forbidden')
-    await campus.accept(ben, block(cleo, false))
-    await campus.accept(cleo, send(cleos, 'Again'))
-    expect(requestsOf(await pullAll(ben))[0]?.messages.map(({ text }) => text)).toEqual(['Again'])
-  })
-
-  test('of one whom they blocked tell them nothing at all, live neither', async () => {
-    await campus.accept(ben, block(ann))
-    const socket = await listen(ben)
-    const message = send(directId(ann, ben), 'Psst')
-    await campus.accept(ann, createDirect(ann, ben), message, react(message.conversationId, message.id))
-    await campus.accept(ann, createGroup([ben]))
-    expect(socket.follower.rows()).toEqual([])
-    expect((await pullAll(ben)).rows.has(`message/${message.id}`)).toBe(false)
-  })
-
-  test('whom one let in again reaches one with what they write next, and not with what was before', async () => {
-    const direct = directId(ann, ben)
-    await campus.accept(ben, block(ann))
-    await campus.accept(ann, createDirect(ann, ben), send(direct, 'Hidden'))
-    expect((await pullAll(ben)).messages(direct)).toEqual([])
-    await campus.accept(ben, block(ann, false))
-    await campus.accept(ann, send(direct, 'Shown'))
-    expect(textsOf(await pullAll(ben), direct)).toEqual([null, 'Shown'])
-  })
-
-  const approaches: [Approach, boolean, boolean][] = [
-    ['everybody', false, true],
-    ['everybody', true, true],
-    ['shared-group', false, false],
-    ['shared-group', true, true],
-    ['nobody', true, false],
-  ]
-  test.each(approaches)(
-    'from %s, with a shared group: %s, lets somebody write and add at once: %s',
-    async (from, isShared, isOpen) => {
-      await want({ directFrom: from, addFrom: from })
-      if (isShared) {
-        await campus.accept(ben, setPreference({ addFrom: 'everybody' }))
-        await campus.group(cleo, ann, ben)
-        await campus.accept(ben, setPreference({ addFrom: from }))
-      }
-      const direct = directId(ann, ben)
-      const group = await campus.group(ann, ben)
-      await campus.accept(ann, createDirect(ann, ben), send(direct, 'Hello'))
-      const device = await pullAll(ben)
-      expect(textsOf(device, direct)).toEqual(isOpen ? ['Hello'] : [])
-      expect(
-        requestsOf(device)
-          .map(({ kind }) => kind)
-          .sort(),
-      ).toEqual(isOpen ? [] : ['direct', 'group'])
-      expect(await campus.codeOf(ben, send(group))).toBe(isOpen ? 'accepted' : 'not_a_member')
-    },
-  )
-
-  test('a conversation that both have written in is never one, whatever one chooses later', async () => {
-    const direct = await campus.direct(ann, ben)
-    await campus.accept(ann, send(direct, 'Hello'))
-    await campus.accept(ben, send(direct, 'Hello you'), setPreference({ directFrom: 'nobody' }))
-    await campus.accept(ann, createDirect(ann, ben), send(direct, 'Still here'))
-    const device = await pullAll(ben)
-    expect(requestsOf(device)).toEqual([])
-    expect(textsOf(device, direct)).toEqual(['Hello', 'Hello you', 'Still here'])
-  })
-
-  test('to come into a group name it and who asks; the group is told who is asked, and who came', async () => {
-    await want({ addFrom: 'nobody' })
-    const group = createGroup([ben, cleo], { title: 'Film club' })
-    await campus.accept(ann, group)
-    expect(requestsOf(await pullAll(ben))).toMatchObject([
-      { conversationId: group.conversationId, kind: 'group', title: 'Film club', byId: ann, messages: [] },
-    ])
-    const eventsOf = async () =>
-      findRows(await pullAll(cleo), 'event')
-        .sort((one, other) => one.seq - other.seq)
-        .map(({ byId, change }) => ({ byId, ...change }))
-    expect(await eventsOf()).toEqual([
-      { byId: ann, kind: 'began', title: 'Film club' },
-      { byId: ann, kind: 'asked', userIds: [ben] },
-    ])
-    await campus.accept(ben, answerRequest(group.conversationId))
-    expect((await eventsOf()).at(-1)).toEqual({ byId: ben, kind: 'joined' })
-    await campus.accept(ben, send(group.conversationId))
-    // Once accepted, one can be put out and added again without being asked.
-    await campus.accept(ann, removeMember(group.conversationId, ben), addMembers(group.conversationId, ben))
-    await campus.accept(ben, send(group.conversationId))
-  })
-
-  test('are refused a second answer that nothing asks for', async () => {
-    const group = await campus.group(ann)
-    expect(await campus.codeOf(ben, answerRequest(group))).toBe('not_found')
-    expect(await campus.codeOf(ben, answerRequest(uuidv7()))).toBe('not_found')
-    await campus.accept(ben, block(ann))
-    await campus.accept(ann, addMembers(group, ben))
-    // Of this one they were never told: what they cannot know of, they cannot answer.
-    expect(await campus.codeOf(ben, answerRequest(group))).toBe('not_found')
-  })
-
-  test('end when who leads the group takes them back', async () => {
-    await want({ addFrom: 'nobody' })
-    const group = await campus.group(ann, ben)
-    await campus.accept(ann, removeMember(group, ben))
-    expect(requestsOf(await pullAll(ben))).toEqual([])
-  })
-
-  test('to come into a group that was offered again are asked as any other', async () => {
-    await want({ addFrom: 'nobody' })
-    const group = await campus.group(ann)
-    await campus.accept(ann, { ...addMembers(group, ben), again: true })
-    expect(requestsOf(await pullAll(ben))).toHaveLength(1)
-    expect(await campus.codeOf(ben, send(group))).toBe('not_a_member')
-  })
-})
-
-describe('leaving for good', () => {
-  test('nobody adds one again until one takes it back; the others see one who left', async () => {
-    const group = await campus.group(ann, ben)
-    await campus.accept(ben, leaveForGood(group))
-    expect(requestsOf(await pullAll(ben))).toMatchObject([{ conversationId: group, state: 'left', title: 'A group' }])
-    const events = findRows(await pullAll(ann), 'event').map(({ change }) => change.kind)
-    expect(events.sort()).toEqual(['began', 'left'])
-    await campus.accept(ann, addMembers(group, ben))
-    expect(await campus.codeOf(ben, send(group))).toBe('not_a_member')
-    expect(await campus.codeOf(ben, answerRequest(group))).toBe('not_found')
-    await campus.accept(ben, leaveForGood(group, false))
-    expect(requestsOf(await pullAll(ben))).toEqual([])
-    await campus.accept(ann, addMembers(group, ben))
-    await campus.accept(ben, send(group))
-  })
-
-  test('whoever is out already can say so, and does not learn what it is called since', async () => {
-    const group = await campus.group(ann, ben)
-    await campus.accept(ben, leaveGroup(group))
-    await campus.accept(ben, leaveForGood(group), leaveForGood(group))
-    expect(requestsOf(await pullAll(ben))).toMatchObject([{ state: 'left', title: null }])
-  })
-
-  test('whoever leads hands the group on', async () => {
-    const group = await campus.group(ben, ann)
-    await campus.accept(ben, leaveForGood(group))
-    await campus.accept(ann, addMembers(group, cleo))
-  })
-
-  test('is for groups one was in', async () => {
-    expect(await campus.codeOf(ben, leaveForGood(await campus.group(ann)))).toBe('not_a_member')
-    expect(await campus.codeOf(ben, leaveForGood(await campus.direct(ann, ben)))).toBe('forbidden')
   })
 })
