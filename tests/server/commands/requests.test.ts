@@ -216,6 +216,22 @@ describe('requests', () => {
     expect(requestsOf(await pullAll(ben))).toEqual([])
   })
 
+  test('that one declined are not asked again by who asked: not by taking them back, nor once one may be added by everybody', async () => {
+    await want({ addFrom: 'nobody' })
+    const group = await campus.group(ann, cleo)
+    await campus.accept(ann, addMembers(group, ben))
+    await campus.accept(ben, answerRequest(group, false))
+    await campus.accept(ann, removeMember(group, ben), addMembers(group, ben))
+    expect(requestsOf(await pullAll(ben))).toEqual([])
+    await want({ addFrom: 'everybody' })
+    await campus.accept(ann, addMembers(group, ben))
+    expect(requestsOf(await pullAll(ben))).toEqual([])
+    expect(await campus.codeOf(ben, send(group))).toBe('not_a_member')
+    // Their own answer still holds the door open.
+    await campus.accept(ben, answerRequest(group))
+    expect(await campus.codeOf(ben, send(group))).toBe('accepted')
+  })
+
   test('to come into a group that was offered again are asked as any other', async () => {
     await want({ addFrom: 'nobody' })
     const group = await campus.group(ann)
