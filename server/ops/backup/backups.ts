@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import {
@@ -21,12 +21,16 @@ export interface FoundBackup {
   manifest: Manifest
 }
 
+/** What may be a backup in a folder. */
+async function listNames(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names.filter((name) => name !== FILES && !name.startsWith(PARTIAL))
+}
+
 /** The backups in a folder that are whole, as far as their manifest says, the oldest first; none where there is no such folder. */
 export async function listBackups(folder: string): Promise<FoundBackup[]> {
-  const names = await readdir(folder).catch(() => [])
   const found: FoundBackup[] = []
-  for (const name of names) {
-    if (name === FILES || name.startsWith(PARTIAL)) continue
+  for (const name of await listNames(folder)) {
     const manifest = await readManifest(join(folder, name))
     if (manifest !== undefined) found.push({ name, path: join(folder, name), manifest })
   }
@@ -49,7 +53,19 @@ export async function listFilesOf(path: string): Promise<FileLine[]> {
   return files
 }
 
-/** Removes all but the newest so many, and the files that none of these names. Returns the names of what it removed. */
+/** Whether there is a manifest that this version cannot read: one of a newer version's form, or a damaged one. */
+export async function isUnreadable(path: string): Promise<boolean> {
+  const isThere = await stat(join(path, MANIFEST)).then(
+    () => true,
+    () => false,
+  )
+  return isThere && (await readManifest(path)) === undefined
+}
+
+/**
+ * Removes all but the newest so many, and the files that none of these names; no file while there is a backup of which nobody knows
+ * what it names. Returns the names of what it removed.
+ */
 export async function removeOldBackups(folder: string, keep: number): Promise<string[]> {
   const all = await listBackups(folder)
   const old = all.slice(0, Math.max(0, all.length - Math.max(1, keep)))
@@ -63,6 +79,9 @@ export async function removeOldBackups(folder: string, keep: number): Promise<st
     await rename(path, partial)
     await rm(partial, { recursive: true })
   }
+  const names = await listNames(folder)
+  const unreadable = await Promise.all(names.map((name) => isUnreadable(join(folder, name))))
+  if (unreadable.includes(true)) return old.map(({ name }) => name)
   for (const name of await readdir(join(folder, FILES))) if (!named.has(name)) await rm(join(folder, FILES, name))
   return old.map(({ name }) => name)
 }

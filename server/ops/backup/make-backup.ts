@@ -68,6 +68,7 @@ export async function makeBackup(parts: BackupParts): Promise<MadeBackup> {
       files: list,
     }
     await writeFile(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true, mode: 0o600 })
+    for (const written of [join(folder, FILES), join(partial, 'tables'), partial]) await syncFolder(written)
     await rename(partial, join(folder, name))
     await syncFolder(folder)
     return { name, manifest, newFiles, lostFiles: lines.filter(([, , , sha256]) => sha256 === '').length }

@@ -1,6 +1,6 @@
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { writeAudited } from '../../../audit/audit.ts'
-import { type FoundBackup, listBackups, readManifest } from '../../backup/backups.ts'
+import { type FoundBackup, isUnreadable, listBackups, readManifest } from '../../backup/backups.ts'
 import { checkBackup } from '../../backup/check-backup.ts'
 import { isOccupied, putAside } from '../../backup/put-aside.ts'
 import { findNewerStep, restoreBackup } from '../../backup/restore-backup.ts'
@@ -70,8 +70,11 @@ async function findBackup({ config }: BareContext, typed: string): Promise<Found
   const path = inFolder ? join(resolve(folder), typed) : resolve(typed)
   const manifest = await readManifest(path)
   if (manifest !== undefined) return { name: basename(path), path, manifest }
-  return refused(
-    'not_found',
-    `There is no backup in ${path}, or one of another version’s form: it has no manifest.json that can be read.`,
-  )
+  if (await isUnreadable(path)) {
+    return refused(
+      'unreadable',
+      `The manifest.json in ${path} is damaged, or of a newer version’s form. Nothing was changed.`,
+    )
+  }
+  return refused('not_found', `There is no backup in ${path}: it has no manifest.json.`)
 }

@@ -147,6 +147,24 @@ test('a backup whose list of files is lost does not end the server, and nothing 
   expect(readdirSync(join(backups, 'files'))).toHaveLength(1)
 })
 
+test('no file is removed while there is a backup of a newer version, which may need it', async () => {
+  const backend = await open()
+  await fill(backend)
+  const env = { ...settings(backend), BACKUP_KEEP: '1' }
+  await run(env, 'backup')
+  const backups = join(folder, 'backups')
+  const [first] = await listBackups(backups)
+  const newer = join(backups, '2026-01-01T00-00-00-000Z')
+  mkdirSync(newer)
+  writeFileSync(join(newer, 'manifest.json'), '{"format": 2}')
+  await backend.store.db.deleteFrom('file_content').execute()
+  expect((await run(env, 'backup')).said).toMatchObject({ files: 0, removed: [first?.name] })
+  expect(readdirSync(join(backups, 'files'))).toHaveLength(1)
+  rmSync(newer, { recursive: true })
+  await run(env, 'backup')
+  expect(readdirSync(join(backups, 'files'))).toEqual([])
+})
+
 test('what was cut off is no backup, and the next one removes it', async () => {
   const backend = await open()
   await fill(backend)

@@ -116,7 +116,8 @@ test('what is damaged, missing or of a newer version is refused before anything 
   await expectRefused('damaged', 'tables/message.ndjson.gz is missing.')
   writeFileSync(join(path, 'manifest.json'), '{"format": 2}')
   await expectRefused('not_found', 'There is no backup.')
-  expect((await refusal(target, 'restore', path)).code).toBe('not_found')
+  expect((await refusal(target, 'restore', path)).code).toBe('unreadable')
+  expect((await refusal(target, 'restore', join(folder, 'nowhere'))).code).toBe('not_found')
 })
 
 test('pictures of the largest size come back, hundreds of them', async () => {
